@@ -1,0 +1,42 @@
+"""Broker: the working tool of Swedish learning centres."""
+
+from flask import Flask
+from flask_login import current_user
+from jinja2 import StrictUndefined
+
+from broker import access, database, errors, files, formatting, home, idempotency, jobs, mail, pages
+from broker.accounts import queries as accounts
+from broker.accounts import views as accounts_views
+from broker.companies import views as companies_views
+from broker.companies.imports import views as imports_views
+from broker.needs import models as _needs
+from broker.procurement import models as _procurement
+from broker.extensions import babel, csrf, db, login, migrate
+from config import Settings, read_settings
+
+FEATURES = (pages, home, accounts_views, companies_views, imports_views)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the application from its settings, or from the environment."""
+    settings = settings or read_settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    app = Flask(__name__)
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.config.from_mapping(pages.flask_settings(settings))
+    for extension in (db, csrf, login):
+        extension.init_app(app)
+    migrate.init_app(app, db, directory=str(database.migrations_folder()), render_as_batch=True, compare_type=True)
+    babel.init_app(app, default_locale="sv", locale_selector=pages.choose_language)
+    database.init_app(app)
+    errors.init_app(app)
+    idempotency.init_app(app)
+    formatting.init_app(app)
+    jobs.init_app(app, url=settings.jobs_url, secret=settings.secret_key, may=accounts.may)
+    mail.init_app(app, url=settings.mail_url, base_url=settings.base_url)
+    files.init_app(app, folder=settings.files_dir)
+    pages.init_app(app)
+    access.init_app(app, find_acting=lambda: accounts.find_acting(current_user))
+    for feature in FEATURES:
+        app.register_blueprint(feature.blueprint)
+    return app

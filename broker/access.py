@@ -1,0 +1,275 @@
+"""Who may do what, and who sees what: roles and permissions, closed views, and the one scope that every read passes."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from sqlalchemy import BigInteger, Connection, ForeignKey, Integer, Select, column, event, select, table, text
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
+from sqlalchemy.orm.session import SessionTransaction
+from werkzeug.wrappers import Response
+
+from broker.errors import BrokerError, NotAllowedError
+from broker.extensions import db
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Permission(StrEnum):
+    """One kind of thing that a person may do in the organisation that he acts for."""
+
+    READ = "read"
+    EDIT = "edit"
+    IMPORT = "import"
+    BUNDLE = "bundle"
+    VET = "vet"
+    PROCURE = "procure"
+    PROJECT = "project"
+    EXPORT = "export"
+    SEE_PROTECTED = "see_protected"
+    ADMINISTER = "administer"
+    OPERATE = "operate"
+
+
+class Role(StrEnum):
+    """A part that a person plays in an organisation; a person can have several."""
+
+    READER = "reader"
+    BROKER = "broker"
+    DEVELOPER = "developer"
+    COORDINATOR = "coordinator"
+    PROCURER = "procurer"
+    MANAGER = "manager"
+    ADMINISTRATOR = "administrator"
+
+    @property
+    def label(self) -> Any:
+        """Give the Swedish name."""
+        return _ROLE_LABELS[self]
+
+
+_ROLE_LABELS = {
+    Role.READER: _l("Läsare"),
+    Role.BROKER: _l("Kompetensmäklare"),
+    Role.DEVELOPER: _l("Näringslivsutvecklare"),
+    Role.COORDINATOR: _l("Samordnare"),
+    Role.PROCURER: _l("Upphandlare och kvalitetsansvarig"),
+    Role.MANAGER: _l("Verksamhetsansvarig"),
+    Role.ADMINISTRATOR: _l("Administratör"),
+}
+
+ROLE_PERMISSIONS = {
+    Role.READER: {Permission.READ},
+    Role.BROKER: {Permission.READ, Permission.EDIT, Permission.IMPORT, Permission.BUNDLE},
+    Role.DEVELOPER: {Permission.READ, Permission.EDIT, Permission.IMPORT},
+    Role.COORDINATOR: {
+        Permission.READ,
+        Permission.EDIT,
+        Permission.IMPORT,
+        Permission.BUNDLE,
+        Permission.PROJECT,
+        Permission.EXPORT,
+    },
+    Role.PROCURER: {Permission.READ, Permission.VET, Permission.PROCURE},
+    Role.MANAGER: {Permission.READ, Permission.EXPORT},
+    Role.ADMINISTRATOR: {Permission.READ, Permission.IMPORT, Permission.SEE_PROTECTED, Permission.ADMINISTER},
+}
+
+
+@dataclass(frozen=True)
+class Acting:
+    """The organisation that a signed-in person acts for, what he may do there, and where else he could act."""
+
+    organisation_id: int
+    organisation_name: str
+    permissions: frozenset[Permission]
+    organisations: tuple[tuple[int, str], ...]
+
+
+def permissions_of(roles: list[Role], *, is_operator: bool = False) -> frozenset[Permission]:
+    """Give everything that these roles together may do."""
+    granted = {permission for role in roles for permission in ROLE_PERMISSIONS[role]}
+    return frozenset(granted | ({Permission.OPERATE} if is_operator else set()))
+
+
+def can(permission: Permission) -> bool:
+    """Tell whether the person behind this request may do this; for buttons, the view itself is guarded anyway."""
+    return permission in g.get("permissions", frozenset())
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Mark a view: only people with this permission in the organisation that they act for."""
+
+    def mark(view: View) -> View:
+        view.access = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Mark a view: anybody, also without signing in."""
+    view.access = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in(view: View) -> View:
+    """Mark a view: anybody who has signed in, whatever the role."""
+    view.access = "signed_in"  # type: ignore[attr-defined]
+    return view
+
+
+def init_app(app: Flask, *, find_acting: Callable[[], Acting | None]) -> None:
+    """Close every view that has no mark, and put the scope on every read of this application."""
+    app.before_request(lambda: _check(find_acting))
+    app.teardown_request(lambda error: _scope.set(None))
+
+
+def _check(find_acting: Callable[[], Acting | None]) -> Response | None:
+    _scope.set(None)
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    access = getattr(current_app.view_functions[request.endpoint], "access", None)
+    if access is None:
+        abort(403)
+    if access == "public":
+        return None
+    if not current_user.is_authenticated:
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+    acting = find_acting()
+    g.acting = acting
+    g.permissions = acting.permissions if acting else permissions_of([], is_operator=current_user.is_operator)
+    if acting:
+        _enter(acting.organisation_id)
+    if access != "signed_in" and access not in g.permissions:
+        raise NotAllowedError
+    return None
+
+
+EVERYTHING = "*"
+_scope: ContextVar[int | str | None] = ContextVar("broker_scope", default=None)
+
+
+class Private:
+    """A row that belongs to one organisation; nobody else ever reads or writes it."""
+
+    organisation_id: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), ForeignKey("organisation.id"), index=True
+    )
+
+
+_project_member = table("project_member", column("project_id"), column("organisation_id"))
+
+
+class ProjectRow:
+    """A row of a joint project; the organisations that are members of the project read and write it."""
+
+    project_id: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), ForeignKey("project.id"), index=True
+    )
+
+
+class SharedProject:
+    """The project itself, seen by its member organisations."""
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, sort_order=-1)
+
+
+class NoScopeError(BrokerError):
+    """Private rows were asked for without saying for which organisation: a mistake in the program."""
+
+    status = 500
+
+
+@contextmanager
+def acting_in(organisation_id: int) -> Iterator[None]:
+    """Read and write for this organisation: jobs, commands, tests."""
+    yield from _within(organisation_id)
+
+
+@contextmanager
+def every_organisation() -> Iterator[None]:
+    """Read and write over all organisations: the installation's own upkeep, never a person's request."""
+    yield from _within(EVERYTHING)
+
+
+def organisation_in_scope() -> int:
+    """Give the organisation that reads and writes are for, or raise NoScopeError."""
+    scope = _scope.get()
+    if not isinstance(scope, int):
+        raise NoScopeError
+    return scope
+
+
+def _within(scope: int | str) -> Iterator[None]:
+    before = _scope.get()
+    _enter(scope)
+    try:
+        yield
+    finally:
+        _enter(before)
+
+
+def _enter(scope: int | str | None) -> None:
+    _scope.set(scope)
+    session = db.session()
+    if session.in_transaction() and session.get_bind().dialect.name == "postgresql":
+        _tell_database(session, None, session.connection())
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _scope_reads(state: ORMExecuteState) -> None:
+    scope = _scope.get()
+    if scope == EVERYTHING or state.is_column_load:
+        return
+    if not isinstance(scope, int):
+        if any(issubclass(mapper.class_, _SCOPED) for mapper in state.all_mappers):
+            raise NoScopeError(f"no organisation in scope for {state.all_mappers}")
+        scope = _NOBODY
+    organisation_id = scope
+    state.statement = state.statement.options(
+        with_loader_criteria(Private, lambda cls: cls.organisation_id == organisation_id, include_aliases=True),
+        with_loader_criteria(
+            ProjectRow, lambda cls: cls.project_id.in_(_projects_of(organisation_id)), include_aliases=True
+        ),
+        with_loader_criteria(
+            SharedProject, lambda cls: cls.id.in_(_projects_of(organisation_id)), include_aliases=True
+        ),
+    )
+
+
+_SCOPED = (Private, ProjectRow, SharedProject)
+_NOBODY = -1
+
+
+def _projects_of(organisation_id: int) -> Select[tuple[int]]:
+    return select(_project_member.c.project_id).where(_project_member.c.organisation_id == organisation_id)
+
+
+@event.listens_for(Session, "before_flush")
+def _check_writes(session: Session, flush_context: Any, instances: Any) -> None:
+    scope = _scope.get()
+    if scope == EVERYTHING:
+        return
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if not isinstance(row, Private):
+            continue
+        if row.organisation_id is None and row in session.new and isinstance(scope, int):
+            row.organisation_id = scope
+        if row.organisation_id != scope:
+            raise NoScopeError(f"{type(row).__name__} of organisation {row.organisation_id} in scope {scope}")
+
+
+@event.listens_for(Session, "after_begin")
+def _tell_database(session: Session, transaction: SessionTransaction | None, connection: Connection) -> None:
+    # The second wall: PostgreSQL's row-level policies read this setting, which dies with the transaction.
+    if connection.dialect.name == "postgresql":
+        scope = _scope.get()
+        value = "" if scope is None else str(scope)
+        connection.execute(text("select set_config('broker.scope', :value, true)"), {"value": value})

@@ -1,0 +1,1 @@
+"""Who may come in: organisations, users, memberships with roles, invitations, signing in and sessions."""

@@ -1,0 +1,170 @@
+"""Reads organisations, people, their sessions and rights."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
+
+from broker import clock
+from broker.access import Acting, Permission, permissions_of
+from broker.accounts.models import Invitation, Membership, Organisation, SignInFailure, User, UserSession
+from broker.errors import NotFoundError
+from broker.extensions import db
+
+IDLE = timedelta(hours=8)
+
+
+def token_hash(token: str) -> str:
+    """Give what is stored of a token; the token itself is nowhere."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find_session(token: str) -> UserSession | None:
+    """Give the living session with this token, with its active user."""
+    now = clock.now()
+    query = (
+        select(UserSession)
+        .join(UserSession.user)
+        .options(joinedload(UserSession.user))
+        .where(
+            UserSession.token_hash == token_hash(token),
+            UserSession.expires_at > now,
+            UserSession.seen_at > now - IDLE,
+            User.is_active,
+        )
+    )
+    return db.session.scalars(query).one_or_none()
+
+
+def find_user_by_email(email: str) -> User | None:
+    """Give the user with this address, however it is written."""
+    return db.session.scalars(select(User).where(User.email == fold_email(email))).one_or_none()
+
+
+def fold_email(email: str) -> str:
+    """Give the one form of an address that is stored and compared."""
+    return email.strip().casefold()
+
+
+def get_organisation(organisation_id: int) -> Organisation:
+    """Give the organisation, or raise NotFoundError."""
+    organisation = db.session.get(Organisation, organisation_id)
+    if organisation is None:
+        raise NotFoundError
+    return organisation
+
+
+def find_organisation_by_name(name: str) -> Organisation | None:
+    """Give the organisation with exactly this name."""
+    return db.session.scalars(select(Organisation).where(Organisation.name == name)).one_or_none()
+
+
+def list_organisations() -> list[Organisation]:
+    """List every organisation of the installation in Swedish order."""
+    return list(db.session.scalars(select(Organisation).order_by(Organisation.sort_key)))
+
+
+def list_memberships(organisation_id: int) -> list[Membership]:
+    """List the people of an organisation in Swedish order."""
+    query = (
+        select(Membership)
+        .join(Membership.user)
+        .options(joinedload(Membership.user))
+        .where(Membership.organisation_id == organisation_id)
+        .order_by(User.sort_key, User.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def list_users(organisation_id: int) -> list[User]:
+    """List the active users with a part in an organisation, in Swedish order."""
+    return [membership.user for membership in list_memberships(organisation_id) if membership.user.is_active]
+
+
+def get_membership(membership_id: int, organisation_id: int) -> Membership:
+    """Give a membership of this organisation, or raise NotFoundError."""
+    query = (
+        select(Membership)
+        .options(joinedload(Membership.user))
+        .where(Membership.id == membership_id, Membership.organisation_id == organisation_id)
+    )
+    membership = db.session.scalars(query).one_or_none()
+    if membership is None:
+        raise NotFoundError
+    return membership
+
+
+def list_open_invitations(organisation_id: int) -> list[Invitation]:
+    """List the invitations that can still be accepted, newest first."""
+    query = select(Invitation).where(
+        Invitation.organisation_id == organisation_id,
+        Invitation.accepted_at.is_(None),
+        Invitation.revoked_at.is_(None),
+        Invitation.expires_at > clock.now(),
+    )
+    return list(db.session.scalars(query.order_by(Invitation.id.desc())))
+
+
+def get_invitation(invitation_id: int, organisation_id: int) -> Invitation:
+    """Give an invitation of this organisation, or raise NotFoundError."""
+    query = select(Invitation).where(Invitation.id == invitation_id, Invitation.organisation_id == organisation_id)
+    invitation = db.session.scalars(query).one_or_none()
+    if invitation is None:
+        raise NotFoundError
+    return invitation
+
+
+def get_invitation_by_token(token: str) -> Invitation:
+    """Give the open invitation behind a link, or raise NotFoundError; a used or old one looks like none."""
+    query = (
+        select(Invitation)
+        .options(joinedload(Invitation.organisation))
+        .where(Invitation.token_hash == token_hash(token))
+    )
+    invitation = db.session.scalars(query).one_or_none()
+    if invitation is None or not invitation.is_open(clock.now()):
+        raise NotFoundError
+    return invitation
+
+
+def count_failures(email: str, address: str, *, since: datetime) -> int:
+    """Count the failed attempts for this user or from this address since a moment."""
+    query = select(func.count(SignInFailure.id)).where(
+        or_(SignInFailure.email == fold_email(email), SignInFailure.address == address),
+        SignInFailure.failed_at > since,
+    )
+    return db.session.scalar(query) or 0
+
+
+def find_acting(user: User) -> Acting | None:
+    """Give the organisation that a signed-in user acts for and his rights there; None without any membership."""
+    query = (
+        select(Membership)
+        .join(Membership.organisation)
+        .options(joinedload(Membership.organisation))
+        .where(Membership.user_id == user.id)
+        .order_by(Organisation.sort_key)
+    )
+    memberships = [membership for membership in db.session.scalars(query) if membership.roles]
+    if not memberships:
+        return None
+    chosen_id = user.session.organisation_id if user.session else None
+    chosen = next((row for row in memberships if row.organisation_id == chosen_id), memberships[0])
+    return Acting(
+        organisation_id=chosen.organisation_id,
+        organisation_name=chosen.organisation.name,
+        permissions=permissions_of(chosen.roles, is_operator=user.is_operator),
+        organisations=tuple((row.organisation_id, row.organisation.name) for row in memberships),
+    )
+
+
+def may(user_id: int, organisation_id: int, permission: Permission) -> bool:
+    """Tell whether a user has a permission in an organisation right now; for jobs, which run later."""
+    query = (
+        select(Membership)
+        .join(Membership.user)
+        .where(Membership.user_id == user_id, Membership.organisation_id == organisation_id, User.is_active)
+    )
+    membership = db.session.scalars(query).one_or_none()
+    return membership is not None and permission in permissions_of(membership.roles)

@@ -1,0 +1,233 @@
+"""What people do about accounts: add organisations, invite, accept, sign in and out, change roles."""
+
+import secrets
+import threading
+from collections.abc import Sequence
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask_babel import gettext as _
+from sqlalchemy import delete
+
+from broker import audit, clock, mail
+from broker.access import Permission, Role
+from broker.accounts import queries
+from broker.accounts.models import (
+    Invitation,
+    Membership,
+    Organisation,
+    OrganisationKind,
+    SignInFailure,
+    User,
+    UserSession,
+)
+from broker.audit import Action
+from broker.errors import NotAllowedError, RefusedError
+from broker.extensions import db
+from broker.swedish import clean
+
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+# Each hash takes 19 MB; more than two at once would let a flood of sign-ins eat the memory.
+_HASHING = threading.BoundedSemaphore(2)
+_UNKNOWN_USER_HASH = _HASHER.hash(secrets.token_hex(16))
+_LONGEST_SESSION = timedelta(days=7)
+_INVITATION_TIME = timedelta(days=7)
+_FAILURE_WINDOW = timedelta(minutes=15)
+_MOST_FAILURES = 10
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 256
+
+
+class TooManyAttemptsError(RefusedError):
+    """Ten failed attempts in a quarter of an hour, for the user or from the address."""
+
+    status = 429
+
+
+class WrongPasswordError(RefusedError):
+    """No such user or not the password: the same answer in the same time."""
+
+
+class LastAdministratorError(RefusedError):
+    """An organisation must keep somebody who can administer it."""
+
+
+def add_organisation(
+    *,
+    name: str,
+    kind: OrganisationKind,
+    municipality_codes: Sequence[str],
+    organisation_number: str | None = None,
+    by: User | None,
+) -> Organisation:
+    """Add an organisation; refuses a name that is taken."""
+    if queries.find_organisation_by_name(clean(name)) is not None:
+        raise RefusedError(_("Det finns redan en organisation som heter så. Välj ett annat namn."))
+    organisation = Organisation(
+        name=clean(name),
+        kind=kind,
+        municipality_codes=list(municipality_codes),
+        organisation_number=organisation_number,
+    )
+    db.session.add(organisation)
+    db.session.flush()
+    audit.record(
+        Action.ORGANISATION_ADDED, organisation, by=by, organisation_id=organisation.id, name=organisation.name
+    )
+    return organisation
+
+
+def add_user(*, email: str, name: str, password: str, is_operator: bool = False, by: User | None) -> User:
+    """Add somebody who can sign in; refuses an address that is taken and a password of the wrong length."""
+    if queries.find_user_by_email(email) is not None:
+        raise RefusedError(_("Det finns redan en användare med den adressen."))
+    user = User(
+        email=queries.fold_email(email), name=clean(name), password_hash=hash_password(password), is_operator=is_operator
+    )
+    db.session.add(user)
+    db.session.flush()
+    audit.record(Action.USER_ADDED, user, by=by, email=user.email)
+    return user
+
+
+def set_roles(organisation: Organisation, user: User, roles: Sequence[Role], *, by: User | None) -> Membership:
+    """Give a user these roles in an organisation; refuses to take the last administrator away."""
+    memberships = queries.list_memberships(organisation.id)
+    membership = next((row for row in memberships if row.user_id == user.id), None)
+    if membership is None:
+        membership = Membership(user=user, organisation=organisation, roles=[])
+        db.session.add(membership)
+    others = [row for row in memberships if row.user_id != user.id and Role.ADMINISTRATOR in row.roles]
+    if Role.ADMINISTRATOR in membership.roles and Role.ADMINISTRATOR not in roles and not others:
+        raise LastAdministratorError(_("Någon måste vara administratör. Gör en annan person till det först."))
+    before, membership.roles = membership.roles, list(roles)
+    db.session.flush()
+    audit.record(
+        Action.MEMBERSHIP_CHANGED,
+        membership,
+        by=by,
+        organisation_id=organisation.id,
+        user=user.name,
+        changes={"roles": [list(before), list(roles)]},
+    )
+    return membership
+
+
+def invite(organisation: Organisation, *, email: str, roles: Sequence[Role], link: str, by: User) -> Invitation:
+    """Send an invitation by mail; `link` has {token} in it. Refuses roles that the inviter could not hold himself."""
+    _check_may_grant(organisation, roles, by)
+    token = secrets.token_urlsafe(32)
+    invitation = Invitation(
+        organisation_id=organisation.id,
+        email=queries.fold_email(email),
+        roles=list(roles),
+        token_hash=queries.token_hash(token),
+        invited_by_id=by.id,
+        expires_at=clock.now() + _INVITATION_TIME,
+    )
+    db.session.add(invitation)
+    db.session.flush()
+    mail.write(
+        invitation.email,
+        _("Inbjudan till Broker från %(organisation)s", organisation=organisation.name),
+        _(
+            "%(name)s bjuder in dig till Broker för %(organisation)s.\n\n"
+            "Öppna länken och välj ett lösenord. Länken fungerar en gång, i sju dagar.\n\n%(link)s\n",
+            name=by.name,
+            organisation=organisation.name,
+            link=link.replace("{token}", token),
+        ),
+    )
+    audit.record(
+        Action.USER_INVITED, invitation, by=by, organisation_id=organisation.id, email=invitation.email, roles=list(roles)
+    )
+    return invitation
+
+
+def accept_invitation(invitation: Invitation, *, name: str, password: str) -> User:
+    """Let the invited person in: a new user with this password, or the known one if the password is his."""
+    user = queries.find_user_by_email(invitation.email)
+    if user is None:
+        user = add_user(email=invitation.email, name=name, password=password, by=None)
+    elif not _is_password(user.password_hash, password):
+        raise WrongPasswordError(_("Du har redan ett konto. Skriv lösenordet till det."))
+    organisation = queries.get_organisation(invitation.organisation_id)
+    held = next((row.roles for row in queries.list_memberships(organisation.id) if row.user_id == user.id), [])
+    set_roles(organisation, user, [*held, *invitation.roles], by=user)
+    invitation.accepted_at = clock.now()
+    audit.record(Action.INVITATION_ACCEPTED, invitation, by=user, organisation_id=organisation.id)
+    return user
+
+
+def revoke_invitation(invitation: Invitation, *, by: User) -> None:
+    """Make the link of an invitation useless."""
+    invitation.revoked_at = clock.now()
+    audit.record(
+        Action.INVITATION_REVOKED, invitation, by=by, organisation_id=invitation.organisation_id, email=invitation.email
+    )
+
+
+def sign_in(*, email: str, password: str, address: str) -> User:
+    """Give the user with a fresh session; refuses wrong passwords alike for known and unknown users, and too many."""
+    if queries.count_failures(email, address, since=clock.now() - _FAILURE_WINDOW) >= _MOST_FAILURES:
+        raise TooManyAttemptsError(_("För många försök. Vänta en kvart och försök igen."))
+    user = queries.find_user_by_email(email)
+    is_right = _is_password(user.password_hash if user else _UNKNOWN_USER_HASH, password)
+    if user is None or not is_right or not user.is_active:
+        db.session.add(SignInFailure(email=queries.fold_email(email)[:200], address=address))
+        raise WrongPasswordError(_("Fel e-postadress eller lösenord. Kontrollera båda och försök igen."))
+    start_session(user)
+    audit.record(Action.SIGNED_IN, user, by=user)
+    return user
+
+
+def start_session(user: User) -> UserSession:
+    """Give the user a new session, whose token exists only in the browser's cookie."""
+    token = secrets.token_urlsafe(32)
+    user_session = UserSession(
+        user_id=user.id, token_hash=queries.token_hash(token), expires_at=clock.now() + _LONGEST_SESSION
+    )
+    user_session.token = token
+    db.session.add(user_session)
+    user.session = user_session
+    return user_session
+
+
+def sign_out(user: User) -> None:
+    """End the user's session, so that its cookie opens nothing any more."""
+    if user.session is not None:
+        db.session.execute(delete(UserSession).where(UserSession.id == user.session.id))
+    audit.record(Action.SIGNED_OUT, user, by=user)
+
+
+def act_for(user: User, organisation_id: int) -> None:
+    """Let the user's session act for another of his organisations; refuses one where he has no part."""
+    acting = queries.find_acting(user)
+    if acting is None or organisation_id not in dict(acting.organisations) or user.session is None:
+        raise NotAllowedError
+    user.session.organisation_id = organisation_id
+
+
+def hash_password(password: str) -> str:
+    """Give the argon2id hash of a password of 12 to 256 characters; there are no other demands on it."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise RefusedError(
+            _("Välj ett lösenord med %(least)s till %(most)s tecken.", least=SHORTEST_PASSWORD, most=LONGEST_PASSWORD)
+        )
+    with _HASHING:
+        return _HASHER.hash(password)
+
+
+def _is_password(stored_hash: str, password: str) -> bool:
+    with _HASHING:
+        try:
+            return _HASHER.verify(stored_hash, password[: LONGEST_PASSWORD + 1])
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def _check_may_grant(organisation: Organisation, roles: Sequence[Role], by: User) -> None:
+    if by.is_operator:
+        return
+    if not roles or not queries.may(by.id, organisation.id, Permission.ADMINISTER):
+        raise NotAllowedError

@@ -1,0 +1,207 @@
+"""Pages for signing in, invitations, switching organisation, and the people of an organisation."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_user, logout_user
+
+from broker import idempotency
+from broker.access import Permission, public, requires, signed_in
+from broker.accounts import queries, service
+from broker.accounts.forms import AcceptForm, InviteForm, OrganisationForm, RolesForm, SignInForm
+from broker.accounts.models import User
+from broker.extensions import db, login
+
+blueprint = Blueprint("accounts", __name__, template_folder="templates")
+
+LANGUAGES = ("sv", "en")
+
+
+@login.user_loader
+def load_user(token):
+    """Give the user of a living session."""
+    found = queries.find_session(token)
+    if found is None:
+        return None
+    found.token = token
+    found.user.session = found
+    return found.user
+
+
+@blueprint.route("/logga-in", methods=["GET", "POST"])
+@public
+def sign_in():
+    """Sign in and go on to where the person was heading."""
+    form = SignInForm()
+    if form.validate_on_submit():
+        try:
+            user = service.sign_in(**form.values(), address=request.remote_addr or "")
+        except (service.WrongPasswordError, service.TooManyAttemptsError) as error:
+            db.session.commit()
+            form.refuse("password", str(error))
+            return render_template("accounts/sign_in.html", form=form), error.status
+        db.session.commit()
+        _remember_in_browser(user)
+        return redirect(_inside(request.args.get("next")))
+    return render_template("accounts/sign_in.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.post("/logga-ut")
+@signed_in
+def sign_out():
+    """End the session."""
+    service.sign_out(current_user._get_current_object())
+    db.session.commit()
+    logout_user()
+    session.clear()
+    flash(_("Du är utloggad."), "success")
+    return redirect(url_for("accounts.sign_in"))
+
+
+@blueprint.post("/byt-organisation")
+@signed_in
+def switch_organisation():
+    """Act for another of the person's organisations."""
+    service.act_for(current_user._get_current_object(), request.form.get("organisation_id", 0, type=int))
+    db.session.commit()
+    return redirect(url_for("home.index"))
+
+
+@blueprint.get("/sprak/<string:language>")
+@public
+def set_language(language):
+    """Show the pages in Swedish or English from now on."""
+    if language in LANGUAGES:
+        session["language"] = language
+    return redirect(_inside(request.args.get("next")))
+
+
+@blueprint.route("/inbjudan/<string:token>", methods=["GET", "POST"])
+@public
+def accept_invitation(token):
+    """Accept an invitation and come in."""
+    invitation = queries.get_invitation_by_token(token)
+    form = AcceptForm()
+    if form.validate_on_submit():
+        try:
+            user = service.accept_invitation(invitation, name=form.name.data, password=form.password.data)
+        except service.WrongPasswordError as error:
+            form.refuse("password", str(error))
+        else:
+            service.start_session(user)
+            db.session.commit()
+            _remember_in_browser(user)
+            flash(_("Välkommen, %(name)s.", name=user.name), "success")
+            return redirect(url_for("home.index"))
+    page = render_template("accounts/accept_invitation.html", form=form, invitation=invitation)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.get("/administration")
+@requires(Permission.ADMINISTER)
+def index():
+    """Show the people of the organisation and the open invitations."""
+    organisation = queries.get_organisation(g.acting.organisation_id)
+    return render_template(
+        "accounts/index.html",
+        organisation=organisation,
+        memberships=queries.list_memberships(organisation.id),
+        invitations=queries.list_open_invitations(organisation.id),
+    )
+
+
+@blueprint.route("/administration/bjud-in", methods=["GET", "POST"])
+@requires(Permission.ADMINISTER)
+def invite():
+    """Invite somebody by mail."""
+    form = InviteForm()
+    if form.validate_on_submit():
+        if location := idempotency.find_location(form.token.data):
+            return redirect(location)
+        link = current_app.config["BASE_URL"] + url_for("accounts.accept_invitation", token="TOKEN")
+        organisation = queries.get_organisation(g.acting.organisation_id)
+        service.invite(organisation, **form.values(), link=link.replace("TOKEN", "{token}"), by=_me())
+        location = idempotency.remember(form.token.data, url_for("accounts.index"))
+        db.session.commit()
+        current_app.extensions["broker_jobs"].kick()
+        flash(_("Inbjudan till %(email)s är på väg.", email=form.email.data), "success")
+        return redirect(location)
+    return render_template("accounts/invite.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.post("/administration/inbjudningar/<int:invitation_id>/aterkalla")
+@requires(Permission.ADMINISTER)
+def revoke_invitation(invitation_id):
+    """Make an invitation useless."""
+    invitation = queries.get_invitation(invitation_id, g.acting.organisation_id)
+    service.revoke_invitation(invitation, by=_me())
+    db.session.commit()
+    flash(_("Inbjudan till %(email)s är återkallad.", email=invitation.email), "success")
+    return redirect(url_for("accounts.index"))
+
+
+@blueprint.route("/administration/personer/<int:membership_id>", methods=["GET", "POST"])
+@requires(Permission.ADMINISTER)
+def edit_roles(membership_id):
+    """Change what a person may do."""
+    membership = queries.get_membership(membership_id, g.acting.organisation_id)
+    form = RolesForm(obj=membership)
+    if form.validate_on_submit():
+        form.check_version(membership)
+        try:
+            service.set_roles(
+                queries.get_organisation(membership.organisation_id), membership.user, form.roles.data, by=_me()
+            )
+        except service.LastAdministratorError as error:
+            form.refuse("roles", str(error))
+        else:
+            db.session.commit()
+            flash(_("Rollerna för %(name)s är sparade.", name=membership.user.name), "success")
+            return redirect(url_for("accounts.index"))
+    page = render_template("accounts/edit_roles.html", form=form, membership=membership)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.get("/organisationer")
+@requires(Permission.OPERATE)
+def organisations():
+    """Show every organisation of the installation."""
+    return render_template("accounts/organisations.html", organisations=queries.list_organisations())
+
+
+@blueprint.route("/organisationer/ny", methods=["GET", "POST"])
+@requires(Permission.OPERATE)
+def add_organisation():
+    """Add an organisation."""
+    form = OrganisationForm()
+    if form.validate_on_submit():
+        if location := idempotency.find_location(form.token.data):
+            return redirect(location)
+        organisation = service.add_organisation(**form.values(), by=_me())
+        location = idempotency.remember(form.token.data, url_for("accounts.organisations"))
+        db.session.commit()
+        flash(_("%(name)s är tillagd.", name=organisation.name), "success")
+        return redirect(location)
+    return render_template("accounts/add_organisation.html", form=form), 422 if form.errors else 200
+
+
+def _me() -> User:
+    return current_user._get_current_object()
+
+
+def _remember_in_browser(user: User) -> None:
+    # A fresh cookie for a fresh right: what an attacker planted before the sign-in is worth nothing after it.
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language
+    session.permanent = True
+    login_user(user)
+
+
+def _inside(target: str | None) -> str:
+    parts = urlsplit(target or "")
+    if not target or parts.scheme or parts.netloc or not target.startswith("/") or target[1:2] in ("/", "\\"):
+        return url_for("home.index")
+    return target

@@ -1,0 +1,244 @@
+"""What has been done: the vocabulary of events, one row per event in the transaction of its cause, chained by hashes."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Protocol
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, event, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from broker import access, clock
+from broker.extensions import Base, db
+
+_Key = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Action(StrEnum):
+    """Everything that is recorded, `subject:action` in the past tense; a value is stored forever and never reused."""
+
+    USER_ADDED = "user:added"
+    USER_INVITED = "user:invited"
+    INVITATION_ACCEPTED = "invitation:accepted"
+    INVITATION_REVOKED = "invitation:revoked"
+    MEMBERSHIP_CHANGED = "membership:changed"
+    SIGNED_IN = "user:signed_in"
+    SIGNED_OUT = "user:signed_out"
+    SIGN_IN_FAILED = "user:sign_in_failed"
+    PASSWORD_CHANGED = "user:password_changed"  # noqa: S105 - the name of an event.
+    ORGANISATION_ADDED = "organisation:added"
+    ORGANISATION_EDITED = "organisation:edited"
+    COMPANIES_IMPORTED = "companies:imported"
+    COMPANY_ADDED = "company:added"
+    ENGAGEMENT_EDITED = "engagement:edited"
+    WORKPLACE_ADDED = "workplace:added"
+    PERSON_ADDED = "person:added"
+    PERSON_EDITED = "person:edited"
+    INTERACTION_LOGGED = "interaction:logged"
+    TASK_ADDED = "task:added"
+    TASK_DONE = "task:done"
+    NEED_ADDED = "need:added"
+    NEED_EDITED = "need:edited"
+    NEED_WITHDRAWN = "need:withdrawn"
+    COHORT_FORMED = "cohort:formed"
+    COHORT_DISSOLVED = "cohort:dissolved"
+    PROVIDER_ADDED = "provider:added"
+    PROVIDER_EDITED = "provider:edited"
+    OFFERING_ADDED = "offering:added"
+    VETTING_RECORDED = "vetting:recorded"
+    PURCHASE_STARTED = "purchase:started"
+    PURCHASE_MOVED = "purchase:moved"
+    CALL_ADDED = "call:added"
+    PROJECT_STARTED = "project:started"
+    PROJECT_EDITED = "project:edited"
+    COHORT_JOINED_PROJECT = "cohort:joined_project"
+    ANSWER_SAVED = "answer:saved"
+    GOAL_SAVED = "goal:saved"
+    ACTIVITY_SAVED = "activity:saved"
+    ACTOR_SAVED = "actor:saved"
+    BUDGET_SAVED = "budget:saved"
+    STATE_AID_SAVED = "state_aid:saved"
+    GATE_SAVED = "gate:saved"
+    APPLICATION_EXPORTED = "application:exported"
+    LIST_EXPORTED = "list:exported"
+    FILE_ADDED = "file:added"
+
+    @property
+    def label(self) -> Any:
+        """Give what happened as a person would say it in Swedish."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Action.USER_ADDED: _l("Användare tillagd"),
+    Action.USER_INVITED: _l("Inbjudan skickad"),
+    Action.INVITATION_ACCEPTED: _l("Inbjudan antagen"),
+    Action.INVITATION_REVOKED: _l("Inbjudan återkallad"),
+    Action.MEMBERSHIP_CHANGED: _l("Roller ändrade"),
+    Action.SIGNED_IN: _l("Inloggning"),
+    Action.SIGNED_OUT: _l("Utloggning"),
+    Action.SIGN_IN_FAILED: _l("Misslyckad inloggning"),
+    Action.PASSWORD_CHANGED: _l("Lösenord bytt"),
+    Action.ORGANISATION_ADDED: _l("Organisation tillagd"),
+    Action.ORGANISATION_EDITED: _l("Organisation ändrad"),
+    Action.COMPANIES_IMPORTED: _l("Företag importerade"),
+    Action.COMPANY_ADDED: _l("Företag tillagt"),
+    Action.ENGAGEMENT_EDITED: _l("Vår relation ändrad"),
+    Action.WORKPLACE_ADDED: _l("Arbetsställe tillagt"),
+    Action.PERSON_ADDED: _l("Kontaktperson tillagd"),
+    Action.PERSON_EDITED: _l("Kontaktperson ändrad"),
+    Action.INTERACTION_LOGGED: _l("Kontakt loggad"),
+    Action.TASK_ADDED: _l("Uppgift tillagd"),
+    Action.TASK_DONE: _l("Uppgift klar"),
+    Action.NEED_ADDED: _l("Behov registrerat"),
+    Action.NEED_EDITED: _l("Behov ändrat"),
+    Action.NEED_WITHDRAWN: _l("Behov avslutat"),
+    Action.COHORT_FORMED: _l("Utbildningsgrupp bildad"),
+    Action.COHORT_DISSOLVED: _l("Utbildningsgrupp upplöst"),
+    Action.PROVIDER_ADDED: _l("Anordnare tillagd"),
+    Action.PROVIDER_EDITED: _l("Anordnare ändrad"),
+    Action.OFFERING_ADDED: _l("Utbildning i utbudet tillagd"),
+    Action.VETTING_RECORDED: _l("Granskning antecknad"),
+    Action.PURCHASE_STARTED: _l("Inköp påbörjat"),
+    Action.PURCHASE_MOVED: _l("Inköp flyttat till nytt läge"),
+    Action.CALL_ADDED: _l("Utlysning tillagd"),
+    Action.PROJECT_STARTED: _l("Projekt påbörjat"),
+    Action.PROJECT_EDITED: _l("Projekt ändrat"),
+    Action.COHORT_JOINED_PROJECT: _l("Utbildningsgrupp lagd till projektet"),
+    Action.ANSWER_SAVED: _l("Svar sparat"),
+    Action.GOAL_SAVED: _l("Mål sparat"),
+    Action.ACTIVITY_SAVED: _l("Aktivitet sparad"),
+    Action.ACTOR_SAVED: _l("Aktör sparad"),
+    Action.BUDGET_SAVED: _l("Budget sparad"),
+    Action.STATE_AID_SAVED: _l("Statsstöd sparat"),
+    Action.GATE_SAVED: _l("Formellt krav avstämt"),
+    Action.APPLICATION_EXPORTED: _l("Ansökan exporterad"),
+    Action.LIST_EXPORTED: _l("Lista exporterad"),
+    Action.FILE_ADDED: _l("Fil tillagd"),
+}
+
+
+class Person(Protocol):
+    """Somebody who does things: a user, seen only by key and name."""
+
+    id: int
+    name: str
+
+
+class AuditEvent(Base):
+    """One thing that somebody did to one subject; written once, never changed."""
+
+    __table_args__ = (Index("ix_audit_event_subject", "subject_type", "subject_id"),)
+
+    organisation_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("organisation.id"), index=True)
+    sequence: Mapped[int] = mapped_column(_Key, unique=True)
+    happened_at: Mapped[datetime] = mapped_column(default=clock.now)
+    action: Mapped[str]
+    subject_type: Mapped[str]
+    subject_id: Mapped[int] = mapped_column(_Key)
+    actor_id: Mapped[int | None] = mapped_column(_Key)
+    actor_name: Mapped[str]
+    facts: Mapped[dict[str, Any]]
+    previous_hash: Mapped[str]
+    hash: Mapped[str]
+
+    @property
+    def label(self) -> Any:
+        """Give what happened, in Swedish."""
+        return Action(self.action).label
+
+
+class AuditChain(Base):
+    """The end of the chain: one row, locked while events are appended."""
+
+    sequence: Mapped[int] = mapped_column(_Key, default=0)
+    hash: Mapped[str] = mapped_column(default="")
+
+
+def record(action: Action, subject: Base, *, by: Person | None, organisation_id: int | None = None, **facts: Any) -> None:
+    """Add what happened to the running transaction; without a person it was the system itself."""
+    pending = db.session.info.setdefault("events", [])
+    own = getattr(subject, "organisation_id", None)
+    pending.append((action, subject, by, organisation_id or own, {key: _plain(fact) for key, fact in facts.items()}))
+
+
+def changes(row: Base, values: dict[str, Any]) -> dict[str, list[Any]]:
+    """Give the fields that these values would change, each as old and new; for the facts of an event."""
+    return {
+        name: [_plain(getattr(row, name)), _plain(new)] for name, new in values.items() if getattr(row, name) != new
+    }
+
+
+def history_of(subject: Base, *, limit: int = 50) -> Sequence[AuditEvent]:
+    """List what was done to this thing, newest first, as far as the organisation in scope may see it."""
+    query = select(AuditEvent).where(
+        AuditEvent.subject_type == subject.__tablename__,
+        AuditEvent.subject_id == subject.id,
+        or_(
+            AuditEvent.organisation_id == access.organisation_in_scope(),
+            AuditEvent.organisation_id.is_(None),
+        ),
+    )
+    return db.session.scalars(query.order_by(AuditEvent.sequence.desc()).limit(limit)).all()
+
+
+def find_break() -> int | None:
+    """Walk the whole chain and give the sequence number of the first event that does not fit, if any."""
+    previous, expected = "", 1
+    for row in db.session.scalars(select(AuditEvent).order_by(AuditEvent.sequence).execution_options(yield_per=1000)):
+        if row.sequence != expected or row.previous_hash != previous or row.hash != _hash_of(row):
+            return row.sequence
+        previous, expected = row.hash, expected + 1
+    end = db.session.scalars(select(AuditChain)).one_or_none()
+    return None if end is None or end.sequence == expected - 1 else expected
+
+
+@event.listens_for(Session, "before_commit")
+def _append_events(session: Session) -> None:
+    pending = session.info.pop("events", [])
+    if not pending:
+        return
+    session.flush()
+    # Locking the end of the chain last keeps it locked only for the moment of the commit.
+    chain = session.execute(
+        update(AuditChain).values(sequence=AuditChain.sequence + len(pending)).returning(AuditChain.id, AuditChain.sequence, AuditChain.hash)
+    ).one()
+    previous, sequence = chain.hash, chain.sequence - len(pending)
+    for action, subject, by, organisation_id, facts in pending:
+        sequence += 1
+        row = AuditEvent(
+            sequence=sequence, happened_at=clock.now(), action=action.value, organisation_id=organisation_id,
+            subject_type=subject.__tablename__, subject_id=subject.id, actor_id=by and by.id,
+            actor_name=by.name if by else "Systemet", facts=facts, previous_hash=previous,
+        )
+        row.hash = previous = _hash_of(row)
+        session.add(row)
+    session.execute(update(AuditChain).where(AuditChain.id == chain.id).values(hash=previous))
+    session.flush()
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_events(session: Session) -> None:
+    session.info.pop("events", None)
+
+
+def _hash_of(row: AuditEvent) -> str:
+    content = [
+        row.previous_hash, row.sequence, row.happened_at.isoformat(), row.action, row.organisation_id,
+        row.subject_type, row.subject_id, row.actor_id, row.actor_name, row.facts,
+    ]
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _plain(fact: Any) -> Any:
+    if isinstance(fact, dict):
+        return {str(key): _plain(value) for key, value in fact.items()}
+    if isinstance(fact, list | tuple | set | frozenset):
+        return [_plain(value) for value in fact]
+    if isinstance(fact, date | datetime):
+        return fact.isoformat()
+    return str(fact) if isinstance(fact, Decimal) else fact

@@ -1,0 +1,1 @@
+"""Companies (företag): register facts shared by all, workplaces (arbetsställen), and what each organisation knows."""

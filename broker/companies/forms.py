@@ -1,0 +1,155 @@
+"""Forms of companies."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField
+from wtforms.validators import Email, Optional, ValidationError
+
+from broker.accounts import queries as accounts
+from broker.access import organisation_in_scope
+from broker.companies.models import EngagementStatus, InteractionKind, LegalBasis
+from broker.forms import (
+    CheckboxesField,
+    ChoiceField,
+    CreateForm,
+    DateField,
+    EditForm,
+    Form,
+    LongTextField,
+    Required,
+    TextField,
+    WholeNumberField,
+    choices,
+    not_in_future,
+    pairs,
+)
+from broker.reference import queries as reference
+from broker.swedish import clean
+
+_EMAIL = Email(_l("Skriv e-postadressen som namn@exempel.se."))
+
+
+def municipality_choices():
+    """Give every municipality, after an empty choice."""
+    return pairs(((place.code, place.name) for place in reference.municipalities().values()), empty=_("Välj kommun"))
+
+
+def colleague_choices():
+    """Give the people of the organisation, after an empty choice."""
+    users = accounts.list_users(organisation_in_scope())
+    return pairs(((user.id, user.name) for user in users), empty=_("Ingen"))
+
+
+class FilterForm(Form):
+    """What the list of companies is narrowed to."""
+
+    class Meta:
+        """A search changes nothing and needs no token."""
+
+        csrf = False
+
+    q = TextField(_l("Namn, organisationsnummer eller person"))
+    kommun = ChoiceField(_l("Kommun"), choices=lambda: pairs(
+        ((place.code, place.name) for place in reference.municipalities().values()), empty=_("Alla kommuner")
+    ))
+    status = ChoiceField(
+        _l("Vår relation"), coerce=EngagementStatus, choices=lambda: choices(EngagementStatus, empty=_("Alla"))
+    )
+    vara = BooleanField(_l("Bara företag som vi har en relation till"))
+    ej_traffade = ChoiceField(
+        _l("Inte träffade på"),
+        coerce=int,
+        choices=lambda: pairs(
+            ((months, _("%(months)s månader", months=months)) for months in (3, 6, 12, 24)), empty=_("Spelar ingen roll")
+        ),
+    )
+
+
+class CompanyForm(CreateForm):
+    """A company that the register lacks."""
+
+    number = TextField(_l("Organisationsnummer"), [Required(_l("Ange organisationsnumret."))])
+    name = TextField(_l("Namn"), [Required(_l("Ange företagets namn."))])
+    post_town = TextField(_l("Postort"))
+    municipality_code = ChoiceField(_l("Kommun"), choices=municipality_choices)
+
+
+class InteractionForm(CreateForm):
+    """A contact in five fields."""
+
+    kind = ChoiceField(_l("Hur"), [Required(_l("Välj hur kontakten togs."))], coerce=InteractionKind, choices=lambda: choices(InteractionKind))
+    happened_on = DateField(_l("När"), [Required(_l("Ange när kontakten var.")), not_in_future])
+    summary = LongTextField(_l("Vad sades"), [Required(_l("Skriv med några ord vad som sades."))], render_kw={"rows": 4})
+    next_step = TextField(_l("Nästa steg"))
+    next_step_on = DateField(_l("Senast"))
+    people = CheckboxesField(_l("Med vem"), coerce=int, choices=[])
+
+    def validate_next_step_on(self, field):
+        """Refuse a day without a step."""
+        if field.data and not self.next_step.data:
+            raise ValidationError(_("Skriv vad nästa steg är, eller ta bort datumet."))
+
+
+class FindCompanyForm(Form):
+    """Which company the contact was with."""
+
+    class Meta:
+        """A search changes nothing and needs no token."""
+
+        csrf = False
+
+    q = TextField(_l("Företag"), [Required(_l("Skriv minst tre bokstäver av namnet, eller numret."))])
+
+
+class EngagementForm(EditForm):
+    """What we note about our relation to a company."""
+
+    status = ChoiceField(_l("Läge"), coerce=EngagementStatus, choices=lambda: choices(EngagementStatus))
+    owner_id = ChoiceField(_l("Ansvarig hos oss"), coerce=int, choices=colleague_choices)
+    tags = TextField(_l("Etiketter"), description=_l("Skilj dem åt med komma."))
+    employees = WholeNumberField(_l("Anställda"), [Optional()], most=500_000)
+    phone = TextField(_l("Telefon"))
+    email = TextField(_l("E-postadress"), [Optional(), _EMAIL])
+    website = TextField(_l("Webbplats"))
+    note = LongTextField(_l("Anteckning"), render_kw={"rows": 3})
+
+    def values(self):
+        """Give the tags as a list without doubles."""
+        tags = [clean(tag) for tag in (self.tags.data or "").split(",")]
+        return super().values() | {"tags": list(dict.fromkeys(filter(None, tags)))}
+
+
+class PersonForm(CreateForm):
+    """Somebody at the company."""
+
+    name = TextField(_l("Namn"), [Required(_l("Ange personens namn."))])
+    function = TextField(_l("Funktion"))
+    phone = TextField(_l("Telefon"))
+    email = TextField(_l("E-postadress"), [Optional(), _EMAIL])
+    source = TextField(_l("Varifrån uppgifterna kommer"), [Required(_l("Ange varifrån uppgifterna kommer, till exempel: personen själv."))])
+    legal_basis = ChoiceField(_l("Rättslig grund"), coerce=LegalBasis, choices=lambda: choices(LegalBasis))
+    is_protected = BooleanField(_l("Skyddad identitet"))
+
+
+class EditPersonForm(EditForm, PersonForm):
+    """Somebody at the company whose details change."""
+
+    token = None
+    is_active = BooleanField(_l("Visas i listor"))
+
+
+class WorkplaceForm(CreateForm):
+    """A place where people of the company work."""
+
+    name = TextField(_l("Namn"), [Required(_l("Ange vad arbetsstället kallas."))])
+    street = TextField(_l("Gatuadress"))
+    post_town = TextField(_l("Postort"))
+    municipality_code = ChoiceField(_l("Kommun"), choices=municipality_choices)
+    employees = WholeNumberField(_l("Anställda"), [Optional()], most=500_000)
+
+
+class TaskForm(CreateForm):
+    """Something to do."""
+
+    title = TextField(_l("Vad ska göras"), [Required(_l("Skriv vad som ska göras."))])
+    due_on = DateField(_l("Senast"), [Required(_l("Ange senast vilken dag."))])

@@ -1,0 +1,1 @@
+"""Reading company files (import): rows (rader), refusals (avvisade) and skipped rows (överhoppade)."""

@@ -1,0 +1,66 @@
+"""The same company on several rows of one ordinary list."""
+
+from array import array
+
+from broker.companies.imports.rows import CompanyRow, ReadResult, Refusal, Skipped, SkipReason
+
+_FACTS = (
+    "name",
+    "legal_form",
+    "registered_on",
+    "description",
+    "street",
+    "postcode",
+    "post_town",
+    "country",
+    "municipality_name",
+    "sni_codes",
+    "employees",
+    "phone",
+    "email",
+    "website",
+)
+_CONTACT = ("contact_name", "contact_function", "contact_email", "contact_phone")
+
+
+class CompaniesInList:
+    """Remember the companies of one list, as hashes, so that a long list does not fill the memory.
+
+    A later row of the same company is accepted when it says nothing else about the company and names another
+    contact person (Lime gives one row for each person), skipped when it says nothing new, and else refused.
+    """
+
+    def __init__(self) -> None:
+        self._first: dict[str, tuple[int, array[int], list[int]]] = {}
+
+    def check(self, row: CompanyRow, number_column: str) -> ReadResult:
+        """Give the row back when it adds something, else why it is skipped or refused."""
+        facts = array("q", (_hash_of(row, field) for field in _FACTS))
+        contact = hash(tuple(getattr(row, field) for field in _CONTACT)) if _has_contact(row) else 0
+        note = _hash_of(row, "note")
+        known = self._first.get(row.number.digits)
+        if known is None:
+            self._first[row.number.digits] = (row.row, facts, [contact, note])
+            return row
+        first_row, first_facts, people = known
+        is_same = all(fact in (0, first) for fact, first in zip(facts, first_facts, strict=True))
+        if is_same and contact and contact not in people[::2]:
+            people += [contact, note]
+            return row
+        if is_same and (contact == 0 or contact in people[::2]) and (note == 0 or note in people[1::2]):
+            return Skipped(row.row, SkipReason.REPEATED)
+        return Refusal(
+            row.row,
+            number_column,
+            f"Företaget finns redan på rad {first_row} med andra uppgifter. "
+            "Slå ihop raderna till en, eller ta bort den som är fel.",
+        )
+
+
+def _hash_of(row: CompanyRow, field: str) -> int:
+    value = getattr(row, field)
+    return 0 if value is None else hash(value)
+
+
+def _has_contact(row: CompanyRow) -> bool:
+    return any(getattr(row, field) for field in _CONTACT)

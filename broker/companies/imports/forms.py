@@ -1,0 +1,49 @@
+"""Forms of the import."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField
+
+from broker.companies.imports.headings import FIELD_TITLES
+from broker.companies.imports.tables import TablePreview
+from broker.forms import ChoiceField, Form, pairs
+
+
+class UploadForm(Form):
+    """The file to import."""
+
+    file = FileField(_l("Fil"), [FileRequired(_l("Välj en fil."))])
+
+
+class OptionsForm(Form):
+    """What to do with rows that cannot be used."""
+
+    skip_refused = BooleanField(_l("Hoppa över rader som inte går att använda"))
+    include_sole_traders = BooleanField(_l("Ta med enskilda näringsidkare (deras nummer är personnummer och visas aldrig)"))
+
+
+class MappingForm(Form):
+    """What each column of a list means; made anew for each file."""
+
+    class Meta:
+        """The form travels inside the form of the options, which carries the token."""
+
+        csrf = False
+
+    @classmethod
+    def for_table(cls, table: TablePreview) -> "MappingForm":
+        """Give a form with one choice for each column, set to what the heading seems to mean."""
+        choices = pairs(FIELD_TITLES.items(), empty=_("Läs inte in"))
+        fields = {
+            f"column_{place}": ChoiceField(heading, choices=choices, default=table.mapping.get(heading))
+            for place, heading in enumerate(table.headings)
+        }
+        form = type("ColumnsForm", (cls,), fields)()
+        form.headings = table.headings
+        return form
+
+    def chosen(self) -> dict[str, str]:
+        """Give the meaning of each column by its heading."""
+        meanings = {heading: self[f"column_{place}"].data for place, heading in enumerate(self.headings)}
+        return {heading: meaning for heading, meaning in meanings.items() if meaning}

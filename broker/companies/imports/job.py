@@ -1,0 +1,58 @@
+"""The import of a company file as a job: what a person started on a page, done in the background."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from broker import access, files, jobs
+from broker.access import Permission
+from broker.accounts.models import User
+from broker.companies.imports.errors import UnreadableFileError
+from broker.companies.imports.formats import FileFormat, detect_format
+from broker.companies.imports.importer import ImportPlan, import_companies
+from broker.errors import RefusedError
+from broker.files import Attachment
+from broker.jobs import Job, Progress
+
+
+def start_import(
+    attachment: Attachment,
+    *,
+    mapping: dict[str, str] | None,
+    skip_refused: bool,
+    include_sole_traders: bool,
+    is_dry_run: bool,
+    by: User,
+) -> Job:
+    """Add the job that imports, or only tries, an uploaded file."""
+    title = _("Provkörning av %(file)s") if is_dry_run else _("Import av %(file)s")
+    arguments = {
+        "attachment_id": attachment.id,
+        "mapping": mapping,
+        "skip_refused": skip_refused,
+        "include_sole_traders": include_sole_traders,
+        "is_dry_run": is_dry_run,
+    }
+    return jobs.add_job("import_companies", title % {"file": attachment.file_name}, arguments, by=by)
+
+
+@jobs.handles("import_companies", Permission.IMPORT)
+def run_import(progress: Progress, owner_id: int, *, attachment_id: int, **options: Any) -> dict[str, Any]:
+    """Import the file, and give how each row ended."""
+    attachment = files.get_attachment(attachment_id)
+    path = files.path_of(attachment.content_hash)
+    try:
+        plan = ImportPlan(path, attachment.file_name, detect_format(path, attachment.file_name), **options)
+        organisation_id = access.organisation_in_scope()
+        result = import_companies(plan, organisation_id=organisation_id, owner_id=owner_id, tell=progress)
+    except UnreadableFileError as error:
+        raise RefusedError(str(error)) from error
+    return {"attachment_id": attachment_id, "options": options} | result.as_facts()
+
+
+def format_of(attachment: Attachment) -> FileFormat:
+    """Give what kind of company file an upload is, or raise RefusedError with what to do."""
+    try:
+        return detect_format(files.path_of(attachment.content_hash), attachment.file_name)
+    except UnreadableFileError as error:
+        raise RefusedError(str(error)) from error

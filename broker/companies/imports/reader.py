@@ -1,0 +1,23 @@
+"""The one door to every kind of company file: rows streamed, whatever the format."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from broker.companies.imports.formats import FileFormat
+from broker.companies.imports.registers import read_bolagsverket, read_scb
+from broker.companies.imports.rows import ReadResult
+from broker.companies.imports.tables import read_table
+
+
+def read_rows(
+    path: Path,
+    file_format: FileFormat,
+    mapping: dict[str, str] | None = None,
+    include_sole_traders: bool = False,
+) -> Iterator[ReadResult]:
+    """Give the rows of a company file one by one; a damaged file raises UnreadableFileError on the way."""
+    if file_format is FileFormat.BOLAGSVERKET:
+        return read_bolagsverket(path, include_sole_traders=include_sole_traders)
+    if file_format is FileFormat.SCB:
+        return read_scb(path, include_sole_traders=include_sole_traders)
+    return read_table(path, file_format, mapping, include_sole_traders=include_sole_traders)

@@ -1,0 +1,80 @@
+"""What a company file gives, row by row: a company, a refusal or a skipped row."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from broker.companies.numbers import Number
+
+
+class SkipReason(Enum):
+    """Why a row was left out although nothing is wrong with it; the value is shown."""
+
+    SOLE_TRADER = "Enskild näringsidkare"
+    OTHER_BUSINESS = "Ytterligare verksamhet i samma företag"
+    REPEATED = "Samma uppgifter som en tidigare rad"
+    NOT_A_COMPANY = "Summarad eller upprepad rubrik"
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyRow:
+    """One company as a file tells of it; None means that the file says nothing about the matter.
+
+    Legal form is Bolagsverket's code without its suffix (AB) or SCB's two digits (49). A fallback name is in
+    capital letters and must not replace a better one. In a national file a later row of a number
+    replaces an earlier one; in an ordinary list it adds a contact person.
+    """
+
+    row: int
+    number: Number
+    name: str | None = None
+    name_is_fallback: bool = False
+    legal_form: str | None = None
+    registered_on: date | None = None
+    deregistered_on: date | None = None
+    deregistration_reason: str | None = None
+    proceedings: tuple[tuple[str, date | None], ...] | None = None
+    description: str | None = None
+    street: str | None = None
+    postcode: str | None = None
+    post_town: str | None = None
+    country: str | None = None
+    sni_codes: tuple[str, ...] | None = None
+    sni_edition: str | None = None
+    no_advertising: bool | None = None
+    is_active: bool | None = None
+    municipality_name: str | None = None
+    employees: int | None = None
+    phone: str | None = None
+    email: str | None = None
+    website: str | None = None
+    contact_name: str | None = None
+    contact_function: str | None = None
+    contact_email: str | None = None
+    contact_phone: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row that cannot be used, where in it the trouble is, and what to do."""
+
+    row: int
+    column: str | None
+    message: str
+
+    def __str__(self) -> str:
+        """Give the whole sentence shown to people."""
+        place = f"Rad {self.row}, kolumnen {self.column}" if self.column else f"Rad {self.row}"
+        return f"{place}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A row left out on purpose."""
+
+    row: int
+    reason: SkipReason
+
+
+ReadResult = CompanyRow | Refusal | Skipped

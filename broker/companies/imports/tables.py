@@ -1,0 +1,222 @@
+"""Ordinary lists of companies in Excel or CSV: headings found, columns recognised, each row checked."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from broker.companies.imports import cells, limits
+from broker.companies.imports.cells import Cell, CellError, cell_text
+from broker.companies.imports.duplicates import CompaniesInList
+from broker.companies.imports.errors import UnreadableFileError
+from broker.companies.imports.formats import FileFormat
+from broker.companies.imports.headings import checked_mapping, guess_mapping, unique_headings
+from broker.companies.imports.rows import CompanyRow, ReadResult, Refusal, Skipped, SkipReason
+from broker.companies.imports.text_files import Record, read_records
+from broker.companies.imports.xlsx import TOO_WIDE, Sheets, open_sheets
+from broker.companies.numbers import InvalidNumberError, Number, parse_number
+from broker.swedish import search_key
+
+_SUM_ROW = re.compile(
+    r"(summa|delsumma|totalt|total|antal|sum|s a)( (antal|foretag|bolag|rader|st)\b.*| \d.*)?"
+)
+_HOW_TO_GET_NUMBER = (
+    "Organisationsnummer saknas. Sök företaget på bolagsverket.se eller fråga dem, "
+    "fyll i numret och läs in filen igen."
+)
+_NO_NUMBER_COLUMN = (
+    "Listan saknar en kolumn med organisationsnummer. Lägg till en kolumn med rubriken Organisationsnummer, "
+    "eller välj vilken kolumn som innehåller numret."
+)
+_READERS: dict[str, Callable[[Cell], Any]] = {
+    "legal_form": cells.read_legal_form,
+    "registered_on": cells.read_date,
+    "postcode": cells.read_postcode,
+    "postcode_town": cells.read_postcode_town,
+    "country": cells.read_country,
+    "sni_2025": cells.read_sni,
+    "sni_2007": cells.read_sni,
+    "employees": cells.read_employees,
+    "email": cells.read_email,
+    "contact_email": cells.read_email,
+    "description": cells.read_note,
+    "note": cells.read_note,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TablePreview:
+    """The top of an ordinary list, for a person who checks and corrects what each column means."""
+
+    headings: tuple[str, ...]
+    mapping: dict[str, str]
+    rows: tuple[tuple[str, ...], ...]
+    sheet_name: str | None
+    heading_row: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    headings: tuple[str, ...]
+    heading_row: int
+    sheet_name: str | None
+    records: Iterator[Record]
+
+
+def preview(
+    path: Path, file_format: FileFormat, mapping: dict[str, str] | None = None, rows: int = 10
+) -> TablePreview:
+    """Give headings, mapping and the first rows, also of a list whose number column is not found."""
+    with _open_table(path, file_format, mapping) as table:
+        chosen = _mapping_for(table, mapping)
+        texts = (
+            _texts(values, len(table.headings)) for _, values in table.records if isinstance(values, tuple)
+        )
+        first = tuple(islice(texts, rows))
+        return TablePreview(table.headings, chosen, first, table.sheet_name, table.heading_row)
+
+
+def read_table(
+    path: Path,
+    file_format: FileFormat,
+    mapping: dict[str, str] | None = None,
+    *,
+    include_sole_traders: bool = False,
+) -> Iterator[ReadResult]:
+    """Give every row of an ordinary list: a company with its contact person, a refusal, or a skipped row."""
+    with _open_table(path, file_format, mapping) as table:
+        columns = {field: heading for heading, field in _mapping_for(table, mapping).items()}
+        if "number" not in columns:
+            raise UnreadableFileError(_NO_NUMBER_COLUMN)
+        companies = CompaniesInList()
+        for row, values in table.records:
+            if isinstance(values, Refusal):
+                yield values
+                continue
+            result = _read_row(row, values, table.headings, columns, include_sole_traders)
+            yield companies.check(result, columns["number"]) if isinstance(result, CompanyRow) else result
+
+
+@contextmanager
+def _open_table(path: Path, file_format: FileFormat, mapping: dict[str, str] | None) -> Iterator[_Table]:
+    if file_format is FileFormat.TABLE_CSV:
+        yield _find_table(read_records(path), None, mapping)
+        return
+    with open_sheets(path) as sheets:
+        yield _best_sheet(sheets, mapping)
+
+
+def _best_sheet(sheets: Sheets, mapping: dict[str, str] | None) -> _Table:
+    best: tuple[int, str] | None = None
+    for name in sheets.names():
+        top = list(islice(sheets.rows(name, limits.HEADING_LAST_ROW), limits.HEADING_SEARCH_ROWS))
+        score = max((_heading_score(values, mapping) for _, values in top), default=-1)
+        if best is None or score > best[0]:
+            best = (score, name)
+    if best is None:
+        raise UnreadableFileError("Arbetsboken saknar kalkylblad. Kontrollera filen och välj den igen.")
+    return _find_table(sheets.rows(best[1]), best[1], mapping)
+
+
+def _find_table(records: Iterator[Record], sheet_name: str | None, mapping: dict[str, str] | None) -> _Table:
+    top = list(islice(records, limits.HEADING_SEARCH_ROWS))
+    candidates = [
+        (_heading_score(values, mapping), -place)
+        for place, (_, values) in enumerate(top)
+        if isinstance(values, tuple)
+    ]
+    if not candidates:
+        raise UnreadableFileError("Listan är tom. Kontrollera att den har sparats och välj filen igen.")
+    place = -max(candidates)[1]
+    row, values = top[place]
+    headings = unique_headings([cell_text(value) for value in values] if isinstance(values, tuple) else [])
+    if len(headings) > limits.LIST_COLUMNS:
+        raise UnreadableFileError(TOO_WIDE)
+    return _Table(headings, row, sheet_name, chain(top[place + 1 :], records))
+
+
+def _heading_score(values: tuple[Cell, ...] | Refusal, mapping: dict[str, str] | None) -> int:
+    # The number column counts most: a second sheet can have more columns that we know, but no companies.
+    if isinstance(values, Refusal):
+        return -1
+    headings = unique_headings(
+        [value if isinstance(value, str) else "" for value in values[: limits.LIST_COLUMNS]]
+    )
+    guessed = guess_mapping(headings)
+    chosen = len(mapping.keys() & set(headings)) if mapping else 0
+    written = sum(1 for value in values if isinstance(value, str) and value.strip())
+    return chosen * 10_000 + ("number" in guessed.values()) * 5_000 + len(guessed) * 10 + min(written, 2)
+
+
+def _mapping_for(table: _Table, mapping: dict[str, str] | None) -> dict[str, str]:
+    return guess_mapping(table.headings) if mapping is None else checked_mapping(mapping, table.headings)
+
+
+def _read_row(
+    row: int,
+    values: tuple[Cell, ...],
+    headings: tuple[str, ...],
+    columns: dict[str, str],
+    include_sole_traders: bool,
+) -> ReadResult:
+    by_heading = dict(zip(headings, values, strict=False))
+    number_text = cell_text(by_heading.get(columns["number"]))
+    if _is_no_company(values, headings, number_text, columns["number"]):
+        return Skipped(row, SkipReason.NOT_A_COMPANY)
+    number = _read_number(row, number_text, columns["number"], include_sole_traders)
+    if not isinstance(number, Number):
+        return number
+    facts: dict[str, Any] = {}
+    for field, heading in columns.items():
+        if field == "number":
+            continue
+        try:
+            facts[field] = _READERS.get(field, cells.read_short)(by_heading.get(heading))
+        except CellError as error:
+            return Refusal(row, heading, str(error))
+    if "name" in columns and facts["name"] is None:
+        return Refusal(row, columns["name"], "Företagets namn saknas. Fyll i namnet och läs in filen igen.")
+    return _company(row, number, facts)
+
+
+def _read_number(row: int, text: str, column: str, include_sole_traders: bool) -> Number | Refusal | Skipped:
+    if not text:
+        return Refusal(row, column, _HOW_TO_GET_NUMBER)
+    try:
+        number = parse_number(text)
+    except InvalidNumberError as error:
+        if error.is_personal and not include_sole_traders:
+            return Skipped(row, SkipReason.SOLE_TRADER)
+        return Refusal(row, column, str(error))
+    if number.is_personal and not include_sole_traders:
+        return Skipped(row, SkipReason.SOLE_TRADER)
+    return number
+
+
+def _company(row: int, number: Number, facts: dict[str, Any]) -> CompanyRow:
+    postcode, town = facts.pop("postcode_town", None) or (None, None)
+    facts["postcode"] = facts.get("postcode") or postcode
+    facts["post_town"] = facts.get("post_town") or town
+    parts = (facts.pop("contact_first_name", None), facts.pop("contact_last_name", None))
+    facts["contact_name"] = facts.get("contact_name") or " ".join(part for part in parts if part) or None
+    for edition in ("2007", "2025"):
+        if codes := facts.pop(f"sni_{edition}", None):
+            facts["sni_codes"], facts["sni_edition"] = codes, edition
+    return CompanyRow(row, number, **facts)
+
+
+def _is_no_company(
+    values: Sequence[Cell], headings: tuple[str, ...], number: str, number_column: str
+) -> bool:
+    if number:
+        return number == number_column and _texts(values, len(headings)) == headings
+    texts = (cell_text(value) for value in values)
+    return _SUM_ROW.fullmatch(search_key(next((text for text in texts if text), ""))) is not None
+
+
+def _texts(values: Sequence[Cell], width: int) -> tuple[str, ...]:
+    texts = tuple(cell_text(value) for value in values[:width])
+    return texts + ("",) * (width - len(texts))

@@ -1,0 +1,103 @@
+"""Pages of the import: upload, see what the file says, try it, import it, see how each row ended."""
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from broker import files, jobs
+from broker.access import Permission, requires
+from broker.accounts import queries as accounts
+from broker.companies.imports.forms import MappingForm, OptionsForm, UploadForm
+from broker.companies.imports.formats import FileFormat
+from broker.companies.imports.job import format_of, start_import
+from broker.companies.imports.tables import preview
+from broker.errors import NotFoundError, RefusedError
+from broker.extensions import db
+
+blueprint = Blueprint("imports", __name__, template_folder="../templates")
+_TABLES = (FileFormat.TABLE_CSV, FileFormat.TABLE_XLSX)
+
+
+@blueprint.route("/foretag/importera", methods=["GET", "POST"])
+@requires(Permission.IMPORT)
+def upload():
+    """Take a file in."""
+    form = UploadForm()
+    if form.validate_on_submit():
+        try:
+            attachment = files.attach(
+                accounts.get_organisation(g.acting.organisation_id),
+                form.file.data.stream,
+                file_name=form.file.data.filename,
+                media_type=form.file.data.mimetype,
+                kind="import",
+                by=_me(),
+            )
+            format_of(attachment)
+        except RefusedError as error:
+            db.session.rollback()
+            form.refuse("file", str(error))
+        else:
+            db.session.commit()
+            return redirect(url_for("imports.prepare", attachment_id=attachment.id))
+    return render_template("imports/upload.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.route("/foretag/importera/<int:attachment_id>", methods=["GET", "POST"])
+@requires(Permission.IMPORT)
+def prepare(attachment_id):
+    """Show what the file says and let the person correct what the columns mean; then try or import."""
+    attachment = files.get_attachment(attachment_id)
+    if attachment.kind != "import":
+        raise NotFoundError
+    file_format = format_of(attachment)
+    options = OptionsForm()
+    table = preview(files.path_of(attachment.content_hash), file_format) if file_format in _TABLES else None
+    mapping = MappingForm.for_table(table) if table else None
+    if options.validate_on_submit():
+        job = start_import(
+            attachment,
+            mapping=mapping.chosen() if mapping else None,
+            skip_refused=options.skip_refused.data,
+            include_sole_traders=options.include_sole_traders.data,
+            is_dry_run="try" in request.form,
+            by=_me(),
+        )
+        db.session.commit()
+        jobs.send(job)
+        return redirect(url_for("imports.result", job_id=job.id))
+    return render_template(
+        "imports/prepare.html", attachment=attachment, file_format=file_format, table=table, mapping=mapping, form=options
+    ), 422 if options.errors else 200
+
+
+@blueprint.get("/foretag/importera/resultat/<int:job_id>")
+@requires(Permission.IMPORT)
+def result(job_id):
+    """Show how far the import has come, or how each row ended."""
+    job = jobs.get_job(job_id)
+    if job.kind != "import_companies" or job.owner_id != current_user.id:
+        raise NotFoundError
+    return render_template("imports/result.html", job=job)
+
+
+@blueprint.post("/foretag/importera/resultat/<int:job_id>/igen")
+@requires(Permission.IMPORT)
+def again(job_id):
+    """Import for real what was tried, or start an interrupted import again."""
+    job = jobs.get_job(job_id)
+    if job.kind != "import_companies" or job.owner_id != current_user.id:
+        raise NotFoundError
+    options = {name: value for name, value in job.arguments.items() if name not in ("attachment_id", "is_dry_run")}
+    if "skip_refused" in request.form:
+        options["skip_refused"] = True
+    attachment = files.get_attachment(job.arguments["attachment_id"])
+    fresh = start_import(attachment, **options, is_dry_run=False, by=_me())
+    db.session.commit()
+    jobs.send(fresh)
+    flash(_("Importen har startat."), "success")
+    return redirect(url_for("imports.result", job_id=fresh.id))
+
+
+def _me():
+    return current_user._get_current_object()

@@ -1,0 +1,292 @@
+"""Tables of companies: register facts for everybody, and what one organisation knows of a company."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+
+from broker import clock
+from broker.access import Private
+from broker.accounts.models import User
+from broker.extensions import Base, Versioned
+from broker.reference import queries as reference
+from broker.swedish import company_key, search_key, sort_key
+
+_Key = BigInteger().with_variant(Integer, "sqlite")
+
+
+class EngagementStatus(StrEnum):
+    """How far our relation to a company has come."""
+
+    NEW = "new"
+    CONTACTED = "contacted"
+    ACTIVE = "active"
+    RESTING = "resting"
+    DECLINED = "declined"
+
+    @property
+    def label(self) -> Any:
+        """Give the Swedish word."""
+        return _STATUS_LABELS[self]
+
+    @property
+    def tone(self) -> str:
+        """Give the colour that goes with the word."""
+        return _STATUS_TONES[self]
+
+
+_STATUS_LABELS = {
+    EngagementStatus.NEW: _l("Ny"),
+    EngagementStatus.CONTACTED: _l("Kontaktad"),
+    EngagementStatus.ACTIVE: _l("Aktiv"),
+    EngagementStatus.RESTING: _l("Vilande"),
+    EngagementStatus.DECLINED: _l("Vill inte bli kontaktad"),
+}
+
+
+_STATUS_TONES = {
+    EngagementStatus.NEW: "info",
+    EngagementStatus.CONTACTED: "info",
+    EngagementStatus.ACTIVE: "ok",
+    EngagementStatus.RESTING: "off",
+    EngagementStatus.DECLINED: "stop",
+}
+
+
+class InteractionKind(StrEnum):
+    """How a contact took place."""
+
+    VISIT = "visit"
+    CALL = "call"
+    EMAIL = "email"
+    MEETING = "meeting"
+    DIGITAL_MEETING = "digital_meeting"
+    EVENT = "event"
+
+    @property
+    def label(self) -> Any:
+        """Give the Swedish word."""
+        return _INTERACTION_LABELS[self]
+
+
+_INTERACTION_LABELS = {
+    InteractionKind.VISIT: _l("Besök"),
+    InteractionKind.CALL: _l("Samtal"),
+    InteractionKind.EMAIL: _l("E-post"),
+    InteractionKind.MEETING: _l("Möte"),
+    InteractionKind.DIGITAL_MEETING: _l("Digitalt möte"),
+    InteractionKind.EVENT: _l("Event"),
+}
+
+
+class LegalBasis(StrEnum):
+    """On which ground a person's details are kept (GDPR art. 6.1)."""
+
+    PUBLIC_TASK = "public_task"
+    CONSENT = "consent"
+
+    @property
+    def label(self) -> Any:
+        """Give the Swedish words."""
+        return _BASIS_LABELS[self]
+
+
+_BASIS_LABELS = {
+    LegalBasis.PUBLIC_TASK: _l("Uppgift av allmänt intresse"),
+    LegalBasis.CONSENT: _l("Samtycke"),
+}
+
+
+class Company(Base):
+    """One row of the public register, shared by every organisation; nothing here comes from the company itself."""
+
+    __table_args__ = (
+        Index("ix_company_sort", "sort_key", "id"),
+        Index("ix_company_municipality_sort", "municipality_code", "sort_key", "id"),
+        Index(
+            "ix_company_name_key", "name_key", postgresql_using="gin", postgresql_ops={"name_key": "gin_trgm_ops"}
+        ),
+    )
+
+    # A sole trader's number is a personal identity number: such a company has only a keyed hash of it.
+    organisation_number: Mapped[str | None] = mapped_column(unique=True)
+    identity_hash: Mapped[str | None] = mapped_column(unique=True)
+    name: Mapped[str]
+    name_key: Mapped[str]
+    sort_key: Mapped[str]
+    legal_form: Mapped[str | None]
+    registered_on: Mapped[date | None]
+    deregistered_on: Mapped[date | None]
+    deregistration_reason: Mapped[str | None]
+    proceedings: Mapped[list[str] | None]
+    description: Mapped[str | None]
+    street: Mapped[str | None]
+    postcode: Mapped[str | None]
+    post_town: Mapped[str | None]
+    country: Mapped[str | None]
+    municipality_code: Mapped[str | None]
+    industry_codes: Mapped[list[str] | None]
+    industry_edition: Mapped[str | None]
+    no_advertising: Mapped[bool | None]
+    is_active: Mapped[bool | None]
+    source: Mapped[str]
+    source_date: Mapped[date]
+
+    @validates("name")
+    def _keep_keys(self, key: str, name: str) -> str:
+        self.name_key, self.sort_key = company_key(name), sort_key(name)
+        return name
+
+    @property
+    def shown_number(self) -> str:
+        """Give the number as pages may have it: a sole trader's is a personal number and is only hinted at."""
+        return self.organisation_number or "personal"
+
+    @property
+    def municipality_name(self) -> str:
+        """Give the municipality in words."""
+        return reference.municipality_name(self.municipality_code)
+
+    @property
+    def place(self) -> str:
+        """Give where the company is: its municipality, or else its post town as people write it."""
+        return self.municipality_name or (self.post_town or "").capitalize()
+
+    @property
+    def address(self) -> str:
+        """Give the postal address on one line."""
+        town = " ".join(filter(None, [self.postcode, self.post_town]))
+        return ", ".join(filter(None, [self.street, town]))
+
+    @property
+    def legal_form_label(self) -> str:
+        """Give the legal form in words."""
+        return reference.legal_form_name(self.legal_form)
+
+    @property
+    def industry_labels(self) -> list[str]:
+        """Give the industries in words, the main one first."""
+        names = reference.industry_names()
+        return [names.get((self.industry_edition or "", code), code) for code in self.industry_codes or []]
+
+    @property
+    def proceeding_labels(self) -> list[str]:
+        """Give the proceedings that go on, such as bankruptcy, each with its day."""
+        parts = [text.partition(" ") for text in self.proceedings or []]
+        return [f"{reference.proceeding_name(code)} {day}".strip() for code, _space, day in parts]
+
+    @property
+    def is_sole_trader(self) -> bool:
+        """Tell whether the company is one person, whose number is never shown."""
+        return self.identity_hash is not None
+
+
+class Engagement(Private, Versioned, Base):
+    """One organisation's relation to one company, with what only that organisation knows."""
+
+    __table_args__ = (UniqueConstraint("organisation_id", "company_id"),)
+
+    company_id: Mapped[int] = mapped_column(_Key, ForeignKey("company.id"), index=True)
+    owner_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("user.id"))
+    status: Mapped[EngagementStatus] = mapped_column(default=EngagementStatus.NEW)
+    tags: Mapped[list[str]] = mapped_column(default=list)
+    employees: Mapped[int | None]
+    phone: Mapped[str | None]
+    email: Mapped[str | None]
+    website: Mapped[str | None]
+    note: Mapped[str | None]
+    source: Mapped[str | None]
+    last_contact_on: Mapped[date | None]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    company: Mapped[Company] = relationship()
+    owner: Mapped[User | None] = relationship()
+
+
+class Workplace(Private, Base):
+    """A place where people of the company work."""
+
+    company_id: Mapped[int] = mapped_column(_Key, ForeignKey("company.id"), index=True)
+    name: Mapped[str]
+    street: Mapped[str | None]
+    postcode: Mapped[str | None]
+    post_town: Mapped[str | None]
+    municipality_code: Mapped[str | None]
+    employees: Mapped[int | None]
+
+
+class Person(Private, Versioned, Base):
+    """Somebody at a company whom the organisation talks to."""
+
+    __table_args__ = (
+        Index("ix_person_name_key", "name_key", postgresql_using="gin", postgresql_ops={"name_key": "gin_trgm_ops"}),
+    )
+
+    company_id: Mapped[int] = mapped_column(_Key, ForeignKey("company.id"), index=True)
+    name: Mapped[str]
+    name_key: Mapped[str]
+    sort_key: Mapped[str]
+    function: Mapped[str | None]
+    phone: Mapped[str | None]
+    email: Mapped[str | None]
+    is_protected: Mapped[bool] = mapped_column(default=False)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    source: Mapped[str]
+    legal_basis: Mapped[LegalBasis] = mapped_column(default=LegalBasis.PUBLIC_TASK)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    @validates("name")
+    def _keep_keys(self, key: str, name: str) -> str:
+        self.name_key, self.sort_key = search_key(name), sort_key(name)
+        return name
+
+
+interaction_person = Table(
+    "interaction_person",
+    Base.metadata,
+    Column("interaction_id", _Key, ForeignKey("interaction.id"), primary_key=True),
+    Column("person_id", _Key, ForeignKey("person.id"), primary_key=True, index=True),
+)
+
+
+class Interaction(Private, Versioned, Base):
+    """One contact with a company: when, how, with whom, what was said."""
+
+    __table_args__ = (
+        Index("ix_interaction_company_day", "organisation_id", "company_id", "happened_on"),
+        Index("ix_interaction_day", "organisation_id", "happened_on"),
+    )
+
+    company_id: Mapped[int] = mapped_column(_Key, ForeignKey("company.id"), index=True)
+    kind: Mapped[InteractionKind]
+    happened_on: Mapped[date]
+    summary: Mapped[str]
+    logged_by_id: Mapped[int] = mapped_column(_Key, ForeignKey("user.id"))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    company: Mapped[Company] = relationship()
+    logged_by: Mapped[User] = relationship()
+    people: Mapped[list[Person]] = relationship(secondary=interaction_person)
+
+
+class Task(Private, Versioned, Base):
+    """Something to do by a day; a next step of a contact, or by itself."""
+
+    __table_args__ = (Index("ix_task_owner_due", "organisation_id", "owner_id", "done_at", "due_on"),)
+
+    company_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("company.id"), index=True)
+    interaction_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("interaction.id"))
+    title: Mapped[str]
+    due_on: Mapped[date]
+    owner_id: Mapped[int] = mapped_column(_Key, ForeignKey("user.id"))
+    done_at: Mapped[datetime | None]
+
+    company: Mapped[Company | None] = relationship()
+    owner: Mapped[User] = relationship()
+
+    def is_overdue(self, today: date) -> bool:
+        """Tell whether the day has passed without its being done."""
+        return self.done_at is None and self.due_on < today

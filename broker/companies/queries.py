@@ -1,0 +1,282 @@
+"""Reads companies, and what the organisation in scope knows of them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
+from sqlalchemy.orm import joinedload, selectinload
+
+from broker.companies.models import (
+    Company,
+    Engagement,
+    EngagementStatus,
+    Interaction,
+    InteractionKind,
+    Person,
+    Task,
+    Workplace,
+)
+from broker.companies.identity import identity_hash
+from broker.companies.numbers import InvalidNumberError, parse_number
+from broker.errors import NotFoundError
+from broker.extensions import db
+from broker.swedish import company_key, like_pattern, search_key
+
+PAGE = 25
+
+
+@dataclass(frozen=True)
+class CompanyFilter:
+    """What a list of companies is narrowed to; every part may be left out."""
+
+    text: str | None = None
+    municipality_code: str | None = None
+    status: EngagementStatus | None = None
+    owner_id: int | None = None
+    not_met_since: date | None = None
+    only_ours: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list and the key where the next one begins."""
+
+    rows: list[tuple[Company, Engagement | None]]
+    next_after: tuple[str, int] | None
+
+
+def get_company(company_id: int) -> Company:
+    """Give the company, or raise NotFoundError."""
+    company = db.session.get(Company, company_id)
+    if company is None:
+        raise NotFoundError
+    return company
+
+
+def find_company_by_number(organisation_number: str) -> Company | None:
+    """Give the company with this organisation number of ten digits."""
+    return db.session.scalars(
+        select(Company).where(Company.organisation_number == organisation_number)
+    ).one_or_none()
+
+
+def list_companies(chosen: CompanyFilter, *, after: tuple[str, int] | None = None, limit: int = PAGE) -> Page:
+    """List companies in Swedish order from a key on, each with our engagement if there is one."""
+    query = _filtered(select(Company, Engagement), chosen).order_by(Company.sort_key, Company.id)
+    if after is not None:
+        query = query.where(tuple_(Company.sort_key, Company.id) > after)
+    rows = [(company, engagement) for company, engagement in db.session.execute(query.limit(limit + 1))]
+    last = rows[limit - 1][0] if len(rows) > limit else None
+    return Page(rows[:limit], (last.sort_key, last.id) if last else None)
+
+
+def count_companies(chosen: CompanyFilter) -> int:
+    """Count the companies that a list would show."""
+    return db.session.scalar(_filtered(select(func.count(Company.id)), chosen)) or 0
+
+
+def suggest_companies(text: str, *, limit: int = 10) -> list[Company]:
+    """List the companies that a few typed letters or digits can mean, our own first, then in Swedish order."""
+    query = _filtered(select(Company), CompanyFilter(text=text))
+    return list(db.session.scalars(query.order_by(Engagement.id.is_(None), Company.sort_key, Company.id).limit(limit)))
+
+
+def find_engagement(company_id: int) -> Engagement | None:
+    """Give our relation to a company, if we have one."""
+    query = select(Engagement).options(joinedload(Engagement.owner)).where(Engagement.company_id == company_id)
+    return db.session.scalars(query).one_or_none()
+
+
+def list_workplaces(company_id: int) -> list[Workplace]:
+    """List the workplaces that we know of."""
+    return list(db.session.scalars(select(Workplace).where(Workplace.company_id == company_id).order_by(Workplace.id)))
+
+
+def list_people(company_id: int, *, with_protected: bool = False) -> list[Person]:
+    """List the active people of a company in Swedish order; those with protected identity only when asked for."""
+    query = select(Person).where(Person.company_id == company_id, Person.is_active)
+    if not with_protected:
+        query = query.where(Person.is_protected.is_(False))
+    return list(db.session.scalars(query.order_by(Person.sort_key, Person.id)))
+
+
+def get_person(person_id: int, *, with_protected: bool = False) -> Person:
+    """Give the person, or raise NotFoundError, also for a protected one when that is not asked for."""
+    person = db.session.scalars(select(Person).where(Person.id == person_id)).one_or_none()
+    if person is None or (person.is_protected and not with_protected):
+        raise NotFoundError
+    return person
+
+
+def list_interactions(
+    company_id: int, *, kind: InteractionKind | None = None, limit: int = 100
+) -> list[Interaction]:
+    """List the contacts with a company, newest first."""
+    query = (
+        select(Interaction)
+        .options(joinedload(Interaction.logged_by), selectinload(Interaction.people))
+        .where(Interaction.company_id == company_id)
+    )
+    if kind is not None:
+        query = query.where(Interaction.kind == kind)
+    return list(db.session.scalars(query.order_by(Interaction.happened_on.desc(), Interaction.id.desc()).limit(limit)))
+
+
+def get_interaction(interaction_id: int) -> Interaction:
+    """Give the contact, or raise NotFoundError."""
+    query = (
+        select(Interaction)
+        .options(joinedload(Interaction.logged_by), joinedload(Interaction.company), selectinload(Interaction.people))
+        .where(Interaction.id == interaction_id)
+    )
+    interaction = db.session.scalars(query).one_or_none()
+    if interaction is None:
+        raise NotFoundError
+    return interaction
+
+
+def list_recent_interactions(*, since: date, logged_by_id: int | None = None, limit: int = 50) -> list[Interaction]:
+    """List the latest contacts of the organisation or of one person."""
+    query = (
+        select(Interaction)
+        .options(joinedload(Interaction.company), joinedload(Interaction.logged_by))
+        .where(Interaction.happened_on >= since)
+    )
+    if logged_by_id is not None:
+        query = query.where(Interaction.logged_by_id == logged_by_id)
+    return list(db.session.scalars(query.order_by(Interaction.happened_on.desc(), Interaction.id.desc()).limit(limit)))
+
+
+def get_task(task_id: int) -> Task:
+    """Give the task, or raise NotFoundError."""
+    task = db.session.scalars(select(Task).where(Task.id == task_id)).one_or_none()
+    if task is None:
+        raise NotFoundError
+    return task
+
+
+def list_open_tasks(owner_id: int, *, until: date, limit: int = 50) -> list[Task]:
+    """List what a person has left to do by a day, the most pressing first."""
+    query = (
+        select(Task)
+        .options(joinedload(Task.company))
+        .where(Task.owner_id == owner_id, Task.done_at.is_(None), Task.due_on <= until)
+    )
+    return list(db.session.scalars(query.order_by(Task.due_on, Task.id).limit(limit)))
+
+
+def list_tasks_of_company(company_id: int) -> list[Task]:
+    """List what is left to do about a company."""
+    query = select(Task).options(joinedload(Task.owner)).where(Task.company_id == company_id, Task.done_at.is_(None))
+    return list(db.session.scalars(query.order_by(Task.due_on, Task.id)))
+
+
+def list_not_met(*, today: date, days: int, limit: int = 10) -> list[Engagement]:
+    """List active companies that nobody has met for so many days, the longest ago first."""
+    long_ago = today - timedelta(days=days)
+    query = (
+        select(Engagement)
+        .options(joinedload(Engagement.company))
+        .where(Engagement.status == EngagementStatus.ACTIVE, Engagement.last_contact_on < long_ago)
+    )
+    return list(db.session.scalars(query.order_by(Engagement.last_contact_on, Engagement.id).limit(limit)))
+
+
+def count_interactions(*, first: date, last: date, logged_by_id: int | None = None) -> int:
+    """Count the contacts from one day to another."""
+    query = select(func.count(Interaction.id)).where(Interaction.happened_on.between(first, last))
+    if logged_by_id is not None:
+        query = query.where(Interaction.logged_by_id == logged_by_id)
+    return db.session.scalar(query) or 0
+
+
+def last_company_of(user_id: int) -> Company | None:
+    """Give the company that a person logged a contact with last."""
+    query = (
+        select(Company)
+        .join(Interaction, Interaction.company_id == Company.id)
+        .where(Interaction.logged_by_id == user_id)
+        .order_by(Interaction.id.desc())
+        .limit(1)
+    )
+    return db.session.scalars(query).one_or_none()
+
+
+def companies_by_number(numbers: Sequence[str]) -> dict[str, Company]:
+    """Give the companies with these organisation numbers, by number."""
+    found: dict[str, Company] = {}
+    for start in range(0, len(numbers), 500):
+        query = select(Company).where(Company.organisation_number.in_(numbers[start : start + 500]))
+        found.update({str(company.organisation_number): company for company in db.session.scalars(query)})
+    return found
+
+
+def companies_by_identity(hashes: Sequence[str]) -> dict[str, Company]:
+    """Give the sole traders with these keyed hashes, by hash."""
+    found: dict[str, Company] = {}
+    for start in range(0, len(hashes), 500):
+        query = select(Company).where(Company.identity_hash.in_(hashes[start : start + 500]))
+        found.update({str(company.identity_hash): company for company in db.session.scalars(query)})
+    return found
+
+
+def engagements_by_company(company_ids: Sequence[int]) -> dict[int, Engagement]:
+    """Give our relations to these companies, by company."""
+    found: dict[int, Engagement] = {}
+    for start in range(0, len(company_ids), 500):
+        query = select(Engagement).where(Engagement.company_id.in_(company_ids[start : start + 500]))
+        found.update({engagement.company_id: engagement for engagement in db.session.scalars(query)})
+    return found
+
+
+def _filtered(query: Select, chosen: CompanyFilter) -> Select:
+    is_inner = chosen.only_ours or chosen.status or chosen.owner_id or chosen.not_met_since
+    query = query.join_from(Company, Engagement, Engagement.company_id == Company.id, isouter=not is_inner)
+    conditions: list[ColumnElement[bool]] = []
+    if chosen.text:
+        conditions.append(_matches(chosen.text))
+    if chosen.municipality_code:
+        conditions.append(Company.municipality_code == chosen.municipality_code)
+    if chosen.status:
+        conditions.append(Engagement.status == chosen.status)
+    if chosen.owner_id:
+        conditions.append(Engagement.owner_id == chosen.owner_id)
+    if chosen.not_met_since:
+        conditions.append(
+            or_(Engagement.last_contact_on.is_(None), Engagement.last_contact_on < chosen.not_met_since)
+        )
+    return query.where(and_(*conditions)) if conditions else query
+
+
+def _matches(text: str) -> ColumnElement[bool]:
+    digits = _number_part(text)
+    if len(digits) >= 10:
+        return _has_number(text)
+    if digits:
+        return Company.organisation_number.startswith(digits)
+    words = company_key(text).split() or search_key(text).split()
+    if not words:
+        return Company.name == text
+    by_name = and_(*(Company.name_key.like(f"%{like_pattern(word)}%", escape="\\") for word in words))
+    by_person = and_(*(Person.name_key.like(f"%{like_pattern(word)}%", escape="\\") for word in words))
+    people = select(Person.company_id).where(by_person, Person.is_active, Person.is_protected.is_(False))
+    return or_(by_name, Company.id.in_(people))
+
+
+def _number_part(text: str) -> str:
+    # Two digits can belong to a name ("Bygg 24"); three or more with nothing else are a number being typed.
+    digits = re.sub(r"[\s\-–]", "", text)
+    return digits if digits.isascii() and digits.isdigit() and len(digits) >= 3 else ""
+
+
+def _has_number(text: str) -> ColumnElement[bool]:
+    # A sole trader is found by the whole number only, by way of its hash: the number itself is not stored.
+    try:
+        number = parse_number(text)
+    except InvalidNumberError:
+        return false()
+    if number.is_personal:
+        return Company.identity_hash == identity_hash(number)
+    return Company.organisation_number == number.digits

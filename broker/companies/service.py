@@ -1,0 +1,192 @@
+"""What people do about companies: add one, keep the relation, log contacts, do tasks, know people and workplaces."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+
+from broker import audit, clock
+from broker.accounts.models import User
+from broker.audit import Action
+from broker.companies import queries
+from broker.companies.identity import identity_hash
+from broker.companies.models import (
+    Company,
+    Engagement,
+    EngagementStatus,
+    Interaction,
+    InteractionKind,
+    Person,
+    Task,
+    Workplace,
+)
+from broker.companies.numbers import InvalidNumberError, parse_number
+from broker.errors import RefusedError
+from broker.extensions import db
+from broker.reference import queries as reference
+
+
+class DuplicateNumberError(RefusedError):
+    """The organisation number is in the register already; carries the company."""
+
+    def __init__(self, company: Company) -> None:
+        super().__init__(_("%(name)s har redan det numret. Öppna företaget i stället.", name=company.name))
+        self.company = company
+
+
+class UnknownNumberError(RefusedError):
+    """The text is no organisation number; its own text says why."""
+
+
+def add_company(
+    *, number: str, name: str, post_town: str | None = None, municipality_code: str | None = None, by: User
+) -> Company:
+    """Add a company by hand, with our engagement; refuses a bad number and one that is there already."""
+    try:
+        parsed = parse_number(number)
+    except InvalidNumberError as error:
+        raise UnknownNumberError(str(error)) from error
+    known = (
+        queries.companies_by_identity([identity_hash(parsed)]).get(identity_hash(parsed))
+        if parsed.is_personal
+        else queries.find_company_by_number(parsed.digits)
+    )
+    if known is not None:
+        raise DuplicateNumberError(known)
+    company = Company(
+        organisation_number=None if parsed.is_personal else parsed.digits,
+        identity_hash=identity_hash(parsed) if parsed.is_personal else None,
+        name=name,
+        post_town=post_town,
+        municipality_code=municipality_code or reference.municipality_of_town(post_town),
+        source=_("Inskrivet för hand"),
+        source_date=clock.today(),
+    )
+    db.session.add(company)
+    db.session.flush()
+    audit.record(Action.COMPANY_ADDED, company, by=by, name=name)
+    engage(company)
+    return company
+
+
+def engage(company: Company) -> Engagement:
+    """Give our relation to a company, made now if we had none."""
+    engagement = queries.find_engagement(company.id)
+    if engagement is None:
+        engagement = Engagement(company_id=company.id, status=EngagementStatus.NEW, tags=[])
+        db.session.add(engagement)
+        db.session.flush()
+    return engagement
+
+
+def edit_engagement(engagement: Engagement, values: dict[str, Any], *, by: User) -> None:
+    """Change what we note about our relation: owner, status, tags, employees, how to reach the company."""
+    changed = audit.changes(engagement, values)
+    for name, value in values.items():
+        setattr(engagement, name, value)
+    if changed:
+        audit.record(Action.ENGAGEMENT_EDITED, engagement, by=by, changes=changed)
+
+
+def add_workplace(
+    company: Company,
+    *,
+    name: str,
+    street: str | None,
+    post_town: str | None,
+    municipality_code: str | None,
+    employees: int | None,
+    by: User,
+) -> Workplace:
+    """Note a place where people of the company work."""
+    workplace = Workplace(
+        company_id=company.id,
+        name=name,
+        street=street,
+        post_town=post_town,
+        municipality_code=municipality_code or reference.municipality_of_town(post_town),
+        employees=employees,
+    )
+    db.session.add(workplace)
+    db.session.flush()
+    audit.record(Action.WORKPLACE_ADDED, workplace, by=by, name=name)
+    return workplace
+
+
+def add_person(company: Company, values: dict[str, Any], *, by: User) -> Person:
+    """Note somebody at the company, with where the details come from and on which ground they are kept."""
+    person = Person(company_id=company.id, **values)
+    db.session.add(person)
+    db.session.flush()
+    audit.record(Action.PERSON_ADDED, person, by=by, is_protected=person.is_protected)
+    return person
+
+
+def edit_person(person: Person, values: dict[str, Any], *, by: User) -> None:
+    """Change a person's details; the history tells which fields, not the old and new details themselves."""
+    changed = [name for name, value in values.items() if getattr(person, name) != value]
+    for name, value in values.items():
+        setattr(person, name, value)
+    if changed:
+        audit.record(Action.PERSON_EDITED, person, by=by, fields=changed)
+
+
+def log_interaction(
+    company: Company,
+    *,
+    kind: InteractionKind,
+    happened_on: date,
+    summary: str,
+    people: Sequence[Person] = (),
+    next_step: str | None = None,
+    next_step_on: date | None = None,
+    by: User,
+) -> Interaction:
+    """Log a contact, with a task for the next step if there is one; the relation follows from the log."""
+    interaction = Interaction(
+        company_id=company.id,
+        kind=kind,
+        happened_on=happened_on,
+        summary=summary,
+        logged_by_id=by.id,
+        people=list(people),
+    )
+    db.session.add(interaction)
+    db.session.flush()
+    engagement = engage(company)
+    if engagement.owner_id is None:
+        engagement.owner_id = by.id
+    if engagement.status is EngagementStatus.NEW:
+        engagement.status = EngagementStatus.CONTACTED
+    engagement.last_contact_on = max(happened_on, engagement.last_contact_on or happened_on)
+    audit.record(Action.INTERACTION_LOGGED, interaction, by=by, company=company.name, kind=kind.value)
+    if next_step:
+        add_task(
+            title=next_step, due_on=next_step_on or clock.today(), company=company, interaction=interaction, by=by
+        )
+    return interaction
+
+
+def add_task(
+    *, title: str, due_on: date, company: Company | None = None, interaction: Interaction | None = None, by: User
+) -> Task:
+    """Note something that the person has to do by a day."""
+    task = Task(
+        title=title,
+        due_on=due_on,
+        owner_id=by.id,
+        company_id=company.id if company else None,
+        interaction_id=interaction.id if interaction else None,
+    )
+    db.session.add(task)
+    db.session.flush()
+    audit.record(Action.TASK_ADDED, task, by=by, due_on=due_on)
+    return task
+
+
+def finish_task(task: Task, *, by: User) -> None:
+    """Mark a task as done; done twice it stays as it was."""
+    if task.done_at is None:
+        task.done_at = clock.now()
+        audit.record(Action.TASK_DONE, task, by=by)

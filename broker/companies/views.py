@@ -1,0 +1,281 @@
+"""Pages of companies: list, card, relation, people, workplaces, contacts and tasks."""
+
+from datetime import timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from broker import audit, clock, idempotency
+from broker.access import Permission, can, requires
+from broker.companies import queries, service
+from broker.companies.filters import as_sentence, chosen_filter
+from broker.companies.forms import (
+    CompanyForm,
+    EditPersonForm,
+    EngagementForm,
+    FilterForm,
+    FindCompanyForm,
+    InteractionForm,
+    PersonForm,
+    TaskForm,
+    WorkplaceForm,
+)
+from broker.companies.models import InteractionKind
+from broker.companies.queries import PAGE
+from broker.extensions import db
+from broker.formatting import day, event_entries
+from broker.forms import pairs
+
+blueprint = Blueprint("companies", __name__, template_folder="templates")
+
+
+@blueprint.get("/foretag")
+@requires(Permission.READ)
+def index():
+    """Show companies in Swedish order, narrowed by the filter."""
+    form = FilterForm(request.args)
+    chosen = chosen_filter(form, today=clock.today()) if form.validate() else queries.CompanyFilter()
+    after = (request.args.get("efter", ""), request.args.get("id", 0, type=int)) if "efter" in request.args else None
+    page = queries.list_companies(chosen, after=after)
+    next_url = None
+    if page.next_after:
+        kept = {name: value for name, value in request.args.items() if name not in ("efter", "id")}
+        next_url = url_for("companies.index", **kept, efter=page.next_after[0], id=page.next_after[1])
+    return render_template(
+        "companies/index.html",
+        form=form,
+        page=page,
+        count=queries.count_companies(chosen),
+        sentence=as_sentence(chosen),
+        next_url=next_url,
+        is_first=after is None,
+        page_size=PAGE,
+    )
+
+
+@blueprint.route("/foretag/nytt", methods=["GET", "POST"])
+@requires(Permission.EDIT)
+def add_company():
+    """Add a company that the register lacks."""
+    form = CompanyForm()
+    if form.validate_on_submit():
+        if location := idempotency.find_location(form.token.data):
+            return redirect(location)
+        try:
+            company = service.add_company(**form.values(), by=_me())
+        except (service.UnknownNumberError, service.DuplicateNumberError) as error:
+            form.refuse("number", str(error))
+        else:
+            location = idempotency.remember(form.token.data, url_for("companies.show", company_id=company.id))
+            db.session.commit()
+            flash(_("%(name)s är tillagt.", name=company.name), "success")
+            return redirect(location)
+    return render_template("companies/add_company.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.get("/foretag/<int:company_id>")
+@requires(Permission.READ)
+def show(company_id):
+    """Show a company: facts, our relation, people, contacts and what is left to do."""
+    company = queries.get_company(company_id)
+    engagement = queries.find_engagement(company_id)
+    return render_template(
+        "companies/show.html",
+        company=company,
+        engagement=engagement,
+        people=queries.list_people(company_id, with_protected=can(Permission.SEE_PROTECTED)),
+        workplaces=queries.list_workplaces(company_id),
+        entries=[_contact_entry(interaction) for interaction in queries.list_interactions(company_id)],
+        tasks=queries.list_tasks_of_company(company_id),
+        today=clock.today(),
+    )
+
+
+@blueprint.get("/foretag/<int:company_id>/historik")
+@requires(Permission.READ)
+def history(company_id):
+    """Show what has been done to the company and to our relation."""
+    company = queries.get_company(company_id)
+    engagement = queries.find_engagement(company_id)
+    events = [*audit.history_of(company), *(audit.history_of(engagement) if engagement else [])]
+    events.sort(key=lambda event: event.sequence, reverse=True)
+    return render_template("companies/history.html", company=company, entries=event_entries(events))
+
+
+@blueprint.route("/foretag/<int:company_id>/relation", methods=["GET", "POST"])
+@requires(Permission.EDIT)
+def edit_engagement(company_id):
+    """Change what we note about our relation to a company."""
+    company = queries.get_company(company_id)
+    engagement = queries.find_engagement(company_id)
+    form = EngagementForm(obj=engagement)
+    if not form.is_submitted() and engagement:
+        form.tags.data = ", ".join(engagement.tags)
+    if form.validate_on_submit():
+        if engagement is None:
+            engagement = service.engage(company)
+        form.check_version(engagement)
+        service.edit_engagement(engagement, form.values(), by=_me())
+        db.session.commit()
+        flash(_("Relationen till %(name)s är sparad.", name=company.name), "success")
+        return redirect(url_for("companies.show", company_id=company_id))
+    page = render_template("companies/edit_engagement.html", form=form, company=company)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/foretag/<int:company_id>/personer/ny", methods=["GET", "POST"])
+@requires(Permission.EDIT)
+def add_person(company_id):
+    """Note somebody at the company."""
+    company = queries.get_company(company_id)
+    form = PersonForm()
+    if form.validate_on_submit():
+        if location := idempotency.find_location(form.token.data):
+            return redirect(location)
+        person = service.add_person(company, form.values(), by=_me())
+        location = idempotency.remember(form.token.data, url_for("companies.show", company_id=company_id))
+        db.session.commit()
+        flash(_("%(name)s är tillagd.", name=person.name), "success")
+        return redirect(location)
+    page = render_template("companies/person.html", form=form, company=company, title=_("Ny kontaktperson"))
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/personer/<int:person_id>", methods=["GET", "POST"])
+@requires(Permission.EDIT)
+def edit_person(person_id):
+    """Change a person's details, or hide the person from lists."""
+    person = queries.get_person(person_id, with_protected=can(Permission.SEE_PROTECTED))
+    company = queries.get_company(person.company_id)
+    form = EditPersonForm(obj=person)
+    if form.validate_on_submit():
+        form.check_version(person)
+        service.edit_person(person, form.values(), by=_me())
+        db.session.commit()
+        flash(_("Uppgifterna om %(name)s är sparade.", name=person.name), "success")
+        return redirect(url_for("companies.show", company_id=company.id))
+    page = render_template("companies/person.html", form=form, company=company, title=person.name)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/foretag/<int:company_id>/arbetsstallen/nytt", methods=["GET", "POST"])
+@requires(Permission.EDIT)
+def add_workplace(company_id):
+    """Note a place where people of the company work."""
+    company = queries.get_company(company_id)
+    form = WorkplaceForm()
+    if form.validate_on_submit():
+        if location := idempotency.find_location(form.token.data):
+            return redirect(location)
+        workplace = service.add_workplace(company, **form.values(), by=_me())
+        location = idempotency.remember(form.token.data, url_for("companies.show", company_id=company_id))
+        db.session.commit()
+        flash(_("Arbetsstället %(name)s är tillagt.", name=workplace.name), "success")
+        return redirect(location)
+    page = render_template("companies/add_workplace.html", form=form, company=company)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.get("/kontakter/ny")
+@requires(Permission.EDIT)
+def log_interaction():
+    """Find the company that a contact was with: three letters, the number, or the last one."""
+    form = FindCompanyForm(request.args)
+    is_asked = "q" in request.args
+    found = queries.suggest_companies(form.q.data) if is_asked and form.validate() else []
+    return render_template(
+        "companies/find_company.html",
+        form=form,
+        found=found,
+        is_asked=is_asked and not form.errors,
+        last=queries.last_company_of(current_user.id),
+    ), 422 if form.errors else 200
+
+
+@blueprint.route("/foretag/<int:company_id>/kontakter/ny", methods=["GET", "POST"])
+@requires(Permission.EDIT)
+def log_interaction_with(company_id):
+    """Log a contact in five fields, with the next step."""
+    company = queries.get_company(company_id)
+    form = InteractionForm()
+    people = queries.list_people(company_id, with_protected=can(Permission.SEE_PROTECTED))
+    form.people.choices = pairs((person.id, person.name) for person in people)
+    if not form.is_submitted():
+        form.happened_on.data = clock.today()
+        form.next_step_on.data = None
+    if form.validate_on_submit():
+        if location := idempotency.find_location(form.token.data):
+            return redirect(location)
+        values = form.values()
+        values["people"] = [person for person in people if person.id in form.people.data]
+        if values["next_step"] and not values["next_step_on"]:
+            values["next_step_on"] = clock.today() + timedelta(days=7)
+        service.log_interaction(company, **values, by=_me())
+        location = idempotency.remember(form.token.data, url_for("companies.show", company_id=company_id))
+        db.session.commit()
+        flash(_("Kontakten med %(name)s är sparad.", name=company.name), "success")
+        flash(f"contact-{company_id}", "kept-saved")
+        return redirect(location)
+    page = render_template("companies/log_interaction.html", form=form, company=company)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.get("/kontakter/<int:interaction_id>")
+@requires(Permission.READ)
+def show_interaction(interaction_id):
+    """Show one contact with its history."""
+    interaction = queries.get_interaction(interaction_id)
+    return render_template(
+        "companies/show_interaction.html",
+        interaction=interaction,
+        people=_visible(interaction.people),
+        entries=event_entries(audit.history_of(interaction)),
+    )
+
+
+@blueprint.route("/foretag/<int:company_id>/uppgifter/ny", methods=["GET", "POST"])
+@requires(Permission.EDIT)
+def add_task(company_id):
+    """Note something to do about a company."""
+    company = queries.get_company(company_id)
+    form = TaskForm()
+    if form.validate_on_submit():
+        if location := idempotency.find_location(form.token.data):
+            return redirect(location)
+        service.add_task(**form.values(), company=company, by=_me())
+        location = idempotency.remember(form.token.data, url_for("companies.show", company_id=company_id))
+        db.session.commit()
+        flash(_("Uppgiften är sparad."), "success")
+        return redirect(location)
+    return render_template("companies/add_task.html", form=form, company=company), 422 if form.errors else 200
+
+
+@blueprint.post("/uppgifter/<int:task_id>/klar")
+@requires(Permission.EDIT)
+def finish_task(task_id):
+    """Mark a task as done."""
+    task = queries.get_task(task_id)
+    service.finish_task(task, by=_me())
+    db.session.commit()
+    flash(_("Klart: %(title)s", title=task.title), "success")
+    return redirect(url_for("home.index"))
+
+
+def _visible(people):
+    return [person for person in people if not person.is_protected or can(Permission.SEE_PROTECTED)]
+
+
+def _contact_entry(interaction):
+    return {
+        "at": day(interaction.happened_on),
+        "title": str(interaction.kind.label),
+        "text": interaction.summary,
+        "by": interaction.logged_by.name,
+        "url": url_for("companies.show_interaction", interaction_id=interaction.id),
+        "icon": "phone" if interaction.kind is InteractionKind.CALL else "users",
+    }
+
+
+def _me():
+    return current_user._get_current_object()

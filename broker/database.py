@@ -1,0 +1,114 @@
+"""What the two database engines need: settings measured to lose nothing, one writer at a time on SQLite."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from broker.extensions import db
+
+_writes: ContextVar[bool] = ContextVar("broker_writes", default=False)
+
+SQLITE_PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "FULL",
+    "foreign_keys": "ON",
+    "busy_timeout": "5000",
+    "trusted_schema": "OFF",
+}
+POSTGRESQL_SETTINGS = {
+    "timezone": "UTC",
+    "statement_timeout": "60000",
+    "lock_timeout": "10000",
+    "idle_in_transaction_session_timeout": "120000",
+}
+
+
+def engine_options(database_url: str) -> dict[str, Any]:
+    """Give the options that Flask-SQLAlchemy needs for this database."""
+    if is_sqlite(database_url):
+        return {"connect_args": {"check_same_thread": False}}
+    settings = " ".join(f"-c {name}={value}" for name, value in POSTGRESQL_SETTINGS.items())
+    return {"pool_pre_ping": True, "connect_args": {"options": settings}}
+
+
+def is_sqlite(database_url: str) -> bool:
+    """Tell whether the address names a SQLite file."""
+    return make_url(database_url).get_backend_name() == "sqlite"
+
+
+def migrations_folder() -> Path:
+    """Give where the migrations lie: inside the installed package, beside it in a checkout."""
+    packaged = Path(__file__).parent / "migrations"
+    return packaged if packaged.exists() else Path(__file__).parent.parent / "migrations"
+
+
+def init_app(app: Flask) -> None:
+    """Prepare the connections of this application's engine."""
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _prepare_sqlite(db.engine)
+
+
+@contextmanager
+def writing(is_writing: bool = True) -> Iterator[None]:
+    """Let transactions begun inside write; outside they only read (SQLite locks at once for a writer)."""
+    token = _writes.set(is_writing)
+    try:
+        yield
+    finally:
+        _writes.reset(token)
+
+
+def set_writing(is_writing: bool) -> None:
+    """Say for the rest of this request whether its transactions write."""
+    _writes.set(is_writing)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    lock_path = f"{engine.url.database}.lock"
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, entry: ConnectionPoolEntry) -> None:
+        # The driver's own BEGIN comes only before the first write: a read before it would be lost to another writer.
+        connection.isolation_level = None
+        for name, value in SQLITE_PRAGMAS.items():
+            connection.execute(f"PRAGMA {name}={value}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if _writes.get():
+            _take_turn(connection, lock_path)
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+    @event.listens_for(engine, "commit")
+    @event.listens_for(engine, "rollback")
+    def end(connection: Connection) -> None:
+        _give_turn(connection.info)
+
+    @event.listens_for(engine, "checkin")
+    def returned(connection: Any, entry: ConnectionPoolEntry) -> None:
+        _give_turn(entry.info)
+
+
+def _take_turn(connection: Connection, lock_path: str) -> None:
+    # SQLite's own waiting is a lottery that starves; a file lock hands out turns in order, also between processes.
+    handle = os.open(lock_path, os.O_CREAT | os.O_RDWR, 0o600)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    connection.info["turn"] = handle
+
+
+def _give_turn(connection_info: dict[str, Any]) -> None:
+    handle = connection_info.pop("turn", None)
+    if handle is not None:
+        os.close(handle)

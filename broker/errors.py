@@ -1,0 +1,129 @@
+"""The errors that any feature may raise, each with its answer; every page for them is made here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from broker.extensions import db
+
+
+class BrokerError(Exception):
+    """The parent of the errors that people may see; its text says what to do."""
+
+    status = 422
+
+
+class NotFoundError(BrokerError):
+    """There is no such thing, or it belongs to somebody else: the same answer."""
+
+    status = 404
+
+
+class NotAllowedError(BrokerError):
+    """The person's role in the organisation does not include this."""
+
+    status = 403
+
+
+class RefusedError(BrokerError):
+    """A rule of the domain says no; the text says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field of a form that two people changed: what I wrote and what is saved."""
+
+    name: str
+    label: str
+    mine: str
+    theirs: str
+
+
+class ConflictError(BrokerError):
+    """Somebody saved another version meanwhile; carries both texts so that nothing is lost."""
+
+    status = 409
+
+    def __init__(self, differences: Sequence[Difference] = (), version: int | None = None) -> None:
+        super().__init__(_("Någon annan har sparat medan du skrev."))
+        self.differences = differences
+        self.version = version
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with its page."""
+    app.register_error_handler(ConflictError, _conflict_page)
+    app.register_error_handler(BrokerError, _broker_page)
+    app.register_error_handler(StaleDataError, lambda error: _conflict_page(ConflictError()))
+    app.register_error_handler(CSRFError, _csrf_page)
+    app.register_error_handler(OperationalError, _busy_page)
+    app.register_error_handler(HTTPException, _http_page)
+    app.register_error_handler(Exception, _failure_page)
+
+
+def _conflict_page(error: ConflictError) -> tuple[str, int]:
+    db.session.rollback()
+    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "version")]
+    mine = {row.label: row.mine for row in error.differences}
+    theirs = {row.label: row.theirs for row in error.differences}
+    page = render_template("errors/conflict.html", mine=mine, theirs=theirs, kept=kept, version=error.version)
+    return page, 409
+
+
+def _broker_page(error: BrokerError) -> tuple[str, int]:
+    titles = {404: _("Sidan finns inte"), 403: _("Du får inte göra det här")}
+    texts = {404: _("Det du söker finns inte, eller hör till en annan organisation. Kontrollera adressen.")}
+    title = titles.get(error.status, _("Det gick inte"))
+    return _page(title, str(error) or texts.get(error.status, ""), error.status)
+
+
+def _csrf_page(error: CSRFError) -> tuple[str, int]:
+    text = _("Formuläret är för gammalt. Gå tillbaka, ladda om sidan och skicka igen. Det du skrivit finns kvar.")
+    return _page(_("Skicka formuläret igen"), text, 400)
+
+
+def _busy_page(error: OperationalError) -> tuple[str, int]:
+    current_app.logger.error("database unavailable: %s", error.orig)
+    text = _("Databasen svarar inte just nu. Vänta en stund och försök igen. Inget har sparats till hälften.")
+    return _page(_("Försök igen om en stund"), text, 503)
+
+
+def _http_page(error: HTTPException) -> Any:
+    if error.response is not None or (error.code and error.code < 400):
+        return error
+    texts = {
+        404: (_("Sidan finns inte"), _("Kontrollera adressen, eller gå till startsidan.")),
+        405: (_("Så kan sidan inte användas"), _("Gå tillbaka och använd knappen på sidan.")),
+        413: (_("Filen är för stor"), _("Välj en fil som är högst 25 MB.")),
+        429: (_("För många försök"), _("Vänta en stund innan du försöker igen.")),
+    }
+    title, text = texts.get(error.code or 500, (_("Det gick inte"), _("Gå tillbaka och försök igen.")))
+    body, status = _page(title, text, error.code or 500)
+    kept_headers = [
+        (name, value)
+        for name, value in error.get_headers(request.environ)
+        if name.lower() not in ("content-type", "content-length")
+    ]
+    return Response(body, status=status, headers=kept_headers, mimetype="text/html")
+
+
+def _failure_page(error: Exception) -> tuple[str, int]:
+    current_app.logger.exception("unexpected error")
+    text = _("Felet är antecknat. Inget har sparats till hälften. Försök igen, eller hör av dig till din administratör.")
+    return _page(_("Något gick fel hos oss"), text, 500)
+
+
+def _page(title: str, message: str, status: int) -> tuple[str, int]:
+    db.session.rollback()
+    page = render_template(
+        "errors/error.html", title=title, message=message, next_url="/", next_label=_("Till startsidan")
+    )
+    return page, status

@@ -1,0 +1,1 @@
+"""The joint ESF project: utlysning (call), mål (goal), budget, statsstöd (state aid), and the exports."""

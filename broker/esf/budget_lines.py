@@ -1,0 +1,176 @@
+"""Plain data of the budget: the rules of a call, the lines people write, and what is computed from them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from broker.esf.amounts import to_decimal, to_ore
+
+# Ids of the application template that the formulas give a meaning.
+PERSONNEL = "personal"
+REVENUE = "intakter"
+PARTICIPANTS = "deltagare"
+
+
+class BudgetRefusedError(ValueError):
+    """The budget cannot be computed; the text says what to do."""
+
+
+@dataclass(frozen=True)
+class BudgetRules:
+    """What the template and the call decide about a budget."""
+
+    model: str
+    model_name: str
+    flat_rate: Decimal | None
+    other_costs_allowed: bool
+    cofinancing_rate: Decimal
+    hours_per_year: Decimal
+    max_months: int
+    share_tolerance: Decimal
+    computed_types: frozenset[str]
+    adds_to_total: frozenset[str]
+    unit_costs: Mapping[str, Decimal] = field(default_factory=dict)
+    levels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ProjectPlan:
+    """The figures of the project that the budget is compared with."""
+
+    months: int
+    participants: int = 0
+    committed_hours: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
+class BudgetLine:
+    """One cost in one beneficiary's sub-budget: hours times a unit cost, or an amount."""
+
+    beneficiary: str
+    cost_type: str
+    title: str
+    hours: Decimal | None = None
+    unit_cost: Decimal | None = None
+    amount: Decimal | None = None
+    rate_id: str = ""
+    staff_id: str = ""
+    persons: int = 1
+    sources: tuple[int, ...] = ()
+
+    @property
+    def total(self) -> Decimal:
+        """Give the line's amount rounded to öre."""
+        return line_total(self.hours, self.unit_cost, self.amount)
+
+
+@dataclass(frozen=True)
+class CoFinancingLine:
+    """One contribution: participants' hours, something in kind, cash, or a share of the owner's costs."""
+
+    kind: str
+    title: str
+    actor: str = ""
+    hours: Decimal | None = None
+    unit_cost: Decimal | None = None
+    amount: Decimal | None = None
+    rate_id: str = ""
+    sources: tuple[int, ...] = ()
+
+    @property
+    def total(self) -> Decimal:
+        """Give the line's amount rounded to öre."""
+        return line_total(self.hours, self.unit_cost, self.amount)
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One rule tried on the application; the sentence says what holds, or what to do."""
+
+    id: str
+    level: str
+    passed: bool
+    sentence: str
+
+
+@dataclass(frozen=True)
+class SubBudget:
+    """The costs of one beneficiary."""
+
+    beneficiary: str
+    personnel: Decimal
+    flat_rate_cost: Decimal
+    other_costs: Decimal
+    revenue: Decimal
+    direct_cost: Decimal
+
+
+@dataclass(frozen=True)
+class BudgetResult:
+    """A computed budget; the letters are those of the template's formulas."""
+
+    model_name: str
+    flat_rate: Decimal
+    cofinancing_rate: Decimal
+    personnel: Decimal  # P
+    flat_rate_cost: Decimal  # I
+    other_costs: Decimal
+    revenue: Decimal
+    direct_cost: Decimal  # D
+    in_kind: Decimal  # W
+    total_cost: Decimal  # T
+    cofinancing: Decimal  # C
+    owner_share: Decimal  # K
+    support: Decimal  # S
+    planned_owner_share: Decimal | None
+    participants: int
+    participant_hours: Decimal
+    hours_needed: Decimal | None
+    hours_missing: Decimal | None
+    cost_per_participant: Decimal | None
+    cost_per_hour: Decimal | None
+    sub_budgets: tuple[SubBudget, ...]
+    checks: tuple[CheckResult, ...]
+
+
+def line_total(hours: Decimal | None, unit_cost: Decimal | None, amount: Decimal | None) -> Decimal:
+    """Give hours times unit cost, or the amount, rounded to öre; an unfinished line counts as nothing."""
+    if amount is not None:
+        return to_ore(amount)
+    return to_ore((hours or Decimal(0)) * (unit_cost or Decimal(0)))
+
+
+def read_budget_rules(
+    section: Mapping[str, Any],
+    model: str,
+    *,
+    cofinancing_rate: Decimal,
+    unit_costs: Mapping[str, Decimal],
+    max_months: int | None = None,
+) -> BudgetRules:
+    """Read the rules of one budget model from the template's budget section, with what the call decides."""
+    chosen = next((row for row in section["models"] if row["id"] == model), None)
+    if chosen is None:
+        names = ", ".join(row["id"] for row in section["models"])
+        raise BudgetRefusedError(f"Välj en budgetmodell som mallen känner till: {names}.")
+    rate = chosen["flat_rate_on_personnel"]
+    checks = {check["id"]: check for check in section["checks"]}
+    return BudgetRules(
+        model=model,
+        model_name=chosen["name_sv"],
+        flat_rate=None if rate is None else to_decimal(rate),
+        other_costs_allowed=chosen["other_direct_costs_allowed"],
+        cofinancing_rate=cofinancing_rate,
+        hours_per_year=to_decimal(section["full_time_hours_per_year"]),
+        max_months=min(section["max_project_months"], max_months or section["max_project_months"]),
+        share_tolerance=to_decimal(checks["b1"]["rule"].rpartition("<=")[2]),
+        computed_types=frozenset(
+            row["id"] for row in section["cost_types"] if row["unit"] == "percent_of_personal"
+        ),
+        adds_to_total=frozenset(
+            row["id"] for row in section["cofinancing_kinds"] if row["adds_to_total_cost"]
+        ),
+        unit_costs=dict(unit_costs),
+        levels={name: check["level"] for name, check in checks.items()},
+    )

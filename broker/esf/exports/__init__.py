@@ -1,0 +1,1 @@
+"""The application's export material: each format is one function from the same plain data to bytes."""

@@ -1,0 +1,207 @@
+"""Everything an export of an application needs, as plain data without secrets or named employees."""
+
+import re
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from broker import swedish
+from broker.esf.budget_lines import BudgetLine, BudgetResult, CheckResult, CoFinancingLine
+
+# XML and UTF-8 have no form for lone surrogates and non-characters.
+_UNWRITABLE = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+_Plain = TypeVar("_Plain")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact of the call with its label, for example the diary number."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class DataTable:
+    """A table of texts inside an answer."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of the template with its answer."""
+
+    id: str
+    title: str
+    text: str
+    certainty: str
+    exact_wording: bool
+    guidance: str = ""
+    table: DataTable | None = None
+    max_characters: int | None = None
+    sources: tuple[int, ...] = ()
+
+    @property
+    def characters(self) -> int:
+        """Count the characters of the answer."""
+        return len(self.text)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading of the template with its questions."""
+
+    id: str
+    title: str
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True)
+class GoalRow:
+    """A goal or milestone and how it is followed up."""
+
+    text: str
+    indicator: str
+    baseline: str
+    target: str
+    due_on: date | None
+    data_source: str
+    cause: str = ""
+
+
+@dataclass(frozen=True)
+class ActivityRow:
+    """An activity and what it serves."""
+
+    title: str
+    goal: str
+    needs: str
+    participants: int
+    hours: Decimal
+    format: str
+    place: str
+    provider: str
+    starts_on: date | None
+    ends_on: date | None
+
+
+@dataclass(frozen=True)
+class ActorRow:
+    """An organisation that takes part; a sole trader's number is already masked."""
+
+    name: str
+    organisation_number: str
+    legal_form: str
+    role: str
+    municipality: str
+    size_class: str
+    participants_women: int = 0
+    participants_men: int = 0
+    hours: Decimal = Decimal(0)
+    commitment_on: date | None = None
+
+
+@dataclass(frozen=True)
+class BudgetMaterial:
+    """The lines of the budget and what was computed from them."""
+
+    lines: tuple[BudgetLine, ...]
+    cofinancing: tuple[CoFinancingLine, ...]
+    cost_type_titles: dict[str, str]
+    cofinancing_titles: dict[str, str]
+    adds_to_total: frozenset[str]
+    result: BudgetResult
+
+
+@dataclass(frozen=True)
+class StateAidRow:
+    """The aid to one company and the verdict on it."""
+
+    organisation: str
+    organisation_number: str
+    basis: str
+    aid_sek: Decimal
+    sek_per_eur: Decimal
+    rate_on: date
+    rate_source: str
+    aid_eur: Decimal
+    earlier_eur: Decimal
+    left_eur: Decimal
+    status: str
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class IndicatorRow:
+    """A common indicator with its estimate."""
+
+    code: str
+    title: str
+    women: int | None
+    men: int | None
+    total: int | None
+    certainty: str = ""
+
+
+@dataclass(frozen=True)
+class AttachmentRow:
+    """A paper that the call asks for."""
+
+    title: str
+    required: bool
+    file_name: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a figure comes from; answers refer to the number."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Material:
+    """One application as it stands on one day."""
+
+    project_name: str
+    diary_number: str
+    call_facts: tuple[Fact, ...]
+    template_name: str
+    template_version: str
+    notice: str
+    created_on: date
+    sections: tuple[Section, ...]
+    goals: tuple[GoalRow, ...]
+    activities: tuple[ActivityRow, ...]
+    actors: tuple[ActorRow, ...]
+    budget: BudgetMaterial
+    state_aid: tuple[StateAidRow, ...]
+    indicators: tuple[IndicatorRow, ...]
+    checks: tuple[CheckResult, ...]
+    attachments: tuple[AttachmentRow, ...]
+    sources: tuple[Source, ...]
+    left_out: tuple[str, ...]
+    language: str = "sv"
+
+
+def cleaned(plain: _Plain) -> _Plain:
+    """Give the same data with every text fit for any file format; each format calls this first."""
+    return _cleaned(plain)
+
+
+def _cleaned(plain: Any) -> Any:
+    if isinstance(plain, str):
+        return _UNWRITABLE.sub("", swedish.clean(plain))
+    if is_dataclass(plain) and not isinstance(plain, type):
+        return replace(plain, **{item.name: _cleaned(getattr(plain, item.name)) for item in fields(plain)})
+    if isinstance(plain, tuple | frozenset):
+        return type(plain)(_cleaned(item) for item in plain)
+    if isinstance(plain, dict):
+        return {_cleaned(key): _cleaned(value) for key, value in plain.items()}
+    return plain

@@ -1,0 +1,274 @@
+"""State aid to the companies of a project: de minimis aid and aid for training."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from broker.esf.amounts import as_euro, as_percent, to_decimal, to_ore
+from broker.esf.company_size import SizeClass
+
+
+class AidStatus(StrEnum):
+    """The verdict on an aid, with its word on the screen."""
+
+    PASSED = "passed"
+    NEAR_LIMIT = "near_limit"
+    STOPPED = "stopped"
+    REFUSED = "refused"
+
+    @property
+    def label(self) -> str:
+        """Give the Swedish word."""
+        return {
+            "passed": "Godkänt",
+            "near_limit": "Nära taket",
+            "stopped": "Över gränsen",
+            "refused": "Kan inte bedömas",
+        }[self.value]
+
+
+@dataclass(frozen=True)
+class Validity:
+    """The first and last day on which a rule holds; a rule without a last day has None."""
+
+    first: date
+    last: date | None
+
+    def holds_on(self, day: date) -> bool:
+        """Tell whether the day is inside."""
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True)
+class DeMinimisRules:
+    """The ceiling of de minimis aid and the rolling window it counts in."""
+
+    regulation: str
+    ceiling_eur: Decimal
+    window_years: int
+    warn_at_share: Decimal
+    valid: Validity
+
+
+@dataclass(frozen=True)
+class ExchangeRate:
+    """Kronor per euro with its day and where it was read."""
+
+    sek_per_eur: Decimal
+    rate_on: date
+    source: str
+
+
+@dataclass(frozen=True)
+class Seats:
+    """Seats in one training at its public price."""
+
+    count: int
+    public_price_sek: Decimal
+
+
+@dataclass(frozen=True)
+class EarlierAid:
+    """De minimis aid granted before, by anyone in the member state; it counts on the day of the grant."""
+
+    organisation_number: str
+    amount_eur: Decimal
+    granted_on: date
+    giver: str = ""
+
+
+@dataclass(frozen=True)
+class DeMinimisVerdict:
+    """What a new de minimis aid comes to, and whether there is room for it."""
+
+    status: AidStatus
+    reasons: tuple[str, ...]
+    aid_sek: Decimal
+    aid_eur: Decimal
+    earlier_eur: Decimal
+    left_eur: Decimal
+    rate: ExchangeRate
+
+
+def read_de_minimis_rules(section: Mapping[str, Any]) -> DeMinimisRules:
+    """Read the general de minimis rules from the template's state_aid section."""
+    rules = section["de_minimis"]
+    years = re.search(r"(\d+) years?", rules["window"])
+    if years is None:
+        raise ValueError(
+            "Skriv fönstret för försumbart stöd i mallen som ett antal år, till exempel ”3 years”."
+        )
+    first, last = (date.fromisoformat(str(day)) for day in rules["valid"])
+    return DeMinimisRules(
+        regulation=rules["regulation"],
+        ceiling_eur=to_decimal(rules["ceiling_eur"]),
+        window_years=int(years[1]),
+        warn_at_share=to_decimal(rules["warn_at_share"]),
+        valid=Validity(first, last),
+    )
+
+
+def company_aid(seats: Iterable[Seats], fee_sek: Decimal) -> Decimal:
+    """Give the aid to one company in kronor: seats at public price less the fee it pays, never below zero."""
+    value = sum((row.count * row.public_price_sek for row in seats), Decimal(0))
+    return to_ore(max(Decimal(0), value - fee_sek))
+
+
+def to_euro(amount_sek: Decimal, rate: ExchangeRate) -> Decimal:
+    """Convert kronor to euro and cent."""
+    return to_ore(amount_sek / rate.sek_per_eur)
+
+
+def assess_de_minimis(
+    aid_sek: Decimal,
+    *,
+    granted_on: date,
+    undertaking: frozenset[str],
+    earlier: Iterable[EarlierAid],
+    rate: ExchangeRate,
+    rules: DeMinimisRules,
+) -> DeMinimisVerdict:
+    """Judge a new aid to a single undertaking, given as the organisation numbers of all its units.
+
+    Regulation (EU) 2023/2831 art. 3: the aid of the three years up to the grant is added, also aid to
+    other units of the same undertaking and from other givers. A sister company's new aid in the same
+    project is passed as earlier aid.
+    """
+    aid_eur = to_euro(aid_sek, rate)
+    units = {_digits(number) for number in undertaking}
+    opens_after = _years_before(granted_on, rules.window_years)
+    before = to_ore(
+        sum(
+            (
+                aid.amount_eur
+                for aid in earlier
+                if _digits(aid.organisation_number) in units and aid.granted_on > opens_after
+            ),
+            Decimal(0),
+        )
+    )
+    left = rules.ceiling_eur - before - aid_eur
+    status, reasons = _judge(before + aid_eur, granted_on, rules)
+    if rate.rate_on != granted_on:
+        reasons += (
+            f"Kursen är från {rate.rate_on}. Hämta kursen för dagen då stödet beviljas, {granted_on}.",
+        )
+    return DeMinimisVerdict(status, reasons, aid_sek, aid_eur, before, left, rate)
+
+
+def _judge(total: Decimal, granted_on: date, rules: DeMinimisRules) -> tuple[AidStatus, tuple[str, ...]]:
+    if not rules.valid.holds_on(granted_on):
+        return AidStatus.REFUSED, (_outside(rules.regulation, granted_on, rules.valid),)
+    ceiling = as_euro(rules.ceiling_eur)
+    if total > rules.ceiling_eur:
+        return AidStatus.STOPPED, (
+            f"Minska stödet med {as_euro(total - rules.ceiling_eur)} eller höj företagets avgift: "
+            f"{as_euro(total)} på {rules.window_years} år är över taket {ceiling}.",
+        )
+    if total >= rules.warn_at_share * rules.ceiling_eur:
+        return AidStatus.NEAR_LIMIT, (
+            f"Kontrollera företagets intyg innan stödet beviljas: {as_euro(total)} är minst "
+            f"{as_percent(rules.warn_at_share)} av taket {ceiling}.",
+        )
+    return AidStatus.PASSED, (f"{as_euro(total)} på {rules.window_years} år ryms under taket {ceiling}.",)
+
+
+def _outside(regulation: str, day: date, valid: Validity) -> str:
+    until = f"till {valid.last}" if valid.last else "och tills vidare"
+    return (
+        f"{regulation} gäller från {valid.first} {until} och kan inte användas {day}. "
+        "Välj en annan dag eller läs in de regler som gäller då."
+    )
+
+
+def _digits(organisation_number: str) -> str:
+    """Give the ten digits of an organisation number, written with or without hyphen and century."""
+    return re.sub(r"\D", "", organisation_number)[-10:]
+
+
+def _years_before(day: date, years: int) -> date:
+    """Give the same day some years earlier; 29 February becomes the 28th."""
+    last = 28 if (day.month, day.day) == (2, 29) else day.day
+    return date(day.year - years, day.month, last)
+
+
+@dataclass(frozen=True)
+class TrainingAidRules:
+    """The intensities of aid for training, in percent of the eligible cost."""
+
+    regulation: str
+    base: int
+    bonus: Mapping[SizeClass, int]
+    disadvantaged_bonus: int
+    cap: int
+    notify_above_eur: Decimal
+    valid: Validity
+
+
+@dataclass(frozen=True)
+class TrainingAidVerdict:
+    """The highest intensity and aid, and whether the planned aid keeps within them."""
+
+    status: AidStatus
+    reasons: tuple[str, ...]
+    intensity: int | None
+    highest_aid_eur: Decimal | None
+
+
+def read_training_aid_rules(section: Mapping[str, Any], *, valid: Validity) -> TrainingAidRules:
+    """Read the rules of training aid from the state_aid section; the caller knows how long they hold."""
+    rules = section["training_aid"]
+    return TrainingAidRules(
+        regulation=rules["regulation"],
+        base=rules["base"],
+        bonus={SizeClass.SMALL: rules["small"], SizeClass.MEDIUM: rules["medium"], SizeClass.LARGE: 0},
+        disadvantaged_bonus=rules["disadvantaged_or_disabled"],
+        cap=rules["cap"],
+        notify_above_eur=to_decimal(rules["notify_above_eur"]),
+        valid=valid,
+    )
+
+
+def assess_training_aid(
+    aid_eur: Decimal,
+    *,
+    eligible_cost_eur: Decimal,
+    size_class: SizeClass,
+    disadvantaged: bool,
+    mandatory: bool,
+    granted_on: date,
+    rules: TrainingAidRules,
+) -> TrainingAidVerdict:
+    """Judge aid for training under regulation (EU) 651/2014 art. 31, other aid for the costs counted in.
+
+    Art. 31(2) allows no aid for training that national rules make mandatory.
+    """
+    if not rules.valid.holds_on(granted_on):
+        reason = _outside(rules.regulation, granted_on, rules.valid)
+        return TrainingAidVerdict(AidStatus.REFUSED, (reason,), None, None)
+    if mandatory:
+        reason = "Låt företaget betala själv: stöd får inte ges till utbildning som nationella regler kräver."
+        return TrainingAidVerdict(AidStatus.STOPPED, (reason,), 0, Decimal("0.00"))
+    intensity = training_aid_intensity(size_class, disadvantaged=disadvantaged, rules=rules)
+    highest = to_ore(eligible_cost_eur * intensity / 100)
+    status = AidStatus.PASSED
+    reasons: tuple[str, ...] = (f"Stödet får vara högst {intensity} % av kostnaden, {as_euro(highest)}.",)
+    if aid_eur > highest:
+        status = AidStatus.STOPPED
+        reasons = (
+            f"Minska stödet med {as_euro(aid_eur - highest)}: högst {intensity} % av kostnaden är tillåtet.",
+        )
+    if aid_eur > rules.notify_above_eur:
+        status = AidStatus.STOPPED
+        reasons += (f"Stöd över {as_euro(rules.notify_above_eur)} måste först anmälas till EU-kommissionen.",)
+    return TrainingAidVerdict(status, reasons, intensity, highest)
+
+
+def training_aid_intensity(size_class: SizeClass, *, disadvantaged: bool, rules: TrainingAidRules) -> int:
+    """Give the highest share of the eligible cost in percent."""
+    group = rules.disadvantaged_bonus if disadvantaged else 0
+    return min(rules.cap, rules.base + rules.bonus[size_class] + group)

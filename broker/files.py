@@ -1,0 +1,122 @@
+"""Attachments: content stored once under its hash, a row per use; what comes in is checked for size before it is kept."""
+
+import hashlib
+import os
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from flask import Flask, current_app
+from flask_babel import gettext as _
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from broker import audit, clock
+from broker.access import Private
+from broker.audit import Action, Person
+from broker.errors import NotFoundError, RefusedError
+from broker.extensions import Base, db
+from broker.swedish import clean
+
+_Key = BigInteger().with_variant(Integer, "sqlite")
+LARGEST_FILE = 25 * 1024 * 1024
+_CHUNK = 1024 * 1024
+
+
+class Attachment(Private, Base):
+    """One file that belongs to one thing of one organisation."""
+
+    __table_args__ = (Index("ix_attachment_subject", "subject_type", "subject_id"),)
+
+    subject_type: Mapped[str]
+    subject_id: Mapped[int] = mapped_column(_Key)
+    kind: Mapped[str] = mapped_column(default="")
+    content_hash: Mapped[str]
+    file_name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int] = mapped_column(_Key)
+    uploaded_by_id: Mapped[int] = mapped_column(_Key, ForeignKey("user.id"))
+    uploaded_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+def store(stream: BinaryIO) -> tuple[str, int]:
+    """Keep the content of a stream and give its hash and size; refuses more than 25 MB and nothing at all."""
+    folder = _root()
+    folder.mkdir(parents=True, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as partial:
+        try:
+            while chunk := stream.read(_CHUNK):
+                size += len(chunk)
+                if size > LARGEST_FILE:
+                    raise RefusedError(_("Filen är för stor. Välj en fil som är högst 25 MB."))
+                digest.update(chunk)
+                partial.write(chunk)
+            if not size:
+                raise RefusedError(_("Filen är tom. Välj en fil med innehåll."))
+            partial.flush()
+            os.fsync(partial.fileno())
+        except BaseException:
+            os.unlink(partial.name)
+            raise
+    target = path_of(digest.hexdigest())
+    target.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(partial.name, target)
+    return digest.hexdigest(), size
+
+
+def path_of(content_hash: str) -> Path:
+    """Give where the content with this hash lies."""
+    return _root() / content_hash[:2] / content_hash
+
+
+def attach(
+    subject: Base, stream: BinaryIO, *, file_name: str, media_type: str, kind: str = "", by: Person
+) -> Attachment:
+    """Keep a file and tie it to a thing of the organisation in scope."""
+    content_hash, size = store(stream)
+    attachment = Attachment(
+        subject_type=subject.__tablename__,
+        subject_id=subject.id,
+        kind=kind,
+        content_hash=content_hash,
+        file_name=safe_name(file_name),
+        media_type=media_type[:100],
+        size=size,
+        uploaded_by_id=by.id,
+    )
+    db.session.add(attachment)
+    audit.record(Action.FILE_ADDED, subject, by=by, file_name=attachment.file_name, kind=kind)
+    return attachment
+
+
+def get_attachment(attachment_id: int) -> Attachment:
+    """Give the attachment, or raise NotFoundError."""
+    attachment = db.session.scalars(select(Attachment).where(Attachment.id == attachment_id)).one_or_none()
+    if attachment is None:
+        raise NotFoundError
+    return attachment
+
+
+def list_attachments(subject: Base) -> list[Attachment]:
+    """List the files of a thing, oldest first."""
+    query = select(Attachment).where(
+        Attachment.subject_type == subject.__tablename__, Attachment.subject_id == subject.id
+    )
+    return list(db.session.scalars(query.order_by(Attachment.id)))
+
+
+def safe_name(file_name: str) -> str:
+    """Give the last part of a file name as text that is safe to show and to offer for download."""
+    last = clean(file_name).replace("\\", "/").rsplit("/", 1)[-1].replace("\n", " ").strip(". ")
+    return last[-150:] or "fil"
+
+
+def _root() -> Path:
+    return Path(current_app.config["FILES_DIR"])
+
+
+def init_app(app: Flask, *, folder: Path) -> None:
+    """Keep the files of this application in this folder."""
+    app.config.update(FILES_DIR=str(folder), MAX_CONTENT_LENGTH=LARGEST_FILE + _CHUNK, MAX_FORM_PARTS=1000)

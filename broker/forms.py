@@ -1,0 +1,225 @@
+"""What every form shares: the row's version, the token of a creation, Swedish numbers and dates, texts that say what to do."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField as WtformsDateField
+from wtforms import Field, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from broker import clock, idempotency
+from broker.errors import ConflictError, Difference
+from broker.extensions import Versioned
+from broker.swedish import clean
+
+_HIDDEN = {"csrf_token", "version", "token"}
+_LONGEST_TEXT = 20_000
+
+
+class Form(FlaskForm):
+    """The parent of every form: its values by name, without what only the web needs."""
+
+    def values(self) -> dict[str, Any]:
+        """Give what was filled in, by the names that the services use."""
+        return {name: field.data for name, field in self._fields.items() if name not in _HIDDEN}
+
+    def refuse(self, name: str, sentence: str) -> None:
+        """Put a refusal that only the service could know on the field that it concerns."""
+        field = self._fields[name]
+        field.errors = [*field.errors, sentence]
+
+
+class CreateForm(Form):
+    """A form that makes something: sent twice, it makes it once."""
+
+    token = HiddenField(default=idempotency.new_token)
+
+
+class EditForm(Form):
+    """A form that changes a row: refuses to overwrite what somebody else saved meanwhile."""
+
+    version = HiddenField()
+
+    def check_version(self, row: Versioned) -> None:
+        """Raise ConflictError, with both texts, if the row was saved after this form was shown."""
+        if self.version.data and str(self.version.data) != str(row.version):
+            raise ConflictError(list(self._differences(row)), row.version)
+
+    def _differences(self, row: Versioned) -> Iterable[Difference]:
+        for name, field in self._fields.items():
+            if name in _HIDDEN or not hasattr(row, name):
+                continue
+            mine, theirs = _shown(field.data), _shown(getattr(row, name))
+            if mine != theirs:
+                yield Difference(name, str(field.label.text), mine, theirs)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return ", ".join(str(part) for part in value)
+    return str(value)
+
+
+class TextField(StringField):
+    """One line of text, stored in its one form; empty means None."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Clean what came."""
+        self.data = clean(valuelist[0]) or None if valuelist else None
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse a text that nobody typed."""
+        _check_length(self.data)
+
+
+class LongTextField(TextAreaField):
+    """Several lines of text, stored in their one form; empty means None."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Clean what came."""
+        self.data = clean(valuelist[0]) or None if valuelist else None
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse a text that no page can show."""
+        _check_length(self.data)
+
+
+def _check_length(text: str | None) -> None:
+    if text and len(text) > _LONGEST_TEXT:
+        raise ValidationError(_("Korta texten till högst %(limit)s tecken.", limit=_LONGEST_TEXT))
+
+
+class DateField(WtformsDateField):
+    """A day, as the browser sends it or as people write it: 2026-03-01, 20260301 or 1/3 2026."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
+        super().__init__(label, validators, format=["%Y-%m-%d", "%Y%m%d", "%d/%m %Y"], **options)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day, or say how to write it."""
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            super().process_formdata([valuelist[0].strip()])
+        except ValueError as error:
+            raise ValueError(_("Skriv datumet som 2026-03-01.")) from error
+
+
+class WholeNumberField(IntegerField):
+    """A whole number from a smallest to a largest; spaces between thousands are welcome."""
+
+    def __init__(self, label: Any = None, validators: Any = None, least: int = 0, most: int = 1_000_000, **options: Any) -> None:
+        super().__init__(label, validators, **options)
+        self.least, self.most = least, most
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number, or say which numbers are possible."""
+        text = _without_spaces(valuelist)
+        if not text:
+            self.data = None
+            return
+        try:
+            self.data = int(text)
+        except ValueError as error:
+            raise ValueError(_("Skriv ett heltal, till exempel 12.")) from error
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse a number outside the limits."""
+        if self.data is not None and not self.least <= self.data <= self.most:
+            raise ValidationError(_("Skriv ett tal från %(least)s till %(most)s.", least=self.least, most=self.most))
+
+
+class KronorField(StringField):
+    """An amount in kronor with at most two decimals, given as Decimal."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the amount, or say how to write it."""
+        text = _without_spaces(valuelist).removesuffix("kr").replace(",", ".")
+        if not text:
+            self.data = None
+            return
+        try:
+            amount = Decimal(text)
+        except InvalidOperation as error:
+            raise ValueError(_("Skriv ett belopp i kronor, till exempel 12 500,50.")) from error
+        if not amount.is_finite() or abs(amount) >= 10**12 or amount != round(amount, 2):
+            raise ValueError(_("Skriv ett belopp i kronor med högst två decimaler."))
+        self.data = amount
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else str(self.data).replace(".", ",")
+
+
+def _without_spaces(valuelist: list[str]) -> str:
+    return "".join(valuelist[0].split()).replace("\u2212", "-") if valuelist else ""
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several choices as a list of boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class Required(InputRequired):
+    """The field must be filled in; says what to do with the name of the thing."""
+
+    def __init__(self, sentence: Any) -> None:
+        super().__init__(sentence)
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Refuse an empty field, also one with only spaces."""
+        if field.data is None or field.data == "" or field.data == []:
+            if field.errors:
+                raise ValidationError(field.errors[0])
+            raise ValidationError(str(self.message))
+
+
+def choices(kind: type[StrEnum], *, empty: Any = None) -> list[SelectChoice]:
+    """Give the choices of an enum with its own labels, after an empty one if that has a text."""
+    first = [SelectChoice(value="", label=str(empty))] if empty is not None else []
+    return first + [SelectChoice(value=member.value, label=str(member.label)) for member in kind]  # type: ignore[attr-defined]
+
+
+def pairs(rows: Iterable[tuple[Any, str]], *, empty: Any = None) -> list[SelectChoice]:
+    """Give choices from (value, label) pairs, after an empty one if that has a text."""
+    first = [SelectChoice(value="", label=str(empty))] if empty is not None else []
+    return first + [SelectChoice(value=value, label=label) for value, label in rows]
+
+
+class ChoiceField(SelectField):
+    """One choice of several; an empty one is None."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
+        super().__init__(label, validators, coerce=options.pop("coerce", str), **options)
+        kind = self.coerce
+        self.coerce = lambda value: None if value in ("", None, "None") else kind(value)
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what is not among the choices."""
+        if self.data is None and any(choice.value == "" for choice in self.choices or []):
+            return
+        if not any(self.coerce(choice.value) == self.data for choice in self.choices or []):
+            raise ValidationError(_("Välj ett av alternativen i listan."))
+
+
+def not_in_future(form: Any, field: Field) -> None:
+    """Refuse a day that has not come yet."""
+    if isinstance(field.data, date) and field.data > clock.today():
+        raise ValidationError(_("Ange en dag som inte ligger i framtiden."))
+
+
+SAVE = _l("Spara")

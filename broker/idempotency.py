@@ -1,0 +1,51 @@
+"""One creation per form: the token that a form carries leads a second sending to what the first one made."""
+
+import uuid
+from datetime import datetime
+
+from flask import Flask, redirect, request
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.wrappers import Response
+
+from broker import clock
+from broker.extensions import Base, db
+
+
+class SentForm(Base):
+    """A form that has been received: its token, and where its sender was led."""
+
+    token: Mapped[str] = mapped_column(unique=True)
+    location: Mapped[str]
+    received_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+def new_token() -> str:
+    """Give a token for a fresh form."""
+    return uuid.uuid4().hex
+
+
+def find_location(token: str | None) -> str | None:
+    """Give where the first sending of this form led, if there was one."""
+    return db.session.scalar(select(SentForm.location).where(SentForm.token == token)) if token else None
+
+
+def remember(token: str | None, location: str) -> str:
+    """Keep where this form led, in the same transaction as what it made, and give the location."""
+    if token:
+        db.session.add(SentForm(token=token[:64], location=location))
+    return location
+
+
+def init_app(app: Flask) -> None:
+    """Lead two sendings of one form that met in the database to the same place."""
+    app.register_error_handler(IntegrityError, _second_sending)
+
+
+def _second_sending(error: IntegrityError) -> Response:
+    db.session.rollback()
+    location = find_location(request.form.get("token"))
+    if location is None:
+        raise error
+    return redirect(location)

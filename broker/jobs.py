@@ -1,0 +1,308 @@
+"""Work that takes longer than a page may: a row that tells how far it has come, and the queue behind JOBS_URL."""
+
+import os
+import socket
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import huey
+from flask import Flask, current_app
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from huey.consumer import Consumer
+from huey.serializer import SignedSerializer
+from sqlalchemy import BigInteger, ForeignKey, Integer, func, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from broker import access, clock, database
+from broker.access import Permission, Private
+from broker.audit import Person
+from broker.errors import BrokerError, NotFoundError
+from broker.extensions import Base, db
+
+_Key = BigInteger().with_variant(Integer, "sqlite")
+_LOST_AFTER = timedelta(minutes=2)
+
+
+class JobState(StrEnum):
+    """How a job is doing."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def label(self) -> Any:
+        """Give the Swedish word."""
+        return _STATE_LABELS[self]
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether nothing more will happen."""
+        return self not in (JobState.QUEUED, JobState.RUNNING)
+
+
+_STATE_LABELS = {
+    JobState.QUEUED: _l("Väntar"),
+    JobState.RUNNING: _l("Pågår"),
+    JobState.DONE: _l("Klar"),
+    JobState.FAILED: _l("Misslyckades"),
+    JobState.CANCELLED: _l("Avbruten av dig"),
+    JobState.INTERRUPTED: _l("Avbruten"),
+}
+
+
+class Job(Private, Base):
+    """One piece of work that a person asked for: what, how far, and how it ended."""
+
+    kind: Mapped[str]
+    title: Mapped[str]
+    owner_id: Mapped[int] = mapped_column(_Key, ForeignKey("user.id"), index=True)
+    arguments: Mapped[dict[str, Any]]
+    state: Mapped[JobState] = mapped_column(default=JobState.QUEUED)
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    message: Mapped[str] = mapped_column(default="")
+    result: Mapped[dict[str, Any] | None]
+    worker: Mapped[str | None]
+    is_cancel_requested: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    seen_at: Mapped[datetime] = mapped_column(default=clock.now)
+    ended_at: Mapped[datetime | None]
+
+    @property
+    def state_label(self) -> str:
+        """Give the state in Swedish."""
+        return str(self.state.label)
+
+    @property
+    def percent(self) -> int | None:
+        """Give how far the work has come, or None while the whole is not known."""
+        return min(100, self.done * 100 // self.total) if self.total else None
+
+
+class JobCancelled(Exception):  # noqa: N818 - not an error: the person asked for it.
+    """The owner asked the job to stop."""
+
+
+class Progress:
+    """What a running job tells about itself; every call ends the transaction, so call it only between writes."""
+
+    def __init__(self, job_id: int) -> None:
+        self._job_id = job_id
+        self._told_at: datetime | None = None
+
+    def __call__(self, done: int, total: int, message: str = "") -> None:
+        """Tell how far the work has come, at most five times a second; raise JobCancelled if asked to stop."""
+        if self._told_at and clock.now() - self._told_at < timedelta(milliseconds=200) and done != total:
+            return
+        self._told_at = clock.now()
+        db.session.rollback()
+        values = {"done": done, "total": total, "message": message, "seen_at": self._told_at}
+        with database.writing():
+            asked = db.session.scalar(
+                update(Job).where(Job.id == self._job_id).values(**values).returning(Job.is_cancel_requested)
+            )
+            db.session.commit()
+        if asked:
+            raise JobCancelled
+
+
+Handler = Callable[..., dict[str, Any]]
+_HANDLERS: dict[str, tuple[Handler, Permission]] = {}
+
+
+def handles(kind: str, permission: Permission) -> Callable[[Handler], Handler]:
+    """Mark the function that does this kind of job, and what its owner must be allowed to do when it runs."""
+
+    def mark(handler: Handler) -> Handler:
+        _HANDLERS[kind] = (handler, permission)
+        return handler
+
+    return mark
+
+
+def add_job(kind: str, title: str, arguments: dict[str, Any], *, by: Person) -> Job:
+    """Add a job to the running transaction; send() it after the commit."""
+    job = Job(kind=kind, title=title, arguments=arguments, owner_id=by.id)
+    db.session.add(job)
+    db.session.flush()
+    return job
+
+
+def get_job(job_id: int) -> Job:
+    """Give the job, or raise NotFoundError."""
+    job = db.session.scalars(select(Job).where(Job.id == job_id).execution_options(populate_existing=True)).one_or_none()
+    if job is None:
+        raise NotFoundError
+    return job
+
+
+def list_jobs(owner_id: int, *, limit: int = 50) -> list[Job]:
+    """List a person's jobs, newest first."""
+    query = select(Job).where(Job.owner_id == owner_id).order_by(Job.id.desc()).limit(limit)
+    return list(db.session.scalars(query))
+
+
+def count_waiting() -> int:
+    """Count the jobs of the whole installation that have not ended."""
+    with access.every_organisation():
+        return db.session.scalar(
+            select(func.count()).select_from(Job).where(Job.state.in_([JobState.QUEUED, JobState.RUNNING]))
+        ) or 0
+
+
+def cancel(job: Job) -> None:
+    """Ask a job to stop at its next sign of life; one that waits never starts."""
+    job.is_cancel_requested = True
+    if job.state is JobState.QUEUED:
+        job.state, job.ended_at = JobState.CANCELLED, clock.now()
+
+
+def send(job: Job) -> None:
+    """Hand a committed job to the queue."""
+    current_app.extensions["broker_jobs"].send(job.id)
+
+
+def run(job_id: int, may: Callable[[int, int, Permission], bool]) -> None:
+    """Do a job: check the owner's rights again, work in the owner's organisation, and write down how it ended."""
+    with database.writing(), access.every_organisation():
+        job = _claim(job_id)
+    if job is None:
+        return
+    handler, permission = _HANDLERS[job.kind]
+    with database.writing(), access.acting_in(job.organisation_id):
+        try:
+            if not may(job.owner_id, job.organisation_id, permission):
+                raise BrokerError(_("Du har inte längre rätt att göra det här. Be din administratör om hjälp."))
+            result = handler(Progress(job.id), job.owner_id, **job.arguments)
+            db.session.commit()
+            _end(job_id, JobState.DONE, result=result)
+        except JobCancelled:
+            _end(job_id, JobState.CANCELLED, message=_("Avbröts. Inget har sparats."))
+        except BrokerError as error:
+            _end(job_id, JobState.FAILED, message=str(error))
+        except Exception:
+            current_app.logger.exception("job %s failed", job_id)
+            _end(job_id, JobState.FAILED, message=_("Något gick fel hos oss. Inget har sparats. Försök igen."))
+
+
+def mark_lost() -> list[int]:
+    """Mark running jobs whose process is gone as interrupted, and give the waiting ones that should be sent again."""
+    with database.writing(), access.every_organisation():
+        for job in db.session.scalars(select(Job).where(Job.state == JobState.RUNNING)):
+            if not _is_alive(job):
+                job.state, job.ended_at = JobState.INTERRUPTED, clock.now()
+                job.message = _("Avbröts när servern stannade. Inget har sparats. Starta om jobbet.")
+        waiting = select(Job.id).where(Job.state == JobState.QUEUED, Job.created_at < clock.now() - _LOST_AFTER)
+        identifiers = list(db.session.scalars(waiting))
+        db.session.commit()
+        return identifiers
+
+
+def _claim(job_id: int) -> Job | None:
+    claimed = db.session.scalars(
+        update(Job)
+        .where(Job.id == job_id, Job.state == JobState.QUEUED)
+        .values(state=JobState.RUNNING, worker=_worker_name(), seen_at=clock.now())
+        .returning(Job)
+    ).one_or_none()
+    db.session.commit()
+    return claimed
+
+
+def _end(job_id: int, state: JobState, *, result: dict[str, Any] | None = None, message: str = "") -> None:
+    db.session.rollback()
+    values = {"state": state, "result": result, "message": message, "ended_at": clock.now()}
+    db.session.execute(update(Job).where(Job.id == job_id).values(**values))
+    db.session.commit()
+
+
+def _worker_name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _is_alive(job: Job) -> bool:
+    host, _separator, process = (job.worker or "").rpartition(":")
+    if host != socket.gethostname():
+        return clock.now() - job.seen_at < timedelta(hours=1)
+    try:
+        os.kill(int(process), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+class Queue:
+    """The queue of one application; the address decides whether it is SQLite, PostgreSQL, Redis or the call itself."""
+
+    def __init__(self, app: Flask, url: str, secret: str, may: Callable[[int, int, Permission], bool]) -> None:
+        self.app, self._may = app, may
+        self.huey = _make_huey(url, secret)
+        self._run = self.huey.task(name="run_job")(self._run_job)
+        self._tick = self.huey.task(name="tick")(self._run_tick)
+        self._upkeep: list[Callable[[], None]] = []
+        self.huey.periodic_task(lambda moment: True, name="every_minute")(self._run_tick)
+
+    def send(self, job_id: int) -> None:
+        """Put a job on the queue."""
+        self._run(job_id)
+
+    def kick(self) -> None:
+        """Do the upkeep (waiting mail, lost jobs) soon instead of at the next minute."""
+        self._tick()
+
+    def add_upkeep(self, task: Callable[[], None]) -> None:
+        """Add something to do every minute."""
+        self._upkeep.append(task)
+
+    def start_consumer(self, *, workers: int = 1, is_first: bool = True) -> Consumer:
+        """Start doing jobs in threads of this process."""
+        consumer = _QuietConsumer(
+            self.huey, workers=workers, periodic=is_first, initial_delay=0.1, max_delay=1.0, check_worker_health=False
+        )
+        consumer.start()
+        return consumer
+
+    def _run_job(self, job_id: int) -> None:
+        with self.app.app_context():
+            run(job_id, self._may)
+
+    def _run_tick(self) -> None:
+        with self.app.app_context():
+            for job_id in mark_lost():
+                self.send(job_id)
+            for task in self._upkeep:
+                task()
+
+
+class _QuietConsumer(Consumer):
+    """A consumer that leaves the signals to the web server that it lives in."""
+
+    def _set_signal_handlers(self) -> None:
+        return
+
+
+def _make_huey(url: str, secret: str) -> huey.Huey:
+    serializer = SignedSerializer(secret=secret or "unset")
+    if url == "immediate:":
+        return huey.MemoryHuey("broker", immediate=True, serializer=serializer)
+    if url.startswith("sqlite:///"):
+        return huey.SqliteHuey("broker", filename=url.removeprefix("sqlite:///"), serializer=serializer)
+    if url.startswith(("postgresql://", "postgres://")):
+        return huey.PostgresHuey("broker", dsn=url, serializer=serializer)
+    if url.startswith(("redis://", "rediss://")):
+        return huey.PriorityRedisHuey("broker", url=url, serializer=serializer)
+    raise BrokerError(f"JOBS_URL must begin with sqlite:///, postgresql:// or redis://, not {url.split(':')[0]}.")
+
+
+def init_app(app: Flask, *, url: str, secret: str, may: Callable[[int, int, Permission], bool]) -> None:
+    """Give this application its queue; `may` tells whether a user has a permission in an organisation."""
+    app.extensions["broker_jobs"] = Queue(app, url, secret, may)

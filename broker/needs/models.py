@@ -1,0 +1,190 @@
+"""Tables of needs and of the cohorts that needs are taught in."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from broker import clock
+from broker.access import Private
+from broker.companies.models import Company
+from broker.extensions import Base, Versioned
+from broker.providers.models import Language, Level, Mode
+from broker.reference import queries as reference
+
+_Key = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Priority(StrEnum):
+    """How much a need presses."""
+
+    URGENT = "1"
+    HIGH = "2"
+    NORMAL = "3"
+    LOW = "4"
+
+    @property
+    def label(self) -> Any:
+        """Give the Swedish word."""
+        return _PRIORITY_LABELS[self]
+
+
+_PRIORITY_LABELS = {
+    Priority.URGENT: _l("Akut"),
+    Priority.HIGH: _l("Hög"),
+    Priority.NORMAL: _l("Normal"),
+    Priority.LOW: _l("Kan vänta"),
+}
+
+
+class NeedStatus(StrEnum):
+    """Where a need stands."""
+
+    OPEN = "open"
+    IN_COHORT = "in_cohort"
+    MET = "met"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> Any:
+        """Give the Swedish words."""
+        return _NEED_LABELS[self]
+
+
+_NEED_LABELS = {
+    NeedStatus.OPEN: _l("Öppet"),
+    NeedStatus.IN_COHORT: _l("I utbildningsgrupp"),
+    NeedStatus.MET: _l("Tillgodosett"),
+    NeedStatus.WITHDRAWN: _l("Avslutat"),
+}
+
+
+class CauseLevel(StrEnum):
+    """Where the cause of a need lies, as the ESF form asks."""
+
+    INDIVIDUAL = "individual"
+    ORGANISATION = "organisation"
+    STRUCTURE = "structure"
+
+    @property
+    def label(self) -> Any:
+        """Give the Swedish word."""
+        return _CAUSE_LABELS[self]
+
+
+_CAUSE_LABELS = {
+    CauseLevel.INDIVIDUAL: _l("Individ"),
+    CauseLevel.ORGANISATION: _l("Organisation"),
+    CauseLevel.STRUCTURE: _l("Struktur"),
+}
+
+
+class CohortStatus(StrEnum):
+    """Where a cohort stands; its purchase has states of its own."""
+
+    FORMED = "formed"
+    DISSOLVED = "dissolved"
+
+    @property
+    def label(self) -> Any:
+        """Give the Swedish word."""
+        return _COHORT_LABELS[self]
+
+
+_COHORT_LABELS = {CohortStatus.FORMED: _l("Bildad"), CohortStatus.DISSOLVED: _l("Upplöst")}
+
+
+class Need(Private, Versioned, Base):
+    """What a company needs to learn: one topic, for so many people, in a window of time, within reach."""
+
+    __table_args__ = (Index("ix_need_topic", "organisation_id", "status", "topic_id"),)
+
+    company_id: Mapped[int] = mapped_column(_Key, ForeignKey("company.id"), index=True)
+    interaction_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("interaction.id"))
+    topic_id: Mapped[str]
+    description: Mapped[str | None]
+    level: Mapped[Level] = mapped_column(default=Level.ANY)
+    women: Mapped[int]
+    men: Mapped[int]
+    hours: Mapped[int]
+    preferred_mode: Mapped[Mode]
+    modes: Mapped[list[str]]
+    languages: Mapped[list[str]]
+    earliest_on: Mapped[date]
+    latest_on: Mapped[date]
+    municipality_code: Mapped[str]
+    max_km: Mapped[int]
+    priority: Mapped[Priority] = mapped_column(default=Priority.NORMAL)
+    purpose: Mapped[str | None]
+    cause: Mapped[str | None]
+    cause_level: Mapped[CauseLevel | None]
+    consequence: Mapped[str | None]
+    is_mandatory_training: Mapped[bool] = mapped_column(default=False)
+    status: Mapped[NeedStatus] = mapped_column(default=NeedStatus.OPEN)
+    added_by_id: Mapped[int] = mapped_column(_Key, ForeignKey("user.id"))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    company: Mapped[Company] = relationship()
+
+    @property
+    def participants(self) -> int:
+        """Give how many people the need is for."""
+        return self.women + self.men
+
+    @property
+    def topic_label(self) -> str:
+        """Give the topic in words."""
+        return reference.topic_label(self.topic_id)
+
+    @property
+    def municipality_name(self) -> str:
+        """Give where the people are."""
+        return reference.municipality_name(self.municipality_code)
+
+
+class Cohort(Private, Versioned, Base):
+    """Needs that are taught together: one topic, level, language, mode, place and start."""
+
+    topic_id: Mapped[str]
+    level: Mapped[Level]
+    language: Mapped[Language]
+    mode: Mapped[Mode]
+    hours: Mapped[int]
+    municipality_code: Mapped[str | None]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    status: Mapped[CohortStatus] = mapped_column(default=CohortStatus.FORMED)
+    reason: Mapped[list[str]]
+    formed_by_id: Mapped[int] = mapped_column(_Key, ForeignKey("user.id"))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    members: Mapped[list["CohortNeed"]] = relationship(back_populates="cohort", order_by="CohortNeed.id")
+
+    @property
+    def participants(self) -> int:
+        """Give how many people the cohort is for."""
+        return sum(member.women + member.men for member in self.members)
+
+    @property
+    def title(self) -> str:
+        """Give what the cohort is called."""
+        place = reference.municipality_name(self.municipality_code) or str(self.mode.label)
+        return f"{reference.topic_label(self.topic_id)}, {place}"
+
+
+class CohortNeed(Private, Base):
+    """One need, or an equal part of a large one, in a cohort."""
+
+    __table_args__ = (UniqueConstraint("cohort_id", "need_id", "part"),)
+
+    cohort_id: Mapped[int] = mapped_column(_Key, ForeignKey("cohort.id"))
+    need_id: Mapped[int] = mapped_column(_Key, ForeignKey("need.id"), index=True)
+    part: Mapped[int] = mapped_column(default=0)
+    women: Mapped[int]
+    men: Mapped[int]
+
+    cohort: Mapped[Cohort] = relationship(back_populates="members")
+    need: Mapped[Need] = relationship()

@@ -1,0 +1,242 @@
+"""What surrounds every page: settings for Flask, language, headers, the frame's context; and jobs, files, health, help."""
+
+import hashlib
+from datetime import timedelta
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, current_app, flash, g, has_request_context, redirect, render_template, request, send_file, send_from_directory, session, url_for
+from flask_babel import gettext as _
+from flask_babel import get_locale
+from flask_login import current_user
+from markdown import markdown
+from markupsafe import Markup
+from sqlalchemy import text
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+
+from broker import access, database, files, home, jobs
+from broker.access import Permission, public, requires, signed_in
+from broker.errors import NotFoundError
+from broker.extensions import db, login
+from config import Settings
+
+blueprint = Blueprint("pages", __name__)
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+        "manifest-src 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_ASSETS_KEPT_FOR = timedelta(days=365)
+
+
+def flask_settings(settings: Settings) -> dict[str, Any]:
+    """Give Flask's own configuration for these settings."""
+    return {
+        "SECRET_KEY": settings.secret_key or None,
+        "BASE_URL": settings.base_url,
+        "DEVELOPMENT": settings.is_development,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": database.engine_options(settings.database_url),
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=7),
+        "SESSION_COOKIE_NAME": "broker",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "WTF_CSRF_TIME_LIMIT": 24 * 3600,
+        "SEND_FILE_MAX_AGE_DEFAULT": _ASSETS_KEPT_FOR,
+    }
+
+
+def init_app(app: Flask) -> None:
+    """Give every request its language, transaction kind and headers, and every page its frame."""
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
+    login.login_view = None
+    app.before_request(lambda: database.set_writing(request.method not in SAFE_METHODS))
+    app.after_request(_add_headers)
+    app.context_processor(_frame)
+    app.add_template_global(asset)
+    app.add_template_global(access.can, "can")
+    app.add_template_global(Permission)
+
+
+def choose_language() -> str:
+    """Give the language that the person has chosen; Swedish until then, and outside a request."""
+    return session.get("language", "sv") if has_request_context() else "sv"
+
+
+def asset(file_name: str) -> str:
+    """Give the address of a static file, with its content's hash so that browsers may keep it for a year."""
+    return url_for("static", filename=file_name, v=_hash_of(Path(current_app.static_folder or "") / file_name))
+
+
+@cache
+def _hash_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Vary"] = "Cookie, HX-Request"
+    return response
+
+
+def _frame() -> dict[str, Any]:
+    is_known = current_user.is_authenticated and "permissions" in g
+    language = str(get_locale() or "sv")
+    other = "en" if language == "sv" else "sv"
+    return {
+        "navigation": home.navigation() if is_known else [],
+        "acting": _acting(),
+        "log_contact_url": url_for("companies.log_interaction") if is_known and access.can(Permission.EDIT) else None,
+        "search_url": url_for("companies.index") if is_known and access.can(Permission.READ) else None,
+        "language": language,
+        "other_language": {
+            "label": "English" if other == "en" else "Svenska",
+            "code": other,
+            "url": url_for("accounts.set_language", language=other, next=request.full_path.rstrip("?")),
+        },
+        "sign_out_url": url_for("accounts.sign_out"),
+        "help_url": url_for("pages.handbook"),
+    }
+
+
+def _acting() -> dict[str, Any] | None:
+    acting = g.get("acting")
+    return acting and {
+        "organisation_name": acting.organisation_name,
+        "organisations": acting.organisations,
+        "switch_url": url_for("accounts.switch_organisation"),
+    }
+
+
+@blueprint.get("/halsa")
+@public
+def health():
+    """Tell machines whether the installation works."""
+    try:
+        db.session.execute(text("select 1"))
+        waiting = jobs.count_waiting()
+    except Exception:
+        current_app.logger.exception("health check failed")
+        return {"status": "error", "version": product_version(), "database": "error", "jobs": "unknown"}, 503
+    return {"status": "ok", "version": product_version(), "database": "ok", "jobs": waiting}
+
+
+@blueprint.get("/jobb")
+@signed_in
+def list_jobs():
+    """Show the person's jobs."""
+    return render_template("jobs/index.html", jobs=jobs.list_jobs(current_user.id))
+
+
+@blueprint.get("/jobb/<int:job_id>")
+@signed_in
+def show_job(job_id):
+    """Show how far a job has come, or its result."""
+    job = _own_job(job_id)
+    return render_template("jobs/show.html", job=job, files=files.list_attachments(job))
+
+
+@blueprint.post("/jobb/<int:job_id>/avbryt")
+@signed_in
+def cancel_job(job_id):
+    """Ask a job to stop."""
+    jobs.cancel(_own_job(job_id))
+    db.session.commit()
+    flash(_("Jobbet avbryts så snart det går."), "success")
+    return redirect(url_for("pages.show_job", job_id=job_id))
+
+
+@blueprint.get("/filer/<int:attachment_id>")
+@requires(Permission.READ)
+def download(attachment_id):
+    """Hand out a file of the organisation, always as a download."""
+    attachment = files.get_attachment(attachment_id)
+    return send_file(
+        files.path_of(attachment.content_hash),
+        mimetype="application/octet-stream",
+        as_attachment=True,
+        download_name=attachment.file_name,
+        max_age=0,
+    )
+
+
+@blueprint.get("/hjalp")
+@public
+def handbook():
+    """Show the first chapter of the handbook."""
+    return _handbook_page(_chapters()[0][0])
+
+
+@blueprint.get("/hjalp/<string:name>")
+@public
+def handbook_chapter(name):
+    """Show a chapter of the handbook."""
+    return _handbook_page(name)
+
+
+@blueprint.get("/hjalp/bilder/<string:file_name>")
+@public
+def handbook_picture(file_name):
+    """Hand out a picture of the handbook."""
+    return send_from_directory(_handbook_folder() / "bilder", file_name)
+
+
+def product_version() -> str:
+    """Give the version of the installed product."""
+    try:
+        return version("broker")
+    except PackageNotFoundError:
+        return "0"
+
+
+def _handbook_page(name: str) -> str:
+    chapters = dict(_chapters())
+    if name not in chapters:
+        raise NotFoundError
+    return render_template("handbook.html", title=chapters[name], name=name, chapters=chapters, text=_chapter_text(name))
+
+
+def _own_job(job_id: int) -> jobs.Job:
+    job = jobs.get_job(job_id)
+    if job.owner_id != current_user.id:
+        raise NotFoundError
+    return job
+
+
+def _handbook_folder() -> Path:
+    packaged = Path(__file__).parent / "handbook"
+    return packaged if packaged.exists() else Path(__file__).parent.parent / "docs" / "handbok"
+
+
+@cache
+def _chapters() -> tuple[tuple[str, str], ...]:
+    """Give the chapters in order: file names begin with a number, the heading is the first line."""
+    found = sorted(_handbook_folder().glob("[0-9]*.md"))
+    return tuple((path.stem, path.read_text(encoding="utf-8").splitlines()[0].lstrip("# ")) for path in found)
+
+
+@cache
+def _chapter_text(name: str) -> Markup:
+    _heading, _line, body = (_handbook_folder() / f"{name}.md").read_text(encoding="utf-8").partition("\n")
+    # The handbook is ours and comes with the product, so its markup is trusted.
+    return Markup(markdown(body, extensions=["tables"]))  # noqa: S704

@@ -1,0 +1,143 @@
+"""The conditions that the workflow names in words: a function for each sentence; no text is evaluated."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from broker.procurement import guards
+from broker.procurement.situation import Situation, numbers_in
+from broker.procurement.thresholds import GENERAL, NoThresholdError, get_threshold
+
+
+_FEW_ASKED = "count(suppliers_asked) < 3 and documentation_required"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition: its function, the fields that decide it, and how it is said in Swedish."""
+
+    holds: Callable[[Situation], bool]
+    fields: tuple[str, ...]
+    label: Any
+
+
+def _asks_few(purchase: Situation) -> bool:
+    (fewest,) = numbers_in(_FEW_ASKED)
+    return purchase.count("suppliers_asked") < fewest and guards.documentation_required(purchase).holds
+
+
+def _reaches_threshold(purchase: Situation) -> bool:
+    value = purchase.money("value_sek")
+    try:
+        limits = purchase.threshold()
+    except NoThresholdError:
+        return False
+    return value is not None and limits is not None and limits.is_reached_by(value)
+
+
+def _is_below_general_threshold(purchase: Situation) -> bool:
+    value, started_on = purchase.money("value_sek"), purchase.day("procurement_started")
+    if value is None or started_on is None:
+        return False
+    return not get_threshold(purchase.thresholds, category=GENERAL, started_on=started_on).is_reached_by(
+        value
+    )
+
+
+def _has_other_ground(purchase: Situation) -> bool:
+    return purchase.text("direct_award_ground") not in (None, "low_value")
+
+
+def _is_usable(purchase: Situation) -> bool:
+    return guards.framework_usable(purchase).holds
+
+
+_VALUE_FIELDS = ("value_sek", "procurement_started", "annex2")
+
+# By the words of the file, as they stand in `when` of a transition and in `if` of route_selection.
+CONDITIONS: Mapping[str, Condition] = MappingProxyType(
+    {
+        "call_off_model == ranking": Condition(
+            lambda purchase: purchase.text("call_off_model") == "ranking",
+            ("call_off_model",),
+            _l("avropet sker enligt rangordning"),
+        ),
+        "documentation_required": Condition(
+            lambda purchase: guards.documentation_required(purchase).holds,
+            ("value_sek",),
+            _l("köpet är så stort att det ska dokumenteras"),
+        ),
+        _FEW_ASKED: Condition(
+            _asks_few,
+            ("suppliers_asked", "value_sek"),
+            _l("färre än tre anordnare tillfrågas om ett större köp"),
+        ),
+        "direct_award_ground == low_value": Condition(
+            lambda purchase: purchase.text("direct_award_ground") == "low_value",
+            ("direct_award_ground",),
+            _l("grunden är lågt värde"),
+        ),
+        "direct_award_ground != low_value": Condition(
+            _has_other_ground, ("direct_award_ground",), _l("grunden är någon annan än lågt värde")
+        ),
+        "value_sek >= threshold_row(procurement_started, category).threshold_sek": Condition(
+            _reaches_threshold, _VALUE_FIELDS, _l("värdet når tröskelvärdet")
+        ),
+        "framework is being set up": Condition(
+            lambda purchase: purchase.text("value_basis") == "framework_maximum",
+            ("value_basis",),
+            _l("upphandlingen gäller ett ramavtal"),
+        ),
+        "annex2 == yes or procedure != own_design_ch19": Condition(
+            lambda purchase: (
+                purchase.text("annex2") == "yes"
+                or purchase.text("procedure") not in (None, "own_design_ch19")
+            ),
+            ("annex2", "procedure"),
+            _l("tjänsten omfattas av bilaga 2 eller förfarandet följer EU-reglerna"),
+        ),
+        "buyer == company and commission_form set": Condition(
+            lambda purchase: purchase.text("buyer") == "company" and purchase.has("commission_form"),
+            ("buyer",),
+            _l("företaget beställer uppdragsutbildning"),
+        ),
+        "regular_form set": Condition(
+            lambda purchase: purchase.has("regular_form"), (), _l("behovet täcks av ordinarie utbildning")
+        ),
+        "buyer == company": Condition(
+            lambda purchase: purchase.text("buyer") == "company",
+            ("buyer",),
+            _l("företaget är köpare och betalar"),
+        ),
+        "exemption_ground set": Condition(
+            lambda purchase: purchase.has("exemption_ground"), (), _l("köpet är undantaget från annonsering")
+        ),
+        "framework_usable and call_off_model == mini_competition": Condition(
+            lambda purchase: purchase.text("call_off_model") == "mini_competition" and _is_usable(purchase),
+            (),
+            _l("ett ramavtal täcker köpet och lämnar villkor öppna"),
+        ),
+        "framework_usable": Condition(
+            _is_usable, (), _l("ett ramavtal täcker köpet och slår fast villkoren")
+        ),
+        "below_direct_limit or direct_award_ground != low_value": Condition(
+            lambda purchase: guards.below_direct_limit(purchase).holds or _has_other_ground(purchase),
+            _VALUE_FIELDS,
+            _l(
+                "värdet ligger under direktupphandlingsgränsen, eller det finns en annan grund för direktupphandling"
+            ),
+        ),
+        "annex2 == yes": Condition(
+            lambda purchase: purchase.text("annex2") == "yes",
+            ("annex2",),
+            _l("tjänsten omfattas av bilaga 2"),
+        ),
+        "value_sek < threshold_row(procurement_started, goods_services_sub_central).threshold_sek": Condition(
+            _is_below_general_threshold, _VALUE_FIELDS, _l("värdet ligger under tröskelvärdet")
+        ),
+        "true": Condition(lambda purchase: True, (), _l("ingen annan väg passar")),
+    }
+)

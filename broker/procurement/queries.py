@@ -1,0 +1,201 @@
+"""Reads purchases, and each as the rules of its workflow see it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from broker import files
+from broker.errors import NotFoundError
+from broker.extensions import db
+from broker.procurement import deadlines, workflow
+from broker.procurement.deadlines import Deadline
+from broker.procurement.models import Purchase, PurchaseStep
+from broker.procurement.situation import Situation
+from broker.procurement.thresholds import Threshold, read_thresholds
+from broker.procurement.workflow import Step
+from broker.providers import queries as providers
+from broker.reference import queries as reference
+from broker.reference.models import DocumentKind, ReferenceDocument
+from broker.swedish import search_key
+
+PAGE = 50
+ENDED = ("closed", workflow.CANCELLED)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A purchase in a list: where it stands, what comes next and by when."""
+
+    purchase: Purchase
+    state_label: str
+    route_label: str
+    next_step: Step | None
+    deadline: Deadline | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A part of the purchases, and the key after which the next part begins."""
+
+    rows: list[Listed]
+    next_after: int | None
+
+
+def get_purchase(purchase_id: int) -> Purchase:
+    """Give the purchase with its steps and who took them, or raise NotFoundError."""
+    query = (
+        select(Purchase)
+        .options(selectinload(Purchase.steps).joinedload(PurchaseStep.taken_by), joinedload(Purchase.cohort))
+        .where(Purchase.id == purchase_id)
+    )
+    purchase = db.session.scalars(query).one_or_none()
+    if purchase is None:
+        raise NotFoundError
+    return purchase
+
+
+def get_cohort(cohort_id: int) -> Any:
+    """Give a cohort of the organisation, or raise NotFoundError."""
+    cohort_class: Any = Purchase.cohort.property.mapper.class_
+    cohort = db.session.scalars(select(cohort_class).where(cohort_class.id == cohort_id)).one_or_none()
+    if cohort is None:
+        raise NotFoundError
+    return cohort
+
+
+def list_purchases(*, today: date, is_ended: bool = False, after: int | None = None) -> Page:
+    """List purchases that go on, or that have ended, the newest first."""
+    query = select(Purchase).where(Purchase.state.in_(ENDED) if is_ended else Purchase.state.not_in(ENDED))
+    if after is not None:
+        query = query.where(Purchase.id < after)
+    purchases = list(db.session.scalars(query.order_by(Purchase.id.desc()).limit(PAGE + 1)))
+    rows = [_listed(purchase, situation) for purchase, situation in _situations(purchases, today)]
+    return Page(rows[:PAGE], purchases[PAGE - 1].id if len(purchases) > PAGE else None)
+
+
+def list_purchases_of_cohorts(cohort_ids: Iterable[int]) -> dict[int, Purchase]:
+    """Give the latest purchase of each of these cohorts, by the cohort's key; cohorts without one are left out."""
+    query = select(Purchase).where(Purchase.cohort_id.in_(list(cohort_ids))).order_by(Purchase.id)
+    return {purchase.cohort_id: purchase for purchase in db.session.scalars(query) if purchase.cohort_id is not None}
+
+
+def list_upcoming_deadlines(today: date, days: int) -> list[tuple[Purchase, str, date, str]]:
+    """List what purchases must have done within so many days, with its law; what is overdue comes first."""
+    query = select(Purchase).where(Purchase.state != "closed").order_by(Purchase.id)
+    purchases = list(db.session.scalars(query))
+    limit = today + timedelta(days=days)
+    found = [
+        (purchase, deadline.label, deadline.on, deadline.law)
+        for purchase, situation in _situations(purchases, today)
+        for deadline in deadlines.list_deadlines(situation)
+        if deadline.is_task
+        and not deadline.is_done
+        and deadline.on <= limit
+        and (deadline.on >= today or purchase.state not in ENDED)
+    ]
+    return sorted(found, key=lambda row: (row[2], row[0].id))
+
+
+def state_label(purchase: Purchase) -> str:
+    """Give the Swedish name of where a purchase stands."""
+    content = reference.get_document_version(DocumentKind.WORKFLOW, purchase.workflow_version).content
+    return str(content["states"][purchase.state]["label_sv"])
+
+
+def current_workflow(today: date) -> ReferenceDocument:
+    """Give the workflow that new purchases follow."""
+    return reference.get_document(DocumentKind.WORKFLOW, on=today)
+
+
+def get_situation(purchase: Purchase, *, today: date) -> Situation:
+    """Give a purchase as the rules see it, with its papers, the limits and what is left of its framework agreement."""
+    papers = frozenset(attachment.kind for attachment in files.list_attachments(purchase))
+    return Situation(
+        document=reference.get_document_version(DocumentKind.WORKFLOW, purchase.workflow_version).content,
+        route_id=purchase.route,
+        state=purchase.state,
+        values=purchase.values,
+        today=today,
+        thresholds=thresholds(today),
+        papers=papers,
+        framework_used=framework_used(purchase.values.get("framework"), but=purchase.id),
+        supplier_problems=lambda provider_id: _supplier_problems(provider_id, today),
+    )
+
+
+def draft_situation(document: ReferenceDocument, values: dict[str, Any], *, today: date) -> Situation:
+    """Give a purchase that does not exist yet as the rules see it, for the choice of its route."""
+    return Situation(
+        document=document.content,
+        route_id=document.content["routes"][0]["id"],
+        state="draft",
+        values=values,
+        today=today,
+        thresholds=thresholds(today),
+        framework_used=framework_used(values.get("framework"), but=None),
+    )
+
+
+def thresholds(today: date) -> tuple[Threshold, ...]:
+    """Give every row of the law's limits; which one counts depends on when a procurement started."""
+    return read_thresholds(reference.get_document(DocumentKind.THRESHOLDS, on=today).content)
+
+
+def framework_used(name: str | None, *, but: int | None) -> Decimal:
+    """Add up what other purchases have called off from a framework agreement, which is known by its name."""
+    if not name:
+        return Decimal(0)
+    query = select(Purchase).where(Purchase.route.like("call\\_off\\_%", escape="\\"))
+    return sum(
+        (
+            Decimal(purchase.values["contract_value_sek"])
+            for purchase in db.session.scalars(query)
+            if purchase.id != but
+            and purchase.state != workflow.CANCELLED
+            and purchase.values.get("contract_value_sek")
+            and search_key(purchase.values.get("framework") or "") == search_key(name)
+        ),
+        Decimal(0),
+    )
+
+
+def _supplier_problems(provider_id: int, today: date) -> Sequence[str]:
+    return providers.status_of(providers.get_provider(provider_id), today=today).knock_out_problems
+
+
+def _situations(purchases: Sequence[Purchase], today: date) -> list[tuple[Purchase, Situation]]:
+    # Papers and suppliers decide only whether a step can be taken, which a list does not say.
+    versions = {purchase.workflow_version for purchase in purchases}
+    documents = {
+        version: reference.get_document_version(DocumentKind.WORKFLOW, version).content for version in versions
+    }
+    limits = thresholds(today) if purchases else ()
+    return [
+        (
+            purchase,
+            Situation(
+                document=documents[purchase.workflow_version],
+                route_id=purchase.route,
+                state=purchase.state,
+                values=purchase.values,
+                today=today,
+                thresholds=limits,
+            ),
+        )
+        for purchase in purchases
+    ]
+
+
+def _listed(purchase: Purchase, situation: Situation) -> Listed:
+    return Listed(
+        purchase=purchase,
+        state_label=situation.document["states"][purchase.state]["label_sv"],
+        route_label=situation.route["label_sv"],
+        next_step=workflow.next_step(situation),
+        deadline=deadlines.next_deadline(situation),
+    )

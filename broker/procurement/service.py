@@ -1,0 +1,182 @@
+"""What people do about purchases: start one, take it from state to state, change its route."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from flask_babel import gettext as _
+
+from broker import audit, clock, files
+from broker.accounts.models import User
+from broker.audit import Action
+from broker.errors import RefusedError
+from broker.extensions import db
+from broker.procurement import queries, workflow
+from broker.procurement.models import Purchase, PurchaseStep
+from broker.procurement.situation import Situation, get_route
+from broker.procurement.workflow import Step
+from broker.providers import queries as providers
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A document that comes with a step."""
+
+    kind: str
+    stream: BinaryIO
+    file_name: str
+    media_type: str
+
+
+class StepRefusedError(RefusedError):
+    """A step that cannot be taken yet; says what to fill in, by the names of fields and papers where they are known."""
+
+    def __init__(self, sentence: str, by_name: Mapping[str, str]) -> None:
+        super().__init__(sentence)
+        self.by_name = by_name
+
+
+def start_purchase(
+    *,
+    title: str,
+    values: Mapping[str, Any],
+    route_id: str | None = None,
+    route_reason: str | None = None,
+    cohort_id: int | None = None,
+    by: User,
+) -> Purchase:
+    """Start a purchase on the proposed route, or on another one with a written reason."""
+    if cohort_id is not None:
+        queries.get_cohort(cohort_id)
+    today = clock.today()
+    document = queries.current_workflow(today)
+    answers = filled(values)
+    situation = queries.draft_situation(document, answers, today=today)
+    reason = _reason_for_route(situation, route_id, route_reason)
+    chosen = route_id or workflow.propose_route(situation).route_id
+    if chosen is None:
+        raise RefusedError(_("Välj en inköpsväg och skriv varför."))
+    purchase = Purchase(
+        title=title,
+        cohort_id=cohort_id,
+        workflow_version=document.version,
+        route=chosen,
+        state=get_route(document.content, chosen)["initial"],
+        values=answers,
+    )
+    db.session.add(purchase)
+    db.session.flush()
+    label = get_route(document.content, chosen)["label_sv"]
+    _add_step(purchase, "", _("Inköpet startades: %(route)s", route=label), reason, by)
+    audit.record(Action.PURCHASE_STARTED, purchase, by=by, title=title, route=chosen, reason=reason)
+    return purchase
+
+
+def take_step(
+    purchase: Purchase, to: str, *, values: Mapping[str, Any], papers: Sequence[Paper] = (), note: str | None = None, by: User
+) -> PurchaseStep:
+    """Take a purchase to a state; refuses with what is missing, and keeps nothing of a refused step."""
+    before = queries.get_situation(purchase, today=clock.today())
+    if workflow.find_step(before, to) is None:
+        raise RefusedError(_("Inköpet står inte längre där det steget börjar. Gå till inköpet och se vad som är nästa steg."))
+    answers = filled(values)
+    if not _are_known_providers(before, answers):
+        raise RefusedError(_("Anordnaren finns inte i registret. Välj en ur listan, eller lägg till den först."))
+    after = before.with_values(answers, frozenset(paper.kind for paper in papers))
+    step = workflow.find_step(after, to)
+    if step is None or not step.is_ready:
+        raise _refusal(after, step)
+    for paper in papers:
+        files.attach(
+            purchase, paper.stream, file_name=paper.file_name, media_type=paper.media_type, kind=paper.kind, by=by
+        )
+    left = purchase.state
+    purchase.values = dict(after.values)
+    purchase.state = to
+    if chosen := purchase.values.get("chosen_provider"):
+        purchase.provider_id = int(chosen)
+    taken = _add_step(purchase, left, step.label, note, by)
+    # What the fields hold stays out of the log: offers are secret until the decision.
+    audit.record(Action.PURCHASE_MOVED, purchase, by=by, **{"from": left, "to": to, "fields": sorted(answers)})
+    return taken
+
+
+def change_route(purchase: Purchase, route_id: str, *, reason: str | None, by: User) -> PurchaseStep:
+    """Move a purchase to another route, with a written reason; refuses once offers are in or a decision is made."""
+    situation = queries.get_situation(purchase, today=clock.today())
+    is_open = situation.document["states"][purchase.state]["kind"] == "open"
+    if not is_open or workflow.is_secret(situation.document, purchase.state):
+        raise RefusedError(_("Inköpsvägen kan inte bytas här. Avbryt inköpet och starta ett nytt."))
+    if route_id == purchase.route or route_id not in {route["id"] for route in situation.document["routes"]}:
+        raise RefusedError(_("Välj en annan inköpsväg än den nuvarande."))
+    if not reason:
+        raise RefusedError(_("Skriv varför inköpsvägen byts. Skälet blir en del av den allmänna handlingen."))
+    route = get_route(situation.document, route_id)
+    known_states = {row["from"] for row in workflow.transitions(route)}
+    left = purchase.state
+    purchase.route = route_id
+    if purchase.state not in known_states:
+        purchase.state = "need_confirmed"
+    taken = _add_step(purchase, left, _("Ny inköpsväg: %(route)s", route=route["label_sv"]), reason, by)
+    audit.record(
+        Action.PURCHASE_MOVED, purchase, by=by, **{"from": left, "to": purchase.state, "route": route_id, "reason": reason}
+    )
+    return taken
+
+
+def filled(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the answers that hold something; no and zero are answers."""
+    return {name: value for name, value in values.items() if value not in (None, "", [])}
+
+
+def _reason_for_route(situation: Situation, route_id: str | None, reason: str | None) -> str:
+    if problem := workflow.find_value_problem(situation):
+        raise StepRefusedError(problem, {"procurement_started": problem})
+    proposal = workflow.propose_route(situation)
+    if route_id is not None and route_id not in {route["id"] for route in situation.document["routes"]}:
+        raise RefusedError(_("Välj en av inköpsvägarna i listan."))
+    proposed = proposal.trials[-1].reason if proposal.route_id else ""
+    if route_id in (None, proposal.route_id):
+        if proposal.route_id is None:
+            by_name = dict.fromkeys(proposal.missing_fields, _("Fyll i fältet, så att en inköpsväg kan föreslås."))
+            raise StepRefusedError(_("Svara på fler frågor, eller välj inköpsväg själv och skriv varför."), by_name)
+        return " ".join(filter(None, [proposed, reason]))
+    if not reason:
+        sentence = _("Skriv varför du väljer en annan väg än den föreslagna.")
+        raise StepRefusedError(sentence, {"route_reason": sentence})
+    return reason
+
+
+def _are_known_providers(situation: Situation, answers: Mapping[str, Any]) -> bool:
+    chosen: list[str] = []
+    for name, value in answers.items():
+        definition = situation.document["fields"].get(name, {})
+        if definition.get("type") == "provider":
+            chosen.append(str(value))
+        elif definition.get("of") == "provider":
+            chosen += [str(entry) for entry in value]
+    return not chosen or set(chosen) <= {str(provider_id) for provider_id, _name in providers.list_provider_names()}
+
+
+def _refusal(situation: Situation, step: Step | None) -> StepRefusedError:
+    if step is None:
+        return StepRefusedError(_("Steget finns inte. Gå till inköpet och se vad som är nästa steg."), {})
+    fields, papers = situation.document["fields"], situation.document["documents"]
+    by_name = {
+        name: _("Fyll i: %(label)s.", label=fields[name]["label_sv"]) for name in step.missing_fields
+    } | {
+        name: _("Lägg till dokumentet: %(label)s.", label=papers[name]["label_sv"]) for name in step.missing_papers
+    }  # fmt: skip
+    sentences = [*by_name.values(), *step.broken_guards.values()]
+    if step.forbidden:
+        sentences.append(step.forbidden)
+    return StepRefusedError(" ".join(sentences), by_name)
+
+
+def _add_step(purchase: Purchase, left: str, label: str, note: str | None, by: User) -> PurchaseStep:
+    step = PurchaseStep(
+        purchase=purchase, from_state=left, to_state=purchase.state, label=label, note=note or None, taken_by=by
+    )
+    db.session.add(step)
+    db.session.flush()
+    return step

@@ -1,0 +1,84 @@
+"""What is known about a purchase when a rule of the workflow is asked: its values, papers, limits and suppliers."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from broker.procurement.thresholds import Threshold, category_of, get_threshold
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A purchase as the rules see it; values are as stored: money as decimal text, days as ISO text."""
+
+    document: Mapping[str, Any]
+    route_id: str
+    state: str
+    values: Mapping[str, Any]
+    today: date
+    thresholds: Sequence[Threshold] = ()
+    papers: frozenset[str] = frozenset()
+    framework_used: Decimal = Decimal(0)
+    supplier_problems: Callable[[int], Sequence[str]] = field(default=lambda provider_id: ())
+
+    @cached_property
+    def route(self) -> Mapping[str, Any]:
+        """Give the route of the workflow that the purchase follows."""
+        return get_route(self.document, self.route_id)
+
+    def has(self, name: str) -> bool:
+        """Tell whether a field is filled in; no and zero are answers, an empty text or list is none."""
+        return self.values.get(name) not in (None, "", [])
+
+    def text(self, name: str) -> str | None:
+        """Give a text or the chosen alternative."""
+        return self.values.get(name) or None
+
+    def money(self, name: str) -> Decimal | None:
+        """Give an amount in kronor."""
+        return Decimal(str(self.values[name])) if self.has(name) else None
+
+    def day(self, name: str) -> date | None:
+        """Give a day, also of a moment."""
+        return datetime.fromisoformat(self.values[name]).date() if self.has(name) else None
+
+    def count(self, name: str) -> int:
+        """Count the entries of a list."""
+        return len(self.values.get(name) or [])
+
+    def threshold(self) -> Threshold | None:
+        """Give the limits that the purchase follows, or None while its start is not filled in."""
+        started_on = self.day("procurement_started")
+        if started_on is None:
+            return None
+        category = category_of(self.text("annex2"))
+        return get_threshold(self.thresholds, category=category, started_on=started_on)
+
+    def with_values(self, values: Mapping[str, Any], papers: frozenset[str] = frozenset()) -> "Situation":
+        """Give the situation as it would be with these values and papers too."""
+        return replace(self, values={**self.values, **values}, papers=self.papers | papers)
+
+    def guard_numbers(self, guard_id: str) -> list[int]:
+        """Give the limits that a guard's rule names."""
+        return numbers_in(self.document["guards"][guard_id]["rule"])
+
+    def deadline_numbers(self, deadline_id: str) -> list[int]:
+        """Give the times that a deadline's rule names."""
+        return numbers_in(self.document["deadlines"][deadline_id]["rule"])
+
+
+def get_route(document: Mapping[str, Any], route_id: str) -> Mapping[str, Any]:
+    """Give a route of the workflow, or raise KeyError."""
+    for route in document["routes"]:
+        if route["id"] == route_id:
+            return route
+    raise KeyError(route_id)
+
+
+def numbers_in(rule: str) -> list[int]:
+    """Give the whole numbers of a rule in their order; digits inside a name are no number."""
+    return [int(number) for number in re.findall(r"(?<![\w-])\d+(?![\w-])", rule)]

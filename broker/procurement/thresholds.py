@@ -1,0 +1,81 @@
+"""The law's limits in kronor, by kind of service and by the day that a procurement started."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+
+from broker.errors import RefusedError
+from broker.formatting import day
+
+GENERAL, ANNEX_2 = "goods_services_sub_central", "annex2_social_special"
+
+
+class NoThresholdError(RefusedError):
+    """No row of the limits covers the day."""
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """The limits of one kind of service during one period, kronor excluding VAT."""
+
+    category: str
+    valid_from: date
+    valid_to: date | None
+    direct_award_limit: Decimal
+    threshold: Decimal
+    is_limit_included: bool
+    source: str
+
+    def allows_direct_award(self, value: Decimal) -> bool:
+        """Tell whether the value is low enough; until 2022-01-31 the limit itself was too."""
+        return value <= self.direct_award_limit if self.is_limit_included else value < self.direct_award_limit
+
+    def is_reached_by(self, value: Decimal) -> bool:
+        """Tell whether the value is at least the threshold of the EU rules."""
+        return value >= self.threshold
+
+    def covers(self, started_on: date) -> bool:
+        """Tell whether a procurement that started on this day follows this row."""
+        return self.valid_from <= started_on and (self.valid_to is None or started_on <= self.valid_to)
+
+
+def read_thresholds(document: Mapping[str, Any]) -> tuple[Threshold, ...]:
+    """Give the rows of the document that follow LOU."""
+    return tuple(
+        Threshold(
+            category=row["category"],
+            valid_from=date.fromisoformat(row["valid_from"]),
+            valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+            direct_award_limit=Decimal(row["direct_award_limit_sek"]),
+            threshold=Decimal(row["threshold_sek"]),
+            is_limit_included=row["comparison"] == "at_most",
+            source=row["source"],
+        )
+        for row in document["rows"]
+        if row["law"] == "LOU"
+        and row["direct_award_limit_sek"] is not None
+        and row["threshold_sek"] is not None
+    )
+
+
+def category_of(annex2: str | None) -> str:
+    """Give the kind of service; what is unclear follows the general, lower limits."""
+    return ANNEX_2 if annex2 == "yes" else GENERAL
+
+
+def get_threshold(rows: Iterable[Threshold], *, category: str, started_on: date) -> Threshold:
+    """Give the limits for a procurement that started on a day, or raise NoThresholdError."""
+    for row in rows:
+        if row.category == category and row.covers(started_on):
+            return row
+    raise NoThresholdError(
+        _(
+            "Det finns inga beloppsgränser för upphandlingar som påbörjas %(day)s. "
+            "Kontrollera datumet, eller be administratören läsa in nya gränser.",
+            day=day(started_on),
+        )
+    )

@@ -1,0 +1,206 @@
+"""Reads the workflow of purchases: which steps lead on, what each still asks for, which route an answer leads to."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from broker.procurement.conditions import CONDITIONS, Condition
+from broker.procurement.guards import FORBIDDEN, GUARDS
+from broker.procurement.situation import Situation, get_route
+from broker.procurement.thresholds import NoThresholdError
+
+CANCELLED = "cancelled"
+OFFER_FIELDS = frozenset(
+    {"offers_received", "chosen_provider", "evaluation_result", "tenders_opened", "award_reason"}
+)
+OFFER_PAPERS = frozenset({"offer", "tender", "opening_protocol", "evaluation_report", "supplier_check"})
+
+
+@dataclass(frozen=True)
+class Step:
+    """One transition from where a purchase stands, and what it still asks for."""
+
+    to: str
+    label: str
+    law: str
+    fields: tuple[str, ...]
+    papers: tuple[str, ...]
+    missing_fields: tuple[str, ...]
+    missing_papers: tuple[str, ...]
+    broken_guards: Mapping[str, str]
+    forbidden: str
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether the step can be taken as things are."""
+        return not (self.missing_fields or self.missing_papers or self.broken_guards or self.forbidden)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One rule of the choice of route, whether it fits, and the sentence that says why."""
+
+    route_id: str
+    label: str
+    fits: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The route that the answers lead to, if they are enough, with every rule that was tried."""
+
+    route_id: str | None
+    trials: tuple[Trial, ...]
+    missing_fields: tuple[str, ...] = ()
+
+
+def transitions(route: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """List the transitions of a route with the tail that every route shares."""
+    return [*route["transitions"], *route["tail"]]
+
+
+def list_steps(purchase: Situation) -> list[Step]:
+    """List the steps that lead on from where the purchase stands, in the order of the workflow."""
+    return [_step(purchase, row) for row in transitions(purchase.route) if row["from"] == purchase.state]
+
+
+def find_step(purchase: Situation, to: str) -> Step | None:
+    """Give the step to a state, if there is one from where the purchase stands."""
+    return next((step for step in list_steps(purchase) if step.to == to), None)
+
+
+def next_step(purchase: Situation) -> Step | None:
+    """Give the step that comes next on the way: the first that is allowed and does not give up."""
+    return next((step for step in list_steps(purchase) if step.to != CANCELLED and not step.forbidden), None)
+
+
+def asked_fields(purchase: Situation, step: Step, *, again: bool = False) -> list[str]:
+    """List the fields that the form of a step shows, in the order of the workflow.
+
+    What the step asks for and is missing; what a broken guard rests on; what may turn out to be needed by an answer
+    in the same form; and everything once more when the purchase has been where the step leads before.
+    """
+    wanted = set(step.fields if again else step.missing_fields)
+    for guard_id in step.broken_guards:
+        wanted |= {
+            name for name in GUARDS[guard_id].fields if again or not _is_answered(purchase, name, guard_id)
+        }
+    row = _transition(purchase, step.to)
+    for conditional in row.get("conditional", []):
+        condition = CONDITIONS[conditional["when"]]
+        if _is_open(purchase, condition, wanted):
+            wanted |= {name for name in conditional.get("requires_fields", []) if not purchase.has(name)}
+    wanted |= {name for name in row["requires_fields"] if is_computed(purchase.document, name)}
+    return [name for name in purchase.document["fields"] if name in wanted]
+
+
+def asked_papers(purchase: Situation, step: Step, fields: list[str]) -> list[str]:
+    """List the papers that the form of a step asks for, among them those that an answer may make necessary."""
+    wanted = set(step.missing_papers)
+    for conditional in _transition(purchase, step.to).get("conditional", []):
+        if _is_open(purchase, CONDITIONS[conditional["when"]], set(fields)):
+            wanted |= set(conditional.get("requires_documents", [])) - purchase.papers
+    return [name for name in purchase.document["documents"] if name in wanted]
+
+
+def conditions_of(purchase: Situation, to: str) -> dict[str, str]:
+    """Give in Swedish when a field or a paper of a step is needed, by its name, where it is not always."""
+    return {
+        name: str(CONDITIONS[conditional["when"]].label)
+        for conditional in _transition(purchase, to).get("conditional", [])
+        for name in (*conditional.get("requires_fields", []), *conditional.get("requires_documents", []))
+    }
+
+
+def propose_route(purchase: Situation) -> Proposal:
+    """Give the first route whose rule fits the answers, or the fields without which no rule can tell."""
+    trials: list[Trial] = []
+    for rule in purchase.document["route_selection"]:
+        condition = CONDITIONS[rule["if"]]
+        label = get_route(purchase.document, rule["route"])["label_sv"]
+        fits = condition.holds(purchase)
+        missing = tuple(name for name in condition.fields if not purchase.has(name))
+        trials.append(Trial(rule["route"], label, fits, _trial_reason(condition, fits=fits)))
+        if fits:
+            return Proposal(rule["route"], tuple(trials))
+        if missing:
+            return Proposal(None, tuple(trials), missing)
+    return Proposal(None, tuple(trials))
+
+
+def is_secret(document: Mapping[str, Any], state: str) -> bool:
+    """Tell whether offers are secret while a purchase stands in this state."""
+    return any(state in rule.get("applies_to_states", []) for rule in document["secrecy"].values())
+
+
+def is_computed(document: Mapping[str, Any], name: str) -> bool:
+    """Tell whether a field is computed; a person may only state a later day than the computed one."""
+    return bool(document["fields"][name].get("computed"))
+
+
+def _step(purchase: Situation, row: Mapping[str, Any]) -> Step:
+    fields, papers, guard_ids = _demands(purchase, row)
+    answers = {guard_id: GUARDS[guard_id].ask(purchase) for guard_id in guard_ids}
+    forbidden_when = row.get("forbidden_when", "")
+    is_forbidden = bool(forbidden_when) and GUARDS[forbidden_when].ask(purchase).holds
+    return Step(
+        to=row["to"],
+        label=row["label_sv"],
+        law=row.get("law", ""),
+        fields=tuple(fields),
+        papers=tuple(papers),
+        missing_fields=tuple(name for name in fields if not purchase.has(name)),
+        missing_papers=tuple(name for name in papers if name not in purchase.papers),
+        broken_guards={guard_id: answer.sentence for guard_id, answer in answers.items() if not answer.holds},
+        forbidden=str(FORBIDDEN[forbidden_when]) if is_forbidden else "",
+    )
+
+
+def _demands(purchase: Situation, row: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
+    demands = [row, *_applying(purchase, row)]
+    fields = [name for demand in demands for name in demand.get("requires_fields", [])]
+    return (
+        [name for name in dict.fromkeys(fields) if not is_computed(purchase.document, name)],
+        list(dict.fromkeys(name for demand in demands for name in demand.get("requires_documents", []))),
+        list(dict.fromkeys(name for demand in demands for name in demand.get("guards", []))),
+    )
+
+
+def _applying(purchase: Situation, row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for conditional in row.get("conditional", []):
+        if CONDITIONS[conditional["when"]].holds(purchase):
+            yield conditional
+
+
+def _transition(purchase: Situation, to: str) -> Mapping[str, Any]:
+    rows = transitions(purchase.route)
+    return next(row for row in rows if row["from"] == purchase.state and row["to"] == to)
+
+
+def _is_open(purchase: Situation, condition: Condition, asked: set[str]) -> bool:
+    is_decided = all(purchase.has(name) and name not in asked for name in condition.fields)
+    return condition.holds(purchase) if is_decided else True
+
+
+def _is_answered(purchase: Situation, name: str, guard_id: str) -> bool:
+    # A guard that is broken although everything is filled in asks for a correction of all of it.
+    others = GUARDS[guard_id].fields
+    return purchase.has(name) and not all(purchase.has(other) for other in others)
+
+
+def _trial_reason(condition: Condition, *, fits: bool) -> str:
+    if fits:
+        return _("Passar: %(condition)s.", condition=condition.label)
+    return _("Passar inte. Vägen gäller när %(condition)s.", condition=condition.label)
+
+
+def find_value_problem(purchase: Situation) -> str | None:
+    """Give why the limits cannot be found for the day that the procurement started, or None."""
+    try:
+        purchase.threshold()
+    except NoThresholdError as error:
+        return str(error)
+    return None

@@ -1,0 +1,1 @@
+"""Education providers, what they offer (offerings) and whether they may be used (vetting)."""

@@ -1,0 +1,194 @@
+"""Forms for providers, what they teach and what vetting found."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import BooleanField
+from wtforms.validators import Email, Optional
+
+from broker import clock
+from broker.forms import (
+    CheckboxesField,
+    ChoiceField,
+    CreateForm,
+    DateField,
+    EditForm,
+    Form,
+    KronorField,
+    LongTextField,
+    Required,
+    TextField,
+    WholeNumberField,
+    choices,
+    not_in_future,
+    pairs,
+)
+from broker.providers.models import Language, Level, Mode
+from broker.providers.service import Finding
+from broker.reference import queries as reference
+
+_LARGEST_REACH_KM, _LARGEST_GROUP, _LONGEST_HOURS = 2000, 10_000, 10_000
+
+
+def _municipality_choices() -> list[Any]:
+    return pairs(
+        ((place.code, place.name) for place in reference.municipalities().values()), empty=_l("Välj kommun")
+    )
+
+
+def _topic_choices() -> list[Any]:
+    return pairs(
+        ((topic.id, topic.label) for topic in reference.topics().values()), empty=_l("Alla kompetensområden")
+    )
+
+
+class RegisterFilter(Form):
+    """What to look for in the register."""
+
+    class Meta:
+        """A search is a link that can be kept, so it carries no token."""
+
+        csrf = False
+
+    q = TextField(_l("Namn"))
+    topic_id = ChoiceField(_l("Kompetensområde"), choices=_topic_choices)
+    status = ChoiceField(_l("Granskning"))
+
+    def set_statuses(self, document: Mapping[str, Any]) -> None:
+        """Offer the statuses of the vetting list."""
+        self.status.choices = pairs(
+            ((row["id"], row["label_sv"]) for row in document["statuses"]), empty=_("Alla lägen")
+        )
+
+
+class _ProviderFields:
+    name = TextField(_l("Namn"), [Required(_l("Ange anordnarens namn."))])
+    organisation_number = TextField(_l("Organisationsnummer"))
+    municipality_code = ChoiceField(_l("Kommun"), choices=_municipality_choices)
+    contact_name = TextField(_l("Kontaktperson"))
+    email = TextField(_l("E-postadress"), [Optional(), Email(_l("Skriv adressen som namn@exempel.se."))])
+    phone = TextField(_l("Telefon"))
+    website = TextField(_l("Webbplats"))
+    has_employees = BooleanField(_l("Har anställda"), default=True)
+    gives_certificates = BooleanField(_l("Ger intyg, behörighet eller betyg som är reglerade"))
+    is_paused = BooleanField(_l("Pausad: används inte just nu"))
+    note = LongTextField(_l("Anteckning"))
+
+
+class NewProviderForm(_ProviderFields, CreateForm):
+    """A new provider in the register."""
+
+
+class EditProviderForm(_ProviderFields, EditForm):
+    """What is known about a provider."""
+
+
+class OfferingForm(CreateForm):
+    """One training that a provider gives."""
+
+    topic_id = ChoiceField(
+        _l("Kompetensområde"),
+        [Required(_l("Välj vad utbildningen handlar om."))],
+        choices=lambda: pairs(
+            ((topic.id, topic.label) for topic in reference.topics().values()),
+            empty=_("Välj kompetensområde"),
+        ),
+    )
+    title = TextField(_l("Utbildningens namn"), [Required(_l("Ange vad utbildningen heter."))])
+    levels = CheckboxesField(
+        _l("Nivåer"),
+        [Required(_l("Välj minst en nivå."))],
+        choices=lambda: [choice for choice in choices(Level) if choice.value != Level.ANY.value],
+    )
+    modes = CheckboxesField(
+        _l("Var den ges"), [Required(_l("Välj minst ett sätt."))], choices=lambda: choices(Mode)
+    )
+    languages = CheckboxesField(
+        _l("Språk"), [Required(_l("Välj minst ett språk."))], choices=lambda: choices(Language)
+    )
+    municipality_code = ChoiceField(
+        _l("Utgår från kommun"),
+        [Required(_l("Välj den kommun som anordnaren utgår från."))],
+        choices=_municipality_choices,
+    )
+    reach_km = WholeNumberField(
+        _l("Reser högst, km"),
+        [Required(_l("Ange hur långt anordnaren reser, 0 om inte alls."))],
+        most=_LARGEST_REACH_KM,
+    )
+    capacity = WholeNumberField(
+        _l("Deltagare i en grupp, högst"),
+        [Required(_l("Ange hur många som får plats."))],
+        least=1,
+        most=_LARGEST_GROUP,
+    )
+    hours = WholeNumberField(
+        _l("Längd i timmar"),
+        [Required(_l("Ange hur många timmar utbildningen tar."))],
+        least=1,
+        most=_LONGEST_HOURS,
+    )
+    price = KronorField(
+        _l("Pris per deltagare exkl. moms"), [Required(_l("Ange priset, 0 om den är gratis."))]
+    )
+
+    def values(self) -> dict[str, Any]:
+        """Give what was filled in, the price in öre."""
+        values = super().values()
+        return values | {"price_per_participant_ore": int(values.pop("price") * 100)}
+
+    def validate_price(self, field: Any) -> None:
+        """Refuse a negative price."""
+        if field.data is not None and field.data < 0:
+            field.errors = [*field.errors, _("Ange ett pris som är 0 eller mer.")]
+
+
+class FileForm(CreateForm):
+    """A file about a provider."""
+
+    file = FileField(_l("Fil"), [Required(_l("Välj en fil."))])
+
+
+class ChecksForm(CreateForm):
+    """What was found about the items of one group on one day; an item without a result is left as it was."""
+
+    checked_on = DateField(
+        _l("Kontrollerat den"),
+        [Required(_l("Ange vilken dag kontrollen gjordes.")), not_in_future],
+        default=clock.today,
+    )
+
+    def findings(self, items: Sequence[Mapping[str, Any]]) -> list[Finding]:
+        """Give what was found about the items that have a result."""
+        return [
+            Finding(
+                item_id=item["id"],
+                result=self[f"{item['id']}_result"].data,
+                evidence=self[f"{item['id']}_evidence"].data,
+                note=self[f"{item['id']}_note"].data,
+                valid_to=self[f"{item['id']}_valid_to"].data if item.get("expires_field") else None,
+            )
+            for item in items
+            if self[f"{item['id']}_result"].data
+        ]
+
+
+def checks_form(document: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) -> ChecksForm:
+    """Give a form with the fields of these items."""
+    fields: dict[str, Any] = {}
+    results = [(row["id"], row["label_sv"]) for row in document["item_results"]]
+    for item in items:
+        name = item["id"]
+        fields[f"{name}_result"] = ChoiceField(
+            item["label_sv"],
+            choices=pairs(results, empty=_("Ingen ny kontroll")),
+            description=item["evidence"],
+        )
+        fields[f"{name}_evidence"] = TextField(_("Underlag för: %(item)s", item=item["label_sv"]))
+        fields[f"{name}_note"] = TextField(_("Anteckning om: %(item)s", item=item["label_sv"]))
+        if item.get("expires_field"):
+            fields[f"{name}_valid_to"] = DateField(_("Gäller till och med: %(item)s", item=item["label_sv"]))
+    return type("GroupChecksForm", (ChecksForm,), fields)()

@@ -1,0 +1,170 @@
+"""Tables of providers, their offerings and the results of vetting; how training can be given."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+
+from broker import clock
+from broker.access import Private
+from broker.accounts.models import User
+from broker.extensions import Base, Versioned
+from broker.reference import queries as reference
+from broker.swedish import search_key, sort_key
+
+_Key = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Level(StrEnum):
+    """How advanced training is; a need may accept any."""
+
+    ANY = "any"
+    BASIC = "basic"
+    FURTHER = "further"
+    ADVANCED = "advanced"
+
+    @property
+    def label(self) -> Any:
+        """Give the Swedish word."""
+        return _LEVEL_LABELS[self]
+
+
+_LEVEL_LABELS = {
+    Level.ANY: _l("Valfri nivå"),
+    Level.BASIC: _l("Grund"),
+    Level.FURTHER: _l("Fortsättning"),
+    Level.ADVANCED: _l("Avancerad"),
+}
+
+
+class Mode(StrEnum):
+    """Where training takes place."""
+
+    ON_SITE = "on_site"
+    DISTANCE = "distance"
+    BLENDED = "blended"
+
+    @property
+    def label(self) -> Any:
+        """Give the Swedish words."""
+        return _MODE_LABELS[self]
+
+
+_MODE_LABELS = {Mode.ON_SITE: _l("På plats"), Mode.DISTANCE: _l("Distans"), Mode.BLENDED: _l("Blandat")}
+
+
+class Language(StrEnum):
+    """In which language training is given."""
+
+    SWEDISH = "sv"
+    ENGLISH = "en"
+    EASY_SWEDISH = "sv_easy"
+    ARABIC = "ar"
+    POLISH = "pl"
+    UKRAINIAN = "uk"
+
+    @property
+    def label(self) -> Any:
+        """Give the Swedish word."""
+        return _LANGUAGE_LABELS[self]
+
+
+_LANGUAGE_LABELS = {
+    Language.SWEDISH: _l("Svenska"),
+    Language.ENGLISH: _l("Engelska"),
+    Language.EASY_SWEDISH: _l("Lätt svenska"),
+    Language.ARABIC: _l("Arabiska"),
+    Language.POLISH: _l("Polska"),
+    Language.UKRAINIAN: _l("Ukrainska"),
+}
+
+
+class Provider(Private, Versioned, Base):
+    """An education provider in the organisation's register; the register is information, not a closed list."""
+
+    __table_args__ = (Index("ix_provider_sort", "organisation_id", "sort_key"),)
+
+    name: Mapped[str]
+    name_key: Mapped[str]
+    sort_key: Mapped[str]
+    organisation_number: Mapped[str | None]
+    municipality_code: Mapped[str | None]
+    contact_name: Mapped[str | None]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    website: Mapped[str | None]
+    has_employees: Mapped[bool] = mapped_column(default=True)
+    gives_certificates: Mapped[bool] = mapped_column(default=False)
+    is_paused: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    offerings: Mapped[list["Offering"]] = relationship(back_populates="provider", order_by="Offering.id")
+
+    @property
+    def municipality(self) -> str:
+        """Give the name of the provider's municipality, or nothing."""
+        return reference.municipality_name(self.municipality_code)
+
+    @validates("name")
+    def _keep_keys(self, key: str, name: str) -> str:
+        self.name_key, self.sort_key = search_key(name), sort_key(name)
+        return name
+
+
+class Offering(Private, Versioned, Base):
+    """One training that a provider gives: in which ways, where, for how many, at what price."""
+
+    provider_id: Mapped[int] = mapped_column(_Key, ForeignKey("provider.id"), index=True)
+    topic_id: Mapped[str]
+    title: Mapped[str]
+    levels: Mapped[list[str]]
+    modes: Mapped[list[str]]
+    languages: Mapped[list[str]]
+    municipality_code: Mapped[str]
+    reach_km: Mapped[int]
+    capacity: Mapped[int]
+    hours: Mapped[int]
+    price_per_participant_ore: Mapped[int] = mapped_column(_Key)
+
+    provider: Mapped[Provider] = relationship(back_populates="offerings")
+
+    @property
+    def topic(self) -> str:
+        """Give what is taught, in Swedish."""
+        return reference.topic_label(self.topic_id)
+
+    @property
+    def place(self) -> str:
+        """Give where it is taught, in Swedish."""
+        ways = ", ".join(str(Mode(mode).label) for mode in self.modes)
+        return f"{ways} ({reference.municipality_name(self.municipality_code)})"
+
+    @property
+    def language_names(self) -> str:
+        """Give in which languages it is taught, in Swedish."""
+        return ", ".join(str(Language(language).label) for language in self.languages)
+
+
+class VettingCheck(Private, Base):
+    """One result for one item of the vetting list on one day; a newer row replaces it, nothing is overwritten.
+
+    `valid_to` is the last day of an insurance or a certificate, where the list asks for it.
+    """
+
+    __table_args__ = (Index("ix_vetting_check_item", "provider_id", "item_id", "checked_on"),)
+
+    provider_id: Mapped[int] = mapped_column(_Key, ForeignKey("provider.id"))
+    item_id: Mapped[str]
+    result: Mapped[str]
+    checked_on: Mapped[date]
+    valid_to: Mapped[date | None]
+    checked_by_id: Mapped[int] = mapped_column(_Key, ForeignKey("user.id"))
+    evidence: Mapped[str | None]
+    note: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    checked_by: Mapped[User] = relationship()

@@ -1,0 +1,295 @@
+"""Whether a provider may be used: the status follows from its checked items by the rules of the vetting list."""
+
+import calendar
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Protocol
+
+from flask_babel import gettext as _
+
+from broker.formatting import day
+
+APPROVED, REMARK, FAILED, NOT_APPLICABLE, NOT_CHECKED = (
+    "approved",
+    "remark",
+    "failed",
+    "not_applicable",
+    "not_checked",
+)
+# The document says in words when an item applies; these are the sentences that the register can answer by itself.
+# Every other item applies until somebody records that it does not, with a reason.
+_CONDITIONS = {
+    "The provider has employees": "has_employees",
+    "The course leads to a regulated certificate or grade": "gives_certificates",
+    "The course gives grades or is komvux on contract": "gives_certificates",
+    "The course is given online": "gives_distance",
+}
+_TONES = {
+    "vetted": "ok",
+    "vetted_with_remarks": "ok",
+    "in_review": "info",
+    "needs_completion": "warn",
+    "expired": "warn",
+    "under_hearing": "stop",
+    "rejected": "stop",
+}
+
+
+class Check(Protocol):
+    """The result of checking one item on one day."""
+
+    @property
+    def item_id(self) -> str:
+        """Give the item of the vetting list."""
+
+    @property
+    def result(self) -> str:
+        """Give one of the list's results."""
+
+    @property
+    def checked_on(self) -> date:
+        """Give the day of the check."""
+
+    @property
+    def valid_to(self) -> date | None:
+        """Give the last day of the certificate that was shown, if it has one."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item of the vetting list that applies to a provider, with its latest result."""
+
+    id: str
+    label: str
+    group: str
+    is_mandatory: bool
+    is_knock_out: bool
+    check: Check | None
+    expires_on: date | None
+
+    def result(self, today: date) -> str:
+        """Give what the item counts as today: a result that has run out is worth nothing, unless it is a failure."""
+        if self.check is None or (self.is_expired(today) and self.check.result != FAILED):
+            return NOT_CHECKED
+        return self.check.result
+
+    def is_expired(self, today: date) -> bool:
+        """Tell whether the item was checked too long ago."""
+        return self.expires_on is not None and self.expires_on < today
+
+
+@dataclass(frozen=True)
+class VettingStatus:
+    """Where a provider's vetting stands, and why."""
+
+    id: str
+    label: str
+    reasons: tuple[str, ...]
+    next_expiry: date | None
+    missing: tuple[Item, ...]
+    expired: tuple[Item, ...]
+    failed: tuple[Item, ...]
+    remarks: tuple[Item, ...]
+    expiring_soon: tuple[Item, ...]
+    knock_out_problems: tuple[str, ...]
+
+    @property
+    def tone(self) -> str:
+        """Give the tone of the status for its tag."""
+        return _TONES.get(self.id, "off")
+
+
+def may_be_used(status: VettingStatus) -> bool:
+    """Tell whether a provider with this status may be presented to companies and bought from."""
+    return status.id in ("vetted", "vetted_with_remarks")
+
+
+def assess(
+    checks: Iterable[Check],
+    document: Mapping[str, Any],
+    *,
+    today: date,
+    has_employees: bool,
+    gives_certificates: bool,
+    is_paused: bool,
+    gives_distance: bool = True,
+) -> VettingStatus:
+    """Give the status that follows from the checks.
+
+    A failed knock-out item leads to a hearing and never straight to a refusal: LOU 13 kap. 4 § and 19 kap. 17 §.
+    """
+    facts = {
+        "has_employees": has_employees,
+        "gives_certificates": gives_certificates,
+        "gives_distance": gives_distance,
+    }
+    latest = latest_checks(checks)
+    items = list_items(document, latest, facts)
+    mandatory = [item for item in items if item.is_mandatory]
+    expired = tuple(
+        item for item in mandatory if item.is_expired(today) and item.check and item.check.result != FAILED
+    )
+    missing = tuple(item for item in mandatory if item.result(today) == NOT_CHECKED and item not in expired)
+    failed = tuple(item for item in items if item.result(today) == FAILED)
+    remarks = tuple(
+        item for item in items if item.result(today) == REMARK or (item in failed and not _stops(item))
+    )
+    status_id = _status_id(
+        is_paused=is_paused,
+        is_new=not latest,
+        failed=failed,
+        missing=missing,
+        expired=expired,
+        remarks=remarks,
+    )
+    soon = today + timedelta(days=warning_days(document))
+    expiries = [item.expires_on for item in mandatory if item.expires_on and not item.is_expired(today)]
+    return VettingStatus(
+        id=status_id,
+        label=next(row["label_sv"] for row in document["statuses"] if row["id"] == status_id),
+        reasons=_reasons(status_id, today, missing=missing, expired=expired, failed=failed, remarks=remarks),
+        next_expiry=min(
+            (item.expires_on for item in expired if item.expires_on), default=min(expiries, default=None)
+        ),
+        missing=missing,
+        expired=expired,
+        failed=failed,
+        remarks=remarks,
+        expiring_soon=tuple(
+            item for item in mandatory if item.expires_on and today <= item.expires_on <= soon
+        ),
+        knock_out_problems=tuple(
+            item.label for item in items if item.is_knock_out and item.result(today) != APPROVED
+        ),
+    )
+
+
+def latest_checks(checks: Iterable[Check]) -> dict[str, Check]:
+    """Give the check that counts for every item: that of the newest day, of equal ones the last recorded."""
+    latest: dict[str, Check] = {}
+    for check in checks:
+        known = latest.get(check.item_id)
+        if known is None or check.checked_on >= known.checked_on:
+            latest[check.item_id] = check
+    return {item_id: check for item_id, check in latest.items() if check.result != NOT_CHECKED}
+
+
+def list_items(
+    document: Mapping[str, Any], latest: Mapping[str, Check], facts: Mapping[str, bool]
+) -> list[Item]:
+    """List the items that apply to a provider about whom these facts are known."""
+    items = []
+    for row in document["items"]:
+        check = latest.get(row["id"])
+        condition = _CONDITIONS.get(row.get("applies_when", ""))
+        if (condition and not facts[condition]) or (check and check.result == NOT_APPLICABLE):
+            continue
+        items.append(
+            Item(
+                id=row["id"],
+                label=row["label_sv"],
+                group=row["group"],
+                is_mandatory=row["mandatory"],
+                is_knock_out=row["knock_out"],
+                check=check,
+                expires_on=expiry_of(check, row["revet_months"]) if check else None,
+            )
+        )
+    return items
+
+
+def expiry_of(check: Check, months: int) -> date:
+    """Give the last day that a check counts: so many months later, or when its certificate ends if sooner."""
+    kept_until = add_months(check.checked_on, months)
+    return min(kept_until, check.valid_to) if check.valid_to else kept_until
+
+
+def add_months(start: date, months: int) -> date:
+    """Give the same day so many months later, or the last day of a shorter month."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def warning_days(document: Mapping[str, Any]) -> int:
+    """Give how many days ahead the document wants a warning."""
+    rule = next(row["rule"] for row in document["rules"] if row["id"] == "early_warning")
+    found = re.search(r"\d+", rule)
+    if found is None:
+        raise ValueError(f"no number of days in the rule {rule!r}")
+    return int(found.group())
+
+
+def find_problem(
+    item: Mapping[str, Any], *, result: str, evidence: str | None, note: str | None
+) -> tuple[str, str] | None:
+    """Give which part of a new result cannot be kept and what to do, or None if all is well."""
+    if item.get("personal_data") and (evidence or note):
+        # GDPR art. 10: about crimes only the result, the day and the checker are kept.
+        part = "evidence" if evidence else "note"
+        return part, _(
+            "Lämna fältet tomt. För den här punkten sparas bara resultat, dag och vem som kontrollerade."
+        )
+    if result in (REMARK, FAILED, NOT_APPLICABLE) and not note and not item.get("personal_data"):
+        return "note", _("Skriv varför, så att andra förstår resultatet.")
+    return None
+
+
+def _stops(item: Item) -> bool:
+    return item.is_mandatory or item.is_knock_out
+
+
+def _status_id(
+    *,
+    is_paused: bool,
+    is_new: bool,
+    failed: Sequence[Item],
+    missing: Sequence[Item],
+    expired: Sequence[Item],
+    remarks: Sequence[Item],
+) -> str:
+    rules = (
+        (is_paused, "paused"),
+        (any(item.is_knock_out for item in failed), "under_hearing"),
+        (any(item.is_mandatory for item in failed), "needs_completion"),
+        (bool(expired), "expired"),
+        (is_new, "new"),
+        (bool(missing), "in_review"),
+        (bool(remarks), "vetted_with_remarks"),
+    )
+    return next((status_id for holds, status_id in rules if holds), "vetted")
+
+
+def _reasons(
+    status_id: str,
+    today: date,
+    *,
+    missing: Sequence[Item],
+    expired: Sequence[Item],
+    failed: Sequence[Item],
+    remarks: Sequence[Item],
+) -> tuple[str, ...]:
+    first = {
+        "paused": _("Anordnaren är pausad. Ta bort pausen när den kan användas igen."),
+        "under_hearing": _("Anordnaren ska få yttra sig innan den kan uteslutas."),
+        "new": _("Ingen punkt är kontrollerad än. Börja granskningen."),
+    }
+    reasons = [first[status_id]] if status_id in first else []
+    reasons += [_("Underkänd: %(item)s.", item=item.label) for item in failed]
+    reasons += [
+        _("Gick ut %(day)s: %(item)s. Kontrollera på nytt.", day=day(item.expires_on), item=item.label)
+        for item in expired
+    ]
+    if missing and status_id != "new":
+        reasons.append(
+            _(
+                "Obligatoriska punkter som återstår: %(count)s. Nästa: %(item)s.",
+                count=len(missing),
+                item=missing[0].label,
+            )
+        )
+    reasons += [_("Anmärkning: %(item)s.", item=item.label) for item in remarks if item not in failed]
+    if not reasons:
+        reasons.append(_("Alla obligatoriska punkter är godkända den %(day)s.", day=day(today)))
+    return tuple(reasons)

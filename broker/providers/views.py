@@ -1,0 +1,264 @@
+"""Pages of the register of providers: the list, a provider, what it teaches, its vetting."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from broker import audit, clock, files, idempotency
+from broker.access import Permission, requires
+from broker.accounts.models import User
+from broker.errors import NotFoundError, RefusedError
+from broker.extensions import db
+from broker.formatting import moment
+from broker.providers import queries, service, vetting
+from broker.providers.forms import (
+    EditProviderForm,
+    FileForm,
+    NewProviderForm,
+    OfferingForm,
+    RegisterFilter,
+    checks_form,
+)
+
+blueprint = Blueprint("providers", __name__, url_prefix="/anordnare", template_folder="templates")
+
+
+@blueprint.get("")
+@requires(Permission.READ)
+def index():
+    """Show the register."""
+    today = clock.today()
+    form = RegisterFilter(request.args)
+    form.set_statuses(queries.vetting_document(today))
+    form.validate()
+    search = form.q.data or ""
+    topic_id = None if form.topic_id.errors else form.topic_id.data
+    status_id = None if form.status.errors else form.status.data
+    after = request.args.get("efter", type=int)
+    page = queries.list_register(
+        today=today, search=search, topic_id=topic_id, status_id=status_id, after=after
+    )
+    next_url = None
+    if page.next_after:
+        next_url = url_for(
+            "providers.index",
+            efter=page.next_after,
+            q=search,
+            topic_id=topic_id or "",
+            status=status_id or "",
+        )
+    return render_template("providers/index.html", form=form, page=page, next_url=next_url)
+
+
+@blueprint.get("/<int:provider_id>")
+@requires(Permission.READ)
+def show(provider_id):
+    """Show a provider: facts, what it teaches, how its vetting stands, files and history."""
+    provider = queries.get_provider(provider_id)
+    return render_template(
+        "providers/show.html",
+        provider=provider,
+        status=queries.status_of(provider, today=clock.today()),
+        attachments=files.list_attachments(provider),
+        history=[_entry(event) for event in audit.history_of(provider)],
+    )
+
+
+@blueprint.route("/ny", methods=["GET", "POST"])
+@requires(Permission.VET)
+def new():
+    """Add a provider to the register."""
+    form = NewProviderForm()
+    if form.validate_on_submit():
+        if location := idempotency.find_location(form.token.data):
+            return redirect(location)
+        try:
+            provider = service.add_provider(**form.values(), by=_me())
+        except service.ProviderNumberError as error:
+            form.refuse("organisation_number", str(error))
+        else:
+            location = idempotency.remember(
+                form.token.data, url_for("providers.show", provider_id=provider.id)
+            )
+            db.session.commit()
+            flash(_("%(name)s är tillagd. Granska den innan den används.", name=provider.name), "success")
+            return redirect(location)
+    return render_template("providers/new.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.route("/<int:provider_id>/redigera", methods=["GET", "POST"])
+@requires(Permission.VET)
+def edit(provider_id):
+    """Change what is known about a provider."""
+    provider = queries.get_provider(provider_id)
+    form = EditProviderForm(obj=provider)
+    if form.validate_on_submit():
+        form.check_version(provider)
+        try:
+            service.edit_provider(provider, **form.values(), by=_me())
+        except service.ProviderNumberError as error:
+            form.refuse("organisation_number", str(error))
+        else:
+            db.session.commit()
+            flash(_("Uppgifterna om %(name)s är sparade.", name=provider.name), "success")
+            return redirect(url_for("providers.show", provider_id=provider.id))
+    return render_template("providers/edit.html", form=form, provider=provider), 422 if form.errors else 200
+
+
+@blueprint.route("/<int:provider_id>/utbud/ny", methods=["GET", "POST"])
+@requires(Permission.VET)
+def add_offering(provider_id):
+    """Add one training that a provider gives."""
+    provider = queries.get_provider(provider_id)
+    form = OfferingForm(data={"municipality_code": provider.municipality_code})
+    if form.validate_on_submit():
+        if location := idempotency.find_location(form.token.data):
+            return redirect(location)
+        offering = service.add_offering(provider, **form.values(), by=_me())
+        location = idempotency.remember(form.token.data, url_for("providers.show", provider_id=provider.id))
+        db.session.commit()
+        flash(_("%(title)s är tillagd.", title=offering.title), "success")
+        return redirect(location)
+    return render_template(
+        "providers/add_offering.html", form=form, provider=provider
+    ), 422 if form.errors else 200
+
+
+@blueprint.route("/<int:provider_id>/filer/ny", methods=["GET", "POST"])
+@requires(Permission.VET)
+def add_file(provider_id):
+    """Keep a file about a provider."""
+    provider = queries.get_provider(provider_id)
+    form = FileForm()
+    if form.validate_on_submit():
+        if location := idempotency.find_location(form.token.data):
+            return redirect(location)
+        upload = form.file.data
+        try:
+            files.attach(
+                provider, upload.stream, file_name=upload.filename, media_type=upload.mimetype, by=_me()
+            )
+        except RefusedError as error:
+            form.refuse("file", str(error))
+        else:
+            location = idempotency.remember(
+                form.token.data, url_for("providers.show", provider_id=provider.id)
+            )
+            db.session.commit()
+            flash(_("Filen är sparad."), "success")
+            return redirect(location)
+    return render_template(
+        "providers/add_file.html", form=form, provider=provider
+    ), 422 if form.errors else 200
+
+
+@blueprint.get("/<int:provider_id>/granskning")
+@requires(Permission.READ)
+def show_vetting(provider_id):
+    """Show the whole vetting list with the latest result of every item."""
+    provider = queries.get_provider(provider_id)
+    document = queries.vetting_document(clock.today())
+    latest = vetting.latest_checks(queries.list_checks(provider))
+    return render_template(
+        "providers/show_vetting.html",
+        provider=provider,
+        status=queries.status_of(provider, today=clock.today()),
+        groups=_groups(document, latest),
+    )
+
+
+@blueprint.route("/<int:provider_id>/granskning/<string:group_id>", methods=["GET", "POST"])
+@requires(Permission.VET)
+def record_checks(provider_id, group_id):
+    """Record what was found about the items of one group."""
+    provider = queries.get_provider(provider_id)
+    document = queries.vetting_document(clock.today())
+    group = next((row for row in document["groups"] if row["id"] == group_id), None)
+    if group is None:
+        raise NotFoundError
+    items = [item for item in document["items"] if item["group"] == group_id]
+    form = checks_form(document, items)
+    if form.validate_on_submit():
+        if location := idempotency.find_location(form.token.data):
+            return redirect(location)
+        try:
+            checks = service.record_checks(
+                provider, form.findings(items), checked_on=form.values()["checked_on"], by=_me()
+            )
+        except service.CheckRefusedError as error:
+            form.refuse(f"{error.item_id}_{error.part}", str(error))
+        except RefusedError as error:
+            form.refuse("checked_on", str(error))
+        else:
+            location = url_for("providers.show_vetting", provider_id=provider.id, _anchor=f"grupp-{group_id}")
+            idempotency.remember(form.token.data, location)
+            db.session.commit()
+            flash(_("Antecknade kontroller: %(count)s.", count=len(checks)), "success")
+            return redirect(location)
+    page = render_template(
+        "providers/record_checks.html", form=form, provider=provider, group=group, items=items
+    )
+    return page, 422 if form.errors else 200
+
+
+def _entry(event):
+    return {
+        "at": moment(event.happened_at),
+        "title": event.label,
+        "text": "",
+        "by": event.actor_name,
+        "url": None,
+        "icon": "history",
+    }
+
+
+def _groups(document, latest):
+    results = {row["id"]: row["label_sv"] for row in document["item_results"]}
+    return [
+        {
+            "id": group["id"],
+            "label": group["label_sv"],
+            "items": [
+                {
+                    "label": item["label_sv"],
+                    "need": _need(item),
+                    "law": item.get("law", ""),
+                    "check": latest.get(item["id"]),
+                    "result": results[
+                        latest[item["id"]].result if item["id"] in latest else vetting.NOT_CHECKED
+                    ],
+                    "tone": _tone(latest.get(item["id"]), item),
+                    "expires_on": _expiry(latest.get(item["id"]), item),
+                }
+                for item in document["items"]
+                if item["group"] == group["id"]
+            ],
+        }
+        for group in sorted(document["groups"], key=lambda group: group["order"])
+    ]
+
+
+def _need(item):
+    if item["knock_out"]:
+        return _("Krav som utesluter")
+    return _("Obligatorisk") if item["mandatory"] else _("Upplysning")
+
+
+def _expiry(check, item):
+    if check is None or check.result == vetting.NOT_APPLICABLE:
+        return None
+    return vetting.expiry_of(check, item["revet_months"])
+
+
+def _tone(check, item):
+    if check is None:
+        return "off"
+    expires_on = _expiry(check, item)
+    if expires_on and expires_on < clock.today() and check.result != vetting.FAILED:
+        return "warn"
+    tones = {vetting.APPROVED: "ok", vetting.REMARK: "info", vetting.FAILED: "stop"}
+    return tones.get(check.result, "off")
+
+
+def _me() -> User:
+    return current_user._get_current_object()

@@ -1,0 +1,34 @@
+"""Dated rules and forms that are data: each version of a document with its source."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from broker import clock
+from broker.extensions import Base
+
+
+class DocumentKind(StrEnum):
+    """The rules and forms that are kept by version."""
+
+    THRESHOLDS = "procurement_thresholds"
+    WORKFLOW = "procurement_workflow"
+    VETTING = "provider_vetting"
+    APPLICATION_FORM = "esf_application_form"
+    COHORT_RULES = "cohort_rules"
+
+
+class ReferenceDocument(Base):
+    """One version of a rule or form; never edited, only followed by a newer one."""
+
+    __table_args__ = (UniqueConstraint("kind", "version"),)
+
+    kind: Mapped[DocumentKind]
+    version: Mapped[str]
+    valid_from: Mapped[date]
+    source: Mapped[str]
+    content: Mapped[dict[str, Any]]
+    loaded_at: Mapped[datetime] = mapped_column(default=clock.now)

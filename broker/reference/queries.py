@@ -1,0 +1,228 @@
+"""Reads what is given from outside: places, industries, topics from files; rules and forms by their date."""
+
+import csv
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+from sqlalchemy import select
+
+from broker.errors import NotFoundError
+from broker.extensions import db
+from broker.reference.models import DocumentKind, ReferenceDocument
+from broker.swedish import search_key, sort_key
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """One of the 290 municipalities; its point is its main place, for travel distances."""
+
+    code: str
+    name: str
+    county_code: str
+    county_name: str
+    region_code: str
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A field of competence that can be taught, with the words that people use for it."""
+
+    id: str
+    label: str
+    aliases: tuple[str, ...]
+    skill_ids: tuple[str, ...]
+    category: str
+    renewal_years: int | None
+    note: str
+
+
+@dataclass(frozen=True)
+class Skill:
+    """A skill of the JobTech taxonomy."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True)
+class CpvCode:
+    """A code of the common procurement vocabulary; whether it lies in LOU annex 2 decides the limits."""
+
+    code: str
+    name: str
+    is_annex2: bool
+    is_common: bool
+
+
+@cache
+def municipalities() -> Mapping[str, Municipality]:
+    """Give the municipalities by code, in Swedish order of their names."""
+    places = {row["municipality_code"]: row for row in _rows("municipality_main_places.csv")}
+    found = [
+        Municipality(
+            code=row["code"],
+            name=row["name"],
+            county_code=row["county_code"],
+            county_name=row["county_name"],
+            region_code=row["nuts2_code"],
+            latitude=float(places[row["code"]]["lat"]),
+            longitude=float(places[row["code"]]["lon"]),
+        )
+        for row in _rows("municipalities.csv")
+    ]
+    return MappingProxyType({place.code: place for place in sorted(found, key=lambda place: sort_key(place.name))})
+
+
+def municipality_name(code: str | None) -> str:
+    """Give a municipality's name, or nothing for no code."""
+    return municipalities()[code].name if code in municipalities() else ""
+
+
+def find_municipality(text: str | None) -> Municipality | None:
+    """Give the municipality with this code or name ("Flens kommun" too), if exactly one fits."""
+    key = search_key(text or "")
+    short = key.removesuffix(" kommun")
+    by_key = _municipality_keys()
+    return by_key.get(key) or by_key.get(short) or by_key.get(short.removesuffix("s"))
+
+
+def municipality_of_town(post_town: str | None) -> str | None:
+    """Give the code of the municipality where a post town lies, or None if it is unknown or lies in several."""
+    codes = _town_codes().get(search_key(post_town or ""), frozenset())
+    return next(iter(codes)) if len(codes) == 1 else None
+
+
+@cache
+def topics() -> Mapping[str, Topic]:
+    """Give the topics by id, in Swedish order of their labels."""
+    found = [
+        Topic(
+            id=row["topic_id"],
+            label=row["label_sv"],
+            aliases=tuple(filter(None, row["aliases"].split(";"))),
+            skill_ids=tuple(row["skill_ids"].split()),
+            category=row["category"],
+            renewal_years=int(row["renewal_years"]) if row["renewal_years"] else None,
+            note=row["note"],
+        )
+        for row in _rows("training_topics.csv")
+    ]
+    return MappingProxyType({topic.id: topic for topic in sorted(found, key=lambda topic: sort_key(topic.label))})
+
+
+def topic_label(topic_id: str | None) -> str:
+    """Give a topic's label, or nothing for no topic."""
+    return topics()[topic_id].label if topic_id in topics() else ""
+
+
+@cache
+def skills() -> Mapping[str, Skill]:
+    """Give the skills by id."""
+    rows = (row for row in _rows("skills_taxonomy.csv") if row["type"] == "skill")
+    return MappingProxyType({row["id"]: Skill(row["id"], row["label_sv"]) for row in rows})
+
+
+@cache
+def industry_names() -> Mapping[tuple[str, str], str]:
+    """Give the names of industries by edition ("2007", "2025") and code."""
+    return MappingProxyType(
+        {
+            (edition, row["code"]): row["name_sv"]
+            for edition in ("2007", "2025")
+            for row in _rows(f"sni{edition}.csv")
+        }
+    )
+
+
+def legal_form_name(code: str | None) -> str:
+    """Give a legal form in words, by Bolagsverket's code (AB) or SCB's two digits (49)."""
+    return _legal_forms().get(code or "", code or "")
+
+
+def proceeding_name(code: str) -> str:
+    """Give a proceeding in words, by Bolagsverket's code (KK is konkurs)."""
+    return _proceedings().get(code, code)
+
+
+@cache
+def cpv_codes() -> Mapping[str, CpvCode]:
+    """Give the CPV codes by code, the common ones first."""
+    text = files("broker.reference").joinpath("data", "cpv_education.yaml").read_text(encoding="utf-8")
+    found = [CpvCode(row["code"], row["name_sv"], row["annex2"], row["common"]) for row in yaml.safe_load(text)]
+    return MappingProxyType({code.code: code for code in sorted(found, key=lambda code: (not code.is_common, code.code))})
+
+
+@cache
+def municipality_shapes() -> Mapping[str, list[list[tuple[float, float]]]]:
+    """Give the outlines of the municipalities by code, each a list of rings of (longitude, latitude)."""
+    text = files("broker.reference").joinpath("data", "municipalities.geojson").read_text(encoding="utf-8")
+    shapes = {}
+    for feature in json.loads(text)["features"]:
+        geometry = feature["geometry"]
+        polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+        shapes[feature["properties"]["code"]] = [
+            [(point[0], point[1]) for point in ring] for polygon in polygons for ring in polygon
+        ]
+    return MappingProxyType(shapes)
+
+
+def get_document(kind: DocumentKind, *, on: date) -> ReferenceDocument:
+    """Give the newest version of a rule or form that is valid on a day, or raise NotFoundError."""
+    query = select(ReferenceDocument).where(ReferenceDocument.kind == kind, ReferenceDocument.valid_from <= on)
+    document = db.session.scalars(
+        query.order_by(ReferenceDocument.valid_from.desc(), ReferenceDocument.id.desc()).limit(1)
+    ).one_or_none()
+    if document is None:
+        raise NotFoundError
+    return document
+
+
+def get_document_version(kind: DocumentKind, version: str) -> ReferenceDocument:
+    """Give one version of a rule or form, or raise NotFoundError."""
+    query = select(ReferenceDocument).where(ReferenceDocument.kind == kind, ReferenceDocument.version == version)
+    document = db.session.scalars(query).one_or_none()
+    if document is None:
+        raise NotFoundError
+    return document
+
+
+@cache
+def _legal_forms() -> Mapping[str, str]:
+    return {row["code"]: row["name_sv"] for name in ("scb_legal_forms.csv", "organisation_forms.csv") for row in _rows(name)}
+
+
+@cache
+def _proceedings() -> Mapping[str, str]:
+    return {row["code"]: row["name_sv"] for row in _rows("proceedings.csv")}
+
+
+@cache
+def _municipality_keys() -> Mapping[str, Municipality]:
+    keys = {}
+    for place in municipalities().values():
+        keys[search_key(place.name)] = place
+        keys[place.code] = place
+    return keys
+
+
+@cache
+def _town_codes() -> Mapping[str, frozenset[str]]:
+    codes: dict[str, set[str]] = defaultdict(set)
+    for row in _rows("localities.csv"):
+        codes[search_key(row["name"])].add(row["municipality_code"])
+    return {town: frozenset(found) for town, found in codes.items()}
+
+
+def _rows(file_name: str) -> Iterator[dict[str, str]]:
+    text = files("broker.reference").joinpath("data", file_name).read_text(encoding="utf-8")
+    return csv.DictReader(text.splitlines())

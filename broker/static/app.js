@@ -1,0 +1,38 @@
+// Keys that reach the three things used most, and focus on what has to be mended.
+
+const SWITCH = "broker-shortcuts-off";
+
+function isTyping(target) {
+  return target.isContentEditable || target.matches("input, select, textarea");
+}
+
+function onKey(event) {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
+  if (localStorage.getItem(SWITCH) || isTyping(event.target)) return;
+  const target = document.querySelector(`[aria-keyshortcuts="${CSS.escape(event.key)}"]`);
+  if (!target) return;
+  event.preventDefault();
+  if (target.matches("input")) target.focus();
+  else target.click();
+}
+
+function focusErrors() {
+  document.querySelector(".error-summary")?.focus();
+}
+
+// Single-letter keys must be possible to turn off: they get in the way of speech input (WCAG 2.1.4).
+function offerSwitch(button) {
+  const show = () => button.setAttribute("aria-pressed", String(!localStorage.getItem(SWITCH)));
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    if (localStorage.getItem(SWITCH)) localStorage.removeItem(SWITCH);
+    else localStorage.setItem(SWITCH, "1");
+    show();
+  });
+  show();
+}
+
+document.addEventListener("keydown", onKey);
+document.addEventListener("htmx:after:swap", focusErrors);
+focusErrors();
+document.querySelectorAll("[data-shortcuts]").forEach(offerSwitch);

@@ -1,0 +1,45 @@
+"""Swedish text: one stored form, folded keys for search, keys for sorting, names of companies without their legal form."""
+
+import re
+import unicodedata
+
+_CONTROL = {code: None for code in range(32) if chr(code) not in "\n\t"} | {127: None}
+_LETTER_AFTER_Z = {"å": "~1", "ä": "~2", "ö": "~3"}
+_LIKE_LETTER = {"æ": "ä", "ø": "ö", "ü": "y", "đ": "d", "ł": "l", "ß": "ss"}
+_SEARCH_LETTER = {"å": "a", "ä": "a", "ö": "o", "æ": "a", "ø": "o"}
+_LEGAL_FORMS = r"aktiebolag(et)?|handelsbolag(et)?|kommanditbolag(et)?|ab|hb|kb|ek f[oö]r|ekonomisk f[oö]rening"
+_LEGAL_FORM = re.compile(rf"(^({_LEGAL_FORMS})\b|\b({_LEGAL_FORMS})$|\(publ\))")
+
+
+def clean(text: str) -> str:
+    """Give the one stored form of a text: NFC, without control characters and outer white space."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n")).translate(_CONTROL).strip()
+
+
+def search_key(text: str) -> str:
+    """Fold a text for forgiving search: lower case, å ä ö and accents as plain letters, only letters and digits."""
+    lowered = "".join(_SEARCH_LETTER.get(letter, letter) for letter in clean(text).casefold())
+    plain = "".join(letter for letter in unicodedata.normalize("NFD", lowered) if not unicodedata.combining(letter))
+    return " ".join(re.sub(r"[^\w]+|_", " ", plain).split())
+
+
+def sort_key(text: str) -> str:
+    """Give a key whose byte order is the Swedish alphabet: case ignored, accents on a e o u ignored, å ä ö after z."""
+    letters = []
+    for letter in clean(text).casefold():
+        letter = _LIKE_LETTER.get(letter, letter)
+        letters.append(_LETTER_AFTER_Z.get(letter) or unicodedata.normalize("NFD", letter)[:1])
+    return " ".join("".join(letters).split())
+
+
+def company_key(name: str) -> str:
+    """Fold a company name for search and comparison: as search_key, without AB, HB, KB and their long forms."""
+    folded = search_key(name)
+    while (shorter := " ".join(_LEGAL_FORM.sub(" ", folded).split())) != folded and shorter:
+        folded = shorter
+    return folded
+
+
+def like_pattern(text: str) -> str:
+    """Escape a folded text for use inside LIKE with the escape character backslash."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

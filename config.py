@@ -1,0 +1,53 @@
+"""Every setting of an installation, read from the environment once; the defaults run on one machine without set-up."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from environs import Env
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What an installation can decide; `broker check` tells what is missing."""
+
+    data_dir: Path
+    database_url: str
+    jobs_url: str
+    files_dir: Path
+    mail_url: str
+    base_url: str
+    secret_key: str
+    log_level: str
+    is_development: bool
+
+    @property
+    def is_https(self) -> bool:
+        """Tell whether people reach the installation over https, so that cookies may demand it."""
+        return self.base_url.startswith("https://")
+
+
+def read_settings() -> Settings:
+    """Read the environment, or raise environs.EnvError naming the variable that cannot be understood."""
+    env = Env()
+    data_dir = Path(env.str("DATA_DIR", "var")).resolve()
+    return Settings(
+        data_dir=data_dir,
+        database_url=env.str("DATABASE_URL", f"sqlite:///{data_dir / 'broker.db'}"),
+        jobs_url=env.str("JOBS_URL", f"sqlite:///{data_dir / 'jobs.db'}"),
+        files_dir=Path(env.str("FILES_URL", str(data_dir / "files")).removeprefix("file://")),
+        mail_url=env.str("MAIL_URL", f"folder:{data_dir / 'mail'}"),
+        base_url=env.str("BASE_URL", "http://127.0.0.1:5000").rstrip("/"),
+        secret_key=env.str("SECRET_KEY", "") or _stored_secret(env, data_dir),
+        log_level=env.str("LOG_LEVEL", "INFO"),
+        is_development=env.bool("DEVELOPMENT", False),
+    )
+
+
+def secret_file(env: Env, data_dir: Path) -> Path:
+    """Give the file that holds the secret key when the environment does not."""
+    return Path(env.str("SECRET_KEY_FILE", str(data_dir / "secret_key")))
+
+
+def _stored_secret(env: Env, data_dir: Path) -> str:
+    path = secret_file(env, data_dir)
+    return path.read_text(encoding="ascii").strip() if path.exists() else ""

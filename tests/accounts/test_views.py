@@ -1,0 +1,108 @@
+"""Signing in and administering people, as a browser does it."""
+
+from broker.access import Role
+from broker.accounts.models import UserSession
+from broker.extensions import db
+from broker.mail import OutgoingMail
+from sqlalchemy import select
+from tests import factories
+
+
+def test_signing_in_leads_to_where_the_person_was_heading(app, user):
+    client = app.test_client()
+
+    response = client.submit("/logga-in?next=/jobb", email=user.email, password=factories.PASSWORD)
+
+    assert response.location == "/jobb"
+
+
+def test_signing_in_never_leads_outside(app, user):
+    client = app.test_client()
+
+    for target in ("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"):
+        response = client.submit(f"/logga-in?next={target}", email=user.email, password=factories.PASSWORD)
+        assert response.location == "/"
+
+
+def test_a_wrong_password_says_what_to_do(app, user):
+    response = app.test_client().submit("/logga-in", email=user.email, password="inte rätt alls")
+
+    assert response.status_code == 422
+    assert "Fel e-postadress eller lösenord" in response.text
+
+
+def test_the_cookie_of_a_signed_out_person_opens_nothing(client, app, user):
+    cookie = client.get_cookie("broker")
+    client.press("/logga-ut")
+
+    thief = app.test_client()
+    thief.set_cookie("broker", cookie.value)
+
+    assert thief.get("/").status_code == 302
+    assert db.session.scalars(select(UserSession)).all() == []
+
+
+def test_a_session_from_before_the_sign_in_is_not_the_one_after(app, user):
+    client = app.test_client()
+    client.get("/logga-in")
+    before = client.get_cookie("broker").value
+    client.sign_in(user)
+
+    assert client.get_cookie("broker").value != before
+
+
+def test_an_invitation_is_sent_and_accepted(client, app, organisation):
+    response = client.submit("/administration/bjud-in", email="ny@larcentrum.example", roles=["broker", "reader"])
+    assert response.status_code == 302
+    assert "ny@larcentrum.example" in client.get("/administration").text
+
+    folder = app.config["MAIL_URL"].removeprefix("folder:")
+    letter = db.session.scalars(select(OutgoingMail)).one()
+    assert letter.sent_at
+    text = next(path for path in __import__("pathlib").Path(folder).glob(f"*.{letter.id}.*.eml")).read_text()
+    link = "/inbjudan/" + text.replace("=\n", "").split("/inbjudan/")[1].split()[0]
+    invited = app.test_client()
+    response = invited.submit(link, name="Ny Person", password="tolv tecken minst", repeated="tolv tecken minst")
+
+    assert response.location == "/"
+    assert "Ny Person" in invited.get("/").text
+
+
+def test_a_second_sending_of_the_invitation_form_invites_once(client):
+    client.submit("/administration/bjud-in", email="a@larcentrum.example", roles=["broker"], token="samma")
+    client.submit("/administration/bjud-in", email="a@larcentrum.example", roles=["broker"], token="samma")
+
+    assert client.get("/administration").text.count("a@larcentrum.example") == 1
+
+
+def test_switching_organisation_changes_what_the_person_acts_for(client, user):
+    other = factories.organisation("Annat lärcentrum")
+    from broker.accounts import service
+
+    service.set_roles(other, user, [Role.BROKER], by=None)
+    db.session.commit()
+
+    client.press("/byt-organisation", organisation_id=other.id)
+
+    assert "Annat lärcentrum" in client.get("/").text
+
+
+def test_two_administrators_changing_roles_at_once_get_the_conflict_page(client, organisation):
+    person = factories.user(organisation=organisation, roles=[Role.READER])
+    membership = person.memberships[0]
+    url = f"/administration/personer/{membership.id}"
+
+    assert client.submit(url, roles=["broker"]).status_code == 302
+    response = client.submit(url, roles=["reader"], version="1")
+
+    assert response.status_code == 409
+    assert "Någon annan hann spara" in response.text
+
+
+def test_only_an_operator_sees_the_organisations(client, app):
+    assert client.get("/organisationer").status_code == 403
+    operator = factories.user(is_operator=True)
+    other = app.test_client()
+    other.sign_in(operator)
+
+    assert other.get("/organisationer").status_code == 200

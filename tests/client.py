@@ -1,0 +1,115 @@
+"""A client that looks at every page it fetches as a careful reader of the HTML would."""
+
+import re
+from contextlib import contextmanager
+
+import html5lib
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from broker.access import _scope
+from broker.extensions import db
+from tests import factories
+
+MOST_QUERIES = 12
+# Sentences of private rows in the whole suite begin so; an answer to another organisation must never hold one.
+CANARY = "hemligt-"
+
+
+class Client(FlaskClient):
+    """A browser: own cookies, CSRF tokens from the page, pages checked for valid HTML, one h1, few queries."""
+
+    queries = 0
+
+    def open(self, *args, **kwargs):
+        """Send one request in a context of its own, as a server would, and inspect the page that comes."""
+        scope = _scope.get()
+        db.session.rollback()
+        with self._counted(), self.application.app_context():
+            response = super().open(*args, **kwargs)
+        _scope.set(scope)
+        db.session.expire_all()
+        if response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 308):
+            inspect(response)
+            if response.request.method == "GET":
+                assert self.queries <= MOST_QUERIES, f"{self.queries} queries for {response.request.path}"
+        return response
+
+    def sign_in(self, user, password=factories.PASSWORD):
+        """Sign in as a person does."""
+        response = self.submit("/logga-in", email=user.email, password=password)
+        assert response.status_code == 302, response.text
+
+    def submit(self, url, **fields):
+        """Fetch the page with a form, fill fields in and send it with what else the form holds."""
+        page = self.get(url)
+        assert page.status_code == 200, f"{url}: {page.status_code}"
+        data = form_values(page.text)
+        data.update({name: value for name, value in fields.items() if value is not None})
+        return self.post(url, data=data, content_type="multipart/form-data")
+
+    def press(self, url, page="/", **fields):
+        """Press a one-button form: post with the CSRF token that the pages of this person carry."""
+        token = form_values(self.get(page).text)["csrf_token"]
+        return self.post(url, data={"csrf_token": token, **fields})
+
+    @contextmanager
+    def _counted(self):
+        self.queries = 0
+
+        def count(connection, cursor, statement, parameters, context, executemany):
+            if not statement.startswith("select set_config"):
+                self.queries += 1
+
+        event.listen(db.engine, "before_cursor_execute", count)
+        try:
+            yield
+        finally:
+            event.remove(db.engine, "before_cursor_execute", count)
+
+
+def form_values(html):
+    """Give what the first form of the content would send unchanged."""
+    document = html5lib.parse(html, namespaceHTMLElements=False)
+    main = document.find(".//main")
+    forms = main.findall(".//form[@method='post']") or document.findall(".//form[@method='post']")
+    values = {}
+    for element in forms[0].iter():
+        name = element.get("name")
+        if element.tag == "input" and name:
+            kind = element.get("type", "text")
+            if kind in ("checkbox", "radio"):
+                if element.get("checked") is not None:
+                    values.setdefault(name, []).append(element.get("value", "y"))
+            elif kind not in ("submit", "file", "button"):
+                values[name] = element.get("value", "")
+        elif element.tag == "textarea":
+            values[name] = element.text or ""
+        elif element.tag == "select":
+            chosen = [option for option in element.iter("option") if option.get("selected") is not None]
+            options = list(element.iter("option"))
+            if chosen or (options and element.get("multiple") is None):
+                values[name] = (chosen or options)[0].get("value", "")
+    return values
+
+
+def inspect(response):
+    """Refuse a page that is not valid HTML, lacks its one h1, repeats an id or has a control without a name."""
+    html = response.text
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    document = parser.parse(html)
+    headings = document.findall(".//h1")
+    assert len(headings) == 1, f"{len(headings)} h1 on {response.request.path}"
+    heading = " ".join("".join(headings[0].itertext()).split())
+    assert heading, f"empty h1 on {response.request.path}"
+    title = " ".join((document.findtext(".//title") or "").split())
+    assert title.startswith(heading), f"title {title!r} does not begin with {heading!r}"
+    identifiers = [element.get("id") for element in document.iter() if element.get("id")]
+    repeated = {name for name in identifiers if identifiers.count(name) > 1}
+    assert not repeated, f"repeated ids {repeated} on {response.request.path}"
+    labelled = {label.get("for") for label in document.iter("label")}
+    for control in [*document.iter("input"), *document.iter("select"), *document.iter("textarea")]:
+        if control.get("type") in ("hidden", "submit"):
+            continue
+        assert control.get("id") in labelled or control.get("aria-label"), f"unlabelled {control.attrib}"
+    assert not re.search(r"\son[a-z]+=|<style|<script(?![^>]*\ssrc=)|\sstyle=", html), "inline script or style"

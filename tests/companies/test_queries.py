@@ -1,0 +1,90 @@
+"""Lists and search over companies."""
+
+import pytest
+
+from broker.access import acting_in
+from broker.companies import queries
+from broker.companies.queries import CompanyFilter
+from broker.extensions import db
+from tests import factories
+
+
+def names(text):
+    return [company.name for company in queries.suggest_companies(text)]
+
+
+@pytest.mark.parametrize(
+    "text", ["sodra ange", "SÖDRA ÄNGE", "änge svets", "ab södra ange svets", "ange handelsbolag", "529930-4179", "5299304"]
+)
+def test_a_company_is_found_however_it_is_typed(scope, text):
+    factories.company("Södra Änge Svets HB", number="5299304179")
+    factories.company("Något helt annat AB")
+
+    assert names(text) == ["Södra Änge Svets HB"]
+
+
+def test_a_company_is_found_by_a_person_there(scope):
+    company = factories.company("Exempel Kvarn AB")
+    factories.person(company, "Örjan Exempelsson")
+
+    assert names("orjan exempel") == ["Exempel Kvarn AB"]
+
+
+def test_a_person_with_protected_identity_finds_nothing(scope):
+    factories.person(factories.company(), "Hemlig Person", is_protected=True)
+
+    assert names("hemlig person") == []
+
+
+def test_a_person_of_another_organisation_finds_nothing(scope):
+    company = factories.company()
+    other = factories.organisation()
+    with acting_in(other.id):
+        factories.person(company, "Deras Kontakt")
+
+    assert names("deras kontakt") == []
+
+
+def test_a_sole_trader_is_found_by_the_whole_number_only(scope, user):
+    from broker.companies import service
+
+    service.add_company(number="", name="Exempel Snickeri", by=user)
+    db.session.commit()
+
+    assert names("") == ["Exempel Snickeri"]
+    assert names("") == []
+
+
+def test_wildcards_in_the_text_are_plain_letters(scope):
+    factories.company("Exempel AB")
+
+    assert names("%") == []
+
+
+def test_companies_come_in_swedish_order_page_by_page(scope):
+    for name in ("Öhrn AB", "Alfa AB", "Ängen AB", "Zeta AB", "Åsen AB"):
+        factories.company(name)
+
+    first = queries.list_companies(CompanyFilter(), limit=3)
+    second = queries.list_companies(CompanyFilter(), after=first.next_after, limit=3)
+
+    assert [company.name for company, _engagement in first.rows] == ["Alfa AB", "Zeta AB", "Åsen AB"]
+    assert [company.name for company, _engagement in second.rows] == ["Ängen AB", "Öhrn AB"]
+    assert second.next_after is None
+
+
+def test_a_list_is_narrowed_to_a_municipality_and_counted(scope):
+    factories.company("I Flen", municipality_code="0482")
+    factories.company("I Tierp", municipality_code="0360")
+    chosen = CompanyFilter(municipality_code="0360")
+
+    assert [company.name for company, _engagement in queries.list_companies(chosen).rows] == ["I Tierp"]
+    assert queries.count_companies(chosen) == 1
+
+
+def test_our_own_companies_are_suggested_first(scope, user):
+    factories.company("Exempel Alfa AB")
+    ours = factories.company("Exempel Beta AB")
+    factories.interaction(ours, by=user)
+
+    assert names("exempel") == ["Exempel Beta AB", "Exempel Alfa AB"]

@@ -1,0 +1,150 @@
+"""Applications on both engines, a browser-like client that inspects what it gets, and a clean database for every test."""
+
+import os
+import secrets
+from pathlib import Path
+
+import pytest
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from broker import access, create_app, database
+from broker.access import Role
+from broker.audit import AuditChain
+from broker.extensions import db
+from broker.reference.models import ReferenceDocument
+from broker.reference.service import load_documents
+from config import Settings
+from tests import factories
+from tests.client import Client
+from tests.postgresql import postgresql_server
+
+KEPT_TABLES = {"reference_document", "audit_chain", "alembic_version"}
+
+
+def make_settings(folder: Path, database_url: str, **changes) -> Settings:
+    defaults = {
+        "data_dir": folder,
+        "database_url": database_url,
+        "jobs_url": "immediate:",
+        "files_dir": folder / "files",
+        "mail_url": f"folder:{folder / 'mail'}",
+        "base_url": "http://localhost",
+        "secret_key": secrets.token_hex(16),
+        "log_level": "INFO",
+        "is_development": True,
+    }
+    return Settings(**(defaults | changes))
+
+
+def make_tested_app(settings: Settings):
+    app = create_app(settings)
+    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
+    app.test_client_class = Client
+    with app.app_context(), database.writing():
+        upgrade()
+        load_documents()
+        db.session.commit()
+    return app
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(tmp_path_factory):
+    """Give an empty database of a role that is not a superuser, so that row-level security holds for it."""
+    if address := os.environ.get("TEST_DATABASE_URL"):
+        yield from _fresh_database(address)
+        return
+    with postgresql_server(tmp_path_factory.mktemp("postgresql")) as address:
+        yield from _fresh_database(address)
+
+
+def _fresh_database(address):
+    name = f"broker_test_{secrets.token_hex(6)}"
+    server = create_engine(address, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"create role {name} login password '{name}'"))
+        connection.execute(text(f"create database {name} owner {name}"))
+    own = make_url(address).set(username=name, password=name, database=name)
+    yield own.render_as_string(hide_password=False)
+    with server.connect() as connection:
+        connection.execute(text(f"drop database {name} with (force)"))
+        connection.execute(text(f"drop role {name}"))
+    server.dispose()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database_app(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("broker")
+    if request.param == "sqlite":
+        address = f"sqlite:///{folder / 'broker.db'}"
+    else:
+        address = request.getfixturevalue("postgresql_url")
+    app = make_tested_app(make_settings(folder, address))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(database_app):
+    """Give the application with an empty database, inside its context; what a test commits is gone after it."""
+    with database_app.app_context(), database.writing():
+        yield database_app
+        db.session.rollback()
+        _empty(db.engine)
+        db.session.remove()
+
+
+def _empty(engine):
+    tables = [table for table in reversed(db.metadata.sorted_tables) if table.name not in KEPT_TABLES]
+    with database.writing(), engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            names = ", ".join(f'"{table.name}"' for table in tables)
+            connection.execute(text(f"truncate {names} restart identity cascade"))
+        else:
+            connection.execute(text("pragma defer_foreign_keys = on"))
+            for table in tables:
+                connection.execute(table.delete())
+        connection.execute(AuditChain.__table__.update().values(sequence=0, hash=""))
+        connection.execute(ReferenceDocument.__table__.delete().where(ReferenceDocument.source.like("test:%")))
+
+
+@pytest.fixture
+def organisation(app):
+    return factories.organisation()
+
+
+@pytest.fixture
+def scope(organisation):
+    """Read and write for the test's organisation."""
+    with access.acting_in(organisation.id):
+        yield organisation
+
+
+@pytest.fixture
+def user(organisation):
+    """Give a user with every role in the test's organisation."""
+    return factories.user(organisation=organisation, roles=list(Role))
+
+
+@pytest.fixture
+def client(app, user):
+    """Give a client that is signed in with every role in the test's organisation."""
+    return signed_in_client(app, user)
+
+
+@pytest.fixture
+def client_for(app, organisation):
+    """Give a function that signs somebody with these roles in."""
+
+    def sign_in(*roles, organisation=organisation):
+        return signed_in_client(app, factories.user(organisation=organisation, roles=list(roles)))
+
+    return sign_in
+
+
+def signed_in_client(app, user):
+    client = app.test_client()
+    client.sign_in(user)
+    return client

