@@ -1,5 +1,7 @@
 """Every setting of an installation, read from the environment once; the defaults run on one machine without set-up."""
 
+import os
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +48,19 @@ def read_settings() -> Settings:
 def secret_file(env: Env, data_dir: Path) -> Path:
     """Give the file that holds the secret key when the environment does not."""
     return Path(env.str("SECRET_KEY_FILE", str(data_dir / "secret_key")))
+
+
+def make_secret() -> Path | None:
+    """Make the secret key at the first start, readable by its owner alone, and give its file; None if there is one."""
+    env = Env()
+    path = secret_file(env, Path(env.str("DATA_DIR", "var")).resolve())
+    if env.str("SECRET_KEY", "") or path.exists():
+        return None
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as stream:
+        stream.write(secrets.token_hex(32))
+    return path
 
 
 def _stored_secret(env: Env, data_dir: Path) -> str:

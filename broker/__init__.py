@@ -9,12 +9,26 @@ from broker.accounts import queries as accounts
 from broker.accounts import views as accounts_views
 from broker.companies import views as companies_views
 from broker.companies.imports import views as imports_views
-from broker.needs import models as _needs
-from broker.procurement import models as _procurement
+from broker.needs import views as needs_views
+from broker.procurement import views as procurement_views
+from broker.providers import views as providers_views
+from broker.reports import views as reports_views
 from broker.extensions import babel, csrf, db, login, migrate
 from config import Settings, read_settings
 
-FEATURES = (pages, home, accounts_views, companies_views, imports_views)
+__version__ = "0.1.0"
+
+FEATURES = (
+    pages,
+    home,
+    accounts_views,
+    companies_views,
+    imports_views,
+    providers_views,
+    procurement_views,
+    needs_views,
+    reports_views,
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -23,7 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     app = Flask(__name__)
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    app.config.from_mapping(pages.flask_settings(settings))
+    app.config.from_mapping(pages.flask_settings(settings), VERSION=__version__)
     for extension in (db, csrf, login):
         extension.init_app(app)
     migrate.init_app(app, db, directory=str(database.migrations_folder()), render_as_batch=True, compare_type=True)

@@ -1,13 +1,26 @@
 """The start page, Idag, and the menu."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 
+from broker import clock
 from broker.access import Permission, can, signed_in
+from broker.companies import queries as companies
+from broker.companies.queries import InteractionFilter
+from broker.esf import queries as esf
+from broker.needs import queries as needs
+from broker.procurement import queries as procurement
+from broker.providers import queries as providers
 
 blueprint = Blueprint("home", __name__)
+
+_AHEAD_DAYS = 14
+_WARNING_DAYS = 30
+_NOT_MET_DAYS = 365
 
 
 @dataclass(frozen=True)
@@ -24,18 +37,41 @@ def navigation() -> list[MenuItem]:
     """Give the lines of the menu that the person may open."""
     lines = [
         ("home.index", _("Idag"), "calendar", Permission.READ),
+        ("companies.index", _("Företag"), "building", Permission.READ),
+        ("needs.index", _("Behov"), "users", Permission.READ),
+        ("providers.index", _("Anordnare"), "school", Permission.READ),
+        ("procurement.index", _("Inköp"), "check", Permission.READ),
+        ("esf.index", _("Projekt"), "map-pin", Permission.READ),
+        ("reports.index", _("Rapporter"), "chart-bar", Permission.READ),
         ("accounts.index", _("Administration"), "settings", Permission.ADMINISTER),
         ("accounts.organisations", _("Organisationer"), "settings", Permission.OPERATE),
     ]
     return [
         MenuItem(label, url_for(endpoint), icon, request.blueprint == endpoint.split(".")[0])
         for endpoint, label, icon, permission in lines
-        if can(permission)
+        if can(permission) and endpoint in current_app.view_functions
     ]
 
 
 @blueprint.get("/")
 @signed_in
 def index():
-    """Show what today asks for."""
-    return render_template("home/index.html")
+    """Show what today asks for; all of it follows from what has been logged."""
+    if not can(Permission.READ):
+        return render_template("home/nothing.html") if g.acting is None else redirect(url_for("accounts.index"))
+    today = clock.today()
+    week = InteractionFilter(
+        first=today - timedelta(days=today.weekday()), last=today, logged_by_id=current_user.id
+    )
+    return render_template(
+        "home/index.html",
+        today=today,
+        tasks=companies.list_open_tasks(current_user.id, until=today + timedelta(days=_AHEAD_DAYS)),
+        deadlines=procurement.list_upcoming_deadlines(today, _WARNING_DAYS),
+        expiring=providers.list_expiring(today, _WARNING_DAYS),
+        calls=esf.list_open_calls(),
+        not_met=companies.list_not_met(today=today, days=_NOT_MET_DAYS),
+        contacts_this_week=companies.count_interactions(week),
+        week=week,
+        open_needs=needs.count_open_needs(),
+    )

@@ -3,7 +3,6 @@
 import hashlib
 from datetime import timedelta
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from broker import access, database, files, home, jobs
 from broker.access import Permission, public, requires, signed_in
 from broker.errors import NotFoundError
 from broker.extensions import db, login
+from broker.reference import queries as reference
 from config import Settings
 
 blueprint = Blueprint("pages", __name__)
@@ -70,7 +70,8 @@ def init_app(app: Flask) -> None:
     app.context_processor(_frame)
     app.add_template_global(asset)
     app.add_template_global(access.can, "can")
-    app.add_template_global(Permission)
+    app.add_template_global(Permission, "Permission")
+    app.add_template_filter(reference.municipality_name, "municipality")
 
 
 def choose_language() -> str:
@@ -137,8 +138,8 @@ def health():
         waiting = jobs.count_waiting()
     except Exception:
         current_app.logger.exception("health check failed")
-        return {"status": "error", "version": product_version(), "database": "error", "jobs": "unknown"}, 503
-    return {"status": "ok", "version": product_version(), "database": "ok", "jobs": waiting}
+        return {"status": "error", "version": current_app.config["VERSION"], "database": "error", "jobs": "unknown"}, 503
+    return {"status": "ok", "version": current_app.config["VERSION"], "database": "ok", "jobs": waiting}
 
 
 @blueprint.get("/jobb")
@@ -199,14 +200,6 @@ def handbook_chapter(name):
 def handbook_picture(file_name):
     """Hand out a picture of the handbook."""
     return send_from_directory(_handbook_folder() / "bilder", file_name)
-
-
-def product_version() -> str:
-    """Give the version of the installed product."""
-    try:
-        return version("broker")
-    except PackageNotFoundError:
-        return "0"
 
 
 def _handbook_page(name: str) -> str:

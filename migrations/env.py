@@ -15,19 +15,18 @@ def run() -> None:
         if is_sqlite:
             # A rebuilt table is dropped and made anew: with foreign keys on, every child row would go with it.
             connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
-        context.configure(
-            connection=connection,
-            target_metadata=db.metadata,
-            **current_app.extensions["migrate"].configure_args,
-        )
-        with context.begin_transaction():
-            context.run_migrations()
-            if is_sqlite:
-                broken = connection.execute(text("PRAGMA foreign_key_check")).all()
-                if broken:
-                    raise RuntimeError(f"The migration broke references: {broken[:5]}")
-        if is_sqlite:
-            connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
+        with connection.begin():
+            context.configure(
+                connection=connection,
+                target_metadata=db.metadata,
+                **current_app.extensions["migrate"].configure_args,
+            )
+            with context.begin_transaction():
+                context.run_migrations()
+            if is_sqlite and (broken := connection.execute(text("PRAGMA foreign_key_check")).all()):
+                raise RuntimeError(f"The migration broke references: {broken[:5]}")
+        # The pool must not hand out a connection that no longer checks references.
+        connection.invalidate()
 
 
 run()

@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
-from broker.companies.forms import FilterForm
-from broker.companies.queries import CompanyFilter
+from broker import clock
+from broker.companies.forms import FilterForm, PeriodForm
+from broker.companies.queries import CompanyFilter, InteractionFilter
 from broker.formatting import day
 from broker.reference import queries as reference
 
@@ -22,6 +24,34 @@ def chosen_filter(form: FilterForm, *, today: date) -> CompanyFilter:
         only_ours=form.vara.data,
         not_met_since=today - timedelta(days=round(months * _DAYS_IN_MONTH)) if months else None,
     )
+
+
+def period_form(arguments: MultiDict[str, str], *, today: date | None = None) -> PeriodForm:
+    """Give the form of a period, set to the current year until somebody says otherwise."""
+    today = today or clock.today()
+    preset = {"fran": date(today.year, 1, 1), "till": today}
+    missing = {name: day for name, day in preset.items() if name not in arguments}
+    return PeriodForm(MultiDict([*arguments.items(multi=True), *((name, str(day)) for name, day in missing.items())]))
+
+
+def chosen_period(form: PeriodForm) -> InteractionFilter:
+    """Give the contacts that a valid form asks for."""
+    return InteractionFilter(
+        first=form.fran.data,
+        last=form.till.data,
+        kind=form.hur.data,
+        municipality_code=form.kommun.data,
+    )
+
+
+def period_as_sentence(chosen: InteractionFilter) -> str:
+    """Tell a period and its filter in words."""
+    parts = [
+        _("%(first)s till %(last)s", first=day(chosen.first), last=day(chosen.last)),
+        str(chosen.kind.label).lower() if chosen.kind else "",
+        _("i %(place)s", place=reference.municipality_name(chosen.municipality_code)) if chosen.municipality_code else "",
+    ]
+    return " · ".join(filter(None, parts))
 
 
 def as_sentence(chosen: CompanyFilter) -> str:

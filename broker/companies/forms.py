@@ -65,6 +65,30 @@ class FilterForm(Form):
     )
 
 
+class PeriodForm(Form):
+    """Which contacts a list shows."""
+
+    class Meta:
+        """A search changes nothing and needs no token."""
+
+        csrf = False
+
+    fran = DateField(_l("Från och med"), [Required(_l("Ange den första dagen."))])
+    till = DateField(_l("Till och med"), [Required(_l("Ange den sista dagen."))])
+    hur = ChoiceField(_l("Hur"), coerce=InteractionKind, choices=lambda: choices(InteractionKind, empty=_("Alla sätt")))
+    kommun = ChoiceField(
+        _l("Kommun"),
+        choices=lambda: pairs(
+            ((place.code, place.name) for place in reference.municipalities().values()), empty=_("Alla kommuner")
+        ),
+    )
+
+    def validate_till(self, field):
+        """Refuse a period that ends before it begins."""
+        if self.fran.data and field.data and field.data < self.fran.data:
+            raise ValidationError(_("Ange en sista dag som ligger efter den första."))
+
+
 class CompanyForm(CreateForm):
     """A company that the register lacks."""
 

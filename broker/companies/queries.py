@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from broker.companies.models import (
     Company,
@@ -37,6 +37,17 @@ class CompanyFilter:
     owner_id: int | None = None
     not_met_since: date | None = None
     only_ours: bool = False
+
+
+@dataclass(frozen=True)
+class InteractionFilter:
+    """What a list of contacts is narrowed to."""
+
+    first: date
+    last: date
+    kind: InteractionKind | None = None
+    municipality_code: str | None = None
+    logged_by_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -137,16 +148,35 @@ def get_interaction(interaction_id: int) -> Interaction:
     return interaction
 
 
-def list_recent_interactions(*, since: date, logged_by_id: int | None = None, limit: int = 50) -> list[Interaction]:
-    """List the latest contacts of the organisation or of one person."""
-    query = (
-        select(Interaction)
-        .options(joinedload(Interaction.company), joinedload(Interaction.logged_by))
-        .where(Interaction.happened_on >= since)
+def filtered_interactions(chosen: InteractionFilter, *, limit: int = 200) -> list[Interaction]:
+    """List the contacts of a period, newest first."""
+    query = _chosen_interactions(select(Interaction), chosen).options(
+        contains_eager(Interaction.company), joinedload(Interaction.logged_by)
     )
-    if logged_by_id is not None:
-        query = query.where(Interaction.logged_by_id == logged_by_id)
     return list(db.session.scalars(query.order_by(Interaction.happened_on.desc(), Interaction.id.desc()).limit(limit)))
+
+
+def count_interactions(chosen: InteractionFilter) -> int:
+    """Count the contacts of a period."""
+    return db.session.scalar(_chosen_interactions(select(func.count(Interaction.id)), chosen)) or 0
+
+
+def count_companies_met(chosen: InteractionFilter) -> int:
+    """Count the companies that had a contact in a period."""
+    return db.session.scalar(_chosen_interactions(select(func.count(Company.id.distinct())), chosen)) or 0
+
+
+def count_interactions_by_kind(chosen: InteractionFilter) -> dict[InteractionKind, int]:
+    """Count the contacts of a period by how they took place."""
+    query = _chosen_interactions(select(Interaction.kind, func.count(Interaction.id)), chosen)
+    return {kind: count for kind, count in db.session.execute(query.group_by(Interaction.kind))}
+
+
+def count_companies_met_by_municipality(chosen: InteractionFilter) -> dict[str, int]:
+    """Count the companies met in a period by municipality; those without a known one are left out."""
+    query = _chosen_interactions(select(Company.municipality_code, func.count(Company.id.distinct())), chosen)
+    rows = db.session.execute(query.group_by(Company.municipality_code))
+    return {code: count for code, count in rows if code}
 
 
 def get_task(task_id: int) -> Task:
@@ -182,14 +212,6 @@ def list_not_met(*, today: date, days: int, limit: int = 10) -> list[Engagement]
         .where(Engagement.status == EngagementStatus.ACTIVE, Engagement.last_contact_on < long_ago)
     )
     return list(db.session.scalars(query.order_by(Engagement.last_contact_on, Engagement.id).limit(limit)))
-
-
-def count_interactions(*, first: date, last: date, logged_by_id: int | None = None) -> int:
-    """Count the contacts from one day to another."""
-    query = select(func.count(Interaction.id)).where(Interaction.happened_on.between(first, last))
-    if logged_by_id is not None:
-        query = query.where(Interaction.logged_by_id == logged_by_id)
-    return db.session.scalar(query) or 0
 
 
 def last_company_of(user_id: int) -> Company | None:
@@ -263,6 +285,19 @@ def _matches(text: str) -> ColumnElement[bool]:
     by_person = and_(*(Person.name_key.like(f"%{like_pattern(word)}%", escape="\\") for word in words))
     people = select(Person.company_id).where(by_person, Person.is_active, Person.is_protected.is_(False))
     return or_(by_name, Company.id.in_(people))
+
+
+def _chosen_interactions(query: Select, chosen: InteractionFilter) -> Select:
+    query = query.join_from(Interaction, Company, Interaction.company_id == Company.id).where(
+        Interaction.happened_on.between(chosen.first, chosen.last)
+    )
+    if chosen.kind:
+        query = query.where(Interaction.kind == chosen.kind)
+    if chosen.municipality_code:
+        query = query.where(Company.municipality_code == chosen.municipality_code)
+    if chosen.logged_by_id:
+        query = query.where(Interaction.logged_by_id == chosen.logged_by_id)
+    return query
 
 
 def _number_part(text: str) -> str:

@@ -9,7 +9,7 @@ from flask_login import current_user
 from broker import audit, clock, idempotency
 from broker.access import Permission, can, requires
 from broker.companies import queries, service
-from broker.companies.filters import as_sentence, chosen_filter
+from broker.companies.filters import as_sentence, chosen_filter, chosen_period, period_as_sentence, period_form
 from broker.companies.forms import (
     CompanyForm,
     EditPersonForm,
@@ -219,6 +219,22 @@ def log_interaction_with(company_id):
         return redirect(location)
     page = render_template("companies/log_interaction.html", form=form, company=company)
     return page, 422 if form.errors else 200
+
+
+@blueprint.get("/kontakter")
+@requires(Permission.READ)
+def interactions():
+    """Show the contacts of a period."""
+    form = period_form(request.args)
+    is_valid = form.validate()
+    chosen = chosen_period(form) if is_valid else None
+    return render_template(
+        "companies/interactions.html",
+        form=form,
+        sentence=period_as_sentence(chosen) if chosen else "",
+        count=queries.count_interactions(chosen) if chosen else 0,
+        interactions=queries.filtered_interactions(chosen) if chosen else [],
+    ), 200 if is_valid else 422
 
 
 @blueprint.get("/kontakter/<int:interaction_id>")

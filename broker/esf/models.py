@@ -1,1 +1,318 @@
-"""Tables of the joint ESF project."""
+"""Tables of the joint ESF project: calls, projects, what companies bring, actors, goals, activities and answers."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Integer, Numeric, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from broker import clock
+from broker.access import ProjectRow, SharedProject
+from broker.accounts.models import Organisation, User
+from broker.companies.models import Company, InteractionKind
+from broker.esf.kinds import AidBasis, JoinGround, MethodBasis, Sector
+from broker.extensions import Base, Versioned
+from broker.needs.models import CauseLevel
+from broker.providers.models import Mode
+from broker.reference import queries as reference
+
+_Key = BigInteger().with_variant(Integer, "sqlite")
+_Money = Numeric(14, 2)
+_Share = Numeric(6, 4)
+
+
+class Call(Base):
+    """One version of a call for applications, as somebody read it; shared by everybody."""
+
+    __table_args__ = (UniqueConstraint("diary_no", "version"),)
+
+    diary_no: Mapped[str]
+    version: Mapped[str]
+    title: Mapped[str]
+    region: Mapped[str]
+    programme_area: Mapped[str]
+    specific_objective: Mapped[str | None]
+    opens_on: Mapped[date]
+    closes_at: Mapped[datetime]
+    signing_deadline: Mapped[date | None]
+    budget_kr: Mapped[Decimal | None] = mapped_column(_Money)
+    cofinancing_rate: Mapped[Decimal] = mapped_column(_Share)
+    budget_model: Mapped[str]
+    max_months: Mapped[int]
+    earliest_start: Mapped[date]
+    latest_start: Mapped[date]
+    latest_end: Mapped[date]
+    attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    state_aid_basis: Mapped[AidBasis]
+    unit_costs: Mapped[dict[str, Any]]
+    read_on: Mapped[date]
+    source: Mapped[str]
+
+    @property
+    def prices(self) -> dict[str, Decimal]:
+        """Give the unit costs by id as exact amounts."""
+        return {rate_id: Decimal(price) for rate_id, price in self.unit_costs.items()}
+
+
+class Project(SharedProject, Versioned, Base):
+    """A joint project in the making; seen by its member organisations, owned by one of them."""
+
+    owner_id: Mapped[int] = mapped_column(_Key, ForeignKey("organisation.id"), index=True)
+    call_id: Mapped[int] = mapped_column(_Key, ForeignKey("call.id"))
+    form_version: Mapped[str]
+    name: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    sek_per_eur: Mapped[Decimal | None] = mapped_column(Numeric(10, 4))
+    rate_on: Mapped[date | None]
+    rate_source: Mapped[str | None]
+    signatory: Mapped[str | None]
+    contact: Mapped[str | None]
+    steering_members: Mapped[str | None]
+    steering_mandate: Mapped[str | None]
+    steering_frequency: Mapped[str | None]
+    uptake_owner: Mapped[str | None]
+    uptake_funding: Mapped[str | None]
+    uptake_on: Mapped[date | None]
+    started_by_id: Mapped[int] = mapped_column(_Key, ForeignKey("user.id"))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    owner: Mapped[Organisation] = relationship()
+    call: Mapped[Call] = relationship()
+    answers: Mapped[list["Answer"]] = relationship(order_by="Answer.id", viewonly=True)
+
+    @property
+    def months(self) -> int:
+        """Give the length in whole months, a begun month counted as one."""
+        months = (self.ends_on.year - self.starts_on.year) * 12 + self.ends_on.month - self.starts_on.month
+        return months + (1 if self.ends_on.day >= self.starts_on.day else 0)
+
+
+class ProjectMember(ProjectRow, Base):
+    """An organisation that reads and writes the project."""
+
+    __table_args__ = (UniqueConstraint("project_id", "organisation_id"),)
+
+    organisation_id: Mapped[int] = mapped_column(_Key, ForeignKey("organisation.id"), index=True)
+
+    organisation: Mapped[Organisation] = relationship()
+
+
+class Contribution(ProjectRow, Versioned, Base):
+    """One company's need, brought into the project by its organisation on a recorded ground."""
+
+    __table_args__ = (UniqueConstraint("project_id", "cohort_id", "need_id"),)
+
+    cohort_id: Mapped[int] = mapped_column(_Key, ForeignKey("cohort.id"), index=True)
+    need_id: Mapped[int] = mapped_column(_Key, ForeignKey("need.id"), index=True)
+    company_id: Mapped[int] = mapped_column(_Key, ForeignKey("company.id"), index=True)
+    contributed_by_id: Mapped[int] = mapped_column(_Key, ForeignKey("organisation.id"))
+    activity_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("activity.id"), index=True)
+    topic_id: Mapped[str]
+    women: Mapped[int]
+    men: Mapped[int]
+    hours: Mapped[int]
+    municipality_code: Mapped[str]
+    purpose: Mapped[str | None]
+    cause: Mapped[str | None]
+    cause_level: Mapped[CauseLevel | None]
+    is_cause_within_reach: Mapped[bool | None]
+    consequence: Mapped[str | None]
+    contacted_on: Mapped[date | None]
+    contact_kind: Mapped[InteractionKind | None]
+    price_per_participant_ore: Mapped[int | None] = mapped_column(_Key)
+    is_mandatory_training: Mapped[bool] = mapped_column(default=False)
+    ground: Mapped[JoinGround]
+    ground_note: Mapped[str]
+    left_out_reason: Mapped[str | None]
+    joined_on: Mapped[date] = mapped_column(default=clock.today)
+
+    company: Mapped[Company] = relationship()
+    contributed_by: Mapped[Organisation] = relationship()
+
+    @property
+    def participants(self) -> int:
+        """Give how many people take part."""
+        return self.women + self.men
+
+    @property
+    def participant_hours(self) -> int:
+        """Give the hours of everybody together."""
+        return self.participants * self.hours
+
+    @property
+    def topic_label(self) -> str:
+        """Give what is to be learnt, in Swedish."""
+        return reference.topic_label(self.topic_id)
+
+    @property
+    def municipality_name(self) -> str:
+        """Give where the people are."""
+        return reference.municipality_name(self.municipality_code)
+
+    @property
+    def price(self) -> Decimal | None:
+        """Give the public price per participant in kronor."""
+        ore = self.price_per_participant_ore
+        return None if ore is None else Decimal(ore) / 100
+
+
+class Commitment(ProjectRow, Versioned, Base):
+    """What one company has promised the project, and the figures that state aid to it is judged by."""
+
+    __table_args__ = (UniqueConstraint("project_id", "company_id"),)
+
+    company_id: Mapped[int] = mapped_column(_Key, ForeignKey("company.id"), index=True)
+    signed_on: Mapped[date | None]
+    women: Mapped[int] = mapped_column(default=0)
+    men: Mapped[int] = mapped_column(default=0)
+    hours: Mapped[int] = mapped_column(default=0)
+    staff: Mapped[int | None]
+    turnover_eur: Mapped[Decimal | None] = mapped_column(_Money)
+    balance_eur: Mapped[Decimal | None] = mapped_column(_Money)
+    group_numbers: Mapped[list[str]] = mapped_column(default=list)
+    fee_kr: Mapped[Decimal] = mapped_column(_Money, default=Decimal(0))
+    aid_basis: Mapped[AidBasis]
+    is_disadvantaged: Mapped[bool] = mapped_column(default=False)
+    certificate_on: Mapped[date | None]
+
+    company: Mapped[Company] = relationship()
+    earlier_aid: Mapped[list["DeMinimisAid"]] = relationship(order_by="DeMinimisAid.id", viewonly=True)
+
+
+class DeMinimisAid(ProjectRow, Base):
+    """De minimis aid that a company or its group had before, as its certificate says."""
+
+    commitment_id: Mapped[int] = mapped_column(_Key, ForeignKey("commitment.id"), index=True)
+    organisation_number: Mapped[str | None]
+    giver: Mapped[str]
+    amount_eur: Mapped[Decimal] = mapped_column(_Money)
+    granted_on: Mapped[date]
+
+
+class Actor(ProjectRow, Versioned, Base):
+    """An organisation in the project with its role; a beneficiary has costs of its own in the budget."""
+
+    company_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("company.id"), index=True)
+    role: Mapped[str]
+    name: Mapped[str]
+    organisation_number: Mapped[str | None]
+    legal_form: Mapped[str | None]
+    sector: Mapped[Sector]
+    municipality_code: Mapped[str | None]
+    reason: Mapped[str | None]
+    is_beneficiary: Mapped[bool] = mapped_column(default=False)
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+    company: Mapped[Company | None] = relationship()
+    budget_rows: Mapped[list["BudgetRow"]] = relationship(
+        primaryjoin="and_(Actor.id == BudgetRow.actor_id, BudgetRow.is_active)",
+        order_by="BudgetRow.id",
+        viewonly=True,
+    )
+
+    @property
+    def shown_number(self) -> str:
+        """Give the number as pages may have it: a sole trader's is a personal number and is only hinted at."""
+        return self.organisation_number or ("personal" if self.company_id else "")
+
+    @property
+    def legal_form_label(self) -> str:
+        """Give the legal form in words."""
+        return reference.legal_form_name(self.legal_form)
+
+    @property
+    def municipality_name(self) -> str:
+        """Give the municipality in words."""
+        return reference.municipality_name(self.municipality_code)
+
+
+class Goal(ProjectRow, Versioned, Base):
+    """What the project wants to reach and how it is followed up."""
+
+    text: Mapped[str]
+    cause: Mapped[str | None]
+    call_part: Mapped[str | None]
+    indicator: Mapped[str | None]
+    baseline: Mapped[str | None]
+    target: Mapped[str | None]
+    due_on: Mapped[date | None]
+    data_source: Mapped[str | None]
+    short_term_effect: Mapped[str | None]
+    long_term_effect: Mapped[str | None]
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class Activity(ProjectRow, Versioned, Base):
+    """Something that the project does, for which goal and which needs; a joined cohort gives a first draft."""
+
+    goal_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("goal.id"))
+    cohort_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("cohort.id"))
+    title: Mapped[str]
+    hours: Mapped[int] = mapped_column(default=0)
+    mode: Mapped[Mode | None]
+    municipality_code: Mapped[str | None]
+    provider_name: Mapped[str | None]
+    provider_number: Mapped[str | None]
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    method_basis: Mapped[MethodBasis | None]
+    method_reference: Mapped[str | None]
+    adjustments: Mapped[str | None]
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+    @property
+    def place(self) -> str:
+        """Give where it takes place."""
+        return reference.municipality_name(self.municipality_code) or (
+            str(self.mode.label) if self.mode else ""
+        )
+
+
+class Answer(ProjectRow, Versioned, Base):
+    """The text for one question of the form, and where the figures in it come from."""
+
+    __table_args__ = (UniqueConstraint("project_id", "question_id"),)
+
+    question_id: Mapped[str]
+    text: Mapped[str | None]
+    sources: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+
+
+class BudgetRow(ProjectRow, Versioned, Base):
+    """One cost in one beneficiary's part of the budget."""
+
+    actor_id: Mapped[int] = mapped_column(_Key, ForeignKey("actor.id"), index=True)
+    cost_type: Mapped[str]
+    title: Mapped[str]
+    rate_id: Mapped[str | None]
+    hours: Mapped[Decimal | None] = mapped_column(_Money)
+    persons: Mapped[int] = mapped_column(default=1)
+    amount_kr: Mapped[Decimal | None] = mapped_column(_Money)
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class CoFinancingRow(ProjectRow, Versioned, Base):
+    """One contribution to the financing: hours, something in kind, cash, or a share of own costs."""
+
+    kind: Mapped[str]
+    title: Mapped[str]
+    contributor: Mapped[str | None]
+    hours: Mapped[Decimal | None] = mapped_column(_Money)
+    amount_kr: Mapped[Decimal | None] = mapped_column(_Money)
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class GateState(ProjectRow, Versioned, Base):
+    """What a person has said of a formal gate, or of a check that only a person can make."""
+
+    __table_args__ = (UniqueConstraint("project_id", "gate_id"),)
+
+    gate_id: Mapped[str]
+    is_met: Mapped[bool]
+    note: Mapped[str | None]
+    recorded_on: Mapped[date]
+    recorded_by_id: Mapped[int] = mapped_column(_Key, ForeignKey("user.id"))
+
+    recorded_by: Mapped[User] = relationship()

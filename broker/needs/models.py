@@ -53,12 +53,25 @@ class NeedStatus(StrEnum):
         """Give the Swedish words."""
         return _NEED_LABELS[self]
 
+    @property
+    def tone(self) -> str:
+        """Give the tone of its tag."""
+        return _NEED_TONES[self]
+
 
 _NEED_LABELS = {
     NeedStatus.OPEN: _l("Öppet"),
     NeedStatus.IN_COHORT: _l("I utbildningsgrupp"),
     NeedStatus.MET: _l("Tillgodosett"),
     NeedStatus.WITHDRAWN: _l("Avslutat"),
+}
+
+
+_NEED_TONES = {
+    NeedStatus.OPEN: "info",
+    NeedStatus.IN_COHORT: "ok",
+    NeedStatus.MET: "ok",
+    NeedStatus.WITHDRAWN: "off",
 }
 
 
@@ -92,6 +105,11 @@ class CohortStatus(StrEnum):
     def label(self) -> Any:
         """Give the Swedish word."""
         return _COHORT_LABELS[self]
+
+    @property
+    def tone(self) -> str:
+        """Give the tone of its tag."""
+        return "ok" if self is CohortStatus.FORMED else "off"
 
 
 _COHORT_LABELS = {CohortStatus.FORMED: _l("Bildad"), CohortStatus.DISSOLVED: _l("Upplöst")}
@@ -144,6 +162,21 @@ class Need(Private, Versioned, Base):
         """Give where the people are."""
         return reference.municipality_name(self.municipality_code)
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the need waits for training."""
+        return self.status is NeedStatus.OPEN
+
+    @property
+    def mode_labels(self) -> list[str]:
+        """Give the accepted modes in words."""
+        return [str(Mode(mode).label) for mode in self.modes]
+
+    @property
+    def language_labels(self) -> list[str]:
+        """Give the languages in words."""
+        return [str(Language(language).label) for language in self.languages]
+
 
 class Cohort(Private, Versioned, Base):
     """Needs that are taught together: one topic, level, language, mode, place and start."""
@@ -173,6 +206,21 @@ class Cohort(Private, Versioned, Base):
         """Give what the cohort is called."""
         place = reference.municipality_name(self.municipality_code) or str(self.mode.label)
         return f"{reference.topic_label(self.topic_id)}, {place}"
+
+    @property
+    def topic_label(self) -> str:
+        """Give the topic in words."""
+        return reference.topic_label(self.topic_id)
+
+    @property
+    def is_formed(self) -> bool:
+        """Tell whether the cohort stands."""
+        return self.status is CohortStatus.FORMED
+
+    @property
+    def company_count(self) -> int:
+        """Count the companies whose people take part."""
+        return len({member.need.company_id for member in self.members})
 
 
 class CohortNeed(Private, Base):

@@ -11,7 +11,6 @@ from broker.procurement import guards
 from broker.procurement.situation import Situation, numbers_in
 from broker.procurement.thresholds import GENERAL, NoThresholdError, get_threshold
 
-
 _FEW_ASKED = "count(suppliers_asked) < 3 and documentation_required"
 
 
@@ -38,11 +37,16 @@ def _reaches_threshold(purchase: Situation) -> bool:
     return value is not None and limits is not None and limits.is_reached_by(value)
 
 
+def _is_below_direct_limit(purchase: Situation) -> bool:
+    value, limits = purchase.money("value_sek"), purchase.threshold()
+    return value is not None and limits is not None and limits.allows_direct_award(value)
+
+
 def _is_below_general_threshold(purchase: Situation) -> bool:
     value, started_on = purchase.money("value_sek"), purchase.day("procurement_started")
     if value is None or started_on is None:
         return False
-    return not get_threshold(purchase.thresholds, category=GENERAL, started_on=started_on).is_reached_by(
+    return not get_threshold(purchase.thresholds(), category=GENERAL, started_on=started_on).is_reached_by(
         value
     )
 
@@ -124,7 +128,7 @@ CONDITIONS: Mapping[str, Condition] = MappingProxyType(
             _is_usable, (), _l("ett ramavtal täcker köpet och slår fast villkoren")
         ),
         "below_direct_limit or direct_award_ground != low_value": Condition(
-            lambda purchase: guards.below_direct_limit(purchase).holds or _has_other_ground(purchase),
+            lambda purchase: _has_other_ground(purchase) or _is_below_direct_limit(purchase),
             _VALUE_FIELDS,
             _l(
                 "värdet ligger under direktupphandlingsgränsen, eller det finns en annan grund för direktupphandling"

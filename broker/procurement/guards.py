@@ -73,9 +73,11 @@ def not_split(purchase: Situation) -> Answer:
     is_whole = similar == 0 or purchase.text("value_basis") in _RECURRING or purchase.has("split_reason")
     return Answer(
         is_whole,
-        _("Ange värdet av liknande kontrakt de senaste tolv månaderna, 0 om det inte finns några. "
-          "Finns det sådana: räkna in dem i värdet, eller skriv de sakliga skälen för att köpa var för sig."),
-    )  # fmt: skip
+        _(
+            "Ange värdet av liknande kontrakt de senaste tolv månaderna, 0 om det inte finns några. "
+            "Finns det sådana: räkna in dem i värdet, eller skriv de sakliga skälen för att köpa var för sig."
+        ),
+    )
 
 
 def below_direct_limit(purchase: Situation) -> Answer:

@@ -1,13 +1,14 @@
 """Reads purchases, and each as the rules of its workflow see it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from broker import files
 from broker.errors import NotFoundError
@@ -50,10 +51,10 @@ def get_purchase(purchase_id: int) -> Purchase:
     """Give the purchase with its steps and who took them, or raise NotFoundError."""
     query = (
         select(Purchase)
-        .options(selectinload(Purchase.steps).joinedload(PurchaseStep.taken_by), joinedload(Purchase.cohort))
+        .options(joinedload(Purchase.steps).joinedload(PurchaseStep.taken_by), joinedload(Purchase.cohort))
         .where(Purchase.id == purchase_id)
     )
-    purchase = db.session.scalars(query).one_or_none()
+    purchase = db.session.scalars(query).unique().one_or_none()
     if purchase is None:
         raise NotFoundError
     return purchase
@@ -81,7 +82,11 @@ def list_purchases(*, today: date, is_ended: bool = False, after: int | None = N
 def list_purchases_of_cohorts(cohort_ids: Iterable[int]) -> dict[int, Purchase]:
     """Give the latest purchase of each of these cohorts, by the cohort's key; cohorts without one are left out."""
     query = select(Purchase).where(Purchase.cohort_id.in_(list(cohort_ids))).order_by(Purchase.id)
-    return {purchase.cohort_id: purchase for purchase in db.session.scalars(query) if purchase.cohort_id is not None}
+    return {
+        purchase.cohort_id: purchase
+        for purchase in db.session.scalars(query)
+        if purchase.cohort_id is not None
+    }
 
 
 def list_upcoming_deadlines(today: date, days: int) -> list[tuple[Purchase, str, date, str]]:
@@ -101,10 +106,19 @@ def list_upcoming_deadlines(today: date, days: int) -> list[tuple[Purchase, str,
     return sorted(found, key=lambda row: (row[2], row[0].id))
 
 
-def state_label(purchase: Purchase) -> str:
-    """Give the Swedish name of where a purchase stands."""
-    content = reference.get_document_version(DocumentKind.WORKFLOW, purchase.workflow_version).content
-    return str(content["states"][purchase.state]["label_sv"])
+def state_labels(purchases: Iterable[Purchase]) -> dict[int, str]:
+    """Give the Swedish names of where these purchases stand, by their keys; one query for each workflow version."""
+    listed = list(purchases)
+    documents = _documents(listed)
+    return {
+        purchase.id: documents[purchase.workflow_version]["states"][purchase.state]["label_sv"]
+        for purchase in listed
+    }
+
+
+def get_workflow(purchase: Purchase) -> Mapping[str, Any]:
+    """Give the version of the workflow that a purchase follows."""
+    return reference.get_document_version(DocumentKind.WORKFLOW, purchase.workflow_version).content
 
 
 def current_workflow(today: date) -> ReferenceDocument:
@@ -112,17 +126,19 @@ def current_workflow(today: date) -> ReferenceDocument:
     return reference.get_document(DocumentKind.WORKFLOW, on=today)
 
 
-def get_situation(purchase: Purchase, *, today: date) -> Situation:
-    """Give a purchase as the rules see it, with its papers, the limits and what is left of its framework agreement."""
-    papers = frozenset(attachment.kind for attachment in files.list_attachments(purchase))
+def get_situation(
+    purchase: Purchase, *, today: date, attachments: Sequence[files.Attachment] | None = None
+) -> Situation:
+    """Give a purchase as the rules see it; its files are read here unless the caller has them."""
+    papers = files.list_attachments(purchase) if attachments is None else attachments
     return Situation(
-        document=reference.get_document_version(DocumentKind.WORKFLOW, purchase.workflow_version).content,
+        document=get_workflow(purchase),
         route_id=purchase.route,
         state=purchase.state,
         values=purchase.values,
         today=today,
-        thresholds=thresholds(today),
-        papers=papers,
+        thresholds=lambda: thresholds(today),
+        papers=frozenset(attachment.kind for attachment in papers),
         framework_used=framework_used(purchase.values.get("framework"), but=purchase.id),
         supplier_problems=lambda provider_id: _supplier_problems(provider_id, today),
     )
@@ -136,7 +152,7 @@ def draft_situation(document: ReferenceDocument, values: dict[str, Any], *, toda
         state="draft",
         values=values,
         today=today,
-        thresholds=thresholds(today),
+        thresholds=lambda: thresholds(today),
         framework_used=framework_used(values.get("framework"), but=None),
     )
 
@@ -150,7 +166,7 @@ def framework_used(name: str | None, *, but: int | None) -> Decimal:
     """Add up what other purchases have called off from a framework agreement, which is known by its name."""
     if not name:
         return Decimal(0)
-    query = select(Purchase).where(Purchase.route.like("call\\_off\\_%", escape="\\"))
+    query = select(Purchase).where(Purchase.route.startswith("call_off_", autoescape=True))
     return sum(
         (
             Decimal(purchase.values["contract_value_sek"])
@@ -170,11 +186,8 @@ def _supplier_problems(provider_id: int, today: date) -> Sequence[str]:
 
 def _situations(purchases: Sequence[Purchase], today: date) -> list[tuple[Purchase, Situation]]:
     # Papers and suppliers decide only whether a step can be taken, which a list does not say.
-    versions = {purchase.workflow_version for purchase in purchases}
-    documents = {
-        version: reference.get_document_version(DocumentKind.WORKFLOW, version).content for version in versions
-    }
-    limits = thresholds(today) if purchases else ()
+    documents = _documents(purchases)
+    limits = cache(lambda: thresholds(today))
     return [
         (
             purchase,
@@ -189,6 +202,14 @@ def _situations(purchases: Sequence[Purchase], today: date) -> list[tuple[Purcha
         )
         for purchase in purchases
     ]
+
+
+def _documents(purchases: Sequence[Purchase]) -> dict[str, Mapping[str, Any]]:
+    versions = {purchase.workflow_version for purchase in purchases}
+    return {
+        version: reference.get_document_version(DocumentKind.WORKFLOW, version).content
+        for version in versions
+    }
 
 
 def _listed(purchase: Purchase, situation: Situation) -> Listed:

@@ -14,7 +14,8 @@ from broker.extensions import db
 from broker.procurement import queries, workflow
 from broker.procurement.models import Purchase, PurchaseStep
 from broker.procurement.situation import Situation, get_route
-from broker.procurement.workflow import Step
+from broker.procurement.thresholds import NoThresholdError
+from broker.procurement.workflow import Proposal, Step
 from broker.providers import queries as providers
 
 
@@ -29,66 +30,93 @@ class Paper:
 
 
 class StepRefusedError(RefusedError):
-    """A step that cannot be taken yet; says what to fill in, by the names of fields and papers where they are known."""
+    """A step that cannot be taken yet: what to fill in by the names of fields and papers, and what else to do."""
 
-    def __init__(self, sentence: str, by_name: Mapping[str, str]) -> None:
-        super().__init__(sentence)
+    def __init__(self, by_name: Mapping[str, str], others: Sequence[str] = ()) -> None:
+        super().__init__(" ".join([*by_name.values(), *others]))
         self.by_name = by_name
+        self.others = tuple(others)
+
+
+def propose_route(values: Mapping[str, Any]) -> Proposal:
+    """Give the route that the answers lead to; refuses answers that are not enough."""
+    today = clock.today()
+    situation = queries.draft_situation(queries.current_workflow(today), filled(values), today=today)
+    proposal = _propose(situation)
+    if proposal.route_id is None:
+        sentence = _("Fyll i fältet, så att en inköpsväg kan föreslås.")
+        raise StepRefusedError(dict.fromkeys(proposal.missing_fields, sentence))
+    return proposal
 
 
 def start_purchase(
     *,
     title: str,
     values: Mapping[str, Any],
-    route_id: str | None = None,
+    route_id: str,
     route_reason: str | None = None,
     cohort_id: int | None = None,
     by: User,
 ) -> Purchase:
-    """Start a purchase on the proposed route, or on another one with a written reason."""
+    """Start a purchase on a route; another one than the answers lead to needs a written reason."""
     if cohort_id is not None:
         queries.get_cohort(cohort_id)
     today = clock.today()
     document = queries.current_workflow(today)
+    route = next((row for row in document.content["routes"] if row["id"] == route_id), None)
+    if route is None:
+        raise StepRefusedError({"route": _("Välj en av inköpsvägarna i listan.")})
     answers = filled(values)
-    situation = queries.draft_situation(document, answers, today=today)
-    reason = _reason_for_route(situation, route_id, route_reason)
-    chosen = route_id or workflow.propose_route(situation).route_id
-    if chosen is None:
-        raise RefusedError(_("Välj en inköpsväg och skriv varför."))
+    reason = _reason_for_route(
+        queries.draft_situation(document, answers, today=today), route_id, route_reason
+    )
     purchase = Purchase(
         title=title,
         cohort_id=cohort_id,
         workflow_version=document.version,
-        route=chosen,
-        state=get_route(document.content, chosen)["initial"],
+        route=route_id,
+        state=route["initial"],
         values=answers,
     )
     db.session.add(purchase)
     db.session.flush()
-    label = get_route(document.content, chosen)["label_sv"]
-    _add_step(purchase, "", _("Inköpet startades: %(route)s", route=label), reason, by)
-    audit.record(Action.PURCHASE_STARTED, purchase, by=by, title=title, route=chosen, reason=reason)
+    _add_step(purchase, "", _("Inköpet startades: %(route)s", route=route["label_sv"]), reason, by)
+    audit.record(Action.PURCHASE_STARTED, purchase, by=by, title=title, route=route_id, reason=reason)
     return purchase
 
 
 def take_step(
-    purchase: Purchase, to: str, *, values: Mapping[str, Any], papers: Sequence[Paper] = (), note: str | None = None, by: User
+    purchase: Purchase,
+    to: str,
+    *,
+    values: Mapping[str, Any],
+    papers: Sequence[Paper] = (),
+    note: str | None = None,
+    by: User,
 ) -> PurchaseStep:
     """Take a purchase to a state; refuses with what is missing, and keeps nothing of a refused step."""
     before = queries.get_situation(purchase, today=clock.today())
     if workflow.find_step(before, to) is None:
-        raise RefusedError(_("Inköpet står inte längre där det steget börjar. Gå till inköpet och se vad som är nästa steg."))
+        raise RefusedError(
+            _("Inköpet står inte längre där det steget börjar. Gå till inköpet och se vad som är nästa steg.")
+        )
     answers = filled(values)
     if not _are_known_providers(before, answers):
-        raise RefusedError(_("Anordnaren finns inte i registret. Välj en ur listan, eller lägg till den först."))
+        raise RefusedError(
+            _("Anordnaren finns inte i registret. Välj en ur listan, eller lägg till den först.")
+        )
     after = before.with_values(answers, frozenset(paper.kind for paper in papers))
     step = workflow.find_step(after, to)
     if step is None or not step.is_ready:
         raise _refusal(after, step)
     for paper in papers:
         files.attach(
-            purchase, paper.stream, file_name=paper.file_name, media_type=paper.media_type, kind=paper.kind, by=by
+            purchase,
+            paper.stream,
+            file_name=paper.file_name,
+            media_type=paper.media_type,
+            kind=paper.kind,
+            by=by,
         )
     left = purchase.state
     purchase.values = dict(after.values)
@@ -97,7 +125,7 @@ def take_step(
         purchase.provider_id = int(chosen)
     taken = _add_step(purchase, left, step.label, note, by)
     # What the fields hold stays out of the log: offers are secret until the decision.
-    audit.record(Action.PURCHASE_MOVED, purchase, by=by, **{"from": left, "to": to, "fields": sorted(answers)})
+    audit.record(Action.PURCHASE_MOVED, purchase, by=by, from_state=left, to_state=to, fields=sorted(answers))
     return taken
 
 
@@ -119,7 +147,13 @@ def change_route(purchase: Purchase, route_id: str, *, reason: str | None, by: U
         purchase.state = "need_confirmed"
     taken = _add_step(purchase, left, _("Ny inköpsväg: %(route)s", route=route["label_sv"]), reason, by)
     audit.record(
-        Action.PURCHASE_MOVED, purchase, by=by, **{"from": left, "to": purchase.state, "route": route_id, "reason": reason}
+        Action.PURCHASE_MOVED,
+        purchase,
+        by=by,
+        from_state=left,
+        to_state=purchase.state,
+        route=route_id,
+        reason=reason,
     )
     return taken
 
@@ -129,22 +163,20 @@ def filled(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in (None, "", [])}
 
 
-def _reason_for_route(situation: Situation, route_id: str | None, reason: str | None) -> str:
-    if problem := workflow.find_value_problem(situation):
-        raise StepRefusedError(problem, {"procurement_started": problem})
-    proposal = workflow.propose_route(situation)
-    if route_id is not None and route_id not in {route["id"] for route in situation.document["routes"]}:
-        raise RefusedError(_("Välj en av inköpsvägarna i listan."))
-    proposed = proposal.trials[-1].reason if proposal.route_id else ""
-    if route_id in (None, proposal.route_id):
-        if proposal.route_id is None:
-            by_name = dict.fromkeys(proposal.missing_fields, _("Fyll i fältet, så att en inköpsväg kan föreslås."))
-            raise StepRefusedError(_("Svara på fler frågor, eller välj inköpsväg själv och skriv varför."), by_name)
-        return " ".join(filter(None, [proposed, reason]))
+def _reason_for_route(situation: Situation, route_id: str, reason: str | None) -> str:
+    proposal = _propose(situation)
+    if route_id == proposal.route_id:
+        return " ".join(filter(None, [proposal.trials[-1].reason, reason]))
     if not reason:
-        sentence = _("Skriv varför du väljer en annan väg än den föreslagna.")
-        raise StepRefusedError(sentence, {"route_reason": sentence})
+        raise StepRefusedError({"route_reason": _("Skriv varför du väljer en annan väg än den föreslagna.")})
     return reason
+
+
+def _propose(situation: Situation) -> Proposal:
+    try:
+        return workflow.propose_route(situation)
+    except NoThresholdError as error:
+        raise StepRefusedError({"procurement_started": str(error)}) from error
 
 
 def _are_known_providers(situation: Situation, answers: Mapping[str, Any]) -> bool:
@@ -155,27 +187,29 @@ def _are_known_providers(situation: Situation, answers: Mapping[str, Any]) -> bo
             chosen.append(str(value))
         elif definition.get("of") == "provider":
             chosen += [str(entry) for entry in value]
-    return not chosen or set(chosen) <= {str(provider_id) for provider_id, _name in providers.list_provider_names()}
+    return not chosen or set(chosen) <= {
+        str(provider_id) for provider_id, _name in providers.list_provider_names()
+    }
 
 
 def _refusal(situation: Situation, step: Step | None) -> StepRefusedError:
     if step is None:
-        return StepRefusedError(_("Steget finns inte. Gå till inköpet och se vad som är nästa steg."), {})
+        return StepRefusedError({}, [_("Steget finns inte. Gå till inköpet och se vad som är nästa steg.")])
     fields, papers = situation.document["fields"], situation.document["documents"]
-    by_name = {
-        name: _("Fyll i: %(label)s.", label=fields[name]["label_sv"]) for name in step.missing_fields
-    } | {
-        name: _("Lägg till dokumentet: %(label)s.", label=papers[name]["label_sv"]) for name in step.missing_papers
-    }  # fmt: skip
-    sentences = [*by_name.values(), *step.broken_guards.values()]
-    if step.forbidden:
-        sentences.append(step.forbidden)
-    return StepRefusedError(" ".join(sentences), by_name)
+    by_name = {name: _("Fyll i: %(label)s.", label=fields[name]["label_sv"]) for name in step.missing_fields}
+    for name in step.missing_papers:
+        by_name[f"paper_{name}"] = _("Lägg till dokumentet: %(label)s.", label=papers[name]["label_sv"])
+    return StepRefusedError(by_name, [*step.broken_guards.values(), *filter(None, [step.forbidden])])
 
 
 def _add_step(purchase: Purchase, left: str, label: str, note: str | None, by: User) -> PurchaseStep:
     step = PurchaseStep(
-        purchase=purchase, from_state=left, to_state=purchase.state, label=label, note=note or None, taken_by=by
+        purchase=purchase,
+        from_state=left,
+        to_state=purchase.state,
+        label=label,
+        note=note or None,
+        taken_by=by,
     )
     db.session.add(step)
     db.session.flush()

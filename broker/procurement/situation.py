@@ -20,7 +20,7 @@ class Situation:
     state: str
     values: Mapping[str, Any]
     today: date
-    thresholds: Sequence[Threshold] = ()
+    thresholds: Callable[[], Sequence[Threshold]] = tuple
     papers: frozenset[str] = frozenset()
     framework_used: Decimal = Decimal(0)
     supplier_problems: Callable[[int], Sequence[str]] = field(default=lambda provider_id: ())
@@ -56,7 +56,7 @@ class Situation:
         if started_on is None:
             return None
         category = category_of(self.text("annex2"))
-        return get_threshold(self.thresholds, category=category, started_on=started_on)
+        return get_threshold(self.thresholds(), category=category, started_on=started_on)
 
     def with_values(self, values: Mapping[str, Any], papers: frozenset[str] = frozenset()) -> "Situation":
         """Give the situation as it would be with these values and papers too."""
@@ -68,7 +68,7 @@ class Situation:
 
     def deadline_numbers(self, deadline_id: str) -> list[int]:
         """Give the times that a deadline's rule names."""
-        return numbers_in(self.document["deadlines"][deadline_id]["rule"])
+        return times_in(self.document["deadlines"][deadline_id]["rule"])
 
 
 def get_route(document: Mapping[str, Any], route_id: str) -> Mapping[str, Any]:
@@ -82,3 +82,8 @@ def get_route(document: Mapping[str, Any], route_id: str) -> Mapping[str, Any]:
 def numbers_in(rule: str) -> list[int]:
     """Give the whole numbers of a rule in their order; digits inside a name are no number."""
     return [int(number) for number in re.findall(r"(?<![\w-])\d+(?![\w-])", rule)]
+
+
+def times_in(rule: str) -> list[int]:
+    """Give how many days, months or years a rule names, in their order."""
+    return [int(number) for number in re.findall(r"\b(\d+) (?:days|months|years)\b", rule)]

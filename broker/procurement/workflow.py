@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from broker.procurement.conditions import CONDITIONS, Condition
 from broker.procurement.guards import FORBIDDEN, GUARDS
 from broker.procurement.situation import Situation, get_route
-from broker.procurement.thresholds import NoThresholdError
 
 CANCELLED = "cancelled"
 OFFER_FIELDS = frozenset(
@@ -116,7 +115,10 @@ def conditions_of(purchase: Situation, to: str) -> dict[str, str]:
 
 
 def propose_route(purchase: Situation) -> Proposal:
-    """Give the first route whose rule fits the answers, or the fields without which no rule can tell."""
+    """Give the first route whose rule fits the answers, or the fields without which no rule can tell.
+
+    Raises NoThresholdError when the choice rests on limits that are not known for the day of the start.
+    """
     trials: list[Trial] = []
     for rule in purchase.document["route_selection"]:
         condition = CONDITIONS[rule["if"]]
@@ -195,12 +197,3 @@ def _trial_reason(condition: Condition, *, fits: bool) -> str:
     if fits:
         return _("Passar: %(condition)s.", condition=condition.label)
     return _("Passar inte. Vägen gäller när %(condition)s.", condition=condition.label)
-
-
-def find_value_problem(purchase: Situation) -> str | None:
-    """Give why the limits cannot be found for the day that the procurement started, or None."""
-    try:
-        purchase.threshold()
-    except NoThresholdError as error:
-        return str(error)
-    return None

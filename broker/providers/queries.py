@@ -50,8 +50,8 @@ class Page:
 
 def get_provider(provider_id: int) -> Provider:
     """Give the provider with its offerings, or raise NotFoundError."""
-    query = select(Provider).options(selectinload(Provider.offerings)).where(Provider.id == provider_id)
-    provider = db.session.scalars(query).one_or_none()
+    query = select(Provider).options(joinedload(Provider.offerings)).where(Provider.id == provider_id)
+    provider = db.session.scalars(query).unique().one_or_none()
     if provider is None:
         raise NotFoundError
     return provider

@@ -20,6 +20,37 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_chain")),
     )
     op.create_table(
+        "call",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("diary_no", sa.Text(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("region", sa.Text(), nullable=False),
+        sa.Column("programme_area", sa.Text(), nullable=False),
+        sa.Column("specific_objective", sa.Text(), nullable=True),
+        sa.Column("opens_on", sa.Date(), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("signing_deadline", sa.Date(), nullable=True),
+        sa.Column("budget_kr", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("cofinancing_rate", sa.Numeric(precision=6, scale=4), nullable=False),
+        sa.Column("budget_model", sa.Text(), nullable=False),
+        sa.Column("max_months", sa.Integer(), nullable=False),
+        sa.Column("earliest_start", sa.Date(), nullable=False),
+        sa.Column("latest_start", sa.Date(), nullable=False),
+        sa.Column("latest_end", sa.Date(), nullable=False),
+        sa.Column("attachments", sa.JSON(), nullable=False),
+        sa.Column(
+            "state_aid_basis",
+            sa.Enum("de_minimis", "training_aid", "no_aid", name="aidbasis", native_enum=False, length=60),
+            nullable=False,
+        ),
+        sa.Column("unit_costs", sa.JSON(), nullable=False),
+        sa.Column("read_on", sa.Date(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call")),
+        sa.UniqueConstraint("diary_no", "version", name=op.f("uq_call_diary_no_version")),
+    )
+    op.create_table(
         "company",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("organisation_number", sa.Text(), nullable=True),
@@ -429,6 +460,37 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_person_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
+        "project",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("call_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("form_version", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("sek_per_eur", sa.Numeric(precision=10, scale=4), nullable=True),
+        sa.Column("rate_on", sa.Date(), nullable=True),
+        sa.Column("rate_source", sa.Text(), nullable=True),
+        sa.Column("signatory", sa.Text(), nullable=True),
+        sa.Column("contact", sa.Text(), nullable=True),
+        sa.Column("steering_members", sa.Text(), nullable=True),
+        sa.Column("steering_mandate", sa.Text(), nullable=True),
+        sa.Column("steering_frequency", sa.Text(), nullable=True),
+        sa.Column("uptake_owner", sa.Text(), nullable=True),
+        sa.Column("uptake_funding", sa.Text(), nullable=True),
+        sa.Column("uptake_on", sa.Date(), nullable=True),
+        sa.Column("started_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_project_call_id")),
+        sa.ForeignKeyConstraint(["owner_id"], ["organisation.id"], name=op.f("fk_project_owner_id")),
+        sa.ForeignKeyConstraint(["started_by_id"], ["user.id"], name=op.f("fk_project_started_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
+    )
+    with op.batch_alter_table("project", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_project_owner_id"), ["owner_id"], unique=False)
+
+    op.create_table(
         "provider",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -489,6 +551,136 @@ def upgrade():
     with op.batch_alter_table("workplace", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_workplace_company_id"), ["company_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_workplace_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
+        "actor",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("organisation_number", sa.Text(), nullable=True),
+        sa.Column("legal_form", sa.Text(), nullable=True),
+        sa.Column(
+            "sector",
+            sa.Enum("public", "private", "non_profit", name="sector", native_enum=False, length=60),
+            nullable=False,
+        ),
+        sa.Column("municipality_code", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("is_beneficiary", sa.Boolean(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_actor_company_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_actor_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_actor")),
+    )
+    with op.batch_alter_table("actor", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_actor_company_id"), ["company_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_actor_project_id"), ["project_id"], unique=False)
+
+    op.create_table(
+        "answer",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("question_id", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("sources", sa.JSON(), nullable=False),
+        sa.Column("project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_answer_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer")),
+        sa.UniqueConstraint("project_id", "question_id", name=op.f("uq_answer_project_id_question_id")),
+    )
+    with op.batch_alter_table("answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_answer_project_id"), ["project_id"], unique=False)
+
+    op.create_table(
+        "co_financing_row",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("contributor", sa.Text(), nullable=True),
+        sa.Column("hours", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("amount_kr", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_co_financing_row_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_co_financing_row")),
+    )
+    with op.batch_alter_table("co_financing_row", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_co_financing_row_project_id"), ["project_id"], unique=False)
+
+    op.create_table(
+        "commitment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("signed_on", sa.Date(), nullable=True),
+        sa.Column("women", sa.Integer(), nullable=False),
+        sa.Column("men", sa.Integer(), nullable=False),
+        sa.Column("hours", sa.Integer(), nullable=False),
+        sa.Column("staff", sa.Integer(), nullable=True),
+        sa.Column("turnover_eur", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("balance_eur", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("group_numbers", sa.JSON(), nullable=False),
+        sa.Column("fee_kr", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column(
+            "aid_basis",
+            sa.Enum("de_minimis", "training_aid", "no_aid", name="aidbasis", native_enum=False, length=60),
+            nullable=False,
+        ),
+        sa.Column("is_disadvantaged", sa.Boolean(), nullable=False),
+        sa.Column("certificate_on", sa.Date(), nullable=True),
+        sa.Column("project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_commitment_company_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_commitment_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_commitment")),
+        sa.UniqueConstraint("project_id", "company_id", name=op.f("uq_commitment_project_id_company_id")),
+    )
+    with op.batch_alter_table("commitment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_commitment_company_id"), ["company_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_commitment_project_id"), ["project_id"], unique=False)
+
+    op.create_table(
+        "gate_state",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("gate_id", sa.Text(), nullable=False),
+        sa.Column("is_met", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("recorded_on", sa.Date(), nullable=False),
+        sa.Column("recorded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_gate_state_project_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["user.id"], name=op.f("fk_gate_state_recorded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gate_state")),
+        sa.UniqueConstraint("project_id", "gate_id", name=op.f("uq_gate_state_project_id_gate_id")),
+    )
+    with op.batch_alter_table("gate_state", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_gate_state_project_id"), ["project_id"], unique=False)
+
+    op.create_table(
+        "goal",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=True),
+        sa.Column("call_part", sa.Text(), nullable=True),
+        sa.Column("indicator", sa.Text(), nullable=True),
+        sa.Column("baseline", sa.Text(), nullable=True),
+        sa.Column("target", sa.Text(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("data_source", sa.Text(), nullable=True),
+        sa.Column("short_term_effect", sa.Text(), nullable=True),
+        sa.Column("long_term_effect", sa.Text(), nullable=True),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_goal_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_goal")),
+    )
+    with op.batch_alter_table("goal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_goal_project_id"), ["project_id"], unique=False)
 
     op.create_table(
         "interaction_person",
@@ -586,6 +778,22 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_offering_provider_id"), ["provider_id"], unique=False)
 
     op.create_table(
+        "project_member",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_project_member_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_project_member_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_project_member")),
+        sa.UniqueConstraint("project_id", "organisation_id", name=op.f("uq_project_member_project_id_organisation_id")),
+    )
+    with op.batch_alter_table("project_member", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_project_member_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_project_member_project_id"), ["project_id"], unique=False)
+
+    op.create_table(
         "purchase",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
@@ -637,6 +845,7 @@ def upgrade():
         sa.Column("item_id", sa.Text(), nullable=False),
         sa.Column("result", sa.Text(), nullable=False),
         sa.Column("checked_on", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("checked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("evidence", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
@@ -652,6 +861,60 @@ def upgrade():
     with op.batch_alter_table("vetting_check", schema=None) as batch_op:
         batch_op.create_index("ix_vetting_check_item", ["provider_id", "item_id", "checked_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_vetting_check_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
+        "activity",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("goal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("cohort_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("hours", sa.Integer(), nullable=False),
+        sa.Column(
+            "mode", sa.Enum("on_site", "distance", "blended", name="mode", native_enum=False, length=60), nullable=True
+        ),
+        sa.Column("municipality_code", sa.Text(), nullable=True),
+        sa.Column("provider_name", sa.Text(), nullable=True),
+        sa.Column("provider_number", sa.Text(), nullable=True),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column(
+            "method_basis",
+            sa.Enum("research", "monitoring", "experience", name="methodbasis", native_enum=False, length=60),
+            nullable=True,
+        ),
+        sa.Column("method_reference", sa.Text(), nullable=True),
+        sa.Column("adjustments", sa.Text(), nullable=True),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_activity_cohort_id")),
+        sa.ForeignKeyConstraint(["goal_id"], ["goal.id"], name=op.f("fk_activity_goal_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_activity_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_activity")),
+    )
+    with op.batch_alter_table("activity", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_activity_project_id"), ["project_id"], unique=False)
+
+    op.create_table(
+        "budget_row",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("cost_type", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("rate_id", sa.Text(), nullable=True),
+        sa.Column("hours", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("persons", sa.Integer(), nullable=False),
+        sa.Column("amount_kr", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_budget_row_actor_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_budget_row_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_row")),
+    )
+    with op.batch_alter_table("budget_row", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_budget_row_actor_id"), ["actor_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_budget_row_project_id"), ["project_id"], unique=False)
 
     op.create_table(
         "cohort_need",
@@ -671,6 +934,23 @@ def upgrade():
     with op.batch_alter_table("cohort_need", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_cohort_need_need_id"), ["need_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_cohort_need_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
+        "de_minimis_aid",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("commitment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organisation_number", sa.Text(), nullable=True),
+        sa.Column("giver", sa.Text(), nullable=False),
+        sa.Column("amount_eur", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column("granted_on", sa.Date(), nullable=False),
+        sa.Column("project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["commitment_id"], ["commitment.id"], name=op.f("fk_de_minimis_aid_commitment_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_de_minimis_aid_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_de_minimis_aid")),
+    )
+    with op.batch_alter_table("de_minimis_aid", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_de_minimis_aid_commitment_id"), ["commitment_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_de_minimis_aid_project_id"), ["project_id"], unique=False)
 
     op.create_table(
         "purchase_step",
@@ -693,20 +973,110 @@ def upgrade():
     with op.batch_alter_table("purchase_step", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_purchase_step_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_purchase_step_purchase_id"), ["purchase_id"], unique=False)
+
+    op.create_table(
+        "contribution",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("cohort_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("need_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contributed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("activity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("topic_id", sa.Text(), nullable=False),
+        sa.Column("women", sa.Integer(), nullable=False),
+        sa.Column("men", sa.Integer(), nullable=False),
+        sa.Column("hours", sa.Integer(), nullable=False),
+        sa.Column("municipality_code", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=True),
+        sa.Column("cause", sa.Text(), nullable=True),
+        sa.Column(
+            "cause_level",
+            sa.Enum("individual", "organisation", "structure", name="causelevel", native_enum=False, length=60),
+            nullable=True,
+        ),
+        sa.Column("is_cause_within_reach", sa.Boolean(), nullable=True),
+        sa.Column("consequence", sa.Text(), nullable=True),
+        sa.Column("contacted_on", sa.Date(), nullable=True),
+        sa.Column(
+            "contact_kind",
+            sa.Enum(
+                "visit",
+                "call",
+                "email",
+                "meeting",
+                "digital_meeting",
+                "event",
+                name="interactionkind",
+                native_enum=False,
+                length=60,
+            ),
+            nullable=True,
+        ),
+        sa.Column("price_per_participant_ore", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("is_mandatory_training", sa.Boolean(), nullable=False),
+        sa.Column(
+            "ground", sa.Enum("consent", "statute", name="joinground", native_enum=False, length=60), nullable=False
+        ),
+        sa.Column("ground_note", sa.Text(), nullable=False),
+        sa.Column("left_out_reason", sa.Text(), nullable=True),
+        sa.Column("joined_on", sa.Date(), nullable=False),
+        sa.Column("project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["activity_id"], ["activity.id"], name=op.f("fk_contribution_activity_id")),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_contribution_cohort_id")),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_contribution_company_id")),
+        sa.ForeignKeyConstraint(
+            ["contributed_by_id"], ["organisation.id"], name=op.f("fk_contribution_contributed_by_id")
+        ),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_contribution_need_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_contribution_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contribution")),
+        sa.UniqueConstraint(
+            "project_id", "cohort_id", "need_id", name=op.f("uq_contribution_project_id_cohort_id_need_id")
+        ),
+    )
+    with op.batch_alter_table("contribution", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contribution_activity_id"), ["activity_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contribution_cohort_id"), ["cohort_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contribution_company_id"), ["company_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contribution_need_id"), ["need_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contribution_project_id"), ["project_id"], unique=False)
     op.execute(sa.text("insert into audit_chain (sequence, hash) values (0, '')"))
 
 
 def downgrade():
+    with op.batch_alter_table("contribution", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contribution_project_id"))
+        batch_op.drop_index(batch_op.f("ix_contribution_need_id"))
+        batch_op.drop_index(batch_op.f("ix_contribution_company_id"))
+        batch_op.drop_index(batch_op.f("ix_contribution_cohort_id"))
+        batch_op.drop_index(batch_op.f("ix_contribution_activity_id"))
+
+    op.drop_table("contribution")
     with op.batch_alter_table("purchase_step", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_purchase_step_purchase_id"))
         batch_op.drop_index(batch_op.f("ix_purchase_step_organisation_id"))
 
     op.drop_table("purchase_step")
+    with op.batch_alter_table("de_minimis_aid", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_de_minimis_aid_project_id"))
+        batch_op.drop_index(batch_op.f("ix_de_minimis_aid_commitment_id"))
+
+    op.drop_table("de_minimis_aid")
     with op.batch_alter_table("cohort_need", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cohort_need_organisation_id"))
         batch_op.drop_index(batch_op.f("ix_cohort_need_need_id"))
 
     op.drop_table("cohort_need")
+    with op.batch_alter_table("budget_row", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_budget_row_project_id"))
+        batch_op.drop_index(batch_op.f("ix_budget_row_actor_id"))
+
+    op.drop_table("budget_row")
+    with op.batch_alter_table("activity", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_activity_project_id"))
+
+    op.drop_table("activity")
     with op.batch_alter_table("vetting_check", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_vetting_check_organisation_id"))
         batch_op.drop_index("ix_vetting_check_item")
@@ -724,6 +1094,11 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_purchase_cohort_id"))
 
     op.drop_table("purchase")
+    with op.batch_alter_table("project_member", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_project_member_project_id"))
+        batch_op.drop_index(batch_op.f("ix_project_member_organisation_id"))
+
+    op.drop_table("project_member")
     with op.batch_alter_table("offering", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_offering_provider_id"))
         batch_op.drop_index(batch_op.f("ix_offering_organisation_id"))
@@ -739,6 +1114,32 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_interaction_person_person_id"))
 
     op.drop_table("interaction_person")
+    with op.batch_alter_table("goal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_goal_project_id"))
+
+    op.drop_table("goal")
+    with op.batch_alter_table("gate_state", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_gate_state_project_id"))
+
+    op.drop_table("gate_state")
+    with op.batch_alter_table("commitment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_commitment_project_id"))
+        batch_op.drop_index(batch_op.f("ix_commitment_company_id"))
+
+    op.drop_table("commitment")
+    with op.batch_alter_table("co_financing_row", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_co_financing_row_project_id"))
+
+    op.drop_table("co_financing_row")
+    with op.batch_alter_table("answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_answer_project_id"))
+
+    op.drop_table("answer")
+    with op.batch_alter_table("actor", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_actor_project_id"))
+        batch_op.drop_index(batch_op.f("ix_actor_company_id"))
+
+    op.drop_table("actor")
     with op.batch_alter_table("workplace", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_workplace_organisation_id"))
         batch_op.drop_index(batch_op.f("ix_workplace_company_id"))
@@ -753,6 +1154,10 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_provider_organisation_id"))
 
     op.drop_table("provider")
+    with op.batch_alter_table("project", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_project_owner_id"))
+
+    op.drop_table("project")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_organisation_id"))
         batch_op.drop_index("ix_person_name_key", postgresql_using="gin", postgresql_ops={"name_key": "gin_trgm_ops"})
@@ -817,4 +1222,5 @@ def downgrade():
         batch_op.drop_index("ix_company_municipality_sort")
 
     op.drop_table("company")
+    op.drop_table("call")
     op.drop_table("audit_chain")

@@ -26,7 +26,19 @@ PRIVATE_TABLES = [
     "vetting_check",
     "workplace",
 ]
-PROJECT_TABLES = []
+PROJECT_TABLES = [
+    "activity",
+    "actor",
+    "answer",
+    "budget_row",
+    "co_financing_row",
+    "commitment",
+    "contribution",
+    "de_minimis_aid",
+    "gate_state",
+    "goal",
+    "project_member",
+]
 
 
 def upgrade():

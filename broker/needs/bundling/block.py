@@ -1,4 +1,4 @@
-"""The search within one area, which no other area touches: fill slots greedily, then exchange cohorts for better ones."""
+"""The search within one area, which no other area touches: fill slots greedily, then exchange what pays."""
 
 import heapq
 from collections import Counter, defaultdict
@@ -11,8 +11,9 @@ from broker.needs.bundling.rules import Rules
 from broker.needs.bundling.slots import Slot, items_of, slots_of
 
 # How long the search goes on; counts instead of a clock, so that the plan does not depend on the machine.
-_PASSES = 3
+_PASSES = 4
 _TRIES_PER_GROUP = 2
+_TRIES_AT_LEAST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Block:
             if cohort.area == area:
                 self._courses.update(rules.companies(cohort))
         self._prices: dict[tuple[int, int, int], Group | None] = {}
-        self._failed: set[tuple[int, tuple[int, ...], tuple[int, ...]]] = set()
+        self._tried: set[tuple[int, tuple[int, ...], tuple[int, ...]]] = set()
 
     def fill(self) -> None:
         """Put free needs into groups, the group with most points first, as long as one pays."""
@@ -86,20 +87,23 @@ class Block:
             found = self._price_against(slot, duals)
             if found is not None and found[0] > 0:
                 promising.append((-found[0], number))
-        changed, tries = False, _TRIES_PER_GROUP * (len(self._groups) + 1)
-        for _gain, number in sorted(promising):
+        return self._try_all([number for _gain, number in sorted(promising)], is_out_of_time)
+
+    def _try_all(self, numbers: Iterable[int], is_out_of_time: Callable[[], bool]) -> bool:
+        changed, tries = False, _TRIES_AT_LEAST + _TRIES_PER_GROUP * len(self._groups)
+        for number in numbers:
             if is_out_of_time() or not tries:
                 break
             found = self._price_against(self._slots[number], self._duals_of(self._slots[number]))
-            if found is None or found[0] <= 0 or self._has_failed(number, found[1]):
+            if found is None or found[0] <= 0:
                 continue
+            attempt = number, found[1], self._keys_of(found[1])
+            if attempt in self._tried:
+                continue
+            self._tried.add(attempt)
             is_better = self._try(number, found[1])
             changed, tries = changed or is_better, tries if is_better else tries - 1
         return changed
-
-    def _has_failed(self, number: int, members: tuple[int, ...]) -> bool:
-        attempt = number, members, self._keys_of(members)
-        return attempt in self._failed or self._failed.add(attempt) is not None
 
     def _keys_of(self, members: tuple[int, ...]) -> tuple[int, ...]:
         return tuple(sorted({self._group_of[index] for index in members if index in self._group_of}))

@@ -1,4 +1,4 @@
-"""Makes a plan: the best cohorts first, then exchanges that pay; equal data gives an equal plan, whatever its order."""
+"""Makes a plan: the best cohorts first, then exchanges that pay; equal data gives an equal plan."""
 
 import time
 from collections.abc import Callable
@@ -20,7 +20,7 @@ def solve(instance: Instance, *, time_limit: float | None = None) -> Solution:
     blocks = [Block(rules, area) for area in sorted({need.area for need in instance.needs})]
     for block in blocks:
         block.fill()
-    is_complete = all([block.improve(is_out_of_time) for block in blocks])
+    is_complete = all(block.improve(is_out_of_time) for block in blocks)
     for block in blocks:
         found += block.cohorts()
     return Solution((*instance.locked, *sorted(found, key=_order)), is_complete)

@@ -163,7 +163,7 @@ def parts_of(participants: int, largest: int) -> list[int]:
 
 def weeks_for(hours: int, mode: int) -> int:
     """Give how long a course takes: a week per 8 hours up to 24, else per 16; half as long again at a distance."""
-    weeks = -(-hours // 8) if hours <= 24 else -(-hours // 16)  # noqa: PLR2004 - the format's own definition.
+    weeks = -(-hours // 8) if hours <= 24 else -(-hours // 16)
     return weeks + weeks // 2 if mode == DISTANCE else weeks
 
 
@@ -173,7 +173,9 @@ def load(path: Path) -> Instance:
         content = path.read_bytes()
         document = json.loads(gzip.decompress(content) if path.suffix == ".gz" else content)
     except OSError as error:
-        raise InstanceError(f"Filen {path} går inte att läsa. Kontrollera namnet och att den inte är skadad.") from error
+        raise InstanceError(
+            f"Filen {path} går inte att läsa. Kontrollera namnet och att den inte är skadad."
+        ) from error
     except (ValueError, EOFError) as error:
         raise InstanceError(f"Filen {path} är inte giltig JSON. Spara den på nytt och försök igen.") from error
     return parse(document)
@@ -261,7 +263,7 @@ def _check_need(need: Need, places: range, areas: range) -> None:
         raise InstanceError(f"Behov {need.id} ska ha minst en deltagare och minst en timme.")
     if not 1 <= need.priority <= _PRIORITY_COUNT or need.max_km < 0 or need.level < 0:
         raise InstanceError(f"Behov {need.id} ska ha prioritet 1–4 och inga negativa tal.")
-    is_mode_accepted = 0 <= need.preferred_mode < 3 and need.modes >> need.preferred_mode & 1  # noqa: PLR2004
+    is_mode_accepted = 0 <= need.preferred_mode < 3 and need.modes >> need.preferred_mode & 1
     if not is_mode_accepted or need.modes & ~_ALL_MODES or need.languages < 1:
         raise InstanceError(f"Behov {need.id} ska godta minst ett språk och den form som det helst vill ha.")
 

@@ -21,9 +21,7 @@ class Score:
     splits: int
 
 
-def member_points(
-    weights: Weights, need: Need, people: int, *, mode: int, hours: int, distance: int
-) -> int:
+def member_points(weights: Weights, need: Need, people: int, *, mode: int, hours: int, distance: int) -> int:
     """Give what it is worth to teach these people of a need in such a course, so far away."""
     points = people * weights.prio_points[need.priority] + weights.need_points
     points -= people * weights.extra_hour_points * (hours - need.hours)

@@ -48,45 +48,45 @@ def _best_by_size(sizes: Sequence[int], values: Sequence[int], limits: GroupLimi
     return _best_end(points, chosen, limits)
 
 
+class _Table:
+    """The best points, and the positions chosen, for every number of people."""
+
+    def __init__(self, largest: int) -> None:
+        self.points = [_NOTHING] * (largest + 1)
+        self.chosen = [0] * (largest + 1)
+
+    def extend(self, source: "_Table", size: int, value: int, bit: int) -> None:
+        """Take one more need onto every group of another table, where that is better than what stands here."""
+        for before in range(len(self.points) - 1 - size, -1, -1):
+            if source.points[before] > _NOTHING and not source.chosen[before] & bit:
+                reached, after = source.points[before] + value, before + size
+                if reached > self.points[after]:
+                    self.points[after], self.chosen[after] = reached, source.chosen[before] | bit
+
+    def take_better(self, other: "_Table") -> None:
+        """Take over what is better in another table."""
+        for size, points in enumerate(other.points):
+            if points > self.points[size]:
+                self.points[size], self.chosen[size] = points, other.chosen[size]
+
+
 def _best_by_companies(
     sizes: Sequence[int], values: Sequence[int], companies: Sequence[int], limits: GroupLimits
 ) -> tuple[int, list[int]] | None:
     """Do the same with the number of companies as a second dimension; the needs are taken company by company."""
-    width, most = limits.largest + 1, limits.companies
-    points = [[_NOTHING] * width for _count in range(most + 1)]
-    chosen = [[0] * width for _count in range(most + 1)]
-    points[0][0] = 0
+    most = limits.companies
+    tables = [_Table(limits.largest) for _count in range(most + 1)]
+    tables[0].points[0] = 0
     for company in sorted(set(companies)):
-        with_it = [[_NOTHING] * width for _count in range(most + 1)]
-        chosen_with_it = [[0] * width for _count in range(most + 1)]
+        with_it = [_Table(limits.largest) for _count in range(most + 1)]
         for position in (place for place, other in enumerate(companies) if other == company):
+            for table in with_it[1:]:
+                table.extend(table, sizes[position], values[position], 1 << position)
             for count in range(most, -1, -1):
-                target = min(count + 1, most)
-                _extend(with_it[target], chosen_with_it[target], points[count], chosen[count], sizes, values, position)
-            for count in range(1, most + 1):
-                _extend(with_it[count], chosen_with_it[count], with_it[count], chosen_with_it[count], sizes, values, position)
-        for count in range(1, most + 1):
-            for size in range(width):
-                if with_it[count][size] > points[count][size]:
-                    points[count][size], chosen[count][size] = with_it[count][size], chosen_with_it[count][size]
-    return _best_end(points[most], chosen[most], limits)
-
-
-def _extend(
-    points: list[int],
-    chosen: list[int],
-    from_points: list[int],
-    from_chosen: list[int],
-    sizes: Sequence[int],
-    values: Sequence[int],
-    position: int,
-) -> None:
-    bit = 1 << position
-    for before in range(len(points) - 1 - sizes[position], -1, -1):
-        if from_points[before] > _NOTHING and not from_chosen[before] & bit:
-            reached, after = from_points[before] + values[position], before + sizes[position]
-            if reached > points[after]:
-                points[after], chosen[after] = reached, from_chosen[before] | bit
+                with_it[min(count + 1, most)].extend(tables[count], sizes[position], values[position], 1 << position)
+        for table, better in zip(tables, with_it, strict=True):
+            table.take_better(better)
+    return _best_end(tables[most].points, tables[most].chosen, limits)
 
 
 def _best_end(points: list[int], chosen: list[int], limits: GroupLimits) -> tuple[int, list[int]] | None:

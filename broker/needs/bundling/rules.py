@@ -1,4 +1,4 @@
-"""The hard rules of a cohort, one function each, with the sentence that explains a refusal; plans and pages ask here."""
+"""The hard rules of a cohort, one function each, with the sentence that explains a refusal."""
 
 from collections.abc import Callable, Iterable
 
@@ -39,7 +39,9 @@ class Rules:
         used: set[tuple[int, int]] = set()
         found: list[Sentence] = []
         for cohort in solution.cohorts:
-            if unknown := [sentence for sentence in (self._known_once(pair, used) for pair in cohort.members) if sentence]:
+            if unknown := [
+                sentence for sentence in (self._known_once(pair, used) for pair in cohort.members) if sentence
+            ]:
                 found += unknown
             else:
                 found += self.cohort_failures(cohort)

@@ -74,7 +74,9 @@ def slots_of(rules: Rules, area: int, items: Sequence[Item]) -> list[Slot]:
         for place, present in reach.by_place(template, items, eligible):
             for start, members in _starts(items, present, template.weeks):
                 if _is_enough(rules, area, [items[index] for index in members]):
-                    found.append(_slot(rules, area, items, template, place, start, members))
+                    found.append(
+                        _slot(rules, area, items, template=template, place=place, start=start, members=members)
+                    )
     return found
 
 
@@ -135,9 +137,7 @@ def _starts(items: Sequence[Item], present: list[int], weeks: int) -> Iterator[t
     """Give the start weeks where the set of items is not part of a later week's set."""
     starts = sorted({items[index].need.earliest for index in present})
     for position, start in enumerate(starts):
-        here = [
-            index for index in present if items[index].need.earliest <= start <= items[index].need.latest - weeks
-        ]
+        here = [index for index in present if items[index].need.earliest <= start <= items[index].need.latest - weeks]
         is_last = position + 1 == len(starts)
         if is_last or any(items[index].need.latest - weeks < starts[position + 1] for index in here):
             yield start, here
@@ -152,6 +152,7 @@ def _slot(
     rules: Rules,
     area: int,
     items: Sequence[Item],
+    *,
     template: Template,
     place: int | None,
     start: int,

@@ -15,7 +15,9 @@ def kilometres(start: Place, end: Place) -> int:
     latitudes = radians(start.latitude), radians(end.latitude)
     height = sin((latitudes[0] - latitudes[1]) / 2) ** 2
     width = sin((radians(start.longitude) - radians(end.longitude)) / 2) ** 2
-    return round(2 * _EARTH_RADIUS_KM * asin(sqrt(height + cos(latitudes[0]) * cos(latitudes[1]) * width)) * _ROAD_FACTOR)
+    return round(
+        2 * _EARTH_RADIUS_KM * asin(sqrt(height + cos(latitudes[0]) * cos(latitudes[1]) * width)) * _ROAD_FACTOR
+    )
 
 
 class Distances:

@@ -1,0 +1,51 @@
+# What people do with this repository; `make help` lists it.
+PYTHON ?= python3
+RUN := .venv/bin/python
+export PYTHONPATH := $(CURDIR)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench assets pictures clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or later is needed: make demo PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+
+.venv/runtime: requirements.lock | .venv/bin/python
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/development: requirements-dev.lock | .venv/bin/python
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@ .venv/runtime
+
+demo: .venv/runtime ## environment, database, demo data and server; prints the address and the sign-in
+	@$(RUN) -m broker init
+	@$(RUN) -m broker demo-data --if-empty
+	@$(RUN) -m broker serve
+
+test: .venv/development ## every test, on SQLite and PostgreSQL and in a real browser
+	@$(RUN) -m tests.browser.chromium
+	$(RUN) -m pytest -n auto --dist loadscope
+
+check: .venv/development ## lint, types, import contracts, templates, catalogue, migrations, known weaknesses
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+	.venv/bin/lint-imports
+	$(RUN) -m djlint --quiet --lint broker
+	$(RUN) -m tests.checks
+
+bench: .venv/development ## the table of speeds, beside the bare database
+	$(RUN) -m bench
+
+assets: ## build the front-end files anew (needs Node 20); the result is committed
+	cd frontend && npm ci && npm run build
+
+pictures: .venv/development ## take the handbook's pictures anew
+	$(RUN) -m docs.pictures
+
+clean: ## remove the environment and the demo's data
+	rm -rf .venv var

@@ -1,0 +1,5 @@
+"""Lets `python -m broker` do what the broker command does."""
+
+from broker.cli import main
+
+main()

@@ -1,0 +1,82 @@
+"""Makes the demo data of one size, in one transaction; the same seed and day give the same data."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from random import Random
+
+from sqlalchemy import select
+
+from broker import access, clock
+from broker.accounts import queries as accounts
+from broker.accounts.models import User
+from broker.companies.models import Company
+from broker.demo import organisations, register, vetted, work
+from broker.demo.organisations import DemoOrganisation
+from broker.errors import RefusedError
+from broker.extensions import db
+
+
+class Size(StrEnum):
+    """How much demo data is made."""
+
+    SMALL = "small"
+    REGION = "region"
+    NATION = "nation"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The amounts of one size."""
+
+    companies: int
+    amounts: work.Amounts
+    providers: int
+
+
+_PLANS = {
+    Size.SMALL: Plan(2_000, work.Amounts(3.0, 0.30), 4),
+    Size.REGION: Plan(100_000, work.Amounts(3.5, 0.30), 6),
+    Size.NATION: Plan(1_200_000, work.Amounts(3.0, 0.1667), 4),
+}
+_PROVIDERS_OF_FIRST = 10
+
+Tell = Callable[[str, int, int], None]
+
+
+def make(size: Size, *, seed: int, tell: Tell) -> User:
+    """Make everything and give the person to sign in as; refuses an installation that has companies already."""
+    if db.session.scalars(select(Company.id).limit(1)).first() is not None:
+        raise RefusedError("Det finns redan företag här. Demodata läggs bara i en tom installation.")
+    plan, random, today = _PLANS[size], Random(seed), clock.today()
+    with access.every_organisation():
+        made = organisations.add_organisations(is_nation=size is Size.NATION)
+        first_user = organisations.add_first_user(made)
+        codes = [code for organisation in made for code in organisation.municipality_codes]
+        random.shuffle(codes)
+        for stored in register.add_companies(plan.companies, codes, random, today):
+            tell("Företag", stored, plan.companies)
+    for place, organisation in enumerate(made, start=1):
+        _fill(organisation, plan, random, first_user)
+        tell("Organisationer", place, len(made))
+    return first_user
+
+
+def is_made() -> bool:
+    """Tell whether the demo has been made here."""
+    return accounts.find_user_by_email(organisations.FIRST_EMAIL) is not None
+
+
+def _fill(organisation: DemoOrganisation, plan: Plan, random: Random, first_user: User) -> None:
+    today = clock.today()
+    with access.every_organisation():
+        companies = list(work.companies_in(organisation.municipality_codes))
+        is_first = organisation.name == organisations.FIRST
+        if is_first:
+            own = (*organisation.user_ids, first_user.id)
+            organisation = DemoOrganisation(organisation.id, organisation.name, organisation.municipality_codes, own)
+        work.add_work(organisation, companies, plan.amounts, random, today)
+    with access.acting_in(organisation.id):
+        count = _PROVIDERS_OF_FIRST if is_first else plan.providers
+        vetted.add_providers(organisation, random, today, count=count)
+        db.session.flush()

@@ -1,0 +1,129 @@
+"""Invented providers with offerings, in every state of vetting."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from random import Random
+
+from broker.demo.organisations import DemoOrganisation
+from broker.extensions import db
+from broker.providers import queries as providers
+from broker.providers.models import Language, Level, Mode, Offering, Provider, VettingCheck
+from broker.reference import queries as reference
+
+_NAMES = (
+    "Exempel Svetsskolan AB", "Exempel Industriutbildning AB", "Exempel Arbetsmiljöcentrum AB",
+    "Exempel Transportskola HB", "Exempel Kompetens Mitt AB", "Exempel Digitalkurser AB", "Exempel Livsmedelskurser AB",
+    "Exempel Skogsskola AB", "Exempel Byggutbildarna AB",
+)  # fmt: skip
+_TOPICS = (
+    ("T023", "T024", "T030"), ("T026", "T028", "T033", "T002"), ("T009", "T021", "T008"), ("T014", "T013", "T001"),
+    ("T062", "T041", "T055"), ("T041", "T042", "T047"), ("T063", "T064"), ("T010", "T011"), ("T005", "T018", "T006"),
+)  # fmt: skip
+_HOURLY_ORE = 55_000
+
+
+def add_providers(organisation: DemoOrganisation, random: Random, today: date, *, count: int) -> list[Provider]:
+    """Add providers to an organisation's register; the first nine show the nine ways vetting can stand."""
+    items = providers.vetting_document(today)["items"]
+    mandatory = [item for item in items if item["mandatory"]]
+    added = []
+    for place in range(count):
+        provider = Provider(
+            name=_NAMES[place % len(_NAMES)],
+            organisation_number=None,
+            municipality_code=organisation.municipality_codes[0],
+            contact_name="Utbildningssamordnaren",
+            email=f"kurser@utbildare{place}.example",
+            phone="0980-319 2{:02d}".format(place % 100),
+            is_paused=_VETTING[place % len(_VETTING)] is _paused,
+        )
+        db.session.add(provider)
+        db.session.flush()
+        db.session.add_all(_offerings(provider, _TOPICS[place % len(_TOPICS)], random))
+        _VETTING[place % len(_VETTING)](provider, mandatory, organisation.user_ids[-1], today)
+        added.append(provider)
+    return added
+
+
+def _offerings(provider: Provider, topic_ids: Sequence[str], random: Random) -> list[Offering]:
+    offerings = []
+    for topic_id in topic_ids:
+        hours = random.choice([8, 16, 24, 40])
+        offerings.append(
+            Offering(
+                provider_id=provider.id,
+                topic_id=topic_id,
+                title=f"{reference.topic_label(topic_id)}, {hours} timmar",
+                levels=[Level.BASIC.value, Level.FURTHER.value],
+                modes=[Mode.ON_SITE.value, Mode.BLENDED.value],
+                languages=[Language.SWEDISH.value, Language.ENGLISH.value],
+                municipality_code=provider.municipality_code or "",
+                reach_km=random.choice([80, 120, 200]),
+                capacity=random.choice([10, 12, 16, 20]),
+                hours=hours,
+                price_per_participant_ore=hours * _HOURLY_ORE,
+            )
+        )
+    return offerings
+
+
+def _check(provider: Provider, item: dict[str, str], result: str, day: date, user_id: int) -> VettingCheck:
+    return VettingCheck(
+        provider_id=provider.id,
+        item_id=item["id"],
+        result=result,
+        checked_on=day,
+        checked_by_id=user_id,
+        note="Gäller inte den här anordnaren." if result == "not_applicable" else None,
+    )
+
+
+def _all_approved(provider: Provider, items: list[dict[str, str]], user_id: int, today: date) -> None:
+    day = today - timedelta(days=40)
+    db.session.add_all(_check(provider, item, "approved", day, user_id) for item in items)
+
+
+def _with_remark(provider: Provider, items: list[dict[str, str]], user_id: int, today: date) -> None:
+    _all_approved(provider, items, user_id, today)
+    db.session.add(_check(provider, items[1], "remark", today - timedelta(days=20), user_id))
+
+
+def _half_done(provider: Provider, items: list[dict[str, str]], user_id: int, today: date) -> None:
+    half = items[: len(items) // 2]
+    db.session.add_all(_check(provider, item, "approved", today - timedelta(days=5), user_id) for item in half)
+
+
+def _untouched(provider: Provider, items: list[dict[str, str]], user_id: int, today: date) -> None:
+    """Leave a new provider as it came."""
+
+
+def _being_heard(provider: Provider, items: list[dict[str, str]], user_id: int, today: date) -> None:
+    _all_approved(provider, items, user_id, today)
+    knock_out = next(item for item in items if item["knock_out"])
+    db.session.add(_check(provider, knock_out, "failed", today - timedelta(days=3), user_id))
+
+
+def _expired(provider: Provider, items: list[dict[str, str]], user_id: int, today: date) -> None:
+    day = today - timedelta(days=800)
+    db.session.add_all(_check(provider, item, "approved", day, user_id) for item in items)
+
+
+def _expiring_soon(provider: Provider, items: list[dict[str, str]], user_id: int, today: date) -> None:
+    day = today - timedelta(days=165)
+    db.session.add_all(_check(provider, item, "approved", day, user_id) for item in items)
+
+
+def _paused(provider: Provider, items: list[dict[str, str]], user_id: int, today: date) -> None:
+    _all_approved(provider, items, user_id, today)
+
+
+def _to_be_completed(provider: Provider, items: list[dict[str, str]], user_id: int, today: date) -> None:
+    _all_approved(provider, items, user_id, today)
+    last = next(item for item in reversed(items) if not item["knock_out"])
+    db.session.add(_check(provider, last, "failed", today - timedelta(days=2), user_id))
+
+
+_VETTING: tuple[Callable[[Provider, list[dict[str, str]], int, date], None], ...] = (
+    _all_approved, _with_remark, _expiring_soon, _all_approved, _half_done, _being_heard, _expired, _paused,
+    _to_be_completed, _untouched,
+)  # fmt: skip

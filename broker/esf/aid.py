@@ -1,0 +1,174 @@
+"""State aid to each company of an application: how much it is, and whether there is room for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from broker.esf.application import Application
+from broker.esf.company_size import CompanySize, classify_size, read_size_limits
+from broker.esf.kinds import AidBasis
+from broker.esf.models import Commitment, Contribution
+from broker.esf.state_aid import (
+    AidStatus,
+    EarlierAid,
+    ExchangeRate,
+    Seats,
+    Validity,
+    assess_de_minimis,
+    assess_training_aid,
+    company_aid,
+    read_de_minimis_rules,
+    read_training_aid_rules,
+    to_euro,
+)
+
+
+@dataclass(frozen=True)
+class CompanyAid:
+    """The aid to one company and the verdict on it; amounts are None as long as figures are missing."""
+
+    commitment: Commitment
+    status: AidStatus
+    reasons: tuple[str, ...]
+    aid_sek: Decimal | None = None
+    aid_eur: Decimal | None = None
+    earlier_eur: Decimal | None = None
+    left_eur: Decimal | None = None
+
+
+def assess(application: Application) -> list[CompanyAid]:
+    """Judge the aid to every company of an application, counted as granted on the project's first day."""
+    return [_assess_company(commitment, application) for commitment in application.commitments]
+
+
+def exchange_rate(application: Application) -> ExchangeRate | None:
+    """Give the project's rate of the euro, if it has been entered."""
+    project = application.project
+    if not project.sek_per_eur or not project.rate_on:
+        return None
+    return ExchangeRate(project.sek_per_eur, project.rate_on, project.rate_source or "")
+
+
+def company_size(commitment: Commitment, form: Mapping[str, Any]) -> CompanySize:
+    """Give the size class of a company, or what is missing to decide it."""
+    if commitment.staff is None:
+        return CompanySize(None, ("Ange antalet anställda i företaget eller koncernen.",))
+    limits = read_size_limits(form["state_aid"])
+    return classify_size(commitment.staff, commitment.turnover_eur, commitment.balance_eur, limits)
+
+
+def _assess_company(commitment: Commitment, application: Application) -> CompanyAid:
+    if commitment.aid_basis == AidBasis.NO_AID:
+        reason = "Företaget deltar utan stöd. Skriv i svaret om statsstöd varför det inte är stöd."
+        return CompanyAid(commitment, AidStatus.PASSED, (reason,), Decimal(0), Decimal(0))
+    missing = _missing(commitment, application)
+    rate = exchange_rate(application)
+    if missing or rate is None:
+        return CompanyAid(commitment, AidStatus.REFUSED, missing)
+    if commitment.aid_basis == AidBasis.DE_MINIMIS:
+        return _de_minimis(commitment, application, rate)
+    return _training_aid(commitment, application, rate)
+
+
+def _missing(commitment: Commitment, application: Application) -> tuple[str, ...]:
+    reasons = []
+    if exchange_rate(application) is None:
+        reasons.append("Ange eurokursen med dag och källa på projektets uppgifter.")
+    if any(row.price is None for row in _needs_of(commitment, application)):
+        reasons.append(
+            "Ange det offentliga priset per deltagare för varje utbildning som företaget deltar i."
+        )
+    if commitment.aid_basis == AidBasis.DE_MINIMIS and commitment.certificate_on is None:
+        reasons.append("Hämta in företagets intyg om försumbart stöd och ange dess datum.")
+    return tuple(reasons)
+
+
+def _de_minimis(commitment: Commitment, application: Application, rate: ExchangeRate) -> CompanyAid:
+    aid_sek = _aid_of(commitment, application)
+    verdict = assess_de_minimis(
+        aid_sek,
+        granted_on=application.project.starts_on,
+        undertaking=frozenset({_key(commitment), *commitment.group_numbers}),
+        earlier=[*_certified(commitment), *_sisters(commitment, application, rate)],
+        rate=rate,
+        rules=read_de_minimis_rules(application.form["state_aid"]),
+    )
+    return CompanyAid(
+        commitment,
+        verdict.status,
+        verdict.reasons,
+        verdict.aid_sek,
+        verdict.aid_eur,
+        verdict.earlier_eur,
+        verdict.left_eur,
+    )
+
+
+def _training_aid(commitment: Commitment, application: Application, rate: ExchangeRate) -> CompanyAid:
+    aid_sek = _aid_of(commitment, application)
+    aid_eur = to_euro(aid_sek, rate)
+    size = company_size(commitment, application.form)
+    valid = _training_validity(application.form["state_aid"])
+    if size.size_class is None or valid is None:
+        missing = size.deciding if size.size_class is None else ()
+        if valid is None:
+            missing += ("Läs in en mall som säger hur länge reglerna om utbildningsstöd gäller.",)
+        return CompanyAid(commitment, AidStatus.REFUSED, missing, aid_sek, aid_eur)
+    needs = _needs_of(commitment, application)
+    verdict = assess_training_aid(
+        aid_eur,
+        eligible_cost_eur=to_euro(aid_sek + commitment.fee_kr, rate),
+        size_class=size.size_class,
+        disadvantaged=commitment.is_disadvantaged,
+        mandatory=any(row.is_mandatory_training for row in needs),
+        granted_on=application.project.starts_on,
+        rules=read_training_aid_rules(application.form["state_aid"], valid=valid),
+    )
+    left = None if verdict.highest_aid_eur is None else verdict.highest_aid_eur - aid_eur
+    return CompanyAid(commitment, verdict.status, verdict.reasons, aid_sek, aid_eur, Decimal(0), left)
+
+
+def _training_validity(section: Mapping[str, Any]) -> Validity | None:
+    days = section["training_aid"].get("valid")
+    if not days:
+        return None
+    first, last = days
+    return Validity(date.fromisoformat(str(first)), date.fromisoformat(str(last)) if last else None)
+
+
+def _needs_of(commitment: Commitment, application: Application) -> list[Contribution]:
+    return [row for row in application.brought if row.company_id == commitment.company_id]
+
+
+def _aid_of(commitment: Commitment, application: Application) -> Decimal:
+    seats = [Seats(row.participants, row.price or Decimal(0)) for row in _needs_of(commitment, application)]
+    return company_aid(seats, commitment.fee_kr)
+
+
+def _key(commitment: Commitment) -> str:
+    """Give what a company is known by; a sole trader's number is not stored, so the row's own key stands in."""
+    return commitment.company.organisation_number or str(commitment.company_id)
+
+
+def _certified(commitment: Commitment) -> list[EarlierAid]:
+    return [
+        EarlierAid(aid.organisation_number or _key(commitment), aid.amount_eur, aid.granted_on, aid.giver)
+        for aid in commitment.earlier_aid
+    ]
+
+
+def _sisters(commitment: Commitment, application: Application, rate: ExchangeRate) -> list[EarlierAid]:
+    """Give what other companies of the same group get in this project: the ceiling is the group's."""
+    own = {_key(commitment), *commitment.group_numbers}
+    return [
+        EarlierAid(
+            _key(other),
+            to_euro(_aid_of(other, application), rate),
+            application.project.starts_on,
+            "projektet",
+        )
+        for other in application.commitments
+        if other is not commitment and other.aid_basis == AidBasis.DE_MINIMIS and _key(other) in own
+    ]

@@ -1,0 +1,46 @@
+"""The answers to the form's questions: first texts from the data, and what people write."""
+
+from typing import Any
+
+from broker import audit
+from broker.accounts.models import User
+from broker.audit import Action
+from broker.errors import NotFoundError
+from broker.esf import queries
+from broker.esf.application import find_question
+from broker.esf.drafts import writers
+from broker.esf.drafts.draft import Draft
+from broker.esf.models import Answer, Project
+from broker.extensions import db
+
+
+def suggest_text(project: Project, question_id: str) -> Draft:
+    """Give a first text with footnotes to the rows, or raise NotFoundError for no such question."""
+    if find_question(queries.get_form(project.form_version), question_id) is None:
+        raise NotFoundError
+    return writers.write(queries.load_application(project.id), question_id)
+
+
+def save_answer(
+    project: Project,
+    question_id: str,
+    *,
+    text: str | None,
+    sources: list[dict[str, Any]] | None = None,
+    by: User,
+) -> Answer:
+    """Save the answer to a question of the project's form, or raise NotFoundError for no such question."""
+    if find_question(queries.get_form(project.form_version), question_id) is None:
+        raise NotFoundError
+    answer = queries.find_answer(project, question_id) or Answer(
+        project_id=project.id, question_id=question_id
+    )
+    values: dict[str, Any] = {"text": text}
+    if sources is not None:
+        values["sources"] = [source for source in sources if text and f"[{source['number']}]" in text]
+    if audit.changes(answer, values) or answer.id is None:
+        for name, value in values.items():
+            setattr(answer, name, value)
+        db.session.add(answer)
+        audit.record(Action.ANSWER_SAVED, project, by=by, question=question_id, characters=len(text or ""))
+    return answer

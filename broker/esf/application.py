@@ -1,0 +1,111 @@
+"""One application with all its rows, as the checks, the first texts and the export read it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from broker.esf.kinds import OWNER
+from broker.esf.models import (
+    Activity,
+    Actor,
+    Answer,
+    Call,
+    CoFinancingRow,
+    Commitment,
+    Contribution,
+    GateState,
+    Goal,
+    Project,
+)
+from broker.files import Attachment
+
+
+@dataclass(frozen=True)
+class Application:
+    """A project and everything in it on one day; rows that were taken out are not here."""
+
+    project: Project
+    form: Mapping[str, Any]
+    contributions: Sequence[Contribution]
+    commitments: Sequence[Commitment]
+    actors: Sequence[Actor]
+    goals: Sequence[Goal]
+    activities: Sequence[Activity]
+    cofinancing: Sequence[CoFinancingRow]
+    gates: Mapping[str, GateState]
+    attachments: Sequence[Attachment]
+    today: date
+
+    @property
+    def call(self) -> Call:
+        """Give the call that the application answers."""
+        return self.project.call
+
+    @property
+    def answers(self) -> dict[str, Answer]:
+        """Give the answers by the question's id."""
+        return {answer.question_id: answer for answer in self.project.answers}
+
+    @property
+    def brought(self) -> list[Contribution]:
+        """List the needs that the project meets, without those left out for a stated reason."""
+        return [row for row in self.contributions if not row.left_out_reason]
+
+    @property
+    def owner(self) -> Actor | None:
+        """Give the actor that applies."""
+        return next((actor for actor in self.actors if actor.role == OWNER), None)
+
+    @property
+    def women(self) -> int:
+        """Give how many women take part."""
+        return sum(row.women for row in self.brought)
+
+    @property
+    def men(self) -> int:
+        """Give how many men take part."""
+        return sum(row.men for row in self.brought)
+
+    @property
+    def committed_hours(self) -> Decimal:
+        """Give the hours that companies have signed for."""
+        return Decimal(sum(row.hours for row in self.commitments if row.signed_on))
+
+    def text_of(self, question_id: str) -> str:
+        """Give the answer to a question, or nothing."""
+        answer = self.answers.get(question_id)
+        return (answer.text if answer else None) or ""
+
+    def needs_of(self, activity: Activity) -> list[Contribution]:
+        """List the needs that an activity meets."""
+        return [row for row in self.brought if row.activity_id == activity.id]
+
+    def goal_of(self, activity: Activity) -> Goal | None:
+        """Give the goal that an activity serves."""
+        return next((goal for goal in self.goals if goal.id == activity.goal_id), None)
+
+    def role_title(self, role: str) -> str:
+        """Give the name of a role in the template's words."""
+        return next((row["title_sv"] for row in self.form["actors"]["roles"] if row["id"] == role), role)
+
+
+def questions(form: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Give every question of a form in its order."""
+    for section in form["sections"]:
+        yield from section["questions"]
+
+
+def find_question(form: Mapping[str, Any], question_id: str) -> dict[str, Any] | None:
+    """Give the question with this id."""
+    return next((question for question in questions(form) if question["id"] == question_id), None)
+
+
+def section_of(form: Mapping[str, Any], question_id: str) -> str:
+    """Give the id of the section that holds a question."""
+    return next(
+        section["id"]
+        for section in form["sections"]
+        if any(question["id"] == question_id for question in section["questions"])
+    )

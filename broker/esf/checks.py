@@ -1,0 +1,88 @@
+"""Every check of an application: the five criteria, the formal gates, the budget, and state aid for each company."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from broker.esf import aid, figures
+from broker.esf.aid import CompanyAid
+from broker.esf.application import Application
+from broker.esf.check_rows import ASK, STOP, WARN, Check
+from broker.esf.criteria import AUTOMATIC, check_answered
+from broker.esf.figures import Budget
+from broker.esf.gates import check_gates
+from broker.esf.kinds import Page
+from broker.esf.state_aid import AidStatus
+
+_BUDGET_PAGES = {"b4": Page.EDIT, "b6": Page.STATE_AID}
+_HUMAN = {
+    "k1f": "Leder problemet fram ur behoven, och är det ett enda tydligt problem?",
+    "k2d": "Går målen att nå inom projektets tid?",
+    "k5d": "Finns projektägarens beslut att söka, med datum och diarienummer?",
+}
+
+
+@dataclass(frozen=True)
+class CheckGroup:
+    """The checks of one criterion, of the gates, of the budget or of state aid."""
+
+    title: str
+    checks: tuple[Check, ...]
+
+    @property
+    def missing(self) -> int:
+        """Count the checks that are not met."""
+        return sum(not check.passed for check in self.checks)
+
+
+def check_application(application: Application) -> list[CheckGroup]:
+    """Try every rule on an application."""
+    budget, aids = figures.find_budget(application), aid.assess(application)
+    groups = [
+        CheckGroup(criterion["title_sv"], tuple(_criterion(criterion, application, budget)))
+        for criterion in application.form["criteria"]
+    ]
+    return [
+        *groups,
+        CheckGroup("Formella krav", tuple(check_gates(application, budget, aids))),
+        CheckGroup("Budget", tuple(_budget_checks(application, budget))),
+        CheckGroup("Statsstöd per företag", tuple(_aid_check(row) for row in aids)),
+    ]
+
+
+def _criterion(criterion: Mapping[str, Any], application: Application, budget: Budget | None) -> list[Check]:
+    rows = []
+    for rule in criterion["checks"]:
+        if rule["kind"] == "human":
+            rows.append(_ask(rule["id"], rule["rule"], application))
+        elif rule["id"] == "k1a":
+            rows.append(check_answered(criterion["questions"], application))
+        elif rule["id"] in AUTOMATIC:
+            rows.append(AUTOMATIC[rule["id"]](application, budget))
+    return rows
+
+
+def _ask(check_id: str, rule: str, application: Application) -> Check:
+    state = application.gates.get(check_id)
+    sentence = _HUMAN.get(check_id, rule)
+    if state and state.note:
+        sentence = f"{sentence} {state.note}"
+    return Check(check_id, ASK, state.is_met if state else None, sentence, Page.CHECKS)
+
+
+def _budget_checks(application: Application, budget: Budget | None) -> list[Check]:
+    if budget is None:
+        return [Check("budget", STOP, False, "Rätta budgetens rader, så att den går att räkna.", Page.BUDGET)]
+    return [
+        Check(row.id, row.level, row.passed, row.sentence, _BUDGET_PAGES.get(row.id, Page.BUDGET))
+        for row in budget.result.checks
+    ]
+
+
+def _aid_check(row: CompanyAid) -> Check:
+    passed = row.status in (AidStatus.PASSED, AidStatus.NEAR_LIMIT)
+    level = WARN if row.status == AidStatus.NEAR_LIMIT else STOP
+    company = row.commitment.company
+    return Check(
+        f"statsstod-{company.id}", level, passed, f"{company.name}: {' '.join(row.reasons)}", Page.STATE_AID
+    )

@@ -1,0 +1,278 @@
+"""The automatic checks of the five selection criteria."""
+
+from collections.abc import Callable, Sequence
+
+from broker.esf.application import Application, find_question
+from broker.esf.budget_lines import PERSONNEL
+from broker.esf.check_rows import STOP, Check, named
+from broker.esf.figures import Budget
+from broker.esf.kinds import Page
+
+_PRINCIPLES = {
+    "jämställdhet": "jämställd",
+    "tillgänglighet": "tillgänglig",
+    "icke-diskriminering": "diskriminer",
+}
+
+
+def check_answered(question_ids: Sequence[str], application: Application) -> Check:
+    """Check that every question of the criterion is answered."""
+    empty = [question_id for question_id in question_ids if not application.text_of(question_id)]
+    if not empty:
+        return Check(
+            "k1a", STOP, True, "Alla frågor om problemet är besvarade.", Page.ANSWER, question_ids[0]
+        )
+    titles = [
+        (find_question(application.form, question_id) or {}).get("text_sv", question_id)
+        for question_id in empty
+    ]
+    return Check("k1a", STOP, False, f"Besvara {named(titles)}.", Page.ANSWER, empty[0])
+
+
+def _principles_named(application: Application, budget: Budget | None) -> Check:
+    text = application.text_of("problem").casefold()
+    missing = [name for name, stem in _PRINCIPLES.items() if stem not in text]
+    sentence = "Problemet är beskrivet ur alla tre horisontella principerna."
+    if missing:
+        sentence = f"Skriv minst en mening om {', '.join(missing)} i problemet."
+    return Check("k1b", STOP, not missing, sentence, Page.ANSWER, "problem")
+
+
+def _needs_have_evidence(application: Application, budget: Budget | None) -> Check:
+    if not application.brought:
+        return Check(
+            "k1c", STOP, False, "Lägg till en utbildningsgrupp, så följer företagens behov med.", Page.ACTORS
+        )
+    bare = [f"{row.company.name}, {row.topic_label}" for row in application.brought if not row.contacted_on]
+    sentence = "Varje behov har ett företag och en daterad kontakt."
+    if bare:
+        sentence = f"Ange när företaget berättade om behovet: {named(bare)}."
+    return Check("k1c", STOP, not bare, sentence, Page.ACTORS)
+
+
+def _causes_have_level(application: Application, budget: Budget | None) -> Check:
+    bare = [
+        f"{row.company.name}, {row.topic_label}"
+        for row in application.brought
+        if not (row.cause and row.cause_level and row.is_cause_within_reach is not None)
+    ]
+    if bare:
+        sentence = f"Ange orsak, nivå och om projektet kan påverka den för {named(bare)}."
+    elif application.brought:
+        sentence = "Varje orsak har en nivå, och det framgår vilka projektet kan påverka."
+    else:
+        sentence = "Lägg till en utbildningsgrupp, så följer behovens orsaker med."
+    return Check("k1d", STOP, bool(application.brought) and not bare, sentence, Page.ACTORS)
+
+
+def _actors_have_reason(application: Application, budget: Budget | None) -> Check:
+    bare = [actor.name for actor in application.actors if not actor.reason]
+    sentence = f"Motivera varför aktören behövs: {named(bare)}." if bare else "Varje aktör är motiverad."
+    return Check("k1e", STOP, not bare, sentence, Page.ACTORS)
+
+
+def _goals_have_cause(application: Application, budget: Budget | None) -> Check:
+    causes = {row.cause for row in application.brought if row.cause}
+    bare = [goal.text for goal in application.goals if goal.cause not in causes or not goal.call_part]
+    sentence = "Varje mål svarar mot en orsak och en del av utlysningen."
+    if not application.goals:
+        sentence = "Skriv minst ett mål, ett för varje orsak som projektet vill påverka."
+    elif bare:
+        sentence = f"Välj vilken orsak målet svarar mot och ange del av utlysningen: {named(bare)}."
+    return Check("k2a", STOP, bool(application.goals) and not bare, sentence, Page.GOALS)
+
+
+def _goals_can_be_followed(application: Application, budget: Budget | None) -> Check:
+    bare = [
+        goal.text
+        for goal in application.goals
+        if not all((goal.indicator, goal.baseline, goal.target, goal.due_on, goal.data_source))
+    ]
+    sentence = "Varje mål har mått, utgångsläge, målvärde, datum och källa."
+    if not application.goals:
+        sentence = "Skriv minst ett mål med mått, utgångsläge, målvärde, datum och källa."
+    elif bare:
+        sentence = f"Ange mått, utgångsläge, målvärde, datum och källa för {named(bare)}."
+    return Check("k2b", STOP, bool(application.goals) and not bare, sentence, Page.GOALS)
+
+
+def _participants_agree(application: Application, budget: Budget | None) -> Check:
+    women = sum(row.women for row in application.commitments)
+    men = sum(row.men for row in application.commitments)
+    agree = (women, men) == (application.women, application.men) and women + men > 0
+    sentence = f"Ansökan och åtagandena har samma antal: {women} kvinnor och {men} män."
+    if women + men == 0:
+        sentence = "Lägg till en utbildningsgrupp, så räknas deltagarna."
+    elif not agree:
+        sentence = (
+            f"Stäm av deltagarna: ansökan har {application.women} kvinnor och {application.men} män, "
+            f"åtagandena {women} kvinnor och {men} män."
+        )
+    return Check("k2c", STOP, agree, sentence, Page.STATE_AID)
+
+
+def _activities_have_goal(application: Application, budget: Budget | None) -> Check:
+    bare = [
+        row.title
+        for row in application.activities
+        if application.goal_of(row) is None or not application.needs_of(row)
+    ]
+    sentence = "Varje aktivitet svarar mot ett mål och minst ett behov."
+    if not application.activities:
+        sentence = "Skriv minst en aktivitet."
+    elif bare:
+        sentence = f"Koppla aktiviteten till ett mål och minst ett behov: {named(bare)}."
+    return Check("k3a", STOP, bool(application.activities) and not bare, sentence, Page.ACTIVITIES)
+
+
+def _methods_have_basis(application: Application, budget: Budget | None) -> Check:
+    bare = [row.title for row in application.activities if not (row.method_basis and row.method_reference)]
+    sentence = "Varje metod har en grund och en hänvisning."
+    if not application.activities:
+        sentence = "Skriv minst en aktivitet med vad arbetssättet bygger på."
+    elif bare:
+        sentence = f"Ange vad arbetssättet bygger på, med en hänvisning: {named(bare)}."
+    return Check("k3b", STOP, bool(application.activities) and not bare, sentence, Page.ACTIVITIES)
+
+
+def _dates_are_inside(application: Application, budget: Budget | None) -> Check:
+    project, call = application.project, application.call
+    outside = [
+        row.title
+        for row in application.activities
+        if not (
+            row.starts_on
+            and row.ends_on
+            and project.starts_on <= row.starts_on <= row.ends_on <= min(project.ends_on, call.latest_end)
+        )
+    ]
+    sentence = "Alla aktiviteter ligger inom projektets tid och utlysningens fönster."
+    if not application.activities:
+        sentence = "Skriv minst en aktivitet med start och slut."
+    elif outside:
+        sentence = f"Ge aktiviteten dagar från {project.starts_on} till {project.ends_on}: {named(outside)}."
+    return Check("k3c", STOP, bool(application.activities) and not outside, sentence, Page.ACTIVITIES)
+
+
+def _needs_are_met(application: Application, budget: Budget | None) -> Check:
+    active = {row.id for row in application.activities}
+    unmet = [
+        f"{row.company.name}, {row.topic_label}"
+        for row in application.brought
+        if row.activity_id not in active
+    ]
+    sentence = "Varje behov möts av en aktivitet eller har en angiven orsak till att det lämnas utanför."
+    if not application.contributions:
+        sentence = "Lägg till en utbildningsgrupp, så syns vilka behov som ska mötas."
+    elif unmet:
+        sentence = f"Möt behovet med en aktivitet, eller ange varför det lämnas utanför: {named(unmet)}."
+    return Check("k3d", STOP, bool(application.contributions) and not unmet, sentence, Page.ACTIVITIES)
+
+
+def _roles_have_share(application: Application, budget: Budget | None) -> Check:
+    roles = [row for actor in application.actors for row in actor.budget_rows if row.cost_type == PERSONNEL]
+    bare = [row.title for row in roles if not row.hours]
+    sentence = "Varje roll har omfattning, tid och arbetsgivare."
+    if not roles:
+        sentence = "Lägg in projektets roller som personalkostnader i budgeten."
+    elif bare:
+        sentence = f"Ange timmar för {named(bare)}."
+    return Check("k4a", STOP, bool(roles) and not bare, sentence, Page.BUDGET)
+
+
+def _competence_is_there(application: Application, budget: Budget | None) -> Check:
+    costs = [row.title for actor in application.actors for row in actor.budget_rows]
+    text = " ".join([application.text_of("kompetens"), *costs]).casefold()
+    missing = [name for name, stem in _PRINCIPLES.items() if stem not in text]
+    sentence = "Kompetensen i de horisontella principerna är beskriven eller budgeterad."
+    if missing:
+        sentence = f"Skriv vem som kan {', '.join(missing)}, eller lägg inköpt kompetens i budgeten."
+    return Check("k4b", STOP, not missing, sentence, Page.ANSWER, "kompetens")
+
+
+def _budget_passes(application: Application, budget: Budget | None) -> Check:
+    failing = (
+        [row.id for row in budget.result.checks if not row.passed and row.level == STOP] if budget else []
+    )
+    sentence = "Budgeten klarar alla sina kontroller."
+    if budget is None:
+        sentence = "Rätta budgetens rader, så att den går att räkna."
+    elif failing:
+        sentence = f"Rätta budgeten: {', '.join(failing)} är inte uppfyllda."
+    return Check("k4c", STOP, budget is not None and not failing, sentence, Page.BUDGET)
+
+
+def _liquidity_is_shown(application: Application, budget: Budget | None) -> Check:
+    shown = "likvid" in application.text_of("ekonomi").casefold()
+    sentence = "Likviditetsbehovet är beskrivet."
+    if not shown:
+        sentence = "Skriv hur kostnaderna bärs tills stödet betalas ut; hämta underlag för beloppet."
+    return Check("k4d", STOP, shown, sentence, Page.ANSWER, "ekonomi")
+
+
+def _suppliers_are_outside(application: Application, budget: Budget | None) -> Check:
+    own = {actor.organisation_number for actor in application.actors if actor.is_beneficiary}
+    names = {actor.name.casefold() for actor in application.actors if actor.is_beneficiary}
+    both = [
+        row.title
+        for row in application.activities
+        if (row.provider_number and row.provider_number in own)
+        or (row.provider_name or "").casefold() in names
+    ]
+    sentence = "Ingen leverantör är också stödmottagare i samma aktivitet."
+    if both:
+        sentence = (
+            f"Välj en annan leverantör eller låt stödmottagaren göra arbetet som egen kostnad: {named(both)}."
+        )
+    return Check("k4e", STOP, not both, sentence, Page.ACTIVITIES)
+
+
+def _companies_have_signed(application: Application, budget: Budget | None) -> Check:
+    unsigned = [row.company.name for row in application.commitments if not row.signed_on]
+    sentence = "Varje företag har ett undertecknat åtagande."
+    if not application.commitments:
+        sentence = "Lägg till en utbildningsgrupp, så får varje företag ett åtagande att underteckna."
+    elif unsigned:
+        sentence = f"Hämta in undertecknat åtagande från {named(unsigned)} och ange datumet."
+    return Check("k5a", STOP, bool(application.commitments) and not unsigned, sentence, Page.STATE_AID)
+
+
+def _steering_is_described(application: Application, budget: Budget | None) -> Check:
+    project = application.project
+    done = bool(project.steering_members and project.steering_mandate)
+    sentence = "Styrgruppen har ledamöter och mandat."
+    return Check(
+        "k5b", STOP, done, sentence if done else "Ange styrgruppens ledamöter och mandat.", Page.ANCHORING
+    )
+
+
+def _uptake_is_planned(application: Application, budget: Budget | None) -> Check:
+    project = application.project
+    done = bool(project.uptake_owner and project.uptake_funding and project.uptake_on)
+    sentence = "Det är bestämt vem som tar över resultaten, med vilka pengar och när."
+    if not done:
+        sentence = "Ange vem som tar över resultaten, med vilka pengar och från vilket datum."
+    return Check("k5c", STOP, done, sentence, Page.ANCHORING)
+
+
+AUTOMATIC: dict[str, Callable[[Application, Budget | None], Check]] = {
+    "k1b": _principles_named,
+    "k1c": _needs_have_evidence,
+    "k1d": _causes_have_level,
+    "k1e": _actors_have_reason,
+    "k2a": _goals_have_cause,
+    "k2b": _goals_can_be_followed,
+    "k2c": _participants_agree,
+    "k3a": _activities_have_goal,
+    "k3b": _methods_have_basis,
+    "k3c": _dates_are_inside,
+    "k3d": _needs_are_met,
+    "k4a": _roles_have_share,
+    "k4b": _competence_is_there,
+    "k4c": _budget_passes,
+    "k4d": _liquidity_is_shown,
+    "k4e": _suppliers_are_outside,
+    "k5a": _companies_have_signed,
+    "k5b": _steering_is_described,
+    "k5c": _uptake_is_planned,
+}

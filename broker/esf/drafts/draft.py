@@ -1,0 +1,83 @@
+"""A first text in the making: sentences with numbered footnotes, and what the rows could not tell."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from broker.esf.application import Application
+from broker.esf.kinds import Page
+from broker.esf.models import Contribution
+
+
+@dataclass
+class Draft:
+    """The text so far, the rows its figures come from, and what is missing; nothing is invented."""
+
+    lines: list[str] = field(default_factory=list)
+    sources: list[dict[str, Any]] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+    def say(self, sentence: str, source: str = "", page: Page | None = None) -> None:
+        """Add a sentence; one with a source gets its footnote number before the full stop's end."""
+        if source:
+            number = len(self.sources) + 1
+            self.sources.append({"number": number, "text": source, "page": (page or Page.ACTORS).value})
+            sentence = f"{sentence} [{number}]"
+        self.lines.append(sentence)
+
+    def lack(self, sentence: str) -> None:
+        """Say what a person must add."""
+        self.missing.append(sentence)
+
+    @property
+    def text(self) -> str:
+        """Give the text, a paragraph for each sentence."""
+        return "\n\n".join(self.lines)
+
+
+def companies(count: int) -> str:
+    """Give a number of companies in words."""
+    return f"{count} företag"
+
+
+def municipalities(count: int) -> str:
+    """Give a number of municipalities in words."""
+    return f"{count} kommun" if count == 1 else f"{count} kommuner"
+
+
+def people(women: int, men: int) -> str:
+    """Give a number of women and men in words."""
+    return f"{women} {'kvinna' if women == 1 else 'kvinnor'}, {men} {'man' if men == 1 else 'män'}"
+
+
+def lowered(label: str) -> str:
+    """Give a label as it stands inside a sentence; abbreviations keep their capitals."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def listed(words: Iterable[str]) -> str:
+    """Give words as a list in a sentence."""
+    found = [word for word in words if word]
+    return " och ".join([", ".join(found[:-1]), found[-1]]) if len(found) > 1 else "".join(found)
+
+
+def by_topic(application: Application) -> dict[str, list[Contribution]]:
+    """Give the needs by topic, the one with most people first."""
+    groups: dict[str, list[Contribution]] = {}
+    for row in application.brought:
+        groups.setdefault(row.topic_id, []).append(row)
+    return dict(sorted(groups.items(), key=lambda item: (-sum(row.participants for row in item[1]), item[0])))
+
+
+def count_companies(rows: Iterable[Contribution]) -> int:
+    """Count the companies behind some needs."""
+    return len({row.company_id for row in rows})
+
+
+def rows_as_source(rows: Iterable[Contribution]) -> str:
+    """Name the rows behind a figure: company, place and the day it was told."""
+    parts = []
+    for row in rows:
+        day = f", kontakt {row.contacted_on}" if row.contacted_on else ", kontakt saknas"
+        parts.append(f"{row.company.name} ({row.municipality_name}{day})")
+    return "; ".join(parts)

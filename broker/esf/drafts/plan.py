@@ -1,0 +1,152 @@
+"""First texts about goals, participants, method and time."""
+
+from broker.esf.amounts import as_number
+from broker.esf.application import Application
+from broker.esf.drafts.draft import Draft, companies, count_companies, people, rows_as_source
+from broker.esf.kinds import Page
+
+_NO_GOALS = "Skriv minst ett mål."
+_NO_ACTIVITIES = "Skriv minst en aktivitet."
+
+
+def goals(application: Application, draft: Draft) -> None:
+    """Write the goals, which cause each answers and which part of the call."""
+    for goal in application.goals:
+        cause = f" Målet svarar mot orsaken: {goal.cause}." if goal.cause else ""
+        part = f" Del av utlysningen: {goal.call_part}." if goal.call_part else ""
+        draft.say(f"{goal.text}{cause}{part}", f"Målet ”{goal.text}”", Page.GOALS)
+        if not goal.cause or not goal.call_part:
+            draft.lack(f"Koppla målet ”{goal.text}” till en orsak och en del av utlysningen.")
+    if not application.goals:
+        draft.lack(_NO_GOALS)
+
+
+def milestones(application: Application, draft: Draft) -> None:
+    """Write how each goal is followed up."""
+    for goal in application.goals:
+        parts = [("mått", goal.indicator), ("utgångsläge", goal.baseline), ("målvärde", goal.target)]
+        parts += [("datum", str(goal.due_on or "")), ("uppgiften hämtas ur", goal.data_source)]
+        known = "; ".join(f"{label}: {value}" for label, value in parts if value)
+        if known:
+            draft.say(f"{goal.text} {known}.", f"Målet ”{goal.text}”", Page.GOALS)
+        empty = [label for label, value in parts if not value]
+        if empty:
+            draft.lack(f"Ange {', '.join(empty)} för ”{goal.text}”.")
+    if not application.goals:
+        draft.lack(_NO_GOALS)
+
+
+def effects(application: Application, draft: Draft) -> None:
+    """Write the effects that the goals lead to."""
+    for goal in application.goals:
+        parts = [("På kort sikt", goal.short_term_effect), ("På lång sikt", goal.long_term_effect)]
+        known = " ".join(f"{label}: {value}" for label, value in parts if value)
+        if known:
+            draft.say(f"{goal.text} {known}", f"Målet ”{goal.text}”", Page.GOALS)
+        else:
+            draft.lack(f"Ange väntad effekt av ”{goal.text}”.")
+    if not application.goals:
+        draft.lack(_NO_GOALS)
+
+
+def participants(application: Application, draft: Draft) -> None:
+    """Write how many women and men take part, also by municipality."""
+    rows = application.brought
+    if not rows:
+        draft.lack("Lägg till en utbildningsgrupp i projektet, så räknas deltagarna.")
+        return
+    draft.say(
+        f"{application.women + application.men} anställda i {companies(count_companies(rows))} deltar "
+        f"({people(application.women, application.men)}).",
+        rows_as_source(rows),
+        Page.ACTORS,
+    )
+    for place in sorted({row.municipality_name for row in rows}):
+        here = [row for row in rows if row.municipality_name == place]
+        women, men = sum(row.women for row in here), sum(row.men for row in here)
+        draft.say(
+            f"{place}: {people(women, men)}, {companies(count_companies(here))}.",
+            rows_as_source(here),
+            Page.ACTORS,
+        )
+    committed = sum(row.women + row.men for row in application.commitments if row.signed_on)
+    draft.say(
+        f"Undertecknade åtaganden omfattar {committed} deltagare.", "Företagens åtaganden", Page.STATE_AID
+    )
+
+
+def methods(application: Application, draft: Draft) -> None:
+    """Write what each way of working rests on."""
+    for row in application.activities:
+        if row.method_basis and row.method_reference:
+            basis = str(row.method_basis.label).lower()
+            draft.say(
+                f"{row.title} bygger på {basis}: {row.method_reference}.",
+                f"Aktiviteten ”{row.title}”",
+                Page.ACTIVITIES,
+            )
+        else:
+            draft.lack(f"Ange vad ”{row.title}” bygger på, med en hänvisning.")
+    if not application.activities:
+        draft.lack(_NO_ACTIVITIES)
+
+
+def activities(application: Application, draft: Draft) -> None:
+    """Write each activity: for whom, how long, where and by whom."""
+    for row in application.activities:
+        needs = application.needs_of(row)
+        women, men = sum(need.women for need in needs), sum(need.men for need in needs)
+        mode = f", {str(row.mode.label).lower()}" if row.mode else ""
+        place = f" i {row.place}" if row.municipality_code else ""
+        provider = f" Utförare: {row.provider_name}." if row.provider_name else ""
+        draft.say(
+            f"{row.title}: {people(women, men)} från {companies(count_companies(needs))}, "
+            f"{as_number(row.hours, 0)} timmar{mode}{place}.{provider}",
+            rows_as_source(needs) or f"Aktiviteten ”{row.title}”",
+            Page.ACTIVITIES,
+        )
+        if not row.provider_name:
+            draft.lack(f"Utföraren av ”{row.title}” är inte vald.")
+    if not application.activities:
+        draft.lack(_NO_ACTIVITIES)
+
+
+def schedule(application: Application, draft: Draft) -> None:
+    """Write the plan in time."""
+    project = application.project
+    draft.say(f"Projektet startar {project.starts_on} och avslutas {project.ends_on}.")
+    for row in application.activities:
+        if row.starts_on and row.ends_on:
+            draft.say(
+                f"{row.title}: {row.starts_on} till {row.ends_on}.",
+                f"Aktiviteten ”{row.title}”",
+                Page.ACTIVITIES,
+            )
+        else:
+            draft.lack(f"Ange start och slut för ”{row.title}”.")
+    if not application.activities:
+        draft.lack(_NO_ACTIVITIES)
+
+
+def adjustments(application: Application, draft: Draft) -> None:
+    """Write what is done differently because of the horizontal principles."""
+    for row in application.activities:
+        if row.adjustments:
+            draft.say(f"{row.title}: {row.adjustments}", f"Aktiviteten ”{row.title}”", Page.ACTIVITIES)
+        else:
+            draft.lack(f"Ange vad som anpassas i ”{row.title}” på grund av de horisontella principerna.")
+    if not application.activities:
+        draft.lack(_NO_ACTIVITIES)
+
+
+def follow_up(application: Application, draft: Draft) -> None:
+    """Write where the figures of the goals come from."""
+    for goal in application.goals:
+        if goal.data_source:
+            day = f" senast {goal.due_on}" if goal.due_on else ""
+            draft.say(
+                f"{goal.text} följs upp{day} med uppgifter ur {goal.data_source}.",
+                f"Målet ”{goal.text}”",
+                Page.GOALS,
+            )
+    draft.lack("Skriv vem som följer upp, hur ofta, vad som händer vid avvikelser, och om utvärdering krävs.")

@@ -1,0 +1,197 @@
+"""First texts about the project as a whole and about its problem: needs, causes, consequences, actors."""
+
+from broker.companies.models import InteractionKind
+from broker.esf import aid
+from broker.esf.application import Application
+from broker.esf.company_size import SizeClass
+from broker.esf.drafts.draft import (
+    Draft,
+    by_topic,
+    companies,
+    count_companies,
+    listed,
+    lowered,
+    municipalities,
+    people,
+    rows_as_source,
+)
+from broker.esf.kinds import Page
+from broker.esf.models import Contribution
+from broker.needs.models import CauseLevel
+
+_NO_NEEDS = "Lägg till en utbildningsgrupp i projektet, så finns behov att skriva om."
+
+
+def name(application: Application, draft: Draft) -> None:
+    """Write the project's name."""
+    draft.say(application.project.name)
+
+
+def call(application: Application, draft: Draft) -> None:
+    """Write which call is answered."""
+    chosen = application.call
+    draft.say(
+        f"{chosen.title}, diarienummer {chosen.diary_no}, {chosen.region}, programområde {chosen.programme_area}."
+    )
+
+
+def period(application: Application, draft: Draft) -> None:
+    """Write when the project runs."""
+    project = application.project
+    draft.say(f"{project.starts_on} till {project.ends_on}, {project.months} månader.")
+
+
+def contact(application: Application, draft: Draft) -> None:
+    """Write who applies; people are named in the form itself, never in the export."""
+    owner = application.owner
+    if owner is None:
+        draft.lack("Lägg till projektägaren bland aktörerna.")
+        return
+    number = (
+        f", organisationsnummer {_dashed(owner.organisation_number)}" if owner.organisation_number else ""
+    )
+    draft.say(f"Projektägare är {owner.name}{number}.", "Projektägarens rad bland aktörerna", Page.ACTORS)
+    if not owner.organisation_number:
+        draft.lack("Ange projektägarens organisationsnummer.")
+    draft.lack(
+        "Skriv kontaktperson och behörig företrädare direkt i Projektrummet+: namn tas inte med i exporten."
+    )
+
+
+def summary(application: Application, draft: Draft) -> None:
+    """Write the figures of the project in a few sentences."""
+    rows = application.brought
+    if not rows:
+        draft.lack(_NO_NEEDS)
+        return
+    topics = listed(lowered(group[0].topic_label) for group in by_topic(application).values())
+    draft.say(
+        f"{companies(count_companies(rows))} i {municipalities(_places(rows))} deltar i projektet med "
+        f"{application.women + application.men} anställda ({people(application.women, application.men)}).",
+        rows_as_source(rows),
+        Page.ACTORS,
+    )
+    draft.say(f"De har uppgett behov av {topics}.")
+    draft.say(f"Projektet pågår från {application.project.starts_on} till {application.project.ends_on}.")
+    draft.lack("Skriv vilket problem projektet löser och vilken förändring som väntas.")
+
+
+def problem(application: Application, draft: Draft) -> None:
+    """Write how many companies need what, and for whom."""
+    groups = by_topic(application)
+    if not groups:
+        draft.lack(_NO_NEEDS)
+        return
+    for rows in groups.values():
+        draft.say(_need_sentence(rows), rows_as_source(rows), Page.ACTORS)
+    total = application.women + application.men
+    share = round(100 * application.women / total) if total else 0
+    draft.say(f"Sammanlagt gäller behoven {total} anställda, varav {share} procent kvinnor.")
+    _small_companies(application, draft)
+    draft.lack(
+        "Skriv hur problemet ser ut ur jämställdhet, tillgänglighet och icke-diskriminering: "
+        "av uppgifterna framgår bara antalet kvinnor och män."
+    )
+
+
+def causes(application: Application, draft: Draft) -> None:
+    """Write the causes by level, and which of them the project can influence."""
+    for level in CauseLevel:
+        rows = [row for row in application.brought if row.cause and row.cause_level == level]
+        for words, is_within in (("kan påverka", True), ("inte kan påverka", False), ("", None)):
+            chosen = [row for row in rows if row.is_cause_within_reach is is_within]
+            if not chosen:
+                continue
+            reach = f", som projektet {words}" if words else ""
+            texts = "; ".join(dict.fromkeys(row.cause or "" for row in chosen))
+            draft.say(
+                f"Orsaker på nivån {str(level.label).lower()}{reach}, uppgivna av "
+                f"{companies(count_companies(chosen))}: {texts}",
+                rows_as_source(chosen),
+                Page.ACTORS,
+            )
+    bare = [row for row in application.brought if not (row.cause and row.cause_level)]
+    if bare or not application.brought:
+        draft.lack(f"Ange orsak och nivå för {len(bare)} behov." if bare else _NO_NEEDS)
+
+
+def consequences(application: Application, draft: Draft) -> None:
+    """Write what companies say follows if nothing is done."""
+    rows = [row for row in application.brought if row.consequence]
+    for text in dict.fromkeys(row.consequence or "" for row in rows):
+        same = [row for row in rows if row.consequence == text]
+        draft.say(
+            f"{companies(count_companies(same))} uppger som konsekvens: {text}",
+            rows_as_source(same),
+            Page.ACTORS,
+        )
+    bare = len(application.brought) - len(rows)
+    if bare or not rows:
+        draft.lack(f"Ange konsekvensen för {bare} behov." if bare else _NO_NEEDS)
+
+
+def needs(application: Application, draft: Draft) -> None:
+    """Write what is needed, how many stand behind each need, and how and when it was told."""
+    groups = by_topic(application)
+    if not groups:
+        draft.lack(_NO_NEEDS)
+        return
+    for rows in groups.values():
+        draft.say(_need_sentence(rows), rows_as_source(rows), Page.ACTORS)
+        for purpose in dict.fromkeys(row.purpose for row in rows if row.purpose):
+            draft.say(f"Syfte som uppges: {purpose}")
+    told = [row for row in application.brought if row.contacted_on]
+    if told:
+        days = [row.contacted_on for row in told if row.contacted_on]
+        kinds = {row.contact_kind for row in told if row.contact_kind}
+        ways = listed(str(kind.label).lower() for kind in InteractionKind if kind in kinds)
+        by = f" genom {ways}" if ways else ""
+        draft.say(
+            f"Behoven har samlats in{by} från {min(days)} till {max(days)}, "
+            f"från {companies(count_companies(told))}.",
+            rows_as_source(told),
+            Page.ACTORS,
+        )
+    untold = [row for row in application.brought if not row.contacted_on]
+    if untold:
+        draft.lack(f"Ange när företaget berättade om behovet, för {len(untold)} behov.")
+
+
+def actors(application: Application, draft: Draft) -> None:
+    """Write why each actor is needed."""
+    for actor in application.actors:
+        if actor.reason:
+            role = application.role_title(actor.role).lower()
+            draft.say(f"{actor.name} ({role}): {actor.reason}", f"{actor.name} bland aktörerna", Page.ACTORS)
+        else:
+            draft.lack(f"Motivera varför {actor.name} behövs.")
+
+
+def _need_sentence(rows: list[Contribution]) -> str:
+    women, men = sum(row.women for row in rows), sum(row.men for row in rows)
+    topic = lowered(rows[0].topic_label)
+    return (
+        f"{companies(count_companies(rows))} i {municipalities(_places(rows))} har uppgett behov av "
+        f"{topic} ({people(women, men)})"
+    )
+
+
+def _places(rows: list[Contribution]) -> int:
+    return len({row.municipality_code for row in rows})
+
+
+def _small_companies(application: Application, draft: Draft) -> None:
+    sizes = [aid.company_size(row, application.form).size_class for row in application.commitments]
+    known = [size for size in sizes if size is not None]
+    if known:
+        draft.say(
+            f"{known.count(SizeClass.SMALL)} av {len(known)} företag med kända uppgifter är små.",
+            "Företagens åtaganden: anställda, omsättning och balansomslutning",
+            Page.STATE_AID,
+        )
+    if len(known) < len(sizes):
+        draft.lack(f"Ange anställda, omsättning och balansomslutning för {len(sizes) - len(known)} företag.")
+
+
+def _dashed(number: str | None) -> str:
+    return f"{number[:6]}-{number[6:]}" if number and len(number) == 10 else number or ""

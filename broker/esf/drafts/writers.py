@@ -1,0 +1,49 @@
+"""Which writer makes the first text for which question of the form."""
+
+from collections.abc import Callable
+
+from broker.esf.application import Application
+from broker.esf.drafts import means, plan, problem
+from broker.esf.drafts.draft import Draft
+
+WRITERS: dict[str, Callable[[Application, Draft], None]] = {
+    "projektnamn": problem.name,
+    "utlysning": problem.call,
+    "projektperiod": problem.period,
+    "sammanfattning_sv": problem.summary,
+    "kontakt": problem.contact,
+    "problem": problem.problem,
+    "orsaker": problem.causes,
+    "konsekvenser": problem.consequences,
+    "behov": problem.needs,
+    "aktorsanalys": problem.actors,
+    "mal": plan.goals,
+    "delmal": plan.milestones,
+    "effekter": plan.effects,
+    "deltagare": plan.participants,
+    "metodval": plan.methods,
+    "aktiviteter": plan.activities,
+    "tidplan": plan.schedule,
+    "horisontella_aktiviteter": plan.adjustments,
+    "uppfoljning": plan.follow_up,
+    "organisation": means.organisation,
+    "kompetens": means.competence,
+    "kostnadseffektivitet": means.cost_effectiveness,
+    "ekonomi": means.economy,
+    "forankring": means.anchoring,
+    "styrgrupp": means.steering,
+    "tillvaratagande": means.uptake,
+    "aktorslista": means.actor_list,
+    "budgettabell": means.budget_table,
+    "bilagor": means.attachments,
+}
+
+
+def write(application: Application, question_id: str) -> Draft:
+    """Give a first text for a question; a question that no row can answer says so."""
+    draft = Draft()
+    if question_id in WRITERS:
+        WRITERS[question_id](application, draft)
+    else:
+        draft.lack("Uppgifterna i projektet säger inget om den här frågan. Skriv svaret själv.")
+    return draft

@@ -1,0 +1,188 @@
+"""Fields that only the application has: shares, rates, euro, hours, a time of day, and lists written as lines."""
+
+import json
+from datetime import time
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_babel import gettext as _
+from wtforms import HiddenField, StringField, TextAreaField
+
+from broker.esf.kinds import Page
+from broker.swedish import clean, search_key
+
+_MOST_SOURCES = 500
+
+
+class NumberField(StringField):
+    """A number with decimals, from nothing up to a largest, with as many decimals as it may have."""
+
+    decimals = 2
+    largest = Decimal(10) ** 12
+    sentence = ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number, or say how to write it."""
+        text = "".join(valuelist[0].split()).replace(",", ".").rstrip("%") if valuelist else ""
+        if not text:
+            self.data = None
+            return
+        try:
+            number = Decimal(text)
+        except InvalidOperation as error:
+            raise ValueError(self.example()) from error
+        if not number.is_finite() or not 0 <= number < self.largest or number != round(number, self.decimals):
+            raise ValueError(self.example())
+        self.data = number
+
+    def example(self) -> str:
+        """Say how the number is written."""
+        return _("Skriv ett tal, till exempel 12,5.")
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data.normalize():f}".replace(".", ",")
+
+
+class EuroField(NumberField):
+    """An amount in euro."""
+
+    def example(self) -> str:
+        """Say how the amount is written."""
+        return _("Skriv ett belopp i euro, till exempel 60 000.")
+
+
+class HourField(NumberField):
+    """A number of hours."""
+
+    largest = Decimal(10) ** 8
+
+    def example(self) -> str:
+        """Say how hours are written."""
+        return _("Skriv ett antal timmar, till exempel 3 440.")
+
+
+class RateField(NumberField):
+    """Kronor per euro with four decimals."""
+
+    decimals = 4
+    largest = Decimal(1000)
+
+    def example(self) -> str:
+        """Say how a rate is written."""
+        return _("Skriv kursen med högst fyra decimaler, till exempel 11,0475.")
+
+
+class PercentField(NumberField):
+    """A share, written in per cent and given as a part of one."""
+
+    largest = Decimal(100)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the per cent."""
+        super().process_formdata(valuelist)
+        if self.data is not None:
+            self.data /= 100
+
+    def example(self) -> str:
+        """Say how a share is written."""
+        return _("Skriv en andel från 0 upp till men inte med 100 procent, till exempel 46.")
+
+
+class TimeField(StringField):
+    """A time of day, 16:00 or 16.00."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the time, or say how to write it."""
+        text = valuelist[0].strip().replace(".", ":") if valuelist else ""
+        if not text:
+            self.data = None
+            return
+        try:
+            self.data = time.fromisoformat(text.zfill(5))
+        except ValueError as error:
+            raise ValueError(_("Skriv klockslaget som 16:00.")) from error
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return f"{self.data:%H:%M}" if isinstance(self.data, time) else ""
+
+
+class WordListField(TextAreaField):
+    """Words, one a line."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the lines."""
+        self.data = _lines(valuelist)
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else "\n".join(self.data or [])
+
+
+class PriceListField(TextAreaField):
+    """Names with prices, one a line: name; price."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the prices, or say how to write them."""
+        self.data = {}
+        for line in _lines(valuelist):
+            name, _semicolon, price = line.rpartition(";")
+            text = "".join(price.split()).replace(",", ".").removesuffix("kr")
+            try:
+                amount = Decimal(text)
+            except InvalidOperation as error:
+                raise ValueError(_("Skriv varje rad som benämning; pris, till exempel Projektledare; 592,00.")) from error
+            if not name.strip() or not amount.is_finite() or not 0 < amount < 100_000:
+                raise ValueError(_("Skriv varje rad som benämning; pris, till exempel Projektledare; 592,00."))
+            self.data[name.strip()] = str(amount)
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else ""
+
+
+class AttachmentListField(TextAreaField):
+    """Attachments, one a line; those that are not required say so after a semicolon."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the lines."""
+        rows = [line.partition(";") for line in _lines(valuelist)]
+        self.data = [
+            {
+                "id": search_key(title).replace(" ", "-"),
+                "title": title.strip(),
+                "required": search_key(rest) != "frivillig",
+            }
+            for title, _semicolon, rest in rows
+            if title.strip()
+        ]
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else ""
+
+
+class SourcesField(HiddenField):
+    """The footnotes of a text, carried by the page from the first text to the saved answer."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the footnotes; anything else than a list of them is taken as none."""
+        self.data = None
+        try:
+            rows = json.loads(valuelist[0]) if valuelist and valuelist[0] else []
+            pages = {page.value for page in Page}
+            self.data = [
+                {"number": int(row["number"]), "text": clean(str(row["text"]))[:20_000], "page": row["page"]}
+                for row in rows[:_MOST_SOURCES]
+                if row["page"] in pages
+            ]
+        except (ValueError, TypeError, KeyError, AttributeError):
+            self.data = []
+
+    def _value(self) -> str:
+        return json.dumps(self.data or [], ensure_ascii=False)
+
+
+def _lines(valuelist: list[str]) -> list[str]:
+    text: Any = clean(valuelist[0]) if valuelist else ""
+    return [line.strip() for line in text.split("\n") if line.strip()]

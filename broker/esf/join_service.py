@@ -1,0 +1,168 @@
+"""How the needs of a cohort come into a project: on a recorded ground, as copies that the members may read."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import gettext as _
+
+from broker import access, audit
+from broker.accounts.models import User
+from broker.audit import Action
+from broker.companies.models import Company, Interaction
+from broker.errors import RefusedError
+from broker.esf import queries
+from broker.esf.kinds import PARTICIPANT, JoinGround, Sector
+from broker.esf.models import Activity, Actor, Commitment, Contribution, Project
+from broker.esf.service import save_row
+from broker.extensions import db
+from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need
+from broker.providers.models import Offering, Provider
+
+
+class GroundMissingError(RefusedError):
+    """Nothing is handed to other organisations without a recorded ground."""
+
+
+def join_cohort(
+    project: Project,
+    cohort: Cohort,
+    *,
+    ground: JoinGround,
+    ground_note: str,
+    price_per_participant_ore: int | None = None,
+    by: User,
+) -> list[Contribution]:
+    """Bring a cohort into a project: its needs, the companies' commitments and parts, and a first activity.
+
+    The price is the chosen provider's public one unless another is given. Refuses a missing ground, a
+    dissolved cohort and one that is in the project already.
+    """
+    if not ground_note.strip():
+        raise GroundMissingError(
+            _("Skriv vem som har samtyckt, när och hur, eller vilken paragraf som gäller.")
+        )
+    if cohort.status != CohortStatus.FORMED:
+        raise RefusedError(_("Välj en utbildningsgrupp som är bildad. Den här är upplöst."))
+    if any(row.cohort_id == cohort.id for row in queries.list_contributions(project)):
+        raise RefusedError(_("Utbildningsgruppen är redan med i projektet."))
+    provider = queries.find_provider_of(cohort)
+    offering = queries.find_offering_of(cohort, provider)
+    if price_per_participant_ore is None and offering:
+        price_per_participant_ore = offering.price_per_participant_ore
+    activity = _draft_activity(project, cohort, provider, offering)
+    db.session.add(activity)
+    db.session.flush()
+    needs = {member.need_id: member.need for member in cohort.members}
+    contacts = queries.interactions_of(list(needs.values()))
+    brought = [
+        _contribution(project, cohort, need, contacts.get(need.interaction_id or 0))
+        for need in needs.values()
+    ]
+    for row in brought:
+        row.activity_id, row.price_per_participant_ore = activity.id, price_per_participant_ore
+        row.ground, row.ground_note = ground, ground_note
+    db.session.add_all(brought)
+    _add_parts(project, [need.company for need in needs.values()], brought)
+    audit.record(
+        Action.COHORT_JOINED_PROJECT,
+        project,
+        by=by,
+        topic=cohort.title,
+        ground=ground.value,
+        ground_note=ground_note,
+        companies=len({row.company_id for row in brought}),
+        participants=sum(row.participants for row in brought),
+    )
+    return brought
+
+
+def edit_contribution(
+    project: Project, contribution: Contribution, values: dict[str, Any], *, by: User
+) -> None:
+    """Change what a contribution says of cause, consequence, price and why it may be left out."""
+    save_row(
+        project, contribution, values, action=Action.PROJECT_EDITED, by=by, need=contribution.topic_label
+    )
+
+
+def _draft_activity(
+    project: Project, cohort: Cohort, provider: Provider | None, offering: Offering | None
+) -> Activity:
+    title = offering.title if offering else cohort.title
+    return Activity(
+        project_id=project.id,
+        cohort_id=cohort.id,
+        title=title,
+        hours=cohort.hours,
+        mode=cohort.mode,
+        municipality_code=cohort.municipality_code,
+        provider_name=provider.name if provider else None,
+        provider_number=provider.organisation_number if provider else None,
+        starts_on=cohort.starts_on,
+        ends_on=cohort.ends_on,
+    )
+
+
+def _contribution(project: Project, cohort: Cohort, need: Need, contact: Interaction | None) -> Contribution:
+    parts = _parts_of(need, cohort.members)
+    return Contribution(
+        project_id=project.id,
+        cohort_id=cohort.id,
+        need_id=need.id,
+        company_id=need.company_id,
+        contributed_by_id=access.organisation_in_scope(),
+        topic_id=cohort.topic_id,
+        women=sum(part.women for part in parts),
+        men=sum(part.men for part in parts),
+        hours=cohort.hours,
+        municipality_code=need.municipality_code,
+        purpose=need.purpose,
+        cause=need.cause,
+        cause_level=need.cause_level,
+        consequence=need.consequence,
+        contacted_on=contact.happened_on if contact else None,
+        contact_kind=contact.kind if contact else None,
+        is_mandatory_training=need.is_mandatory_training,
+    )
+
+
+def _parts_of(need: Need, members: Iterable[CohortNeed]) -> list[CohortNeed]:
+    return [member for member in members if member.need_id == need.id]
+
+
+def _add_parts(project: Project, companies: Iterable[Company], brought: list[Contribution]) -> None:
+    """Give every company its commitment and its row among the actors; a company that has them gets more people."""
+    for company in {company.id: company for company in companies}.values():
+        rows = [row for row in brought if row.company_id == company.id]
+        commitment = queries.find_commitment(project, company.id)
+        if commitment is None:
+            commitment = Commitment(
+                project_id=project.id,
+                company_id=company.id,
+                women=0,
+                men=0,
+                hours=0,
+                aid_basis=project.call.state_aid_basis,
+            )
+            db.session.add(commitment)
+        commitment.women += sum(row.women for row in rows)
+        commitment.men += sum(row.men for row in rows)
+        commitment.hours += sum(row.participant_hours for row in rows)
+        actor = queries.find_actor_of_company(project, company.id)
+        if actor is None:
+            db.session.add(_participating_actor(project, company))
+        else:
+            actor.is_active = True
+
+
+def _participating_actor(project: Project, company: Company) -> Actor:
+    return Actor(
+        project_id=project.id,
+        company_id=company.id,
+        role=PARTICIPANT,
+        name=company.name,
+        organisation_number=company.organisation_number,
+        legal_form=company.legal_form,
+        sector=Sector.PRIVATE,
+        municipality_code=company.municipality_code,
+    )

@@ -1,0 +1,235 @@
+"""The application as plain data for the export: without people's names, secrets and personal numbers."""
+
+import re
+
+from broker import audit, swedish
+from broker.accounts.models import User
+from broker.audit import Action
+from broker.errors import NotFoundError, RefusedError
+from broker.esf import aid, checks, figures, queries, tables
+from broker.esf.application import Application
+from broker.esf.budget import BudgetRefusedError
+from broker.esf.exports import archive, docx, pdf, plain, xlsx
+from broker.esf.exports.material import (
+    AttachmentRow,
+    BudgetMaterial,
+    Fact,
+    IndicatorRow,
+    Material,
+    Question,
+    Section,
+    Source,
+    StateAidRow,
+)
+from broker.esf.public_text import PublicText
+from broker.formatting import organisation_number
+
+FORMATS = {
+    "docx": docx.render,
+    "pdf": pdf.render,
+    "xlsx": xlsx.render,
+    "json": plain.render,
+    "zip": archive.render,
+}
+MEDIA_TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+    "zip": "application/zip",
+}
+_FOOTNOTE = re.compile(r"\[(\d+)\]")
+
+
+def export_application(project_id: int, file_format: str, *, by: User | None = None) -> tuple[bytes, str]:
+    """Give the application as a file with its name, and record who took it; without a person, the system."""
+    if file_format not in FORMATS:
+        raise NotFoundError
+    application = queries.load_application(project_id)
+    content = FORMATS[file_format](build_material(application))
+    slug = swedish.search_key(application.project.name).replace(" ", "-")[:60] or "ansokan"
+    file_name = f"{slug}-{application.today}.{file_format}"
+    audit.record(
+        Action.APPLICATION_EXPORTED, application.project, by=by, file_name=file_name, size=len(content)
+    )
+    return content, file_name
+
+
+def build_material(application: Application) -> Material:
+    """Give everything that an export of the application needs; refuses a budget that cannot be computed."""
+    try:
+        budget = figures.compute(application)
+    except BudgetRefusedError as error:
+        raise RefusedError(str(error)) from error
+    public = PublicText(_names(application))
+    sections, sources = _sections(application, public)
+    form = application.form
+    return Material(
+        project_name=public.of(application.project.name),
+        diary_number=application.call.diary_no,
+        call_facts=_call_facts(application),
+        template_name=form["name"],
+        template_version=form["version"],
+        notice=form["export_notice_sv"],
+        created_on=application.today,
+        sections=sections,
+        goals=tables.goal_rows(application, public),
+        activities=tables.activity_rows(application, public),
+        actors=tables.actor_rows(application),
+        budget=BudgetMaterial(
+            lines=budget.lines,
+            cofinancing=budget.cofinancing,
+            cost_type_titles={row["id"]: row["title_sv"] for row in form["budget"]["cost_types"]},
+            cofinancing_titles={row["id"]: row["title_sv"] for row in form["budget"]["cofinancing_kinds"]},
+            adds_to_total=budget.rules.adds_to_total,
+            result=budget.result,
+        ),
+        state_aid=_state_aid(application),
+        indicators=_indicators(application),
+        checks=tuple(
+            check.as_result() for group in checks.check_application(application) for check in group.checks
+        ),
+        attachments=_attachments(application),
+        sources=sources,
+        left_out=_left_out(application, public),
+    )
+
+
+def _names(application: Application) -> list[str]:
+    """Give the names of people that the rows know of and that no text in the export may hold."""
+    project = application.project
+    own = [project.signatory, project.contact]
+    companies = {row.company_id for row in application.contributions}
+    return [*filter(None, own), *queries.list_person_names(companies)]
+
+
+def _sections(application: Application, public: PublicText) -> tuple[tuple[Section, ...], tuple[Source, ...]]:
+    sections: list[Section] = []
+    sources: list[Source] = []
+    for section in application.form["sections"]:
+        questions = []
+        for question in section["questions"]:
+            answer = application.answers.get(question["id"])
+            own = {source["number"]: source["text"] for source in answer.sources} if answer else {}
+            numbers = {number: len(sources) + place for place, number in enumerate(sorted(own), start=1)}
+            sources += [Source(numbers[number], public.of(own[number])) for number in sorted(own)]
+            text = public.of((answer.text if answer else None) or "")
+            questions.append(
+                Question(
+                    id=question["id"],
+                    title=question["text_sv"],
+                    text=_renumbered(text, numbers),
+                    certainty=question["certainty"],
+                    exact_wording=question["exact_wording"],
+                    guidance=question["help_sv"],
+                    table=tables.table_of(question["id"], application),
+                    max_characters=question["max_chars"],
+                    sources=tuple(numbers.values()),
+                )
+            )
+        sections.append(Section(section["id"], section["title_sv"], tuple(questions)))
+    return tuple(sections), tuple(sources)
+
+
+def _renumbered(text: str, numbers: dict[int, int]) -> str:
+    """Give a text whose footnotes have their numbers in the whole application."""
+    return _FOOTNOTE.sub(lambda found: f"[{numbers.get(int(found[1]), int(found[1]))}]", text)
+
+
+def _call_facts(application: Application) -> tuple[Fact, ...]:
+    call, project = application.call, application.project
+    facts = [
+        ("Utlysning", call.title),
+        ("Diarienummer", call.diary_no),
+        ("Utlysningens version", f"{call.version}, läst {call.read_on}"),
+        ("Region", call.region),
+        ("Programområde", " ".join(filter(None, [call.programme_area, call.specific_objective]))),
+        ("Projektperiod", f"{project.starts_on} till {project.ends_on}"),
+        ("Källa", call.source),
+    ]
+    return tuple(Fact(label, value) for label, value in facts)
+
+
+def _state_aid(application: Application) -> tuple[StateAidRow, ...]:
+    rate = aid.exchange_rate(application)
+    rows = []
+    for row in aid.assess(application):
+        if rate is None or row.aid_sek is None or row.aid_eur is None:
+            continue
+        rows.append(
+            StateAidRow(
+                organisation=row.commitment.company.name,
+                organisation_number=organisation_number(row.commitment.company.shown_number),
+                basis=str(row.commitment.aid_basis.label),
+                aid_sek=row.aid_sek,
+                sek_per_eur=rate.sek_per_eur,
+                rate_on=rate.rate_on,
+                rate_source=rate.source,
+                aid_eur=row.aid_eur,
+                earlier_eur=row.earlier_eur or row.aid_eur * 0,
+                left_eur=row.left_eur or row.aid_eur * 0,
+                status=row.status.label,
+                reasons=row.reasons,
+            )
+        )
+    return tuple(rows)
+
+
+def _indicators(application: Application) -> tuple[IndicatorRow, ...]:
+    """Give the common indicators that the project's rows can estimate."""
+    women, men = application.women, application.men
+    small = _count_small(application)
+    estimates = {
+        "commitment.participants": (women, men, women + men),
+        "company.count_by_size_class": (None, None, small),
+    }
+    return tuple(
+        IndicatorRow(
+            row["code"], row["title_sv"], *estimates[row["estimated_by"]], certainty=row["certainty"]
+        )
+        for row in application.form["indicators"]
+        if row["estimated_by"] in estimates
+    )
+
+
+def _count_small(application: Application) -> int | None:
+    sizes = [aid.company_size(row, application.form).size_class for row in application.commitments]
+    return None if None in sizes else sum(size != "large" for size in sizes)
+
+
+def _attachments(application: Application) -> tuple[AttachmentRow, ...]:
+    there = {row.kind: row for row in application.attachments}
+    return tuple(
+        AttachmentRow(
+            row["title"],
+            row["required"],
+            there[row["id"]].file_name if row["id"] in there else "",
+            "Finns" if row["id"] in there else "Saknas",
+        )
+        for row in application.call.attachments
+    )
+
+
+def _left_out(application: Application, public: PublicText) -> tuple[str, ...]:
+    """Say what was left out of a document that anybody may ask for, and why."""
+    rows = [
+        "Kontaktperson och behörig företrädare: namn på personer skrivs direkt i Projektrummet+.",
+        "Företagens omsättning, balansomslutning, koncern och avgift: kan vara affärshemligheter.",
+        "Priser per deltagare: kan vara affärshemligheter hos utbildningsanordnaren.",
+        "Vad som sades vid kontakterna och grunden för att behoven lämnades till projektet.",
+    ]
+    sole = sum(row.company is not None and row.company.is_sole_trader for row in application.actors)
+    if sole:
+        rows.append(f"Organisationsnummer för {sole} enskilda näringsidkare: de är personnummer.")
+    if public.replaced:
+        rows.append(
+            f"{public.replaced} namn eller personnummer i texterna är ersatta. Läs igenom och skriv om meningarna."
+        )
+    named = {row["id"] for row in application.call.attachments}
+    extra = [row.file_name for row in application.attachments if row.kind not in named]
+    if extra:
+        rows.append(f"Bilagor som utlysningen inte nämner: {', '.join(extra)}.")
+    left = [row for row in application.contributions if row.left_out_reason]
+    if left:
+        rows.append(f"{len(left)} behov som projektet inte möter av en angiven orsak.")
+    return tuple(rows)

@@ -1,0 +1,284 @@
+"""Reads calls, projects and their rows, and what other features know of a cohort that joins."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from functools import cache
+from typing import Any, TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from broker import access, clock, files
+from broker.accounts.models import Organisation
+from broker.companies.models import Interaction, Person
+from broker.errors import NotFoundError
+from broker.esf.application import Application
+from broker.esf.models import (
+    Activity,
+    Actor,
+    Answer,
+    BudgetRow,
+    Call,
+    CoFinancingRow,
+    Commitment,
+    Contribution,
+    DeMinimisAid,
+    GateState,
+    Goal,
+    Project,
+    ProjectMember,
+)
+from broker.extensions import db
+from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need
+from broker.procurement.models import Purchase
+from broker.providers.models import Offering, Provider
+from broker.reference import queries as reference
+from broker.reference.models import DocumentKind
+
+Row = TypeVar("Row", Actor, Activity, BudgetRow, CoFinancingRow, Commitment, Contribution, DeMinimisAid, Goal)
+
+
+def list_calls() -> list[Call]:
+    """List the calls, the one that closes last first."""
+    return list(db.session.scalars(select(Call).order_by(Call.closes_at.desc(), Call.id.desc())))
+
+
+def list_open_calls() -> list[Call]:
+    """List the calls that can still be applied for, the next to close first."""
+    query = select(Call).where(Call.closes_at > clock.now()).order_by(Call.closes_at, Call.id)
+    return list(db.session.scalars(query))
+
+
+def get_call(call_id: int) -> Call:
+    """Give the call, or raise NotFoundError."""
+    call = db.session.scalars(select(Call).where(Call.id == call_id)).one_or_none()
+    if call is None:
+        raise NotFoundError
+    return call
+
+
+def find_call(diary_no: str, version: str) -> Call | None:
+    """Give this version of a call."""
+    return db.session.scalars(
+        select(Call).where(Call.diary_no == diary_no, Call.version == version)
+    ).one_or_none()
+
+
+def list_projects() -> list[Project]:
+    """List the projects that the organisation is a member of, newest first."""
+    query = select(Project).options(joinedload(Project.call), joinedload(Project.owner))
+    return list(db.session.scalars(query.order_by(Project.id.desc())))
+
+
+def get_project(project_id: int) -> Project:
+    """Give the project with its call, owner and answers, or raise NotFoundError."""
+    query = (
+        select(Project)
+        .options(joinedload(Project.call), joinedload(Project.owner), joinedload(Project.answers))
+        .where(Project.id == project_id)
+        .execution_options(populate_existing=True)
+    )
+    project = db.session.scalars(query).unique().one_or_none()
+    if project is None:
+        raise NotFoundError
+    return project
+
+
+def list_members(project: Project) -> list[Organisation]:
+    """List the organisations of a project in Swedish order."""
+    query = (
+        select(Organisation)
+        .join(ProjectMember, ProjectMember.organisation_id == Organisation.id)
+        .where(ProjectMember.project_id == project.id)
+    )
+    return list(db.session.scalars(query.order_by(Organisation.sort_key, Organisation.id)))
+
+
+@cache
+def get_form(version: str) -> dict[str, Any]:
+    """Give a version of the application form; a version is never edited, so it is read once."""
+    return reference.get_document_version(DocumentKind.APPLICATION_FORM, version).content
+
+
+def current_form(on: date) -> dict[str, Any]:
+    """Give the application form that is valid on a day, or raise NotFoundError."""
+    return reference.get_document(DocumentKind.APPLICATION_FORM, on=on).content
+
+
+def load_application(project_id: int) -> Application:
+    """Give a project with everything in it, or raise NotFoundError."""
+    project = get_project(project_id)
+    gates = (
+        select(GateState).options(joinedload(GateState.recorded_by)).where(GateState.project_id == project.id)
+    )
+    return Application(
+        project=project,
+        form=get_form(project.form_version),
+        contributions=list_contributions(project),
+        commitments=list_commitments(project),
+        actors=list_actors(project),
+        goals=list_goals(project),
+        activities=list_activities(project),
+        cofinancing=list_cofinancing(project),
+        gates={gate.gate_id: gate for gate in db.session.scalars(gates)},
+        attachments=files.list_attachments(project),
+        today=clock.today(),
+    )
+
+
+def list_contributions(project: Project) -> list[Contribution]:
+    """List the needs of a project with their companies, in the order they came."""
+    query = (
+        select(Contribution)
+        .options(joinedload(Contribution.company), joinedload(Contribution.contributed_by))
+        .where(Contribution.project_id == project.id)
+    )
+    return list(db.session.scalars(query.order_by(Contribution.id)))
+
+
+def list_commitments(project: Project) -> list[Commitment]:
+    """List what the companies have promised, with the aid they had before."""
+    query = (
+        select(Commitment)
+        .options(joinedload(Commitment.company), joinedload(Commitment.earlier_aid))
+        .where(Commitment.project_id == project.id)
+        .execution_options(populate_existing=True)
+    )
+    return list(db.session.scalars(query.order_by(Commitment.id)).unique())
+
+
+def list_actors(project: Project) -> list[Actor]:
+    """List the actors of a project with their costs."""
+    query = (
+        select(Actor)
+        .options(joinedload(Actor.budget_rows))
+        .where(Actor.project_id == project.id, Actor.is_active)
+        .execution_options(populate_existing=True)
+    )
+    return list(db.session.scalars(query.order_by(Actor.id)).unique())
+
+
+def list_goals(project: Project) -> list[Goal]:
+    """List the goals of a project."""
+    return list(
+        db.session.scalars(
+            select(Goal).where(Goal.project_id == project.id, Goal.is_active).order_by(Goal.id)
+        )
+    )
+
+
+def list_activities(project: Project) -> list[Activity]:
+    """List the activities of a project by their first day."""
+    query = select(Activity).where(Activity.project_id == project.id, Activity.is_active)
+    return list(db.session.scalars(query.order_by(Activity.starts_on, Activity.id)))
+
+
+def list_cofinancing(project: Project) -> list[CoFinancingRow]:
+    """List the financing of a project."""
+    query = select(CoFinancingRow).where(CoFinancingRow.project_id == project.id, CoFinancingRow.is_active)
+    return list(db.session.scalars(query.order_by(CoFinancingRow.id)))
+
+
+def get_row(kind: type[Row], project: Project, row_id: int) -> Row:
+    """Give one row of a project, or raise NotFoundError."""
+    row = db.session.scalars(
+        select(kind).where(kind.id == row_id, kind.project_id == project.id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+def find_answer(project: Project, question_id: str) -> Answer | None:
+    """Give the answer to a question, if there is one."""
+    query = select(Answer).where(Answer.project_id == project.id, Answer.question_id == question_id)
+    return db.session.scalars(query).one_or_none()
+
+
+def find_gate(project: Project, gate_id: str) -> GateState | None:
+    """Give what a person has said of a gate, if anything."""
+    query = select(GateState).where(GateState.project_id == project.id, GateState.gate_id == gate_id)
+    return db.session.scalars(query).one_or_none()
+
+
+def find_commitment(project: Project, company_id: int) -> Commitment | None:
+    """Give what a company has promised, if anything."""
+    query = select(Commitment).where(Commitment.project_id == project.id, Commitment.company_id == company_id)
+    return db.session.scalars(query).one_or_none()
+
+
+def find_actor_of_company(project: Project, company_id: int) -> Actor | None:
+    """Give the company's part in the project, if it has one."""
+    query = select(Actor).where(Actor.project_id == project.id, Actor.company_id == company_id)
+    return db.session.scalars(query).one_or_none()
+
+
+def is_member(project: Project, organisation_id: int) -> bool:
+    """Tell whether an organisation is a member of a project."""
+    query = select(func.count(ProjectMember.id)).where(
+        ProjectMember.project_id == project.id, ProjectMember.organisation_id == organisation_id
+    )
+    return bool(db.session.scalar(query))
+
+
+def list_joinable_cohorts(project: Project) -> list[Cohort]:
+    """List our own cohorts that are not in the project, the next to start first."""
+    joined = select(Contribution.cohort_id).where(Contribution.project_id == project.id)
+    query = (
+        select(Cohort)
+        .options(selectinload(Cohort.members))
+        .where(Cohort.status == CohortStatus.FORMED, Cohort.id.not_in(joined))
+    )
+    return list(db.session.scalars(query.order_by(Cohort.starts_on, Cohort.id)))
+
+
+def get_cohort(cohort_id: int) -> Cohort:
+    """Give one of our cohorts with its needs and companies, or raise NotFoundError."""
+    members = selectinload(Cohort.members).joinedload(CohortNeed.need).joinedload(Need.company)
+    cohort = db.session.scalars(select(Cohort).options(members).where(Cohort.id == cohort_id)).one_or_none()
+    if cohort is None:
+        raise NotFoundError
+    return cohort
+
+
+def interactions_of(needs: Sequence[Need]) -> dict[int, Interaction]:
+    """Give the contacts in which the needs were told, by their id."""
+    keys = {need.interaction_id for need in needs if need.interaction_id}
+    query = select(Interaction).where(Interaction.id.in_(keys))
+    return {row.id: row for row in db.session.scalars(query)} if keys else {}
+
+
+def find_provider_of(cohort: Cohort) -> Provider | None:
+    """Give the provider that the cohort's purchase has chosen, with its offerings."""
+    query = (
+        select(Provider)
+        .join(Purchase, Purchase.provider_id == Provider.id)
+        .options(selectinload(Provider.offerings))
+        .where(Purchase.cohort_id == cohort.id)
+    )
+    return db.session.scalars(query.order_by(Purchase.id.desc()).limit(1)).one_or_none()
+
+
+def find_offering_of(cohort: Cohort, provider: Provider | None) -> Offering | None:
+    """Give the provider's cheapest training in the cohort's topic."""
+    fitting = [row for row in (provider.offerings if provider else []) if row.topic_id == cohort.topic_id]
+    return min(fitting, key=lambda row: row.price_per_participant_ore, default=None)
+
+
+def list_other_organisations(project: Project) -> list[Organisation]:
+    """List the organisations that are not members of a project, in Swedish order."""
+    members = select(ProjectMember.organisation_id).where(ProjectMember.project_id == project.id)
+    query = select(Organisation).where(Organisation.id.not_in(members))
+    return list(db.session.scalars(query.order_by(Organisation.sort_key, Organisation.id)))
+
+
+def owns(project: Project) -> bool:
+    """Tell whether the organisation in scope owns the project."""
+    return project.owner_id == access.organisation_in_scope()
+
+
+def list_person_names(company_ids: Collection[int]) -> list[str]:
+    """List the names of the people whom we know at some companies, so that no export names them."""
+    if not company_ids:
+        return []
+    return list(db.session.scalars(select(Person.name).where(Person.company_id.in_(company_ids))))

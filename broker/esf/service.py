@@ -1,0 +1,172 @@
+"""What people do to calls and projects: add a call, start a project, change it, let an organisation in."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+
+from broker import access, audit, clock
+from broker.accounts.models import Organisation, User
+from broker.audit import Action
+from broker.errors import NotAllowedError, RefusedError
+from broker.esf import queries
+from broker.esf.kinds import OWNER, AidBasis, Sector
+from broker.esf.models import Actor, Call, Project, ProjectMember
+from broker.extensions import Base, db
+
+
+class DuplicateCallError(RefusedError):
+    """The list has this version of the call already."""
+
+
+class OutsideCallError(RefusedError):
+    """The project's days do not fit in the call's window."""
+
+
+def add_call(
+    *,
+    diary_no: str,
+    version: str,
+    title: str,
+    region: str,
+    programme_area: str,
+    opens_on: date,
+    closes_on: date,
+    closing_time: time,
+    cofinancing_rate: Decimal,
+    budget_model: str,
+    max_months: int,
+    earliest_start: date,
+    latest_start: date,
+    latest_end: date,
+    attachments: list[dict[str, Any]],
+    state_aid_basis: AidBasis,
+    unit_costs: dict[str, str],
+    read_on: date,
+    source: str,
+    specific_objective: str | None = None,
+    signing_deadline: date | None = None,
+    budget_kr: Decimal | None = None,
+    by: User,
+) -> Call:
+    """Add one version of a call as it was read; refuses one that is there and days in the wrong order."""
+    if queries.find_call(diary_no, version) is not None:
+        raise DuplicateCallError(
+            _("Utlysningen finns redan i den versionen. Ange en ny version om texten har ändrats.")
+        )
+    if not opens_on <= closes_on or not earliest_start <= latest_start < latest_end:
+        raise RefusedError(
+            _("Ange dagarna i ordning: öppnar, stänger, första start, sista start, sista slut.")
+        )
+    call = Call(
+        diary_no=diary_no,
+        version=version,
+        title=title,
+        region=region,
+        programme_area=programme_area,
+        specific_objective=specific_objective,
+        opens_on=opens_on,
+        closes_at=datetime.combine(closes_on, closing_time, tzinfo=clock.SWEDEN),
+        signing_deadline=signing_deadline,
+        budget_kr=budget_kr,
+        cofinancing_rate=cofinancing_rate,
+        budget_model=budget_model,
+        max_months=max_months,
+        earliest_start=earliest_start,
+        latest_start=latest_start,
+        latest_end=latest_end,
+        attachments=attachments,
+        state_aid_basis=state_aid_basis,
+        unit_costs=unit_costs,
+        read_on=read_on,
+        source=source,
+    )
+    db.session.add(call)
+    audit.record(Action.CALL_ADDED, call, by=by, diary_no=diary_no, version=version, title=title)
+    return call
+
+
+def start_project(
+    call: Call, owner: Organisation, *, name: str, starts_on: date, ends_on: date, by: User
+) -> Project:
+    """Start a project of the organisation in scope; refuses days outside the call's window."""
+    if owner.id != access.organisation_in_scope():
+        raise NotAllowedError
+    _check_window(call, starts_on, ends_on)
+    project = Project(
+        owner_id=owner.id,
+        owner=owner,
+        call_id=call.id,
+        call=call,
+        form_version=queries.current_form(clock.today())["version"],
+        name=name,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        started_by_id=by.id,
+    )
+    db.session.add(project)
+    db.session.flush()
+    # Everything else in the project may be written only by members, so the owner becomes one first.
+    db.session.add(ProjectMember(project_id=project.id, organisation_id=owner.id))
+    db.session.flush()
+    db.session.add(_owner_actor(project, owner))
+    audit.record(Action.PROJECT_STARTED, project, by=by, name=name, diary_no=call.diary_no)
+    return project
+
+
+def edit_project(project: Project, values: dict[str, Any], *, by: User) -> None:
+    """Change the facts of a project; refuses days outside the call's window."""
+    _check_window(
+        project.call, values.get("starts_on", project.starts_on), values.get("ends_on", project.ends_on)
+    )
+    save_row(project, project, values, action=Action.PROJECT_EDITED, by=by)
+
+
+def add_member(project: Project, organisation: Organisation, *, by: User) -> None:
+    """Let another organisation into the project; only its owner may."""
+    if not queries.owns(project):
+        raise NotAllowedError(_("Be projektägaren att lägga till organisationen."))
+    if queries.is_member(project, organisation.id):
+        raise RefusedError(_("%(name)s är redan med i projektet.", name=organisation.name))
+    db.session.add(ProjectMember(project_id=project.id, organisation_id=organisation.id))
+    audit.record(Action.PROJECT_EDITED, project, by=by, member=organisation.name)
+
+
+def save_row(
+    project: Project, row: Base, values: dict[str, Any], *, action: Action, by: User, **facts: Any
+) -> None:
+    """Put values on a row of a project, new or old, and record what they changed."""
+    changes = audit.changes(row, values)
+    if not changes:
+        return
+    for name, value in values.items():
+        setattr(row, name, value)
+    db.session.add(row)
+    audit.record(action, project, by=by, changes=changes, **facts)
+
+
+def _check_window(call: Call, starts_on: date, ends_on: date) -> None:
+    if not call.earliest_start <= starts_on <= call.latest_start:
+        raise OutsideCallError(
+            _(
+                "Ange en start från %(first)s till %(last)s, som utlysningen kräver.",
+                first=call.earliest_start,
+                last=call.latest_start,
+            )
+        )
+    if not starts_on < ends_on <= call.latest_end:
+        raise OutsideCallError(_("Ange ett slut efter starten och senast %(last)s.", last=call.latest_end))
+
+
+def _owner_actor(project: Project, owner: Organisation) -> Actor:
+    codes = owner.municipality_codes
+    return Actor(
+        project_id=project.id,
+        role=OWNER,
+        name=owner.name,
+        organisation_number=owner.organisation_number,
+        sector=Sector.PUBLIC,
+        municipality_code=codes[0] if len(codes) == 1 else None,
+        is_beneficiary=True,
+    )

@@ -1,0 +1,108 @@
+"""Rows of an application as the tables of the export and of the pages."""
+
+from decimal import Decimal
+
+from broker.esf import aid, figures
+from broker.esf.amounts import as_hours, as_percent
+from broker.esf.application import Application
+from broker.esf.budget_lines import PERSONNEL
+from broker.esf.exports.material import ActivityRow, ActorRow, DataTable, GoalRow
+from broker.esf.models import Actor
+from broker.esf.public_text import PublicText
+from broker.formatting import organisation_number
+
+
+def goal_rows(application: Application, public: PublicText) -> tuple[GoalRow, ...]:
+    """Give the goals as the export lists them."""
+    return tuple(
+        GoalRow(
+            text=public.of(goal.text),
+            indicator=goal.indicator or "",
+            baseline=goal.baseline or "",
+            target=goal.target or "",
+            due_on=goal.due_on,
+            data_source=public.of(goal.data_source or ""),
+            cause=public.of(goal.cause or ""),
+        )
+        for goal in application.goals
+    )
+
+
+def activity_rows(application: Application, public: PublicText) -> tuple[ActivityRow, ...]:
+    """Give the activities as the export lists them."""
+    rows = []
+    for activity in application.activities:
+        needs, goal = application.needs_of(activity), application.goal_of(activity)
+        rows.append(
+            ActivityRow(
+                title=public.of(activity.title),
+                goal=public.of(goal.text) if goal else "",
+                needs=", ".join(dict.fromkeys(need.topic_label for need in needs)),
+                participants=sum(need.participants for need in needs),
+                hours=Decimal(activity.hours),
+                format=str(activity.mode.label) if activity.mode else "",
+                place=activity.place,
+                provider=activity.provider_name or "",
+                starts_on=activity.starts_on,
+                ends_on=activity.ends_on,
+            )
+        )
+    return tuple(rows)
+
+
+def actor_rows(application: Application) -> tuple[ActorRow, ...]:
+    """Give the actors as the export lists them; a sole trader's number is masked."""
+    return tuple(_actor_row(actor, application) for actor in application.actors)
+
+
+def _actor_row(actor: Actor, application: Application) -> ActorRow:
+    commitment = next((row for row in application.commitments if row.company_id == actor.company_id), None)
+    size = aid.company_size(commitment, application.form).size_class if commitment else None
+    return ActorRow(
+        name=actor.name,
+        organisation_number=organisation_number(actor.shown_number),
+        legal_form=actor.legal_form_label,
+        role=application.role_title(actor.role),
+        municipality=actor.municipality_name,
+        size_class=size.label if size else "",
+        participants_women=commitment.women if commitment else 0,
+        participants_men=commitment.men if commitment else 0,
+        hours=Decimal(commitment.hours if commitment else 0),
+        commitment_on=commitment.signed_on if commitment else None,
+    )
+
+
+def table_of(question_id: str, application: Application) -> DataTable | None:
+    """Give the table that belongs to a question, if its answer is one and the rows exist."""
+    maker = {"deltagare": _participants, "tidplan": _schedule, "organisation": _roles}.get(question_id)
+    table = maker(application) if maker else None
+    return table if table and table.rows else None
+
+
+def _participants(application: Application) -> DataTable:
+    groups: dict[tuple[str, str], list[int]] = {}
+    for row in application.brought:
+        counts = groups.setdefault((row.municipality_name, row.topic_label), [0, 0])
+        counts[0] += row.women
+        counts[1] += row.men
+    rows = tuple((*key, str(women), str(men)) for key, (women, men) in sorted(groups.items()))
+    return DataTable(("Kommun", "Kompetensområde", "Kvinnor", "Män"), rows)
+
+
+def _schedule(application: Application) -> DataTable:
+    rows = tuple(
+        (row.title, str(row.starts_on or ""), str(row.ends_on or "")) for row in application.activities
+    )
+    return DataTable(("Aktivitet", "Start", "Slut"), rows)
+
+
+def _roles(application: Application) -> DataTable:
+    year = figures.budget_rules(application).hours_per_year
+    rows = []
+    for actor in application.actors:
+        for row in actor.budget_rows:
+            if row.cost_type == PERSONNEL:
+                full_time = year * application.project.months / 12 * row.persons
+                share = as_percent((row.hours or Decimal(0)) / full_time) if full_time else ""
+                rows.append((row.title, actor.name, as_hours(row.hours or Decimal(0)), share))
+    return DataTable(("Roll", "Arbetsgivare", "Timmar", "Del av heltid"), tuple(rows))

@@ -1,0 +1,104 @@
+"""The installation itself: what is missing, a consistent copy of everything, and its return into an empty place."""
+
+import hashlib
+import io
+import os
+import sqlite3
+import tarfile
+import tempfile
+from pathlib import Path
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask_babel import gettext as _
+from flask_migrate import Config
+from sqlalchemy import select
+
+from broker import access, audit, database, files
+from broker.errors import RefusedError
+from broker.extensions import db
+from broker.files import Attachment
+from broker.reference.models import ReferenceDocument
+from config import Settings
+
+
+def list_findings(settings: Settings) -> list[str]:
+    """List what keeps the installation from being in order, each with what to do; empty when all is well."""
+    findings = []
+    if len(settings.secret_key) < 32:
+        findings.append(_("SECRET_KEY saknas eller är kortare än 32 tecken. Kör broker init."))
+    if not settings.is_https and "127.0.0.1" not in settings.base_url and "localhost" not in settings.base_url:
+        findings.append(_("BASE_URL börjar inte med https://. Sätt en krypterad adress."))
+    if not _is_migrated():
+        return [*findings, _("Databasen är inte uppdaterad. Kör broker init.")]
+    if not db.session.scalars(select(ReferenceDocument.id)).first():
+        findings.append(_("Referensdata saknas. Kör broker init."))
+    findings.extend(_lost_files())
+    if broken := audit.find_break():
+        findings.append(_("Händelsekedjan är bruten vid händelse %(number)s. Återställ en säkerhetskopia.", number=broken))
+    return findings
+
+
+def back_up(settings: Settings, target: Path) -> int:
+    """Write a consistent copy of database and files to a new .tar.gz, readable by its owner alone; give its size."""
+    if not database.is_sqlite(settings.database_url):
+        raise RefusedError(_("Databasen är PostgreSQL. Säkerhetskopiera den med pg_dump och kopiera mappen med filer."))
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as stream, tarfile.open(fileobj=stream, mode="w:gz") as archive:
+        with tempfile.TemporaryDirectory(dir=settings.data_dir) as folder:
+            copy = Path(folder) / "broker.db"
+            _copy_database(settings, copy)
+            archive.add(copy, "broker.db")
+        secret = settings.secret_key.encode()
+        entry = tarfile.TarInfo("secret_key")
+        entry.size, entry.mode = len(secret), 0o600
+        archive.addfile(entry, io.BytesIO(secret))
+        if settings.files_dir.exists():
+            archive.add(settings.files_dir, "files")
+    return target.stat().st_size
+
+
+def restore(settings: Settings, source: Path) -> None:
+    """Bring a copy back, only into an empty place; refuses one that has a database."""
+    path = Path(settings.database_url.removeprefix("sqlite:///"))
+    if not database.is_sqlite(settings.database_url) or path.exists():
+        raise RefusedError(_("Det finns redan en databas där. Återställ till en tom mapp: sätt DATA_DIR till en ny."))
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(source, mode="r:gz") as archive:
+        archive.extractall(settings.data_dir, filter="data")
+    for leftover in (f"{path}-wal", f"{path}-shm"):
+        Path(leftover).unlink(missing_ok=True)
+    (settings.data_dir / "secret_key").chmod(0o600)
+
+
+def _copy_database(settings: Settings, target: Path) -> None:
+    # Copying the file itself while somebody writes gives a broken database; the backup interface waits its turn.
+    path = settings.database_url.removeprefix("sqlite:///")
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as source, sqlite3.connect(target) as copy:
+        source.backup(copy)
+    source.close()
+    copy.close()
+
+
+def _is_migrated() -> bool:
+    configuration = Config()
+    configuration.set_main_option("script_location", str(database.migrations_folder()))
+    head = ScriptDirectory.from_config(configuration).get_current_head()
+    return MigrationContext.configure(db.session.connection()).get_current_revision() == head
+
+
+def _lost_files() -> list[str]:
+    with access.every_organisation():
+        hashes = set(db.session.scalars(select(Attachment.content_hash)))
+    lost = [content_hash for content_hash in hashes if not _is_whole(content_hash)]
+    if not lost:
+        return []
+    return [_("%(count)s bilagor saknas eller är skadade på disken. Återställ en säkerhetskopia.", count=len(lost))]
+
+
+def _is_whole(content_hash: str) -> bool:
+    path = files.path_of(content_hash)
+    if not path.exists():
+        return False
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest() == content_hash

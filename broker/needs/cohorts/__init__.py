@@ -1,0 +1,1 @@
+"""Putting needs together: proposals from the engine, cohorts that have been formed, and their pages."""

@@ -1,0 +1,18 @@
+"""Forms of cohorts."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
+
+from broker.forms import CreateForm, EditForm, LongTextField, Required
+
+
+class FormCohortForm(CreateForm):
+    """The proposal that a person accepts, as the page wrote it down."""
+
+    plan = HiddenField()
+
+
+class DissolveForm(EditForm):
+    """Why a cohort is dissolved."""
+
+    reason = LongTextField(_l("Varför löses gruppen upp?"), [Required(_l("Skriv varför gruppen löses upp."))])

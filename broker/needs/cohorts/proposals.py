@@ -1,0 +1,221 @@
+"""What the engine proposes for the open needs, with why, who travels and who can teach; and what is left over."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from flask_babel import gettext as _
+
+from broker import clock, idempotency, jobs
+from broker.access import Permission, organisation_in_scope
+from broker.accounts import queries as accounts
+from broker.audit import Person
+from broker.needs import planning, queries
+from broker.needs.bundling.engine import solve
+from broker.needs.bundling.explain import leftovers, why_together
+from broker.needs.bundling.instance import Instance, PlannedCohort, Solution
+from broker.needs.bundling.rules import Rules
+from broker.needs.bundling.travel import kilometres
+from broker.needs.models import Cohort, Need
+from broker.needs.planning import Calendar, CohortPlan, CohortRules
+from broker.needs.queries import UsableOffering
+from broker.needs.words import say, say_all
+from broker.reference import queries as reference
+
+# Up to so many needs a plan takes less than a second; more is a job.
+MOST_LIVE_NEEDS = 200
+PAGE = 20
+JOB = "propose_cohorts"
+
+
+@dataclass(frozen=True)
+class Traveller:
+    """A need in a group: who comes from where, how many and how far."""
+
+    need: Need
+    women: int
+    men: int
+    kilometres: int | None
+
+    @property
+    def people(self) -> int:
+        """Give how many they are."""
+        return self.women + self.men
+
+
+@dataclass(frozen=True)
+class Card:
+    """A proposed cohort as a page shows it."""
+
+    plan: CohortPlan
+    ends_on: date
+    travellers: list[Traveller]
+    reasons: list[str]
+    offerings: list[UsableOffering]
+    token: str
+
+    @property
+    def title(self) -> str:
+        """Give what the cohort would be called."""
+        return f"{reference.topic_label(self.plan.topic_id)}, {self.place}"
+
+    @property
+    def place(self) -> str:
+        """Give where they meet."""
+        return reference.municipality_name(self.plan.municipality_code) or str(self.plan.mode.label)
+
+    @property
+    def women(self) -> int:
+        """Give how many women take part."""
+        return sum(traveller.women for traveller in self.travellers)
+
+    @property
+    def men(self) -> int:
+        """Give how many men take part."""
+        return sum(traveller.men for traveller in self.travellers)
+
+    @property
+    def companies(self) -> int:
+        """Give how many companies take part."""
+        return len({traveller.need.company_id for traveller in self.travellers})
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A need that was left over, what stops it and what would help."""
+
+    need: Need
+    people: int
+    stop: str
+    helps: list[str]
+
+
+@dataclass(frozen=True)
+class Board:
+    """A page of proposals, with everything that is left over."""
+
+    cards: list[Card]
+    count: int
+    waiting: list[Waiting]
+    is_complete: bool
+
+
+class Proposals:
+    """The open needs of the organisation in scope, ready for the engine."""
+
+    def __init__(self, today: date) -> None:
+        self.calendar, self.rules = Calendar(today), queries.cohort_rules(today)
+        self.needs = {need.id: need for need in queries.list_open_needs()}
+        self._offerings = queries.list_usable_offerings(today)
+        self._placed = queries.list_placed_parts(self.needs) if self.needs else []
+
+    @cached_property
+    def instance(self) -> Instance:
+        """Give the engine's instance."""
+        organisation = accounts.get_organisation(organisation_in_scope())
+        return planning.make_instance(
+            list(self.needs.values()),
+            rules=self.rules,
+            calendar=self.calendar,
+            offerings=[(row.offering, row.vetted_until) for row in self._offerings],
+            venue_codes={*organisation.municipality_codes, *(need.municipality_code for need in self.needs.values())},
+            placed=self._placed,
+        )
+
+    def calculate(self) -> dict[str, Any]:
+        """Give the proposals and the reasons of the left-over, as plain data that a job can keep."""
+        solution = solve(self.instance)
+        plans = sorted(
+            solution.cohorts[len(self.instance.locked) :],
+            key=lambda planned: (-len(planned.members), planned.start, planned.members),
+        )
+        return {
+            "cohorts": [planning.to_plan(planned, self.calendar).as_text() for planned in plans],
+            "waiting": self._left_over(solution),
+            "is_complete": solution.is_complete,
+        }
+
+    def board(self, calculated: Mapping[str, Any], page: int = 1) -> Board:
+        """Give one page of what was calculated, without cohorts whose needs have been taken since."""
+        plans = [CohortPlan.from_text(text) for text in calculated["cohorts"]]
+        taken = {(member.need_id, member.part) for member in self._placed}
+        current = [
+            plan
+            for plan in plans
+            if {need_id for need_id, _part in plan.members} <= self.needs.keys() and not taken & set(plan.members)
+        ]
+        waiting = [row for row in calculated["waiting"] if row["need"] in self.needs]
+        checker = Rules(self.instance)
+        return Board(
+            cards=[self._card(checker, plan) for plan in current[(page - 1) * PAGE : page * PAGE]],
+            count=len(current),
+            waiting=[Waiting(self.needs[row["need"]], row["people"], row["stop"], row["helps"]) for row in waiting],
+            is_complete=calculated["is_complete"],
+        )
+
+    def _left_over(self, solution: Solution) -> list[dict[str, Any]]:
+        return [
+            {"need": row.need.id, "people": row.people, "stop": say(row.stop), "helps": say_all(row.helps)}
+            for row in leftovers(Rules(self.instance), solution)
+        ]
+
+    def _card(self, checker: Rules, plan: CohortPlan) -> Card:
+        planned = planning.to_planned(plan, self.calendar)
+        providers = {offering.provider for offering in checker.providers_for(planned)}
+        offerings = {
+            row.offering.provider_id: row
+            for row in self._offerings
+            if row.offering.topic_id == plan.topic_id and row.offering.provider_id in providers
+        }
+        return Card(
+            plan=plan,
+            ends_on=self.calendar.last_day(planned.start, planned.weeks),
+            travellers=self._travellers(checker, planned, plan, self.rules),
+            reasons=say_all(why_together(checker, planned)),
+            offerings=list(offerings.values()),
+            token=idempotency.new_token(),
+        )
+
+    def _travellers(
+        self, checker: Rules, planned: PlannedCohort, plan: CohortPlan, rules: CohortRules
+    ) -> list[Traveller]:
+        found = []
+        for need_id, part in plan.members:
+            need = self.needs[need_id]
+            women, men = planning.people_of_part(need, part, rules.group_of(plan.topic_id).largest)
+            distance = checker.kilometres(checker.instance.needs_by_id[need_id], planned)
+            found.append(Traveller(need, women, men, None if plan.municipality_code is None else distance))
+        return sorted(found, key=lambda row: (row.kilometres or 0, row.need.id))
+
+
+def travellers_of(cohort: Cohort) -> Sequence[Traveller]:
+    """Give who comes from where to a formed cohort, the nearest first."""
+    places = planning.places()
+    found = []
+    for member in cohort.members:
+        distance = None
+        if cohort.municipality_code is not None:
+            distance = kilometres(places[member.need.municipality_code], places[cohort.municipality_code])
+        found.append(Traveller(member.need, member.women, member.men, distance))
+    return sorted(found, key=lambda row: (row.kilometres or 0, row.need.id))
+
+
+def find_calculated(user_id: int) -> jobs.Job | None:
+    """Give the person's latest job that calculated proposals, if there is one."""
+    done = (job for job in jobs.list_jobs(user_id) if job.kind == JOB and job.state is jobs.JobState.DONE)
+    return next(done, None)
+
+
+def add_job(*, by: Person) -> jobs.Job:
+    """Add the job that calculates the proposals."""
+    return jobs.add_job(JOB, _("Förslag till utbildningsgrupper"), {}, by=by)
+
+
+@jobs.handles(JOB, Permission.BUNDLE)
+def _calculate(progress: jobs.Progress, owner_id: int) -> dict[str, Any]:
+    proposals = Proposals(clock.today())
+    progress(0, len(proposals.needs))
+    calculated = proposals.calculate()
+    return {**calculated, "page": "/behov/paketering"}

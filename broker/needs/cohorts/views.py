@@ -1,0 +1,122 @@
+"""Pages of cohorts: proposals, the list, one cohort, and dissolving it."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from broker import audit, clock, idempotency, jobs
+from broker.access import Permission, requires
+from broker.extensions import db
+from broker.formatting import event_entries
+from broker.needs import queries, service
+from broker.needs.cohorts import proposals
+from broker.needs.cohorts.forms import DissolveForm, FormCohortForm
+from broker.needs.cohorts.proposals import Proposals
+from broker.needs.models import CohortStatus
+from broker.needs.planning import BadPlanError, CohortPlan
+from broker.procurement import queries as procurement
+from broker.providers import queries as providers
+from broker.providers.vetting import may_be_used
+
+blueprint = Blueprint("cohorts", __name__, url_prefix="/behov", template_folder="../templates")
+
+
+@blueprint.get("/paketering")
+@requires(Permission.READ)
+def propose():
+    """Show proposals for the open needs: worked out at once for a few hundred, from the latest job for more."""
+    found = Proposals(clock.today())
+    job = None
+    if len(found.needs) > proposals.MOST_LIVE_NEEDS:
+        job = proposals.find_calculated(current_user.id)
+        calculated = job.result if job else None
+    else:
+        calculated = found.calculate()
+    page = max(1, request.args.get("sida", 1, type=int))
+    board = found.board(calculated, page) if calculated else None
+    return render_template(
+        "cohorts/propose.html",
+        board=board,
+        job=job,
+        need_count=len(found.needs),
+        page=page,
+        has_next=board is not None and board.count > page * proposals.PAGE,
+    )
+
+
+@blueprint.post("/paketering/rakna")
+@requires(Permission.BUNDLE)
+def calculate():
+    """Start the job that works proposals out."""
+    job = proposals.add_job(by=_me())
+    db.session.commit()
+    jobs.send(job)
+    return redirect(url_for("pages.show_job", job_id=job.id))
+
+
+@blueprint.get("/grupper")
+@requires(Permission.READ)
+def index():
+    """Show the cohorts, the next to start first."""
+    is_dissolved = request.args.get("status") == CohortStatus.DISSOLVED
+    status = CohortStatus.DISSOLVED if is_dissolved else CohortStatus.FORMED
+    cohorts = queries.list_cohorts(status=status)
+    purchases = procurement.list_purchases_of_cohorts([cohort.id for cohort in cohorts])
+    return render_template("cohorts/index.html", cohorts=cohorts, purchases=purchases, is_dissolved=is_dissolved)
+
+
+@blueprint.post("/grupper/ny")
+@requires(Permission.BUNDLE)
+def form_cohort():
+    """Make a proposal a cohort."""
+    form = FormCohortForm()
+    if location := idempotency.find_location(form.token.data):
+        return redirect(location)
+    try:
+        plan = CohortPlan.from_text(form.plan.data)
+    except BadPlanError as error:
+        raise service.CohortRefusedError(_("Förslaget går inte att läsa. Räkna om förslagen och välj igen.")) from error
+    cohort = service.form_cohort(plan, by=_me())
+    location = idempotency.remember(form.token.data, url_for("cohorts.show", cohort_id=cohort.id))
+    db.session.commit()
+    flash(_("Utbildningsgruppen %(title)s är bildad.", title=cohort.title), "success")
+    return redirect(location)
+
+
+@blueprint.get("/grupper/<int:cohort_id>")
+@requires(Permission.READ)
+def show(cohort_id):
+    """Show a cohort: who takes part and travels how far, why, who can teach it, and its purchase."""
+    cohort = queries.get_cohort(cohort_id)
+    offered = providers.list_providers_for(cohort.topic_id, today=clock.today())
+    return render_template(
+        "cohorts/show.html",
+        cohort=cohort,
+        travellers=proposals.travellers_of(cohort),
+        offered=sorted(offered, key=lambda row: not may_be_used(row[2])),
+        purchase=procurement.list_purchases_of_cohorts([cohort.id]).get(cohort.id),
+        history=event_entries(audit.history_of(cohort)),
+    )
+
+
+@blueprint.route("/grupper/<int:cohort_id>/los-upp", methods=["GET", "POST"])
+@requires(Permission.BUNDLE)
+def dissolve_cohort(cohort_id):
+    """Dissolve a cohort with the reason."""
+    cohort = queries.get_cohort(cohort_id)
+    form = DissolveForm(obj=cohort, reason="")
+    if form.validate_on_submit():
+        form.check_version(cohort)
+        try:
+            service.dissolve_cohort(cohort, reason=form.reason.data or "", by=_me())
+        except service.CohortBoundError as error:
+            form.refuse("reason", str(error))
+        else:
+            db.session.commit()
+            flash(_("Gruppen är upplöst och behoven är öppna igen."), "success")
+            return redirect(url_for("cohorts.show", cohort_id=cohort.id))
+    return render_template("cohorts/dissolve_cohort.html", cohort=cohort, form=form), 422 if form.errors else 200
+
+
+def _me():
+    return current_user._get_current_object()

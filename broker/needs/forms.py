@@ -1,0 +1,193 @@
+"""Forms of needs."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, Field, HiddenField, RadioField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Optional, ValidationError
+
+from broker.companies.models import Company
+from broker.forms import (
+    CheckboxesField,
+    ChoiceField,
+    CreateForm,
+    DateField,
+    EditForm,
+    Form,
+    LongTextField,
+    Required,
+    TextField,
+    WholeNumberField,
+    choices,
+    pairs,
+)
+from broker.needs.models import CauseLevel, NeedStatus, Priority
+from broker.needs.planning import Calendar, CohortRules
+from broker.needs.topics import propose_topics
+from broker.needs.words import say
+from broker.providers.models import Language, Level, Mode
+from broker.reference import queries as reference
+
+_OTHER = "other"
+
+
+def topic_choices(empty: str) -> list[SelectChoice]:
+    """Give every topic in Swedish order, after an empty choice."""
+    return pairs(((topic.id, topic.label) for topic in reference.topics().values()), empty=empty)
+
+
+def municipality_choices(empty: str) -> list[SelectChoice]:
+    """Give every municipality in Swedish order, after an empty choice."""
+    return pairs(((place.code, place.name) for place in reference.municipalities().values()), empty=empty)
+
+
+class NeedFilterForm(Form):
+    """What the list of needs is narrowed to."""
+
+    class Meta:
+        """A search changes nothing and needs no token."""
+
+        csrf = False
+
+    q = TextField(_l("Företag eller område"))
+    omrade = ChoiceField(_l("Kompetensområde"), choices=lambda: topic_choices(_("Alla områden")))
+    kommun = ChoiceField(_l("Kommun"), choices=lambda: municipality_choices(_("Alla kommuner")))
+    status = ChoiceField(_l("Läge"), coerce=NeedStatus, choices=lambda: choices(NeedStatus, empty=_("Alla")))
+    halvar = HiddenField()
+
+
+class NeedTextForm(Form):
+    """What the company said, before anybody has chosen a topic."""
+
+    class Meta:
+        """The first step changes nothing and needs no token."""
+
+        csrf = False
+
+    text = TextField(_l("Vad behöver företaget lära sig?"))
+    kontakt = HiddenField()
+
+
+class _NeedFields(Form):
+    """The fields of a need that adding and editing share."""
+
+    description = LongTextField(_l("Så sade företaget"))
+    level = ChoiceField(_l("Nivå"), [Required(_l("Välj nivå."))], coerce=Level, choices=lambda: choices(Level))
+    women = WholeNumberField(_l("Kvinnor"), [Required(_l("Ange hur många kvinnor, 0 om ingen."))], most=5000)
+    men = WholeNumberField(_l("Män"), [Required(_l("Ange hur många män, 0 om ingen."))], most=5000)
+    hours = WholeNumberField(_l("Timmar"), [Required(_l("Ange hur många timmar."))], least=1, most=2000)
+    preferred_mode = ChoiceField(
+        _l("Helst"), [Required(_l("Välj hur utbildningen helst ska ges."))], coerce=Mode, choices=lambda: choices(Mode)
+    )
+    modes = CheckboxesField(_l("Godtar också"), choices=lambda: choices(Mode))
+    languages = CheckboxesField(_l("Språk"), [Required(_l("Välj minst ett språk."))], choices=lambda: choices(Language))
+    earliest_on = DateField(_l("Tidigast"), [Required(_l("Ange när utbildningen tidigast kan börja."))])
+    latest_on = DateField(_l("Senast"), [Required(_l("Ange när utbildningen senast ska vara klar."))])
+    municipality_code = ChoiceField(
+        _l("Kommun där deltagarna finns"),
+        [Required(_l("Välj kommun."))],
+        choices=lambda: municipality_choices(_("Välj kommun")),
+    )
+    max_km = WholeNumberField(_l("Reser högst (km)"), [Required(_l("Ange hur långt de kan resa."))], most=2000)
+    priority = ChoiceField(
+        _l("Prioritet"), [Required(_l("Välj prioritet."))], coerce=Priority, choices=lambda: choices(Priority)
+    )
+    is_mandatory_training = BooleanField(_l("Lagen kräver att arbetsgivaren ger utbildningen"))
+    purpose = LongTextField(_l("Syfte"))
+    cause = LongTextField(_l("Orsak till behovet"))
+    cause_level = ChoiceField(
+        _l("Var orsaken ligger"), coerce=CauseLevel, choices=lambda: choices(CauseLevel, empty=_("Inte bedömt"))
+    )
+    consequence = LongTextField(_l("Följd om inget görs"))
+
+    def validate_men(self, field: Field) -> None:
+        """Refuse a need for nobody."""
+        if not (field.data or 0) + (self.women.data or 0):
+            raise ValidationError(_("Ange minst en deltagare."))
+
+    def validate_latest_on(self, field: Field) -> None:
+        """Refuse a window that ends before it begins."""
+        if field.data and self.earliest_on.data and field.data < self.earliest_on.data:
+            raise ValidationError(_("Ange en senaste dag som inte ligger före den tidigaste."))
+
+
+class NeedForm(CreateForm, _NeedFields):
+    """A new need: the topic is one of the proposed, or any other."""
+
+    proposed = RadioField(_l("Förslag på kompetensområde"), [Optional()], validate_choice=False)
+    topic_id = ChoiceField(_l("Annat kompetensområde"), choices=lambda: topic_choices(_("Välj i listan")))
+    interaction_id = HiddenField()
+
+    def propose(self, text: str | None) -> None:
+        """Offer the topics that a text can mean, the likeliest chosen."""
+        found = propose_topics(text or "")
+        self.proposed.choices = [
+            *((topic.id, f"{topic.label}. {say(reason)}") for topic, reason in found),
+            *([(_OTHER, _("Inget av dem"))] if found else []),
+        ]
+        if self.proposed.data is None and found and not self.topic_id.data:
+            self.proposed.data = found[0][0].id
+
+    @property
+    def chosen_topic(self) -> str | None:
+        """Give the topic that was picked: from the list, or else among the proposals."""
+        picked = self.proposed.data if self.proposed.data in reference.topics() else None
+        return self.topic_id.data or picked
+
+    def validate_topic_id(self, field: Field) -> None:
+        """Refuse a need without a topic."""
+        if self.chosen_topic is None:
+            raise ValidationError(_("Välj ett kompetensområde."))
+
+    def values(self) -> dict[str, Any]:
+        """Give the values with the one topic that was confirmed."""
+        values = super().values()
+        values.pop("proposed")
+        interaction_id = values.pop("interaction_id") or ""
+        return {
+            **values,
+            "topic_id": self.chosen_topic,
+            "interaction_id": int(interaction_id) if interaction_id.isdigit() else None,
+        }
+
+
+class EditNeedForm(EditForm, _NeedFields):
+    """A need to change."""
+
+    topic_id = ChoiceField(
+        _l("Kompetensområde"),
+        [Required(_l("Välj ett kompetensområde."))],
+        choices=lambda: topic_choices(_("Välj i listan")),
+    )
+
+
+class WithdrawForm(EditForm):
+    """Why a need is no longer one."""
+
+    reason = LongTextField(_l("Varför avslutas behovet?"), [Required(_l("Skriv varför behovet avslutas."))])
+
+
+def presets(company: Company, rules: CohortRules, calendar: Calendar, text: str | None) -> dict[str, Any]:
+    """Give what a new need is filled in with, so that little is left to type."""
+    found = propose_topics(text or "", limit=1)
+    group = rules.group_of(found[0][0].id if found else None)
+    start = calendar.monday(rules.presets["weeks_to_start"])
+    return {
+        "description": text,
+        "level": Level.ANY,
+        "women": 0,
+        "men": 0,
+        "hours": group.hours,
+        "preferred_mode": Mode.ON_SITE,
+        "modes": [Mode.BLENDED.value],
+        "languages": [Language.SWEDISH.value],
+        "earliest_on": start,
+        "latest_on": start + timedelta(weeks=rules.presets["weeks_of_window"]),
+        "municipality_code": company.municipality_code,
+        "max_km": rules.presets["max_km"],
+        "priority": Priority.NORMAL,
+        "is_mandatory_training": group.mandatory,
+    }

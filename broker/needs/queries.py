@@ -1,0 +1,258 @@
+"""Reads needs, their sums, and the cohorts that they are taught in."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Select, Subquery, case, distinct, extract, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from broker.accounts import queries as accounts
+from broker.companies.models import Company
+from broker.errors import NotFoundError
+from broker.extensions import db
+from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need, NeedStatus
+from broker.needs.planning import CohortRules, read_rules
+from broker.providers import queries as providers
+from broker.providers.models import Offering, Provider
+from broker.providers.vetting import VettingStatus, may_be_used
+from broker.reference import queries as reference
+from broker.reference.models import DocumentKind
+from broker.swedish import company_key, like_pattern, search_key
+
+PAGE = 50
+_LAST_MONTH_OF_SPRING = 6
+
+
+@dataclass(frozen=True)
+class NeedFilter:
+    """What a list of needs is narrowed to; every part may be left out."""
+
+    text: str | None = None
+    topic_id: str | None = None
+    municipality_code: str | None = None
+    status: NeedStatus | None = None
+    half_year: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A part of the needs, and the key before which the next part begins."""
+
+    rows: list[Need]
+    next_before: int | None
+
+
+@dataclass(frozen=True)
+class NeedSum:
+    """The same topic over companies and municipalities, for one half-year or for all time."""
+
+    topic_id: str
+    half_year: tuple[int, int] | None
+    companies: int
+    people: int
+    needs: int
+    municipalities: int
+
+    @property
+    def topic_label(self) -> str:
+        """Give the topic in words."""
+        return reference.topic_label(self.topic_id)
+
+
+@dataclass(frozen=True)
+class UsableOffering:
+    """An offering of a provider that may be used, with how its vetting stands."""
+
+    offering: Offering
+    status: VettingStatus
+
+    @property
+    def vetted_until(self) -> date | None:
+        """Give the last day of the vetting, or None when it has no end."""
+        return self.status.next_expiry
+
+
+def get_need(need_id: int) -> Need:
+    """Give the need with its company, or raise NotFoundError."""
+    query = select(Need).options(joinedload(Need.company)).where(Need.id == need_id)
+    need = db.session.scalars(query).one_or_none()
+    if need is None:
+        raise NotFoundError
+    return need
+
+
+def list_needs(chosen: NeedFilter, *, before: int | None = None, limit: int = PAGE) -> Page:
+    """List needs, the newest first, from a key on."""
+    query = _filtered(select(Need).options(joinedload(Need.company)), chosen)
+    if before is not None:
+        query = query.where(Need.id < before)
+    rows = list(db.session.scalars(query.order_by(Need.id.desc()).limit(limit + 1)))
+    return Page(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
+
+
+def count_needs(chosen: NeedFilter) -> int:
+    """Count the needs that a list would show."""
+    return db.session.scalar(_filtered(select(func.count(Need.id)), chosen)) or 0
+
+
+def count_open_needs() -> int:
+    """Count the needs that wait for training."""
+    return count_needs(NeedFilter(status=NeedStatus.OPEN))
+
+
+def list_needs_of_company(company_id: int) -> list[Need]:
+    """List a company's needs, the newest first."""
+    query = select(Need).options(joinedload(Need.company)).where(Need.company_id == company_id)
+    return list(db.session.scalars(query.order_by(Need.id.desc())))
+
+
+def list_open_needs(need_ids: Iterable[int] | None = None) -> list[Need]:
+    """List the needs that wait for training, or those of them with these keys."""
+    query = select(Need).options(joinedload(Need.company)).where(Need.status == NeedStatus.OPEN)
+    if need_ids is not None:
+        query = query.where(Need.id.in_(list(need_ids)))
+    return list(db.session.scalars(query.order_by(Need.id)))
+
+
+def sum_needs() -> list[NeedSum]:
+    """Sum the open needs by topic, the topic with most people first; one query."""
+    rows = _open_with_half_year()
+    query = _summed(rows, rows.c.topic_id)
+    return _sorted_sums(NeedSum(row[0], None, *row[1:]) for row in db.session.execute(query))
+
+
+def sum_needs_by_half_year() -> list[NeedSum]:
+    """Sum the open needs by topic and the half-year in which they can start at the earliest; one query."""
+    rows = _open_with_half_year()
+    query = _summed(rows, rows.c.topic_id, rows.c.year, rows.c.half)
+    return _sorted_sums(NeedSum(row[0], (int(row[1]), int(row[2])), *row[3:]) for row in db.session.execute(query))
+
+
+def list_placed_parts(need_ids: Iterable[int]) -> list[CohortNeed]:
+    """List the parts of these needs that sit in formed cohorts."""
+    query = (
+        select(CohortNeed)
+        .join(CohortNeed.cohort)
+        .options(joinedload(CohortNeed.cohort))
+        .where(CohortNeed.need_id.in_(list(need_ids)), Cohort.status == CohortStatus.FORMED)
+        .order_by(CohortNeed.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def get_cohort(cohort_id: int) -> Cohort:
+    """Give the cohort with its needs and their companies, or raise NotFoundError."""
+    cohort = db.session.scalars(_cohorts().where(Cohort.id == cohort_id)).one_or_none()
+    if cohort is None:
+        raise NotFoundError
+    return cohort
+
+
+def list_cohorts(*, status: CohortStatus | None = CohortStatus.FORMED) -> list[Cohort]:
+    """List the cohorts with their needs and companies, the next to start first."""
+    query = _cohorts() if status is None else _cohorts().where(Cohort.status == status)
+    return list(db.session.scalars(query.order_by(Cohort.starts_on, Cohort.id)))
+
+
+def list_cohorts_of_need(need_id: int) -> list[Cohort]:
+    """List the cohorts that a need is or has been in, the newest first."""
+    query = _cohorts().where(Cohort.id.in_(select(CohortNeed.cohort_id).where(CohortNeed.need_id == need_id)))
+    return list(db.session.scalars(query.order_by(Cohort.id.desc())))
+
+
+def list_usable_offerings(today: date) -> list[UsableOffering]:
+    """List what the vetted providers in use can give; the number of queries does not depend on how many they are."""
+    query = select(Provider).options(selectinload(Provider.offerings)).where(Provider.is_paused.is_(False))
+    found = list(db.session.scalars(query.order_by(Provider.sort_key, Provider.id)))
+    statuses = providers.statuses_of(found, today=today)
+    return [
+        UsableOffering(offering, statuses[provider.id])
+        for provider in found
+        if may_be_used(statuses[provider.id])
+        for offering in provider.offerings
+    ]
+
+
+def venue_codes(organisation_id: int) -> set[str]:
+    """Give where courses can be held: the organisation's municipalities and those with open needs."""
+    query = select(Need.municipality_code).where(Need.status == NeedStatus.OPEN).distinct()
+    return {*db.session.scalars(query), *accounts.get_organisation(organisation_id).municipality_codes}
+
+
+def cohort_rules(today: date) -> CohortRules:
+    """Give the rules for cohorts that are valid on a day."""
+    return read_rules(reference.get_document(DocumentKind.COHORT_RULES, on=today).content)
+
+
+def first_and_last_day(half_year: tuple[int, int]) -> tuple[date, date]:
+    """Give the days of a half-year, for example (2027, 1)."""
+    year, half = half_year
+    if half == 1:
+        return date(year, 1, 1), date(year, _LAST_MONTH_OF_SPRING, 30)
+    return date(year, _LAST_MONTH_OF_SPRING, 30) + timedelta(days=1), date(year, 12, 31)
+
+
+def _cohorts() -> Select[Any]:
+    return select(Cohort).options(selectinload(Cohort.members).joinedload(CohortNeed.need).joinedload(Need.company))
+
+
+def _open_with_half_year() -> Subquery:
+    # A subquery, because PostgreSQL does not see that two expressions with parameters of their own are the same.
+    half = case((extract("month", Need.earliest_on) <= _LAST_MONTH_OF_SPRING, 1), else_=2)
+    return (
+        select(
+            Need.id,
+            Need.topic_id,
+            Need.company_id,
+            Need.municipality_code,
+            (Need.women + Need.men).label("people"),
+            extract("year", Need.earliest_on).label("year"),
+            half.label("half"),
+        )
+        .where(Need.status == NeedStatus.OPEN)
+        .subquery()
+    )
+
+
+def _summed(rows: Subquery, *keys: Any) -> Select[Any]:
+    return select(
+        *keys,
+        func.count(distinct(rows.c.company_id)),
+        func.sum(rows.c.people),
+        func.count(rows.c.id),
+        func.count(distinct(rows.c.municipality_code)),
+    ).group_by(*keys)
+
+
+def _sorted_sums(sums: Iterable[NeedSum]) -> list[NeedSum]:
+    return sorted(sums, key=lambda row: (-row.people, row.topic_id, row.half_year or (0, 0)))
+
+
+def _filtered(query: Select[Any], chosen: NeedFilter) -> Select[Any]:
+    if chosen.topic_id:
+        query = query.where(Need.topic_id == chosen.topic_id)
+    if chosen.municipality_code:
+        query = query.where(Need.municipality_code == chosen.municipality_code)
+    if chosen.status:
+        query = query.where(Need.status == chosen.status)
+    if chosen.half_year:
+        first, last = first_and_last_day(chosen.half_year)
+        query = query.where(Need.earliest_on.between(first, last))
+    return query.where(_matches(chosen.text)) if chosen.text else query
+
+
+def _matches(text: str) -> Any:
+    """Find the text in the company's name or among the words for the topic."""
+    names = f"%{like_pattern(company_key(text) or search_key(text))}%"
+    companies = select(Company.id).where(Company.name_key.like(names, escape="\\"))
+    return or_(Need.company_id.in_(companies), Need.topic_id.in_(_topics_called(search_key(text))))
+
+
+def _topics_called(key: str) -> Sequence[str]:
+    return [
+        topic.id
+        for topic in reference.topics().values()
+        if key and any(key in search_key(word) for word in (topic.label, *topic.aliases))
+    ]

@@ -1,0 +1,170 @@
+"""What people do about needs and cohorts: add, edit and withdraw a need, form and dissolve a cohort."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy.orm.attributes import flag_modified
+
+from broker import audit, clock
+from broker.access import organisation_in_scope
+from broker.accounts.models import User
+from broker.audit import Action
+from broker.companies import service as companies
+from broker.companies.models import Company
+from broker.errors import RefusedError
+from broker.extensions import db
+from broker.needs import planning, queries
+from broker.needs.bundling.explain import why_together
+from broker.needs.bundling.instance import parts_of
+from broker.needs.bundling.rules import Rules
+from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need, NeedStatus
+from broker.needs.planning import BadPlanError, Calendar, CohortPlan, CohortRules
+from broker.needs.words import say_all
+from broker.procurement import queries as procurement
+
+# A purchase in one of these states binds nobody, so its cohort may be dissolved.
+_UNBOUND_STATES = ("draft", "cancelled")
+
+
+class NeedLockedError(RefusedError):
+    """The need is in a cohort, met or withdrawn, and others rely on it as it is."""
+
+
+class CohortRefusedError(RefusedError):
+    """The needs may not be taught together as proposed."""
+
+
+class CohortBoundError(RefusedError):
+    """A purchase has begun for the cohort."""
+
+
+def add_need(company: Company, values: dict[str, Any], *, by: User) -> Need:
+    """Add what a company needs; our relation to the company begins if there was none."""
+    need = Need(company_id=company.id, added_by_id=by.id, **_with_own_mode(values))
+    companies.engage(company)
+    db.session.add(need)
+    db.session.flush()
+    audit.record(Action.NEED_ADDED, need, by=by, topic=need.topic_label, people=need.participants)
+    return need
+
+
+def edit_need(need: Need, values: dict[str, Any], *, by: User) -> None:
+    """Change an open need; refuses one that is in a cohort, met or withdrawn."""
+    _check_is_free(need)
+    values = _with_own_mode(values)
+    changed = audit.changes(need, values)
+    for name, value in values.items():
+        setattr(need, name, value)
+    if changed:
+        audit.record(Action.NEED_EDITED, need, by=by, changes=changed)
+
+
+def withdraw_need(need: Need, *, reason: str, by: User) -> None:
+    """End an open need with the reason; refuses one that is in a cohort, met or withdrawn."""
+    _check_is_free(need)
+    need.status = NeedStatus.WITHDRAWN
+    audit.record(Action.NEED_WITHDRAWN, need, by=by, reason=reason)
+
+
+def form_cohort(plan: CohortPlan, *, by: User) -> Cohort:
+    """Make a proposal a cohort; refuses it when the rules no longer hold for the needs as they are now."""
+    today = clock.today()
+    needs, rules = queries.list_open_needs({need_id for need_id, _part in plan.members}), queries.cohort_rules(today)
+    placed = queries.list_placed_parts([need.id for need in needs])
+    _check_members(plan, needs, placed, rules)
+    reasons, last_day = _checked(plan, needs, rules, today)
+    cohort = Cohort(
+        topic_id=plan.topic_id,
+        level=plan.level,
+        language=plan.language,
+        mode=plan.mode,
+        hours=plan.hours,
+        municipality_code=plan.municipality_code,
+        starts_on=plan.starts_on,
+        ends_on=last_day,
+        reason=reasons,
+        formed_by_id=by.id,
+        members=_members(plan, needs, rules),
+    )
+    _take_needs(needs, [*placed, *cohort.members], rules)
+    db.session.add(cohort)
+    db.session.flush()
+    audit.record(Action.COHORT_FORMED, cohort, by=by, title=cohort.title, people=cohort.participants, reason=reasons)
+    return cohort
+
+
+def dissolve_cohort(cohort: Cohort, *, reason: str, by: User) -> None:
+    """Dissolve a cohort, so that its needs wait again; refuses one whose purchase has begun."""
+    if cohort.status is not CohortStatus.FORMED:
+        raise CohortBoundError(_("Gruppen är redan upplöst."))
+    purchase = procurement.list_purchases_of_cohorts([cohort.id]).get(cohort.id)
+    if purchase is not None and purchase.state not in _UNBOUND_STATES:
+        raise CohortBoundError(_("Inköpet av utbildningen har börjat. Avbryt inköpet innan du löser upp gruppen."))
+    cohort.status = CohortStatus.DISSOLVED
+    for need in {member.need for member in cohort.members}:
+        need.status = NeedStatus.OPEN
+    audit.record(Action.COHORT_DISSOLVED, cohort, by=by, title=cohort.title, reason=reason)
+
+
+def _with_own_mode(values: dict[str, Any]) -> dict[str, Any]:
+    own, accepted = str(values["preferred_mode"]), values.get("modes") or []
+    return {**values, "modes": sorted({own, *map(str, accepted)})}
+
+
+def _check_is_free(need: Need) -> None:
+    if need.status is not NeedStatus.OPEN:
+        raise NeedLockedError(
+            _("Behovet är inte öppet, så det kan inte ändras. Lös upp gruppen, eller registrera ett nytt behov.")
+        )
+    if queries.list_placed_parts([need.id]):
+        raise NeedLockedError(_("En del av behovet är i en utbildningsgrupp. Lös upp gruppen innan du ändrar behovet."))
+
+
+def _check_members(plan: CohortPlan, needs: Sequence[Need], placed: Sequence[CohortNeed], rules: CohortRules) -> None:
+    largest, taken = rules.group_of(plan.topic_id).largest, {(member.need_id, member.part) for member in placed}
+    possible = {(need.id, part) for need in needs for part in range(len(parts_of(need.participants, largest)))}
+    if len(set(plan.members)) != len(plan.members) or not set(plan.members) <= possible - taken:
+        raise CohortRefusedError(_("Något av behoven är inte längre öppet. Räkna om förslagen och välj igen."))
+
+
+def _checked(plan: CohortPlan, needs: Sequence[Need], rules: CohortRules, today: date) -> tuple[list[str], date]:
+    """Give the reasons for a cohort and its last day, or refuse it with everything that is wrong."""
+    calendar = Calendar(today)
+    instance = planning.make_instance(
+        needs,
+        rules=rules,
+        calendar=calendar,
+        offerings=[(row.offering, row.vetted_until) for row in queries.list_usable_offerings(today)],
+        venue_codes=queries.venue_codes(organisation_in_scope()),
+    )
+    try:
+        planned = planning.to_planned(plan, calendar)
+    except BadPlanError as error:
+        raise CohortRefusedError(_("Förslaget går inte att läsa. Räkna om förslagen och välj igen.")) from error
+    checker = Rules(instance)
+    if failures := list(dict.fromkeys(say_all(checker.cohort_failures(planned)))):
+        raise CohortRefusedError(_("Gruppen kan inte bildas: %(reasons)s", reasons=" ".join(failures)))
+    return say_all(why_together(checker, planned)), calendar.last_day(planned.start, planned.weeks)
+
+
+def _members(plan: CohortPlan, needs: Sequence[Need], rules: CohortRules) -> list[CohortNeed]:
+    by_id, largest = {need.id: need for need in needs}, rules.group_of(plan.topic_id).largest
+    found = []
+    for need_id, part in plan.members:
+        women, men = planning.people_of_part(by_id[need_id], part, largest)
+        found.append(CohortNeed(need_id=need_id, part=part, women=women, men=men))
+    return found
+
+
+def _take_needs(needs: Sequence[Need], members: Sequence[CohortNeed], rules: CohortRules) -> None:
+    """Close the needs whose every part is placed; touch the others, so that two people cannot take the same part."""
+    placed = Counter(member.need_id for member in members)
+    for need in needs:
+        count = len(parts_of(need.participants, rules.group_of(need.topic_id).largest))
+        if placed[need.id] == count:
+            need.status = NeedStatus.IN_COHORT
+        else:
+            flag_modified(need, "status")

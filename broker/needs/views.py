@@ -1,0 +1,150 @@
+"""Pages of needs: the list, the sums, one need, and what a company needs."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from broker import audit, clock, idempotency
+from broker.access import Permission, requires
+from broker.companies import queries as companies
+from broker.errors import NotFoundError
+from broker.extensions import db
+from broker.formatting import event_entries
+from broker.needs import filters, queries, service
+from broker.needs.forms import EditNeedForm, NeedFilterForm, NeedForm, NeedTextForm, WithdrawForm, presets
+from broker.needs.planning import Calendar
+from broker.needs.queries import NeedFilter
+
+blueprint = Blueprint("needs", __name__, template_folder="templates")
+
+
+@blueprint.get("/behov")
+@requires(Permission.READ)
+def index():
+    """Show needs, the newest first, narrowed by the filter."""
+    form = NeedFilterForm(request.args)
+    chosen = filters.chosen_filter(form) if form.validate() else NeedFilter()
+    before = request.args.get("fore", type=int)
+    page = queries.list_needs(chosen, before=before)
+    kept: dict[str, Any] = {name: value for name, value in request.args.items() if name != "fore"}
+    return render_template(
+        "needs/index.html",
+        form=form,
+        page=page,
+        count=queries.count_needs(chosen),
+        sentence=filters.as_sentence(chosen),
+        first_url=None if before is None else url_for("needs.index", **kept),
+        next_url=url_for("needs.index", **kept, fore=page.next_before) if page.next_before else None,
+    )
+
+
+@blueprint.get("/behov/summering")
+@requires(Permission.READ)
+def summary():
+    """Show the same need over companies and municipalities."""
+    totals = queries.sum_needs()
+    bars = [(row.topic_label, row.people, url_for("needs.index", omrade=row.topic_id, status="open")) for row in totals]
+    rows = [(row, _sum_sentence(row), _sum_url(row)) for row in queries.sum_needs_by_half_year()]
+    return render_template("needs/summary.html", bars=bars, rows=rows)
+
+
+@blueprint.get("/behov/<int:need_id>")
+@requires(Permission.READ)
+def show(need_id):
+    """Show a need with its cohorts and history."""
+    need = queries.get_need(need_id)
+    return render_template(
+        "needs/show.html",
+        need=need,
+        cohorts=queries.list_cohorts_of_need(need.id),
+        history=event_entries(audit.history_of(need)),
+    )
+
+
+@blueprint.get("/foretag/<int:company_id>/behov")
+@requires(Permission.READ)
+def list_of_company(company_id):
+    """Show what a company needs."""
+    company = companies.get_company(company_id)
+    return render_template(
+        "needs/list_of_company.html", company=company, needs=queries.list_needs_of_company(company.id)
+    )
+
+
+@blueprint.route("/foretag/<int:company_id>/behov/nytt", methods=["GET", "POST"])
+@requires(Permission.EDIT)
+def add_need(company_id):
+    """Add a need in two steps: what was said, then the topic and the rest."""
+    company = companies.get_company(company_id)
+    asked = NeedTextForm(request.args)
+    if request.method == "GET" and "text" not in request.args:
+        return render_template("needs/describe_need.html", company=company, form=asked)
+    filled_in = presets(company, queries.cohort_rules(clock.today()), Calendar(clock.today()), asked.text.data)
+    form = NeedForm(data={**filled_in, "interaction_id": asked.kontakt.data})
+    form.propose(form.description.data)
+    if form.validate_on_submit():
+        if location := idempotency.find_location(form.token.data):
+            return redirect(location)
+        values = form.values()
+        _check_interaction(values["interaction_id"], company.id)
+        need = service.add_need(company, values, by=_me())
+        location = idempotency.remember(form.token.data, url_for("needs.list_of_company", company_id=company.id))
+        db.session.commit()
+        flash(_("Behovet av %(topic)s är sparat.", topic=need.topic_label), "success")
+        return redirect(location)
+    return render_template("needs/add_need.html", company=company, form=form), 422 if form.errors else 200
+
+
+@blueprint.route("/behov/<int:need_id>/redigera", methods=["GET", "POST"])
+@requires(Permission.EDIT)
+def edit_need(need_id):
+    """Change a need."""
+    need = queries.get_need(need_id)
+    form = EditNeedForm(obj=need)
+    if form.validate_on_submit():
+        form.check_version(need)
+        service.edit_need(need, form.values(), by=_me())
+        db.session.commit()
+        flash(_("Behovet är ändrat."), "success")
+        return redirect(url_for("needs.show", need_id=need.id))
+    return render_template("needs/edit_need.html", need=need, form=form), 422 if form.errors else 200
+
+
+@blueprint.route("/behov/<int:need_id>/avsluta", methods=["GET", "POST"])
+@requires(Permission.EDIT)
+def withdraw_need(need_id):
+    """End a need with the reason."""
+    need = queries.get_need(need_id)
+    form = WithdrawForm(obj=need)
+    if form.validate_on_submit():
+        form.check_version(need)
+        service.withdraw_need(need, reason=form.reason.data or "", by=_me())
+        db.session.commit()
+        flash(_("Behovet är avslutat."), "success")
+        return redirect(url_for("needs.show", need_id=need.id))
+    return render_template("needs/withdraw_need.html", need=need, form=form), 422 if form.errors else 200
+
+
+def _sum_sentence(row: queries.NeedSum) -> str:
+    return _(
+        "%(companies)s företag, %(people)s personer, %(topic)s, %(period)s",
+        companies=row.companies,
+        people=row.people,
+        topic=row.topic_label,
+        period=filters.half_year_name(row.half_year),
+    )
+
+
+def _sum_url(row: queries.NeedSum) -> str:
+    return url_for("needs.index", omrade=row.topic_id, status="open", halvar=filters.half_year_code(row.half_year))
+
+
+def _check_interaction(interaction_id: int | None, company_id: int) -> None:
+    if interaction_id is not None and companies.get_interaction(interaction_id).company_id != company_id:
+        raise NotFoundError
+
+
+def _me():
+    return current_user._get_current_object()

@@ -1,0 +1,250 @@
+"""Pages of purchases: the list, a purchase, its start, its steps and its route."""
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from broker import audit, clock, files, idempotency
+from broker.access import Permission, can, requires
+from broker.accounts import queries as accounts
+from broker.accounts.models import User
+from broker.errors import NotAllowedError, NotFoundError, RefusedError
+from broker.extensions import db
+from broker.formatting import moment
+from broker.procurement import deadlines, queries, service, workflow
+from broker.procurement.fields import Names, to_show
+from broker.procurement.forms import RouteForm, route_choices, start_form, step_form
+from broker.procurement.models import Purchase
+from broker.providers import queries as providers
+
+blueprint = Blueprint("procurement", __name__, url_prefix="/inkop", template_folder="templates")
+
+
+@blueprint.before_app_request
+def guard_secret_papers():
+    """Keep offers from people without the right to them also when they know the address of the file."""
+    if request.endpoint != "pages.download" or not g.get("acting") or can(Permission.PROCURE):
+        return
+    attachment = files.get_attachment((request.view_args or {})["attachment_id"])
+    if attachment.subject_type == Purchase.__tablename__ and attachment.kind in workflow.OFFER_PAPERS:
+        purchase = queries.get_purchase(attachment.subject_id)
+        if workflow.is_secret(queries.get_workflow(purchase), purchase.state):
+            raise NotAllowedError
+
+
+@blueprint.get("")
+@requires(Permission.READ)
+def index():
+    """Show the purchases that go on, or those that have ended."""
+    is_ended = request.args.get("visa") == "avslutade"
+    after = request.args.get("efter", type=int)
+    page = queries.list_purchases(today=clock.today(), is_ended=is_ended, after=after)
+    shown = "avslutade" if is_ended else "pagaende"
+    next_url = url_for("procurement.index", visa=shown, efter=page.next_after) if page.next_after else None
+    return render_template("procurement/index.html", page=page, is_ended=is_ended, next_url=next_url)
+
+
+@blueprint.get("/<int:purchase_id>")
+@requires(Permission.READ)
+def show(purchase_id):
+    """Show where a purchase stands, what is next, by when and under which law."""
+    purchase = queries.get_purchase(purchase_id)
+    attachments = files.list_attachments(purchase)
+    situation = queries.get_situation(purchase, today=clock.today(), attachments=attachments)
+    is_hidden = workflow.is_secret(situation.document, purchase.state) and not can(Permission.PROCURE)
+    return render_template(
+        "procurement/show.html",
+        purchase=purchase,
+        situation=situation,
+        state_label=situation.document["states"][purchase.state]["label_sv"],
+        steps=workflow.list_steps(situation),
+        deadlines=deadlines.list_deadlines(situation),
+        values=_shown_values(situation, is_hidden=is_hidden),
+        papers=_shown_papers(situation, attachments, is_hidden=is_hidden),
+        is_hidden=is_hidden,
+        taken=[_taken(step, is_hidden=is_hidden) for step in reversed(purchase.steps)],
+        history=[_event(event) for event in audit.history_of(purchase)],
+    )
+
+
+@blueprint.route("/nytt", methods=["GET", "POST"])
+@requires(Permission.PROCURE)
+def new():
+    """Start a purchase: first see the proposed route with its reasons, then choose it or another one."""
+    cohort_id = request.args.get("utbildningsgrupp", type=int)
+    cohort = queries.get_cohort(cohort_id) if cohort_id else None
+    document = queries.current_workflow(clock.today()).content
+    form = start_form(document, title=cohort and cohort.title, today=clock.today())
+    proposal = None
+    if form.validate_on_submit():
+        if location := idempotency.find_location(form.token.data):
+            return redirect(location)
+        try:
+            if not form["route"].data:
+                proposal = service.propose_route(form.answers())
+                form["route"].data = proposal.route_id
+            else:
+                return _start(form, cohort_id)
+        except service.StepRefusedError as error:
+            form.refuse_all(error.by_name, error.others)
+    page = render_template("procurement/new.html", form=form, cohort=cohort, proposal=proposal)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/<int:purchase_id>/steg/<string:to>", methods=["GET", "POST"])
+@requires(Permission.PROCURE)
+def take_step(purchase_id, to):
+    """Take a purchase to its next state, filling in exactly what is missing."""
+    purchase = queries.get_purchase(purchase_id)
+    situation = queries.get_situation(purchase, today=clock.today())
+    location = url_for("procurement.show", purchase_id=purchase.id)
+    step = workflow.find_step(situation, to)
+    if step is None:
+        return _where_it_went(location)
+    form = _form_of(purchase, situation, step)
+    if form.validate_on_submit():
+        if known := idempotency.find_location(form.token.data):
+            return redirect(known)
+        form.check_version(purchase)
+        try:
+            service.take_step(
+                purchase, to, values=form.answers(), papers=form.papers(), note=form.step_note.data, by=_me()
+            )
+        except service.StepRefusedError as error:
+            form.refuse_all(error.by_name, error.others)
+        except RefusedError as error:
+            form.refuse_all({}, [str(error)])
+        else:
+            idempotency.remember(form.token.data, location)
+            db.session.commit()
+            flash(_("%(step)s: klart.", step=step.label), "success")
+            return redirect(location)
+    page = render_template("procurement/take_step.html", form=form, purchase=purchase, step=step)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/<int:purchase_id>/inkopsvag", methods=["GET", "POST"])
+@requires(Permission.PROCURE)
+def change_route(purchase_id):
+    """Move a purchase to another route, with the reason."""
+    purchase = queries.get_purchase(purchase_id)
+    form = RouteForm(data={"version": purchase.version})
+    form.route.choices = route_choices(queries.get_workflow(purchase), empty=_("Välj"))
+    if form.validate_on_submit():
+        form.check_version(purchase)
+        try:
+            service.change_route(purchase, form.route.data, reason=form.route_reason.data, by=_me())
+        except RefusedError as error:
+            form.refuse("route", str(error))
+        else:
+            db.session.commit()
+            flash(_("Inköpsvägen är bytt."), "success")
+            return redirect(url_for("procurement.show", purchase_id=purchase.id))
+    return render_template(
+        "procurement/change_route.html", form=form, purchase=purchase
+    ), 422 if form.errors else 200
+
+
+def _start(form, cohort_id):
+    purchase = service.start_purchase(
+        title=form.title.data,
+        values=form.answers(),
+        route_id=form["route"].data,
+        route_reason=form["route_reason"].data,
+        cohort_id=cohort_id,
+        by=_me(),
+    )
+    location = idempotency.remember(form.token.data, url_for("procurement.show", purchase_id=purchase.id))
+    db.session.commit()
+    flash(_("Inköpet %(title)s är startat.", title=purchase.title), "success")
+    return redirect(location)
+
+
+def _where_it_went(location):
+    # A second sending of the same form finds the purchase already where it was to go.
+    if idempotency.find_location(request.form.get("token")) is None:
+        raise NotFoundError
+    return redirect(location)
+
+
+def _form_of(purchase, situation, step):
+    is_again = any(taken.to_state == step.to for taken in purchase.steps)
+    fields = workflow.asked_fields(situation, step, again=is_again)
+    return step_form(
+        situation.document,
+        fields=fields,
+        papers=workflow.asked_papers(situation, step, fields),
+        conditions=workflow.conditions_of(situation, step.to),
+        values=_known(purchase) | purchase.values,
+        names=_names(situation.document, fields),
+        version=purchase.version,
+    )
+
+
+def _known(purchase):
+    if purchase.cohort is None:
+        return {"subject": purchase.title}
+    return {
+        "subject": purchase.title,
+        "delivery_start": purchase.cohort.starts_on.isoformat(),
+        "delivery_end": purchase.cohort.ends_on.isoformat(),
+        "participants_planned": purchase.cohort.participants,
+    }
+
+
+def _names(document, fields):
+    kinds = {document["fields"][name].get("of", document["fields"][name]["type"]) for name in fields}
+    users = accounts.list_users(g.acting.organisation_id) if "user" in kinds else []
+    return Names(
+        providers=dict(providers.list_provider_names()) if "provider" in kinds else {},
+        users={user.id: user.name for user in users},
+    )
+
+
+def _shown_values(situation, *, is_hidden):
+    definitions = situation.document["fields"]
+    filled = [
+        name
+        for name in definitions
+        if situation.has(name) and not (is_hidden and name in workflow.OFFER_FIELDS)
+    ]
+    names = _names(situation.document, filled)
+    return [
+        (definitions[name]["label_sv"], to_show(name, definitions[name], situation.values[name], names))
+        for name in filled
+    ]
+
+
+def _shown_papers(situation, attachments, *, is_hidden):
+    labels = {name: row["label_sv"] for name, row in situation.document["documents"].items()}
+    return [
+        {"label": labels.get(attachment.kind, ""), "file": attachment}
+        for attachment in attachments
+        if not (is_hidden and attachment.kind in workflow.OFFER_PAPERS)
+    ]
+
+
+def _taken(step, *, is_hidden):
+    return {
+        "at": moment(step.taken_at),
+        "title": step.label,
+        "text": "" if is_hidden else step.note or "",
+        "by": step.taken_by.name,
+        "url": None,
+        "icon": "check",
+    }
+
+
+def _event(event):
+    return {
+        "at": moment(event.happened_at),
+        "title": event.label,
+        "text": "",
+        "by": event.actor_name,
+        "url": None,
+        "icon": "history",
+    }
+
+
+def _me() -> User:
+    return current_user._get_current_object()

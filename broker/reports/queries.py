@@ -1,0 +1,82 @@
+"""Reads the figures of the reports; each is the count of a list that people can open."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+
+from broker.companies import queries as companies
+from broker.companies.models import Company, InteractionKind
+from broker.companies.queries import InteractionFilter
+from broker.esf.models import Project
+from broker.extensions import db
+from broker.needs.models import Cohort, CohortStatus, Need, NeedStatus
+from broker.procurement.models import Purchase
+from broker.providers.models import Provider
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the organisation has done in a period, and what stands open now."""
+
+    interactions: int
+    companies_met: int
+    by_kind: dict[InteractionKind, int]
+    by_municipality: dict[str, int]
+    open_needs: int
+    people_in_open_needs: int
+    cohorts: int
+    providers: int
+    purchases: int
+    projects: int
+
+
+@dataclass(frozen=True)
+class TopicFigure:
+    """How many companies and people want the same topic in one municipality."""
+
+    topic_id: str
+    municipality_code: str
+    companies: int
+    people: int
+
+
+def get_overview(chosen: InteractionFilter) -> Overview:
+    """Give the figures of the first page of reports."""
+    open_needs, people = db.session.execute(
+        select(func.count(Need.id), func.coalesce(func.sum(Need.women + Need.men), 0)).where(
+            Need.status == NeedStatus.OPEN
+        )
+    ).one()
+    by_kind = companies.count_interactions_by_kind(chosen)
+    return Overview(
+        interactions=sum(by_kind.values()),
+        companies_met=companies.count_companies_met(chosen),
+        by_kind=by_kind,
+        by_municipality=companies.count_companies_met_by_municipality(chosen),
+        open_needs=open_needs,
+        people_in_open_needs=people,
+        cohorts=_count(select(func.count(Cohort.id)).where(Cohort.status == CohortStatus.FORMED)),
+        providers=_count(select(func.count(Provider.id))),
+        purchases=_count(select(func.count(Purchase.id))),
+        projects=_count(select(func.count(Project.id))),
+    )
+
+
+def list_topic_figures() -> list[TopicFigure]:
+    """List the open needs summed by topic and municipality."""
+    query = (
+        select(
+            Need.topic_id,
+            Need.municipality_code,
+            func.count(Need.company_id.distinct()),
+            func.sum(Need.women + Need.men),
+        )
+        .join(Company, Company.id == Need.company_id)
+        .where(Need.status == NeedStatus.OPEN)
+        .group_by(Need.topic_id, Need.municipality_code)
+    )
+    return [TopicFigure(*row) for row in db.session.execute(query)]
+
+
+def _count(query: Select[tuple[int]]) -> int:
+    return db.session.scalar(query) or 0

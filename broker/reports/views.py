@@ -1,0 +1,70 @@
+"""Pages of reports."""
+
+from flask import Blueprint, g, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from broker import audit
+from broker.access import Permission, requires
+from broker.accounts import queries as accounts
+from broker.audit import Action
+from broker.companies.filters import chosen_period, period_as_sentence, period_form
+from broker.extensions import db
+from broker.reports import map as municipality_map
+from broker.reports import queries, tables
+
+blueprint = Blueprint("reports", __name__, template_folder="templates")
+
+
+@blueprint.get("/rapporter")
+@requires(Permission.READ)
+def index():
+    """Show what was done in a period and what stands open, each figure leading to its rows."""
+    form = period_form(request.args)
+    if not form.validate():
+        return render_template("reports/index.html", form=form, overview=None, sentence=""), 422
+    chosen = chosen_period(form)
+    overview = queries.get_overview(chosen)
+    organisation = accounts.get_organisation(g.acting.organisation_id)
+    period = {"fran": chosen.first, "till": chosen.last}
+    drawn = municipality_map.draw(
+        municipality_map.regions_of(organisation.municipality_codes),
+        overview.by_municipality,
+        lambda code: url_for("companies.interactions", **period, kommun=code),
+    )
+    places, rows = tables.topics_by_municipality(queries.list_topic_figures())
+    return render_template(
+        "reports/index.html",
+        form=form,
+        overview=overview,
+        sentence=period_as_sentence(chosen),
+        period=period,
+        bars=[
+            (str(kind.label), count, url_for("companies.interactions", **period, hur=kind.value))
+            for kind, count in sorted(overview.by_kind.items(), key=lambda row: -row[1])
+        ],
+        map=drawn,
+        places=places,
+        rows=rows,
+    )
+
+
+@blueprint.post("/rapporter/behov.csv")
+@requires(Permission.EXPORT)
+def export_needs():
+    """Hand out the cross table of needs as a file."""
+    places, rows = tables.topics_by_municipality(queries.list_topic_figures())
+    content = tables.as_csv(places, rows, heading=_("Kompetensområde"), total=_("Summa"))
+    organisation = accounts.get_organisation(g.acting.organisation_id)
+    audit.record(
+        Action.LIST_EXPORTED,
+        organisation,
+        by=current_user._get_current_object(),
+        organisation_id=organisation.id,
+        list="behov",
+        rows=len(rows),
+    )
+    db.session.commit()
+    headers = {"Content-Disposition": "attachment; filename=behov.csv"}
+    return Response(content, mimetype="text/csv", headers=headers)

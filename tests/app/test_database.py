@@ -1,0 +1,105 @@
+"""The databases hold what they promise: settings read back, no lost update, no half write."""
+
+import threading
+
+from sqlalchemy import text
+
+from broker import access, database
+from broker.accounts.models import Organisation
+from broker.companies import service as companies
+from broker.companies.models import Engagement
+from broker.extensions import db
+from tests import factories
+
+EXPECTED = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000, "trusted_schema": 0}
+
+
+def test_the_settings_of_the_engine_are_as_measured(app):
+    with db.engine.connect() as connection:
+        if db.engine.dialect.name == "sqlite":
+            read = {name: connection.execute(text(f"pragma {name}")).scalar() for name in EXPECTED}
+            assert read == EXPECTED
+        else:
+            assert connection.execute(text("show lock_timeout")).scalar() == "10s"
+            assert connection.execute(text("show timezone")).scalar() == "UTC"
+
+
+def in_threads(app, work, count):
+    failures = []
+
+    def run(number):
+        try:
+            with app.app_context(), database.writing():
+                work(number)
+                db.session.remove()
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return failures
+
+
+def test_sixteen_writers_at_once_lose_nothing(app, organisation, user):
+    organisation_id, user_id = organisation.id, user.id
+    company_ids = [factories.company().id for _number in range(16)]
+    db.session.commit()
+
+    def work(number):
+        from broker.accounts.models import User
+        from broker.companies.models import Company
+
+        for _round in range(5):
+            with access.acting_in(organisation_id):
+                company = db.session.get_one(Company, company_ids[number])
+                person = db.session.get_one(User, user_id)
+                factories.interaction(company, by=person)
+
+    assert in_threads(app, work, 16) == []
+    with access.acting_in(organisation_id):
+        assert db.session.scalar(text("select count(*) from interaction")) == 80
+        from broker import audit
+
+        assert audit.find_break() is None
+
+
+def test_two_first_contacts_at_once_make_one_relation(app, organisation, user):
+    organisation_id, company_id = organisation.id, factories.company().id
+    db.session.commit()
+
+    def work(number):
+        from broker.companies.models import Company
+
+        with access.acting_in(organisation_id):
+            companies.engage(db.session.get_one(Company, company_id))
+            db.session.commit()
+
+    in_threads(app, work, 4)
+
+    with access.acting_in(organisation_id):
+        assert db.session.query(Engagement).count() == 1
+
+
+def test_a_row_with_a_stale_version_is_not_overwritten(app, organisation):
+    import pytest
+    from sqlalchemy.orm.exc import StaleDataError
+
+    organisation_id = organisation.id
+    db.session.commit()
+
+    def rename(number):
+        db.session.get_one(Organisation, organisation_id).name = "Ändrad av en annan"
+        db.session.commit()
+
+    mine = db.session.get_one(Organisation, organisation_id)
+    assert mine.version == 1
+    db.session.commit()
+    assert in_threads(app, rename, 1) == []
+
+    mine.name = "Min ändring"
+    with pytest.raises(StaleDataError):
+        db.session.commit()
+    db.session.rollback()

@@ -1,0 +1,57 @@
+"""A real browser against a real server, on both databases."""
+
+import threading
+
+import pytest
+from werkzeug.serving import make_server
+
+from tests.browser.chromium import ARGUMENTS, find_chromium
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave the browser tests out, loudly, on a machine without a browser."""
+    mine = [item for item in items if "tests/browser" in str(item.path)]
+    if mine and find_chromium() is None:
+        items[:] = [item for item in items if item not in mine]
+        config.hook.pytest_deselected(items=mine)
+        config.get_terminal_writer().line(f"\n*** NO BROWSER: {len(mine)} browser tests were NOT run ***", red=True)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(app):
+    """Serve the tested application on a port of its own."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def page(chromium, address):
+    """Give a page at 1280 px that fails the test on any script error or broken policy."""
+    context = chromium.new_context(base_url=address, viewport={"width": 1280, "height": 900}, locale="sv-SE")
+    page = context.new_page()
+    problems = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda message: problems.append(message.text) if _is_problem(message) else None)
+    yield page
+    context.close()
+    assert problems == []
+
+
+def _is_problem(message):
+    # A page that answers 4xx on purpose is reported by the browser as an error of its own.
+    return message.type == "error" and "the server responded with a status of 4" not in message.text

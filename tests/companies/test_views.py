@@ -1,0 +1,164 @@
+"""Companies as a broker meets them on the page."""
+
+import io
+
+from broker.access import Role, acting_in
+from broker.companies import queries
+from broker.extensions import db
+from tests import factories
+
+
+def test_a_contact_is_logged_and_shown_with_its_next_step(client, organisation):
+    company = factories.company("Exempel Plåt AB")
+
+    response = client.submit(
+        f"/foretag/{company.id}/kontakter/ny",
+        kind="visit",
+        happened_on="2026-11-02",
+        summary="Tre svetsare behöver kurs.",
+        next_step="Skicka förslag",
+        next_step_on="2026-12-01",
+    )
+
+    assert response.location == f"/foretag/{company.id}"
+    page = client.get(response.location)
+    assert "Tre svetsare behöver kurs." in page.text
+    assert "Skicka förslag" in page.text
+
+
+def test_a_contact_without_a_summary_is_asked_for_again_and_keeps_the_rest(client):
+    company = factories.company()
+
+    response = client.submit(f"/foretag/{company.id}/kontakter/ny", kind="call", next_step="Ring igen")
+
+    assert response.status_code == 422
+    assert "Skriv med några ord vad som sades." in response.text
+    assert 'value="Ring igen"' in response.text
+
+
+def test_a_contact_in_the_future_is_refused(client):
+    company = factories.company()
+
+    response = client.submit(f"/foretag/{company.id}/kontakter/ny", kind="call", summary="x", happened_on="2099-01-01")
+
+    assert "Ange en dag som inte ligger i framtiden." in response.text
+
+
+def test_the_same_form_sent_twice_logs_one_contact(client, organisation):
+    company = factories.company()
+    for _time in range(2):
+        client.submit(f"/foretag/{company.id}/kontakter/ny", kind="call", summary="En gång", token="samma")
+
+    with acting_in(organisation.id):
+        assert len(queries.list_interactions(company.id)) == 1
+
+
+def test_the_company_of_a_contact_is_found_by_three_letters(client):
+    factories.company("Exempel Årby Snickeri AB")
+
+    assert "Exempel Årby Snickeri AB" in client.get("/kontakter/ny?q=arb").text
+
+
+def test_a_reader_may_not_log_contacts(client_for):
+    company = factories.company()
+
+    assert client_for(Role.READER).get(f"/foretag/{company.id}/kontakter/ny").status_code == 403
+
+
+def test_a_company_that_does_not_exist_is_a_page_that_says_so(client):
+    response = client.get("/foretag/99999")
+
+    assert response.status_code == 404
+    assert "Sidan finns inte" in response.text
+
+
+def test_another_organisations_contact_looks_like_none(client, app):
+    company = factories.company()
+    other = factories.organisation()
+    stranger = factories.user(organisation=other)
+    with acting_in(other.id):
+        interaction = factories.interaction(company, by=stranger, summary="hemligt-besök")
+
+    assert client.get(f"/kontakter/{interaction.id}").status_code == 404
+    assert "hemligt-" not in client.get(f"/foretag/{company.id}").text
+
+
+def test_two_people_editing_the_relation_do_not_overwrite_each_other(client, client_for, organisation):
+    company = factories.company()
+    url = f"/foretag/{company.id}/relation"
+    client.submit(url, status="active", note="Första")
+    other = client_for(Role.BROKER)
+    page = other.get(url)
+    assert client.submit(url, status="active", note="Min text").status_code == 302
+
+    from tests.client import form_values
+
+    late = other.post(url, data=form_values(page.text) | {"note": "Sen text"})
+
+    assert late.status_code == 409
+    assert "Sen text" in late.text and "Min text" in late.text
+    kept = form_values(late.text)
+    assert other.post(url, data=kept).status_code == 302
+    assert "Sen text" in client.get(f"/foretag/{company.id}").text
+
+
+def test_a_protected_person_is_shown_to_administrators_only(client_for, scope):
+    company = factories.company()
+    factories.person(company, "Skyddad Exempelsson", is_protected=True)
+
+    assert "Skyddad Exempelsson" not in client_for(Role.BROKER).get(f"/foretag/{company.id}").text
+    assert "Skyddad Exempelsson" in client_for(Role.ADMINISTRATOR).get(f"/foretag/{company.id}").text
+
+
+def test_a_list_is_uploaded_tried_and_imported(client):
+    content = "Företag;Orgnr;Kommun;Anställda\nExempel Ett AB;5299304179;Flen;12\n".encode()
+    response = client.submit("/foretag/importera", file=(io.BytesIO(content), "lista.csv"))
+    prepare = response.location
+    assert "Exempel Ett AB" in client.get(prepare).text
+
+    tried = client.submit(prepare, **{"try": "1"}).location
+    assert "Inget är sparat" in client.get(tried).text
+
+    imported = client.press(f"{tried}/igen", page=tried).location
+    assert "Importen är klar och sparad." in client.get(imported).text
+    assert "Exempel Ett AB" in client.get("/foretag?q=ett").text
+
+
+def test_a_pdf_with_the_name_of_a_list_is_refused_with_what_to_do(client):
+    response = client.submit("/foretag/importera", file=(io.BytesIO(b"%PDF-1.7 ..."), "lista.xlsx"))
+
+    assert response.status_code == 422
+    assert "PDF" in response.text
+
+
+def test_a_wrong_guess_of_a_column_is_corrected(client):
+    content = "Bolag;Nr;Org\nExempel Ett AB;1;5299304179\n".encode()
+    prepare = client.submit("/foretag/importera", file=(io.BytesIO(content), "lista.csv")).location
+
+    result = client.submit(prepare, column_0="name", column_1="", column_2="number", **{"import": "1"}).location
+
+    assert "Importen är klar och sparad." in client.get(result).text
+
+
+def test_an_uploaded_file_is_seen_by_its_organisation_only(client, app):
+    content = b"Orgnr\n5299304179\n"
+    prepare = client.submit("/foretag/importera", file=(io.BytesIO(content), "lista.csv")).location
+    stranger = factories.user(organisation=factories.organisation(), roles=list(Role))
+    other = app.test_client()
+    other.sign_in(stranger)
+
+    assert other.get(prepare).status_code == 404
+    assert other.get(f"/filer/{prepare.rsplit('/', 1)[1]}").status_code == 404
+
+
+def test_a_task_is_marked_as_done(client, organisation, user):
+    company = factories.company()
+    client.submit(f"/foretag/{company.id}/uppgifter/ny", title="Ring om kursen", due_on="2026-12-01")
+    with acting_in(organisation.id):
+        task = queries.list_tasks_of_company(company.id)[0]
+
+    client.press(f"/uppgifter/{task.id}/klar")
+
+    with acting_in(organisation.id):
+        db.session.expire_all()
+        assert queries.list_tasks_of_company(company.id) == []

@@ -1,0 +1,241 @@
+"""The pages of purchases, as people meet them."""
+
+import io
+
+import pytest
+
+from broker import access, files
+from broker.access import Role
+from broker.extensions import db
+from broker.procurement.models import Purchase
+from tests import factories as general
+from tests import factories_procurement as factories
+from tests.client import form_values
+from tests.procurement.test_queries import cohort
+
+ANSWERS = {
+    "title": "Truck i Flen",
+    "buyer": "municipality_for_group",
+    "cpv_main": "80530000-8",
+    "annex2": "yes",
+    "annex2_reason": "Yrkesutbildning.",
+    "procurement_started": "2026-03-02",
+    "value_sek": "250 000",
+}
+
+
+@pytest.fixture
+def purchase(scope, user):
+    return factories.purchase(by=user)
+
+
+def test_a_purchase_is_proposed_started_and_taken_a_step(client, organisation):
+    proposed = client.submit("/inkop/nytt", **ANSWERS)
+    assert proposed.status_code == 200
+    assert "Passar: värdet ligger under direktupphandlingsgränsen" in proposed.text
+    started = client.submit("/inkop/nytt", **ANSWERS, route="direct_award")
+    assert started.status_code == 302
+    taken = client.submit(
+        f"{started.location}/steg/need_confirmed",
+        contracting_authority="Bildningsnämnden",
+        paper_need_record=(io.BytesIO(b"behov"), "behov.pdf"),
+        step_note="Beställt av fem företag.",
+    )
+    assert taken.location == started.location
+    page = client.get(started.location).text
+    assert "Behov bekräftat" in page
+    assert "250\xa0000,00\xa0kr" in page
+    assert "behov.pdf" in page
+    assert "Beställt av fem företag." in page
+    assert "80530000-8 Yrkesutbildning" in page
+    assert "Truck i Flen" in client.get("/inkop").text
+
+
+def test_the_proposal_is_already_chosen_in_the_form(client):
+    proposed = client.submit("/inkop/nytt", **ANSWERS)
+    assert form_values(proposed.text)["route"] == "direct_award"
+    with access.every_organisation():
+        assert db.session.query(Purchase).count() == 0
+
+
+def test_a_start_without_answers_is_asked_for_them(client):
+    answer = client.submit("/inkop/nytt", title="Truck", buyer="project_partnership")
+    assert answer.status_code == 422
+    assert "Fyll i fältet" in answer.text
+
+
+def test_another_route_without_a_reason_is_asked_for_one(client):
+    answer = client.submit("/inkop/nytt", **ANSWERS, route="exempt")
+    assert answer.status_code == 422
+    assert "Skriv varför du väljer en annan väg" in answer.text
+
+
+def test_a_purchase_for_a_cohort_takes_its_name_and_dates(client, scope, user):
+    row = cohort(user)
+    url = f"/inkop/nytt?utbildningsgrupp={row.id}"
+    assert form_values(client.get(url).text)["title"] == "Truckutbildning, Flen"
+    started = client.submit(url, **(ANSWERS | {"title": None}), route="direct_award")
+    assert "Gäller utbildningsgruppen Truckutbildning, Flen" in client.get(started.location).text
+    assert client.get("/inkop/nytt?utbildningsgrupp=4711").status_code == 404
+
+
+def test_a_step_form_asks_for_exactly_what_is_missing(client, purchase):
+    names = set(form_values(client.get(f"/inkop/{purchase.id}/steg/need_confirmed").text))
+    assert names == {"csrf_token", "version", "token", "subject", "contracting_authority", "step_note"}
+
+
+def test_a_step_with_something_missing_says_what_and_keeps_the_rest(client, purchase):
+    answer = client.submit(f"/inkop/{purchase.id}/steg/need_confirmed", subject="Truck för tolv")
+    assert answer.status_code == 422
+    assert "Fyll i: Upphandlande myndighet (nämnd)." in answer.text
+    assert "Lägg till dokumentet: Behovsbeskrivning." in answer.text
+    assert "Truck för tolv" in answer.text
+
+
+def test_a_wrong_amount_is_asked_for_again(client):
+    answer = client.submit("/inkop/nytt", **(ANSWERS | {"value_sek": "mycket"}))
+    assert answer.status_code == 422
+    assert "Skriv ett belopp i kronor" in answer.text
+
+
+def test_a_broken_guard_stands_above_the_form(client, scope, user):
+    row = factories.purchase(by=user, state="need_confirmed")
+    answer = client.submit(
+        f"/inkop/{row.id}/steg/route_chosen",
+        value_basis="contract_total",
+        value_includes_options="yes",
+        recurring="yes",
+        similar_value_12m_sek="0",
+        state_aid_checked="no",
+    )
+    assert answer.status_code == 422
+    assert "Behovet är återkommande" in answer.text
+
+
+def test_every_kind_of_field_goes_in_and_comes_out(client, scope, user):
+    provider = factories.vetted_provider(by=user)
+    row = factories.purchase(by=user, route_id="advertised_chapter_19", state="advertised")
+    opened = client.submit(
+        f"/inkop/{row.id}/steg/tenders_opened",
+        tenders_opened="2026-03-30T13:00",
+        opening_attendees=[str(user.id)],
+        offers_received="Svetsskolan; 240 000\n\nLernia; 260 000",
+        paper_opening_protocol=(io.BytesIO(b"protokoll"), "protokoll.pdf"),
+    )
+    assert opened.status_code == 302
+    client.submit(f"/inkop/{row.id}/steg/supplier_check")
+    evaluated = client.submit(
+        f"/inkop/{row.id}/steg/evaluated",
+        evaluation_result="Lägst pris vann.",
+        chosen_provider=str(provider.id),
+        paper_evaluation_report=(io.BytesIO(b"rapport"), "rapport.pdf"),
+        paper_supplier_check=(io.BytesIO(b"kontroll"), "kontroll.pdf"),
+    )
+    assert evaluated.status_code == 302, evaluated.text
+    page = client.get(f"/inkop/{row.id}").text
+    for shown in ("30 mars 2026 13:00", user.name, "Svetsskolan; 240 000, Lernia; 260 000", provider.name):
+        assert shown in page
+
+
+def test_a_loop_asks_for_the_fields_again_filled_in(client, scope, user):
+    provider = factories.provider(by=user)
+    row = factories.purchase(
+        by=user, route_id="call_off_without_competition", state="framework_checked", call_off_model="ranking"
+    )
+    client.submit(
+        f"/inkop/{row.id}/steg/call_off_sent",
+        chosen_provider=str(provider.id),
+        ranking_position="1",
+        paper_call_off_request=(io.BytesIO(b"avrop"), "avrop.pdf"),
+    )
+    client.submit(f"/inkop/{row.id}/steg/call_off_declined", decline_reason="Fullt i vår.")
+    values = form_values(client.get(f"/inkop/{row.id}/steg/call_off_sent").text)
+    assert (values["chosen_provider"], values["ranking_position"]) == (str(provider.id), "1")
+
+
+@pytest.fixture
+def secret_purchase(scope, user):
+    provider = factories.vetted_provider(by=user, name="Hemliga skolan")
+    row = factories.purchase(
+        by=user, state="supplier_check", offers_received=["hemligt-anbud"], chosen_provider=str(provider.id)
+    )
+    files.attach(row, io.BytesIO(b"x"), file_name="hemligt-anbud.pdf", media_type="", kind="offer", by=user)
+    files.attach(row, io.BytesIO(b"y"), file_name="behov.pdf", media_type="", kind="need_record", by=user)
+    db.session.commit()
+    return row
+
+
+def test_offers_are_hidden_from_readers_until_the_decision(client_for, client, secret_purchase):
+    reader = client_for(Role.READER)
+    page = reader.get(f"/inkop/{secret_purchase.id}").text
+    assert "hemligt-" not in page
+    assert "Hemliga skolan" not in page
+    assert "behov.pdf" in page
+    assert "hemligt-anbud" in client.get(f"/inkop/{secret_purchase.id}").text
+    secret_purchase.state = "direct_decided"
+    db.session.commit()
+    assert "hemligt-anbud" in reader.get(f"/inkop/{secret_purchase.id}").text
+
+
+def test_the_file_of_a_secret_offer_is_not_handed_out_to_readers(client_for, client, secret_purchase):
+    offer, need = files.list_attachments(secret_purchase)
+    reader = client_for(Role.READER)
+    assert reader.get(f"/filer/{offer.id}").status_code == 403
+    for person, paper in ((reader, need), (client, offer)):
+        with person.get(f"/filer/{paper.id}") as response:
+            assert response.status_code == 200
+
+
+def test_the_deadlines_stand_with_their_law(client, scope, user):
+    row = factories.purchase(by=user, state="contracted", contract_date="2026-03-02", value_sek="900000")
+    page = client.get(f"/inkop/{row.id}").text
+    assert "1 apr. 2026" in page
+    assert "LOU 19 a kap. 11 §" in page
+
+
+def test_a_route_is_changed_with_a_reason(client, purchase):
+    refused = client.submit(f"/inkop/{purchase.id}/inkopsvag", route="exempt")
+    assert refused.status_code == 422
+    changed = client.submit(
+        f"/inkop/{purchase.id}/inkopsvag", route="exempt", route_reason="Kommunens eget bolag."
+    )
+    assert changed.status_code == 302
+    assert "Undantag (internt köp" in client.get(changed.location).text
+
+
+def test_a_step_sent_twice_is_taken_once(client, scope, user):
+    row = factories.purchase(by=user, route_id="company_buys", state="providers_presented")
+    url = f"/inkop/{row.id}/steg/company_deciding"
+    sent = form_values(client.get(url).text)
+    first, second = client.post(url, data=sent), client.post(url, data=sent)
+    assert first.location == second.location == f"/inkop/{row.id}"
+
+
+def test_two_people_who_take_a_step_get_the_conflict_page(client, scope, user):
+    row = factories.purchase(by=user, route_id="company_buys", state="providers_presented")
+    late = client.submit(f"/inkop/{row.id}/steg/company_deciding", version="0")
+    assert late.status_code == 409
+
+
+def test_a_reader_sees_but_may_not_act(client_for, purchase):
+    reader = client_for(Role.READER, Role.BROKER)
+    assert reader.get("/inkop").status_code == 200
+    page = reader.get(f"/inkop/{purchase.id}")
+    assert "Byt inköpsväg" not in page.text
+    for path in ("nytt", f"{purchase.id}/steg/need_confirmed", f"{purchase.id}/inkopsvag"):
+        assert reader.get(f"/inkop/{path}").status_code == 403
+
+
+def test_an_unknown_and_a_foreign_purchase_give_the_same_answer(client, app):
+    other = general.organisation()
+    foreign = factories.purchase(
+        by=general.user(organisation=other), organisation=other, title="hemligt-inköp"
+    ).id
+    for purchase_id in (foreign, foreign + 1000):
+        for path in ("", "/steg/need_confirmed", "/inkopsvag"):
+            assert client.get(f"/inkop/{purchase_id}{path}").status_code == 404
+    assert "hemligt-" not in client.get("/inkop").text
+
+
+def test_a_step_that_does_not_start_here_does_not_exist(client, purchase):
+    assert client.get(f"/inkop/{purchase.id}/steg/contracted").status_code == 404

@@ -1,0 +1,124 @@
+"""The pages of the register, as people meet them."""
+
+import io
+
+import pytest
+
+from broker import access, clock
+from broker.access import Role
+from broker.extensions import db
+from broker.providers.models import Provider, VettingCheck
+from tests import factories as general
+from tests import factories_procurement as factories
+from tests.client import form_values
+
+
+@pytest.fixture
+def provider(scope, user):
+    return factories.provider(by=user)
+
+
+def test_a_provider_is_added_taught_vetted_and_found(client, organisation):
+    added = client.submit("/anordnare/ny", name="Truckskolan", municipality_code="0482")
+    assert added.status_code == 302
+    offered = client.submit(
+        f"{added.location}/utbud/ny",
+        topic_id="T001",
+        title="Truck A och B",
+        levels=["basic"],
+        modes=["on_site", "distance"],
+        languages=["sv"],
+        reach_km="50",
+        capacity="12",
+        hours="16",
+        price="4 500,50",
+    )
+    assert offered.location == added.location
+    checked = client.submit(
+        f"{added.location}/granskning/tax", f_tax_result="approved", f_tax_evidence="Skatteverket"
+    )
+    assert checked.status_code == 302
+    page = client.get(added.location).text
+    assert "Truck A och B" in page
+    assert "4\xa0500,50" in page
+    assert "Granskas" in page
+    listed = client.get("/anordnare?q=truck&topic_id=T001&status=in_review").text
+    assert "Truckskolan" in listed
+    assert "1 anordnare" in listed
+    assert "Truckskolan" not in client.get("/anordnare?status=vetted").text
+
+
+def test_the_vetting_page_shows_every_group_with_who_checked_what(client, provider, user):
+    client.submit(f"/anordnare/{provider.id}/granskning/tax", vat_result="remark", vat_note="Ansökan pågår")
+    page = client.get(f"/anordnare/{provider.id}/granskning").text
+    assert "Skatt och skulder" in page
+    assert "Ansökan pågår" in page
+    assert user.name in page
+
+
+def test_a_failed_check_without_a_reason_is_asked_for_again(client, provider):
+    answer = client.submit(f"/anordnare/{provider.id}/granskning/tax", vat_result="failed")
+    assert answer.status_code == 422
+    assert "Skriv varför" in answer.text
+
+
+def test_a_provider_without_a_name_is_asked_for_again(client):
+    answer = client.submit("/anordnare/ny", name="")
+    assert answer.status_code == 422
+    assert "Ange anordnarens namn." in answer.text
+
+
+def test_a_form_sent_twice_makes_one_provider(client, scope):
+    page = client.get("/anordnare/ny")
+    sent = form_values(page.text) | {"name": "En gång"}
+    first, second = client.post("/anordnare/ny", data=sent), client.post("/anordnare/ny", data=sent)
+    assert first.location == second.location
+    assert db.session.query(Provider).count() == 1
+
+
+def test_an_edit_of_an_old_version_gets_the_conflict_page(client, provider):
+    old = provider.version
+    client.submit(f"/anordnare/{provider.id}/redigera", name="Först")
+    late = client.submit(f"/anordnare/{provider.id}/redigera", name="Sedan", version=str(old))
+    assert late.status_code == 409
+    assert "Först" in late.text
+
+
+def test_a_file_is_kept_with_the_provider(client, provider):
+    answer = client.submit(f"/anordnare/{provider.id}/filer/ny", file=(io.BytesIO(b"intyg"), "intyg.pdf"))
+    assert answer.status_code == 302
+    assert "intyg.pdf" in client.get(answer.location).text
+
+
+def test_a_reader_sees_but_may_not_change(client_for, provider):
+    reader = client_for(Role.READER)
+    page = reader.get(f"/anordnare/{provider.id}")
+    assert page.status_code == 200
+    assert "Redigera" not in page.text
+    for path in (
+        "/anordnare/ny",
+        f"/anordnare/{provider.id}/redigera",
+        f"/anordnare/{provider.id}/granskning/tax",
+    ):
+        assert reader.get(path).status_code == 403
+
+
+def test_an_unknown_and_a_foreign_provider_give_the_same_answer(client, app):
+    other = general.organisation()
+    colleague = general.user(organisation=other)
+    with access.acting_in(other.id):
+        foreign = factories.provider(by=colleague, name="hemligt-anordnaren").id
+    for provider_id in (foreign, foreign + 1000):
+        for path in ("", "/redigera", "/granskning", "/granskning/tax", "/utbud/ny", "/filer/ny"):
+            assert client.get(f"/anordnare/{provider_id}{path}").status_code == 404
+    assert "hemligt-" not in client.get("/anordnare").text
+
+
+def test_an_unknown_group_does_not_exist(client, provider):
+    assert client.get(f"/anordnare/{provider.id}/granskning/horoskop").status_code == 404
+
+
+def test_a_check_says_when_it_was_made(client, provider, scope):
+    client.submit(f"/anordnare/{provider.id}/granskning/identity", registered_result="approved")
+    (check,) = db.session.query(VettingCheck).all()
+    assert (check.item_id, check.checked_on) == ("registered", clock.today())
