@@ -9,11 +9,12 @@ from broker.accounts import queries as accounts
 from broker.accounts import views as accounts_views
 from broker.companies import views as companies_views
 from broker.companies.imports import views as imports_views
+from broker.extensions import babel, csrf, db, login, migrate
 from broker.needs import views as needs_views
+from broker.needs.cohorts import views as cohorts_views
 from broker.procurement import views as procurement_views
 from broker.providers import views as providers_views
 from broker.reports import views as reports_views
-from broker.extensions import babel, csrf, db, login, migrate
 from config import Settings, read_settings
 
 __version__ = "0.1.0"
@@ -27,6 +28,7 @@ FEATURES = (
     providers_views,
     procurement_views,
     needs_views,
+    cohorts_views,
     reports_views,
 )
 

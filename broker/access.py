@@ -128,7 +128,11 @@ def signed_in(view: View) -> View:
 def init_app(app: Flask, *, find_acting: Callable[[], Acting | None]) -> None:
     """Close every view that has no mark, and put the scope on every read of this application."""
     app.before_request(lambda: _check(find_acting))
-    app.teardown_request(lambda error: _scope.set(None))
+    app.teardown_request(_leave)
+
+
+def _leave(error: BaseException | None) -> None:
+    _scope.set(None)
 
 
 def _check(find_acting: Callable[[], Acting | None]) -> Response | None:

@@ -1,4 +1,4 @@
-"""What has been done: the vocabulary of events, one row per event in the transaction of its cause, chained by hashes."""
+"""What has been done: the vocabulary of events, one row for each in the transaction of its cause, chained by hashes."""
 
 import hashlib
 import json
@@ -159,7 +159,9 @@ class AuditChain(Base):
     hash: Mapped[str] = mapped_column(default="")
 
 
-def record(action: Action, subject: Base, *, by: Person | None, organisation_id: int | None = None, **facts: Any) -> None:
+def record(
+    action: Action, subject: Base, *, by: Person | None, organisation_id: int | None = None, **facts: Any
+) -> None:
     """Add what happened to the running transaction; without a person it was the system itself."""
     pending = db.session.info.setdefault("events", [])
     own = getattr(subject, "organisation_id", None)
@@ -205,15 +207,24 @@ def _append_events(session: Session) -> None:
     session.flush()
     # Locking the end of the chain last keeps it locked only for the moment of the commit.
     chain = session.execute(
-        update(AuditChain).values(sequence=AuditChain.sequence + len(pending)).returning(AuditChain.id, AuditChain.sequence, AuditChain.hash)
+        update(AuditChain)
+        .values(sequence=AuditChain.sequence + len(pending))
+        .returning(AuditChain.id, AuditChain.sequence, AuditChain.hash)
     ).one()
     previous, sequence = chain.hash, chain.sequence - len(pending)
     for action, subject, by, organisation_id, facts in pending:
         sequence += 1
         row = AuditEvent(
-            sequence=sequence, happened_at=clock.now(), action=action.value, organisation_id=organisation_id,
-            subject_type=subject.__tablename__, subject_id=subject.id, actor_id=by and by.id,
-            actor_name=by.name if by else "Systemet", facts=facts, previous_hash=previous,
+            sequence=sequence,
+            happened_at=clock.now(),
+            action=action.value,
+            organisation_id=organisation_id,
+            subject_type=subject.__tablename__,
+            subject_id=subject.id,
+            actor_id=by and by.id,
+            actor_name=by.name if by else "Systemet",
+            facts=facts,
+            previous_hash=previous,
         )
         row.hash = previous = _hash_of(row)
         session.add(row)
@@ -228,8 +239,16 @@ def _forget_events(session: Session) -> None:
 
 def _hash_of(row: AuditEvent) -> str:
     content = [
-        row.previous_hash, row.sequence, row.happened_at.isoformat(), row.action, row.organisation_id,
-        row.subject_type, row.subject_id, row.actor_id, row.actor_name, row.facts,
+        row.previous_hash,
+        row.sequence,
+        row.happened_at.isoformat(),
+        row.action,
+        row.organisation_id,
+        row.subject_type,
+        row.subject_id,
+        row.actor_id,
+        row.actor_name,
+        row.facts,
     ]
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 

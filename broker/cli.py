@@ -113,7 +113,7 @@ def user() -> None:
 @click.option("--municipality", "municipalities", multiple=True, help="Code of a municipality of a new organisation.")
 @click.option("--operator", is_flag=True, help="May add organisations.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-def add_user(
+def add_user(  # noqa: PLR0917 - click hands every option over by name.
     email: str,
     organisation_name: str,
     roles: tuple[str, ...],
@@ -183,7 +183,9 @@ def backup(path: Path) -> None:
         raise click.ClickException(f"{path} finns redan. Ange ett nytt namn.")
     with _application():
         size = installation.back_up(read_settings(), path)
-    click.echo(f"Säkerhetskopian {path} är klar ({size // 1024} kB). Den innehåller den hemliga nyckeln: förvara den säkert.")
+    click.echo(
+        f"Säkerhetskopian {path} är klar ({size // 1024} kB). Den innehåller den hemliga nyckeln: förvara den säkert."
+    )
 
 
 @main.command()

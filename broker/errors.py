@@ -117,7 +117,9 @@ def _http_page(error: HTTPException) -> Any:
 
 def _failure_page(error: Exception) -> tuple[str, int]:
     current_app.logger.exception("unexpected error")
-    text = _("Felet är antecknat. Inget har sparats till hälften. Försök igen, eller hör av dig till din administratör.")
+    text = _(
+        "Felet är antecknat. Inget har sparats till hälften. Försök igen, eller hör av dig till din administratör."
+    )
     return _page(_("Något gick fel hos oss"), text, 500)
 
 

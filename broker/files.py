@@ -1,4 +1,4 @@
-"""Attachments: content stored once under its hash, a row per use; what comes in is checked for size before it is kept."""
+"""Attachments: content stored once under its hash, a row per use; what comes in is checked for size first."""
 
 import hashlib
 import os

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from flask import Flask
-from flask_babel import get_locale, gettext
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
+from flask import Flask
+from flask_babel import get_locale, gettext
 
 from broker import clock
 
@@ -79,7 +79,9 @@ def event_entries(events: Iterable[Any]) -> list[dict[str, Any]]:
 def _changes_as_text(facts: dict[str, Any]) -> str:
     changes = facts.get("changes", {})
     shown = [f"{name}: {_shown(old)} → {_shown(new)}" for name, (old, new) in changes.items()]
-    others = [f"{name}: {_shown(value)}" for name, value in facts.items() if name != "changes" and value not in (None, "")]
+    others = [
+        f"{name}: {_shown(value)}" for name, value in facts.items() if name != "changes" and value not in (None, "")
+    ]
     return " · ".join(shown + others)
 
 

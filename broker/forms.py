@@ -1,4 +1,4 @@
-"""What every form shares: the row's version, the token of a creation, Swedish numbers and dates, texts that say what to do."""
+"""What every form shares: version and token, Swedish numbers and dates, texts that say what to do."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -119,7 +119,9 @@ class DateField(WtformsDateField):
 class WholeNumberField(IntegerField):
     """A whole number from a smallest to a largest; spaces between thousands are welcome."""
 
-    def __init__(self, label: Any = None, validators: Any = None, least: int = 0, most: int = 1_000_000, **options: Any) -> None:
+    def __init__(
+        self, label: Any = None, validators: Any = None, least: int = 0, most: int = 1_000_000, **options: Any
+    ) -> None:
         super().__init__(label, validators, **options)
         self.least, self.most = least, most
 
@@ -182,7 +184,7 @@ class Required(InputRequired):
 
     def __call__(self, form: Any, field: Field) -> None:
         """Refuse an empty field, also one with only spaces."""
-        if field.data is None or field.data == "" or field.data == []:
+        if field.data in (None, "", []):
             if field.errors:
                 raise ValidationError(field.errors[0])
             raise ValidationError(str(self.message))
@@ -204,9 +206,10 @@ class ChoiceField(SelectField):
     """One choice of several; an empty one is None."""
 
     def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
-        super().__init__(label, validators, coerce=options.pop("coerce", str), **options)
-        kind = self.coerce
-        self.coerce = lambda value: None if value in ("", None, "None") else kind(value)
+        kind = options.pop("coerce", str)
+        super().__init__(
+            label, validators, coerce=lambda value: None if value in ("", None, "None") else kind(value), **options
+        )
 
     def pre_validate(self, form: Any) -> None:
         """Refuse what is not among the choices."""

@@ -35,7 +35,9 @@ def list_findings(settings: Settings) -> list[str]:
         findings.append(_("Referensdata saknas. Kör broker init."))
     findings.extend(_lost_files())
     if broken := audit.find_break():
-        findings.append(_("Händelsekedjan är bruten vid händelse %(number)s. Återställ en säkerhetskopia.", number=broken))
+        findings.append(
+            _("Händelsekedjan är bruten vid händelse %(number)s. Återställ en säkerhetskopia.", number=broken)
+        )
     return findings
 
 

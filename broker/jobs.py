@@ -81,6 +81,11 @@ class Job(Private, Base):
         return str(self.state.label)
 
     @property
+    def result_page(self) -> str:
+        """Give the endpoint of the page that shows the result."""
+        return _HANDLERS[self.kind][2]
+
+    @property
     def percent(self) -> int | None:
         """Give how far the work has come, or None while the whole is not known."""
         return min(100, self.done * 100 // self.total) if self.total else None
@@ -114,14 +119,14 @@ class Progress:
 
 
 Handler = Callable[..., dict[str, Any]]
-_HANDLERS: dict[str, tuple[Handler, Permission]] = {}
+_HANDLERS: dict[str, tuple[Handler, Permission, str]] = {}
 
 
-def handles(kind: str, permission: Permission) -> Callable[[Handler], Handler]:
-    """Mark the function that does this kind of job, and what its owner must be allowed to do when it runs."""
+def handles(kind: str, permission: Permission, page: str) -> Callable[[Handler], Handler]:
+    """Mark the function that does this kind of job, what its owner must be allowed to do, and where its result is."""
 
     def mark(handler: Handler) -> Handler:
-        _HANDLERS[kind] = (handler, permission)
+        _HANDLERS[kind] = (handler, permission, page)
         return handler
 
     return mark
@@ -137,7 +142,9 @@ def add_job(kind: str, title: str, arguments: dict[str, Any], *, by: Person) -> 
 
 def get_job(job_id: int) -> Job:
     """Give the job, or raise NotFoundError."""
-    job = db.session.scalars(select(Job).where(Job.id == job_id).execution_options(populate_existing=True)).one_or_none()
+    job = db.session.scalars(
+        select(Job).where(Job.id == job_id).execution_options(populate_existing=True)
+    ).one_or_none()
     if job is None:
         raise NotFoundError
     return job
@@ -152,9 +159,12 @@ def list_jobs(owner_id: int, *, limit: int = 50) -> list[Job]:
 def count_waiting() -> int:
     """Count the jobs of the whole installation that have not ended."""
     with access.every_organisation():
-        return db.session.scalar(
-            select(func.count()).select_from(Job).where(Job.state.in_([JobState.QUEUED, JobState.RUNNING]))
-        ) or 0
+        return (
+            db.session.scalar(
+                select(func.count()).select_from(Job).where(Job.state.in_([JobState.QUEUED, JobState.RUNNING]))
+            )
+            or 0
+        )
 
 
 def cancel(job: Job) -> None:
@@ -175,7 +185,7 @@ def run(job_id: int, may: Callable[[int, int, Permission], bool]) -> None:
         job = _claim(job_id)
     if job is None:
         return
-    handler, permission = _HANDLERS[job.kind]
+    handler, permission, _page = _HANDLERS[job.kind]
     with database.writing(), access.acting_in(job.organisation_id):
         try:
             if not may(job.owner_id, job.organisation_id, permission):
@@ -300,7 +310,9 @@ def _make_huey(url: str, secret: str) -> huey.Huey:
         return huey.PostgresHuey("broker", dsn=url, serializer=serializer)
     if url.startswith(("redis://", "rediss://")):
         return huey.PriorityRedisHuey("broker", url=url, serializer=serializer)
-    raise BrokerError(f"JOBS_URL must begin with sqlite:///, postgresql:// or redis://, not {url.split(':')[0]}.")
+    raise BrokerError(
+        f"JOBS_URL must begin with sqlite:///, postgresql:// or redis://, not {url.split(':', maxsplit=1)[0]}."
+    )
 
 
 def init_app(app: Flask, *, url: str, secret: str, may: Callable[[int, int, Permission], bool]) -> None:

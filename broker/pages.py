@@ -1,4 +1,4 @@
-"""What surrounds every page: settings for Flask, language, headers, the frame's context; and jobs, files, health, help."""
+"""What surrounds every page: Flask's settings, language, headers, the frame; and jobs, files, health, help."""
 
 import hashlib
 from datetime import timedelta
@@ -6,9 +6,23 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, flash, g, has_request_context, redirect, render_template, request, send_file, send_from_directory, session, url_for
-from flask_babel import gettext as _
+from flask import (
+    Blueprint,
+    Flask,
+    current_app,
+    flash,
+    g,
+    has_request_context,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    send_from_directory,
+    session,
+    url_for,
+)
 from flask_babel import get_locale
+from flask_babel import gettext as _
 from flask_login import current_user
 from markdown import markdown
 from markupsafe import Markup
@@ -138,7 +152,12 @@ def health():
         waiting = jobs.count_waiting()
     except Exception:
         current_app.logger.exception("health check failed")
-        return {"status": "error", "version": current_app.config["VERSION"], "database": "error", "jobs": "unknown"}, 503
+        return {
+            "status": "error",
+            "version": current_app.config["VERSION"],
+            "database": "error",
+            "jobs": "unknown",
+        }, 503
     return {"status": "ok", "version": current_app.config["VERSION"], "database": "ok", "jobs": waiting}
 
 
@@ -154,7 +173,7 @@ def list_jobs():
 def show_job(job_id):
     """Show how far a job has come, or its result."""
     job = _own_job(job_id)
-    return render_template("jobs/show.html", job=job, files=files.list_attachments(job))
+    return render_template("jobs/show.html", job=job)
 
 
 @blueprint.post("/jobb/<int:job_id>/avbryt")
@@ -206,7 +225,9 @@ def _handbook_page(name: str) -> str:
     chapters = dict(_chapters())
     if name not in chapters:
         raise NotFoundError
-    return render_template("handbook.html", title=chapters[name], name=name, chapters=chapters, text=_chapter_text(name))
+    return render_template(
+        "handbook.html", title=chapters[name], name=name, chapters=chapters, text=_chapter_text(name)
+    )
 
 
 def _own_job(job_id: int) -> jobs.Job:

@@ -1,4 +1,4 @@
-"""Swedish text: one stored form, folded keys for search, keys for sorting, names of companies without their legal form."""
+"""Swedish text: one stored form, folded keys for search, keys for sorting, company names without legal forms."""
 
 import re
 import unicodedata
@@ -26,8 +26,8 @@ def search_key(text: str) -> str:
 def sort_key(text: str) -> str:
     """Give a key whose byte order is the Swedish alphabet: case ignored, accents on a e o u ignored, å ä ö after z."""
     letters = []
-    for letter in clean(text).casefold():
-        letter = _LIKE_LETTER.get(letter, letter)
+    for written in clean(text).casefold():
+        letter = _LIKE_LETTER.get(written, written)
         letters.append(_LETTER_AFTER_Z.get(letter) or unicodedata.normalize("NFD", letter)[:1])
     return " ".join("".join(letters).split())
 

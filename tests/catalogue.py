@@ -1,4 +1,4 @@
-"""Brings the English catalogue up to date with the code: new texts are added empty, unused ones go, the rest is compiled."""
+"""Brings the English catalogue up to date: new texts are added empty, unused ones go, the rest is compiled."""
 
 from datetime import UTC, datetime
 

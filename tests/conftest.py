@@ -1,4 +1,4 @@
-"""Applications on both engines, a browser-like client that inspects what it gets, and a clean database for every test."""
+"""Applications on both engines, a client that inspects what it gets, a clean database for every test."""
 
 import os
 import secrets
@@ -50,13 +50,25 @@ def make_tested_app(settings: Settings):
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory):
-    """Give an empty database of a role that is not a superuser, so that row-level security holds for it."""
+def postgresql_address(tmp_path_factory):
+    """Give a PostgreSQL server where databases may be made: one that is told, or one of our own."""
     if address := os.environ.get("TEST_DATABASE_URL"):
-        yield from _fresh_database(address)
+        yield address
         return
     with postgresql_server(tmp_path_factory.mktemp("postgresql")) as address:
-        yield from _fresh_database(address)
+        yield address
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(postgresql_address):
+    """Give a database of a role that is not a superuser, so that row-level security holds for it."""
+    yield from _fresh_database(postgresql_address)
+
+
+@pytest.fixture
+def empty_postgresql_url(postgresql_address):
+    """Give a database of its own to a test that builds it itself."""
+    yield from _fresh_database(postgresql_address)
 
 
 def _fresh_database(address):

@@ -25,7 +25,24 @@ CONFIG = {
     "max_hours_ratio": 1.5,
     "require_provider": False,
 }
-COLUMNS = ["id", "company", "area", "level", "langs", "pref_mode", "modes", "mun", "earliest", "latest", "hours", "women", "men", "priority", "max_km", "size"]
+COLUMNS = [
+    "id",
+    "company",
+    "area",
+    "level",
+    "langs",
+    "pref_mode",
+    "modes",
+    "mun",
+    "earliest",
+    "latest",
+    "hours",
+    "women",
+    "men",
+    "priority",
+    "max_km",
+    "size",
+]
 FLEN, KATRINEHOLM, MALMO = 0, 1, 2
 
 

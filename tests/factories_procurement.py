@@ -73,17 +73,13 @@ def offering(row, *, by, topic_id="T001", **values):
 def vetted_provider(*, by, name="Svetsskolan i Flen", checked_on=None, **values):
     """Give a provider whose every item is approved."""
     row = provider(by=by, name=name, **values)
-    findings = [
-        Finding(item["id"], vetting.APPROVED) for item in queries.vetting_document(clock.today())["items"]
-    ]
+    findings = [Finding(item["id"], vetting.APPROVED) for item in queries.vetting_document(clock.today())["items"]]
     service.record_checks(row, findings, checked_on=checked_on or clock.today(), by=by)
     db.session.commit()
     return row
 
 
-def purchase(
-    *, by, title="Truckutbildning i Flen", route_id="direct_award", state=None, organisation=None, **values
-):
+def purchase(*, by, title="Truckutbildning i Flen", route_id="direct_award", state=None, organisation=None, **values):
     """Give a purchase, moved by hand to a state if one is named."""
     if organisation is not None:
         with access.acting_in(organisation.id):

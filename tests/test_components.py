@@ -187,9 +187,7 @@ def test_hostile_text_in_rows_and_panels_comes_out_as_text(app):
     assert tree.find(".//th[@scope='row']").get("role") == "rowheader"
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in DemoForm.__dict__ if not name.startswith("_") and name != "version"]
-)
+@pytest.mark.parametrize("name", [name for name in DemoForm.__dict__ if not name.startswith("_") and name != "version"])
 def test_a_faulty_field_is_labelled_and_tied_to_its_hint_and_error(app, name):
     form = style_guide_context()["faulty_form"]
     form[name].errors = [HOSTILE]
@@ -197,9 +195,7 @@ def test_a_faulty_field_is_labelled_and_tied_to_its_hint_and_error(app, name):
     described = tree.find(".//*[@aria-describedby]").get("aria-describedby")
     assert described == f"fel-{name}-hjalp fel-{name}-fel"
     assert HOSTILE in "".join(tree.itertext())
-    assert len(tree.findall(".//label")) == len(
-        [*tree.iter("input"), *tree.iter("select"), *tree.iter("textarea")]
-    )
+    assert len(tree.findall(".//label")) == len([*tree.iter("input"), *tree.iter("select"), *tree.iter("textarea")])
     assert_points_somewhere(tree)
 
 
@@ -221,9 +217,7 @@ def test_the_description_of_a_field_is_its_hint(app):
 
 
 def test_attributes_reach_the_control(app):
-    control = parse(draw("forms", "field(f, autocomplete='email')", f=DemoForm(formdata=None).email)).find(
-        ".//input"
-    )
+    control = parse(draw("forms", "field(f, autocomplete='email')", f=DemoForm(formdata=None).email)).find(".//input")
     assert control.get("autocomplete") == "email"
 
 
@@ -239,17 +233,13 @@ def test_the_error_summary_links_to_every_faulty_control(app):
     source = '{% from "components/forms.html" import field, error_summary %}{{ error_summary(f) }}' + fields
     tree = parse(render(source, f=form))
     targets = {link.get("href") for link in tree.iter("a")}
-    ids = {
-        f"#{element.get('id')}" for element in tree.iter() if element.tag in ("input", "select", "textarea")
-    }
+    ids = {f"#{element.get('id')}" for element in tree.iter() if element.tag in ("input", "select", "textarea")}
     assert len(targets) == 9
     assert targets <= ids
 
 
 def test_the_error_summary_names_errors_without_a_field_of_their_own(app):
-    form = faulty(
-        days=FieldList(StringField("Dag", NEEDED), min_entries=2), secret=HiddenField(validators=NEEDED)
-    )
+    form = faulty(days=FieldList(StringField("Dag", NEEDED), min_entries=2), secret=HiddenField(validators=NEEDED))
     form.form_errors = ["Fyll i minst en rad."]
     tree = parse(draw("forms", "error_summary(f)", f=form))
     assert "Fyll i minst en rad." in "".join(tree.itertext())
@@ -261,10 +251,7 @@ def test_a_form_without_errors_has_no_summary(app):
 
 
 def test_a_form_carries_protection_version_and_the_key_of_kept_text(app):
-    source = (
-        '{% import "components/forms.html" as forms %}'
-        '{% call forms.form(f, cancel="/", keep="k") %}.{% endcall %}'
-    )
+    source = '{% import "components/forms.html" as forms %}{% call forms.form(f, cancel="/", keep="k") %}.{% endcall %}'
     tree = parse(render(source, f=DemoForm(formdata=None)))
     hidden = {field.get("name"): field.get("value") for field in tree.iter("input")}
     assert hidden["version"] == "7"
@@ -274,9 +261,7 @@ def test_a_form_carries_protection_version_and_the_key_of_kept_text(app):
 
 
 def test_a_form_that_only_asks_has_no_token_in_its_address(app):
-    source = (
-        '{% import "components/forms.html" as forms %}{% call forms.form(f, method="get") %}.{% endcall %}'
-    )
+    source = '{% import "components/forms.html" as forms %}{% call forms.form(f, method="get") %}.{% endcall %}'
     assert "csrf_token" not in render(source, f=DemoForm(formdata=None))
 
 
@@ -356,13 +341,9 @@ def error_context():
 def test_hostile_text_in_the_frame_comes_out_as_text(app):
     flash(HOSTILE, "success")
     flash(HOSTILE, "kept-saved")
-    acting = SimpleNamespace(
-        organisation_name=HOSTILE, organisations=[(1, HOSTILE), (2, "b")], switch_url=HOSTILE
-    )
+    acting = SimpleNamespace(organisation_name=HOSTILE, organisations=[(1, HOSTILE), (2, "b")], switch_url=HOSTILE)
     user = SimpleNamespace(is_authenticated=True, name=HOSTILE)
-    page = render_template(
-        "errors/error.html", **base_context(acting=acting, current_user=user), **error_context()
-    )
+    page = render_template("errors/error.html", **base_context(acting=acting, current_user=user), **error_context())
     tree = parse(page)
     assert all(script.get("src") for script in tree.iter("script"))
     assert tree.find(".//title").text == f"{HOSTILE} – Broker"
@@ -373,9 +354,7 @@ def test_hostile_text_in_the_frame_comes_out_as_text(app):
 
 def test_the_conflict_page_keeps_the_text_of_the_user(app):
     texts = {"mine": {"Mål": f"Mitt\n{HOSTILE}"}, "theirs": {"Mål": "Deras"}}
-    page = render_template(
-        "errors/conflict.html", **base_context(), **texts, kept=[("goal", HOSTILE)], version=8
-    )
+    page = render_template("errors/conflict.html", **base_context(), **texts, kept=[("goal", HOSTILE)], version=8)
     tree = parse(page)
     assert [cell.text for cell in tree.iter("td")] == [f"Mitt\n{HOSTILE}", "Deras"]
     assert tree.find(".//input[@name='goal']").get("value") == HOSTILE

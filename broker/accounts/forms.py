@@ -19,7 +19,9 @@ _PASSWORD_LENGTH = Length(
 class SignInForm(Form):
     """Address and password."""
 
-    email = EmailField(_l("E-postadress"), [Required(_l("Ange din e-postadress."))], render_kw={"autocomplete": "username"})
+    email = EmailField(
+        _l("E-postadress"), [Required(_l("Ange din e-postadress."))], render_kw={"autocomplete": "username"}
+    )
     password = PasswordField(
         _l("Lösenord"), [Required(_l("Ange ditt lösenord."))], render_kw={"autocomplete": "current-password"}
     )
@@ -29,7 +31,9 @@ class InviteForm(CreateForm):
     """Whom to invite, and for which roles."""
 
     email = EmailField(_l("E-postadress"), [Required(_l("Ange e-postadressen till den som ska bjudas in.")), _EMAIL])
-    roles = CheckboxesField(_l("Roller"), [Required(_l("Välj minst en roll."))], choices=lambda: choices(Role))
+    roles = CheckboxesField(
+        _l("Roller"), [Required(_l("Välj minst en roll."))], coerce=Role, choices=lambda: choices(Role)
+    )
 
 
 class AcceptForm(Form):
@@ -51,14 +55,16 @@ class AcceptForm(Form):
 class RolesForm(EditForm):
     """The roles of one person."""
 
-    roles = CheckboxesField(_l("Roller"), choices=lambda: choices(Role))
+    roles = CheckboxesField(_l("Roller"), coerce=Role, choices=lambda: choices(Role))
 
 
 class OrganisationForm(CreateForm):
     """A new organisation and its municipalities."""
 
     name = TextField(_l("Namn"), [Required(_l("Ange organisationens namn."))])
-    kind = ChoiceField(_l("Slag"), [Required(_l("Välj vad organisationen är."))], choices=lambda: choices(OrganisationKind))
+    kind = ChoiceField(
+        _l("Slag"), [Required(_l("Välj vad organisationen är."))], choices=lambda: choices(OrganisationKind)
+    )
     municipality_codes = CheckboxesField(
         _l("Kommuner"),
         [Required(_l("Välj minst en kommun."))],

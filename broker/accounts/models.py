@@ -81,6 +81,7 @@ class User(UserMixin, Versioned, Base):
     password_hash: Mapped[str]
     is_operator: Mapped[bool] = mapped_column(default=False)
     is_active: Mapped[bool] = mapped_column(default=True)
+    last_organisation_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("organisation.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="user")

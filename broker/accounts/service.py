@@ -82,7 +82,10 @@ def add_user(*, email: str, name: str, password: str, is_operator: bool = False,
     if queries.find_user_by_email(email) is not None:
         raise RefusedError(_("Det finns redan en användare med den adressen."))
     user = User(
-        email=queries.fold_email(email), name=clean(name), password_hash=hash_password(password), is_operator=is_operator
+        email=queries.fold_email(email),
+        name=clean(name),
+        password_hash=hash_password(password),
+        is_operator=is_operator,
     )
     db.session.add(user)
     db.session.flush()
@@ -139,7 +142,12 @@ def invite(organisation: Organisation, *, email: str, roles: Sequence[Role], lin
         ),
     )
     audit.record(
-        Action.USER_INVITED, invitation, by=by, organisation_id=organisation.id, email=invitation.email, roles=list(roles)
+        Action.USER_INVITED,
+        invitation,
+        by=by,
+        organisation_id=organisation.id,
+        email=invitation.email,
+        roles=list(roles),
     )
     return invitation
 
@@ -185,7 +193,10 @@ def start_session(user: User) -> UserSession:
     """Give the user a new session, whose token exists only in the browser's cookie."""
     token = secrets.token_urlsafe(32)
     user_session = UserSession(
-        user_id=user.id, token_hash=queries.token_hash(token), expires_at=clock.now() + _LONGEST_SESSION
+        user_id=user.id,
+        organisation_id=user.last_organisation_id,
+        token_hash=queries.token_hash(token),
+        expires_at=clock.now() + _LONGEST_SESSION,
     )
     user_session.token = token
     db.session.add(user_session)
@@ -201,11 +212,11 @@ def sign_out(user: User) -> None:
 
 
 def act_for(user: User, organisation_id: int) -> None:
-    """Let the user's session act for another of his organisations; refuses one where he has no part."""
+    """Act for another of the user's organisations, now and at the next sign-in; refuses one where he has no part."""
     acting = queries.find_acting(user)
     if acting is None or organisation_id not in dict(acting.organisations) or user.session is None:
         raise NotAllowedError
-    user.session.organisation_id = organisation_id
+    user.session.organisation_id = user.last_organisation_id = organisation_id
 
 
 def hash_password(password: str) -> str:

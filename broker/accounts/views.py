@@ -85,7 +85,7 @@ def accept_invitation(token):
     form = AcceptForm()
     if form.validate_on_submit():
         try:
-            user = service.accept_invitation(invitation, name=form.name.data, password=form.password.data)
+            user = service.accept_invitation(invitation, name=form.name.data or "", password=form.password.data)
         except service.WrongPasswordError as error:
             form.refuse("password", str(error))
         else:
@@ -119,7 +119,7 @@ def invite():
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
-        link = current_app.config["BASE_URL"] + url_for("accounts.accept_invitation", token="TOKEN")
+        link = current_app.config["BASE_URL"] + url_for("accounts.accept_invitation", token="TOKEN")  # noqa: S106 - a place to fill in.
         organisation = queries.get_organisation(g.acting.organisation_id)
         service.invite(organisation, **form.values(), link=link.replace("TOKEN", "{token}"), by=_me())
         location = idempotency.remember(form.token.data, url_for("accounts.index"))

@@ -37,8 +37,8 @@ def period_form(arguments: MultiDict[str, str], *, today: date | None = None) ->
 def chosen_period(form: PeriodForm) -> InteractionFilter:
     """Give the contacts that a valid form asks for."""
     return InteractionFilter(
-        first=form.fran.data,
-        last=form.till.data,
+        first=form.fran.data or date.min,
+        last=form.till.data or date.max,
         kind=form.hur.data,
         municipality_code=form.kommun.data,
     )
@@ -49,7 +49,9 @@ def period_as_sentence(chosen: InteractionFilter) -> str:
     parts = [
         _("%(first)s till %(last)s", first=day(chosen.first), last=day(chosen.last)),
         str(chosen.kind.label).lower() if chosen.kind else "",
-        _("i %(place)s", place=reference.municipality_name(chosen.municipality_code)) if chosen.municipality_code else "",
+        _("i %(place)s", place=reference.municipality_name(chosen.municipality_code))
+        if chosen.municipality_code
+        else "",
     ]
     return " · ".join(filter(None, parts))
 
@@ -58,9 +60,15 @@ def as_sentence(chosen: CompanyFilter) -> str:
     """Tell a filter in words, part by part."""
     parts = [
         _("”%(text)s”", text=chosen.text) if chosen.text else "",
-        _("i %(place)s", place=reference.municipality_name(chosen.municipality_code)) if chosen.municipality_code else "",
+        _("i %(place)s", place=reference.municipality_name(chosen.municipality_code))
+        if chosen.municipality_code
+        else "",
         str(chosen.status.label).lower() if chosen.status else "",
         _("som vi har en relation till") if chosen.only_ours else "",
         _("inte träffade sedan %(day)s", day=day(chosen.not_met_since)) if chosen.not_met_since else "",
     ]
     return " · ".join(filter(None, parts))
+
+
+def _place(municipality_code: str | None) -> str:
+    return _("i %(place)s", place=reference.municipality_name(municipality_code)) if municipality_code else ""

@@ -1,12 +1,15 @@
 """Forms of companies."""
 
+from typing import Any
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
+from wtforms import BooleanField, Field
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, Optional, ValidationError
 
-from broker.accounts import queries as accounts
 from broker.access import organisation_in_scope
+from broker.accounts import queries as accounts
 from broker.companies.models import EngagementStatus, InteractionKind, LegalBasis
 from broker.forms import (
     CheckboxesField,
@@ -29,12 +32,12 @@ from broker.swedish import clean
 _EMAIL = Email(_l("Skriv e-postadressen som namn@exempel.se."))
 
 
-def municipality_choices():
+def municipality_choices() -> list[SelectChoice]:
     """Give every municipality, after an empty choice."""
     return pairs(((place.code, place.name) for place in reference.municipalities().values()), empty=_("Välj kommun"))
 
 
-def colleague_choices():
+def colleague_choices() -> list[SelectChoice]:
     """Give the people of the organisation, after an empty choice."""
     users = accounts.list_users(organisation_in_scope())
     return pairs(((user.id, user.name) for user in users), empty=_("Ingen"))
@@ -49,9 +52,12 @@ class FilterForm(Form):
         csrf = False
 
     q = TextField(_l("Namn, organisationsnummer eller person"))
-    kommun = ChoiceField(_l("Kommun"), choices=lambda: pairs(
-        ((place.code, place.name) for place in reference.municipalities().values()), empty=_("Alla kommuner")
-    ))
+    kommun = ChoiceField(
+        _l("Kommun"),
+        choices=lambda: pairs(
+            ((place.code, place.name) for place in reference.municipalities().values()), empty=_("Alla kommuner")
+        ),
+    )
     status = ChoiceField(
         _l("Vår relation"), coerce=EngagementStatus, choices=lambda: choices(EngagementStatus, empty=_("Alla"))
     )
@@ -60,7 +66,8 @@ class FilterForm(Form):
         _l("Inte träffade på"),
         coerce=int,
         choices=lambda: pairs(
-            ((months, _("%(months)s månader", months=months)) for months in (3, 6, 12, 24)), empty=_("Spelar ingen roll")
+            ((months, _("%(months)s månader", months=months)) for months in (3, 6, 12, 24)),
+            empty=_("Spelar ingen roll"),
         ),
     )
 
@@ -83,7 +90,7 @@ class PeriodForm(Form):
         ),
     )
 
-    def validate_till(self, field):
+    def validate_till(self, field: Field) -> None:
         """Refuse a period that ends before it begins."""
         if self.fran.data and field.data and field.data < self.fran.data:
             raise ValidationError(_("Ange en sista dag som ligger efter den första."))
@@ -101,14 +108,21 @@ class CompanyForm(CreateForm):
 class InteractionForm(CreateForm):
     """A contact in five fields."""
 
-    kind = ChoiceField(_l("Hur"), [Required(_l("Välj hur kontakten togs."))], coerce=InteractionKind, choices=lambda: choices(InteractionKind))
+    kind = ChoiceField(
+        _l("Hur"),
+        [Required(_l("Välj hur kontakten togs."))],
+        coerce=InteractionKind,
+        choices=lambda: choices(InteractionKind),
+    )
     happened_on = DateField(_l("När"), [Required(_l("Ange när kontakten var.")), not_in_future])
-    summary = LongTextField(_l("Vad sades"), [Required(_l("Skriv med några ord vad som sades."))], render_kw={"rows": 4})
+    summary = LongTextField(
+        _l("Vad sades"), [Required(_l("Skriv med några ord vad som sades."))], render_kw={"rows": 4}
+    )
     next_step = TextField(_l("Nästa steg"))
     next_step_on = DateField(_l("Senast"))
     people = CheckboxesField(_l("Med vem"), coerce=int, choices=[])
 
-    def validate_next_step_on(self, field):
+    def validate_next_step_on(self, field: Field) -> None:
         """Refuse a day without a step."""
         if field.data and not self.next_step.data:
             raise ValidationError(_("Skriv vad nästa steg är, eller ta bort datumet."))
@@ -137,7 +151,7 @@ class EngagementForm(EditForm):
     website = TextField(_l("Webbplats"))
     note = LongTextField(_l("Anteckning"), render_kw={"rows": 3})
 
-    def values(self):
+    def values(self) -> dict[str, Any]:
         """Give the tags as a list without doubles."""
         tags = [clean(tag) for tag in (self.tags.data or "").split(",")]
         return super().values() | {"tags": list(dict.fromkeys(filter(None, tags)))}
@@ -150,7 +164,10 @@ class PersonForm(CreateForm):
     function = TextField(_l("Funktion"))
     phone = TextField(_l("Telefon"))
     email = TextField(_l("E-postadress"), [Optional(), _EMAIL])
-    source = TextField(_l("Varifrån uppgifterna kommer"), [Required(_l("Ange varifrån uppgifterna kommer, till exempel: personen själv."))])
+    source = TextField(
+        _l("Varifrån uppgifterna kommer"),
+        [Required(_l("Ange varifrån uppgifterna kommer, till exempel: personen själv."))],
+    )
     legal_basis = ChoiceField(_l("Rättslig grund"), coerce=LegalBasis, choices=lambda: choices(LegalBasis))
     is_protected = BooleanField(_l("Skyddad identitet"))
 

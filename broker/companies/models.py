@@ -106,9 +106,7 @@ class Company(Base):
     __table_args__ = (
         Index("ix_company_sort", "sort_key", "id"),
         Index("ix_company_municipality_sort", "municipality_code", "sort_key", "id"),
-        Index(
-            "ix_company_name_key", "name_key", postgresql_using="gin", postgresql_ops={"name_key": "gin_trgm_ops"}
-        ),
+        Index("ix_company_name_key", "name_key", postgresql_using="gin", postgresql_ops={"name_key": "gin_trgm_ops"}),
     )
 
     # A sole trader's number is a personal identity number: such a company has only a keyed hash of it.
@@ -153,12 +151,13 @@ class Company(Base):
     @property
     def place(self) -> str:
         """Give where the company is: its municipality, or else its post town as people write it."""
-        return self.municipality_name or (self.post_town or "").capitalize()
+        return self.municipality_name or (self.post_town or "").title()
 
     @property
     def address(self) -> str:
         """Give the postal address on one line."""
-        town = " ".join(filter(None, [self.postcode, self.post_town]))
+        postcode = f"{self.postcode[:3]} {self.postcode[3:]}" if self.postcode else None
+        town = " ".join(filter(None, [postcode, (self.post_town or "").title()]))
         return ", ".join(filter(None, [self.street, town]))
 
     @property

@@ -5,9 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
-_LUHN_PAIR = {
-    f"{first}{second}": sum(divmod(first * 2, 10)) + second for first in range(10) for second in range(10)
-}
+_LUHN_PAIR = {f"{first}{second}": sum(divmod(first * 2, 10)) + second for first in range(10) for second in range(10)}
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 _SCIENTIFIC = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")
 _VAT = re.compile(r"(?i)SE(\d{10})01")
@@ -95,9 +93,7 @@ def mask_number(number: Number) -> str:
 
 def _digits_of(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).translate(_DASHES)
-    visible = "".join(
-        sign for sign in plain if not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Cc")
-    )
+    visible = "".join(sign for sign in plain if not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Cc"))
     compact = re.sub(r"(?<=\d)[.,]0+$", "", visible.lstrip("'"), flags=re.ASCII)
     if not compact:
         raise InvalidNumberError("Organisationsnummer saknas. Ange tio siffror, NNNNNN-NNNN.")
@@ -112,9 +108,7 @@ def _digits_of(text: str) -> str:
 
 def _why_not_digits(compact: str) -> str:
     if _SCIENTIFIC.fullmatch(compact):
-        return (
-            "Excel har kortat numret (som 5,56E+09). Gör kolumnen till text i Excel och fyll i numret igen."
-        )
+        return "Excel har kortat numret (som 5,56E+09). Gör kolumnen till text i Excel och fyll i numret igen."
     digits = compact.replace("-", "")
     if not (digits.isascii() and digits.isdigit()):
         return "Numret innehåller annat än siffror och bindestreck. Skriv det som NNNNNN-NNNN."
@@ -133,9 +127,7 @@ def _organisation(digits: str) -> Number:
             "Kontrollera det mot företagets faktura eller webbplats."
         )
     if not has_check_digit(digits):
-        raise InvalidNumberError(
-            "Kontrollsiffran stämmer inte. Kontrollera numret siffra för siffra och rätta det."
-        )
+        raise InvalidNumberError("Kontrollsiffran stämmer inte. Kontrollera numret siffra för siffra och rätta det.")
     return Number(digits)
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from broker.companies.identity import identity_hash
 from broker.companies.models import (
     Company,
     Engagement,
@@ -18,7 +19,6 @@ from broker.companies.models import (
     Task,
     Workplace,
 )
-from broker.companies.identity import identity_hash
 from broker.companies.numbers import InvalidNumberError, parse_number
 from broker.errors import NotFoundError
 from broker.extensions import db
@@ -68,9 +68,7 @@ def get_company(company_id: int) -> Company:
 
 def find_company_by_number(organisation_number: str) -> Company | None:
     """Give the company with this organisation number of ten digits."""
-    return db.session.scalars(
-        select(Company).where(Company.organisation_number == organisation_number)
-    ).one_or_none()
+    return db.session.scalars(select(Company).where(Company.organisation_number == organisation_number)).one_or_none()
 
 
 def list_companies(chosen: CompanyFilter, *, after: tuple[str, int] | None = None, limit: int = PAGE) -> Page:
@@ -121,9 +119,7 @@ def get_person(person_id: int, *, with_protected: bool = False) -> Person:
     return person
 
 
-def list_interactions(
-    company_id: int, *, kind: InteractionKind | None = None, limit: int = 100
-) -> list[Interaction]:
+def list_interactions(company_id: int, *, kind: InteractionKind | None = None, limit: int = 100) -> list[Interaction]:
     """List the contacts with a company, newest first."""
     query = (
         select(Interaction)
@@ -169,7 +165,7 @@ def count_companies_met(chosen: InteractionFilter) -> int:
 def count_interactions_by_kind(chosen: InteractionFilter) -> dict[InteractionKind, int]:
     """Count the contacts of a period by how they took place."""
     query = _chosen_interactions(select(Interaction.kind, func.count(Interaction.id)), chosen)
-    return {kind: count for kind, count in db.session.execute(query.group_by(Interaction.kind))}
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(Interaction.kind))}
 
 
 def count_companies_met_by_municipality(chosen: InteractionFilter) -> dict[str, int]:
@@ -266,9 +262,7 @@ def _filtered(query: Select, chosen: CompanyFilter) -> Select:
     if chosen.owner_id:
         conditions.append(Engagement.owner_id == chosen.owner_id)
     if chosen.not_met_since:
-        conditions.append(
-            or_(Engagement.last_contact_on.is_(None), Engagement.last_contact_on < chosen.not_met_since)
-        )
+        conditions.append(or_(Engagement.last_contact_on.is_(None), Engagement.last_contact_on < chosen.not_met_since))
     return query.where(and_(*conditions)) if conditions else query
 
 

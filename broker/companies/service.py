@@ -162,9 +162,7 @@ def log_interaction(
     engagement.last_contact_on = max(happened_on, engagement.last_contact_on or happened_on)
     audit.record(Action.INTERACTION_LOGGED, interaction, by=by, company=company.name, kind=kind.value)
     if next_step:
-        add_task(
-            title=next_step, due_on=next_step_on or clock.today(), company=company, interaction=interaction, by=by
-        )
+        add_task(title=next_step, due_on=next_step_on or clock.today(), company=company, interaction=interaction, by=by)
     return interaction
 
 

@@ -1,7 +1,7 @@
 """Makes the demo data of one size, in one transaction; the same seed and day give the same data."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from random import Random
 
@@ -11,7 +11,7 @@ from broker import access, clock
 from broker.accounts import queries as accounts
 from broker.accounts.models import User
 from broker.companies.models import Company
-from broker.demo import organisations, register, vetted, work
+from broker.demo import cohorts, organisations, projects, purchase_steps, purchases, register, vetted, work
 from broker.demo.organisations import DemoOrganisation
 from broker.errors import RefusedError
 from broker.extensions import db
@@ -31,15 +31,18 @@ class Plan:
 
     companies: int
     amounts: work.Amounts
+    amounts_of_first: work.Amounts
     providers: int
 
 
 _PLANS = {
-    Size.SMALL: Plan(2_000, work.Amounts(3.0, 0.30), 4),
-    Size.REGION: Plan(100_000, work.Amounts(3.5, 0.30), 6),
-    Size.NATION: Plan(1_200_000, work.Amounts(3.0, 0.1667), 4),
+    # The first organisation has few companies here, so each has more needs: cohorts, purchases and projects use them.
+    Size.SMALL: Plan(2_000, work.Amounts(3.0, 0.30), work.Amounts(3.0, 1.5), 4),
+    Size.REGION: Plan(100_000, work.Amounts(3.5, 0.30), work.Amounts(3.5, 0.30), 6),
+    Size.NATION: Plan(1_200_000, work.Amounts(3.0, 0.1667), work.Amounts(3.0, 0.1667), 4),
 }
 _PROVIDERS_OF_FIRST = 10
+_UNUSED_COHORTS = 2
 
 Tell = Callable[[str, int, int], None]
 
@@ -69,14 +72,27 @@ def is_made() -> bool:
 
 def _fill(organisation: DemoOrganisation, plan: Plan, random: Random, first_user: User) -> None:
     today = clock.today()
+    is_first = organisation.name == organisations.FIRST
+    if is_first:
+        own = (*organisation.user_ids, first_user.id)
+        organisation = replace(organisation, user_ids=own)
     with access.every_organisation():
         companies = list(work.companies_in(organisation.municipality_codes))
-        is_first = organisation.name == organisations.FIRST
-        if is_first:
-            own = (*organisation.user_ids, first_user.id)
-            organisation = DemoOrganisation(organisation.id, organisation.name, organisation.municipality_codes, own)
-        work.add_work(organisation, companies, plan.amounts, random, today)
+        amounts = plan.amounts_of_first if is_first else plan.amounts
+        work.add_work(organisation, companies, amounts, random, today)
     with access.acting_in(organisation.id):
         count = _PROVIDERS_OF_FIRST if is_first else plan.providers
         vetted.add_providers(organisation, random, today, count=count)
         db.session.flush()
+        if is_first:
+            _add_what_follows(random, first_user)
+
+
+def _add_what_follows(random: Random, by: User) -> None:
+    """Add what a year of work leads to: cohorts, their purchases, and two projects."""
+    formed = cohorts.form_cohorts(purchase_steps.COHORTS + projects.COHORTS + _UNUSED_COHORTS, by=by)
+    bought, joined = formed[: purchase_steps.COHORTS], formed[purchase_steps.COHORTS :]
+    buyer = bought[0].members[0].need.company
+    purchases.add_purchases(bought, company_number=buyer.organisation_number or "", by=by)
+    projects.add_projects(joined[: projects.COHORTS], random, by=by)
+    db.session.flush()

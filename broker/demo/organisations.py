@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from broker.access import Role
 from broker.accounts import service as accounts
 from broker.accounts.models import Membership, OrganisationKind, User
+from broker.demo.register import organisation_number
 from broker.extensions import db
 from broker.reference import queries as reference
 from broker.swedish import search_key, sort_key
@@ -33,6 +34,9 @@ ORGANISATIONS = (
     ("Norra Västmanlands utbildningsförbund", ("Skinnskatteberg", "Fagersta", "Norberg")),
 )
 FIRST = "Viadidakt"
+SECOND = "Lärcentrum Flen"
+# A series like those of the invented companies, with the first digit that public bodies have.
+_SERIES = "2999"
 
 
 @dataclass(frozen=True)
@@ -56,12 +60,15 @@ def add_organisations(*, is_nation: bool) -> list[DemoOrganisation]:
             for code, place in reference.municipalities().items()
             if code not in taken
         ]
-    return [_add(name, codes, password_hash) for name, codes in rows]
+    return [_add(name, codes, password_hash, place) for place, (name, codes) in enumerate(rows)]
 
 
-def _add(name: str, codes: list[str], password_hash: str) -> DemoOrganisation:
+def _add(name: str, codes: list[str], password_hash: str, serial: int) -> DemoOrganisation:
     kind = OrganisationKind.FEDERATION if len(codes) > 1 else OrganisationKind.LEARNING_CENTRE
-    organisation = accounts.add_organisation(name=name, kind=kind, municipality_codes=codes, by=None)
+    number = organisation_number(_SERIES, serial)
+    organisation = accounts.add_organisation(
+        name=name, kind=kind, municipality_codes=codes, organisation_number=number, by=None
+    )
     place = search_key(name).split()[-1] if kind is OrganisationKind.LEARNING_CENTRE else search_key(name).split()[0]
     people = list(_people(name, place, password_hash))
     db.session.add_all(people)
@@ -83,8 +90,10 @@ def add_first_user(organisations: list[DemoOrganisation]) -> User:
     db.session.add(user)
     db.session.flush()
     for organisation in organisations:
-        if organisation.name in (FIRST, "Lärcentrum Flen"):
+        if organisation.name in (FIRST, SECOND):
             roles = list(Role) if organisation.name == FIRST else [Role.BROKER]
+            if organisation.name == FIRST:
+                user.last_organisation_id = organisation.id
             db.session.add(Membership(user_id=user.id, organisation_id=organisation.id, roles=roles))
     return user
 
@@ -105,5 +114,3 @@ def _code(name: str) -> str:
     if place is None:
         raise ValueError(f"unknown municipality {name}")
     return place.code
-
-

@@ -37,6 +37,12 @@ def trade_of(number: int) -> tuple[str, str, float, tuple[str, ...]]:
     return words.TRADES[number * 7 % len(words.TRADES)]
 
 
+def organisation_number(series: str, serial: int) -> str:
+    """Give the number with this place in a series, with its check digit."""
+    nine = f"{series}{serial:05d}"
+    return next(f"{nine}{digit}" for digit in range(10) if has_check_digit(f"{nine}{digit}"))
+
+
 def _companies(count: int, codes: Sequence[str], random: Random, today: date) -> Iterator[dict[str, Any]]:
     numbers = _numbers()
     for place in range(count):
@@ -79,5 +85,4 @@ def _form(random: Random) -> tuple[str, str]:
 def _numbers() -> Iterator[str]:
     for series in _SERIES:
         for serial in range(100_000):
-            nine = f"{series}{serial:05d}"
-            yield next(f"{nine}{digit}" for digit in range(10) if has_check_digit(f"{nine}{digit}"))
+            yield organisation_number(series, serial)

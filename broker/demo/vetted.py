@@ -19,7 +19,7 @@ _TOPICS = (
     ("T023", "T024", "T030"), ("T026", "T028", "T033", "T002"), ("T009", "T021", "T008"), ("T014", "T013", "T001"),
     ("T062", "T041", "T055"), ("T041", "T042", "T047"), ("T063", "T064"), ("T010", "T011"), ("T005", "T018", "T006"),
 )  # fmt: skip
-_HOURLY_ORE = 55_000
+HOURLY_ORE = 55_000
 
 
 def add_providers(organisation: DemoOrganisation, random: Random, today: date, *, count: int) -> list[Provider]:
@@ -34,7 +34,7 @@ def add_providers(organisation: DemoOrganisation, random: Random, today: date, *
             municipality_code=organisation.municipality_codes[0],
             contact_name="Utbildningssamordnaren",
             email=f"kurser@utbildare{place}.example",
-            phone="0980-319 2{:02d}".format(place % 100),
+            phone=f"0980-319 2{place % 100:02d}",
             is_paused=_VETTING[place % len(_VETTING)] is _paused,
         )
         db.session.add(provider)
@@ -61,7 +61,7 @@ def _offerings(provider: Provider, topic_ids: Sequence[str], random: Random) -> 
                 reach_km=random.choice([80, 120, 200]),
                 capacity=random.choice([10, 12, 16, 20]),
                 hours=hours,
-                price_per_participant_ore=hours * _HOURLY_ORE,
+                price_per_participant_ore=hours * HOURLY_ORE,
             )
         )
     return offerings

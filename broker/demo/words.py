@@ -1,10 +1,41 @@
 """The words that invented companies, people and conversations are made of."""
 
 PLACES = (
-    "Almby Berga Björklunda Dalby Ekerum Falkås Granvik Hagby Hedlunda Holmsta Kvarnsjö Lindås Lövsta Malmby Norrby "
-    "Oxhult Rosenlund Sandhem Skogsta Solvik Stenby Sundby Södra Tallås Tunby Vassby Viksta Västra Åbrink Åsbro Älvsta "
-    "Ängby Öhult Östra"
-).split()
+    "Almby",
+    "Berga",
+    "Björklunda",
+    "Dalby",
+    "Ekerum",
+    "Falkås",
+    "Granvik",
+    "Hagby",
+    "Hedlunda",
+    "Holmsta",
+    "Kvarnsjö",
+    "Lindås",
+    "Lövsta",
+    "Malmby",
+    "Norrby",
+    "Oxhult",
+    "Rosenlund",
+    "Sandhem",
+    "Skogsta",
+    "Solvik",
+    "Stenby",
+    "Sundby",
+    "Södra",
+    "Tallås",
+    "Tunby",
+    "Vassby",
+    "Viksta",
+    "Västra",
+    "Åbrink",
+    "Åsbro",
+    "Älvsta",
+    "Ängby",
+    "Öhult",
+    "Östra",
+)
 
 # (line of business, SNI 2025 division and five digits, share of women among the staff, topics that it asks for)
 TRADES = (
@@ -27,8 +58,38 @@ TRADES = (
 
 FORMS = (("AB", "AB", 0.78), ("HB", "HB", 0.12), ("Ekonomisk förening", "EK", 0.06), ("KB", "KB", 0.04))
 
-WOMEN = "Anna Eva Maria Karin Kristina Lena Sara Emma Ida Åsa Fatima Leila Olena Ewa".split()
-MEN = "Erik Lars Karl Anders Johan Per Nils Olof Åke Östen Ahmed Ali Piotr Oleksandr".split()
+WOMEN = (
+    "Anna",
+    "Eva",
+    "Maria",
+    "Karin",
+    "Kristina",
+    "Lena",
+    "Sara",
+    "Emma",
+    "Ida",
+    "Åsa",
+    "Fatima",
+    "Leila",
+    "Olena",
+    "Ewa",
+)
+MEN = (
+    "Erik",
+    "Lars",
+    "Karl",
+    "Anders",
+    "Johan",
+    "Per",
+    "Nils",
+    "Olof",
+    "Åke",
+    "Östen",
+    "Ahmed",
+    "Ali",
+    "Piotr",
+    "Oleksandr",
+)
 
 FUNCTIONS = ("VD", "Platschef", "Personalansvarig", "Produktionsledare", "Ägare", "Ekonomiansvarig")
 
@@ -43,7 +104,13 @@ SAID = (
     "Chefen är ny och vill ha en genomgång av vad vi kan hjälpa till med.",
 )
 SEASONS = ("före jul", "i januari", "i vår", "före sommaren", "i höst")
-STEPS = ("Ring om kursdatum", "Skicka förslag på anordnare", "Boka besök", "Stäm av antal deltagare", "Hör om behovet kvarstår")
+STEPS = (
+    "Ring om kursdatum",
+    "Skicka förslag på anordnare",
+    "Boka besök",
+    "Stäm av antal deltagare",
+    "Hör om behovet kvarstår",
+)
 
 PURPOSES = (
     "Kunna ta emot större order.",

@@ -45,7 +45,11 @@ class Amounts:
 
 
 def add_work(
-    organisation: DemoOrganisation, companies: Sequence[tuple[int, str, str]], amounts: Amounts, random: Random, today: date
+    organisation: DemoOrganisation,
+    companies: Sequence[tuple[int, str, str]],
+    amounts: Amounts,
+    random: Random,
+    today: date,
 ) -> int:
     """Add a year of work with these companies (key, municipality, name); give how many contacts were stored."""
     interactions = 0
@@ -148,9 +152,7 @@ def _contacts(
         }
 
 
-def _task(
-    organisation: DemoOrganisation, company: tuple[int, str, str], random: Random, today: date
-) -> dict[str, Any]:
+def _task(organisation: DemoOrganisation, company: tuple[int, str, str], random: Random, today: date) -> dict[str, Any]:
     return {
         "organisation_id": organisation.id,
         "company_id": company[0],
@@ -161,9 +163,7 @@ def _task(
     }
 
 
-def _need(
-    organisation: DemoOrganisation, company: tuple[int, str, str], random: Random, today: date
-) -> dict[str, Any]:
+def _need(organisation: DemoOrganisation, company: tuple[int, str, str], random: Random, today: date) -> dict[str, Any]:
     _trade, _industry, share_of_women, topics = trade_of(company[0])
     # The first topics of a trade are asked for most: this is what lets small needs meet.
     topic = topics[min(int(random.expovariate(1.1)), len(topics) - 1)]
@@ -171,7 +171,9 @@ def _need(
     women = sum(random.random() < share_of_women for _person in range(people))
     earliest = today + timedelta(days=random.randint(14, 90))
     cause, level = random.choice(words.CAUSES)
-    modes = [Mode.ON_SITE] if _HOURS.get(topic, 8) >= 24 else random.choice([[Mode.ON_SITE], [Mode.ON_SITE, Mode.BLENDED]])
+    modes = (
+        [Mode.ON_SITE] if _HOURS.get(topic, 8) >= 24 else random.choice([[Mode.ON_SITE], [Mode.ON_SITE, Mode.BLENDED]])
+    )
     return {
         "organisation_id": organisation.id,
         "company_id": company[0],

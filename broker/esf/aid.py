@@ -148,7 +148,7 @@ def _aid_of(commitment: Commitment, application: Application) -> Decimal:
 
 
 def _key(commitment: Commitment) -> str:
-    """Give what a company is known by; a sole trader's number is not stored, so the row's own key stands in."""
+    """Give what a company is known by; a sole trader's number is not stored, so the key stands in."""
     return commitment.company.organisation_number or str(commitment.company_id)
 
 

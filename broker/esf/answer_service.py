@@ -1,5 +1,6 @@
 """The answers to the form's questions: first texts from the data, and what people write."""
 
+import re
 from typing import Any
 
 from broker import audit
@@ -12,6 +13,8 @@ from broker.esf.drafts import writers
 from broker.esf.drafts.draft import Draft
 from broker.esf.models import Answer, Project
 from broker.extensions import db
+
+_FOOTNOTE = re.compile(r"\[(\d+)\]")
 
 
 def suggest_text(project: Project, question_id: str) -> Draft:
@@ -44,3 +47,15 @@ def save_answer(
         db.session.add(answer)
         audit.record(Action.ANSWER_SAVED, project, by=by, question=question_id, characters=len(text or ""))
     return answer
+
+
+def merge_texts(
+    own: str, own_sources: list[dict[str, Any]], draft: Draft
+) -> tuple[str, list[dict[str, Any]]]:
+    """Put a first text after what somebody has written himself, with footnotes that do not collide."""
+    if not own or not draft.text:
+        return own or draft.text, own_sources if own else draft.sources
+    offset = max((source["number"] for source in own_sources), default=0)
+    text = _FOOTNOTE.sub(lambda found: f"[{int(found[1]) + offset}]", draft.text)
+    shifted = [{**source, "number": source["number"] + offset} for source in draft.sources]
+    return f"{own}\n\n{text}", [*own_sources, *shifted]

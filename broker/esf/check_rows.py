@@ -11,7 +11,10 @@ STOP, WARN, ASK = "stop", "warn", "ask"
 
 @dataclass(frozen=True)
 class Check:
-    """One rule tried; passed is None while only a person can say and nobody has."""
+    """One rule tried; passed is None while only a person can say and nobody has.
+
+    Who recorded it, and when, stands apart: no person is named in the export.
+    """
 
     id: str
     level: str
@@ -19,6 +22,7 @@ class Check:
     sentence: str
     page: Page
     question_id: str = ""
+    recorded: str = ""
 
     def as_result(self) -> CheckResult:
         """Give the check as the export shows it."""

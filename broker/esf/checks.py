@@ -1,4 +1,4 @@
-"""Every check of an application: the five criteria, the formal gates, the budget, and state aid for each company."""
+"""Every check of an application: the five criteria, the formal gates, the budget, and state aid."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,16 +10,11 @@ from broker.esf.application import Application
 from broker.esf.check_rows import ASK, STOP, WARN, Check
 from broker.esf.criteria import AUTOMATIC, check_answered
 from broker.esf.figures import Budget
-from broker.esf.gates import check_gates
+from broker.esf.gates import HUMAN, check_gates, recorded_by
 from broker.esf.kinds import Page
 from broker.esf.state_aid import AidStatus
 
 _BUDGET_PAGES = {"b4": Page.EDIT, "b6": Page.STATE_AID}
-_HUMAN = {
-    "k1f": "Leder problemet fram ur behoven, och är det ett enda tydligt problem?",
-    "k2d": "Går målen att nå inom projektets tid?",
-    "k5d": "Finns projektägarens beslut att söka, med datum och diarienummer?",
-}
 
 
 @dataclass(frozen=True)
@@ -64,10 +59,11 @@ def _criterion(criterion: Mapping[str, Any], application: Application, budget: B
 
 def _ask(check_id: str, rule: str, application: Application) -> Check:
     state = application.gates.get(check_id)
-    sentence = _HUMAN.get(check_id, rule)
+    sentence = HUMAN.get(check_id, rule)
     if state and state.note:
         sentence = f"{sentence} {state.note}"
-    return Check(check_id, ASK, state.is_met if state else None, sentence, Page.CHECKS)
+    passed = state.is_met if state else None
+    return Check(check_id, ASK, passed, sentence, Page.CHECKS, recorded=recorded_by(state))
 
 
 def _budget_checks(application: Application, budget: Budget | None) -> list[Check]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from broker.esf.amounts import to_ore
 from broker.esf.application import Application
 from broker.esf.budget import (
     BudgetLine,
@@ -103,5 +104,5 @@ def liquidity_need(application: Application, result: BudgetResult) -> tuple[Deci
     """
     payment = application.form["budget"]["payment"]
     months = 1 + int(payment["claim_deadline_months"]) + -(-int(payment["days_to_payment"]) // 30)
-    monthly = result.direct_cost / max(application.project.months, 1)
-    return monthly * min(months, max(application.project.months, 1)), months
+    length = max(application.project.months, 1)
+    return to_ore(result.direct_cost * min(months, length) / length), min(months, length)

@@ -1,4 +1,4 @@
-"""Fields that only the application has: shares, rates, euro, hours, a time of day, and lists written as lines."""
+"""Fields that only the application has: shares, rates, euro, hours, a time, and lists as lines."""
 
 import json
 from datetime import time
@@ -133,9 +133,13 @@ class PriceListField(TextAreaField):
             try:
                 amount = Decimal(text)
             except InvalidOperation as error:
-                raise ValueError(_("Skriv varje rad som benämning; pris, till exempel Projektledare; 592,00.")) from error
+                raise ValueError(
+                    _("Skriv varje rad som benämning; pris, till exempel Projektledare; 592,00.")
+                ) from error
             if not name.strip() or not amount.is_finite() or not 0 < amount < 100_000:
-                raise ValueError(_("Skriv varje rad som benämning; pris, till exempel Projektledare; 592,00."))
+                raise ValueError(
+                    _("Skriv varje rad som benämning; pris, till exempel Projektledare; 592,00.")
+                )
             self.data[name.strip()] = str(amount)
 
     def _value(self) -> str:

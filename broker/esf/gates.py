@@ -8,14 +8,20 @@ from broker.esf.application import Application
 from broker.esf.check_rows import Check, named
 from broker.esf.figures import Budget
 from broker.esf.kinds import Page
+from broker.esf.models import Call, GateState
 from broker.esf.state_aid import AidStatus
 
 RECORDED = {
     "g1": "Skicka in ansökan i Projektrummet+ senast {closes} och anteckna det här.",
     "g3": "Låt behörig företrädare signera senast {signing} och kontrollera att den signerade filen syns.",
     "g4": "Bekräfta att projektet ryms i programmet och utlysningen.",
-    "g5": "Kontrollera att projektägare och samverkansparter är skuldfria mot staten, aktiva och inte i konkurs.",
+    "g5": "Kontrollera att ägare och samverkansparter är skuldfria mot staten, aktiva och inte i konkurs.",
     "g9": "Bekräfta att ansökan är skriven på svenska.",
+}
+HUMAN = {
+    "k1f": "Leder problemet fram ur behoven, och är det ett enda tydligt problem?",
+    "k2d": "Går målen att nå inom projektets tid?",
+    "k5d": "Finns projektägarens beslut att söka, med datum och diarienummer?",
 }
 # The legal forms of gate g7, in the codes of the company register and in those of Statistics Sweden.
 _REFUSED_OWNERS = {
@@ -45,6 +51,13 @@ def check_gates(application: Application, budget: Budget | None, aids: Sequence[
     return rows
 
 
+def recorded_sentence(gate_id: str, call: Call) -> str:
+    """Say what a person does before recording a gate, with the days of the call."""
+    closes = f"{clock.in_sweden(call.closes_at):%Y-%m-%d %H:%M}"
+    signing = str(call.signing_deadline or closes)
+    return RECORDED[gate_id].replace("{closes}", closes).replace("{signing}", signing)
+
+
 def missing_attachments(application: Application) -> list[str]:
     """List the attachments that the call demands and that are not here."""
     there = {attachment.kind for attachment in application.attachments}
@@ -53,18 +66,20 @@ def missing_attachments(application: Application) -> list[str]:
     ]
 
 
+def recorded_by(state: GateState | None) -> str:
+    """Say who recorded a gate and when."""
+    return f"{state.recorded_by.name}, {state.recorded_on}" if state else ""
+
+
 def _recorded(gate_id: str, level: str, rule: str, application: Application) -> Check:
     state = application.gates.get(gate_id)
-    call = application.call
-    if state and state.is_met:
-        sentence = f"Avstämt {state.recorded_on} av {state.recorded_by.name}. {state.note or ''}".strip()
-        return Check(gate_id, level, True, sentence, Page.CHECKS)
-    closes = f"{clock.in_sweden(call.closes_at):%Y-%m-%d %H:%M}"
-    signing = str(call.signing_deadline or closes)
-    sentence = RECORDED.get(gate_id, rule).replace("{closes}", closes).replace("{signing}", signing)
+    is_met = state is not None and state.is_met
+    sentence = recorded_sentence(gate_id, application.call) if gate_id in RECORDED else rule
+    if is_met:
+        sentence = "Avstämt."
     if state and state.note:
         sentence = f"{sentence} {state.note}"
-    return Check(gate_id, level, False, sentence, Page.CHECKS)
+    return Check(gate_id, level, is_met, sentence, Page.CHECKS, recorded=recorded_by(state))
 
 
 def _attachments(application: Application) -> tuple[bool, str, Page]:

@@ -1,4 +1,4 @@
-"""How the needs of a cohort come into a project: on a recorded ground, as copies that the members may read."""
+"""How a cohort's needs come into a project: on a recorded ground, as copies that members may read."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -37,14 +37,7 @@ def join_cohort(
     The price is the chosen provider's public one unless another is given. Refuses a missing ground, a
     dissolved cohort and one that is in the project already.
     """
-    if not ground_note.strip():
-        raise GroundMissingError(
-            _("Skriv vem som har samtyckt, när och hur, eller vilken paragraf som gäller.")
-        )
-    if cohort.status != CohortStatus.FORMED:
-        raise RefusedError(_("Välj en utbildningsgrupp som är bildad. Den här är upplöst."))
-    if any(row.cohort_id == cohort.id for row in queries.list_contributions(project)):
-        raise RefusedError(_("Utbildningsgruppen är redan med i projektet."))
+    _check_joinable(project, cohort, ground_note)
     provider = queries.find_provider_of(cohort)
     offering = queries.find_offering_of(cohort, provider)
     if price_per_participant_ore is None and offering:
@@ -54,25 +47,19 @@ def join_cohort(
     db.session.flush()
     needs = {member.need_id: member.need for member in cohort.members}
     contacts = queries.interactions_of(list(needs.values()))
+    shared = {
+        "activity_id": activity.id,
+        "price_per_participant_ore": price_per_participant_ore,
+        "ground": ground,
+        "ground_note": ground_note,
+    }
     brought = [
-        _contribution(project, cohort, need, contacts.get(need.interaction_id or 0))
+        _contribution(project, cohort, need, contacts.get(need.interaction_id or 0), shared)
         for need in needs.values()
     ]
-    for row in brought:
-        row.activity_id, row.price_per_participant_ore = activity.id, price_per_participant_ore
-        row.ground, row.ground_note = ground, ground_note
     db.session.add_all(brought)
     _add_parts(project, [need.company for need in needs.values()], brought)
-    audit.record(
-        Action.COHORT_JOINED_PROJECT,
-        project,
-        by=by,
-        topic=cohort.title,
-        ground=ground.value,
-        ground_note=ground_note,
-        companies=len({row.company_id for row in brought}),
-        participants=sum(row.participants for row in brought),
-    )
+    _record(project, cohort, brought, by)
     return brought
 
 
@@ -82,6 +69,30 @@ def edit_contribution(
     """Change what a contribution says of cause, consequence, price and why it may be left out."""
     save_row(
         project, contribution, values, action=Action.PROJECT_EDITED, by=by, need=contribution.topic_label
+    )
+
+
+def _check_joinable(project: Project, cohort: Cohort, ground_note: str) -> None:
+    if not ground_note.strip():
+        raise GroundMissingError(
+            _("Skriv vem som har samtyckt, när och hur, eller vilken paragraf som gäller.")
+        )
+    if cohort.status != CohortStatus.FORMED:
+        raise RefusedError(_("Välj en utbildningsgrupp som är bildad. Den här är upplöst."))
+    if any(row.cohort_id == cohort.id for row in queries.list_contributions(project)):
+        raise RefusedError(_("Utbildningsgruppen är redan med i projektet."))
+
+
+def _record(project: Project, cohort: Cohort, brought: list[Contribution], by: User) -> None:
+    audit.record(
+        Action.COHORT_JOINED_PROJECT,
+        project,
+        by=by,
+        topic=cohort.title,
+        ground=brought[0].ground.value if brought else None,
+        ground_note=brought[0].ground_note if brought else None,
+        companies=len({row.company_id for row in brought}),
+        participants=sum(row.participants for row in brought),
     )
 
 
@@ -103,7 +114,9 @@ def _draft_activity(
     )
 
 
-def _contribution(project: Project, cohort: Cohort, need: Need, contact: Interaction | None) -> Contribution:
+def _contribution(
+    project: Project, cohort: Cohort, need: Need, contact: Interaction | None, shared: dict[str, Any]
+) -> Contribution:
     parts = _parts_of(need, cohort.members)
     return Contribution(
         project_id=project.id,
@@ -123,6 +136,7 @@ def _contribution(project: Project, cohort: Cohort, need: Need, contact: Interac
         contacted_on=contact.happened_on if contact else None,
         contact_kind=contact.kind if contact else None,
         is_mandatory_training=need.is_mandatory_training,
+        **shared,
     )
 
 
@@ -131,7 +145,7 @@ def _parts_of(need: Need, members: Iterable[CohortNeed]) -> list[CohortNeed]:
 
 
 def _add_parts(project: Project, companies: Iterable[Company], brought: list[Contribution]) -> None:
-    """Give every company its commitment and its row among the actors; a company that has them gets more people."""
+    """Give every company its commitment and its row among the actors, or more people in those."""
     for company in {company.id: company for company in companies}.values():
         rows = [row for row in brought if row.company_id == company.id]
         commitment = queries.find_commitment(project, company.id)

@@ -1,6 +1,7 @@
 """The application as plain data for the export: without people's names, secrets and personal numbers."""
 
 import re
+from dataclasses import replace
 
 from broker import audit, swedish
 from broker.accounts.models import User
@@ -8,7 +9,7 @@ from broker.audit import Action
 from broker.errors import NotFoundError, RefusedError
 from broker.esf import aid, checks, figures, queries, tables
 from broker.esf.application import Application
-from broker.esf.budget import BudgetRefusedError
+from broker.esf.budget import BudgetRefusedError, CheckResult
 from broker.esf.exports import archive, docx, pdf, plain, xlsx
 from broker.esf.exports.material import (
     AttachmentRow,
@@ -86,9 +87,7 @@ def build_material(application: Application) -> Material:
         ),
         state_aid=_state_aid(application),
         indicators=_indicators(application),
-        checks=tuple(
-            check.as_result() for group in checks.check_application(application) for check in group.checks
-        ),
+        checks=_checks(application, public),
         attachments=_attachments(application),
         sources=sources,
         left_out=_left_out(application, public),
@@ -140,7 +139,6 @@ def _call_facts(application: Application) -> tuple[Fact, ...]:
     call, project = application.call, application.project
     facts = [
         ("Utlysning", call.title),
-        ("Diarienummer", call.diary_no),
         ("Utlysningens version", f"{call.version}, läst {call.read_on}"),
         ("Region", call.region),
         ("Programområde", " ".join(filter(None, [call.programme_area, call.specific_objective]))),
@@ -148,6 +146,12 @@ def _call_facts(application: Application) -> tuple[Fact, ...]:
         ("Källa", call.source),
     ]
     return tuple(Fact(label, value) for label, value in facts)
+
+
+def _checks(application: Application, public: PublicText) -> tuple[CheckResult, ...]:
+    groups = checks.check_application(application)
+    rows = [check.as_result() for group in groups for check in group.checks]
+    return tuple(replace(row, sentence=public.of(row.sentence)) for row in rows)
 
 
 def _state_aid(application: Application) -> tuple[StateAidRow, ...]:
@@ -223,7 +227,8 @@ def _left_out(application: Application, public: PublicText) -> tuple[str, ...]:
         rows.append(f"Organisationsnummer för {sole} enskilda näringsidkare: de är personnummer.")
     if public.replaced:
         rows.append(
-            f"{public.replaced} namn eller personnummer i texterna är ersatta. Läs igenom och skriv om meningarna."
+            f"{public.replaced} namn eller personnummer i texterna är ersatta. "
+            "Läs igenom och skriv om meningarna."
         )
     named = {row["id"] for row in application.call.attachments}
     extra = [row.file_name for row in application.attachments if row.kind not in named]

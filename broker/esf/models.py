@@ -1,4 +1,4 @@
-"""Tables of the joint ESF project: calls, projects, what companies bring, actors, goals, activities and answers."""
+"""Tables of the joint ESF project: calls, projects, what companies bring, plans, answers, budget."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -129,6 +129,13 @@ class Contribution(ProjectRow, Versioned, Base):
     joined_on: Mapped[date] = mapped_column(default=clock.today)
 
     company: Mapped[Company] = relationship()
+    commitment: Mapped["Commitment"] = relationship(
+        primaryjoin=(
+            "and_(foreign(Contribution.company_id) == Commitment.company_id,"
+            " foreign(Contribution.project_id) == Commitment.project_id)"
+        ),
+        viewonly=True,
+    )
     contributed_by: Mapped[Organisation] = relationship()
 
     @property
@@ -214,7 +221,7 @@ class Actor(ProjectRow, Versioned, Base):
 
     @property
     def shown_number(self) -> str:
-        """Give the number as pages may have it: a sole trader's is a personal number and is only hinted at."""
+        """Give the number as pages may have it: a sole trader's is personal and only hinted at."""
         return self.organisation_number or ("personal" if self.company_id else "")
 
     @property
@@ -245,7 +252,7 @@ class Goal(ProjectRow, Versioned, Base):
 
 
 class Activity(ProjectRow, Versioned, Base):
-    """Something that the project does, for which goal and which needs; a joined cohort gives a first draft."""
+    """Something that the project does, for a goal and some needs; a joined cohort gives a first draft."""
 
     goal_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("goal.id"))
     cohort_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("cohort.id"))

@@ -12,6 +12,7 @@ from broker.audit import Action
 from broker.companies.numbers import InvalidNumberError, parse_number
 from broker.errors import NotFoundError, RefusedError
 from broker.esf import queries
+from broker.esf.gates import HUMAN, RECORDED, recorded_sentence
 from broker.esf.kinds import OWNER, PARTNER
 from broker.esf.models import (
     Activity,
@@ -28,7 +29,6 @@ from broker.esf.models import (
 from broker.esf.service import save_row
 from broker.extensions import db
 
-_Removable = Goal | Activity | Actor | BudgetRow | CoFinancingRow
 _REMOVED = {
     Goal: Action.GOAL_SAVED,
     Activity: Action.ACTIVITY_SAVED,
@@ -75,7 +75,7 @@ def save_activity(
 
 
 def save_actor(project: Project, actor: Actor | None, values: dict[str, Any], *, by: User) -> Actor:
-    """Save an actor, new or old; refuses a wrong number, a second owner and a beneficiary of the wrong legal form."""
+    """Save an actor, new or old; refuses a wrong number, a second owner and a wrong legal form."""
     values = dict(values, organisation_number=_clean_number(values.get("organisation_number")))
     if values["role"] == OWNER and (actor is None or actor.role != OWNER):
         raise RefusedError(_("Projektet har redan en projektägare. Välj en annan roll."))
@@ -83,9 +83,7 @@ def save_actor(project: Project, actor: Actor | None, values: dict[str, Any], *,
         raise RefusedError(_("Projektet behöver en projektägare. Behåll rollen."))
     if values["role"] in (OWNER, PARTNER) and values.get("legal_form") in _REFUSED_FORMS:
         raise WrongLegalFormError(
-            _(
-                "Enskild firma, handelsbolag och kommanditbolag får inte vara stödmottagare. Välj en annan roll."
-            )
+            _("Enskild firma, handelsbolag och kommanditbolag kan inte få stöd. Välj en annan roll.")
         )
     values["is_beneficiary"] = values["role"] in (OWNER, PARTNER)
     actor = actor or Actor(project_id=project.id)
@@ -136,17 +134,18 @@ def add_earlier_aid(
     return aid
 
 
+def gate_rule(project: Project, gate_id: str) -> str:
+    """Give what a formal gate or a human check asks, or raise NotFoundError if the form has none such."""
+    if gate_id in HUMAN:
+        return HUMAN[gate_id]
+    if gate_id in RECORDED:
+        return recorded_sentence(gate_id, project.call)
+    raise NotFoundError
+
+
 def save_gate(project: Project, gate_id: str, *, is_met: bool, note: str | None, by: User) -> GateState:
-    """Record what a person says of a formal gate or a human check; refuses a gate that the form does not have."""
-    form = queries.get_form(project.form_version)
-    human = [
-        check["id"]
-        for criterion in form["criteria"]
-        for check in criterion["checks"]
-        if check["kind"] == "human"
-    ]
-    if gate_id not in [gate["id"] for gate in form["formal_gates"]] + human:
-        raise NotFoundError
+    """Record what a person says of a gate or a human check, or raise NotFoundError for none such."""
+    gate_rule(project, gate_id)
     gate = queries.find_gate(project, gate_id) or GateState(project_id=project.id, gate_id=gate_id)
     gate.is_met, gate.note = is_met, note
     gate.recorded_on, gate.recorded_by_id, gate.recorded_by = clock.today(), by.id, by
@@ -155,8 +154,8 @@ def save_gate(project: Project, gate_id: str, *, is_met: bool, note: str | None,
     return gate
 
 
-def remove_row(project: Project, row: _Removable, *, by: User) -> None:
-    """Take a row out of the application; it stays in the history. Refuses the owner and an actor with costs."""
+def remove_row(project: Project, row: queries.Removable, *, by: User) -> None:
+    """Take a row out of the application, not out of the history; refuses the owner and actors with costs."""
     if isinstance(row, Actor):
         if row.role == OWNER:
             raise RefusedError(_("Projektet behöver en projektägare. Den kan inte tas bort."))

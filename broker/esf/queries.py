@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import func, select
@@ -35,6 +34,8 @@ from broker.providers.models import Offering, Provider
 from broker.reference import queries as reference
 from broker.reference.models import DocumentKind
 
+_FORMS: dict[str, dict[str, Any]] = {}
+Removable = Goal | Activity | Actor | BudgetRow | CoFinancingRow
 Row = TypeVar("Row", Actor, Activity, BudgetRow, CoFinancingRow, Commitment, Contribution, DeMinimisAid, Goal)
 
 
@@ -94,15 +95,17 @@ def list_members(project: Project) -> list[Organisation]:
     return list(db.session.scalars(query.order_by(Organisation.sort_key, Organisation.id)))
 
 
-@cache
 def get_form(version: str) -> dict[str, Any]:
     """Give a version of the application form; a version is never edited, so it is read once."""
-    return reference.get_document_version(DocumentKind.APPLICATION_FORM, version).content
+    if version not in _FORMS:
+        _FORMS[version] = reference.get_document_version(DocumentKind.APPLICATION_FORM, version).content
+    return _FORMS[version]
 
 
 def current_form(on: date) -> dict[str, Any]:
     """Give the application form that is valid on a day, or raise NotFoundError."""
-    return reference.get_document(DocumentKind.APPLICATION_FORM, on=on).content
+    document = reference.get_document(DocumentKind.APPLICATION_FORM, on=on)
+    return _FORMS.setdefault(document.version, document.content)
 
 
 def load_application(project_id: int) -> Application:
@@ -111,11 +114,12 @@ def load_application(project_id: int) -> Application:
     gates = (
         select(GateState).options(joinedload(GateState.recorded_by)).where(GateState.project_id == project.id)
     )
+    contributions = list_contributions(project)
     return Application(
         project=project,
         form=get_form(project.form_version),
-        contributions=list_contributions(project),
-        commitments=list_commitments(project),
+        contributions=contributions,
+        commitments=sorted({row.commitment for row in contributions}, key=lambda row: row.id),
         actors=list_actors(project),
         goals=list_goals(project),
         activities=list_activities(project),
@@ -127,24 +131,26 @@ def load_application(project_id: int) -> Application:
 
 
 def list_contributions(project: Project) -> list[Contribution]:
-    """List the needs of a project with their companies, in the order they came."""
+    """List the needs of a project with their companies and what these have promised."""
     query = (
         select(Contribution)
-        .options(joinedload(Contribution.company), joinedload(Contribution.contributed_by))
+        .options(
+            joinedload(Contribution.company),
+            joinedload(Contribution.contributed_by),
+            joinedload(Contribution.commitment).joinedload(Commitment.earlier_aid),
+        )
         .where(Contribution.project_id == project.id)
+        .execution_options(populate_existing=True)
     )
-    return list(db.session.scalars(query.order_by(Contribution.id)))
+    return list(db.session.scalars(query.order_by(Contribution.id)).unique())
 
 
 def list_commitments(project: Project) -> list[Commitment]:
-    """List what the companies have promised, with the aid they had before."""
+    """List what the companies have promised."""
     query = (
-        select(Commitment)
-        .options(joinedload(Commitment.company), joinedload(Commitment.earlier_aid))
-        .where(Commitment.project_id == project.id)
-        .execution_options(populate_existing=True)
+        select(Commitment).options(joinedload(Commitment.company)).where(Commitment.project_id == project.id)
     )
-    return list(db.session.scalars(query.order_by(Commitment.id)).unique())
+    return list(db.session.scalars(query.order_by(Commitment.id)))
 
 
 def list_actors(project: Project) -> list[Actor]:
@@ -184,6 +190,15 @@ def get_row(kind: type[Row], project: Project, row_id: int) -> Row:
     row = db.session.scalars(
         select(kind).where(kind.id == row_id, kind.project_id == project.id)
     ).one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+def get_removable(kind: type[Removable], project: Project, row_id: int) -> Removable:
+    """Give a row that can be taken out of the application, or raise NotFoundError."""
+    query = select(kind).where(kind.id == row_id, kind.project_id == project.id, kind.is_active)
+    row: Removable | None = db.session.scalars(query).one_or_none()  # type: ignore[assignment]
     if row is None:
         raise NotFoundError
     return row

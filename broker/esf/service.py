@@ -1,7 +1,6 @@
 """What people do to calls and projects: add a call, start a project, change it, let an organisation in."""
 
 from datetime import date, datetime, time
-from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,7 +10,7 @@ from broker.accounts.models import Organisation, User
 from broker.audit import Action
 from broker.errors import NotAllowedError, RefusedError
 from broker.esf import queries
-from broker.esf.kinds import OWNER, AidBasis, Sector
+from broker.esf.kinds import OWNER, Sector
 from broker.esf.models import Actor, Call, Project, ProjectMember
 from broker.extensions import Base, db
 
@@ -25,65 +24,28 @@ class OutsideCallError(RefusedError):
 
 
 def add_call(
-    *,
-    diary_no: str,
-    version: str,
-    title: str,
-    region: str,
-    programme_area: str,
-    opens_on: date,
-    closes_on: date,
-    closing_time: time,
-    cofinancing_rate: Decimal,
-    budget_model: str,
-    max_months: int,
-    earliest_start: date,
-    latest_start: date,
-    latest_end: date,
-    attachments: list[dict[str, Any]],
-    state_aid_basis: AidBasis,
-    unit_costs: dict[str, str],
-    read_on: date,
-    source: str,
-    specific_objective: str | None = None,
-    signing_deadline: date | None = None,
-    budget_kr: Decimal | None = None,
-    by: User,
+    *, diary_no: str, version: str, closes_on: date, closing_time: time, by: User, **facts: Any
 ) -> Call:
-    """Add one version of a call as it was read; refuses one that is there and days in the wrong order."""
+    """Add one version of a call as it was read; refuses one that is there and days in the wrong order.
+
+    The facts are the other columns of a call by name.
+    """
     if queries.find_call(diary_no, version) is not None:
         raise DuplicateCallError(
             _("Utlysningen finns redan i den versionen. Ange en ny version om texten har ändrats.")
         )
-    if not opens_on <= closes_on or not earliest_start <= latest_start < latest_end:
-        raise RefusedError(
-            _("Ange dagarna i ordning: öppnar, stänger, första start, sista start, sista slut.")
-        )
     call = Call(
         diary_no=diary_no,
         version=version,
-        title=title,
-        region=region,
-        programme_area=programme_area,
-        specific_objective=specific_objective,
-        opens_on=opens_on,
         closes_at=datetime.combine(closes_on, closing_time, tzinfo=clock.SWEDEN),
-        signing_deadline=signing_deadline,
-        budget_kr=budget_kr,
-        cofinancing_rate=cofinancing_rate,
-        budget_model=budget_model,
-        max_months=max_months,
-        earliest_start=earliest_start,
-        latest_start=latest_start,
-        latest_end=latest_end,
-        attachments=attachments,
-        state_aid_basis=state_aid_basis,
-        unit_costs=unit_costs,
-        read_on=read_on,
-        source=source,
+        **facts,
     )
+    if not call.opens_on <= closes_on or not call.earliest_start <= call.latest_start < call.latest_end:
+        raise RefusedError(
+            _("Ange dagarna i ordning: öppnar, stänger, första start, sista start, sista slut.")
+        )
     db.session.add(call)
-    audit.record(Action.CALL_ADDED, call, by=by, diary_no=diary_no, version=version, title=title)
+    audit.record(Action.CALL_ADDED, call, by=by, diary_no=diary_no, version=version, title=call.title)
     return call
 
 

@@ -24,7 +24,8 @@ _ENDINGS = re.compile(r"(arnas|ernas|ornas|arna|erna|orna|heten|aren|ande|ning|e
 _COMMON_WORDS = frozenset(
     search_key(
         """och i för att med till av på en ett de som vi vår vara behöver vill ny nya kurs kurser utbildning
-        utbildningar utb repetition personal steg grund nivå dag dagar timmar person personer st ca samt eller om den det"""
+        utbildningar utb repetition personal steg grund nivå dag dagar timmar person personer st ca samt eller om den
+        det"""
     ).split()
 )
 _COMMON_PARTS = re.compile(r"(utbildningar|utbildning|kurser|kursen|kurs|certifikat|bevis|kort)$")

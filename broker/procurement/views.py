@@ -52,6 +52,7 @@ def show(purchase_id):
     attachments = files.list_attachments(purchase)
     situation = queries.get_situation(purchase, today=clock.today(), attachments=attachments)
     is_hidden = workflow.is_secret(situation.document, purchase.state) and not can(Permission.PROCURE)
+    values = _shown_values(situation, is_hidden=is_hidden)
     return render_template(
         "procurement/show.html",
         purchase=purchase,
@@ -59,8 +60,9 @@ def show(purchase_id):
         state_label=situation.document["states"][purchase.state]["label_sv"],
         steps=workflow.list_steps(situation),
         deadlines=deadlines.list_deadlines(situation),
-        values=_shown_values(situation, is_hidden=is_hidden),
+        values=[(situation.document["fields"][name]["label_sv"], text) for name, text in values.items()],
         papers=_shown_papers(situation, attachments, is_hidden=is_hidden),
+        record=_record(situation, values),
         is_hidden=is_hidden,
         taken=[_taken(step, is_hidden=is_hidden) for step in reversed(purchase.steps)],
         history=[_event(event) for event in audit.history_of(purchase)],
@@ -203,16 +205,24 @@ def _names(document, fields):
 
 def _shown_values(situation, *, is_hidden):
     definitions = situation.document["fields"]
-    filled = [
+    shown = [
         name
         for name in definitions
         if situation.has(name) and not (is_hidden and name in workflow.OFFER_FIELDS)
     ]
-    names = _names(situation.document, filled)
-    return [
-        (definitions[name]["label_sv"], to_show(name, definitions[name], situation.values[name], names))
-        for name in filled
-    ]
+    names = _names(situation.document, shown)
+    return {name: to_show(name, definitions[name], situation.values[name], names) for name in shown}
+
+
+def _record(situation, values):
+    # What the documentation of a direct award holds at least, so that nothing is forgotten in it.
+    contents = situation.route.get("record_contents")
+    definitions = situation.document["fields"]
+    return (
+        [(definitions[name]["label_sv"], values.get(name)) for name in contents["minimum"]]
+        if contents
+        else []
+    )
 
 
 def _shown_papers(situation, attachments, *, is_hidden):

@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any
 
 import yaml
 from sqlalchemy import select
@@ -85,9 +84,11 @@ def municipalities() -> Mapping[str, Municipality]:
 
 def municipality_name(code: str | None) -> str:
     """Give a municipality's name, or nothing for no code."""
-    return municipalities()[code].name if code in municipalities() else ""
+    place = municipalities().get(code or "")
+    return place.name if place else ""
 
 
+@lru_cache(maxsize=20_000)
 def find_municipality(text: str | None) -> Municipality | None:
     """Give the municipality with this code or name ("Flens kommun" too), if exactly one fits."""
     key = search_key(text or "")
@@ -96,6 +97,7 @@ def find_municipality(text: str | None) -> Municipality | None:
     return by_key.get(key) or by_key.get(short) or by_key.get(short.removesuffix("s"))
 
 
+@lru_cache(maxsize=20_000)
 def municipality_of_town(post_town: str | None) -> str | None:
     """Give the code of the municipality where a post town lies, or None if it is unknown or lies in several."""
     codes = _town_codes().get(search_key(post_town or ""), frozenset())
@@ -122,7 +124,8 @@ def topics() -> Mapping[str, Topic]:
 
 def topic_label(topic_id: str | None) -> str:
     """Give a topic's label, or nothing for no topic."""
-    return topics()[topic_id].label if topic_id in topics() else ""
+    topic = topics().get(topic_id or "")
+    return topic.label if topic else ""
 
 
 @cache
@@ -136,11 +139,7 @@ def skills() -> Mapping[str, Skill]:
 def industry_names() -> Mapping[tuple[str, str], str]:
     """Give the names of industries by edition ("2007", "2025") and code."""
     return MappingProxyType(
-        {
-            (edition, row["code"]): row["name_sv"]
-            for edition in ("2007", "2025")
-            for row in _rows(f"sni{edition}.csv")
-        }
+        {(edition, row["code"]): row["name_sv"] for edition in ("2007", "2025") for row in _rows(f"sni{edition}.csv")}
     )
 
 
@@ -159,7 +158,9 @@ def cpv_codes() -> Mapping[str, CpvCode]:
     """Give the CPV codes by code, the common ones first."""
     text = files("broker.reference").joinpath("data", "cpv_education.yaml").read_text(encoding="utf-8")
     found = [CpvCode(row["code"], row["name_sv"], row["annex2"], row["common"]) for row in yaml.safe_load(text)]
-    return MappingProxyType({code.code: code for code in sorted(found, key=lambda code: (not code.is_common, code.code))})
+    return MappingProxyType(
+        {code.code: code for code in sorted(found, key=lambda code: (not code.is_common, code.code))}
+    )
 
 
 @cache
@@ -198,7 +199,9 @@ def get_document_version(kind: DocumentKind, version: str) -> ReferenceDocument:
 
 @cache
 def _legal_forms() -> Mapping[str, str]:
-    return {row["code"]: row["name_sv"] for name in ("scb_legal_forms.csv", "organisation_forms.csv") for row in _rows(name)}
+    return {
+        row["code"]: row["name_sv"] for name in ("scb_legal_forms.csv", "organisation_forms.csv") for row in _rows(name)
+    }
 
 
 @cache

@@ -73,7 +73,9 @@ def _point(longitude: float, latitude: float) -> tuple[float, float]:
 
 
 def _view_box(codes: list[str]) -> str:
-    points = [_point(*position) for code in codes for ring in reference.municipality_shapes()[code] for position in ring]
+    points = [
+        _point(*position) for code in codes for ring in reference.municipality_shapes()[code] for position in ring
+    ]
     left, top = min(x for x, _y in points), min(y for _x, y in points)
     right, bottom = max(x for x, _y in points), max(y for _x, y in points)
     return f"{left:g} {top:g} {right - left:g} {bottom - top:g}"

@@ -1,6 +1,7 @@
 """Reads the figures of the reports; each is the count of a list that people can open."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, func, select
 
@@ -78,5 +79,5 @@ def list_topic_figures() -> list[TopicFigure]:
     return [TopicFigure(*row) for row in db.session.execute(query)]
 
 
-def _count(query: Select[tuple[int]]) -> int:
+def _count(query: Select[Any]) -> int:
     return db.session.scalar(query) or 0

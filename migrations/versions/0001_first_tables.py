@@ -178,41 +178,6 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_sign_in_failure_email"), ["email"], unique=False)
 
     op.create_table(
-        "user",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("email", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("sort_key", sa.Text(), nullable=False),
-        sa.Column("password_hash", sa.Text(), nullable=False),
-        sa.Column("is_operator", sa.Boolean(), nullable=False),
-        sa.Column("is_active", sa.Boolean(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_user")),
-        sa.UniqueConstraint("email", name=op.f("uq_user_email")),
-    )
-    op.create_table(
-        "attachment",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("subject_type", sa.Text(), nullable=False),
-        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("content_hash", sa.Text(), nullable=False),
-        sa.Column("file_name", sa.Text(), nullable=False),
-        sa.Column("media_type", sa.Text(), nullable=False),
-        sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("uploaded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_attachment_organisation_id")),
-        sa.ForeignKeyConstraint(["uploaded_by_id"], ["user.id"], name=op.f("fk_attachment_uploaded_by_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
-    )
-    with op.batch_alter_table("attachment", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_attachment_organisation_id"), ["organisation_id"], unique=False)
-        batch_op.create_index("ix_attachment_subject", ["subject_type", "subject_id"], unique=False)
-
-    op.create_table(
         "audit_event",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -233,6 +198,126 @@ def upgrade():
     with op.batch_alter_table("audit_event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_event_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index("ix_audit_event_subject", ["subject_type", "subject_id"], unique=False)
+
+    op.create_table(
+        "person",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name_key", sa.Text(), nullable=False),
+        sa.Column("sort_key", sa.Text(), nullable=False),
+        sa.Column("function", sa.Text(), nullable=True),
+        sa.Column("phone", sa.Text(), nullable=True),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("is_protected", sa.Boolean(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column(
+            "legal_basis",
+            sa.Enum("public_task", "consent", name="legalbasis", native_enum=False, length=60),
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_person_company_id")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_person_organisation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+    )
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_person_company_id"), ["company_id"], unique=False)
+        batch_op.create_index(
+            "ix_person_name_key",
+            ["name_key"],
+            unique=False,
+            postgresql_using="gin",
+            postgresql_ops={"name_key": "gin_trgm_ops"},
+        )
+        batch_op.create_index(batch_op.f("ix_person_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
+        "provider",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name_key", sa.Text(), nullable=False),
+        sa.Column("sort_key", sa.Text(), nullable=False),
+        sa.Column("organisation_number", sa.Text(), nullable=True),
+        sa.Column("municipality_code", sa.Text(), nullable=True),
+        sa.Column("contact_name", sa.Text(), nullable=True),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("phone", sa.Text(), nullable=True),
+        sa.Column("website", sa.Text(), nullable=True),
+        sa.Column("has_employees", sa.Boolean(), nullable=False),
+        sa.Column("gives_certificates", sa.Boolean(), nullable=False),
+        sa.Column("is_paused", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_provider_organisation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provider")),
+    )
+    with op.batch_alter_table("provider", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_provider_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index("ix_provider_sort", ["organisation_id", "sort_key"], unique=False)
+
+    op.create_table(
+        "user",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sort_key", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("is_operator", sa.Boolean(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("last_organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["last_organisation_id"], ["organisation.id"], name=op.f("fk_user_last_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_user")),
+        sa.UniqueConstraint("email", name=op.f("uq_user_email")),
+    )
+    op.create_table(
+        "workplace",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("street", sa.Text(), nullable=True),
+        sa.Column("postcode", sa.Text(), nullable=True),
+        sa.Column("post_town", sa.Text(), nullable=True),
+        sa.Column("municipality_code", sa.Text(), nullable=True),
+        sa.Column("employees", sa.Integer(), nullable=True),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_workplace_company_id")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_workplace_organisation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workplace")),
+    )
+    with op.batch_alter_table("workplace", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_workplace_company_id"), ["company_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_workplace_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
+        "attachment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subject_type", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("file_name", sa.Text(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("uploaded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_attachment_organisation_id")),
+        sa.ForeignKeyConstraint(["uploaded_by_id"], ["user.id"], name=op.f("fk_attachment_uploaded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+    )
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attachment_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index("ix_attachment_subject", ["subject_type", "subject_id"], unique=False)
 
     op.create_table(
         "cohort",
@@ -424,40 +509,28 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_membership_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
-        "person",
+        "offering",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("name_key", sa.Text(), nullable=False),
-        sa.Column("sort_key", sa.Text(), nullable=False),
-        sa.Column("function", sa.Text(), nullable=True),
-        sa.Column("phone", sa.Text(), nullable=True),
-        sa.Column("email", sa.Text(), nullable=True),
-        sa.Column("is_protected", sa.Boolean(), nullable=False),
-        sa.Column("is_active", sa.Boolean(), nullable=False),
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column(
-            "legal_basis",
-            sa.Enum("public_task", "consent", name="legalbasis", native_enum=False, length=60),
-            nullable=False,
-        ),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("provider_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("topic_id", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("levels", sa.JSON(), nullable=False),
+        sa.Column("modes", sa.JSON(), nullable=False),
+        sa.Column("languages", sa.JSON(), nullable=False),
+        sa.Column("municipality_code", sa.Text(), nullable=False),
+        sa.Column("reach_km", sa.Integer(), nullable=False),
+        sa.Column("capacity", sa.Integer(), nullable=False),
+        sa.Column("hours", sa.Integer(), nullable=False),
+        sa.Column("price_per_participant_ore", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_person_company_id")),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_person_organisation_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_offering_organisation_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_offering_provider_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_offering")),
     )
-    with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_person_company_id"), ["company_id"], unique=False)
-        batch_op.create_index(
-            "ix_person_name_key",
-            ["name_key"],
-            unique=False,
-            postgresql_using="gin",
-            postgresql_ops={"name_key": "gin_trgm_ops"},
-        )
-        batch_op.create_index(batch_op.f("ix_person_organisation_id"), ["organisation_id"], unique=False)
+    with op.batch_alter_table("offering", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_offering_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_offering_provider_id"), ["provider_id"], unique=False)
 
     op.create_table(
         "project",
@@ -491,32 +564,6 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_project_owner_id"), ["owner_id"], unique=False)
 
     op.create_table(
-        "provider",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("name_key", sa.Text(), nullable=False),
-        sa.Column("sort_key", sa.Text(), nullable=False),
-        sa.Column("organisation_number", sa.Text(), nullable=True),
-        sa.Column("municipality_code", sa.Text(), nullable=True),
-        sa.Column("contact_name", sa.Text(), nullable=True),
-        sa.Column("email", sa.Text(), nullable=True),
-        sa.Column("phone", sa.Text(), nullable=True),
-        sa.Column("website", sa.Text(), nullable=True),
-        sa.Column("has_employees", sa.Boolean(), nullable=False),
-        sa.Column("gives_certificates", sa.Boolean(), nullable=False),
-        sa.Column("is_paused", sa.Boolean(), nullable=False),
-        sa.Column("note", sa.Text(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_provider_organisation_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_provider")),
-    )
-    with op.batch_alter_table("provider", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_provider_organisation_id"), ["organisation_id"], unique=False)
-        batch_op.create_index("ix_provider_sort", ["organisation_id", "sort_key"], unique=False)
-
-    op.create_table(
         "user_session",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -534,23 +581,28 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_user_session_user_id"), ["user_id"], unique=False)
 
     op.create_table(
-        "workplace",
+        "vetting_check",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("street", sa.Text(), nullable=True),
-        sa.Column("postcode", sa.Text(), nullable=True),
-        sa.Column("post_town", sa.Text(), nullable=True),
-        sa.Column("municipality_code", sa.Text(), nullable=True),
-        sa.Column("employees", sa.Integer(), nullable=True),
+        sa.Column("provider_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item_id", sa.Text(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("checked_on", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("checked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_workplace_company_id")),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_workplace_organisation_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_workplace")),
+        sa.ForeignKeyConstraint(["checked_by_id"], ["user.id"], name=op.f("fk_vetting_check_checked_by_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_vetting_check_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_vetting_check_provider_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vetting_check")),
     )
-    with op.batch_alter_table("workplace", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_workplace_company_id"), ["company_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_workplace_organisation_id"), ["organisation_id"], unique=False)
+    with op.batch_alter_table("vetting_check", schema=None) as batch_op:
+        batch_op.create_index("ix_vetting_check_item", ["provider_id", "item_id", "checked_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_vetting_check_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
         "actor",
@@ -754,30 +806,6 @@ def upgrade():
         batch_op.create_index("ix_need_topic", ["organisation_id", "status", "topic_id"], unique=False)
 
     op.create_table(
-        "offering",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("provider_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("topic_id", sa.Text(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("levels", sa.JSON(), nullable=False),
-        sa.Column("modes", sa.JSON(), nullable=False),
-        sa.Column("languages", sa.JSON(), nullable=False),
-        sa.Column("municipality_code", sa.Text(), nullable=False),
-        sa.Column("reach_km", sa.Integer(), nullable=False),
-        sa.Column("capacity", sa.Integer(), nullable=False),
-        sa.Column("hours", sa.Integer(), nullable=False),
-        sa.Column("price_per_participant_ore", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_offering_organisation_id")),
-        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_offering_provider_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_offering")),
-    )
-    with op.batch_alter_table("offering", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_offering_organisation_id"), ["organisation_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_offering_provider_id"), ["provider_id"], unique=False)
-
-    op.create_table(
         "project_member",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -837,30 +865,6 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_task_company_id"), ["company_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index("ix_task_owner_due", ["organisation_id", "owner_id", "done_at", "due_on"], unique=False)
-
-    op.create_table(
-        "vetting_check",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("provider_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("item_id", sa.Text(), nullable=False),
-        sa.Column("result", sa.Text(), nullable=False),
-        sa.Column("checked_on", sa.Date(), nullable=False),
-        sa.Column("valid_to", sa.Date(), nullable=True),
-        sa.Column("checked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("evidence", sa.Text(), nullable=True),
-        sa.Column("note", sa.Text(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["checked_by_id"], ["user.id"], name=op.f("fk_vetting_check_checked_by_id")),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_vetting_check_organisation_id")
-        ),
-        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_vetting_check_provider_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_vetting_check")),
-    )
-    with op.batch_alter_table("vetting_check", schema=None) as batch_op:
-        batch_op.create_index("ix_vetting_check_item", ["provider_id", "item_id", "checked_on"], unique=False)
-        batch_op.create_index(batch_op.f("ix_vetting_check_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
         "activity",
@@ -1077,11 +1081,6 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_activity_project_id"))
 
     op.drop_table("activity")
-    with op.batch_alter_table("vetting_check", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_vetting_check_organisation_id"))
-        batch_op.drop_index("ix_vetting_check_item")
-
-    op.drop_table("vetting_check")
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.drop_index("ix_task_owner_due")
         batch_op.drop_index(batch_op.f("ix_task_organisation_id"))
@@ -1099,11 +1098,6 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_project_member_organisation_id"))
 
     op.drop_table("project_member")
-    with op.batch_alter_table("offering", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_offering_provider_id"))
-        batch_op.drop_index(batch_op.f("ix_offering_organisation_id"))
-
-    op.drop_table("offering")
     with op.batch_alter_table("need", schema=None) as batch_op:
         batch_op.drop_index("ix_need_topic")
         batch_op.drop_index(batch_op.f("ix_need_organisation_id"))
@@ -1140,30 +1134,24 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_actor_company_id"))
 
     op.drop_table("actor")
-    with op.batch_alter_table("workplace", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_workplace_organisation_id"))
-        batch_op.drop_index(batch_op.f("ix_workplace_company_id"))
+    with op.batch_alter_table("vetting_check", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_vetting_check_organisation_id"))
+        batch_op.drop_index("ix_vetting_check_item")
 
-    op.drop_table("workplace")
+    op.drop_table("vetting_check")
     with op.batch_alter_table("user_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_user_session_user_id"))
 
     op.drop_table("user_session")
-    with op.batch_alter_table("provider", schema=None) as batch_op:
-        batch_op.drop_index("ix_provider_sort")
-        batch_op.drop_index(batch_op.f("ix_provider_organisation_id"))
-
-    op.drop_table("provider")
     with op.batch_alter_table("project", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_project_owner_id"))
 
     op.drop_table("project")
-    with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_person_organisation_id"))
-        batch_op.drop_index("ix_person_name_key", postgresql_using="gin", postgresql_ops={"name_key": "gin_trgm_ops"})
-        batch_op.drop_index(batch_op.f("ix_person_company_id"))
+    with op.batch_alter_table("offering", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_offering_provider_id"))
+        batch_op.drop_index(batch_op.f("ix_offering_organisation_id"))
 
-    op.drop_table("person")
+    op.drop_table("offering")
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_membership_organisation_id"))
 
@@ -1193,17 +1181,33 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_cohort_organisation_id"))
 
     op.drop_table("cohort")
-    with op.batch_alter_table("audit_event", schema=None) as batch_op:
-        batch_op.drop_index("ix_audit_event_subject")
-        batch_op.drop_index(batch_op.f("ix_audit_event_organisation_id"))
-
-    op.drop_table("audit_event")
     with op.batch_alter_table("attachment", schema=None) as batch_op:
         batch_op.drop_index("ix_attachment_subject")
         batch_op.drop_index(batch_op.f("ix_attachment_organisation_id"))
 
     op.drop_table("attachment")
+    with op.batch_alter_table("workplace", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_workplace_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_workplace_company_id"))
+
+    op.drop_table("workplace")
     op.drop_table("user")
+    with op.batch_alter_table("provider", schema=None) as batch_op:
+        batch_op.drop_index("ix_provider_sort")
+        batch_op.drop_index(batch_op.f("ix_provider_organisation_id"))
+
+    op.drop_table("provider")
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_person_organisation_id"))
+        batch_op.drop_index("ix_person_name_key", postgresql_using="gin", postgresql_ops={"name_key": "gin_trgm_ops"})
+        batch_op.drop_index(batch_op.f("ix_person_company_id"))
+
+    op.drop_table("person")
+    with op.batch_alter_table("audit_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_audit_event_subject")
+        batch_op.drop_index(batch_op.f("ix_audit_event_organisation_id"))
+
+    op.drop_table("audit_event")
     with op.batch_alter_table("sign_in_failure", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_failure_email"))
         batch_op.drop_index(batch_op.f("ix_sign_in_failure_address"))

@@ -37,7 +37,7 @@ PROJECT_TABLES = [
     "de_minimis_aid",
     "gate_state",
     "goal",
-    "project_member",
+    "project",
 ]
 
 
@@ -48,12 +48,12 @@ def upgrade():
         _protect(table, f"organisation_id::text = {SCOPE}")
     for table in PROJECT_TABLES:
         key = "id" if table == "project" else "project_id"
-        _protect(
-            table,
+        rule = (
             f'exists (select 1 from project_member m where m.project_id = "{table}".{key}'
-            f" and m.organisation_id::text = {SCOPE})",
-            "true" if table == "project" else None,
+            f" and m.organisation_id::text = {SCOPE})"
         )
+        # A new project has no members yet in the moment when it is stored.
+        _protect(table, f"{rule} or owner_id::text = {SCOPE}" if table == "project" else rule)
 
 
 def downgrade():
@@ -65,13 +65,8 @@ def downgrade():
         op.execute(sa.text(f'alter table "{table}" disable row level security'))
 
 
-def _protect(table, rule, added=None):
+def _protect(table, rule):
     op.execute(sa.text(f'alter table "{table}" enable row level security'))
     op.execute(sa.text(f'alter table "{table}" force row level security'))
-    everything = f"{SCOPE} = '*'"
-    op.execute(
-        sa.text(
-            f'create policy "own_rows" on "{table}" using ({everything} or {rule})'
-            f" with check ({added or f'{everything} or {rule}'})"
-        )
-    )
+    allowed = f"({SCOPE} = '*' or {rule})"
+    op.execute(sa.text(f'create policy "own_rows" on "{table}" using {allowed} with check {allowed}'))

@@ -28,7 +28,7 @@ def invite(organisation, by, email="ny@larcentrum.example", roles=(Role.BROKER,)
 
 
 def test_an_invited_person_gets_in_once_with_the_roles_of_the_invitation(organisation, user):
-    invitation, token = invite(organisation, user)
+    _invitation, token = invite(organisation, user)
 
     added = service.accept_invitation(queries.get_invitation_by_token(token), name="Ny Mäklare", password="x" * 12)
     db.session.commit()

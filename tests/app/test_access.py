@@ -1,7 +1,7 @@
 """Nobody sees another organisation: the scope on every read, the check on every write, the second wall below."""
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import aliased
 
 from broker import access
@@ -53,8 +53,6 @@ def test_no_way_of_reading_gives_another_organisations_rows(scope, foreign, read
 
 
 def test_changing_and_deleting_in_bulk_reaches_own_rows_only(scope, foreign):
-    from sqlalchemy import delete, update
-
     db.session.execute(update(Interaction).values(summary="övertaget"))
     db.session.execute(delete(Engagement))
     db.session.commit()

@@ -2,12 +2,14 @@
 
 import threading
 
+import pytest
 from sqlalchemy import text
+from sqlalchemy.orm.exc import StaleDataError
 
-from broker import access, database
-from broker.accounts.models import Organisation
+from broker import access, audit, database
+from broker.accounts.models import Organisation, User
 from broker.companies import service as companies
-from broker.companies.models import Engagement
+from broker.companies.models import Company, Engagement
 from broker.extensions import db
 from tests import factories
 
@@ -49,9 +51,6 @@ def test_sixteen_writers_at_once_lose_nothing(app, organisation, user):
     db.session.commit()
 
     def work(number):
-        from broker.accounts.models import User
-        from broker.companies.models import Company
-
         for _round in range(5):
             with access.acting_in(organisation_id):
                 company = db.session.get_one(Company, company_ids[number])
@@ -61,8 +60,6 @@ def test_sixteen_writers_at_once_lose_nothing(app, organisation, user):
     assert in_threads(app, work, 16) == []
     with access.acting_in(organisation_id):
         assert db.session.scalar(text("select count(*) from interaction")) == 80
-        from broker import audit
-
         assert audit.find_break() is None
 
 
@@ -71,8 +68,6 @@ def test_two_first_contacts_at_once_make_one_relation(app, organisation, user):
     db.session.commit()
 
     def work(number):
-        from broker.companies.models import Company
-
         with access.acting_in(organisation_id):
             companies.engage(db.session.get_one(Company, company_id))
             db.session.commit()
@@ -84,9 +79,6 @@ def test_two_first_contacts_at_once_make_one_relation(app, organisation, user):
 
 
 def test_a_row_with_a_stale_version_is_not_overwritten(app, organisation):
-    import pytest
-    from sqlalchemy.orm.exc import StaleDataError
-
     organisation_id = organisation.id
     db.session.commit()
 

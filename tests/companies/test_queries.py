@@ -3,7 +3,7 @@
 import pytest
 
 from broker.access import acting_in
-from broker.companies import queries
+from broker.companies import queries, service
 from broker.companies.queries import CompanyFilter
 from broker.extensions import db
 from tests import factories
@@ -14,7 +14,8 @@ def names(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["sodra ange", "SÖDRA ÄNGE", "änge svets", "ab södra ange svets", "ange handelsbolag", "529930-4179", "5299304"]
+    "text",
+    ["sodra ange", "SÖDRA ÄNGE", "änge svets", "ab södra ange svets", "ange handelsbolag", "529930-4179", "5299304"],
 )
 def test_a_company_is_found_however_it_is_typed(scope, text):
     factories.company("Södra Änge Svets HB", number="5299304179")
@@ -46,8 +47,6 @@ def test_a_person_of_another_organisation_finds_nothing(scope):
 
 
 def test_a_sole_trader_is_found_by_the_whole_number_only(scope, user):
-    from broker.companies import service
-
     service.add_company(number="189312249833", name="Exempel Snickeri", by=user)
     db.session.commit()
 

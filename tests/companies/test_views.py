@@ -6,6 +6,7 @@ from broker.access import Role, acting_in
 from broker.companies import queries
 from broker.extensions import db
 from tests import factories
+from tests.client import form_values
 
 
 def test_a_contact_is_logged_and_shown_with_its_next_step(client, organisation):
@@ -91,8 +92,6 @@ def test_two_people_editing_the_relation_do_not_overwrite_each_other(client, cli
     page = other.get(url)
     assert client.submit(url, status="active", note="Min text").status_code == 302
 
-    from tests.client import form_values
-
     late = other.post(url, data=form_values(page.text) | {"note": "Sen text"})
 
     assert late.status_code == 409
@@ -132,7 +131,7 @@ def test_a_pdf_with_the_name_of_a_list_is_refused_with_what_to_do(client):
 
 
 def test_a_wrong_guess_of_a_column_is_corrected(client):
-    content = "Bolag;Nr;Org\nExempel Ett AB;1;5299304179\n".encode()
+    content = b"Bolag;Nr;Org\nExempel Ett AB;1;5299304179\n"
     prepare = client.submit("/foretag/importera", file=(io.BytesIO(content), "lista.csv")).location
 
     result = client.submit(prepare, column_0="name", column_1="", column_2="number", **{"import": "1"}).location

@@ -20,6 +20,13 @@ def best_by_trying_all(items, limits):
     return max(found, default=None)
 
 
+def test_a_group_that_is_not_worth_its_cost_is_none():
+    limits = GroupLimits(2, 4, 2, 0, 0, floor=100)
+
+    assert best_group([1, 1], [50, 50], [1, 2], limits) is None
+    assert best_group([1, 1], [50, 51], [1, 2], limits) == (101, [0, 1])
+
+
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(ITEMS, st.integers(1, 6), st.integers(0, 6), st.integers(1, 3), st.integers(0, 12))
 def test_the_best_group_is_the_one_that_trying_all_finds(items, smallest, more, companies, capacity):

@@ -193,6 +193,15 @@ def test_the_deadlines_stand_with_their_law(client, scope, user):
     assert "LOU 19 a kap. 11 §" in page
 
 
+def test_what_the_record_of_a_direct_award_lacks_is_seen(client, scope, user):
+    direct = factories.purchase(by=user, contracting_authority="Bildningsnämnden")
+    record = client.get(f"/inkop/{direct.id}").text.partition("Dokumentationen ska minst innehålla")[2]
+    assert "Bildningsnämnden" in record
+    assert record.count("Uppgift saknas") == 9
+    advertised = factories.purchase(by=user, route_id="advertised_chapter_19")
+    assert "Dokumentationen ska minst" not in client.get(f"/inkop/{advertised.id}").text
+
+
 def test_a_route_is_changed_with_a_reason(client, purchase):
     refused = client.submit(f"/inkop/{purchase.id}/inkopsvag", route="exempt")
     assert refused.status_code == 422

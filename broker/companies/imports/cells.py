@@ -9,9 +9,7 @@ from broker.swedish import clean, search_key
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 
-_UNKNOWN = frozenset(
-    {"", "vet ej", "okänt", "okänd", "saknas", "ej angivet", "uppgift saknas", "n/a", "null"}
-)
+_UNKNOWN = frozenset({"", "vet ej", "okänt", "okänd", "saknas", "ej angivet", "uppgift saknas", "n/a", "null"})
 _EMPLOYEES = re.compile(
     r"(?:ca\.?|cirka|c:a|circa|ungefär|omkring|runt|minst|över|~|>|<)?\s*(\d{1,3}(?: \d{3})+|\d+)(?:[.,]0+)?"
     r"(?:\s*(?:-|till)\s*(?:\d+))?\s*\+?\s*(?:st\.?|stycken|anst\.?|anställda|pers\.?|personer|medarbetare|årsanställda)?"
@@ -72,9 +70,7 @@ def read_short(value: Cell) -> str | None:
     """Give a name or another short text on one line, or None when the cell says nothing."""
     text = " ".join(cell_text(value).split())
     if "\ufffd" in text:
-        raise CellError(
-            "Bokstäver har gått förlorade (�). Spara om listan från källan som Excel eller CSV UTF-8."
-        )
+        raise CellError("Bokstäver har gått förlorade (�). Spara om listan från källan som Excel eller CSV UTF-8.")
     if len(text) > limits.SHORT_TEXT:
         raise CellError(
             f"Texten är längre än {limits.SHORT_TEXT} tecken. Korta den eller flytta den till en anteckning."
@@ -102,9 +98,7 @@ def read_employees(value: Cell) -> int | None:
     found = _EMPLOYEES.fullmatch(text)
     count = int(found[1].replace(" ", "")[:12]) if found else -1
     if not 0 <= count <= _MOST_EMPLOYEES:
-        raise CellError(
-            "Antalet anställda går inte att tolka. Skriv ett heltal, till exempel 12, eller lämna tomt."
-        )
+        raise CellError("Antalet anställda går inte att tolka. Skriv ett heltal, till exempel 12, eller lämna tomt.")
     return count
 
 
@@ -132,9 +126,7 @@ def read_email(value: Cell) -> str | None:
         return None
     text = text.removeprefix("mailto:")
     if not _EMAIL.fullmatch(text):
-        raise CellError(
-            "E-postadressen är inte hel. Skriv en adress, till exempel namn@foretag.se, eller lämna tomt."
-        )
+        raise CellError("E-postadressen är inte hel. Skriv en adress, till exempel namn@foretag.se, eller lämna tomt.")
     return text
 
 

@@ -48,7 +48,7 @@ def detect_format(path: Path, file_name: str) -> FileFormat:
         sample = stream.read(_SAMPLE_BYTES)
     if not sample.removeprefix(_BYTE_ORDER_MARK).strip():
         raise UnreadableFileError("Filen är tom. Kontrollera att listan har sparats och välj filen igen.")
-    if sample.startswith(b"PK\x03\x04") or sample.startswith(b"PK\x05\x06"):
+    if sample.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _format_of_archive(path)
     if register := _find_register(sample):
         return register
@@ -86,8 +86,7 @@ def _format_of_archive(path: Path) -> FileFormat:
     if "content.xml" in names:
         raise UnreadableFileError(f"Filen kommer från LibreOffice. {_SAVE_AS}")
     raise UnreadableFileError(
-        "Zip-filen innehåller ingen registerfil från Bolagsverket eller SCB. "
-        "Packa upp den och välj listan i den."
+        "Zip-filen innehåller ingen registerfil från Bolagsverket eller SCB. Packa upp den och välj listan i den."
     )
 
 

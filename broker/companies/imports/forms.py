@@ -20,7 +20,9 @@ class OptionsForm(Form):
     """What to do with rows that cannot be used."""
 
     skip_refused = BooleanField(_l("Hoppa över rader som inte går att använda"))
-    include_sole_traders = BooleanField(_l("Ta med enskilda näringsidkare (deras nummer är personnummer och visas aldrig)"))
+    include_sole_traders = BooleanField(
+        _l("Ta med enskilda näringsidkare (deras nummer är personnummer och visas aldrig)")
+    )
 
 
 class MappingForm(Form):

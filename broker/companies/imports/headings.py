@@ -53,13 +53,10 @@ _KNOWN = {
         "street address|street|foretag adress 1|foretag adress|foretag besoksadress|"
         "foretag postadress|address line 1|visiting address"
     ),
-    "postcode": (
-        "postnr|postnummer|post nr|foretag postnr|foretag postnummer|postal code|postcode|zip|zip code"
-    ),
+    "postcode": ("postnr|postnummer|post nr|foretag postnr|foretag postnummer|postal code|postcode|zip|zip code"),
     "post_town": "ort|postort|stad|city|town|foretag ort|foretag postort",
     "postcode_town": (
-        "adress 2|foretag adress 2|postnr ort|postnr och ort|postnummer och ort|postnummer ort|"
-        "postnr postort|zip city"
+        "adress 2|foretag adress 2|postnr ort|postnr och ort|postnummer och ort|postnummer ort|postnr postort|zip city"
     ),
     "country": "land|country|country region|foretag land",
     "municipality_name": "kommun|kommunnamn|sateskommun|foretag kommun|municipality",
@@ -72,8 +69,7 @@ _KNOWN = {
     "phone": "foretagets telefon|foretag telefon|vaxel|telefon vaxel|company phone|company phone number",
     "email": "foretagets e post|foretag e post|foretag epost|company email|info e post",
     "website": (
-        "webbplats|hemsida|webb|url|www|website|website url|company domain name|foretag webbplats|"
-        "foretag hemsida"
+        "webbplats|hemsida|webb|url|www|website|website url|company domain name|foretag webbplats|foretag hemsida"
     ),
     "contact_name": (
         "kontaktperson|kontakt|kontaktpersonens namn|kontakt namn|person namn|person|contact|"
@@ -127,9 +123,7 @@ def checked_mapping(mapping: dict[str, str], headings: Sequence[str]) -> dict[st
     chosen = {heading: field for heading, field in mapping.items() if field}
     for heading, field in chosen.items():
         if heading not in headings:
-            raise UnreadableFileError(
-                f"Kolumnen {heading} finns inte i filen. Välj bland filens kolumner igen."
-            )
+            raise UnreadableFileError(f"Kolumnen {heading} finns inte i filen. Välj bland filens kolumner igen.")
         if field not in FIELD_TITLES:
             raise UnreadableFileError(f"Kolumnen {heading} pekar på ett okänt fält. Välj fält i listan igen.")
     for field in set(chosen.values()):

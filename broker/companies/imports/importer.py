@@ -229,11 +229,7 @@ class _Book:
         code = place.code if place else reference.municipality_of_town(row.post_town)
         if code is not None:
             told["municipality_code"] = code
-        changes = {
-            name: value
-            for name, value in told.items()
-            if value is not None and getattr(company, name) != value
-        }
+        changes = {name: value for name, value in told.items() if value is not None and getattr(company, name) != value}
         if not self._is_register and company.id is not None:
             # A list that somebody keeps by hand never overwrites what the register says; it only fills gaps.
             changes = {name: value for name, value in changes.items() if getattr(company, name) is None}
@@ -242,9 +238,7 @@ class _Book:
     def _own_changes(self, company: Company, row: CompanyRow) -> bool:
         engagement = self._engagements.get(company.id)
         told = {name: getattr(row, name) for name in _OWN_FIELDS if getattr(row, name) is not None}
-        is_changed = engagement is None or any(
-            getattr(engagement, name) != value for name, value in told.items()
-        )
+        is_changed = engagement is None or any(getattr(engagement, name) != value for name, value in told.items())
         is_changed = is_changed or self._is_news_of_person(company, row)
         if is_changed:
             self._additions.append((company, row))
@@ -261,9 +255,7 @@ class _Book:
     def _store_own(self, company: Company, row: CompanyRow) -> None:
         engagement = self._engagements.get(company.id)
         if engagement is None:
-            engagement = Engagement(
-                company_id=company.id, status=EngagementStatus.NEW, tags=[], source=self._source
-            )
+            engagement = Engagement(company_id=company.id, status=EngagementStatus.NEW, tags=[], source=self._source)
             db.session.add(engagement)
             self._engagements[company.id] = engagement
         for name in _OWN_FIELDS:
@@ -297,9 +289,7 @@ def _person_facts(row: CompanyRow) -> dict[str, str | None]:
 def _people_by_company(company_ids: list[int]) -> dict[int, dict[str, Person]]:
     people: dict[int, dict[str, Person]] = {}
     for start in range(0, len(company_ids), 500):
-        for person in db.session.scalars(
-            select(Person).where(Person.company_id.in_(company_ids[start : start + 500]))
-        ):
+        for person in db.session.scalars(select(Person).where(Person.company_id.in_(company_ids[start : start + 500]))):
             people.setdefault(person.company_id, {})[person.name_key] = person
     return people
 

@@ -36,7 +36,7 @@ def start_import(
     return jobs.add_job("import_companies", title % {"file": attachment.file_name}, arguments, by=by)
 
 
-@jobs.handles("import_companies", Permission.IMPORT)
+@jobs.handles("import_companies", Permission.IMPORT, "imports.result")
 def run_import(progress: Progress, owner_id: int, *, attachment_id: int, **options: Any) -> dict[str, Any]:
     """Import the file, and give how each row ended."""
     attachment = files.get_attachment(attachment_id)

@@ -42,12 +42,8 @@ def open_proceedings(field: str) -> tuple[tuple[str, date | None], ...]:
     The ending codes (FRUHOR, KKAVOV …) begin with the code that they end; seen in the file, in no code list.
     """
     events = [event.partition("$") for event in field.split("|") if event]
-    endings = [
-        (code.removesuffix(_ENDED), find_date(day)) for code, _, day in events if code.endswith(_ENDED)
-    ]
-    begun = [
-        (code.removesuffix(_BEGUN), find_date(day)) for code, _, day in events if not code.endswith(_ENDED)
-    ]
+    endings = [(code.removesuffix(_ENDED), find_date(day)) for code, _, day in events if code.endswith(_ENDED)]
+    begun = [(code.removesuffix(_BEGUN), find_date(day)) for code, _, day in events if not code.endswith(_ENDED)]
     return tuple((code, day) for code, day in begun if not _is_over(code, day, endings))
 
 
@@ -69,7 +65,4 @@ def postal_address(field: str) -> Address:
 
 
 def _is_over(code: str, day: date | None, endings: list[tuple[str, date | None]]) -> bool:
-    return any(
-        ending.startswith(code) and (day is None or ended is None or ended >= day)
-        for ending, ended in endings
-    )
+    return any(ending.startswith(code) and (day is None or ended is None or ended >= day) for ending, ended in endings)

@@ -28,9 +28,7 @@ def open_register(path: Path) -> Iterator[BinaryIO]:
     with open_archive(path) as archive:
         member = find_register_member(archive)
         if member is None:
-            raise UnreadableFileError(
-                "Zip-filen ska innehålla en enda textfil. Hämta den på nytt från Bolagsverket."
-            )
+            raise UnreadableFileError("Zip-filen ska innehålla en enda textfil. Hämta den på nytt från Bolagsverket.")
         with archive.open(member) as packed:
             yield cast(BinaryIO, packed)
 

@@ -56,9 +56,7 @@ _PERSONAL_LEGAL_FORMS = frozenset({"10", "91"})
 _ADVERTISING = {"1": False, "2": True}
 _DESCRIPTION = BOLAGSVERKET_COLUMNS.index("verksamhetsbeskrivning")
 _FETCH_AGAIN = "Hämta filen på nytt från Bolagsverket."
-_ODD_ROW = (
-    f"Raden har fel antal kolumner. {_FETCH_AGAIN} Finns felet kvar ligger det i registret: lägg in för hand."
-)
+_ODD_ROW = f"Raden har fel antal kolumner. {_FETCH_AGAIN} Finns felet kvar ligger det i registret: lägg in för hand."
 _BAD_LETTERS = f"Raden innehåller tecken som inte går att läsa. {_FETCH_AGAIN}"
 
 Pick = Callable[[list[str]], tuple[str, ...]]
@@ -186,9 +184,7 @@ def _scb_row(row: int, line: str, pick: Pick, width: int, include_sole_traders: 
     )
 
 
-def _number(
-    row: int, digits: str, is_personal: bool, include_sole_traders: bool
-) -> Number | Refusal | Skipped:
+def _number(row: int, digits: str, is_personal: bool, include_sole_traders: bool) -> Number | Refusal | Skipped:
     if is_personal and not include_sole_traders:
         return Skipped(row, SkipReason.SOLE_TRADER)
     if not is_personal and (number := find_organisation_number(digits)):

@@ -20,12 +20,9 @@ from broker.companies.imports.xlsx import TOO_WIDE, Sheets, open_sheets
 from broker.companies.numbers import InvalidNumberError, Number, parse_number
 from broker.swedish import search_key
 
-_SUM_ROW = re.compile(
-    r"(summa|delsumma|totalt|total|antal|sum|s a)( (antal|foretag|bolag|rader|st)\b.*| \d.*)?"
-)
+_SUM_ROW = re.compile(r"(summa|delsumma|totalt|total|antal|sum|s a)( (antal|foretag|bolag|rader|st)\b.*| \d.*)?")
 _HOW_TO_GET_NUMBER = (
-    "Organisationsnummer saknas. Sök företaget på bolagsverket.se eller fråga dem, "
-    "fyll i numret och läs in filen igen."
+    "Organisationsnummer saknas. Sök företaget på bolagsverket.se eller fråga dem, fyll i numret och läs in filen igen."
 )
 _NO_NUMBER_COLUMN = (
     "Listan saknar en kolumn med organisationsnummer. Lägg till en kolumn med rubriken Organisationsnummer, "
@@ -66,15 +63,11 @@ class _Table:
     records: Iterator[Record]
 
 
-def preview(
-    path: Path, file_format: FileFormat, mapping: dict[str, str] | None = None, rows: int = 10
-) -> TablePreview:
+def preview(path: Path, file_format: FileFormat, mapping: dict[str, str] | None = None, rows: int = 10) -> TablePreview:
     """Give headings, mapping and the first rows, also of a list whose number column is not found."""
     with _open_table(path, file_format, mapping) as table:
         chosen = _mapping_for(table, mapping)
-        texts = (
-            _texts(values, len(table.headings)) for _, values in table.records if isinstance(values, tuple)
-        )
+        texts = (_texts(values, len(table.headings)) for _, values in table.records if isinstance(values, tuple))
         first = tuple(islice(texts, rows))
         return TablePreview(table.headings, chosen, first, table.sheet_name, table.heading_row)
 
@@ -124,9 +117,7 @@ def _best_sheet(sheets: Sheets, mapping: dict[str, str] | None) -> _Table:
 def _find_table(records: Iterator[Record], sheet_name: str | None, mapping: dict[str, str] | None) -> _Table:
     top = list(islice(records, limits.HEADING_SEARCH_ROWS))
     candidates = [
-        (_heading_score(values, mapping), -place)
-        for place, (_, values) in enumerate(top)
-        if isinstance(values, tuple)
+        (_heading_score(values, mapping), -place) for place, (_, values) in enumerate(top) if isinstance(values, tuple)
     ]
     if not candidates:
         raise UnreadableFileError("Listan är tom. Kontrollera att den har sparats och välj filen igen.")
@@ -142,9 +133,7 @@ def _heading_score(values: tuple[Cell, ...] | Refusal, mapping: dict[str, str] |
     # The number column counts most: a second sheet can have more columns that we know, but no companies.
     if isinstance(values, Refusal):
         return -1
-    headings = unique_headings(
-        [value if isinstance(value, str) else "" for value in values[: limits.LIST_COLUMNS]]
-    )
+    headings = unique_headings([value if isinstance(value, str) else "" for value in values[: limits.LIST_COLUMNS]])
     guessed = guess_mapping(headings)
     chosen = len(mapping.keys() & set(headings)) if mapping else 0
     written = sum(1 for value in values if isinstance(value, str) and value.strip())
@@ -208,9 +197,7 @@ def _company(row: int, number: Number, facts: dict[str, Any]) -> CompanyRow:
     return CompanyRow(row, number, **facts)
 
 
-def _is_no_company(
-    values: Sequence[Cell], headings: tuple[str, ...], number: str, number_column: str
-) -> bool:
+def _is_no_company(values: Sequence[Cell], headings: tuple[str, ...], number: str, number_column: str) -> bool:
     if number:
         return number == number_column and _texts(values, len(headings)) == headings
     texts = (cell_text(value) for value in values)

@@ -17,15 +17,9 @@ from broker.companies.imports.rows import Refusal
 Record = tuple[int, tuple[Cell, ...] | Refusal]
 
 DELIMITERS = ";\t,|"
-TOO_LARGE = (
-    "Filen är större än 25 MB. Dela upp listan i flera filer, eller använd registerfilen från Bolagsverket."
-)
-TOO_MANY_ROWS = (
-    "Listan har fler än 200 000 rader. Dela upp den i flera filer, eller använd Bolagsverkets registerfil."
-)
-NO_LINES = (
-    "Filen har ingen radindelning som går att läsa. Spara listan som Excel-arbetsbok (.xlsx) och försök igen."
-)
+TOO_LARGE = "Filen är större än 25 MB. Dela upp listan i flera filer, eller använd registerfilen från Bolagsverket."
+TOO_MANY_ROWS = "Listan har fler än 200 000 rader. Dela upp den i flera filer, eller använd Bolagsverkets registerfil."
+NO_LINES = "Filen har ingen radindelning som går att läsa. Spara listan som Excel-arbetsbok (.xlsx) och försök igen."
 _SAMPLE = 64 * 1024
 _BLOCK = 256 * 1024
 _SWEDISH_LETTERS = "åäöÅÄÖé"

@@ -7,8 +7,8 @@ from flask_login import current_user
 from broker import files, jobs
 from broker.access import Permission, requires
 from broker.accounts import queries as accounts
-from broker.companies.imports.forms import MappingForm, OptionsForm, UploadForm
 from broker.companies.imports.formats import FileFormat
+from broker.companies.imports.forms import MappingForm, OptionsForm, UploadForm
 from broker.companies.imports.job import format_of, start_import
 from broker.companies.imports.tables import preview
 from broker.errors import NotFoundError, RefusedError
@@ -67,7 +67,12 @@ def prepare(attachment_id):
         jobs.send(job)
         return redirect(url_for("imports.result", job_id=job.id))
     return render_template(
-        "imports/prepare.html", attachment=attachment, file_format=file_format, table=table, mapping=mapping, form=options
+        "imports/prepare.html",
+        attachment=attachment,
+        file_format=file_format,
+        table=table,
+        mapping=mapping,
+        form=options,
     ), 422 if options.errors else 200
 
 

@@ -18,9 +18,7 @@ from broker.companies.imports.text_files import TOO_LARGE, TOO_MANY_ROWS
 from broker.companies.imports.xml_parts import TOO_BIG_UNPACKED, check_part
 
 DAMAGED = "Excel-filen är skadad. Öppna den i Excel, spara den på nytt som .xlsx och försök igen."
-TOO_WIDE = (
-    f"Listan har fler än {limits.LIST_COLUMNS} kolumner. Ta bort de kolumner som inte behövs och försök igen."
-)
+TOO_WIDE = f"Listan har fler än {limits.LIST_COLUMNS} kolumner. Ta bort de kolumner som inte behövs och försök igen."
 _XML_ENDINGS = (".xml", ".rels", ".vml")
 _BATCH = 500
 
@@ -84,9 +82,7 @@ def _measure(path: Path) -> None:
             most_bytes, most_elements = _largest_part(name, is_sheet)
             counted = _CountedBlocks(read_blocks(archive, member), min(most_bytes, remaining))
             if name.endswith(_XML_ENDINGS):
-                elements = _check_xml(
-                    counted, is_sheet, most_elements - sheets if is_sheet else most_elements
-                )
+                elements = _check_xml(counted, is_sheet, most_elements - sheets if is_sheet else most_elements)
                 sheets += elements if is_sheet else 0
             else:
                 counted.skip()

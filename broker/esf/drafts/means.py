@@ -44,7 +44,8 @@ def competence(application: Application, draft: Draft) -> None:
                     f"Köps in av {actor.name}: {row.title}.", f"Raden ”{row.title}” i budgeten", Page.BUDGET
                 )
     draft.lack(
-        "Skriv vilken erfarenhet som finns, och vem som kan jämställdhet, tillgänglighet och icke-diskriminering."
+        "Skriv vilken erfarenhet som finns, och vem som kan jämställdhet, tillgänglighet "
+        "och icke-diskriminering."
     )
 
 
@@ -67,13 +68,15 @@ def cost_effectiveness(application: Application, draft: Draft) -> None:
     draft.say(f"Av den totala kostnaden är {shares}.", "Budgetens rader", Page.BUDGET)
     if result.cost_per_participant is not None:
         draft.say(
-            f"Kostnaden per deltagare är {as_kr(result.cost_per_participant)} för {result.participants} deltagare.",
+            f"Kostnaden per deltagare är {as_kr(result.cost_per_participant)} "
+            f"för {result.participants} deltagare.",
             "Budgeten och projektets behov",
             Page.BUDGET,
         )
     if result.cost_per_hour is not None:
         draft.say(
-            f"Kostnaden per deltagartimme är {as_kr(result.cost_per_hour)} för {as_hours(result.participant_hours)}.",
+            f"Kostnaden per deltagartimme är {as_kr(result.cost_per_hour)} "
+            f"för {as_hours(result.participant_hours)}.",
             "Deltagarnas timmar i medfinansieringen",
             Page.BUDGET,
         )
@@ -86,7 +89,8 @@ def economy(application: Application, draft: Draft) -> None:
     if budget and budget.result.direct_cost:
         need, months = figures.liquidity_need(application, budget.result)
         draft.say(
-            f"Likviditetsbehovet är högst {as_kr(need)}: kostnader för {months} månader bärs innan stödet betalas ut.",
+            f"Likviditetsbehovet är högst {as_kr(need)}: kostnader för {months} månader bärs "
+            "innan stödet betalas ut.",
             "Budgeten delad på projektets månader, med mallens tider för utbetalning",
             Page.BUDGET,
         )
@@ -115,7 +119,8 @@ def anchoring(application: Application, draft: Draft) -> None:
         names = "; ".join(f"{row.company.name} {row.signed_on}" for row in signed)
         draft.say(
             f"{len(signed)} av {companies(len(application.commitments))} har undertecknat ett åtagande, "
-            f"från {min(days)} till {max(days)}, om tillsammans {as_number(application.committed_hours, 0)} timmar.",
+            f"från {min(days)} till {max(days)}, om tillsammans "
+            f"{as_number(application.committed_hours, 0)} timmar.",
             names,
             Page.STATE_AID,
         )

@@ -31,7 +31,8 @@ def call(application: Application, draft: Draft) -> None:
     """Write which call is answered."""
     chosen = application.call
     draft.say(
-        f"{chosen.title}, diarienummer {chosen.diary_no}, {chosen.region}, programområde {chosen.programme_area}."
+        f"{chosen.title}, diarienummer {chosen.diary_no}, {chosen.region}, "
+        f"programområde {chosen.programme_area}."
     )
 
 

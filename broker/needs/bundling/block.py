@@ -11,7 +11,8 @@ from broker.needs.bundling.rules import Rules
 from broker.needs.bundling.slots import Slot, items_of, slots_of
 
 # How long the search goes on; counts instead of a clock, so that the plan does not depend on the machine.
-_PASSES = 4
+_PASSES = 3
+_WAYS_TO_PRICE = 2
 _TRIES_PER_GROUP = 2
 _TRIES_AT_LEAST = 10
 
@@ -36,6 +37,9 @@ class Block:
         for number, slot in enumerate(self._slots):
             for index in slot.items:
                 self._slots_of_item[index].append(number)
+        self._mask_of_company: dict[int, int] = defaultdict(int)
+        for index, item in enumerate(self._items):
+            self._mask_of_company[item.need.company] |= 1 << index
         self._groups: dict[int, Group] = {}
         self._group_of: dict[int, int] = {}
         self._next_key = 0
@@ -54,11 +58,13 @@ class Block:
 
     def improve(self, is_out_of_time: Callable[[], bool]) -> bool:
         """Exchange groups as long as it pays; tell whether the search came to its end."""
-        for _pass in range(_PASSES):
-            changed = self._exchange(is_out_of_time)
+        idle = 0
+        for number in range(_PASSES):
+            changed = self._exchange(is_out_of_time, is_cost_shared=number % 2 == 0)
             if is_out_of_time():
                 return False
-            if not changed:
+            idle = 0 if changed else idle + 1
+            if idle == _WAYS_TO_PRICE:
                 break
         return True
 
@@ -79,23 +85,26 @@ class Block:
             members=tuple(sorted(item.key for item in members)),
         )
 
-    def _exchange(self, is_out_of_time: Callable[[], bool]) -> bool:
-        """Price every slot against what its needs earn where they are, and try the slots that promise a gain."""
-        duals = self._duals()
+    def _exchange(self, is_out_of_time: Callable[[], bool], *, is_cost_shared: bool) -> bool:
+        """Price every slot against what its needs earn where they are, and try the slots that promise a gain.
+
+        When needs bear their share of their group's cost, whole groups are drawn over; when not, single needs are.
+        """
+        duals = {index: self._dual(index, is_cost_shared) for index in self._group_of}
         promising = []
         for number, slot in enumerate(self._slots):
             found = self._price_against(slot, duals)
-            if found is not None and found[0] > 0:
+            if found is not None:
                 promising.append((-found[0], number))
-        return self._try_all([number for _gain, number in sorted(promising)], is_out_of_time)
+        return self._try_all([number for _gain, number in sorted(promising)], is_out_of_time, is_cost_shared)
 
-    def _try_all(self, numbers: Iterable[int], is_out_of_time: Callable[[], bool]) -> bool:
+    def _try_all(self, numbers: Iterable[int], is_out_of_time: Callable[[], bool], is_cost_shared: bool) -> bool:
         changed, tries = False, _TRIES_AT_LEAST + _TRIES_PER_GROUP * len(self._groups)
         for number in numbers:
             if is_out_of_time() or not tries:
                 break
-            found = self._price_against(self._slots[number], self._duals_of(self._slots[number]))
-            if found is None or found[0] <= 0:
+            found = self._price_against(self._slots[number], self._duals_of(self._slots[number], is_cost_shared))
+            if found is None:
                 continue
             attempt = number, found[1], self._keys_of(found[1])
             if attempt in self._tried:
@@ -137,41 +146,31 @@ class Block:
         return self._filled(available, numbers, self._courses_without(keys, [wanted]))
 
     def _filled(self, available: int, numbers: Iterable[int], courses: Counter[int]) -> list[Group]:
-        courses, found = Counter(courses), []
+        """Give groups of available items, the one with most points first; the others are priced anew when touched."""
+        found: list[Group] = []
         heap: list[tuple[int, int, int, int, Group]] = []
         fewest = self._rules.instance.weights.min_companies
+        learning = sum(self._mask_of_company.get(company, 0) for company, count in courses.items() if count > 0)
 
         def push(number: int) -> None:
             mask = self._slots[number].mask & available
-            if mask.bit_count() < fewest:
-                return
-            again = self._again(mask, courses)
-            group = self._price(number, mask, again)
-            if group is not None and group.points > 0:
-                heapq.heappush(heap, (-group.points, number, mask, again, group))
+            group = self._price(number, mask, mask & learning) if mask.bit_count() >= fewest else None
+            if group is not None:
+                heapq.heappush(heap, (-group.points, number, mask, mask & learning, group))
 
         for number in numbers:
             push(number)
         while heap:
             _points, number, mask, again, group = heapq.heappop(heap)
             now = self._slots[number].mask & available
-            if now != mask or self._again(now, courses) != again:
+            if now != mask or now & learning != again:
                 push(number)
                 continue
             found.append(group)
             available &= ~sum(1 << index for index in group.members)
-            courses.update({self._items[index].need.company for index in group.members})
+            for company in self._companies(group):
+                learning |= self._mask_of_company[company]
         return found
-
-    def _again(self, mask: int, courses: Counter[int]) -> int:
-        """Give those of the items whose company already learns in another group."""
-        again, left = 0, mask
-        while left:
-            bit = left & -left
-            if courses[self._items[bit.bit_length() - 1].need.company]:
-                again |= bit
-            left ^= bit
-        return again
 
     def _price(self, number: int, mask: int, again: int) -> Group | None:
         key = number, mask, again
@@ -187,7 +186,7 @@ class Block:
             if mask >> index & 1
         ]
         found = self._best(slot, pairs)
-        return None if found is None or found[0] <= 0 else self._priced(number, found[1])
+        return None if found is None else self._priced(number, found[1])
 
     def _price_against(self, slot: Slot, duals: dict[int, int]) -> tuple[int, tuple[int, ...]] | None:
         return self._best(
@@ -211,7 +210,8 @@ class Block:
     def _limits(self, slot: Slot) -> GroupLimits:
         area, weights = self._rules.instance.areas[self._area], self._rules.instance.weights
         largest = min(area.largest, slot.capacity) if weights.require_provider else area.largest
-        return GroupLimits(area.smallest, largest, weights.min_companies, slot.capacity, weights.provider_points)
+        bonus = weights.provider_points
+        return GroupLimits(area.smallest, largest, weights.min_companies, slot.capacity, bonus, floor=slot.cost)
 
     def _priced(self, number: int, members: tuple[int, ...]) -> Group:
         slot = self._slots[number]
@@ -221,17 +221,15 @@ class Block:
             points += self._rules.instance.weights.provider_points
         return Group(number, members, points)
 
-    def _duals(self) -> dict[int, int]:
-        return {index: self._dual(index) for index in self._group_of}
+    def _duals_of(self, slot: Slot, is_cost_shared: bool) -> dict[int, int]:
+        return {index: self._dual(index, is_cost_shared) for index in slot.items if index in self._group_of}
 
-    def _duals_of(self, slot: Slot) -> dict[int, int]:
-        return {index: self._dual(index) for index in slot.items if index in self._group_of}
-
-    def _dual(self, index: int) -> int:
-        """Give what a placed item earns: its share, by people, of the points of its group."""
+    def _dual(self, index: int, is_cost_shared: bool) -> int:
+        """Give what a placed item earns: its share, by people, of the points of its group, with or without the cost."""
         group = self._groups[self._group_of[index]]
         people = sum(self._items[member].people for member in group.members)
-        return group.points * self._items[index].people // people
+        points = group.points if is_cost_shared else group.points + self._slots[group.slot].cost
+        return points * self._items[index].people // people
 
     def _courses_without(self, keys: Sequence[int], added: list[Group]) -> Counter[int]:
         courses = Counter(self._courses)

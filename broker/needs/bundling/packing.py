@@ -8,13 +8,14 @@ _NOTHING = -(10**12)
 
 @dataclass(frozen=True, slots=True)
 class GroupLimits:
-    """What a group must keep to, and the points that a provider with so much room adds."""
+    """What a group must keep to, the points that a provider with so much room adds, and those that it must exceed."""
 
     smallest: int
     largest: int
     companies: int
     capacity: int
     bonus: int
+    floor: int = _NOTHING
 
 
 def best_group(
@@ -23,10 +24,15 @@ def best_group(
     """Give the most valuable set of needs as (points, positions), or None when no set keeps the limits."""
     if sum(sizes) < limits.smallest or len(set(companies)) < limits.companies:
         return None
+    if sum(value for value in values if value > 0) + limits.bonus <= limits.floor:
+        return None
     found = _whole_lot(sizes, values, limits) or _best_by_size(sizes, values, limits)
-    if found is None or len({companies[position] for position in found[1]}) >= limits.companies:
+    if found is None or found[0] <= limits.floor:
+        return None
+    if len({companies[position] for position in found[1]}) >= limits.companies:
         return found
-    return _best_by_companies(sizes, values, companies, limits)
+    found = _best_by_companies(sizes, values, companies, limits)
+    return None if found is None or found[0] <= limits.floor else found
 
 
 def _whole_lot(sizes: Sequence[int], values: Sequence[int], limits: GroupLimits) -> tuple[int, list[int]] | None:

@@ -15,4 +15,6 @@ class FormCohortForm(CreateForm):
 class DissolveForm(EditForm):
     """Why a cohort is dissolved."""
 
-    reason = LongTextField(_l("Varför löses gruppen upp?"), [Required(_l("Skriv varför gruppen löses upp."))])
+    dissolved_because = LongTextField(
+        _l("Varför löses gruppen upp?"), [Required(_l("Skriv varför gruppen löses upp."))]
+    )

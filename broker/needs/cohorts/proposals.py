@@ -213,7 +213,7 @@ def add_job(*, by: Person) -> jobs.Job:
     return jobs.add_job(JOB, _("Förslag till utbildningsgrupper"), {}, by=by)
 
 
-@jobs.handles(JOB, Permission.BUNDLE)
+@jobs.handles(JOB, Permission.BUNDLE, "cohorts.propose")
 def _calculate(progress: jobs.Progress, owner_id: int) -> dict[str, Any]:
     proposals = Proposals(clock.today())
     progress(0, len(proposals.needs))

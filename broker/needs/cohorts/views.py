@@ -104,13 +104,13 @@ def show(cohort_id):
 def dissolve_cohort(cohort_id):
     """Dissolve a cohort with the reason."""
     cohort = queries.get_cohort(cohort_id)
-    form = DissolveForm(obj=cohort, reason="")
+    form = DissolveForm(obj=cohort)
     if form.validate_on_submit():
         form.check_version(cohort)
         try:
-            service.dissolve_cohort(cohort, reason=form.reason.data or "", by=_me())
+            service.dissolve_cohort(cohort, reason=form.dissolved_because.data or "", by=_me())
         except service.CohortBoundError as error:
-            form.refuse("reason", str(error))
+            form.refuse("dissolved_because", str(error))
         else:
             db.session.commit()
             flash(_("Gruppen är upplöst och behoven är öppna igen."), "success")

@@ -117,9 +117,7 @@ def test_of_several_rows_the_registered_one_counts(tmp_path):
     assert [row.reason for row in skipped(results)] == [SkipReason.OTHER_BUSINESS] * 2
 
 
-@pytest.mark.parametrize(
-    "kind", ["PERSON-IDORG", "DODSBO-IDORG", "SAMORDNR-IDORG", "ORGNR-IDORG", "NEW-IDORG"]
-)
+@pytest.mark.parametrize("kind", ["PERSON-IDORG", "DODSBO-IDORG", "SAMORDNR-IDORG", "ORGNR-IDORG", "NEW-IDORG"])
 def test_a_personal_number_is_skipped_whatever_its_type(tmp_path, kind):
     results = read_lines(tmp_path, register_line("189312249833", kind), register_line("9312249833", kind))
     assert [row.reason for row in results] == [SkipReason.SOLE_TRADER] * 2

@@ -48,9 +48,7 @@ def test_lime_rows_keep_company_and_person_apart():
 def test_hubspot_companies_without_a_number_are_told_how_to_get_one():
     results = read(SAMPLES / "hubspot_companies.csv")
     assert (len(companies(results)), len(refusals(results))) == (20, 10)
-    assert str(refusals(results)[0]).startswith(
-        "Rad 2, kolumnen Organisationsnummer: Organisationsnummer saknas."
-    )
+    assert str(refusals(results)[0]).startswith("Rad 2, kolumnen Organisationsnummer: Organisationsnummer saknas.")
     assert by_number(results)["9299563339"].country == "SE"
 
 
@@ -100,9 +98,7 @@ def test_every_stored_field_of_a_guess_exists():
     assert set(FIELD_TITLES) - parts <= set(CompanyRow.__slots__)
 
 
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252", "mac_roman", "cp850"]
-)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252", "mac_roman", "cp850"])
 @pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
 def test_swedish_letters_survive_every_encoding_and_delimiter(tmp_path, encoding, delimiter):
     lines = (("Företag", "Org.nr", "Ort"), ("Åkeri Ängö AB", NUMBERS[0], "Örebro"))
@@ -112,9 +108,7 @@ def test_swedish_letters_survive_every_encoding_and_delimiter(tmp_path, encoding
 
 
 def test_quoted_text_may_hold_delimiters_and_line_breaks(tmp_path):
-    row = companies(
-        read_csv(tmp_path, "Orgnr;Företag;Kommentar", f'{NUMBERS[0]};"A; B AB";"rad 1', 'rad 2"')
-    )[0]
+    row = companies(read_csv(tmp_path, "Orgnr;Företag;Kommentar", f'{NUMBERS[0]};"A; B AB";"rad 1', 'rad 2"'))[0]
     assert (row.name, row.note) == ("A; B AB", "rad 1\nrad 2")
 
 
@@ -178,9 +172,7 @@ def test_employees_follow_one_clear_rule(value, count):
     assert cells.read_employees(value) == count
 
 
-@pytest.mark.parametrize(
-    "value", ["många", -3, "12 eller 13", datetime(2026, 10, 19), 73830000, "9" * 5000, 2.5]
-)
+@pytest.mark.parametrize("value", ["många", -3, "12 eller 13", datetime(2026, 10, 19), 73830000, "9" * 5000, 2.5])
 def test_unclear_employees_are_refused(value):
     with pytest.raises(CellError):
         cells.read_employees(value)

@@ -1,0 +1,54 @@
+"""Purchases on every route of the workflow, each taken step by step by the services to a state of its own."""
+
+import io
+from collections.abc import Sequence
+
+from broker import clock
+from broker.accounts.models import User
+from broker.demo.purchase_steps import STORIES, Desk, Story
+from broker.needs import queries as needs
+from broker.needs.models import Cohort
+from broker.procurement import queries, service
+from broker.procurement.models import Purchase
+from broker.procurement.service import Paper
+
+
+def add_purchases(cohorts: Sequence[Cohort], *, company_number: str, by: User) -> list[Purchase]:
+    """Add the purchases of the organisation in scope: some for these cohorts, some for a company on its own."""
+    waiting = list(cohorts)
+    added = []
+    for story in STORIES:
+        cohort = waiting.pop(0) if story.is_for_cohort and waiting else None
+        desk = Desk(clock.today(), by.id, _vetted_ids(cohort), company_number, cohort)
+        added.append(_add(story, desk, by))
+    return added
+
+
+def _add(story: Story, desk: Desk, by: User) -> Purchase:
+    title = f"{story.title}: {desk.cohort.title}" if desk.cohort else story.title
+    purchase = service.start_purchase(
+        title=title,
+        values=story.start(desk),
+        route_id=story.route_id,
+        route_reason=story.route_reason,
+        cohort_id=desk.cohort.id if desk.cohort else None,
+        by=by,
+    )
+    documents = queries.get_workflow(purchase)["documents"]
+    for step in story.steps(desk):
+        papers = [_paper(kind, documents[kind]["label_sv"], title) for kind in step.papers]
+        service.take_step(purchase, step.to, values=step.values, papers=papers, by=by)
+    return purchase
+
+
+def _paper(kind: str, label: str, title: str) -> Paper:
+    text = f"{label}\n\n{title}\n\nEtt påhittat dokument, som visar var papperen till ett inköp ligger.\n"
+    return Paper(kind, io.BytesIO(text.encode()), f"{label}.txt", "text/plain")
+
+
+def _vetted_ids(cohort: Cohort | None) -> list[int]:
+    """Give the vetted providers without anything that stops a purchase, those that teach the cohort's topic first."""
+    usable = [row for row in needs.list_usable_offerings(clock.today()) if not row.status.knock_out_problems]
+    topic_id = cohort.topic_id if cohort else None
+    fitting = sorted(usable, key=lambda row: row.offering.topic_id != topic_id)
+    return list(dict.fromkeys(row.offering.provider_id for row in fitting))

@@ -1,0 +1,178 @@
+"""Pages of actors, of the needs that companies bring, of their commitments and of state aid to them."""
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from broker import idempotency
+from broker.access import Permission, requires
+from broker.errors import RefusedError
+from broker.esf import aid, join_service, plan_service, queries
+from broker.esf.blueprint import blueprint, edit_page, find_made, finish, me, project_page, refuse
+from broker.esf.forms import JoinForm
+from broker.esf.kinds import OWNER
+from broker.esf.models import Actor, Commitment, Contribution, Project
+from broker.esf.row_forms import ActorForm, CommitmentForm, ContributionForm, EarlierAidForm
+from broker.extensions import db
+from broker.forms import pairs
+from broker.needs.models import Cohort
+
+
+@blueprint.get("/projekt/<int:project_id>/aktorer")
+@requires(Permission.READ)
+def actors(project_id: int) -> ResponseReturnValue:
+    """Show the actors, and the needs that the companies bring."""
+    application = queries.load_application(project_id)
+    return project_page("actors", application.project, application=application)
+
+
+@blueprint.route("/projekt/<int:project_id>/utbildningsgrupper/ny", methods=["GET", "POST"])
+@requires(Permission.PROJECT)
+def join_cohort(project_id: int) -> ResponseReturnValue:
+    """Bring one of our cohorts into the project, on a recorded ground."""
+    project = queries.get_project(project_id)
+    form = JoinForm()
+    cohorts = queries.list_joinable_cohorts(project)
+    form.cohort_id.choices = pairs((row.id, _cohort_label(row)) for row in cohorts)
+    cancel = url_for("esf.actors", project_id=project.id)
+    if form.validate_on_submit():
+        if location := idempotency.find_location(form.token.data):
+            return redirect(location)
+        price = form.price_kr.data
+        join_service.join_cohort(
+            project,
+            queries.get_cohort(form.cohort_id.data),
+            ground=form.ground.data,
+            ground_note=form.ground_note.data or "",
+            price_per_participant_ore=None if price is None else int(price * 100),
+            by=me(),
+        )
+        location = idempotency.remember(form.token.data, cancel)
+        db.session.commit()
+        flash(_("Utbildningsgruppen är med i projektet."), "success")
+        return redirect(location)
+    note = _("Projektets medlemmar får en kopia av behoven: företag, område, antal, orsak, konsekvens.")
+    if not cohorts:
+        note = _("Bilda först en utbildningsgrupp av behoven.")
+    return edit_page(_("Lägg till en utbildningsgrupp"), form, cancel, project=project, note=note)
+
+
+@blueprint.route("/projekt/<int:project_id>/behov/<int:contribution_id>", methods=["GET", "POST"])
+@requires(Permission.PROJECT)
+def edit_contribution(project_id: int, contribution_id: int) -> ResponseReturnValue:
+    """Change what a need says of cause, consequence and price."""
+    project = queries.get_project(project_id)
+    row = queries.get_row(Contribution, project, contribution_id)
+    form = ContributionForm(obj=row)
+    cancel = url_for("esf.actors", project_id=project.id)
+    if form.validate_on_submit():
+        form.check_version(row)
+        values = form.values()
+        price = values.pop("price")
+        values["price_per_participant_ore"] = None if price is None else int(price * 100)
+        join_service.edit_contribution(project, row, values, by=me())
+        db.session.commit()
+        flash(_("Behovet är sparat."), "success")
+        return redirect(cancel)
+    title = _("%(company)s: %(topic)s", company=row.company.name, topic=row.topic_label)
+    return edit_page(title, form, cancel, project=project)
+
+
+@blueprint.route("/projekt/<int:project_id>/aktorer/ny", methods=["GET", "POST"])
+@requires(Permission.PROJECT)
+def add_actor(project_id: int) -> ResponseReturnValue:
+    """Add an actor."""
+    return _actor_page(queries.get_project(project_id), None)
+
+
+@blueprint.route("/projekt/<int:project_id>/aktorer/<int:actor_id>", methods=["GET", "POST"])
+@requires(Permission.PROJECT)
+def edit_actor(project_id: int, actor_id: int) -> ResponseReturnValue:
+    """Change an actor."""
+    project = queries.get_project(project_id)
+    return _actor_page(project, queries.get_row(Actor, project, actor_id))
+
+
+@blueprint.get("/projekt/<int:project_id>/statsstod")
+@requires(Permission.READ)
+def state_aid(project_id: int) -> ResponseReturnValue:
+    """Show each company's commitment and the verdict on the aid to it."""
+    application = queries.load_application(project_id)
+    rows = aid.assess(application)
+    return project_page("state_aid", application.project, rows=rows, rate=aid.exchange_rate(application))
+
+
+@blueprint.route("/projekt/<int:project_id>/ataganden/<int:commitment_id>", methods=["GET", "POST"])
+@requires(Permission.PROJECT)
+def edit_commitment(project_id: int, commitment_id: int) -> ResponseReturnValue:
+    """Change what a company has promised and its figures."""
+    project = queries.get_project(project_id)
+    row = queries.get_row(Commitment, project, commitment_id)
+    form = CommitmentForm(obj=row)
+    cancel = url_for("esf.state_aid", project_id=project.id)
+    if form.validate_on_submit():
+        form.check_version(row)
+        try:
+            plan_service.save_commitment(project, row, form.values(), by=me())
+        except RefusedError as error:
+            refuse(form, error)
+        else:
+            db.session.commit()
+            flash(_("Åtagandet för %(name)s är sparat.", name=row.company.name), "success")
+            return redirect(cancel)
+    return edit_page(_("Åtagande: %(name)s", name=row.company.name), form, cancel, project=project)
+
+
+@blueprint.route(
+    "/projekt/<int:project_id>/ataganden/<int:commitment_id>/tidigare-stod", methods=["GET", "POST"]
+)
+@requires(Permission.PROJECT)
+def add_earlier_aid(project_id: int, commitment_id: int) -> ResponseReturnValue:
+    """Add de minimis aid that a company had before."""
+    project = queries.get_project(project_id)
+    row = queries.get_row(Commitment, project, commitment_id)
+    form = EarlierAidForm()
+    cancel = url_for("esf.state_aid", project_id=project.id)
+    if form.validate_on_submit():
+        if location := idempotency.find_location(form.token.data):
+            return redirect(location)
+        try:
+            plan_service.add_earlier_aid(project, row, **form.values(), by=me())
+        except RefusedError as error:
+            refuse(form, error)
+        else:
+            location = idempotency.remember(form.token.data, cancel)
+            db.session.commit()
+            flash(_("Stödet är sparat."), "success")
+            return redirect(location)
+    return edit_page(_("Tidigare stöd: %(name)s", name=row.company.name), form, cancel, project=project)
+
+
+def _cohort_label(cohort: Cohort) -> str:
+    return _(
+        "%(title)s, %(count)s deltagare, %(day)s",
+        title=cohort.title,
+        count=cohort.participants,
+        day=cohort.starts_on,
+    )
+
+
+def _actor_page(project: Project, actor: Actor | None) -> ResponseReturnValue:
+    form = ActorForm(obj=actor)
+    roles = queries.get_form(project.form_version)["actors"]["roles"]
+    form.role.choices = pairs((row["id"], row["title_sv"]) for row in roles)
+    form.offer_legal_form(actor.legal_form if actor else None)
+    cancel = url_for("esf.actors", project_id=project.id)
+    if form.validate_on_submit():
+        if location := find_made(form, actor):
+            return redirect(location)
+        try:
+            plan_service.save_actor(project, actor, form.values(), by=me())
+        except RefusedError as error:
+            refuse(form, error)
+        else:
+            return finish(form, actor, cancel, _("%(name)s är sparad.", name=form.name.data))
+    remove_url = ""
+    if actor and actor.role != OWNER:
+        remove_url = url_for("esf.remove_row", project_id=project.id, kind="aktor", row_id=actor.id)
+    return edit_page(_("Aktör"), form, cancel, project=project, remove_url=remove_url)

@@ -1,0 +1,85 @@
+"""The blueprint of calls and projects, and what all their pages share."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from broker import idempotency
+from broker.accounts.models import User
+from broker.errors import BrokerError
+from broker.esf.application import section_of
+from broker.esf.kinds import Page
+from broker.esf.models import Project
+from broker.esf.queries import get_form
+from broker.esf.row_forms import RowForm
+from broker.extensions import Versioned, db
+from broker.forms import Form
+
+blueprint = Blueprint("esf", __name__, template_folder="templates")
+
+
+def me() -> User:
+    """Give the signed-in user."""
+    return current_user._get_current_object()
+
+
+def page_url(project: Project, page: str, question_id: str = "") -> str:
+    """Give the address of a page of a project, for a question the section that holds it."""
+    if page == Page.ANSWER:
+        section_id = section_of(get_form(project.form_version), question_id)
+        address = url_for("esf.show_section", project_id=project.id, section_id=section_id)
+        return f"{address}#fraga-{question_id}"
+    return url_for(f"esf.{page}", project_id=project.id)
+
+
+def edit_page(
+    title: str,
+    form: Form,
+    cancel: str,
+    *,
+    project: Project | None = None,
+    note: str = "",
+    remove_url: str = "",
+    submit: str | None = None,
+) -> tuple[str, int]:
+    """Show a form on a page of its own; one with errors is an unprocessable answer."""
+    page = render_template(
+        "esf/edit.html",
+        title=title,
+        form=form,
+        cancel=cancel,
+        project=project,
+        note=note,
+        remove_url=remove_url,
+        submit=submit,
+    )
+    return page, 422 if form.errors else 200
+
+
+def refuse(form: Form, error: BrokerError) -> None:
+    """Put a refusal that concerns the whole form above its fields."""
+    form.form_errors = [*form.form_errors, str(error)]
+
+
+def project_page(template: str, project: Project, **context: Any) -> str:
+    """Show a page of a project."""
+    return render_template(f"esf/{template}.html", project=project, page_url=page_url, **context)
+
+
+def find_made(form: RowForm, row: Versioned | None) -> str | None:
+    """Give where the first sending of this form led; for an old row, see that nobody saved it meanwhile."""
+    if row is None:
+        return idempotency.find_location(form.token.data)
+    form.check_version(row)
+    return None
+
+
+def finish(form: RowForm, row: Versioned | None, location: str, message: str) -> Response:
+    """Commit what a form made or changed, say so, and lead on."""
+    if row is None:
+        idempotency.remember(form.token.data, location)
+    db.session.commit()
+    flash(message, "success")
+    return redirect(location)

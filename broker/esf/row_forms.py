@@ -1,0 +1,211 @@
+"""Forms of the rows of an application: needs, goals, activities, actors, commitments and the budget."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField
+
+from broker import idempotency
+from broker.companies.models import InteractionKind
+from broker.esf.form_fields import (
+    EuroField,
+    HourField,
+    WordListField,
+)
+from broker.esf.kinds import AidBasis, MethodBasis, Sector
+from broker.forms import (
+    CheckboxesField,
+    ChoiceField,
+    CreateForm,
+    DateField,
+    EditForm,
+    KronorField,
+    LongTextField,
+    Required,
+    TextField,
+    WholeNumberField,
+    choices,
+    not_in_future,
+    pairs,
+)
+from broker.needs.models import CauseLevel
+from broker.providers.models import Mode
+from broker.reference import queries as reference
+
+_CHOOSE = _l("Välj")
+_LEGAL_FORMS = ("AB", "EK", "I", "S", "E", "HB", "KB", "81", "82", "83", "84")
+
+
+def _municipality_choices() -> list[object]:
+    return pairs(((place.code, place.name) for place in reference.municipalities().values()), empty=_CHOOSE)
+
+
+class RowForm(EditForm):
+    """A row that is made or changed by the same form: made once, and changed by one person at a time."""
+
+    token = HiddenField(default=idempotency.new_token)
+
+
+class ContributionForm(EditForm):
+    """What a company's need says of cause and consequence."""
+
+    cause = LongTextField(_l("Orsak"))
+    cause_level = ChoiceField(
+        _l("Orsakens nivå"), choices=lambda: choices(CauseLevel, empty=_CHOOSE), coerce=CauseLevel
+    )
+    is_cause_within_reach = ChoiceField(
+        _l("Kan projektet påverka orsaken?"), coerce=lambda value: str(value) in ("True", "ja")
+    )
+    consequence = LongTextField(_l("Konsekvens om inget görs"))
+    purpose = LongTextField(_l("Syfte"))
+    contacted_on = DateField(_l("När företaget berättade om behovet"), [not_in_future])
+    contact_kind = ChoiceField(
+        _l("Hur kontakten togs"),
+        choices=lambda: choices(InteractionKind, empty=_CHOOSE),
+        coerce=InteractionKind,
+    )
+    price = KronorField(_l("Offentligt pris per deltagare"))
+    left_out_reason = LongTextField(
+        _l("Varför behovet lämnas utanför"), description=_l("Fyll bara i om projektet inte ska möta behovet.")
+    )
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(**options)
+        answers = [("ja", _("Ja, den ligger inom räckhåll")), ("nej", _("Nej, den ligger utanför"))]
+        self.is_cause_within_reach.choices = pairs(answers, empty=_CHOOSE)
+
+
+class GoalForm(RowForm):
+    """A goal and how it is followed up."""
+
+    text = LongTextField(_l("Mål"), [Required(_l("Skriv vad projektet ska uppnå."))])
+    cause = ChoiceField(_l("Orsak som målet svarar mot"), description=_l("Hämtas från företagens behov."))
+    call_part = TextField(_l("Del av utlysningen"))
+    indicator = TextField(_l("Mått"))
+    baseline = TextField(_l("Utgångsläge"))
+    target = TextField(_l("Målvärde"))
+    due_on = DateField(_l("Datum"))
+    data_source = TextField(_l("Var uppgiften hämtas"))
+    short_term_effect = LongTextField(_l("Effekt på kort sikt"))
+    long_term_effect = LongTextField(_l("Effekt på lång sikt"))
+
+
+class ActivityForm(RowForm):
+    """An activity: for what, how and when."""
+
+    title = TextField(_l("Aktivitet"), [Required(_l("Ange vad aktiviteten heter."))])
+    goal_id = ChoiceField(_l("Mål"), coerce=int)
+    contribution_ids = CheckboxesField(_l("Behov som möts"), coerce=int)
+    hours = WholeNumberField(_l("Timmar per deltagare"), most=10_000, default=0)
+    mode = ChoiceField(_l("Form"), choices=lambda: choices(Mode, empty=_CHOOSE), coerce=Mode)
+    municipality_code = ChoiceField(_l("Kommun"))
+    provider_name = TextField(_l("Utförare"))
+    provider_number = TextField(_l("Utförarens organisationsnummer"))
+    starts_on = DateField(_l("Start"))
+    ends_on = DateField(_l("Slut"))
+    method_basis = ChoiceField(
+        _l("Vad arbetssättet bygger på"),
+        choices=lambda: choices(MethodBasis, empty=_CHOOSE),
+        coerce=MethodBasis,
+    )
+    method_reference = LongTextField(_l("Hänvisning"))
+    adjustments = LongTextField(
+        _l("Anpassningar"),
+        description=_l("Vad som görs annorlunda för jämställdhet, tillgänglighet och icke-diskriminering."),
+    )
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(**options)
+        self.municipality_code.choices = _municipality_choices()
+
+
+class ActorForm(RowForm):
+    """An organisation in the project."""
+
+    role = ChoiceField(_l("Roll"), [Required(_l("Välj en roll."))])
+    name = TextField(_l("Namn"), [Required(_l("Ange organisationens namn."))])
+    organisation_number = TextField(
+        _l("Organisationsnummer"), description=_l("Lämna tomt för en enskild näringsidkare.")
+    )
+    legal_form = ChoiceField(_l("Juridisk form"))
+    sector = ChoiceField(
+        _l("Sektor"), [Required(_l("Välj en sektor."))], choices=lambda: choices(Sector), coerce=Sector
+    )
+    municipality_code = ChoiceField(_l("Kommun"))
+    reason = LongTextField(_l("Varför aktören behövs"))
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(**options)
+        self.municipality_code.choices = _municipality_choices()
+        self.offer_legal_form(None)
+
+    def offer_legal_form(self, code: str | None) -> None:
+        """Offer the usual legal forms, and the one that the actor has from the register."""
+        codes = dict.fromkeys([*_LEGAL_FORMS, *filter(None, [code])])
+        self.legal_form.choices = pairs(
+            ((code, reference.legal_form_name(code)) for code in codes), empty=_CHOOSE
+        )
+
+
+class CommitmentForm(EditForm):
+    """What a company has promised, and its figures for state aid."""
+
+    signed_on = DateField(_l("Åtagandet undertecknat"), [not_in_future])
+    women = WholeNumberField(_l("Kvinnor"), [Required(_l("Ange antalet kvinnor, 0 om inga."))], most=10_000)
+    men = WholeNumberField(_l("Män"), [Required(_l("Ange antalet män, 0 om inga."))], most=10_000)
+    hours = WholeNumberField(_l("Deltagartimmar sammanlagt"), [Required(_l("Ange timmarna, 0 om inga."))])
+    staff = WholeNumberField(_l("Anställda i företaget eller koncernen"))
+    turnover_eur = EuroField(_l("Omsättning i euro"))
+    balance_eur = EuroField(_l("Balansomslutning i euro"))
+    group_numbers = WordListField(
+        _l("Koncernens organisationsnummer"), description=_l("Ett per rad, utan företagets eget.")
+    )
+    fee_kr = KronorField(_l("Avgift som företaget betalar"), [Required(_l("Ange avgiften, 0 om ingen."))])
+    aid_basis = ChoiceField(
+        _l("Statsstödsgrund"),
+        [Required(_l("Välj en grund."))],
+        choices=lambda: choices(AidBasis),
+        coerce=AidBasis,
+    )
+    is_disadvantaged = BooleanField(
+        _l("Deltagarna är arbetstagare med funktionsnedsättning eller mindre gynnade")
+    )
+    certificate_on = DateField(_l("Intyg om försumbart stöd"), [not_in_future])
+
+
+class EarlierAidForm(CreateForm):
+    """De minimis aid that a company had before."""
+
+    giver = TextField(_l("Vem som gav stödet"), [Required(_l("Ange vem som gav stödet."))])
+    amount_eur = EuroField(_l("Belopp i euro"), [Required(_l("Ange beloppet i euro."))])
+    granted_on = DateField(_l("Beviljat"), [Required(_l("Ange dagen då stödet beviljades.")), not_in_future])
+    organisation_number = TextField(
+        _l("Organisationsnummer"), description=_l("Lämna tomt om det var företaget självt.")
+    )
+
+
+class BudgetRowForm(RowForm):
+    """A cost in a beneficiary's part of the budget."""
+
+    actor_id = ChoiceField(_l("Stödmottagare"), [Required(_l("Välj vems kostnaden är."))], coerce=int)
+    cost_type = ChoiceField(_l("Kostnadsslag"), [Required(_l("Välj ett kostnadsslag."))])
+    title = TextField(_l("Vad kostnaden gäller"), [Required(_l("Skriv vad kostnaden gäller."))])
+    rate_id = ChoiceField(_l("Enhetskostnad"), description=_l("För personal: välj ur utlysningens tabell."))
+    hours = HourField(_l("Timmar"), description=_l("För personal: timmar i hela projektet."))
+    persons = WholeNumberField(
+        _l("Personer som delar på timmarna"),
+        [Required(_l("Ange minst en person."))],
+        least=1,
+        most=1000,
+        default=1,
+    )
+    amount_kr = KronorField(_l("Belopp i kronor"), description=_l("För allt annat än personal."))
+
+
+class CoFinancingForm(RowForm):
+    """A contribution to the financing."""
+
+    kind = ChoiceField(_l("Slag"), [Required(_l("Välj vad det är för medfinansiering."))])
+    title = TextField(_l("Beskrivning"), [Required(_l("Skriv vad bidraget består av."))])
+    contributor = TextField(_l("Från vem"))
+    hours = HourField(_l("Timmar"), description=_l("För deltagarnas tid."))
+    amount_kr = KronorField(_l("Belopp i kronor"), description=_l("För allt annat än deltagarnas tid."))

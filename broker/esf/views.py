@@ -1,0 +1,135 @@
+"""Pages of projects: the list, one project, its facts, members and history."""
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from broker import audit, idempotency
+from broker.access import Permission, requires
+from broker.accounts import queries as accounts
+from broker.errors import RefusedError
+from broker.esf import (  # noqa: F401 - importing the others puts their pages on the blueprint.
+    actor_views,
+    answer_views,
+    budget_views,
+    call_views,
+    check_views,
+    export_views,
+    plan_views,
+    queries,
+    service,
+)
+from broker.esf.blueprint import blueprint, edit_page, me, project_page, refuse
+from broker.esf.forms import AnchoringForm, EditProjectForm, MemberForm, ProjectForm
+from broker.esf.models import Project
+from broker.esf.progress import section_progress
+from broker.extensions import db
+from broker.formatting import event_entries
+from broker.forms import pairs
+
+
+@blueprint.get("/projekt")
+@requires(Permission.READ)
+def index() -> ResponseReturnValue:
+    """Show the projects that the organisation is a member of."""
+    return render_template("esf/index.html", projects=queries.list_projects())
+
+
+@blueprint.route("/projekt/nytt", methods=["GET", "POST"])
+@requires(Permission.PROJECT)
+def start_project() -> ResponseReturnValue:
+    """Start a project for a call."""
+    form = ProjectForm(call_id=request.args.get("utlysning", type=int))
+    form.call_id.choices = pairs(
+        (call.id, f"{call.title} ({call.diary_no})") for call in queries.list_open_calls()
+    )
+    if form.validate_on_submit():
+        if location := idempotency.find_location(form.token.data):
+            return redirect(location)
+        values = form.values()
+        call, owner = (
+            queries.get_call(values.pop("call_id")),
+            accounts.get_organisation(g.acting.organisation_id),
+        )
+        try:
+            project = service.start_project(call, owner, **values, by=me())
+        except service.OutsideCallError as error:
+            refuse(form, error)
+        else:
+            location = idempotency.remember(form.token.data, url_for("esf.show", project_id=project.id))
+            db.session.commit()
+            flash(_("Projektet %(name)s är påbörjat.", name=project.name), "success")
+            return redirect(location)
+    note = _("Lägg först till en utlysning som är öppen.") if not form.call_id.choices else ""
+    return edit_page(_("Nytt projekt"), form, url_for("esf.index"), note=note, submit=_("Starta projektet"))
+
+
+@blueprint.get("/projekt/<int:project_id>")
+@requires(Permission.READ)
+def show(project_id: int) -> ResponseReturnValue:
+    """Show a project: how far each section is, its facts and its members."""
+    project = queries.get_project(project_id)
+    return project_page(
+        "show",
+        project,
+        sections=section_progress(project),
+        members=queries.list_members(project),
+        is_owner=queries.owns(project),
+    )
+
+
+@blueprint.route("/projekt/<int:project_id>/uppgifter", methods=["GET", "POST"])
+@requires(Permission.PROJECT)
+def edit_project(project_id: int) -> ResponseReturnValue:
+    """Change the facts of a project."""
+    project = queries.get_project(project_id)
+    return _edit(EditProjectForm(obj=project), project, _("Projektets uppgifter"))
+
+
+@blueprint.route("/projekt/<int:project_id>/styrgrupp", methods=["GET", "POST"])
+@requires(Permission.PROJECT)
+def edit_anchoring(project_id: int) -> ResponseReturnValue:
+    """Change the steering group and who takes the results over."""
+    project = queries.get_project(project_id)
+    return _edit(AnchoringForm(obj=project), project, _("Styrgrupp och tillvaratagande"))
+
+
+@blueprint.route("/projekt/<int:project_id>/medlemmar", methods=["GET", "POST"])
+@requires(Permission.PROJECT)
+def add_member(project_id: int) -> ResponseReturnValue:
+    """Let another organisation into the project."""
+    project = queries.get_project(project_id)
+    form = MemberForm()
+    others = queries.list_other_organisations(project)
+    form.organisation_id.choices = pairs((row.id, row.name) for row in others)
+    if form.validate_on_submit():
+        organisation = next(row for row in others if row.id == form.organisation_id.data)
+        service.add_member(project, organisation, by=me())
+        db.session.commit()
+        flash(_("%(name)s är med i projektet.", name=organisation.name), "success")
+        return redirect(url_for("esf.show", project_id=project.id))
+    note = _("Organisationen ser allt i projektet och kan ändra det. Den ser inget annat av det ni har.")
+    cancel = url_for("esf.show", project_id=project.id)
+    return edit_page(_("Ny organisation i projektet"), form, cancel, project=project, note=note)
+
+
+@blueprint.get("/projekt/<int:project_id>/historik")
+@requires(Permission.READ)
+def history(project_id: int) -> ResponseReturnValue:
+    """Show what has been done in the project."""
+    project = queries.get_project(project_id)
+    return project_page("history", project, entries=event_entries(audit.history_of(project, limit=200)))
+
+
+def _edit(form: EditProjectForm | AnchoringForm, project: Project, title: str) -> ResponseReturnValue:
+    if form.validate_on_submit():
+        form.check_version(project)
+        try:
+            service.edit_project(project, form.values(), by=me())
+        except RefusedError as error:
+            refuse(form, error)
+        else:
+            db.session.commit()
+            flash(_("Uppgifterna är sparade."), "success")
+            return redirect(url_for("esf.show", project_id=project.id))
+    return edit_page(title, form, url_for("esf.show", project_id=project.id), project=project)

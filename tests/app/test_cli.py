@@ -1,0 +1,174 @@
+"""The broker command, run as people run it: in a process of its own, on an installation of its own."""
+
+import json
+import os
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "tests" / "samples"
+
+
+@pytest.fixture
+def broker(tmp_path):
+    """Give a function that runs the command in an empty place."""
+    folder = tmp_path / "data"
+
+    def run(*arguments, check=True, data_dir=folder, stdin=""):
+        environment = os.environ | {"DATA_DIR": str(data_dir), "PYTHONPATH": str(ROOT)}
+        command = [sys.executable, "-m", "broker", *map(str, arguments)]
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, input=stdin, cwd=tmp_path, check=False
+        )
+        assert not check or done.returncode == 0, done.stderr
+        return done
+
+    run.folder = folder
+    return run
+
+
+def rows(broker, query):
+    with sqlite3.connect(broker.folder / "broker.db") as connection:
+        found = connection.execute(query).fetchall()
+    connection.close()
+    return found
+
+
+def test_init_makes_a_secret_that_only_its_owner_reads_and_can_be_repeated(broker):
+    broker("init")
+    secret = broker.folder / "secret_key"
+    first = secret.read_text()
+    broker("init")
+
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+    assert secret.read_text() == first
+    assert "Allt är i ordning." in broker("check").stdout
+
+
+def test_two_processes_that_init_at_once_both_succeed(broker):
+    environment = os.environ | {"DATA_DIR": str(broker.folder), "PYTHONPATH": str(ROOT), "SECRET_KEY": "x" * 40}
+    command = [sys.executable, "-m", "broker", "init"]
+    both = [subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) for _process in range(2)]
+
+    assert [process.wait() for process in both] == [0, 0]
+
+
+def test_check_names_what_is_missing(broker):
+    done = broker("check", check=False)
+
+    assert done.returncode == 1
+    assert "broker init" in done.stderr
+
+
+def test_the_first_person_is_added_from_the_terminal(broker):
+    broker("init")
+    broker(
+        "user", "add", "anna@example.se", "--organisation", "Lärcentrum Flen", "--role", "administrator",
+        "--municipality", "0482", "--password-stdin", stdin="en mening som lösenord\n",
+    )  # fmt: skip
+
+    assert rows(broker, "select email from user") == [("anna@example.se",)]
+
+
+def test_companies_are_imported_from_the_terminal(broker):
+    broker("init")
+    broker("user", "add", "a@example.se", "--organisation", "Lärcentrum Flen", "--role", "broker")
+    done = broker("import", "companies", SAMPLES / "bolagsverket_bulkfil_sample.txt", "--json")
+
+    facts = json.loads(done.stdout)["bolagsverket_bulkfil_sample.txt"]
+    assert facts["is_stored"] and facts["new"] == rows(broker, "select count(*) from company")[0][0]
+
+
+def test_a_file_that_is_not_a_list_is_refused_with_a_sentence(broker, tmp_path):
+    broker("init")
+    broker("user", "add", "a@example.se", "--organisation", "Lärcentrum Flen", "--role", "broker")
+    bad = tmp_path / "lista.xlsx"
+    bad.write_bytes(b"%PDF-1.7")
+    done = broker("import", "companies", bad, check=False)
+
+    assert done.returncode == 1
+    assert "PDF" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_killed_import_leaves_nothing_behind(broker, tmp_path):
+    broker("init")
+    broker("user", "add", "a@example.se", "--organisation", "Lärcentrum Flen", "--role", "broker")
+    head, *lines = (SAMPLES / "bolagsverket_bulkfil_sample.txt").read_bytes().splitlines()
+    large = tmp_path / "bolagsverket_bulkfil.txt"
+    large.write_bytes(b"\n".join([head, *(line for _copy in range(40) for line in lines)]) + b"\n")
+    environment = os.environ | {"DATA_DIR": str(broker.folder), "PYTHONPATH": str(ROOT)}
+    stored = set()
+    for delay in (1.8, 2.4, 3.0, 3.6, 4.2):
+        process = subprocess.Popen([sys.executable, "-m", "broker", "import", "companies", str(large)], env=environment)
+        time.sleep(delay)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        stored |= set(rows(broker, "select count(*) from company"))
+
+    assert rows(broker, "pragma integrity_check") == [("ok",)]
+    broker("import", "companies", large)
+    assert stored <= {(0,), rows(broker, "select count(*) from company")[0]}
+    assert "Händelsekedjan är hel." in broker("audit", "verify").stdout
+
+
+def test_a_backup_is_restored_into_an_empty_place_only(broker, tmp_path):
+    broker("init")
+    broker("demo-data")
+    copy = tmp_path / "kopia.tar.gz"
+    broker("backup", copy)
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    before = rows(broker, "select count(*), max(id) from interaction")
+
+    refused = broker("restore", copy, check=False)
+    assert refused.returncode == 1 and "tom mapp" in refused.stderr
+
+    elsewhere = tmp_path / "annan"
+    broker("restore", copy, data_dir=elsewhere)
+    broker("check", data_dir=elsewhere)
+    broker.folder = elsewhere
+    assert rows(broker, "select count(*), max(id) from interaction") == before
+
+
+def test_a_changed_event_breaks_the_chain(broker):
+    broker("init")
+    broker("user", "add", "a@example.se", "--organisation", "Lärcentrum Flen", "--role", "broker")
+    assert "hel" in broker("audit", "verify").stdout
+    with sqlite3.connect(broker.folder / "broker.db") as connection:
+        connection.execute("update audit_event set actor_name = 'någon annan' where sequence = 2")
+    connection.close()
+
+    done = broker("audit", "verify", check=False)
+    assert done.returncode == 1 and "händelse 2" in done.stderr
+
+
+def test_the_server_answers_and_stops_when_told_to(broker):
+    broker("init")
+    environment = os.environ | {"DATA_DIR": str(broker.folder), "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "broker", "serve", "--port", "5870"], env=environment, stdout=subprocess.PIPE, text=True
+    )
+    address = process.stdout.readline().split("http://")[1].split()[0]
+    health = wait_for(f"http://{address}/halsa")
+    process.send_signal(signal.SIGINT)
+
+    assert health["status"] == "ok"
+    assert process.wait(timeout=20) == 0
+    process.stdout.close()
+
+
+def wait_for(address):
+    for _attempt in range(100):
+        try:
+            with urllib.request.urlopen(address) as answer:
+                return json.load(answer)
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(address)

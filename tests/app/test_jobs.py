@@ -1,0 +1,100 @@
+"""Jobs: rights asked for again, nothing half done, a dead process noticed."""
+
+import socket
+
+import pytest
+from sqlalchemy import select
+
+from broker import access, clock, jobs
+from broker.access import Permission, Role
+from broker.accounts import service as accounts
+from broker.companies.models import Company
+from broker.errors import RefusedError
+from broker.extensions import db
+from broker.jobs import Job, JobState
+from tests import factories
+
+
+@jobs.handles("test_add_company", Permission.IMPORT, "pages.list_jobs")
+def add_company(progress, owner_id, *, name, then):
+    db.session.add(Company(name=name, source="test", source_date=clock.today()))
+    db.session.flush()
+    if then == "refuse":
+        raise RefusedError("Rätta filen.")
+    if then == "break":
+        raise ZeroDivisionError
+    return {"name": name}
+
+
+@pytest.fixture
+def start(scope, user):
+    def run(then="", by=user):
+        job = jobs.add_job("test_add_company", "Prov", {"name": "Exempel AB", "then": then}, by=by)
+        db.session.commit()
+        jobs.send(job)
+        return jobs.get_job(job.id)
+
+    return run
+
+
+def test_a_job_ends_with_its_result(start):
+    job = start()
+
+    assert (job.state, job.result) == (JobState.DONE, {"name": "Exempel AB"})
+
+
+@pytest.mark.parametrize(("then", "sentence"), [("refuse", "Rätta filen."), ("break", "Inget har sparats")])
+def test_a_job_that_fails_stores_nothing_and_says_what_to_do(start, then, sentence):
+    job = start(then)
+
+    assert job.state is JobState.FAILED
+    assert sentence in job.message
+    assert db.session.scalars(select(Company)).all() == []
+
+
+def test_a_job_has_no_more_rights_than_its_owner_has_when_it_runs(start, organisation, user):
+    person = factories.user(organisation=organisation, roles=[Role.BROKER])
+    accounts.set_roles(organisation, person, [Role.READER], by=user)
+    db.session.commit()
+
+    job = start(by=person)
+
+    assert job.state is JobState.FAILED
+    assert "inte längre rätt" in job.message
+
+
+def test_a_cancelled_job_never_starts(scope, user):
+    job = jobs.add_job("test_add_company", "Prov", {"name": "x", "then": ""}, by=user)
+    jobs.cancel(job)
+    db.session.commit()
+    jobs.send(job)
+
+    assert jobs.get_job(job.id).state is JobState.CANCELLED
+    assert db.session.scalars(select(Company)).all() == []
+
+
+def test_a_job_whose_process_died_is_marked_and_can_be_started_again(scope, user):
+    job = jobs.add_job("test_add_company", "Prov", {"name": "x", "then": ""}, by=user)
+    job.state, job.worker = JobState.RUNNING, f"{socket.gethostname()}:999999999"
+    db.session.commit()
+
+    jobs.mark_lost()
+
+    assert jobs.get_job(job.id).state is JobState.INTERRUPTED
+    assert "Starta om" in jobs.get_job(job.id).message
+
+
+def test_a_job_is_shown_to_its_owner_only(start, client_for, client):
+    job = start()
+
+    assert client.get(f"/jobb/{job.id}").status_code == 200
+    assert client_for(Role.ADMINISTRATOR).get(f"/jobb/{job.id}").status_code == 404
+
+
+def test_a_job_belongs_to_its_organisation(start):
+    job = start()
+    other = factories.organisation()
+
+    with access.acting_in(other.id):
+        db.session.expunge_all()
+        assert db.session.scalars(select(Job).where(Job.id == job.id)).all() == []

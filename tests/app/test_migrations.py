@@ -1,0 +1,78 @@
+"""Every migration goes up and down on a populated database, and what they build is what the models say."""
+
+import secrets
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask_migrate import Config, downgrade, upgrade
+from sqlalchemy import func, select, text
+
+from broker import create_app, database
+from broker.demo import make
+from broker.demo.make import Size
+from broker.extensions import db
+from broker.reference.service import load_documents
+from tests.conftest import make_settings
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def fresh_app(request, tmp_path):
+    if request.param == "sqlite":
+        address = f"sqlite:///{tmp_path / 'broker.db'}"
+    else:
+        address = request.getfixturevalue("empty_postgresql_url")
+    app = create_app(make_settings(tmp_path, address, secret_key=secrets.token_hex(16)))
+    with app.app_context(), database.writing():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def counts():
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("select set_config('broker.scope', '*', true)"))
+        return {
+            table.name: connection.scalar(select(func.count()).select_from(table))
+            for table in db.metadata.sorted_tables
+        }
+
+
+def revisions():
+    configuration = Config()
+    configuration.set_main_option("script_location", str(database.migrations_folder()))
+    return [script.revision for script in ScriptDirectory.from_config(configuration).walk_revisions()]
+
+
+def test_migrations_go_down_and_up_without_losing_a_row(fresh_app):
+    upgrade()
+    load_documents()
+    make.make(Size.SMALL, seed=1, tell=lambda what, done, total: None)
+    db.session.commit()
+    db.session.remove()
+    before = counts()
+    assert before["company"] == 2000 and before["need"] > 100
+
+    for _revision in revisions()[:-1]:
+        downgrade()
+    upgrade()
+
+    assert counts() == before
+
+
+def test_what_the_migrations_build_is_what_the_models_say(fresh_app):
+    upgrade()
+
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, db.metadata) == []
+
+
+def test_the_first_migration_can_be_taken_back(fresh_app):
+    upgrade()
+    downgrade(revision="base")
+    upgrade()
+
+    assert set(counts().values()) <= {0, 1}

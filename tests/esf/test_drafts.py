@@ -1,0 +1,90 @@
+"""First texts: true figures with footnotes to their rows, and what is missing said instead of invented."""
+
+import re
+
+import pytest
+
+from broker.esf import answer_service, queries
+from broker.esf.drafts.draft import Draft
+from broker.extensions import db
+from tests import factories_esf
+
+
+def test_the_problem_counts_companies_municipalities_women_and_men(scope, user):
+    project = factories_esf.project(scope, user)
+    needs = [
+        factories_esf.need(factories_esf.company(), user, women=2, men=1, municipality_code=code)
+        for code in ("0482", "0483", "0483")
+    ]
+    factories_esf.join(project, factories_esf.cohort(user, *needs), user)
+
+    draft = answer_service.suggest_text(project, "problem")
+
+    assert draft.lines[0].startswith("3 företag i 2 kommuner har uppgett behov av ")
+    assert draft.lines[0].endswith("(6 kvinnor, 3 män) [1]")
+    assert needs[0].company.name in draft.sources[0]["text"]
+
+
+def test_an_empty_project_says_what_is_missing_and_invents_nothing(scope, user):
+    project = factories_esf.project(scope, user)
+
+    for question_id in ("problem", "orsaker", "konsekvenser", "behov", "mal", "aktiviteter", "budgettabell"):
+        draft = answer_service.suggest_text(project, question_id)
+        assert (draft.text, bool(draft.missing)) == ("", True), question_id
+
+
+def test_every_footnote_of_every_text_has_its_source(scope, user):
+    project = factories_esf.joined_project(scope, user)
+    factories_esf.complete(project, user)
+    factories_esf.worked_budget(project, user)
+
+    for section in queries.get_form(project.form_version)["sections"]:
+        for question in section["questions"]:
+            draft = answer_service.suggest_text(project, question["id"])
+            cited = {int(number) for number in re.findall(r"\[(\d+)\]", draft.text)}
+            assert cited == {source["number"] for source in draft.sources}, question["id"]
+            assert draft.text or draft.missing, question["id"]
+
+
+@pytest.mark.parametrize(
+    ("question_id", "part"),
+    [
+        ("orsaker", "nivån organisation, som projektet kan påverka, uppgivna av 2 företag: För få"),
+        ("konsekvenser", "2 företag uppger som konsekvens: Order går till utlandet"),
+        ("behov", "genom besök från"),
+        ("deltagare", "12 anställda i 2 företag deltar (8 kvinnor, 4 män)."),
+        ("metodval", "bygger på forskning: Ellström 2010."),
+        ("organisation", "Projektledare vid"),
+        ("kostnadseffektivitet", "12\u00a0232\u00a0848,80\u00a0kr"),
+        ("ekonomi", "Likviditetsbehovet är högst"),
+        ("forankring", "2 av 2 företag har undertecknat ett åtagande"),
+        ("styrgrupp", "Ledamöter: Näringslivschef och två företagare."),
+        ("budgettabell", "sökt stöd 6\u00a0605\u00a0738,35\u00a0kr"),
+    ],
+)
+def test_texts_hold_what_the_rows_say(scope, user, question_id, part):
+    project = factories_esf.joined_project(scope, user)
+    factories_esf.complete(project, user)
+    factories_esf.worked_budget(project, user)
+
+    assert part in answer_service.suggest_text(project, question_id).text
+
+
+def test_a_need_left_out_is_not_in_the_text(scope, user):
+    project = factories_esf.joined_project(scope, user)
+    row = queries.list_contributions(project)[0]
+    row.left_out_reason = "Löses i företaget"
+    db.session.commit()
+
+    assert answer_service.suggest_text(project, "problem").lines[0].startswith("1 företag i 1 kommun ")
+
+
+def test_a_first_text_goes_after_ones_own_with_footnotes_of_its_own():
+    own, kept = "Eget [1]", [{"number": 1, "text": "Rad", "page": "actors"}]
+    draft = Draft()
+    draft.say("Nytt", "Annan rad")
+
+    text, sources = answer_service.merge_texts(own, kept, draft)
+
+    assert text == "Eget [1]\n\nNytt [2]"
+    assert [source["number"] for source in sources] == [1, 2]

@@ -1,0 +1,144 @@
+"""The export of a whole project: it opens again, holds no secrets, and is the same twice."""
+
+import io
+import json
+import zipfile
+
+import openpyxl
+import pytest
+from docx import Document
+from pypdf import PdfReader
+
+from broker import audit
+from broker.audit import Action
+from broker.companies.models import Person
+from broker.errors import NotFoundError
+from broker.esf import answer_service, material_service, plan_service, queries
+from broker.extensions import db
+from tests import factories, factories_esf
+
+
+@pytest.fixture
+def project(scope, user):
+    row = factories_esf.joined_project(scope, user)
+    factories_esf.complete(row, user)
+    factories_esf.worked_budget(row, user)
+    for question_id in ("problem", "behov", "deltagare"):
+        draft = answer_service.suggest_text(row, question_id)
+        answer_service.save_answer(row, question_id, text=draft.text, sources=draft.sources, by=user)
+    db.session.commit()
+    return row
+
+
+def material_of(project):
+    return material_service.build_material(queries.load_application(project.id))
+
+
+def exported(project, file_format):
+    content, _name = material_service.export_application(project.id, file_format)
+    return content
+
+
+def everything(material):
+    return material_service.plain.render(material).decode()
+
+
+def test_the_word_file_opens_with_the_notice_first(project):
+    document = Document(io.BytesIO(exported(project, "docx")))
+
+    notice = queries.get_form(project.form_version)["export_notice_sv"]
+    assert notice in document.paragraphs[0].text
+
+
+def test_the_pdf_opens_and_names_the_project(project):
+    pages = PdfReader(io.BytesIO(exported(project, "pdf"))).pages
+
+    assert project.name in "".join(page.extract_text() for page in pages)
+
+
+def test_the_workbook_opens(project):
+    assert openpyxl.load_workbook(io.BytesIO(exported(project, "xlsx"))).sheetnames
+
+
+def test_the_json_has_the_budget_to_the_ore(project):
+    document = json.loads(exported(project, "json"))
+
+    assert document["budget"]["result"]["support"] == "6605738.35"
+
+
+def test_the_zip_holds_every_format(project):
+    names = zipfile.ZipFile(io.BytesIO(exported(project, "zip"))).namelist()
+
+    assert names == ["ansokan.docx", "ansokan.pdf", "budget.xlsx", "ansokan.json", "manifest.json"]
+
+
+@pytest.mark.parametrize("file_format", ["docx", "pdf", "xlsx", "json", "zip"])
+def test_the_same_project_gives_the_same_bytes(project, file_format):
+    assert exported(project, file_format) == exported(project, file_format)
+
+
+def test_an_export_is_recorded_with_who_took_it(project, user):
+    material_service.export_application(project.id, "json", by=user)
+    db.session.commit()
+
+    event = audit.history_of(project)[0]
+    assert (event.action, event.actor_id) == (Action.APPLICATION_EXPORTED, user.id)
+
+
+def test_an_unknown_format_is_not_found(project):
+    with pytest.raises(NotFoundError):
+        material_service.export_application(project.id, "exe")
+
+
+def test_footnotes_are_numbered_through_the_whole_application(project):
+    material = material_of(project)
+
+    numbers = [source.number for source in material.sources]
+    assert numbers == list(range(1, len(numbers) + 1))
+    answers = {question.id: question for section in material.sections for question in section.questions}
+    assert f"[{answers['behov'].sources[0]}]" in answers["behov"].text
+    assert answers["behov"].sources[0] > answers["problem"].sources[-1]
+
+
+def test_people_and_secrets_are_left_out_and_it_is_said(project):
+    text = everything(material_of(project))
+
+    for secret in ("Maria Företrädare", "Karl Kontaktsson", "hemligt-", "900000", "sade ja vid besöken"):
+        assert secret not in text
+    assert "namn på personer" in text
+    assert "affärshemligheter" in text
+
+
+def test_a_known_person_named_in_an_answer_is_taken_out(project, user):
+    company_id = queries.list_contributions(project)[0].company_id
+    factories.add(Person(company_id=company_id, name="Siv Svetsare", source="test"))
+    answer_service.save_answer(project, "styrgrupp", text="Siv Svetsare, 19790312-1234, leder.", by=user)
+    db.session.commit()
+
+    material = material_of(project)
+    assert "Siv Svetsare" not in everything(material)
+    assert "19790312" not in everything(material)
+    assert any(sentence.startswith("2 namn eller personnummer") for sentence in material.left_out)
+
+
+def test_who_recorded_a_gate_is_not_in_the_export(project, user):
+    plan_service.save_gate(project, "g5", is_met=True, note=None, by=user)
+    db.session.commit()
+
+    assert user.name not in everything(material_of(project))
+
+
+def test_the_number_of_a_sole_trader_is_masked(scope, user):
+    project = factories_esf.project(scope, user)
+    trader = factories_esf.company("Berits Svets", identity_hash="abc")
+    factories_esf.join(project, factories_esf.cohort(user, factories_esf.need(trader, user)), user)
+
+    material = material_of(project)
+    assert [row.organisation_number for row in material.actors if row.name == "Berits Svets"] == [
+        "19••••••-••••"
+    ]
+    assert any("enskilda näringsidkare" in sentence for sentence in material.left_out)
+
+
+def test_an_empty_project_is_exported_too(scope, user):
+    assert exported(factories_esf.project(scope, user), "zip")

@@ -1,0 +1,345 @@
+"""Pages of calls and projects, as a browser meets them."""
+
+import io
+
+import pytest
+from sqlalchemy import select
+
+from broker import access
+from broker.access import Role
+from broker.esf import answer_service, queries
+from broker.esf.models import Answer, BudgetRow, Call, Goal, Project
+from broker.extensions import db
+from broker.files import Attachment
+from tests import factories, factories_esf
+from tests.client import form_values
+
+PAGES = [
+    "",
+    "/mal",
+    "/aktiviteter",
+    "/aktorer",
+    "/statsstod",
+    "/budget",
+    "/kontroller",
+    "/bilagor",
+    "/export",
+    "/historik",
+    "/uppgifter",
+    "/styrgrupp",
+    "/medlemmar",
+    "/mal/nytt",
+    "/aktiviteter/ny",
+    "/aktorer/ny",
+    "/utbildningsgrupper/ny",
+    "/budget/kostnader/ny",
+    "/budget/medfinansiering/ny",
+    "/kontroller/g5",
+    "/bilagor/ny",
+    "/ansokan/problemformulering",
+]
+
+
+@pytest.fixture
+def project(scope, user):
+    row = factories_esf.joined_project(scope, user)
+    factories_esf.complete(row, user)
+    factories_esf.worked_budget(row, user)
+    return row
+
+
+def call_fields(**changes):
+    year = factories_esf.TODAY.year + 1
+    return {
+        "diary_no": "26-777",
+        "title": "Svetsarlyftet",
+        "region": "Östra Mellansverige",
+        "programme_area": "A",
+        "opens_on": f"{factories_esf.TODAY}",
+        "closes_on": f"{year}-01-15",
+        "closing_time": "16.00",
+        "cofinancing_rate": "46",
+        "earliest_start": f"{year}-03-01",
+        "latest_start": f"{year}-06-01",
+        "latest_end": f"{year + 3}-02-28",
+        "attachments": "Förändringsteori\nInköpspolicy; frivillig",
+        "unit_costs": "Projektledare; 592,00\ndeltagare; 290",
+        "source": "https://www.esf.se/utlysningar/",
+    } | changes
+
+
+def test_a_call_is_added_and_shown(client):
+    response = client.submit("/utlysningar/ny", **call_fields())
+
+    assert response.status_code == 302, response.text
+    page = client.get(response.location).text
+    assert "592,00" in page
+    assert "16:00" in page
+    with access.every_organisation():
+        assert [row["required"] for row in db.session.scalars(select(Call)).one().attachments] == [
+            True,
+            False,
+        ]
+
+
+def test_a_price_that_is_not_a_number_is_asked_for_again(client):
+    response = client.submit("/utlysningar/ny", **call_fields(unit_costs="Projektledare"))
+
+    assert response.status_code == 422
+    assert "Skriv varje rad som benämning; pris" in response.text
+
+
+def test_a_project_is_started_once_however_often_it_is_sent(client, user):
+    call = factories_esf.call(user)
+    page = client.get(f"/projekt/nytt?utlysning={call.id}")
+    fields = form_values(page.text) | {
+        "call_id": call.id,
+        "name": "Svetsa ihop",
+        "starts_on": f"{factories_esf.START}",
+        "ends_on": f"{factories_esf.END}",
+    }
+    first, second = client.post("/projekt/nytt", data=fields), client.post("/projekt/nytt", data=fields)
+
+    assert first.location == second.location
+    with access.every_organisation():
+        assert len(db.session.scalars(select(Project)).all()) == 1
+    assert "Svetsa ihop" in client.get("/projekt").text
+
+
+def test_a_project_outside_the_window_is_asked_for_again(client, user):
+    call = factories_esf.call(user)
+    response = client.submit(
+        f"/projekt/nytt?utlysning={call.id}",
+        call_id=call.id,
+        name="För sent",
+        starts_on="2099-01-01",
+        ends_on="2099-12-31",
+    )
+
+    assert response.status_code == 422
+    assert "som utlysningen kräver" in response.text
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_of_a_project_is_shown(client, project, path):
+    assert client.get(f"/projekt/{project.id}{path}").status_code == 200
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_of_a_project_is_found_by_others(app, project, path, client_for):
+    answer_service.save_answer(project, "problem", text="hemligt-problem", by=factories.user())
+    db.session.commit()
+    stranger = client_for(*Role, organisation=factories.organisation())
+
+    response = stranger.get(f"/projekt/{project.id}{path}")
+
+    assert response.status_code == 404
+    assert "hemligt-" not in response.text
+
+
+def test_a_reader_sees_but_does_not_change(client_for, project):
+    reader = client_for(Role.READER)
+
+    assert reader.get(f"/projekt/{project.id}/ansokan/problemformulering").status_code == 200
+    assert reader.get(f"/projekt/{project.id}/mal/nytt").status_code == 403
+    assert reader.get(f"/projekt/{project.id}/export").status_code == 403
+
+
+def test_a_cohort_joins_with_its_ground(client, scope, user):
+    project = factories_esf.project(scope, user)
+    cohort = factories_esf.cohort(user, factories_esf.need(factories_esf.company("Motala Svets AB"), user))
+    url = f"/projekt/{project.id}/utbildningsgrupper/ny"
+    refused = client.submit(url, cohort_id=cohort.id, ground="consent", ground_note=" ")
+    assert refused.status_code == 422
+
+    response = client.submit(
+        url, cohort_id=cohort.id, ground="consent", ground_note="Ja vid besök", price_kr="20 000"
+    )
+
+    assert response.status_code == 302, response.text
+    page = client.get(response.location).text
+    assert "Motala Svets AB" in page
+    assert "Ja vid besök" in page
+
+
+def test_a_first_text_fills_the_answer_without_saving_it(client, project):
+    section = f"/projekt/{project.id}/ansokan/problemformulering"
+    response = client.press(f"{section}/problem/underlag", page=section, text="Egen mening.", version="0")
+
+    assert response.status_code == 200
+    assert "Egen mening.\n\n2 företag i 1 kommun har uppgett behov" in response.text
+    assert "Skriv hur problemet ser ut ur jämställdhet" in response.text
+    assert db.session.scalars(select(Answer)).all() == []
+
+
+def test_an_answer_is_saved_and_shown(client, project):
+    section = f"/projekt/{project.id}/ansokan/problemformulering"
+    response = client.press(
+        f"{section}/problem",
+        page=section,
+        text="Svetsare saknas [1]",
+        version="0",
+        sources='[{"number": 1, "text": "Rad ett", "page": "actors"}]',
+    )
+
+    assert response.status_code == 302
+    page = client.get(section).text
+    assert "Svetsare saknas [1]" in page
+    assert "Rad ett" in page
+
+
+def test_the_second_of_two_writers_gets_both_texts(client, project, user):
+    section = f"/projekt/{project.id}/ansokan/problemformulering"
+    answer_service.save_answer(project, "problem", text="Kollegans text", by=user)
+    db.session.commit()
+
+    response = client.press(f"{section}/problem", page=section, text="Min text", version="0")
+
+    assert response.status_code == 409
+    assert "Kollegans text" in response.text
+    assert "Min text" in response.text
+
+
+def test_a_goal_is_written_changed_and_taken_out(client, project):
+    base = f"/projekt/{project.id}/mal"
+    assert client.submit(f"{base}/nytt", text="Ett nytt mål").status_code == 302
+    goal = db.session.scalars(select(Goal).where(Goal.text == "Ett nytt mål")).one()
+    assert client.submit(f"{base}/{goal.id}", target="30").status_code == 302
+    assert "30" in client.get(base).text
+
+    client.press(f"/projekt/{project.id}/ta-bort/mal/{goal.id}")
+
+    assert "Ett nytt mål" not in client.get(base).text
+
+
+def test_an_activity_is_tied_to_its_needs(client, project):
+    activity = queries.list_activities(project)[0]
+    rows = queries.list_contributions(project)
+    url = f"/projekt/{project.id}/aktiviteter/{activity.id}"
+
+    assert client.submit(url, contribution_ids=[rows[0].id]).status_code == 302
+
+    assert "Behov som ingen aktivitet möter" in client.get(f"/projekt/{project.id}/aktiviteter").text
+
+
+def test_a_cost_without_a_price_of_the_call_is_asked_for_again(client, project):
+    url = f"/projekt/{project.id}/budget/kostnader/ny"
+
+    response = client.submit(url, cost_type="personal", title="Coach", hours="10")
+
+    assert response.status_code == 422
+    assert "Välj en enhetskostnad ur utlysningens tabell" in response.text
+
+
+def test_the_budget_page_shows_the_missing_hours(client, project):
+    page = client.get(f"/projekt/{project.id}/budget").text
+
+    assert "9\u00a0266,35" in page
+    assert "6\u00a0605\u00a0738,35" in page
+
+
+def test_a_cost_is_changed_and_taken_out(client, project):
+    row = db.session.scalars(select(BudgetRow).where(BudgetRow.title == "resor")).one()
+    assert (
+        client.submit(f"/projekt/{project.id}/budget/kostnader/{row.id}", amount_kr="95 000").status_code
+        == 302
+    )
+    assert "95\u00a0000,00" in client.get(f"/projekt/{project.id}/budget").text
+
+    client.press(f"/projekt/{project.id}/ta-bort/kostnad/{row.id}")
+
+    assert "95\u00a0000,00" not in client.get(f"/projekt/{project.id}/budget").text
+
+
+def test_commitments_and_earlier_aid_are_entered(client, project):
+    commitment = queries.list_commitments(project)[0]
+    base = f"/projekt/{project.id}/ataganden/{commitment.id}"
+    assert client.submit(base, fee_kr="5 000", turnover_eur="1 000 000").status_code == 302
+    day = f"{factories_esf.TODAY}"
+
+    response = client.submit(f"{base}/tidigare-stod", giver="Regionen", amount_eur="60 000", granted_on=day)
+
+    assert response.status_code == 302
+    assert "Regionen" in client.get(f"/projekt/{project.id}/statsstod").text
+
+
+def test_a_need_says_whether_its_cause_is_within_reach(client, project):
+    row = queries.list_contributions(project)[0]
+
+    response = client.submit(
+        f"/projekt/{project.id}/behov/{row.id}", is_cause_within_reach="nej", price="19 500"
+    )
+
+    assert response.status_code == 302, response.text
+    changed = queries.list_contributions(project)[0]
+    db.session.refresh(changed)
+    assert (changed.is_cause_within_reach, changed.price) == (False, 19500)
+
+
+def test_an_actor_with_a_wrong_number_is_asked_for_again(client, project):
+    response = client.submit(
+        f"/projekt/{project.id}/aktorer/ny", role="samverkanspart", name="Regionen", organisation_number="123"
+    )
+
+    assert response.status_code == 422
+
+
+def test_a_gate_is_recorded(client, project):
+    assert (
+        client.submit(f"/projekt/{project.id}/kontroller/g5", is_met="y", note="Kontrollerat").status_code
+        == 302
+    )
+
+    assert "Kontrollerat" in client.get(f"/projekt/{project.id}/kontroller").text
+
+
+def test_an_attachment_of_the_call_is_in_place(client, project):
+    response = client.submit(
+        f"/projekt/{project.id}/bilagor/ny", kind="forandringsteori", file=(io.BytesIO(b"%PDF"), "teori.pdf")
+    )
+
+    assert response.status_code == 302
+    assert db.session.scalars(select(Attachment)).one().kind == "forandringsteori"
+    assert "teori.pdf" in client.get(f"/projekt/{project.id}/bilagor").text
+
+
+@pytest.mark.parametrize("file_format", ["docx", "json", "zip"])
+def test_the_export_is_downloaded_and_recorded(client, project, file_format):
+    response = client.press(f"/projekt/{project.id}/export/{file_format}")
+
+    assert response.status_code == 200
+    assert f".{file_format}" in response.headers["Content-Disposition"]
+    assert "Ansökan exporterad" in client.get(f"/projekt/{project.id}/historik").text
+
+
+def test_another_organisation_is_let_in(client, project, client_for):
+    other = factories.organisation()
+    colleague = client_for(Role.COORDINATOR, organisation=other)
+    assert client.submit(f"/projekt/{project.id}/medlemmar", organisation_id=other.id).status_code == 302
+
+    assert colleague.get(f"/projekt/{project.id}").status_code == 200
+    assert colleague.get(f"/projekt/{project.id}/medlemmar").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/utlysningar/9999", "/projekt/9999", "/projekt/9999/budget"])
+def test_an_unknown_page_is_not_found(client, path):
+    assert client.get(path).status_code == 404
+
+
+def test_an_unknown_section_and_gate_are_not_found(client, project):
+    assert client.get(f"/projekt/{project.id}/ansokan/vader").status_code == 404
+    assert client.get(f"/projekt/{project.id}/kontroller/g77").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/aktorer", "/statsstod", "/aktiviteter", "/kontroller", "/budget", "/export"]
+)
+def test_a_page_asks_no_more_of_the_database_for_more_companies(client, scope, user, path):
+    counts = []
+    for companies in (1, 5):
+        project = factories_esf.joined_project(scope, user, companies=companies)
+        factories_esf.complete(project, user)
+        client.get(f"/projekt/{project.id}{path}")
+        counts.append(client.queries)
+
+    assert counts[0] == counts[1]

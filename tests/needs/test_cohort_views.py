@@ -1,0 +1,170 @@
+"""Putting groups together as a broker does it on the page."""
+
+import pytest
+
+from broker.access import Role, acting_in
+from broker.needs import queries
+from broker.needs.cohorts import proposals
+from broker.needs.models import CohortStatus
+from broker.procurement.models import Purchase
+from broker.providers.models import Mode
+from tests import factories, factories_procurement
+from tests import factories_needs as make
+from tests.client import form_values
+
+
+@pytest.fixture
+def needs(scope, user):
+    return [make.need(by=user, women=2), make.need(by=user, municipality_code="0483")]
+
+
+def test_a_proposal_says_who_where_when_and_why(client, needs):
+    page = client.get("/behov/paketering").text
+
+    assert "3 kvinnor och 4 män från 2 företag" in page
+    assert "Vem som reser hur långt" in page
+    assert "2 företag behöver samma utbildning, tillsammans 7 deltagare." in page
+    assert "Alla öppna behov fick plats i ett förslag." in page
+
+
+def test_a_proposal_names_the_providers_that_can_and_may_teach(client, user, needs):
+    provider = factories_procurement.vetted_provider(by=user, name="Svetsskolan")
+    factories_procurement.offering(provider, by=user, topic_id="T023", municipality_code="0482", reach_km=200)
+
+    page = client.get("/behov/paketering").text
+
+    assert "Granskade utbildningsanordnare som kan ge utbildningen: 1." in page
+    assert "Svetsskolan" in page
+
+
+def test_a_left_over_need_says_what_stops_it_and_what_would_help(client, scope, user):
+    make.need(by=user, women=0, men=1)
+
+    page = client.get("/behov/paketering").text
+
+    assert "Inget annat företag har samma behov." in page
+    assert "Deltagare som fattas: 3." in page
+
+
+def test_a_proposal_becomes_a_group_that_is_not_proposed_again(client, needs):
+    accepted = form_values(client.get("/behov/paketering").text)
+
+    response = client.post("/behov/grupper/ny", data=accepted)
+    again = client.post("/behov/grupper/ny", data=accepted)
+
+    (cohort,) = queries.list_cohorts()
+    assert response.location == again.location == f"/behov/grupper/{cohort.id}"
+    page = client.get(response.location).text
+    assert "är bildad" in page
+    assert f"/inkop/nytt?utbildningsgrupp={cohort.id}" in page
+    assert "Bilda gruppen" not in client.get("/behov/paketering").text
+
+
+def test_a_proposal_that_no_longer_holds_is_refused_with_what_to_do(client, user, needs):
+    accepted = form_values(client.get("/behov/paketering").text)
+    make.cohort(*needs, by=user)
+
+    response = client.post("/behov/grupper/ny", data=accepted)
+
+    assert response.status_code == 422
+    assert "Räkna om förslagen" in response.text
+
+
+@pytest.mark.parametrize("plan", ["", "{}", "inte en plan"])
+def test_a_form_without_a_plan_is_refused(client, plan):
+    assert client.press("/behov/grupper/ny", plan=plan).status_code == 422
+
+
+def test_many_needs_are_calculated_by_a_job(client, needs, monkeypatch):
+    monkeypatch.setattr(proposals, "MOST_LIVE_NEEDS", 1)
+    assert "Starta beräkningen" in client.get("/behov/paketering").text
+
+    response = client.press("/behov/paketering/rakna")
+
+    assert '<a href="/behov/paketering?job_id=1">Visa resultatet</a>' in client.get(response.location).text
+    page = client.get("/behov/paketering").text
+    assert "1 förslag av 2 öppna behov." in page
+    assert "Räknat" in page
+
+
+def test_what_a_job_proposed_disappears_when_its_needs_are_taken(client, user, needs, monkeypatch):
+    monkeypatch.setattr(proposals, "MOST_LIVE_NEEDS", 1)
+    client.press("/behov/paketering/rakna")
+    make.cohort(*needs, by=user)
+    make.need(by=user, topic_id="T042")
+    make.need(by=user, topic_id="T041")
+
+    assert "Bilda gruppen" not in client.get("/behov/paketering").text
+
+
+def test_many_proposals_are_shown_page_by_page(client, scope, user, monkeypatch):
+    monkeypatch.setattr(proposals, "PAGE", 1)
+    for topic_id in ("T023", "T024"):
+        for _number in range(2):
+            make.need(by=user, topic_id=topic_id)
+
+    assert 'rel="next" href="/behov/paketering?sida=2"' in client.get("/behov/paketering").text
+    assert 'rel="next"' not in client.get("/behov/paketering?sida=2").text
+
+
+def test_a_group_shows_travel_providers_and_purchase(client, user, needs):
+    cohort = make.cohort(*needs, by=user)
+    factories_procurement.offering(factories_procurement.provider(by=user, name="Okänd"), by=user, topic_id="T023")
+    values = {"workflow_version": "1", "route": "direct_award", "state": "draft", "values": {}}
+    factories.add(Purchase(title="Svets i Flen", cohort_id=cohort.id, **values))
+
+    page = client.get(f"/behov/grupper/{cohort.id}").text
+
+    assert "Okänd" in page
+    assert "Inköp: Svets i Flen" in page
+    assert "Börja inköp" not in page
+    assert "Svets i Flen" in client.get("/behov/grupper").text
+
+
+def test_a_group_at_a_distance_has_no_journeys(client, scope, user):
+    needs = [make.need(by=user, preferred_mode=Mode.DISTANCE, women=2) for _number in range(2)]
+    cohort = make.cohort(*needs, by=user, municipality_code=None)
+
+    assert "Ingen, distans" in client.get(f"/behov/grupper/{cohort.id}").text
+
+
+def test_a_group_is_dissolved_only_with_a_reason(client, user, needs):
+    cohort = make.cohort(*needs, by=user)
+    address = f"/behov/grupper/{cohort.id}/los-upp"
+
+    assert "Skriv varför" in client.submit(address).text
+    response = client.submit(address, dissolved_because="För få kom")
+
+    assert response.location == f"/behov/grupper/{cohort.id}"
+    assert queries.get_cohort(cohort.id).status is CohortStatus.DISSOLVED
+    assert cohort.title in client.get("/behov/grupper?status=dissolved").text
+    assert cohort.title not in client.get("/behov/grupper").text
+
+
+def test_a_group_with_a_purchase_says_why_it_stays(client, user, needs):
+    cohort = make.cohort(*needs, by=user)
+    values = {"workflow_version": "1", "route": "direct_award", "state": "contracted", "values": {}}
+    factories.add(Purchase(title="Svets", cohort_id=cohort.id, **values))
+
+    response = client.submit(f"/behov/grupper/{cohort.id}/los-upp", dissolved_because="Ändrat")
+
+    assert response.status_code == 422
+    assert "Avbryt inköpet" in response.text
+
+
+def test_a_reader_sees_proposals_but_forms_no_group(client_for, user, needs):
+    cohort = make.cohort(*needs, by=user)
+    reader = client_for(Role.READER)
+
+    assert "Bilda gruppen" not in reader.get("/behov/paketering").text
+    assert reader.press("/behov/grupper/ny").status_code == 403
+    assert reader.press("/behov/paketering/rakna").status_code == 403
+    assert reader.get(f"/behov/grupper/{cohort.id}/los-upp").status_code == 403
+
+
+def test_an_unknown_or_foreign_group_is_not_found(client, user):
+    with acting_in(factories.organisation().id):
+        cohort = make.cohort(make.need(by=user), make.need(by=user), by=user)
+
+    for address in (f"/behov/grupper/{cohort.id}", f"/behov/grupper/{cohort.id}/los-upp", "/behov/grupper/999"):
+        assert client.get(address).status_code == 404

@@ -1,0 +1,206 @@
+"""Needs as a broker meets them on the page."""
+
+from datetime import timedelta
+
+import pytest
+
+from broker import clock
+from broker.access import Role, acting_in
+from broker.needs import queries
+from broker.needs.models import NeedStatus
+from broker.needs.queries import NeedFilter
+from tests import factories
+from tests import factories_needs as make
+
+
+@pytest.fixture
+def company():
+    return factories.company("Exempel Plåt AB")
+
+
+def needs_of(organisation):
+    with acting_in(organisation.id):
+        return queries.list_needs(NeedFilter()).rows
+
+
+def test_a_text_becomes_a_need_with_little_typed(client, organisation, company):
+    address = f"/foretag/{company.id}/behov/nytt"
+    assert "Fortsätt" in client.get(address).text
+
+    response = client.submit(f"{address}?text=Tre+på+lagret+behöver+truckkort", men="3")
+
+    assert response.location == f"/foretag/{company.id}/behov"
+    (need,) = needs_of(organisation)
+    assert (need.topic_id, need.participants, need.hours, need.municipality_code) == ("T001", 3, 24, "0482")
+    assert need.description == "Tre på lagret behöver truckkort"
+    assert "Truckutbildning" in client.get(response.location).text
+
+
+def test_another_topic_than_the_proposed_is_chosen_from_the_list(client, organisation, company):
+    client.submit(f"/foretag/{company.id}/behov/nytt?text=truckkort", men="3", topic_id="T042")
+
+    assert needs_of(organisation)[0].topic_id == "T042"
+
+
+def test_a_text_that_says_nothing_leaves_the_whole_list(client, company):
+    response = client.submit(f"/foretag/{company.id}/behov/nytt?text=ring+i+augusti", men="3")
+
+    assert response.status_code == 422
+    assert "Välj ett kompetensområde." in response.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"women": "0", "men": "0"}, "Ange minst en deltagare."),
+        ({"men": "2", "latest_on": "2020-01-01"}, "inte ligger före den tidigaste"),
+        ({"men": "två"}, "Skriv ett heltal"),
+        ({"men": "2", "languages": []}, "Välj minst ett språk."),
+    ],
+)
+def test_a_faulty_need_is_asked_for_again(client, company, fields, sentence):
+    response = client.submit(f"/foretag/{company.id}/behov/nytt?text=truckkort", **fields)
+
+    assert response.status_code == 422
+    assert sentence in response.text
+    assert "truckkort" in response.text
+
+
+def test_the_same_form_sent_twice_adds_one_need(client, organisation, company):
+    for _time in range(2):
+        client.submit(f"/foretag/{company.id}/behov/nytt?text=truckkort", men="3", token="samma")
+
+    assert len(needs_of(organisation)) == 1
+
+
+def test_a_need_can_come_from_a_contact_with_the_company(client, user, organisation, company):
+    with acting_in(organisation.id):
+        contact_id = factories.interaction(company, by=user).id
+
+    client.submit(f"/foretag/{company.id}/behov/nytt?text=truckkort&kontakt={contact_id}", men="3")
+
+    assert needs_of(organisation)[0].interaction_id == contact_id
+
+
+def test_a_contact_with_another_company_is_not_found(client, user, organisation, company):
+    with acting_in(organisation.id):
+        contact_id = factories.interaction(factories.company(), by=user).id
+
+    response = client.submit(f"/foretag/{company.id}/behov/nytt?text=truckkort&kontakt={contact_id}", men="3")
+
+    assert response.status_code == 404
+
+
+def test_a_need_is_changed_and_its_history_tells_it(client, user, scope):
+    need = make.need(by=user)
+
+    response = client.submit(f"/behov/{need.id}/redigera", hours="32")
+
+    assert response.location == f"/behov/{need.id}"
+    page = client.get(response.location).text
+    assert "Behovet är ändrat." in page
+    assert "40 → 32" in page
+
+
+def test_a_need_that_somebody_else_saved_meanwhile_is_not_overwritten(client, user, scope):
+    need = make.need(by=user)
+    client.submit(f"/behov/{need.id}/redigera", hours="32")
+
+    response = client.submit(f"/behov/{need.id}/redigera", hours="24", version="1")
+
+    assert response.status_code == 409
+
+
+def test_a_need_is_ended_only_with_a_reason(client, user, scope):
+    need = make.need(by=user)
+
+    assert "Skriv varför" in client.submit(f"/behov/{need.id}/avsluta").text
+    client.submit(f"/behov/{need.id}/avsluta", reason="Löst på annat sätt")
+
+    assert queries.get_need(need.id).status is NeedStatus.WITHDRAWN
+    assert "Avslutat" in client.get(f"/behov/{need.id}").text
+
+
+def test_a_need_in_a_group_says_why_it_cannot_be_changed(client, user, scope):
+    needs = [make.need(by=user), make.need(by=user)]
+    make.cohort(*needs, by=user)
+
+    response = client.submit(f"/behov/{needs[0].id}/redigera", hours="32")
+
+    assert response.status_code == 422
+    assert "Lös upp gruppen" in response.text
+
+
+def test_the_list_tells_its_filter_as_a_sentence_with_the_count(client, user, scope, company):
+    make.need(by=user, company=company)
+    make.need(by=user, topic_id="T042")
+
+    page = client.get("/behov?omrade=T023&kommun=0482&status=open&q=plåt").text
+
+    assert "”plåt” · Svetsning MIG/MAG · i Flen · Öppet" in page
+    assert "1 behov" in page
+
+
+def test_a_filter_that_makes_no_sense_shows_everything(client, user, scope):
+    make.need(by=user)
+
+    assert "1 behov" in client.get("/behov?omrade=T999&status=okänd&halvar=snart").text
+
+
+def test_a_long_list_leads_on_to_the_next_page_and_back(client, user, scope, monkeypatch, company):
+    for _number in range(51):
+        make.need(by=user, company=company)
+
+    page = client.get("/behov?status=open").text
+
+    assert 'rel="next" href="/behov?status=open&amp;fore=' in page
+    last = client.get(f"/behov?status=open&fore={min(need.id for need in queries.list_open_needs()) + 1}").text
+    assert 'rel="prev"' in last
+    assert 'rel="next"' not in last
+
+
+def test_each_figure_of_the_sum_opens_its_rows(client, user, scope):
+    for _number in range(2):
+        make.need(
+            by=user,
+            earliest_on=clock.today().replace(year=2027, month=3, day=1),
+            latest_on=clock.today() + timedelta(days=900),
+        )
+
+    page = client.get("/behov/summering").text
+
+    assert "2 företag, 6 personer, Svetsning MIG/MAG, våren 2027" in page
+    assert 'href="/behov?omrade=T023&amp;status=open&amp;halvar=2027-1"' in page
+    assert "2 behov" in client.get("/behov?omrade=T023&status=open&halvar=2027-1").text
+
+
+@pytest.mark.parametrize("address", ["/behov", "/behov/summering", "/foretag/{company}/behov"])
+def test_empty_pages_tell_the_next_step(client, company, address):
+    assert client.get(address.format(company=company.id)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address", ["/behov/{need}/redigera", "/behov/{need}/avsluta", "/foretag/{company}/behov/nytt"]
+)
+def test_a_reader_sees_needs_but_changes_none(client_for, user, scope, company, address):
+    need = make.need(by=user, company=company)
+    reader = client_for(Role.READER)
+
+    assert reader.get(address.format(need=need.id, company=company.id)).status_code == 403
+    page = reader.get(f"/behov/{need.id}")
+    assert page.status_code == 200
+    assert "Ändra behovet" not in page.text
+
+
+@pytest.mark.parametrize("address", ["/behov/99", "/behov/99/redigera", "/behov/99/avsluta", "/foretag/99/behov"])
+def test_what_is_unknown_is_not_found(client, address):
+    assert client.get(address).status_code == 404
+
+
+def test_another_organisations_need_is_not_found(client, user, app):
+    other = factories.organisation()
+    with acting_in(other.id):
+        need = make.need(by=user, description="hemligt-behov")
+
+    assert client.get(f"/behov/{need.id}").status_code == 404
+    assert "hemligt-" not in client.get("/behov").text
