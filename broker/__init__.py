@@ -9,6 +9,7 @@ from broker.accounts import queries as accounts
 from broker.accounts import views as accounts_views
 from broker.companies import views as companies_views
 from broker.companies.imports import views as imports_views
+from broker.esf import views as esf_views
 from broker.extensions import babel, csrf, db, login, migrate
 from broker.needs import views as needs_views
 from broker.needs.cohorts import views as cohorts_views
@@ -29,6 +30,7 @@ FEATURES = (
     procurement_views,
     needs_views,
     cohorts_views,
+    esf_views,
     reports_views,
 )
 

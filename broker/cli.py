@@ -1,30 +1,15 @@
 """The broker command: an installation's start, its people, its data, its checks."""
 
-import json
 import os
-import secrets
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 from filelock import FileLock
-from flask import Flask
 from flask_migrate import upgrade
 
-from broker import access, audit, create_app, database, installation
-from broker.access import Role
-from broker.accounts import queries as accounts
-from broker.accounts import service as accounts_service
-from broker.accounts.models import Organisation, OrganisationKind
-from broker.companies.imports.errors import UnreadableFileError
-from broker.companies.imports.formats import FileFormat, detect_format
-from broker.companies.imports.importer import ImportPlan, import_companies
-from broker.demo import make
-from broker.demo.make import Size
-from broker.demo.organisations import FIRST_EMAIL, PASSWORD
+from broker import audit, create_app, database, installation
+from broker.cli_data import application_group, bundle, demo_data, import_group, running_application, user
 from broker.errors import BrokerError
 from broker.extensions import db
 from broker.reference.service import load_documents
@@ -37,6 +22,10 @@ def main() -> None:
     """Broker: the working tool of Swedish learning centres."""
 
 
+for command in (user, import_group, demo_data, bundle, application_group):
+    main.add_command(command)
+
+
 @main.command()
 def init() -> None:
     """Make the secret key and bring the database and its reference data up to date; safe to repeat."""
@@ -46,7 +35,7 @@ def init() -> None:
     settings = read_settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     # Two processes that migrate an empty database at the same time crash; the second waits for the first.
-    with FileLock(settings.data_dir / "init.lock"), _application() as app:
+    with FileLock(settings.data_dir / "init.lock"), running_application() as app:
         upgrade(directory=str(database.migrations_folder()))
         added = load_documents()
         db.session.commit()
@@ -78,7 +67,7 @@ def worker() -> None:
 def check() -> None:
     """Test the installation: settings, database, migrations, files, hash chain; name what is missing."""
     settings = read_settings()
-    with _application():
+    with running_application():
         findings = installation.list_findings(settings)
     for finding in findings:
         click.echo(finding, err=True)
@@ -87,101 +76,13 @@ def check() -> None:
     click.echo("Allt är i ordning.")
 
 
-@main.command("demo-data")
-@click.option("--size", type=click.Choice([size.value for size in Size]), default=Size.SMALL.value, show_default=True)
-@click.option("--seed", default=1, show_default=True)
-@click.option("--if-empty", is_flag=True, help="Do nothing when the demo is there already.")
-def demo_data(size: str, seed: int, if_empty: bool) -> None:
-    """Fill an empty installation with invented but lifelike data."""
-    with _application():
-        if not (if_empty and make.is_made()):
-            make.make(Size(size), seed=seed, tell=_tell_demo)
-            db.session.commit()
-    click.echo(f"Logga in som {FIRST_EMAIL} med lösenordet {PASSWORD}")
-
-
-@main.group()
-def user() -> None:
-    """The first people of an installation."""
-
-
-@user.command("add")
-@click.argument("email")
-@click.option("--organisation", "organisation_name", required=True, help="Name; made as a learning centre if new.")
-@click.option("--role", "roles", type=click.Choice([role.value for role in Role]), multiple=True, required=True)
-@click.option("--name", help="Shown name; the address until it is known.")
-@click.option("--municipality", "municipalities", multiple=True, help="Code of a municipality of a new organisation.")
-@click.option("--operator", is_flag=True, help="May add organisations.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-def add_user(  # noqa: PLR0917 - click hands every option over by name.
-    email: str,
-    organisation_name: str,
-    roles: tuple[str, ...],
-    name: str | None,
-    municipalities: tuple[str, ...],
-    operator: bool,
-    password_stdin: bool,
-) -> None:
-    """Add somebody who can sign in."""
-    password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(12)
-    with _application():
-        organisation = _organisation(organisation_name, municipalities)
-        added = accounts_service.add_user(
-            email=email, name=name or email, password=password, is_operator=operator, by=None
-        )
-        accounts_service.set_roles(organisation, added, [Role(role) for role in roles], by=None)
-        db.session.commit()
-    click.echo(f"{email} är tillagd i {organisation_name}.")
-    if not password_stdin:
-        click.echo(f"Lösenord: {password}")
-
-
-@main.group("import")
-def import_group() -> None:
-    """Bring files in."""
-
-
-@import_group.command("companies")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--format", "wanted", type=click.Choice(["auto", "bolagsverket", "scb", "table"]), default="auto")
-@click.option("--organisation", "organisation_name", help="Whose list it is; needed when there are several.")
-@click.option("--dry-run", is_flag=True, help="Judge every row, store nothing.")
-@click.option("--skip-refused", is_flag=True, help="Store the usable rows although others are refused.")
-@click.option("--include-sole-traders", is_flag=True, help="Keep sole traders too, without their numbers.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def import_companies_command(
-    paths: tuple[Path, ...], wanted: str, organisation_name: str | None, as_json: bool, **options: bool
-) -> None:
-    """Import company files: the national registers, or an ordinary list."""
-    results = {}
-    with _application():
-        organisation = _only_organisation(organisation_name)
-        for path in paths:
-            found = _wanted_format(path, wanted)
-            plan = ImportPlan(
-                path,
-                path.name,
-                found,
-                skip_refused=options["skip_refused"],
-                include_sole_traders=options["include_sole_traders"],
-                is_dry_run=options["dry_run"],
-            )
-            with access.acting_in(organisation.id):
-                result = import_companies(plan, organisation_id=organisation.id, owner_id=None, tell=_tell)
-                db.session.commit()
-            results[path.name] = result.as_facts()
-    _print_results(results, as_json=as_json)
-    if any(facts["refused"] and not facts["is_stored"] for facts in results.values()):
-        sys.exit(1)
-
-
 @main.command()
 @click.argument("path", type=click.Path(path_type=Path))
 def backup(path: Path) -> None:
     """Write a consistent copy of the database and the files to PATH (.tar.gz), also while people work."""
     if path.exists():
         raise click.ClickException(f"{path} finns redan. Ange ett nytt namn.")
-    with _application():
+    with running_application():
         size = installation.back_up(read_settings(), path)
     click.echo(
         f"Säkerhetskopian {path} är klar ({size // 1024} kB). Den innehåller den hemliga nyckeln: förvara den säkert."
@@ -207,67 +108,8 @@ def audit_group() -> None:
 @audit_group.command("verify")
 def verify_audit() -> None:
     """Walk the hash chain and tell whether every event is as it was written."""
-    with _application():
+    with running_application():
         broken = audit.find_break()
     if broken is not None:
         raise click.ClickException(f"Händelsekedjan är bruten vid händelse {broken}.")
     click.echo("Händelsekedjan är hel.")
-
-
-@contextmanager
-def _application() -> Iterator[Flask]:
-    app = create_app()
-    try:
-        with app.app_context(), database.writing():
-            yield app
-    except (BrokerError, UnreadableFileError) as error:
-        raise click.ClickException(str(error)) from error
-
-
-def _organisation(name: str, municipalities: tuple[str, ...]) -> Organisation:
-    known = accounts.find_organisation_by_name(name)
-    return known or accounts_service.add_organisation(
-        name=name, kind=OrganisationKind.LEARNING_CENTRE, municipality_codes=municipalities, by=None
-    )
-
-
-def _only_organisation(name: str | None) -> Organisation:
-    organisations = accounts.list_organisations()
-    fitting = [row for row in organisations if name in (None, row.name)]
-    if len(fitting) != 1:
-        names = ", ".join(row.name for row in organisations) or "ingen finns ännu"
-        raise click.ClickException(f"Ange --organisation med ett av namnen: {names}.")
-    return fitting[0]
-
-
-def _wanted_format(path: Path, wanted: str) -> FileFormat:
-    found = detect_format(path, path.name)
-    kinds = {"table": (FileFormat.TABLE_CSV, FileFormat.TABLE_XLSX)}
-    if wanted != "auto" and found not in kinds.get(wanted, (FileFormat(wanted),) if wanted != "table" else ()):
-        raise click.ClickException(f"{path.name} är en fil av slaget {found.value}, inte {wanted}. Kör utan --format.")
-    return found
-
-
-def _tell(done: int, total: int, message: str) -> None:
-    if sys.stderr.isatty():
-        click.echo(f"\r{message}: {done} rader", nl=False, err=True)
-
-
-def _tell_demo(what: str, done: int, total: int) -> None:
-    if sys.stderr.isatty():
-        click.echo(f"\r{what}: {done} av {total}   ", nl=done == total, err=True)
-
-
-def _print_results(results: dict[str, dict[str, Any]], *, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(results, ensure_ascii=False, indent=2))
-        return
-    for name, facts in results.items():
-        state = "sparat" if facts["is_stored"] else "inget sparat"
-        click.echo(
-            f"{name}: {facts['new']} nya, {facts['changed']} ändrade, {facts['unchanged']} oförändrade, "
-            f"{facts['refused']} avvisade ({state})"
-        )
-        for row, column, message in facts["refusals"][:20]:
-            place = f"rad {row}" + (f", kolumnen {column}" if column else "")
-            click.echo(f"  {place}: {message}", err=True)

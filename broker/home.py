@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -49,7 +49,7 @@ def navigation() -> list[MenuItem]:
     return [
         MenuItem(label, url_for(endpoint), icon, request.blueprint == endpoint.split(".")[0])
         for endpoint, label, icon, permission in lines
-        if can(permission) and endpoint in current_app.view_functions
+        if can(permission)
     ]
 
 

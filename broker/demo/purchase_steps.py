@@ -3,14 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from types import MappingProxyType
 from typing import Any
 
 from broker import clock
 from broker.needs.models import Cohort
 from broker.procurement.calendar import is_weekday
 
-_NO_VALUES: Mapping[str, Any] = MappingProxyType({})
 _BOARD = "Bildningsnämnden"
 _EDUCATION, _LEADERSHIP = "80530000-8", "79632000-3"
 _DELEGATION = "Punkt 4.2 i nämndens delegationsordning"
@@ -65,7 +63,7 @@ class Step:
     """One step: where it leads, what is filled in, which papers come with it."""
 
     to: str
-    values: Mapping[str, Any] = field(default_factory=lambda: _NO_VALUES)
+    values: Mapping[str, Any] = field(default_factory=dict)
     papers: Sequence[str] = ()
 
 
