@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, current_app, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -65,6 +65,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(StaleDataError, lambda error: _conflict_page(ConflictError()))
     app.register_error_handler(CSRFError, _csrf_page)
     app.register_error_handler(OperationalError, _busy_page)
+    for too_large in (OverflowError, DataError):
+        app.register_error_handler(too_large, lambda error: _broker_page(NotFoundError()))
     app.register_error_handler(HTTPException, _http_page)
     app.register_error_handler(Exception, _failure_page)
 

@@ -12,6 +12,9 @@ from flask_babel import get_locale, gettext
 
 from broker import clock
 
+# Forms read a comma as the decimal sign; a page that wrote 60,000 would have people type sixty kronor.
+_NUMBERS = "sv"
+
 
 def init_app(app: Flask) -> None:
     """Give the templates these filters."""
@@ -30,13 +33,13 @@ def moment(value: datetime | None) -> str:
 
 
 def number(value: int | Decimal | None) -> str:
-    """Show a number with spaces between thousands and a decimal comma."""
-    return "" if value is None else format_decimal(value, locale=_locale())
+    """Show a number with spaces between thousands and a decimal comma, as it is typed, in both languages."""
+    return "" if value is None else format_decimal(value, locale=_NUMBERS)
 
 
 def kronor(value: Decimal | None) -> str:
     """Show an amount in kronor with its öre."""
-    return "" if value is None else format_currency(value, "SEK", locale=_locale())
+    return "" if value is None else format_currency(value, "SEK", locale=_NUMBERS)
 
 
 def ore(value: int | None) -> str:
@@ -46,7 +49,7 @@ def ore(value: int | None) -> str:
 
 def percent(value: Decimal | None) -> str:
     """Show a share as per cent: 0.46 is 46 %."""
-    return "" if value is None else f"{format_decimal(value * 100, '0.##', locale=_locale())} %"
+    return "" if value is None else f"{format_decimal(value * 100, '0.##', locale=_NUMBERS)} %"
 
 
 def organisation_number(value: str | None) -> str:

@@ -28,10 +28,11 @@ from markdown import markdown
 from markupsafe import Markup
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from broker import access, database, files, home, jobs
-from broker.access import Permission, public, requires, signed_in
+from broker.access import Permission, public, requires
 from broker.errors import NotFoundError
 from broker.extensions import db, login
 from broker.reference import queries as reference
@@ -75,8 +76,16 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
     }
 
 
+class Key(IntegerConverter):
+    """A row's key in an address: no larger than the databases can hold, so that a larger one is no page."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**63 - 1)
+
+
 def init_app(app: Flask) -> None:
     """Give every request its language, transaction kind and headers, and every page its frame."""
+    app.url_map.converters["int"] = Key
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
     login.login_view = None
     app.before_request(lambda: database.set_writing(request.method not in SAFE_METHODS))
@@ -162,14 +171,14 @@ def health():
 
 
 @blueprint.get("/jobb")
-@signed_in
+@requires(Permission.READ)
 def list_jobs():
     """Show the person's jobs."""
     return render_template("jobs/index.html", jobs=jobs.list_jobs(current_user.id))
 
 
 @blueprint.get("/jobb/<int:job_id>")
-@signed_in
+@requires(Permission.READ)
 def show_job(job_id):
     """Show how far a job has come, or its result."""
     job = _own_job(job_id)
@@ -177,7 +186,7 @@ def show_job(job_id):
 
 
 @blueprint.post("/jobb/<int:job_id>/avbryt")
-@signed_in
+@requires(Permission.READ)
 def cancel_job(job_id):
     """Ask a job to stop."""
     jobs.cancel(_own_job(job_id))

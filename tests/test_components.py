@@ -28,6 +28,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from broker import formatting
+
 BROKER = Path(__file__).parents[1] / "broker"
 HOSTILE = "<script>alert('x')</script>\"'&{{ 7*7 }}"
 CHOICES = [SelectChoice(value="a", label="Besök & möte"), SelectChoice(value="b", label="<b>Samtal</b>")]
@@ -99,6 +101,7 @@ def make_app():
     app.config.update(SECRET_KEY="only for this test", TESTING=True)
     app.jinja_options = {"undefined": StrictUndefined}
     Babel(app, default_locale="sv")
+    formatting.init_app(app)
     CSRFProtect(app)
     app.add_template_global(lambda filename: url_for("static", filename=filename, v="1"), "asset")
     return app

@@ -34,7 +34,7 @@ class Level(StrEnum):
 
 _LEVEL_LABELS = {
     Level.ANY: _l("Valfri nivå"),
-    Level.BASIC: _l("Grund"),
+    Level.BASIC: _l("Grundnivå"),
     Level.FURTHER: _l("Fortsättning"),
     Level.ADVANCED: _l("Avancerad"),
 }

@@ -1,9 +1,9 @@
 """Reads the figures of the reports; each is the count of a list that people can open."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from broker.companies import queries as companies
 from broker.companies.models import Company, InteractionKind
@@ -48,6 +48,14 @@ def get_overview(chosen: InteractionFilter) -> Overview:
             Need.status == NeedStatus.OPEN
         )
     ).one()
+    counts = db.session.execute(
+        select(
+            _count(Cohort.id, Cohort.status == CohortStatus.FORMED),
+            _count(Provider.id),
+            _count(Purchase.id),
+            _count(Project.id),
+        )
+    ).one()
     by_kind = companies.count_interactions_by_kind(chosen)
     return Overview(
         interactions=sum(by_kind.values()),
@@ -56,10 +64,10 @@ def get_overview(chosen: InteractionFilter) -> Overview:
         by_municipality=companies.count_companies_met_by_municipality(chosen),
         open_needs=open_needs,
         people_in_open_needs=people,
-        cohorts=_count(select(func.count(Cohort.id)).where(Cohort.status == CohortStatus.FORMED)),
-        providers=_count(select(func.count(Provider.id))),
-        purchases=_count(select(func.count(Purchase.id))),
-        projects=_count(select(func.count(Project.id))),
+        cohorts=counts[0],
+        providers=counts[1],
+        purchases=counts[2],
+        projects=counts[3],
     )
 
 
@@ -79,5 +87,5 @@ def list_topic_figures() -> list[TopicFigure]:
     return [TopicFigure(*row) for row in db.session.execute(query)]
 
 
-def _count(query: Select[Any]) -> int:
-    return db.session.scalar(query) or 0
+def _count(key: InstrumentedAttribute[int], *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count(key)).where(*conditions).scalar_subquery()

@@ -1,6 +1,7 @@
 """A real browser against a real server, on both databases."""
 
 import threading
+from contextlib import contextmanager
 
 import pytest
 from werkzeug.serving import make_server
@@ -27,9 +28,9 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
-def address(app):
-    """Serve the tested application on a port of its own."""
+@contextmanager
+def serving(app):
+    """Serve an application on a port of its own and give its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -40,16 +41,31 @@ def address(app):
 
 
 @pytest.fixture
-def page(chromium, address):
-    """Give a page at 1280 px that fails the test on any script error or broken policy."""
-    context = chromium.new_context(base_url=address, viewport={"width": 1280, "height": 900}, locale="sv-SE")
+def address(app):
+    """Serve the tested application on a port of its own."""
+    with serving(app) as address:
+        yield address
+
+
+@contextmanager
+def opened(chromium, address, **options):
+    """Open a page in a context of its own; on leaving, fail on any script error or broken policy."""
+    options = {"viewport": {"width": 1280, "height": 900}, "locale": "sv-SE"} | options
+    context = chromium.new_context(base_url=address, **options)
     page = context.new_page()
     problems = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda message: problems.append(message.text) if _is_problem(message) else None)
+    page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
+    page.on("console", lambda message: problems.append(f"{page.url}: {message.text}") if _is_problem(message) else None)
     yield page
     context.close()
     assert problems == []
+
+
+@pytest.fixture
+def page(chromium, address):
+    """Give a page at 1280 px that fails the test on any script error or broken policy."""
+    with opened(chromium, address) as page:
+        yield page
 
 
 def _is_problem(message):

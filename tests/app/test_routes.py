@@ -1,0 +1,164 @@
+"""One table decides who may do what: every route, every role, own, foreign and missing things."""
+
+import pytest
+from flask import url_for
+
+from broker import access
+from broker.access import ROLE_PERMISSIONS, Permission, Role
+from tests import factories, factories_esf
+from tests.app.world import build
+from tests.client import CANARY
+from tests.conftest import signed_in_client
+
+# Every route of the product and what it takes to use it; a route that is not here fails the build.
+TABLE = {
+    "public": (
+        "accounts.sign_in accounts.accept_invitation accounts.set_language "
+        "pages.health pages.handbook pages.handbook_chapter pages.handbook_picture"
+    ),
+    "signed_in": "home.index accounts.sign_out accounts.switch_organisation",
+    Permission.READ: (
+        "companies.index companies.show companies.history companies.interactions companies.show_interaction "
+        "needs.index needs.summary needs.show needs.list_of_company cohorts.index cohorts.propose cohorts.show "
+        "providers.index providers.show providers.show_vetting procurement.index procurement.show "
+        "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
+        "esf.history esf.show_section esf.calls esf.show_call reports.index "
+        "pages.download pages.list_jobs pages.show_job pages.cancel_job"
+    ),
+    Permission.EDIT: (
+        "companies.add_company companies.add_person companies.add_task companies.add_workplace "
+        "companies.edit_engagement companies.edit_person companies.finish_task companies.log_interaction "
+        "companies.log_interaction_with needs.add_need needs.edit_need needs.withdraw_need"
+    ),
+    Permission.IMPORT: "imports.upload imports.prepare imports.result imports.again",
+    Permission.BUNDLE: "cohorts.calculate cohorts.form_cohort cohorts.dissolve_cohort",
+    Permission.VET: "providers.new providers.edit providers.add_offering providers.add_file providers.record_checks",
+    Permission.PROCURE: "procurement.new procurement.take_step procurement.change_route",
+    Permission.PROJECT: (
+        "esf.start_project esf.edit_project esf.edit_anchoring esf.add_member esf.join_cohort esf.edit_contribution "
+        "esf.add_goal esf.edit_goal esf.add_activity esf.edit_activity esf.add_actor esf.edit_actor "
+        "esf.edit_commitment esf.add_earlier_aid esf.add_budget_row esf.edit_budget_row esf.add_cofinancing_row "
+        "esf.edit_cofinancing_row esf.edit_gate esf.add_attachment esf.remove_row esf.save_answer esf.suggest_text "
+        "esf.add_call"
+    ),
+    Permission.EXPORT: "esf.preview_export esf.download_export reports.export_needs",
+    Permission.ADMINISTER: "accounts.index accounts.invite accounts.edit_roles accounts.revoke_invitation",
+    Permission.OPERATE: "accounts.organisations accounts.add_organisation",
+}
+ACCESS = {endpoint: rule for rule, endpoints in TABLE.items() for endpoint in endpoints.split()}
+# Parameters that name a private thing: a stranger must meet the same page as for a thing that does not exist.
+SHARED = {"company_id", "call_id"}
+
+
+@pytest.fixture
+def own(app, organisation, user):
+    return build(organisation, user, factories.company(), factories_esf.call(user))
+
+
+@pytest.fixture
+def foreign(app, user):
+    other = factories.organisation()
+    stranger = factories.user(organisation=other, roles=list(Role))
+    with access.acting_in(other.id):
+        call = factories_esf.call(stranger)
+    return build(other, stranger, factories.company(), call)
+
+
+def rules(app):
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+
+
+def address_of(app, rule, values):
+    with app.test_request_context():
+        return url_for(rule.endpoint, **values)
+
+
+def methods_of(rule):
+    return sorted(rule.methods & {"GET", "POST"})
+
+
+def ask(client, method, url):
+    if method == "GET":
+        return client.get(url)
+    token = client.csrf_token()
+    return client.post(url, data={"csrf_token": token})
+
+
+def test_every_route_is_in_the_table_as_it_is_marked(app):
+    marked = {rule.endpoint: app.view_functions[rule.endpoint].access for rule in rules(app)}
+
+    assert marked == ACCESS
+
+
+def test_without_signing_in_only_the_public_pages_open(app, own):
+    client = app.test_client()
+    for rule in rules(app):
+        if ACCESS[rule.endpoint] == "public":
+            continue
+        url = address_of(app, rule, own.fill(rule))
+        response = client.get(url) if "GET" in rule.methods else ask(client, "POST", url)
+        assert response.status_code == 302 and response.location.startswith("/logga-in"), url
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_opens_exactly_what_the_table_says(app, own, organisation, role):
+    client = signed_in_client(app, factories.user(organisation=organisation, roles=[role]))
+    for rule in rules(app):
+        needed = ACCESS[rule.endpoint]
+        if not isinstance(needed, Permission):
+            continue
+        url = address_of(app, rule, own.fill(rule))
+        for method in methods_of(rule):
+            status = ask(client, method, url).status_code
+            if needed in ROLE_PERMISSIONS[role]:
+                assert status not in (401, 403) and status < 500, f"{role} {method} {url}: {status}"
+            else:
+                assert status == 403, f"{role} {method} {url}: {status}"
+
+
+def test_a_stranger_meets_the_same_page_for_a_foreign_thing_as_for_none(app, own, foreign, organisation):
+    person = factories.user(organisation=organisation, roles=list(Role), is_operator=True)
+    client = signed_in_client(app, person)
+    for rule in rules(app):
+        private = [name for name in rule.arguments if name in foreign.keys and name not in SHARED or name == "row_id"]
+        if not private:
+            continue
+        foreign_url = address_of(app, rule, foreign.fill(rule))
+        missing_url = address_of(app, rule, own.fill(rule) | dict.fromkeys(private, 987_654_321))
+        for method in methods_of(rule):
+            answers = [ask(client, method, url) for url in (foreign_url, missing_url)]
+            assert [answer.status_code for answer in answers] == [404, 404], f"{method} {foreign_url}"
+            assert plain(answers[0].text) == plain(answers[1].text), foreign_url
+            assert CANARY not in answers[0].text
+
+
+def plain(html):
+    """Give a page without what differs in every answer: tokens and the way back to the page itself."""
+    lines = [line for line in html.splitlines() if "csrf_token" not in line and "/sprak/" not in line]
+    return "\n".join(lines)
+
+
+def test_no_page_of_one_organisation_holds_a_word_of_another(app, foreign, organisation):
+    person = factories.user(organisation=organisation, roles=list(Role), is_operator=True)
+    client = signed_in_client(app, person)
+    for rule in rules(app):
+        if "GET" not in rule.methods or rule.endpoint == "accounts.accept_invitation":
+            continue
+        url = address_of(app, rule, foreign.fill(rule))
+        for address in (url, f"{url}?q={CANARY}"):
+            text = client.get(address).text.replace(f'value="{CANARY}"', "").replace(f"{CANARY}”", "")
+            text = "\n".join(line for line in text.splitlines() if "/sprak/" not in line)
+            assert CANARY not in text, address
+
+
+def test_ids_of_any_size_and_form_are_answered_without_failing(client, app):
+    for rule in rules(app):
+        numbers = [name for name in rule.arguments if name.endswith("_id") and name not in ("section_id",)]
+        if not numbers or "GET" not in rule.methods:
+            continue
+        pattern = rule.rule
+        for odd in ("0", "99999999999999999999999999", "-1", "1%00", "åäö", "1;drop"):
+            url = pattern
+            for part in pattern.split("<")[1:]:
+                url = url.replace(f"<{part.split('>')[0]}>", odd)
+            assert client.get(url).status_code in (302, 403, 404), url

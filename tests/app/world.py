@@ -1,0 +1,116 @@
+"""One of each private thing, for an organisation; every text in it begins with the canary."""
+
+import io
+from dataclasses import dataclass
+
+from broker import access, clock, files, jobs
+from broker.accounts.models import Invitation
+from broker.companies import service as companies
+from broker.esf import queries as esf
+from broker.extensions import db
+from tests import factories, factories_esf, factories_needs, factories_procurement
+from tests.client import CANARY
+
+
+@dataclass(frozen=True)
+class World:
+    """The keys of the things of one organisation, by the names of the parameters that the addresses use."""
+
+    keys: dict[str, int]
+
+    def fill(self, rule):
+        """Give the address of a route with these keys and the fixed words that other parameters need."""
+        row_id = self.keys.get(ROWS.get(rule.endpoint))
+        known = {**WORDS, **self.keys, "row_id": row_id}
+        values = {name: known.get(name) for name in rule.arguments}
+        missing = [name for name, value in values.items() if value is None]
+        assert not missing, f"{rule.rule}: say in tests/app/world.py what {missing} can be"
+        return values
+
+
+# Which row an address means that only says "row".
+ROWS = {
+    "esf.edit_budget_row": "budget_row_id",
+    "esf.edit_cofinancing_row": "cofinancing_row_id",
+    "esf.remove_row": "goal_id",
+}
+# Parameters that are not keys of private things.
+WORDS = {
+    "token": "okand",
+    "language": "en",
+    "name": "01-borja-har",
+    "file_name": "idag-1280.png",
+    "section_id": "problemformulering",
+    "question_id": "problem",
+    "file_format": "json",
+    "gate_id": "g4",
+    "kind": "mal",
+    "group_id": "identity",
+    "to": "need_confirmed",
+}
+
+
+def build(organisation, user, company, call):
+    """Make one of everything for an organisation; the company and the call are everybody's."""
+    with access.acting_in(organisation.id):
+        keys = {"company_id": company.id, "call_id": call.id}
+        person = factories.person(company, f"{CANARY}person")
+        interaction = factories.interaction(
+            company, by=user, summary=f"{CANARY}kontakt", people=[person], next_step=f"{CANARY}steg"
+        )
+        task = companies.add_task(title=f"{CANARY}uppgift", due_on=clock.today(), company=company, by=user)
+        need = factories_needs.need(by=user, company=company, description=f"{CANARY}behov")
+        other = factories_needs.need(by=user, description=f"{CANARY}behov")
+        third = factories_needs.need(by=user, description=f"{CANARY}behov")
+        cohort = factories_needs.cohort(need, other, by=user)
+        provider = factories_procurement.provider(by=user, name=f"{CANARY}anordnare")
+        purchase = factories_procurement.purchase(by=user, title=f"{CANARY}inkop")
+        attachment = files.attach(
+            provider, io.BytesIO(b"x"), file_name=f"{CANARY}fil.txt", media_type="text/plain", kind="import", by=user
+        )
+        job = jobs.add_job("import_companies", f"{CANARY}jobb", {"attachment_id": attachment.id}, by=user)
+        project = factories_esf.project(organisation, user, call_row=call, name=f"{CANARY}projekt")
+        invitation = Invitation(
+            organisation_id=organisation.id,
+            email=f"{CANARY}inbjuden@larcentrum.example",
+            roles=[],
+            token_hash=f"hash-{organisation.id}",
+            invited_by_id=user.id,
+            expires_at=clock.now().replace(year=2099),
+        )
+        db.session.add(invitation)
+        db.session.commit()
+        keys |= {
+            "person_id": person.id,
+            "interaction_id": interaction.id,
+            "task_id": task.id,
+            "need_id": third.id,
+            "cohort_id": cohort.id,
+            "provider_id": provider.id,
+            "purchase_id": purchase.id,
+            "attachment_id": attachment.id,
+            "job_id": job.id,
+            "project_id": project.id,
+            "invitation_id": invitation.id,
+            "membership_id": user.memberships[0].id,
+        }
+        keys |= _parts_of(project, user)
+        db.session.commit()
+        return World(keys)
+
+
+def _parts_of(project, user):
+    needs = [factories_esf.need(factories_esf.company(), user) for _number in range(2)]
+    factories_esf.join(project, factories_esf.cohort(user, *needs), user)
+    factories_esf.complete(project, user)
+    factories_esf.worked_budget(project, user)
+    application = esf.load_application(project.id)
+    return {
+        "goal_id": application.goals[0].id,
+        "activity_id": application.activities[0].id,
+        "actor_id": application.actors[0].id,
+        "contribution_id": application.contributions[0].id,
+        "commitment_id": application.commitments[0].id,
+        "budget_row_id": application.actors[0].budget_rows[0].id,
+        "cofinancing_row_id": application.cofinancing[0].id,
+    }

@@ -1,0 +1,62 @@
+"""What people do on the pages, as steps that a test reads like prose."""
+
+import email
+import re
+from email.policy import default
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests import factories
+
+
+def write(page, **values):
+    """Fill fields of the page in by their names, whatever kind of field each is."""
+    for name, value in values.items():
+        field = page.locator(f"main [name='{name}']")
+        if field.first.evaluate("element => element.localName") == "select":
+            field.select_option(value)
+        elif field.first.get_attribute("type") in ("checkbox", "radio"):
+            page.locator(f"main [name='{name}'][value='{value}']").check()
+        elif field.first.get_attribute("type") == "file":
+            field.set_input_files(value)
+        else:
+            field.fill(value)
+
+
+def press(page, label):
+    """Press the button of the page with exactly this label, and see that nothing was refused."""
+    page.locator("main").get_by_role("button", name=label, exact=True).first.click()
+    refused = page.locator(".error-summary, .notice-error")
+    assert refused.count() == 0, f"{label}: {refused.first.inner_text()}"
+
+
+def follow(page, label):
+    """Follow the link of the page with exactly this label."""
+    page.locator("main").get_by_role("link", name=label, exact=True).first.click()
+
+
+def open_menu(page, label):
+    """Open a page by the menu."""
+    page.get_by_role("navigation", name="Huvudmeny").get_by_role("link", name=label, exact=True).click()
+
+
+def sees(page, *texts):
+    """Check that the page shows each text."""
+    for text in texts:
+        expect(page.locator("main").get_by_text(text).first).to_be_visible()
+
+
+def sign_in(page, user, password=factories.PASSWORD):
+    page.goto("/logga-in")
+    write(page, email=user.email, password=password)
+    press(page, "Logga in")
+    expect(page).to_have_title("Idag – Broker")
+
+
+def read_invitation(app):
+    """Give the link of the latest letter."""
+    folder = Path(app.config["MAIL_URL"].removeprefix("folder:"))
+    latest = max(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
+    letter = email.message_from_bytes(latest.read_bytes(), policy=default)
+    return re.search(r"http://localhost(/\S+)", letter.get_content())[1]
