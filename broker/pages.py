@@ -31,7 +31,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
-from broker import access, database, files, home, jobs
+from broker import access, database, files, home, jobs, style_guide
 from broker.access import Permission, public, requires
 from broker.errors import NotFoundError
 from broker.extensions import db, login
@@ -168,6 +168,15 @@ def health():
             "jobs": "unknown",
         }, 503
     return {"status": "ok", "version": current_app.config["VERSION"], "database": "ok", "jobs": waiting}
+
+
+@blueprint.get("/stilguide")
+@public
+def show_style_guide():
+    """Show every component in every state; only while developing."""
+    if not current_app.config["DEVELOPMENT"]:
+        raise NotFoundError
+    return render_template("stilguide.html", **style_guide.examples())
 
 
 @blueprint.get("/jobb")

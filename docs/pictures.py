@@ -1,4 +1,4 @@
-"""Takes the handbook's pictures from the demo: starts a server on the demo's data and looks at each page as people do."""
+"""Takes the handbook's pictures: serves the demo's data and looks at each page as people do."""
 
 import os
 import subprocess

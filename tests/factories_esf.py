@@ -150,9 +150,7 @@ def cohort(user, *needs):
     )
     db.session.add(row)
     db.session.flush()
-    db.session.add_all(
-        CohortNeed(cohort_id=row.id, need_id=need.id, women=need.women, men=need.men) for need in needs
-    )
+    db.session.add_all(CohortNeed(cohort_id=row.id, need_id=need.id, women=need.women, men=need.men) for need in needs)
     db.session.commit()
     return queries.get_cohort(row.id)
 
@@ -252,10 +250,7 @@ def complete(project_row, user):
         }
         plan_service.save_activity(project_row, activity, values, contribution_ids=ids, by=user)
     for actor in application.actors:
-        values = {
-            name: getattr(actor, name)
-            for name in ("role", "name", "legal_form", "sector", "municipality_code")
-        }
+        values = {name: getattr(actor, name) for name in ("role", "name", "legal_form", "sector", "municipality_code")}
         number = actor.organisation_number or (None if actor.company_id else "2120000142")
         plan_service.save_actor(
             project_row, actor, values | {"organisation_number": number, "reason": "Behövs"}, by=user

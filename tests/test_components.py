@@ -9,53 +9,21 @@ import pytest
 from flask import Flask, flash, render_template, render_template_string, url_for
 from flask_babel import Babel
 from flask_wtf import CSRFProtect, FlaskForm
-from flask_wtf.file import FileField
 from jinja2 import StrictUndefined
 from wtforms import (
-    BooleanField,
-    DateField,
-    EmailField,
     FieldList,
     HiddenField,
-    IntegerField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
     StringField,
-    TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from broker import formatting
+from broker import formatting, style_guide
 
 BROKER = Path(__file__).parents[1] / "broker"
 HOSTILE = "<script>alert('x')</script>\"'&{{ 7*7 }}"
 CHOICES = [SelectChoice(value="a", label="Besök & möte"), SelectChoice(value="b", label="<b>Samtal</b>")]
 NEEDED = [InputRequired("Ange vad som gäller.")]
-
-
-class DemoForm(FlaskForm):
-    """A field of every kind."""
-
-    name = StringField("Namn", NEEDED)
-    email = EmailField("E-post", description="Dit bekräftelsen går.")
-    happened_on = DateField("Dag", NEEDED)
-    people = IntegerField("Antal personer", NEEDED)
-    channel = SelectField("Kontaktväg", NEEDED, choices=CHOICES)
-    summary = TextAreaField("Vad sades?", NEEDED)
-    agreed = BooleanField("Företaget har sagt ja", NEEDED)
-    kind = RadioField("Slag", NEEDED, choices=CHOICES)
-    topics = SelectMultipleField(
-        "Områden",
-        NEEDED,
-        choices=CHOICES,
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
-    papers = FileField("Bilaga", NEEDED)
-    version = HiddenField(default="7")
 
 
 def base_context(**changes):
@@ -88,12 +56,7 @@ def signed_out():
 
 
 def style_guide_context():
-    faulty_form = DemoForm(formdata=None, prefix="fel-", meta={"csrf": False})
-    faulty_form.validate()
-    row = SimpleNamespace(
-        name="Ådalens Svets & Smide AB", municipality="Flen", employees=1200, status="Aktiv", tone="ok"
-    )
-    return {"form": DemoForm(formdata=None), "faulty_form": faulty_form, "rows": [row, row, row]}
+    return style_guide.examples()
 
 
 def make_app():
@@ -190,7 +153,9 @@ def test_hostile_text_in_rows_and_panels_comes_out_as_text(app):
     assert tree.find(".//th[@scope='row']").get("role") == "rowheader"
 
 
-@pytest.mark.parametrize("name", [name for name in DemoForm.__dict__ if not name.startswith("_") and name != "version"])
+@pytest.mark.parametrize(
+    "name", [name for name in style_guide.ExampleForm.__dict__ if not name.startswith("_") and name != "version"]
+)
 def test_a_faulty_field_is_labelled_and_tied_to_its_hint_and_error(app, name):
     form = style_guide_context()["faulty_form"]
     form[name].errors = [HOSTILE]
@@ -209,23 +174,25 @@ def test_a_faulty_control_says_that_it_is_invalid(app, name):
 
 
 def test_only_fields_that_may_be_left_empty_say_so(app):
-    form = DemoForm(formdata=None)
+    form = style_guide.ExampleForm(formdata=None)
     assert "(frivilligt)" in draw("forms", "field(f)", f=form.email)
     assert "(frivilligt)" not in draw("forms", "field(f)", f=form.name)
     assert "(frivilligt)" not in draw("forms", "field(f, mark_optional=false)", f=form.email)
 
 
 def test_the_description_of_a_field_is_its_hint(app):
-    assert "Dit bekräftelsen går." in draw("forms", "field(f)", f=DemoForm(formdata=None).email)
+    assert "Dit bekräftelsen går." in draw("forms", "field(f)", f=style_guide.ExampleForm(formdata=None).email)
 
 
 def test_attributes_reach_the_control(app):
-    control = parse(draw("forms", "field(f, autocomplete='email')", f=DemoForm(formdata=None).email)).find(".//input")
+    control = parse(
+        draw("forms", "field(f, autocomplete='email')", f=style_guide.ExampleForm(formdata=None).email)
+    ).find(".//input")
     assert control.get("autocomplete") == "email"
 
 
 def test_choices_are_grouped_under_a_legend(app):
-    tree = parse(draw("forms", "field(f)", f=DemoForm(formdata=None).topics))
+    tree = parse(draw("forms", "field(f)", f=style_guide.ExampleForm(formdata=None).topics))
     assert tree.find(".//fieldset/legend").text.strip() == "Områden"
     assert [label.text for label in tree.iter("label")] == ["Besök & möte", "<b>Samtal</b>"]
 
@@ -250,12 +217,12 @@ def test_the_error_summary_names_errors_without_a_field_of_their_own(app):
 
 
 def test_a_form_without_errors_has_no_summary(app):
-    assert draw("forms", "error_summary(f)", f=DemoForm(formdata=None)).strip() == ""
+    assert draw("forms", "error_summary(f)", f=style_guide.ExampleForm(formdata=None)).strip() == ""
 
 
 def test_a_form_carries_protection_version_and_the_key_of_kept_text(app):
     source = '{% import "components/forms.html" as forms %}{% call forms.form(f, cancel="/", keep="k") %}.{% endcall %}'
-    tree = parse(render(source, f=DemoForm(formdata=None)))
+    tree = parse(render(source, f=style_guide.ExampleForm(formdata=None)))
     hidden = {field.get("name"): field.get("value") for field in tree.iter("input")}
     assert hidden["version"] == "7"
     assert hidden["csrf_token"]
@@ -265,11 +232,11 @@ def test_a_form_carries_protection_version_and_the_key_of_kept_text(app):
 
 def test_a_form_that_only_asks_has_no_token_in_its_address(app):
     source = '{% import "components/forms.html" as forms %}{% call forms.form(f, method="get") %}.{% endcall %}'
-    assert "csrf_token" not in render(source, f=DemoForm(formdata=None))
+    assert "csrf_token" not in render(source, f=style_guide.ExampleForm(formdata=None))
 
 
 def test_a_filter_draws_its_fields_count_and_a_way_to_clear(app):
-    tree = parse(draw("filters", "filter_form(f, x, '3 företag')", f=DemoForm(formdata=None), x=HOSTILE))
+    tree = parse(draw("filters", "filter_form(f, x, '3 företag')", f=style_guide.ExampleForm(formdata=None), x=HOSTILE))
     assert tree.find(".//input[@name='email']") is not None
     assert tree.find(".//input[@name='csrf_token']") is None
     assert tree.find(".//*[@role='status']").text == "3 företag"

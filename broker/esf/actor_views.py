@@ -123,9 +123,7 @@ def edit_commitment(project_id: int, commitment_id: int) -> ResponseReturnValue:
     return edit_page(_("Åtagande: %(name)s", name=row.company.name), form, cancel, project=project)
 
 
-@blueprint.route(
-    "/projekt/<int:project_id>/ataganden/<int:commitment_id>/tidigare-stod", methods=["GET", "POST"]
-)
+@blueprint.route("/projekt/<int:project_id>/ataganden/<int:commitment_id>/tidigare-stod", methods=["GET", "POST"])
 @requires(Permission.PROJECT)
 def add_earlier_aid(project_id: int, commitment_id: int) -> ResponseReturnValue:
     """Add de minimis aid that a company had before."""

@@ -77,9 +77,7 @@ def _missing(commitment: Commitment, application: Application) -> tuple[str, ...
     if exchange_rate(application) is None:
         reasons.append("Ange eurokursen med dag och källa på projektets uppgifter.")
     if any(row.price is None for row in _needs_of(commitment, application)):
-        reasons.append(
-            "Ange det offentliga priset per deltagare för varje utbildning som företaget deltar i."
-        )
+        reasons.append("Ange det offentliga priset per deltagare för varje utbildning som företaget deltar i.")
     if commitment.aid_basis == AidBasis.DE_MINIMIS and commitment.certificate_on is None:
         reasons.append("Hämta in företagets intyg om försumbart stöd och ange dess datum.")
     return tuple(reasons)

@@ -35,9 +35,7 @@ def save_answer(
     """Save the answer to a question of the project's form, or raise NotFoundError for no such question."""
     if find_question(queries.get_form(project.form_version), question_id) is None:
         raise NotFoundError
-    answer = queries.find_answer(project, question_id) or Answer(
-        project_id=project.id, question_id=question_id
-    )
+    answer = queries.find_answer(project, question_id) or Answer(project_id=project.id, question_id=question_id)
     values: dict[str, Any] = {"text": text}
     if sources is not None:
         values["sources"] = [source for source in sources if text and f"[{source['number']}]" in text]
@@ -49,9 +47,7 @@ def save_answer(
     return answer
 
 
-def merge_texts(
-    own: str, own_sources: list[dict[str, Any]], draft: Draft
-) -> tuple[str, list[dict[str, Any]]]:
+def merge_texts(own: str, own_sources: list[dict[str, Any]], draft: Draft) -> tuple[str, list[dict[str, Any]]]:
     """Put a first text after what somebody has written himself, with footnotes that do not collide."""
     if not own or not draft.text:
         return own or draft.text, own_sources if own else draft.sources

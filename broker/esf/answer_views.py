@@ -52,9 +52,7 @@ def suggest_text(project_id: int, section_id: str, question_id: str) -> Response
     section = _find_section(project, section_id, question_id)
     form = AnswerForm()
     draft = answer_service.suggest_text(project, question_id)
-    form.text.data, form.sources.data = answer_service.merge_texts(
-        form.text.data or "", form.sources.data or [], draft
-    )
+    form.text.data, form.sources.data = answer_service.merge_texts(form.text.data or "", form.sources.data or [], draft)
     return _section_page(project, section, {question_id: form}, {question_id: draft.missing})
 
 

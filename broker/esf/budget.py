@@ -82,20 +82,14 @@ def compute_budget(
     return check_budget(result, lines, cofinancing, rules, plan)
 
 
-def _refuse_impossible(
-    lines: Sequence[BudgetLine], cofinancing: Sequence[CoFinancingLine], rules: BudgetRules
-) -> None:
+def _refuse_impossible(lines: Sequence[BudgetLine], cofinancing: Sequence[CoFinancingLine], rules: BudgetRules) -> None:
     if not 0 <= rules.cofinancing_rate < 1:
-        raise BudgetRefusedError(
-            "Ange utlysningens medfinansiering som en andel från 0 upp till men inte med 1."
-        )
+        raise BudgetRefusedError("Ange utlysningens medfinansiering som en andel från 0 upp till men inte med 1.")
     every: list[BudgetLine | CoFinancingLine] = [*lines, *cofinancing]
     for line in every:
         numbers = [number for number in (line.hours, line.unit_cost, line.amount) if number is not None]
         if any(not number.is_finite() or not 0 <= number < _LARGEST for number in numbers):
-            raise BudgetRefusedError(
-                f"Skriv timmar, pris och belopp utan minustecken på raden ”{line.title}”."
-            )
+            raise BudgetRefusedError(f"Skriv timmar, pris och belopp utan minustecken på raden ”{line.title}”.")
         if line.total >= _LARGEST:
             raise BudgetRefusedError(f"Skriv ett rimligt belopp på raden ”{line.title}”.")
     for cost in lines:
@@ -116,9 +110,7 @@ def _refuse_cost(line: BudgetLine, rules: BudgetRules) -> None:
 
 def _sub_budgets(lines: Sequence[BudgetLine], rules: BudgetRules) -> tuple[SubBudget, ...]:
     names = sorted({line.beneficiary for line in lines})
-    return tuple(
-        _sub_budget(name, [line for line in lines if line.beneficiary == name], rules) for name in names
-    )
+    return tuple(_sub_budget(name, [line for line in lines if line.beneficiary == name], rules) for name in names)
 
 
 def _sub_budget(name: str, lines: Sequence[BudgetLine], rules: BudgetRules) -> SubBudget:
@@ -129,9 +121,7 @@ def _sub_budget(name: str, lines: Sequence[BudgetLine], rules: BudgetRules) -> S
     return SubBudget(name, personnel, flat, other, revenue, personnel + flat + other - revenue)
 
 
-def _participant_hours(
-    cofinancing: Sequence[CoFinancingLine], rules: BudgetRules
-) -> tuple[Decimal, Decimal | None]:
+def _participant_hours(cofinancing: Sequence[CoFinancingLine], rules: BudgetRules) -> tuple[Decimal, Decimal | None]:
     """Give the participants' hours and average price, or the call's price when there are no hours yet."""
     taking_part = [line for line in cofinancing if line.kind == PARTICIPANTS]
     hours = sum((line.hours or Decimal(0) for line in taking_part), Decimal(0))
@@ -141,9 +131,7 @@ def _participant_hours(
     return hours, rules.unit_costs.get(PARTICIPANTS)
 
 
-def _hours_missing(
-    direct: Decimal, in_kind: Decimal, price: Decimal | None, rules: BudgetRules
-) -> Decimal | None:
+def _hours_missing(direct: Decimal, in_kind: Decimal, price: Decimal | None, rules: BudgetRules) -> Decimal | None:
     """Give the hours until the owner pays nothing, rounded down: one hour too many would make K negative."""
     if not price:
         return None

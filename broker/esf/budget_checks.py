@@ -37,9 +37,7 @@ def check_budget(
         "b6": _hours_are_committed(cofinancing, plan),
         "b7": _prices_come_from_the_call(lines, cofinancing, rules),
     }
-    checks = tuple(
-        CheckResult(name, rules.levels.get(name, "stop"), *answer) for name, answer in answers.items()
-    )
+    checks = tuple(CheckResult(name, rules.levels.get(name, "stop"), *answer) for name, answer in answers.items())
     return replace(result, checks=checks)
 
 
@@ -67,8 +65,7 @@ def _owner_share_is_not_negative(result: BudgetResult) -> _Answer:
         )
     highest = to_ore(result.cofinancing_rate * result.direct_cost / (1 - result.cofinancing_rate))
     return False, (
-        f"För mycket bidrag i annat än pengar: sänk det från {as_kr(result.in_kind)} "
-        f"till högst {as_kr(highest)}."
+        f"För mycket bidrag i annat än pengar: sänk det från {as_kr(result.in_kind)} till högst {as_kr(highest)}."
     )
 
 
@@ -131,9 +128,7 @@ def _prices_come_from_the_call(
     foreign = [
         line.title
         for line in priced
-        if line.unit_cost is None
-        or line.amount is not None
-        or rules.unit_costs.get(line.rate_id) != line.unit_cost
+        if line.unit_cost is None or line.amount is not None or rules.unit_costs.get(line.rate_id) != line.unit_cost
     ]
     if not foreign:
         return True, "Alla enhetskostnader är hämtade ur utlysningens tabell."

@@ -165,12 +165,8 @@ def read_budget_rules(
         hours_per_year=to_decimal(section["full_time_hours_per_year"]),
         max_months=min(section["max_project_months"], max_months or section["max_project_months"]),
         share_tolerance=to_decimal(checks["b1"]["rule"].rpartition("<=")[2]),
-        computed_types=frozenset(
-            row["id"] for row in section["cost_types"] if row["unit"] == "percent_of_personal"
-        ),
-        adds_to_total=frozenset(
-            row["id"] for row in section["cofinancing_kinds"] if row["adds_to_total_cost"]
-        ),
+        computed_types=frozenset(row["id"] for row in section["cost_types"] if row["unit"] == "percent_of_personal"),
+        adds_to_total=frozenset(row["id"] for row in section["cofinancing_kinds"] if row["adds_to_total_cost"]),
         unit_costs=dict(unit_costs),
         levels={name: check["level"] for name, check in checks.items()},
     )

@@ -65,6 +65,4 @@ def save_cofinancing_row(
 
 def _check_price(project: Project, rate_id: str | None) -> None:
     if rate_id not in project.call.unit_costs:
-        raise UnknownPriceError(
-            _("Välj en enhetskostnad ur utlysningens tabell. Saknas den, lägg till en ny version.")
-        )
+        raise UnknownPriceError(_("Välj en enhetskostnad ur utlysningens tabell. Saknas den, lägg till en ny version."))

@@ -89,9 +89,7 @@ def _cost_page(project: Project, row: BudgetRow | None) -> ResponseReturnValue:
             refuse(form, error)
         else:
             return finish(form, row, cancel, _("Kostnaden är sparad."))
-    return edit_page(
-        _("Kostnad"), form, cancel, project=project, remove_url=_remove_url(project, "kostnad", row)
-    )
+    return edit_page(_("Kostnad"), form, cancel, project=project, remove_url=_remove_url(project, "kostnad", row))
 
 
 def _offer_costs(form: BudgetRowForm, project: Project) -> None:

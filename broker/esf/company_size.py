@@ -70,9 +70,7 @@ def classify_size(
         missing = " och ".join(name for name, amount in figures.items() if amount is None)
         if missing:
             return CompanySize(None, (f"Ange företagets {missing} i euro, så kan storleken avgöras.",))
-    return CompanySize(
-        SizeClass.LARGE, _why_large(staff, turnover_eur, balance_eur, limits[SizeClass.MEDIUM])
-    )
+    return CompanySize(SizeClass.LARGE, _why_large(staff, turnover_eur, balance_eur, limits[SizeClass.MEDIUM]))
 
 
 def _lowest_figure(
@@ -83,12 +81,8 @@ def _lowest_figure(
     return min(figures, key=lambda row: Decimal("Infinity") if row[1] is None else row[1] / row[2])
 
 
-def _why_large(
-    staff: int, turnover: Decimal | None, balance: Decimal | None, limit: SizeLimits
-) -> tuple[str, ...]:
+def _why_large(staff: int, turnover: Decimal | None, balance: Decimal | None, limit: SizeLimits) -> tuple[str, ...]:
     if staff >= limit.staff_below:
         return (f"{staff} anställda, minst {limit.staff_below}",)
     figures = [("omsättning", turnover, limit.turnover_eur), ("balansomslutning", balance, limit.balance_eur)]
-    return tuple(
-        f"{word} {as_euro(figure)}, över {as_euro(highest)}" for word, figure, highest in figures if figure
-    )
+    return tuple(f"{word} {as_euro(figure)}, över {as_euro(highest)}" for word, figure, highest in figures if figure)

@@ -19,13 +19,8 @@ def check_answered(question_ids: Sequence[str], application: Application) -> Che
     """Check that every question of the criterion is answered."""
     empty = [question_id for question_id in question_ids if not application.text_of(question_id)]
     if not empty:
-        return Check(
-            "k1a", STOP, True, "Alla frågor om problemet är besvarade.", Page.ANSWER, question_ids[0]
-        )
-    titles = [
-        (find_question(application.form, question_id) or {}).get("text_sv", question_id)
-        for question_id in empty
-    ]
+        return Check("k1a", STOP, True, "Alla frågor om problemet är besvarade.", Page.ANSWER, question_ids[0])
+    titles = [(find_question(application.form, question_id) or {}).get("text_sv", question_id) for question_id in empty]
     return Check("k1a", STOP, False, f"Besvara {named(titles)}.", Page.ANSWER, empty[0])
 
 
@@ -40,9 +35,7 @@ def _principles_named(application: Application, budget: Budget | None) -> Check:
 
 def _needs_have_evidence(application: Application, budget: Budget | None) -> Check:
     if not application.brought:
-        return Check(
-            "k1c", STOP, False, "Lägg till en utbildningsgrupp, så följer företagens behov med.", Page.ACTORS
-        )
+        return Check("k1c", STOP, False, "Lägg till en utbildningsgrupp, så följer företagens behov med.", Page.ACTORS)
     bare = [f"{row.company.name}, {row.topic_label}" for row in application.brought if not row.contacted_on]
     sentence = "Varje behov har ett företag och en daterad kontakt."
     if bare:
@@ -113,9 +106,7 @@ def _participants_agree(application: Application, budget: Budget | None) -> Chec
 
 def _activities_have_goal(application: Application, budget: Budget | None) -> Check:
     bare = [
-        row.title
-        for row in application.activities
-        if application.goal_of(row) is None or not application.needs_of(row)
+        row.title for row in application.activities if application.goal_of(row) is None or not application.needs_of(row)
     ]
     sentence = "Varje aktivitet svarar mot ett mål och minst ett behov."
     if not application.activities:
@@ -156,11 +147,7 @@ def _dates_are_inside(application: Application, budget: Budget | None) -> Check:
 
 def _needs_are_met(application: Application, budget: Budget | None) -> Check:
     active = {row.id for row in application.activities}
-    unmet = [
-        f"{row.company.name}, {row.topic_label}"
-        for row in application.brought
-        if row.activity_id not in active
-    ]
+    unmet = [f"{row.company.name}, {row.topic_label}" for row in application.brought if row.activity_id not in active]
     sentence = "Varje behov möts av en aktivitet eller har en angiven orsak till att det lämnas utanför."
     if not application.contributions:
         sentence = "Lägg till en utbildningsgrupp, så syns vilka behov som ska mötas."
@@ -191,9 +178,7 @@ def _competence_is_there(application: Application, budget: Budget | None) -> Che
 
 
 def _budget_passes(application: Application, budget: Budget | None) -> Check:
-    failing = (
-        [row.id for row in budget.result.checks if not row.passed and row.level == STOP] if budget else []
-    )
+    failing = [row.id for row in budget.result.checks if not row.passed and row.level == STOP] if budget else []
     sentence = "Budgeten klarar alla sina kontroller."
     if budget is None:
         sentence = "Rätta budgetens rader, så att den går att räkna."
@@ -216,14 +201,11 @@ def _suppliers_are_outside(application: Application, budget: Budget | None) -> C
     both = [
         row.title
         for row in application.activities
-        if (row.provider_number and row.provider_number in own)
-        or (row.provider_name or "").casefold() in names
+        if (row.provider_number and row.provider_number in own) or (row.provider_name or "").casefold() in names
     ]
     sentence = "Ingen leverantör är också stödmottagare i samma aktivitet."
     if both:
-        sentence = (
-            f"Välj en annan leverantör eller låt stödmottagaren göra arbetet som egen kostnad: {named(both)}."
-        )
+        sentence = f"Välj en annan leverantör eller låt stödmottagaren göra arbetet som egen kostnad: {named(both)}."
     return Check("k4e", STOP, not both, sentence, Page.ACTIVITIES)
 
 
@@ -241,9 +223,7 @@ def _steering_is_described(application: Application, budget: Budget | None) -> C
     project = application.project
     done = bool(project.steering_members and project.steering_mandate)
     sentence = "Styrgruppen har ledamöter och mandat."
-    return Check(
-        "k5b", STOP, done, sentence if done else "Ange styrgruppens ledamöter och mandat.", Page.ANCHORING
-    )
+    return Check("k5b", STOP, done, sentence if done else "Ange styrgruppens ledamöter och mandat.", Page.ANCHORING)
 
 
 def _uptake_is_planned(application: Application, budget: Budget | None) -> Check:

@@ -137,9 +137,7 @@ class PriceListField(TextAreaField):
                     _("Skriv varje rad som benämning; pris, till exempel Projektledare; 592,00.")
                 ) from error
             if not name.strip() or not amount.is_finite() or not 0 < amount < 100_000:
-                raise ValueError(
-                    _("Skriv varje rad som benämning; pris, till exempel Projektledare; 592,00.")
-                )
+                raise ValueError(_("Skriv varje rad som benämning; pris, till exempel Projektledare; 592,00."))
             self.data[name.strip()] = str(amount)
 
     def _value(self) -> str:

@@ -59,9 +59,7 @@ class CallForm(CreateForm):
     cofinancing_rate = PercentField(
         _l("Medfinansiering i procent"), [Required(_l("Ange medfinansieringen i procent, till exempel 46."))]
     )
-    budget_model = ChoiceField(
-        _l("Budgetmodell"), [Required(_l("Välj den budgetmodell som utlysningen anger."))]
-    )
+    budget_model = ChoiceField(_l("Budgetmodell"), [Required(_l("Välj den budgetmodell som utlysningen anger."))])
     max_months = WholeNumberField(
         _l("Längsta projekttid i månader"), [Required(_l("Ange högsta antal månader."))], least=1, most=120
     )
@@ -105,9 +103,7 @@ class EditProjectForm(EditForm):
     name = TextField(_l("Projektets namn"), [Required(_l("Ange projektets namn."))])
     starts_on = DateField(_l("Start"), [Required(_l("Ange när projektet startar."))])
     ends_on = DateField(_l("Slut"), [Required(_l("Ange när projektet slutar."))])
-    sek_per_eur = RateField(
-        _l("Kronor per euro"), description=_l("Kursen den dag då stödet räknas som beviljat.")
-    )
+    sek_per_eur = RateField(_l("Kronor per euro"), description=_l("Kursen den dag då stödet räknas som beviljat."))
     rate_on = DateField(_l("Kursens dag"))
     rate_source = TextField(_l("Kursens källa"))
     signatory = TextField(_l("Behörig företrädare"), description=_l("Tas inte med i exporten."))

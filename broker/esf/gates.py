@@ -61,9 +61,7 @@ def recorded_sentence(gate_id: str, call: Call) -> str:
 def missing_attachments(application: Application) -> list[str]:
     """List the attachments that the call demands and that are not here."""
     there = {attachment.kind for attachment in application.attachments}
-    return [
-        row["title"] for row in application.call.attachments if row["required"] and row["id"] not in there
-    ]
+    return [row["title"] for row in application.call.attachments if row["required"] and row["id"] not in there]
 
 
 def recorded_by(state: GateState | None) -> str:
@@ -90,9 +88,7 @@ def _attachments(application: Application) -> tuple[bool, str, Page]:
 
 
 def _state_aid(aids: Sequence[CompanyAid]) -> tuple[bool, str, Page]:
-    refused = [
-        row.commitment.company.name for row in aids if row.status in (AidStatus.STOPPED, AidStatus.REFUSED)
-    ]
+    refused = [row.commitment.company.name for row in aids if row.status in (AidStatus.STOPPED, AidStatus.REFUSED)]
     if refused:
         return False, f"Lös frågan om statsstöd för {named(refused)}.", Page.STATE_AID
     return True, "Statsstöd kan lämnas till varje företag som deltar.", Page.STATE_AID

@@ -54,8 +54,7 @@ def join_cohort(
         "ground_note": ground_note,
     }
     brought = [
-        _contribution(project, cohort, need, contacts.get(need.interaction_id or 0), shared)
-        for need in needs.values()
+        _contribution(project, cohort, need, contacts.get(need.interaction_id or 0), shared) for need in needs.values()
     ]
     db.session.add_all(brought)
     _add_parts(project, [need.company for need in needs.values()], brought)
@@ -63,20 +62,14 @@ def join_cohort(
     return brought
 
 
-def edit_contribution(
-    project: Project, contribution: Contribution, values: dict[str, Any], *, by: User
-) -> None:
+def edit_contribution(project: Project, contribution: Contribution, values: dict[str, Any], *, by: User) -> None:
     """Change what a contribution says of cause, consequence, price and why it may be left out."""
-    save_row(
-        project, contribution, values, action=Action.PROJECT_EDITED, by=by, need=contribution.topic_label
-    )
+    save_row(project, contribution, values, action=Action.PROJECT_EDITED, by=by, need=contribution.topic_label)
 
 
 def _check_joinable(project: Project, cohort: Cohort, ground_note: str) -> None:
     if not ground_note.strip():
-        raise GroundMissingError(
-            _("Skriv vem som har samtyckt, när och hur, eller vilken paragraf som gäller.")
-        )
+        raise GroundMissingError(_("Skriv vem som har samtyckt, när och hur, eller vilken paragraf som gäller."))
     if cohort.status != CohortStatus.FORMED:
         raise RefusedError(_("Välj en utbildningsgrupp som är bildad. Den här är upplöst."))
     if any(row.cohort_id == cohort.id for row in queries.list_contributions(project)):
@@ -96,9 +89,7 @@ def _record(project: Project, cohort: Cohort, brought: list[Contribution], by: U
     )
 
 
-def _draft_activity(
-    project: Project, cohort: Cohort, provider: Provider | None, offering: Offering | None
-) -> Activity:
+def _draft_activity(project: Project, cohort: Cohort, provider: Provider | None, offering: Offering | None) -> Activity:
     title = offering.title if offering else cohort.title
     return Activity(
         project_id=project.id,

@@ -50,9 +50,7 @@ def export_application(project_id: int, file_format: str, *, by: User | None = N
     content = FORMATS[file_format](build_material(application))
     slug = swedish.search_key(application.project.name).replace(" ", "-")[:60] or "ansokan"
     file_name = f"{slug}-{application.today}.{file_format}"
-    audit.record(
-        Action.APPLICATION_EXPORTED, application.project, by=by, file_name=file_name, size=len(content)
-    )
+    audit.record(Action.APPLICATION_EXPORTED, application.project, by=by, file_name=file_name, size=len(content))
     return content, file_name
 
 
@@ -188,9 +186,7 @@ def _indicators(application: Application) -> tuple[IndicatorRow, ...]:
         "company.count_by_size_class": (None, None, small),
     }
     return tuple(
-        IndicatorRow(
-            row["code"], row["title_sv"], *estimates[row["estimated_by"]], certainty=row["certainty"]
-        )
+        IndicatorRow(row["code"], row["title_sv"], *estimates[row["estimated_by"]], certainty=row["certainty"])
         for row in application.form["indicators"]
         if row["estimated_by"] in estimates
     )
@@ -227,8 +223,7 @@ def _left_out(application: Application, public: PublicText) -> tuple[str, ...]:
         rows.append(f"Organisationsnummer för {sole} enskilda näringsidkare: de är personnummer.")
     if public.replaced:
         rows.append(
-            f"{public.replaced} namn eller personnummer i texterna är ersatta. "
-            "Läs igenom och skriv om meningarna."
+            f"{public.replaced} namn eller personnummer i texterna är ersatta. Läs igenom och skriv om meningarna."
         )
     named = {row["id"] for row in application.call.attachments}
     extra = [row.file_name for row in application.attachments if row.kind not in named]

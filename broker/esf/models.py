@@ -272,9 +272,7 @@ class Activity(ProjectRow, Versioned, Base):
     @property
     def place(self) -> str:
         """Give where it takes place."""
-        return reference.municipality_name(self.municipality_code) or (
-            str(self.mode.label) if self.mode else ""
-        )
+        return reference.municipality_name(self.municipality_code) or (str(self.mode.label) if self.mode else "")
 
 
 class Answer(ProjectRow, Versioned, Base):

@@ -95,9 +95,7 @@ def save_commitment(project: Project, commitment: Commitment, values: dict[str, 
     """Save what a company has promised and the figures that aid to it is judged by."""
     numbers = [_clean_number(number) for number in values.get("group_numbers", [])]
     values = dict(values, group_numbers=[number for number in numbers if number])
-    save_row(
-        project, commitment, values, action=Action.STATE_AID_SAVED, by=by, company=commitment.company.name
-    )
+    save_row(project, commitment, values, action=Action.STATE_AID_SAVED, by=by, company=commitment.company.name)
 
 
 def add_earlier_aid(

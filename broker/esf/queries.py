@@ -60,9 +60,7 @@ def get_call(call_id: int) -> Call:
 
 def find_call(diary_no: str, version: str) -> Call | None:
     """Give this version of a call."""
-    return db.session.scalars(
-        select(Call).where(Call.diary_no == diary_no, Call.version == version)
-    ).one_or_none()
+    return db.session.scalars(select(Call).where(Call.diary_no == diary_no, Call.version == version)).one_or_none()
 
 
 def list_projects() -> list[Project]:
@@ -111,9 +109,7 @@ def current_form(on: date) -> dict[str, Any]:
 def load_application(project_id: int) -> Application:
     """Give a project with everything in it, or raise NotFoundError."""
     project = get_project(project_id)
-    gates = (
-        select(GateState).options(joinedload(GateState.recorded_by)).where(GateState.project_id == project.id)
-    )
+    gates = select(GateState).options(joinedload(GateState.recorded_by)).where(GateState.project_id == project.id)
     contributions = list_contributions(project)
     return Application(
         project=project,
@@ -147,9 +143,7 @@ def list_contributions(project: Project) -> list[Contribution]:
 
 def list_commitments(project: Project) -> list[Commitment]:
     """List what the companies have promised."""
-    query = (
-        select(Commitment).options(joinedload(Commitment.company)).where(Commitment.project_id == project.id)
-    )
+    query = select(Commitment).options(joinedload(Commitment.company)).where(Commitment.project_id == project.id)
     return list(db.session.scalars(query.order_by(Commitment.id)))
 
 
@@ -166,11 +160,7 @@ def list_actors(project: Project) -> list[Actor]:
 
 def list_goals(project: Project) -> list[Goal]:
     """List the goals of a project."""
-    return list(
-        db.session.scalars(
-            select(Goal).where(Goal.project_id == project.id, Goal.is_active).order_by(Goal.id)
-        )
-    )
+    return list(db.session.scalars(select(Goal).where(Goal.project_id == project.id, Goal.is_active).order_by(Goal.id)))
 
 
 def list_activities(project: Project) -> list[Activity]:
@@ -187,9 +177,7 @@ def list_cofinancing(project: Project) -> list[CoFinancingRow]:
 
 def get_row(kind: type[Row], project: Project, row_id: int) -> Row:
     """Give one row of a project, or raise NotFoundError."""
-    row = db.session.scalars(
-        select(kind).where(kind.id == row_id, kind.project_id == project.id)
-    ).one_or_none()
+    row = db.session.scalars(select(kind).where(kind.id == row_id, kind.project_id == project.id)).one_or_none()
     if row is None:
         raise NotFoundError
     return row

@@ -141,9 +141,7 @@ class ActorForm(RowForm):
     def offer_legal_form(self, code: str | None) -> None:
         """Offer the usual legal forms, and the one that the actor has from the register."""
         codes = dict.fromkeys([*_LEGAL_FORMS, *filter(None, [code])])
-        self.legal_form.choices = pairs(
-            ((code, reference.legal_form_name(code)) for code in codes), empty=_CHOOSE
-        )
+        self.legal_form.choices = pairs(((code, reference.legal_form_name(code)) for code in codes), empty=_CHOOSE)
 
 
 class CommitmentForm(EditForm):
@@ -166,9 +164,7 @@ class CommitmentForm(EditForm):
         choices=lambda: choices(AidBasis),
         coerce=AidBasis,
     )
-    is_disadvantaged = BooleanField(
-        _l("Deltagarna är arbetstagare med funktionsnedsättning eller mindre gynnade")
-    )
+    is_disadvantaged = BooleanField(_l("Deltagarna är arbetstagare med funktionsnedsättning eller mindre gynnade"))
     certificate_on = DateField(_l("Intyg om försumbart stöd"), [not_in_future])
 
 

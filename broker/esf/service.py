@@ -23,9 +23,7 @@ class OutsideCallError(RefusedError):
     """The project's days do not fit in the call's window."""
 
 
-def add_call(
-    *, diary_no: str, version: str, closes_on: date, closing_time: time, by: User, **facts: Any
-) -> Call:
+def add_call(*, diary_no: str, version: str, closes_on: date, closing_time: time, by: User, **facts: Any) -> Call:
     """Add one version of a call as it was read; refuses one that is there and days in the wrong order.
 
     The facts are the other columns of a call by name.
@@ -41,17 +39,13 @@ def add_call(
         **facts,
     )
     if not call.opens_on <= closes_on or not call.earliest_start <= call.latest_start < call.latest_end:
-        raise RefusedError(
-            _("Ange dagarna i ordning: öppnar, stänger, första start, sista start, sista slut.")
-        )
+        raise RefusedError(_("Ange dagarna i ordning: öppnar, stänger, första start, sista start, sista slut."))
     db.session.add(call)
     audit.record(Action.CALL_ADDED, call, by=by, diary_no=diary_no, version=version, title=call.title)
     return call
 
 
-def start_project(
-    call: Call, owner: Organisation, *, name: str, starts_on: date, ends_on: date, by: User
-) -> Project:
+def start_project(call: Call, owner: Organisation, *, name: str, starts_on: date, ends_on: date, by: User) -> Project:
     """Start a project of the organisation in scope; refuses days outside the call's window."""
     if owner.id != access.organisation_in_scope():
         raise NotAllowedError
@@ -79,9 +73,7 @@ def start_project(
 
 def edit_project(project: Project, values: dict[str, Any], *, by: User) -> None:
     """Change the facts of a project; refuses days outside the call's window."""
-    _check_window(
-        project.call, values.get("starts_on", project.starts_on), values.get("ends_on", project.ends_on)
-    )
+    _check_window(project.call, values.get("starts_on", project.starts_on), values.get("ends_on", project.ends_on))
     save_row(project, project, values, action=Action.PROJECT_EDITED, by=by)
 
 
@@ -95,9 +87,7 @@ def add_member(project: Project, organisation: Organisation, *, by: User) -> Non
     audit.record(Action.PROJECT_EDITED, project, by=by, member=organisation.name)
 
 
-def save_row(
-    project: Project, row: Base, values: dict[str, Any], *, action: Action, by: User, **facts: Any
-) -> None:
+def save_row(project: Project, row: Base, values: dict[str, Any], *, action: Action, by: User, **facts: Any) -> None:
     """Put values on a row of a project, new or old, and record what they changed."""
     changes = audit.changes(row, values)
     if not changes:

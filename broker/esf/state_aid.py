@@ -99,9 +99,7 @@ def read_de_minimis_rules(section: Mapping[str, Any]) -> DeMinimisRules:
     rules = section["de_minimis"]
     years = re.search(r"(\d+) years?", rules["window"])
     if years is None:
-        raise ValueError(
-            "Skriv fönstret för försumbart stöd i mallen som ett antal år, till exempel ”3 years”."
-        )
+        raise ValueError("Skriv fönstret för försumbart stöd i mallen som ett antal år, till exempel ”3 years”.")
     first, last = (date.fromisoformat(str(day)) for day in rules["valid"])
     return DeMinimisRules(
         regulation=rules["regulation"],
@@ -154,9 +152,7 @@ def assess_de_minimis(
     left = rules.ceiling_eur - before - aid_eur
     status, reasons = _judge(before + aid_eur, granted_on, rules)
     if rate.rate_on != granted_on:
-        reasons += (
-            f"Kursen är från {rate.rate_on}. Hämta kursen för dagen då stödet beviljas, {granted_on}.",
-        )
+        reasons += (f"Kursen är från {rate.rate_on}. Hämta kursen för dagen då stödet beviljas, {granted_on}.",)
     return DeMinimisVerdict(status, reasons, aid_sek, aid_eur, before, left, rate)
 
 
@@ -165,15 +161,17 @@ def _judge(total: Decimal, granted_on: date, rules: DeMinimisRules) -> tuple[Aid
         return AidStatus.REFUSED, (_outside(rules.regulation, granted_on, rules.valid),)
     ceiling = as_euro(rules.ceiling_eur)
     if total > rules.ceiling_eur:
-        return AidStatus.STOPPED, (
+        sentence = (
             f"Minska stödet med {as_euro(total - rules.ceiling_eur)} eller höj företagets avgift: "
-            f"{as_euro(total)} på {rules.window_years} år är över taket {ceiling}.",
+            f"{as_euro(total)} på {rules.window_years} år är över taket {ceiling}."
         )
+        return AidStatus.STOPPED, (sentence,)
     if total >= rules.warn_at_share * rules.ceiling_eur:
-        return AidStatus.NEAR_LIMIT, (
+        sentence = (
             f"Kontrollera företagets intyg innan stödet beviljas: {as_euro(total)} är minst "
-            f"{as_percent(rules.warn_at_share)} av taket {ceiling}.",
+            f"{as_percent(rules.warn_at_share)} av taket {ceiling}."
         )
+        return AidStatus.NEAR_LIMIT, (sentence,)
     return AidStatus.PASSED, (f"{as_euro(total)} på {rules.window_years} år ryms under taket {ceiling}.",)
 
 
@@ -259,9 +257,7 @@ def assess_training_aid(
     reasons: tuple[str, ...] = (f"Stödet får vara högst {intensity} % av kostnaden, {as_euro(highest)}.",)
     if aid_eur > highest:
         status = AidStatus.STOPPED
-        reasons = (
-            f"Minska stödet med {as_euro(aid_eur - highest)}: högst {intensity} % av kostnaden är tillåtet.",
-        )
+        reasons = (f"Minska stödet med {as_euro(aid_eur - highest)}: högst {intensity} % av kostnaden är tillåtet.",)
     if aid_eur > rules.notify_above_eur:
         status = AidStatus.STOPPED
         reasons += (f"Stöd över {as_euro(rules.notify_above_eur)} måste först anmälas till EU-kommissionen.",)

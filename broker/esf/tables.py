@@ -90,9 +90,7 @@ def _participants(application: Application) -> DataTable:
 
 
 def _schedule(application: Application) -> DataTable:
-    rows = tuple(
-        (row.title, str(row.starts_on or ""), str(row.ends_on or "")) for row in application.activities
-    )
+    rows = tuple((row.title, str(row.starts_on or ""), str(row.ends_on or "")) for row in application.activities)
     return DataTable(("Aktivitet", "Start", "Slut"), rows)
 
 

@@ -40,9 +40,7 @@ def index() -> ResponseReturnValue:
 def start_project() -> ResponseReturnValue:
     """Start a project for a call."""
     form = ProjectForm(call_id=request.args.get("utlysning", type=int))
-    form.call_id.choices = pairs(
-        (call.id, f"{call.title} ({call.diary_no})") for call in queries.list_open_calls()
-    )
+    form.call_id.choices = pairs((call.id, f"{call.title} ({call.diary_no})") for call in queries.list_open_calls())
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)

@@ -40,9 +40,7 @@ def is_weekday(day: date) -> bool:
     Not on a Saturday, Sunday, public holiday, Midsummer Eve, Christmas Eve or New Year's Eve: SFS 1930:173, 2 §.
     """
     eves = {_midsummer_day(day.year) - timedelta(days=1), date(day.year, 12, 24), date(day.year, 12, 31)}
-    return (
-        day.weekday() not in (_SATURDAY, _SUNDAY) and day not in public_holidays(day.year) and day not in eves
-    )
+    return day.weekday() not in (_SATURDAY, _SUNDAY) and day not in public_holidays(day.year) and day not in eves
 
 
 def move_to_weekday(day: date) -> date:

@@ -46,9 +46,7 @@ def _is_below_general_threshold(purchase: Situation) -> bool:
     value, started_on = purchase.money("value_sek"), purchase.day("procurement_started")
     if value is None or started_on is None:
         return False
-    return not get_threshold(purchase.thresholds(), category=GENERAL, started_on=started_on).is_reached_by(
-        value
-    )
+    return not get_threshold(purchase.thresholds(), category=GENERAL, started_on=started_on).is_reached_by(value)
 
 
 def _has_other_ground(purchase: Situation) -> bool:
@@ -97,8 +95,7 @@ CONDITIONS: Mapping[str, Condition] = MappingProxyType(
         ),
         "annex2 == yes or procedure != own_design_ch19": Condition(
             lambda purchase: (
-                purchase.text("annex2") == "yes"
-                or purchase.text("procedure") not in (None, "own_design_ch19")
+                purchase.text("annex2") == "yes" or purchase.text("procedure") not in (None, "own_design_ch19")
             ),
             ("annex2", "procedure"),
             _l("tjänsten omfattas av bilaga 2 eller förfarandet följer EU-reglerna"),
@@ -124,15 +121,11 @@ CONDITIONS: Mapping[str, Condition] = MappingProxyType(
             (),
             _l("ett ramavtal täcker köpet och lämnar villkor öppna"),
         ),
-        "framework_usable": Condition(
-            _is_usable, (), _l("ett ramavtal täcker köpet och slår fast villkoren")
-        ),
+        "framework_usable": Condition(_is_usable, (), _l("ett ramavtal täcker köpet och slår fast villkoren")),
         "below_direct_limit or direct_award_ground != low_value": Condition(
             lambda purchase: _has_other_ground(purchase) or _is_below_direct_limit(purchase),
             _VALUE_FIELDS,
-            _l(
-                "värdet ligger under direktupphandlingsgränsen, eller det finns en annan grund för direktupphandling"
-            ),
+            _l("värdet ligger under direktupphandlingsgränsen, eller det finns en annan grund för direktupphandling"),
         ),
         "annex2 == yes": Condition(
             lambda purchase: purchase.text("annex2") == "yes",

@@ -173,9 +173,7 @@ _RULES: Mapping[str, Callable[[Situation], date | None]] = MappingProxyType(
         "framework_maximum_term": _framework_term,
     }
 )
-_ONLY_TO_KNOW = frozenset(
-    {"validity_challenge", "harm_fee_decision", "framework_maximum_term", "tender_time_open_eu"}
-)
+_ONLY_TO_KNOW = frozenset({"validity_challenge", "harm_fee_decision", "framework_maximum_term", "tender_time_open_eu"})
 _DONE_BY = {
     "standstill_end": ("contract_date", "cancel_date"),
     "voluntary_notice_standstill": ("contract_date", "cancel_date"),

@@ -92,9 +92,7 @@ class NumberField(TextField):
             raise ValidationError(self._sentence())
 
     def _sentence(self) -> str:
-        return _(
-            "Skriv ett tal från %(least)s till %(most)s, till exempel 4,2.", least=self.least, most=self.most
-        )
+        return _("Skriv ett tal från %(least)s till %(most)s, till exempel 4,2.", least=self.least, most=self.most)
 
 
 class _WorkflowForm:
@@ -103,9 +101,7 @@ class _WorkflowForm:
     def answers(self) -> dict[str, Any]:
         """Give the answers as they are stored."""
         fields: Any = self
-        return {
-            name: to_store(definition, fields[name].data) for name, definition in self.definitions.items()
-        }
+        return {name: to_store(definition, fields[name].data) for name, definition in self.definitions.items()}
 
     def refuse_all(self, by_name: Mapping[str, str], others: Iterable[str] = ()) -> None:
         """Put refusals on their fields; what has no field here stands above the form."""
@@ -222,9 +218,7 @@ def _field(name: str, row: Mapping[str, Any], names: Names, description: str = "
         ),
         "list": lambda *args, **options: _list_field(row["of"], names, *args, **options),
         "date": DateField,
-        "datetime": lambda *args, **options: MomentField(
-            *args, format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **options
-        ),
+        "datetime": lambda *args, **options: MomentField(*args, format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **options),
         "money": lambda *args, **options: KronorField(*args, validators=[_not_negative], **options),
         "integer": WholeNumberField,
         "number": lambda *args, **options: NumberField(*args, least=row["min"], most=row["max"], **options),

@@ -42,9 +42,7 @@ def cpv_and_annex2_reasoned(purchase: Situation) -> Answer:
     needs_reason = annex2 == "yes" or code in unclear
     return Answer(
         not needs_reason or purchase.has("annex2_reason"),
-        _(
-            "Skriv skälen för CPV-koden och för bedömningen av bilaga 2. Valet avgör vilken beloppsgräns som gäller."
-        ),
+        _("Skriv skälen för CPV-koden och för bedömningen av bilaga 2. Valet avgör vilken beloppsgräns som gäller."),
     )
 
 
@@ -108,18 +106,13 @@ def documentation_required(purchase: Situation) -> Answer:
 def several_offers(purchase: Situation) -> Answer:
     """Tell whether more than one provider could make an offer and somebody did."""
     fewest_asked, fewest_offers = purchase.guard_numbers("several_offers")
-    is_several = (
-        purchase.count("suppliers_asked") > fewest_asked
-        and purchase.count("offers_received") >= fewest_offers
-    )
+    is_several = purchase.count("suppliers_asked") > fewest_asked and purchase.count("offers_received") >= fewest_offers
     return Answer(is_several, _("Fråga fler än en anordnare och anteckna offerterna."))
 
 
 def post_notice_required(purchase: Situation) -> Answer:
     """Tell whether the award must be announced afterwards."""
-    return Answer(
-        deadlines.needs_post_notice(purchase), _("Köpet är för litet för att behöva efterannonseras.")
-    )
+    return Answer(deadlines.needs_post_notice(purchase), _("Köpet är för litet för att behöva efterannonseras."))
 
 
 def standstill_passed(purchase: Situation) -> Answer:
@@ -128,9 +121,7 @@ def standstill_passed(purchase: Situation) -> Answer:
         return Answer(False, _("Överprövningen pågår. Vänta på domstolens avgörande och anteckna det."))
     end = deadlines.find_standstill_end(purchase)
     if end is None:
-        return Answer(
-            False, _("Anteckna när och hur underrättelsen skickades, så att avtalsspärren kan räknas.")
-        )
+        return Answer(False, _("Anteckna när och hur underrättelsen skickades, så att avtalsspärren kan räknas."))
     signed_on = purchase.day("contract_date") or purchase.today
     return Answer(
         signed_on > end,
@@ -145,15 +136,8 @@ def framework_usable(purchase: Situation) -> Answer:
         purchase.money("framework_ceiling_sek"),
         purchase.money("value_sek"),
     )
-    if (
-        purchase.values.get("buyer_named_in_framework") is not True
-        or end is None
-        or ceiling is None
-        or value is None
-    ):
-        return Answer(
-            False, _("Ange ramavtalets slutdag och takvärde, köpets värde och att köparen får avropa.")
-        )
+    if purchase.values.get("buyer_named_in_framework") is not True or end is None or ceiling is None or value is None:
+        return Answer(False, _("Ange ramavtalets slutdag och takvärde, köpets värde och att köparen får avropa."))
     if (purchase.day("contract_date") or purchase.today) > end:
         return Answer(False, _("Ramavtalet gällde till %(day)s. Välj en annan inköpsväg.", day=day(end)))
     return Answer(
@@ -191,9 +175,7 @@ def supplier_check_ok(purchase: Situation) -> Answer:
 
 def decision_maker_has_delegation(purchase: Situation) -> Answer:
     """Ask for the point of the delegation order."""
-    return Answer(
-        purchase.has("delegation_ref"), _("Ange vilken punkt i delegationsordningen som beslutet stöds på.")
-    )
+    return Answer(purchase.has("delegation_ref"), _("Ange vilken punkt i delegationsordningen som beslutet stöds på."))
 
 
 def no_aid_to_single_company(purchase: Situation) -> Answer:

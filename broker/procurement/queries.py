@@ -82,11 +82,7 @@ def list_purchases(*, today: date, is_ended: bool = False, after: int | None = N
 def list_purchases_of_cohorts(cohort_ids: Iterable[int]) -> dict[int, Purchase]:
     """Give the latest purchase of each of these cohorts, by the cohort's key; cohorts without one are left out."""
     query = select(Purchase).where(Purchase.cohort_id.in_(list(cohort_ids))).order_by(Purchase.id)
-    return {
-        purchase.cohort_id: purchase
-        for purchase in db.session.scalars(query)
-        if purchase.cohort_id is not None
-    }
+    return {purchase.cohort_id: purchase for purchase in db.session.scalars(query) if purchase.cohort_id is not None}
 
 
 def list_upcoming_deadlines(today: date, days: int) -> list[tuple[Purchase, str, date, str]]:
@@ -111,8 +107,7 @@ def state_labels(purchases: Iterable[Purchase]) -> dict[int, str]:
     listed = list(purchases)
     documents = _documents(listed)
     return {
-        purchase.id: documents[purchase.workflow_version]["states"][purchase.state]["label_sv"]
-        for purchase in listed
+        purchase.id: documents[purchase.workflow_version]["states"][purchase.state]["label_sv"] for purchase in listed
     }
 
 
@@ -206,10 +201,7 @@ def _situations(purchases: Sequence[Purchase], today: date) -> list[tuple[Purcha
 
 def _documents(purchases: Sequence[Purchase]) -> dict[str, Mapping[str, Any]]:
     versions = {purchase.workflow_version for purchase in purchases}
-    return {
-        version: reference.get_document_version(DocumentKind.WORKFLOW, version).content
-        for version in versions
-    }
+    return {version: reference.get_document_version(DocumentKind.WORKFLOW, version).content for version in versions}
 
 
 def _listed(purchase: Purchase, situation: Situation) -> Listed:

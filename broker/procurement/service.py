@@ -67,9 +67,7 @@ def start_purchase(
     if route is None:
         raise StepRefusedError({"route": _("Välj en av inköpsvägarna i listan.")})
     answers = filled(values)
-    reason = _reason_for_route(
-        queries.draft_situation(document, answers, today=today), route_id, route_reason
-    )
+    reason = _reason_for_route(queries.draft_situation(document, answers, today=today), route_id, route_reason)
     purchase = Purchase(
         title=title,
         cohort_id=cohort_id,
@@ -102,9 +100,7 @@ def take_step(
         )
     answers = filled(values)
     if not _are_known_providers(before, answers):
-        raise RefusedError(
-            _("Anordnaren finns inte i registret. Välj en ur listan, eller lägg till den först.")
-        )
+        raise RefusedError(_("Anordnaren finns inte i registret. Välj en ur listan, eller lägg till den först."))
     after = before.with_values(answers, frozenset(paper.kind for paper in papers))
     step = workflow.find_step(after, to)
     if step is None or not step.is_ready:
@@ -187,9 +183,7 @@ def _are_known_providers(situation: Situation, answers: Mapping[str, Any]) -> bo
             chosen.append(str(value))
         elif definition.get("of") == "provider":
             chosen += [str(entry) for entry in value]
-    return not chosen or set(chosen) <= {
-        str(provider_id) for provider_id, _name in providers.list_provider_names()
-    }
+    return not chosen or set(chosen) <= {str(provider_id) for provider_id, _name in providers.list_provider_names()}
 
 
 def _refusal(situation: Situation, step: Step | None) -> StepRefusedError:

@@ -56,9 +56,7 @@ def read_thresholds(document: Mapping[str, Any]) -> tuple[Threshold, ...]:
             source=row["source"],
         )
         for row in document["rows"]
-        if row["law"] == "LOU"
-        and row["direct_award_limit_sek"] is not None
-        and row["threshold_sek"] is not None
+        if row["law"] == "LOU" and row["direct_award_limit_sek"] is not None and row["threshold_sek"] is not None
     )
 
 

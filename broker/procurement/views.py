@@ -142,9 +142,7 @@ def change_route(purchase_id):
             db.session.commit()
             flash(_("Inköpsvägen är bytt."), "success")
             return redirect(url_for("procurement.show", purchase_id=purchase.id))
-    return render_template(
-        "procurement/change_route.html", form=form, purchase=purchase
-    ), 422 if form.errors else 200
+    return render_template("procurement/change_route.html", form=form, purchase=purchase), 422 if form.errors else 200
 
 
 def _start(form, cohort_id):
@@ -205,11 +203,7 @@ def _names(document, fields):
 
 def _shown_values(situation, *, is_hidden):
     definitions = situation.document["fields"]
-    shown = [
-        name
-        for name in definitions
-        if situation.has(name) and not (is_hidden and name in workflow.OFFER_FIELDS)
-    ]
+    shown = [name for name in definitions if situation.has(name) and not (is_hidden and name in workflow.OFFER_FIELDS)]
     names = _names(situation.document, shown)
     return {name: to_show(name, definitions[name], situation.values[name], names) for name in shown}
 
@@ -218,11 +212,7 @@ def _record(situation, values):
     # What the documentation of a direct award holds at least, so that nothing is forgotten in it.
     contents = situation.route.get("record_contents")
     definitions = situation.document["fields"]
-    return (
-        [(definitions[name]["label_sv"], values.get(name)) for name in contents["minimum"]]
-        if contents
-        else []
-    )
+    return [(definitions[name]["label_sv"], values.get(name)) for name in contents["minimum"]] if contents else []
 
 
 def _shown_papers(situation, attachments, *, is_hidden):

@@ -11,9 +11,7 @@ from broker.procurement.guards import FORBIDDEN, GUARDS
 from broker.procurement.situation import Situation, get_route
 
 CANCELLED = "cancelled"
-OFFER_FIELDS = frozenset(
-    {"offers_received", "chosen_provider", "evaluation_result", "tenders_opened", "award_reason"}
-)
+OFFER_FIELDS = frozenset({"offers_received", "chosen_provider", "evaluation_result", "tenders_opened", "award_reason"})
 OFFER_PAPERS = frozenset({"offer", "tender", "opening_protocol", "evaluation_report", "supplier_check"})
 
 
@@ -84,9 +82,7 @@ def asked_fields(purchase: Situation, step: Step, *, again: bool = False) -> lis
     """
     wanted = set(step.fields if again else step.missing_fields)
     for guard_id in step.broken_guards:
-        wanted |= {
-            name for name in GUARDS[guard_id].fields if again or not _is_answered(purchase, name, guard_id)
-        }
+        wanted |= {name for name in GUARDS[guard_id].fields if again or not _is_answered(purchase, name, guard_id)}
     row = _transition(purchase, step.to)
     for conditional in row.get("conditional", []):
         condition = CONDITIONS[conditional["when"]]

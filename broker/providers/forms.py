@@ -34,15 +34,11 @@ _LARGEST_REACH_KM, _LARGEST_GROUP, _LONGEST_HOURS = 2000, 10_000, 10_000
 
 
 def _municipality_choices() -> list[Any]:
-    return pairs(
-        ((place.code, place.name) for place in reference.municipalities().values()), empty=_l("Välj kommun")
-    )
+    return pairs(((place.code, place.name) for place in reference.municipalities().values()), empty=_l("Välj kommun"))
 
 
 def _topic_choices() -> list[Any]:
-    return pairs(
-        ((topic.id, topic.label) for topic in reference.topics().values()), empty=_l("Alla kompetensområden")
-    )
+    return pairs(((topic.id, topic.label) for topic in reference.topics().values()), empty=_l("Alla kompetensområden"))
 
 
 class RegisterFilter(Form):
@@ -103,12 +99,8 @@ class OfferingForm(CreateForm):
         [Required(_l("Välj minst en nivå."))],
         choices=lambda: [choice for choice in choices(Level) if choice.value != Level.ANY.value],
     )
-    modes = CheckboxesField(
-        _l("Var den ges"), [Required(_l("Välj minst ett sätt."))], choices=lambda: choices(Mode)
-    )
-    languages = CheckboxesField(
-        _l("Språk"), [Required(_l("Välj minst ett språk."))], choices=lambda: choices(Language)
-    )
+    modes = CheckboxesField(_l("Var den ges"), [Required(_l("Välj minst ett sätt."))], choices=lambda: choices(Mode))
+    languages = CheckboxesField(_l("Språk"), [Required(_l("Välj minst ett språk."))], choices=lambda: choices(Language))
     municipality_code = ChoiceField(
         _l("Utgår från kommun"),
         [Required(_l("Välj den kommun som anordnaren utgår från."))],
@@ -131,9 +123,7 @@ class OfferingForm(CreateForm):
         least=1,
         most=_LONGEST_HOURS,
     )
-    price = KronorField(
-        _l("Pris per deltagare exkl. moms"), [Required(_l("Ange priset, 0 om den är gratis."))]
-    )
+    price = KronorField(_l("Pris per deltagare exkl. moms"), [Required(_l("Ange priset, 0 om den är gratis."))])
 
     def values(self) -> dict[str, Any]:
         """Give what was filled in, the price in öre."""

@@ -115,9 +115,7 @@ def list_providers_for(topic_id: str, *, today: date) -> list[tuple[Provider, Of
 
 def statuses_of(providers: Sequence[Provider], *, today: date) -> dict[int, VettingStatus]:
     """Give how the vetting of these providers stands, by their keys; their offerings should be loaded."""
-    modes = {
-        provider.id: {mode for row in provider.offerings for mode in row.modes} for provider in providers
-    }
+    modes = {provider.id: {mode for row in provider.offerings for mode in row.modes} for provider in providers}
     return _assess_all(providers, modes, today)
 
 
@@ -133,9 +131,7 @@ def list_expiring(today: date, days: int) -> list[tuple[Provider, date, VettingS
     statuses = statuses_of(providers, today=today)
     found = [(provider, statuses[provider.id].next_expiry, statuses[provider.id]) for provider in providers]
     limit = today + timedelta(days=days)
-    expiring = [
-        (provider, expiry, status) for provider, expiry, status in found if expiry and expiry <= limit
-    ]
+    expiring = [(provider, expiry, status) for provider, expiry, status in found if expiry and expiry <= limit]
     return sorted(expiring, key=lambda row: (row[1], row[0].sort_key, row[0].id))
 
 
@@ -156,9 +152,7 @@ def _register(search: str, topic_id: str | None) -> Select[Provider]:
     if key := search_key(search):
         query = query.where(Provider.name_key.like(f"%{like_pattern(key)}%", escape="\\"))
     if topic_id:
-        query = query.where(
-            Provider.id.in_(select(Offering.provider_id).where(Offering.topic_id == topic_id))
-        )
+        query = query.where(Provider.id.in_(select(Offering.provider_id).where(Offering.topic_id == topic_id)))
     return query
 
 
@@ -174,9 +168,7 @@ def _listed(query: Select[Provider], today: date) -> list[Listed]:
     return [Listed(provider, statuses[provider.id]) for provider in providers]
 
 
-def _assess_all(
-    providers: Iterable[Provider], modes: Mapping[int, set[str]], today: date
-) -> dict[int, VettingStatus]:
+def _assess_all(providers: Iterable[Provider], modes: Mapping[int, set[str]], today: date) -> dict[int, VettingStatus]:
     by_id = {provider.id: provider for provider in providers}
     document = vetting_document(today)
     checks = _latest_checks(list(by_id))
@@ -199,11 +191,7 @@ def _latest_checks(provider_ids: Sequence[int]) -> dict[int, list[LatestCheck]]:
         partition_by=(VettingCheck.provider_id, VettingCheck.item_id),
         order_by=(VettingCheck.checked_on.desc(), VettingCheck.id.desc()),
     )
-    ranked = (
-        select(VettingCheck.id, order.label("place"))
-        .where(VettingCheck.provider_id.in_(provider_ids))
-        .subquery()
-    )
+    ranked = select(VettingCheck.id, order.label("place")).where(VettingCheck.provider_id.in_(provider_ids)).subquery()
     query = select(
         VettingCheck.provider_id,
         VettingCheck.item_id,

@@ -72,9 +72,7 @@ def add_offering(provider: Provider, *, by: User, **values: Any) -> Offering:
     return offering
 
 
-def record_checks(
-    provider: Provider, findings: Sequence[Finding], *, checked_on: date, by: User
-) -> list[VettingCheck]:
+def record_checks(provider: Provider, findings: Sequence[Finding], *, checked_on: date, by: User) -> list[VettingCheck]:
     """Add what was found on a day; refuses an unknown item or result, a day to come and a result without its reason."""
     if checked_on > clock.today():
         raise RefusedError(_("Ange en dag som inte ligger i framtiden."))
@@ -127,7 +125,5 @@ def _with_checked_number(values: dict[str, Any], provider: Provider | None) -> d
         raise ProviderNumberError(str(error)) from error
     known = queries.find_provider_by_number(digits)
     if known is not None and known is not provider:
-        raise ProviderNumberError(
-            _("%(name)s har redan det numret i registret. Öppna den i stället.", name=known.name)
-        )
+        raise ProviderNumberError(_("%(name)s har redan det numret i registret. Öppna den i stället.", name=known.name))
     return values | {"organisation_number": digits}

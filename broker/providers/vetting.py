@@ -128,42 +128,37 @@ def assess(
     latest = latest_checks(checks)
     items = list_items(document, latest, facts)
     mandatory = [item for item in items if item.is_mandatory]
-    expired = tuple(
-        item for item in mandatory if item.is_expired(today) and item.check and item.check.result != FAILED
-    )
-    missing = tuple(item for item in mandatory if item.result(today) == NOT_CHECKED and item not in expired)
-    failed = tuple(item for item in items if item.result(today) == FAILED)
-    remarks = tuple(
-        item for item in items if item.result(today) == REMARK or (item in failed and not _stops(item))
-    )
-    status_id = _status_id(
-        is_paused=is_paused,
-        is_new=not latest,
-        failed=failed,
-        missing=missing,
-        expired=expired,
-        remarks=remarks,
-    )
+    found = _sort_out(items, mandatory, today)
+    status_id = _status_id(is_paused=is_paused, is_new=not latest, **found)
     soon = today + timedelta(days=warning_days(document))
-    expiries = [item.expires_on for item in mandatory if item.expires_on and not item.is_expired(today)]
     return VettingStatus(
         id=status_id,
         label=next(row["label_sv"] for row in document["statuses"] if row["id"] == status_id),
-        reasons=_reasons(status_id, today, missing=missing, expired=expired, failed=failed, remarks=remarks),
-        next_expiry=min(
-            (item.expires_on for item in expired if item.expires_on), default=min(expiries, default=None)
-        ),
-        missing=missing,
-        expired=expired,
-        failed=failed,
-        remarks=remarks,
-        expiring_soon=tuple(
-            item for item in mandatory if item.expires_on and today <= item.expires_on <= soon
-        ),
-        knock_out_problems=tuple(
-            item.label for item in items if item.is_knock_out and item.result(today) != APPROVED
-        ),
+        reasons=_reasons(status_id, today, **found),
+        next_expiry=_next_expiry(mandatory, found["expired"], today),
+        expiring_soon=tuple(item for item in mandatory if item.expires_on and today <= item.expires_on <= soon),
+        knock_out_problems=tuple(item.label for item in items if item.is_knock_out and item.result(today) != APPROVED),
+        **found,
     )
+
+
+def _sort_out(items: Sequence[Item], mandatory: Sequence[Item], today: date) -> dict[str, tuple[Item, ...]]:
+    expired = tuple(item for item in mandatory if item.is_expired(today) and item.check and item.check.result != FAILED)
+    failed = tuple(item for item in items if item.result(today) == FAILED)
+    return {
+        "expired": expired,
+        "missing": tuple(item for item in mandatory if item.result(today) == NOT_CHECKED and item not in expired),
+        "failed": failed,
+        "remarks": tuple(
+            item for item in items if item.result(today) == REMARK or (item in failed and not _stops(item))
+        ),
+    }
+
+
+def _next_expiry(mandatory: Sequence[Item], expired: Sequence[Item], today: date) -> date | None:
+    passed = [item.expires_on for item in expired if item.expires_on]
+    coming = [item.expires_on for item in mandatory if item.expires_on and not item.is_expired(today)]
+    return min(passed, default=min(coming, default=None))
 
 
 def latest_checks(checks: Iterable[Check]) -> dict[str, Check]:
@@ -176,9 +171,7 @@ def latest_checks(checks: Iterable[Check]) -> dict[str, Check]:
     return {item_id: check for item_id, check in latest.items() if check.result != NOT_CHECKED}
 
 
-def list_items(
-    document: Mapping[str, Any], latest: Mapping[str, Check], facts: Mapping[str, bool]
-) -> list[Item]:
+def list_items(document: Mapping[str, Any], latest: Mapping[str, Check], facts: Mapping[str, bool]) -> list[Item]:
     """List the items that apply to a provider about whom these facts are known."""
     items = []
     for row in document["items"]:
@@ -228,9 +221,7 @@ def find_problem(
     if item.get("personal_data") and (evidence or note):
         # GDPR art. 10: about crimes only the result, the day and the checker are kept.
         part = "evidence" if evidence else "note"
-        return part, _(
-            "Lämna fältet tomt. För den här punkten sparas bara resultat, dag och vem som kontrollerade."
-        )
+        return part, _("Lämna fältet tomt. För den här punkten sparas bara resultat, dag och vem som kontrollerade.")
     if result in (REMARK, FAILED, NOT_APPLICABLE) and not note and not item.get("personal_data"):
         return "note", _("Skriv varför, så att andra förstår resultatet.")
     return None

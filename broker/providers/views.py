@@ -35,9 +35,7 @@ def index():
     topic_id = None if form.topic_id.errors else form.topic_id.data
     status_id = None if form.status.errors else form.status.data
     after = request.args.get("efter", type=int)
-    page = queries.list_register(
-        today=today, search=search, topic_id=topic_id, status_id=status_id, after=after
-    )
+    page = queries.list_register(today=today, search=search, topic_id=topic_id, status_id=status_id, after=after)
     next_url = None
     if page.next_after:
         next_url = url_for(
@@ -77,9 +75,7 @@ def new():
         except service.ProviderNumberError as error:
             form.refuse("organisation_number", str(error))
         else:
-            location = idempotency.remember(
-                form.token.data, url_for("providers.show", provider_id=provider.id)
-            )
+            location = idempotency.remember(form.token.data, url_for("providers.show", provider_id=provider.id))
             db.session.commit()
             flash(_("%(name)s är tillagd. Granska den innan den används.", name=provider.name), "success")
             return redirect(location)
@@ -119,9 +115,7 @@ def add_offering(provider_id):
         db.session.commit()
         flash(_("%(title)s är tillagd.", title=offering.title), "success")
         return redirect(location)
-    return render_template(
-        "providers/add_offering.html", form=form, provider=provider
-    ), 422 if form.errors else 200
+    return render_template("providers/add_offering.html", form=form, provider=provider), 422 if form.errors else 200
 
 
 @blueprint.route("/<int:provider_id>/filer/ny", methods=["GET", "POST"])
@@ -135,21 +129,15 @@ def add_file(provider_id):
             return redirect(location)
         upload = form.file.data
         try:
-            files.attach(
-                provider, upload.stream, file_name=upload.filename, media_type=upload.mimetype, by=_me()
-            )
+            files.attach(provider, upload.stream, file_name=upload.filename, media_type=upload.mimetype, by=_me())
         except RefusedError as error:
             form.refuse("file", str(error))
         else:
-            location = idempotency.remember(
-                form.token.data, url_for("providers.show", provider_id=provider.id)
-            )
+            location = idempotency.remember(form.token.data, url_for("providers.show", provider_id=provider.id))
             db.session.commit()
             flash(_("Filen är sparad."), "success")
             return redirect(location)
-    return render_template(
-        "providers/add_file.html", form=form, provider=provider
-    ), 422 if form.errors else 200
+    return render_template("providers/add_file.html", form=form, provider=provider), 422 if form.errors else 200
 
 
 @blueprint.get("/<int:provider_id>/granskning")
@@ -195,9 +183,7 @@ def record_checks(provider_id, group_id):
             db.session.commit()
             flash(_("Antecknade kontroller: %(count)s.", count=len(checks)), "success")
             return redirect(location)
-    page = render_template(
-        "providers/record_checks.html", form=form, provider=provider, group=group, items=items
-    )
+    page = render_template("providers/record_checks.html", form=form, provider=provider, group=group, items=items)
     return page, 422 if form.errors else 200
 
 
@@ -224,9 +210,7 @@ def _groups(document, latest):
                     "need": _need(item),
                     "law": item.get("law", ""),
                     "check": latest.get(item["id"]),
-                    "result": results[
-                        latest[item["id"]].result if item["id"] in latest else vetting.NOT_CHECKED
-                    ],
+                    "result": results[latest[item["id"]].result if item["id"] in latest else vetting.NOT_CHECKED],
                     "tone": _tone(latest.get(item["id"]), item),
                     "expires_on": _expiry(latest.get(item["id"]), item),
                 }

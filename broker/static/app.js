@@ -32,7 +32,13 @@ function offerSwitch(button) {
   show();
 }
 
+// A job that has ended has more to show than its progress.
+function showEnd() {
+  if (document.querySelector("#jobb[data-over]")) location.reload();
+}
+
 document.addEventListener("keydown", onKey);
 document.addEventListener("htmx:after:swap", focusErrors);
+if (!document.querySelector("#jobb[data-over]")) document.addEventListener("htmx:after:swap", showEnd);
 focusErrors();
 document.querySelectorAll("[data-shortcuts]").forEach(offerSwitch);

@@ -14,7 +14,7 @@ from tests.conftest import signed_in_client
 TABLE = {
     "public": (
         "accounts.sign_in accounts.accept_invitation accounts.set_language "
-        "pages.health pages.handbook pages.handbook_chapter pages.handbook_picture"
+        "pages.health pages.handbook pages.handbook_chapter pages.handbook_picture pages.show_style_guide"
     ),
     "signed_in": "home.index accounts.sign_out accounts.switch_organisation",
     Permission.READ: (
@@ -120,7 +120,7 @@ def test_a_stranger_meets_the_same_page_for_a_foreign_thing_as_for_none(app, own
     person = factories.user(organisation=organisation, roles=list(Role), is_operator=True)
     client = signed_in_client(app, person)
     for rule in rules(app):
-        private = [name for name in rule.arguments if name in foreign.keys and name not in SHARED or name == "row_id"]
+        private = [name for name in rule.arguments if (name in foreign.keys and name not in SHARED) or name == "row_id"]
         if not private:
             continue
         foreign_url = address_of(app, rule, foreign.fill(rule))

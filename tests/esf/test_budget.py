@@ -156,9 +156,7 @@ def test_a_planned_owner_share_that_misses_the_rate_says_how_much_to_add():
     short = CoFinancingLine("kontant", "Kontant", amount=Decimal("1451010.45"))
     result = compute_budget(STAFF + OTHER, [*FINANCING, short], rules(), plan=PLAN)
     assert check(result, "b1").passed
-    result = compute_budget(
-        STAFF + OTHER, [*FINANCING, replace(short, amount=Decimal(1000000))], rules(), plan=PLAN
-    )
+    result = compute_budget(STAFF + OTHER, [*FINANCING, replace(short, amount=Decimal(1000000))], rules(), plan=PLAN)
     assert not check(result, "b1").passed
     assert "Öka kontanta pengar eller egen andel med 451\xa0110,45\xa0kr" in check(result, "b1").sentence
 
@@ -180,9 +178,7 @@ def test_a_project_is_no_longer_than_template_and_call_allow(months, call, passe
     assert check(result, "b4").passed is passed
 
 
-@pytest.mark.parametrize(
-    ("hours_in_all", "persons", "passed"), [(3440, 1, True), (3441, 1, False), (3441, 2, True)]
-)
+@pytest.mark.parametrize(("hours_in_all", "persons", "passed"), [(3440, 1, True), (3441, 1, False), (3441, 2, True)])
 def test_nobody_has_more_hours_than_a_full_time_year(hours_in_all, persons, passed):
     result = compute_budget([staff(hours_in_all, 592, persons=persons)], [], rules(), plan=PLAN)
     assert check(result, "b5").passed is passed

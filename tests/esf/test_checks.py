@@ -118,9 +118,7 @@ def test_an_activity_outside_the_project_is_refused(finished, user):
 def test_a_supplier_that_is_also_a_beneficiary_is_refused(finished, scope, user):
     activity = queries.list_activities(finished)[0]
     ids = [row.id for row in queries.list_contributions(finished)]
-    plan_service.save_activity(
-        finished, activity, {"provider_name": scope.name}, contribution_ids=ids, by=user
-    )
+    plan_service.save_activity(finished, activity, {"provider_name": scope.name}, contribution_ids=ids, by=user)
     db.session.commit()
 
     assert rows_of(finished)["k4e"].passed is False

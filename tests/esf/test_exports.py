@@ -66,9 +66,7 @@ HOSTILE = [
 
 def budget(lines=None):
     lines = lines or (
-        BudgetLine(
-            "Lärcentrum", "personal", "Ledare", Decimal(3440), Decimal(592), rate_id="ledare", sources=(1,)
-        ),
+        BudgetLine("Lärcentrum", "personal", "Ledare", Decimal(3440), Decimal(592), rate_id="ledare", sources=(1,)),
         BudgetLine("Kommun*", "externa_tjanster", "Utbildning", amount=Decimal("3200000.10")),
         BudgetLine("Kommun*", "intakter", "Avgifter", amount=Decimal("1000.05")),
     )
@@ -233,9 +231,7 @@ def test_another_day_gives_other_bytes(name):
 @pytest.mark.parametrize("name", RENDERERS)
 def test_an_application_without_content_is_still_a_file(name):
     empty = {item.name: () for item in fields(Material) if isinstance(getattr(material(), item.name), tuple)}
-    nothing = replace(
-        budget(), lines=(), cofinancing=(), result=compute_budget([], [], RULES, plan=ProjectPlan(0))
-    )
+    nothing = replace(budget(), lines=(), cofinancing=(), result=compute_budget([], [], RULES, plan=ProjectPlan(0)))
     assert RENDERERS[name].render(material(budget=nothing, **empty))
 
 
@@ -274,9 +270,7 @@ def test_hostile_text_comes_back_as_text_in_json(text):
 
 @pytest.mark.parametrize("name", RENDERERS)
 def test_characters_that_no_file_can_hold_are_taken_away(name):
-    assert RENDERERS[name].render(answering("a\x00b\x0b\x1f\ud800\uffffc")) == RENDERERS[name].render(
-        answering("abc")
-    )
+    assert RENDERERS[name].render(answering("a\x00b\x0b\x1f\ud800\uffffc")) == RENDERERS[name].render(answering("abc"))
 
 
 @pytest.mark.parametrize("long", ["å" * 20000, "ord med mellanslag " * 1050], ids=["one word", "many words"])
@@ -352,8 +346,8 @@ def test_a_header_row_repeated_on_the_next_page_is_seen_but_not_read_twice():
 def test_every_font_of_the_pdf_is_embedded():
     found = {}
     for page in open_pdf(answering("Å 😀")).pages:
-        for font in page["/Resources"]["/Font"].values():
-            font = font.get_object()
+        for reference in page["/Resources"]["/Font"].values():
+            font = reference.get_object()
             found[font["/BaseFont"]] = "/FontDescriptor" in font and "/FontFile2" in font["/FontDescriptor"]
     assert found and all(found.values())
 

@@ -134,9 +134,7 @@ def test_the_number_of_a_sole_trader_is_masked(scope, user):
     factories_esf.join(project, factories_esf.cohort(user, factories_esf.need(trader, user)), user)
 
     material = material_of(project)
-    assert [row.organisation_number for row in material.actors if row.name == "Berits Svets"] == [
-        "19••••••-••••"
-    ]
+    assert [row.organisation_number for row in material.actors if row.name == "Berits Svets"] == ["19••••••-••••"]
     assert any("enskilda näringsidkare" in sentence for sentence in material.left_out)
 
 

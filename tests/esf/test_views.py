@@ -152,9 +152,7 @@ def test_a_cohort_joins_with_its_ground(client, scope, user):
     refused = client.submit(url, cohort_id=cohort.id, ground="consent", ground_note=" ")
     assert refused.status_code == 422
 
-    response = client.submit(
-        url, cohort_id=cohort.id, ground="consent", ground_note="Ja vid besök", price_kr="20 000"
-    )
+    response = client.submit(url, cohort_id=cohort.id, ground="consent", ground_note="Ja vid besök", price_kr="20 000")
 
     assert response.status_code == 302, response.text
     page = client.get(response.location).text
@@ -240,10 +238,7 @@ def test_the_budget_page_shows_the_missing_hours(client, project):
 
 def test_a_cost_is_changed_and_taken_out(client, project):
     row = db.session.scalars(select(BudgetRow).where(BudgetRow.title == "resor")).one()
-    assert (
-        client.submit(f"/projekt/{project.id}/budget/kostnader/{row.id}", amount_kr="95 000").status_code
-        == 302
-    )
+    assert client.submit(f"/projekt/{project.id}/budget/kostnader/{row.id}", amount_kr="95 000").status_code == 302
     assert "95\u00a0000,00" in client.get(f"/projekt/{project.id}/budget").text
 
     client.press(f"/projekt/{project.id}/ta-bort/kostnad/{row.id}")
@@ -266,9 +261,7 @@ def test_commitments_and_earlier_aid_are_entered(client, project):
 def test_a_need_says_whether_its_cause_is_within_reach(client, project):
     row = queries.list_contributions(project)[0]
 
-    response = client.submit(
-        f"/projekt/{project.id}/behov/{row.id}", is_cause_within_reach="nej", price="19 500"
-    )
+    response = client.submit(f"/projekt/{project.id}/behov/{row.id}", is_cause_within_reach="nej", price="19 500")
 
     assert response.status_code == 302, response.text
     changed = queries.list_contributions(project)[0]
@@ -285,10 +278,7 @@ def test_an_actor_with_a_wrong_number_is_asked_for_again(client, project):
 
 
 def test_a_gate_is_recorded(client, project):
-    assert (
-        client.submit(f"/projekt/{project.id}/kontroller/g5", is_met="y", note="Kontrollerat").status_code
-        == 302
-    )
+    assert client.submit(f"/projekt/{project.id}/kontroller/g5", is_met="y", note="Kontrollerat").status_code == 302
 
     assert "Kontrollerat" in client.get(f"/projekt/{project.id}/kontroller").text
 
@@ -331,9 +321,7 @@ def test_an_unknown_section_and_gate_are_not_found(client, project):
     assert client.get(f"/projekt/{project.id}/kontroller/g77").status_code == 404
 
 
-@pytest.mark.parametrize(
-    "path", ["/aktorer", "/statsstod", "/aktiviteter", "/kontroller", "/budget", "/export"]
-)
+@pytest.mark.parametrize("path", ["/aktorer", "/statsstod", "/aktiviteter", "/kontroller", "/budget", "/export"])
 def test_a_page_asks_no_more_of_the_database_for_more_companies(client, scope, user, path):
     counts = []
     for companies in (1, 5):

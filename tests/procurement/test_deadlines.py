@@ -22,9 +22,7 @@ def test_a_contract_starts_the_times_of_the_law():
 
 
 def test_annex_2_may_be_announced_by_the_quarter():
-    assert found(contract_date="2026-02-02", value_sek="900000", annex2="yes")["post_notice"].on == date(
-        2026, 4, 30
-    )
+    assert found(contract_date="2026-02-02", value_sek="900000", annex2="yes")["post_notice"].on == date(2026, 4, 30)
 
 
 @pytest.mark.parametrize(("value", "is_announced"), [("699999", False), ("700000", True)])
@@ -37,9 +35,7 @@ def test_a_small_direct_award_has_nothing_to_document():
 
 
 def test_a_call_off_is_never_announced():
-    assert "post_notice" not in found(
-        "call_off_without_competition", contract_date="2026-03-02", value_sek="5000000"
-    )
+    assert "post_notice" not in found("call_off_without_competition", contract_date="2026-03-02", value_sek="5000000")
 
 
 def test_a_notification_of_a_direct_award_starts_no_standstill():
@@ -96,8 +92,6 @@ def test_a_company_that_buys_has_no_times_of_the_procurement_law():
 def test_the_next_deadline_is_the_earliest_thing_left_to_do():
     values = {"contract_date": "2026-03-02", "value_sek": "900000", "annex2": "yes"}
     assert deadlines.next_deadline(situation(**values)).id == "documentation"
-    assert (
-        deadlines.next_deadline(situation(**values, documentation_done_date="2026-03-20")).id == "post_notice"
-    )
+    assert deadlines.next_deadline(situation(**values, documentation_done_date="2026-03-20")).id == "post_notice"
     done = values | {"documentation_done_date": "2026-03-20", "post_notice_date": "2026-03-21"}
     assert deadlines.next_deadline(situation(**done)) is None

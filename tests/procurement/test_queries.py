@@ -23,9 +23,7 @@ def stranger(app):
     """Give a purchase of another organisation, which nobody else may see."""
     other = general.organisation()
     colleague = general.user(organisation=other)
-    row = factories.purchase(
-        by=colleague, organisation=other, title="hemligt-inköp", contract_date="2026-03-02"
-    )
+    row = factories.purchase(by=colleague, organisation=other, title="hemligt-inköp", contract_date="2026-03-02")
     return row.id
 
 
@@ -68,9 +66,7 @@ def test_ended_purchases_have_a_list_of_their_own(scope, user):
     factories.purchase(by=user, title="Klart", state="closed")
     factories.purchase(by=user, title="Pågår")
     assert [row.purchase.title for row in queries.list_purchases(today=TODAY).rows] == ["Pågår"]
-    assert [row.purchase.title for row in queries.list_purchases(today=TODAY, is_ended=True).rows] == [
-        "Klart"
-    ]
+    assert [row.purchase.title for row in queries.list_purchases(today=TODAY, is_ended=True).rows] == ["Klart"]
 
 
 def test_a_long_list_goes_on_where_it_stopped(scope, user, monkeypatch):

@@ -205,9 +205,7 @@ def test_what_the_record_of_a_direct_award_lacks_is_seen(client, scope, user):
 def test_a_route_is_changed_with_a_reason(client, purchase):
     refused = client.submit(f"/inkop/{purchase.id}/inkopsvag", route="exempt")
     assert refused.status_code == 422
-    changed = client.submit(
-        f"/inkop/{purchase.id}/inkopsvag", route="exempt", route_reason="Kommunens eget bolag."
-    )
+    changed = client.submit(f"/inkop/{purchase.id}/inkopsvag", route="exempt", route_reason="Kommunens eget bolag.")
     assert changed.status_code == 302
     assert "Undantag (internt köp" in client.get(changed.location).text
 
@@ -237,9 +235,7 @@ def test_a_reader_sees_but_may_not_act(client_for, purchase):
 
 def test_an_unknown_and_a_foreign_purchase_give_the_same_answer(client, app):
     other = general.organisation()
-    foreign = factories.purchase(
-        by=general.user(organisation=other), organisation=other, title="hemligt-inköp"
-    ).id
+    foreign = factories.purchase(by=general.user(organisation=other), organisation=other, title="hemligt-inköp").id
     for purchase_id in (foreign, foreign + 1000):
         for path in ("", "/steg/need_confirmed", "/inkopsvag"):
             assert client.get(f"/inkop/{purchase_id}{path}").status_code == 404

@@ -15,9 +15,7 @@ from tests.factories_procurement import DIRECT_ANSWERS, document, situation
 
 DOCUMENT = document("procurement_workflow")
 ROUTES = {route["id"]: route for route in DOCUMENT["routes"]}
-ALL_TRANSITIONS = [
-    (route_id, row) for route_id, route in ROUTES.items() for row in workflow.transitions(route)
-]
+ALL_TRANSITIONS = [(route_id, row) for route_id, route in ROUTES.items() for row in workflow.transitions(route)]
 TYPES = {
     "enum", "orgnr", "text", "cpv", "date", "money", "boolean", "list", "provider", "datetime", "user", "ref",
     "integer", "number",
@@ -35,9 +33,7 @@ def test_every_condition_of_the_file_has_its_function_and_there_is_no_other():
 
 
 def test_everything_that_forbids_a_step_says_what_to_do_first():
-    assert {row["forbidden_when"] for _route, row in ALL_TRANSITIONS if "forbidden_when" in row} == set(
-        FORBIDDEN
-    )
+    assert {row["forbidden_when"] for _route, row in ALL_TRANSITIONS if "forbidden_when" in row} == set(FORBIDDEN)
 
 
 @pytest.mark.parametrize("route_id", ROUTES)
@@ -124,9 +120,7 @@ def test_the_form_offers_what_an_answer_in_it_may_make_necessary():
 
 
 def test_the_form_of_a_step_taken_before_asks_for_everything_again():
-    purchase = situation(
-        "call_off_without_competition", "call_off_declined", chosen_provider="4", ranking_position=1
-    )
+    purchase = situation("call_off_without_competition", "call_off_declined", chosen_provider="4", ranking_position=1)
     step = workflow.find_step(purchase, "call_off_sent")
     assert workflow.asked_fields(purchase, step) == []
     assert workflow.asked_fields(purchase, step, again=True) == ["chosen_provider", "ranking_position"]
@@ -222,9 +216,7 @@ def test_a_contract_waits_for_the_day_after_the_standstill():
     assert not guard("standstill_passed", "advertised_chapter_19", **sent, contract_date="2026-03-12").holds
     assert guard("standstill_passed", "advertised_chapter_19", **sent, contract_date="2026-03-13").holds
     by_post = sent | {"notice_channel": "other"}
-    assert not guard(
-        "standstill_passed", "advertised_chapter_19", **by_post, contract_date="2026-03-17"
-    ).holds
+    assert not guard("standstill_passed", "advertised_chapter_19", **by_post, contract_date="2026-03-17").holds
     assert guard("standstill_passed", "advertised_chapter_19", **by_post, contract_date="2026-03-18").holds
 
 
@@ -233,9 +225,7 @@ def test_a_pending_review_stops_the_contract_whatever_the_date():
     assert not guard("standstill_passed", "advertised_eu", **values, review_case="123-26").holds
     decided = {"review_case": "123-26", "review_outcome": "dismissed", "review_decision_date": "2026-12-28"}
     assert not guard("standstill_passed", "advertised_eu", **values, **decided).holds
-    assert guard(
-        "standstill_passed", "advertised_eu", **(values | {"contract_date": "2027-01-08"}), **decided
-    ).holds
+    assert guard("standstill_passed", "advertised_eu", **(values | {"contract_date": "2027-01-08"}), **decided).holds
 
 
 def test_a_framework_agreement_must_be_valid_and_have_room():
@@ -268,9 +258,7 @@ def test_an_own_framework_agreement_comes_before_a_direct_award():
 
 def test_a_supplier_with_an_old_check_is_refused_with_the_items():
     purchase = situation(chosen_provider="7")
-    checked = type(purchase)(
-        **(purchase.__dict__ | {"supplier_problems": {7: ("Godkänd för F-skatt",)}.__getitem__})
-    )
+    checked = type(purchase)(**(purchase.__dict__ | {"supplier_problems": {7: ("Godkänd för F-skatt",)}.__getitem__}))
     assert "Godkänd för F-skatt" in GUARDS["supplier_check_ok"].ask(checked).sentence
     assert GUARDS["supplier_check_ok"].ask(purchase).holds
 

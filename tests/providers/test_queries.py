@@ -106,9 +106,7 @@ def test_vettings_that_run_out_are_listed_the_most_urgent_first(stranger, scope,
 
 def test_the_status_takes_the_last_of_two_checks_of_one_day(scope, user):
     provider = factories.vetted_provider(by=user)
-    service.record_checks(
-        provider, [Finding("tax_debt", "failed", note="Skuld.")], checked_on=clock.today(), by=user
-    )
+    service.record_checks(provider, [Finding("tax_debt", "failed", note="Skuld.")], checked_on=clock.today(), by=user)
     assert queries.status_of(provider, today=clock.today()).id == "under_hearing"
 
 

@@ -25,9 +25,7 @@ class Check:
     valid_to: date | None = None
 
 
-def assess(
-    *checks, today=TODAY, has_employees=True, gives_certificates=True, is_paused=False, gives_distance=True
-):
+def assess(*checks, today=TODAY, has_employees=True, gives_certificates=True, is_paused=False, gives_distance=True):
     return vetting.assess(
         checks,
         LIST,
@@ -115,9 +113,7 @@ def test_items_about_employees_certificates_and_distance_are_left_out_when_they_
         for check in everything()
         if check.item_id not in ("employer_registered", "licence", "teacher_licence", "distance_learning")
     ]
-    assert (
-        assess(*without, has_employees=False, gives_certificates=False, gives_distance=False).id == "vetted"
-    )
+    assert assess(*without, has_employees=False, gives_certificates=False, gives_distance=False).id == "vetted"
     assert assess(*without).id == "in_review"
 
 
@@ -141,10 +137,7 @@ def test_only_approved_and_fresh_excluding_items_let_a_purchase_through():
 
 
 def test_about_crimes_nothing_but_the_result_may_be_kept():
-    assert (
-        vetting.find_problem(ITEMS["crimes"], result="approved", evidence="utdrag", note=None)[0]
-        == "evidence"
-    )
+    assert vetting.find_problem(ITEMS["crimes"], result="approved", evidence="utdrag", note=None)[0] == "evidence"
     assert vetting.find_problem(ITEMS["crimes"], result="failed", evidence=None, note=None) is None
 
 

@@ -34,9 +34,7 @@ def test_a_provider_is_added_taught_vetted_and_found(client, organisation):
         price="4 500,50",
     )
     assert offered.location == added.location
-    checked = client.submit(
-        f"{added.location}/granskning/tax", f_tax_result="approved", f_tax_evidence="Skatteverket"
-    )
+    checked = client.submit(f"{added.location}/granskning/tax", f_tax_result="approved", f_tax_evidence="Skatteverket")
     assert checked.status_code == 302
     page = client.get(added.location).text
     assert "Truck A och B" in page

@@ -10,9 +10,12 @@ from broker.accounts.models import User
 from broker.companies.imports.errors import UnreadableFileError
 from broker.companies.imports.formats import FileFormat, detect_format
 from broker.companies.imports.importer import ImportPlan, import_companies
+from broker.companies.imports.tables import TablePreview, preview
 from broker.errors import RefusedError
 from broker.files import Attachment
 from broker.jobs import Job, Progress
+
+_TABLES = (FileFormat.TABLE_CSV, FileFormat.TABLE_XLSX)
 
 
 def start_import(
@@ -54,5 +57,16 @@ def format_of(attachment: Attachment) -> FileFormat:
     """Give what kind of company file an upload is, or raise RefusedError with what to do."""
     try:
         return detect_format(files.path_of(attachment.content_hash), attachment.file_name)
+    except UnreadableFileError as error:
+        raise RefusedError(str(error)) from error
+
+
+def find_table(attachment: Attachment) -> TablePreview | None:
+    """Give the top of a list, None for a register file, or raise RefusedError with what to do."""
+    file_format = format_of(attachment)
+    if file_format not in _TABLES:
+        return None
+    try:
+        return preview(files.path_of(attachment.content_hash), file_format)
     except UnreadableFileError as error:
         raise RefusedError(str(error)) from error

@@ -7,15 +7,12 @@ from flask_login import current_user
 from broker import files, jobs
 from broker.access import Permission, requires
 from broker.accounts import queries as accounts
-from broker.companies.imports.formats import FileFormat
 from broker.companies.imports.forms import MappingForm, OptionsForm, UploadForm
-from broker.companies.imports.job import format_of, start_import
-from broker.companies.imports.tables import preview
+from broker.companies.imports.job import find_table, format_of, start_import
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
 
 blueprint = Blueprint("imports", __name__, template_folder="../templates")
-_TABLES = (FileFormat.TABLE_CSV, FileFormat.TABLE_XLSX)
 
 
 @blueprint.route("/foretag/importera", methods=["GET", "POST"])
@@ -33,7 +30,7 @@ def upload():
                 kind="import",
                 by=_me(),
             )
-            format_of(attachment)
+            find_table(attachment)
         except RefusedError as error:
             db.session.rollback()
             form.refuse("file", str(error))
@@ -50,9 +47,8 @@ def prepare(attachment_id):
     attachment = files.get_attachment(attachment_id)
     if attachment.kind != "import":
         raise NotFoundError
-    file_format = format_of(attachment)
     options = OptionsForm()
-    table = preview(files.path_of(attachment.content_hash), file_format) if file_format in _TABLES else None
+    table = find_table(attachment)
     mapping = MappingForm.for_table(table) if table else None
     if options.validate_on_submit():
         job = start_import(
@@ -69,7 +65,7 @@ def prepare(attachment_id):
     return render_template(
         "imports/prepare.html",
         attachment=attachment,
-        file_format=file_format,
+        file_format=format_of(attachment),
         table=table,
         mapping=mapping,
         form=options,

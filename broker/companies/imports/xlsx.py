@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 from xml.parsers.expat import ExpatError
 
 from openpyxl import load_workbook
@@ -65,11 +66,13 @@ def open_sheets(path: Path) -> Iterator[Sheets]:
     if path.stat().st_size > limits.LIST_BYTES:
         raise UnreadableFileError(TOO_LARGE)
     _measure(path)
-    workbook = _load(path)
-    try:
-        yield Sheets(workbook)
-    finally:
-        workbook.close()
+    # A stored upload has no ending, and openpyxl judges a path by its ending; a stream it reads as it is.
+    with path.open("rb") as stream:
+        workbook = _load(stream)
+        try:
+            yield Sheets(workbook)
+        finally:
+            workbook.close()
 
 
 def _measure(path: Path) -> None:
@@ -128,11 +131,11 @@ class _CountedBlocks:
             pass
 
 
-def _load(path: Path) -> Workbook:
+def _load(stream: BinaryIO) -> Workbook:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return load_workbook(path, read_only=True, data_only=True, keep_links=False)
+            return load_workbook(stream, read_only=True, data_only=True, keep_links=False)
     except Exception as error:
         # openpyxl lets any error through that its parts meet in a damaged file.
         raise UnreadableFileError(DAMAGED) from error

@@ -15,12 +15,7 @@ _NO_BUDGET = "Lägg in projektets kostnader i budgeten."
 def organisation(application: Application, draft: Draft) -> None:
     """Write the roles with their share of full time and employer."""
     year = figures.budget_rules(application).hours_per_year
-    roles = [
-        (actor, row)
-        for actor in application.actors
-        for row in actor.budget_rows
-        if row.cost_type == PERSONNEL
-    ]
+    roles = [(actor, row) for actor in application.actors for row in actor.budget_rows if row.cost_type == PERSONNEL]
     for actor, row in roles:
         full_time = year * application.project.months / 12 * row.persons
         share = as_percent((row.hours or 0) / full_time) if full_time else ""
@@ -40,12 +35,9 @@ def competence(application: Application, draft: Draft) -> None:
     for actor in application.actors:
         for row in actor.budget_rows:
             if row.cost_type == "externa_tjanster":
-                draft.say(
-                    f"Köps in av {actor.name}: {row.title}.", f"Raden ”{row.title}” i budgeten", Page.BUDGET
-                )
+                draft.say(f"Köps in av {actor.name}: {row.title}.", f"Raden ”{row.title}” i budgeten", Page.BUDGET)
     draft.lack(
-        "Skriv vilken erfarenhet som finns, och vem som kan jämställdhet, tillgänglighet "
-        "och icke-diskriminering."
+        "Skriv vilken erfarenhet som finns, och vem som kan jämställdhet, tillgänglighet och icke-diskriminering."
     )
 
 
@@ -62,21 +54,17 @@ def cost_effectiveness(application: Application, draft: Draft) -> None:
         ("schablon", result.flat_rate_cost),
         ("övriga kostnader", result.other_costs),
     ]
-    shares = ", ".join(
-        f"{label} {as_percent(amount / result.total_cost)}" for label, amount in parts if amount
-    )
+    shares = ", ".join(f"{label} {as_percent(amount / result.total_cost)}" for label, amount in parts if amount)
     draft.say(f"Av den totala kostnaden är {shares}.", "Budgetens rader", Page.BUDGET)
     if result.cost_per_participant is not None:
         draft.say(
-            f"Kostnaden per deltagare är {as_kr(result.cost_per_participant)} "
-            f"för {result.participants} deltagare.",
+            f"Kostnaden per deltagare är {as_kr(result.cost_per_participant)} för {result.participants} deltagare.",
             "Budgeten och projektets behov",
             Page.BUDGET,
         )
     if result.cost_per_hour is not None:
         draft.say(
-            f"Kostnaden per deltagartimme är {as_kr(result.cost_per_hour)} "
-            f"för {as_hours(result.participant_hours)}.",
+            f"Kostnaden per deltagartimme är {as_kr(result.cost_per_hour)} för {as_hours(result.participant_hours)}.",
             "Deltagarnas timmar i medfinansieringen",
             Page.BUDGET,
         )
@@ -89,8 +77,7 @@ def economy(application: Application, draft: Draft) -> None:
     if budget and budget.result.direct_cost:
         need, months = figures.liquidity_need(application, budget.result)
         draft.say(
-            f"Likviditetsbehovet är högst {as_kr(need)}: kostnader för {months} månader bärs "
-            "innan stödet betalas ut.",
+            f"Likviditetsbehovet är högst {as_kr(need)}: kostnader för {months} månader bärs innan stödet betalas ut.",
             "Budgeten delad på projektets månader, med mallens tider för utbetalning",
             Page.BUDGET,
         )
@@ -100,12 +87,8 @@ def economy(application: Application, draft: Draft) -> None:
         count = sum(row.aid_basis == basis for row in application.commitments)
         if count:
             ground = str(basis.label).lower()
-            draft.say(
-                f"{companies(count)} deltar på grunden {ground}.", "Företagens åtaganden", Page.STATE_AID
-            )
-    open_cases = [
-        row for row in aid.assess(application) if row.status in (AidStatus.REFUSED, AidStatus.STOPPED)
-    ]
+            draft.say(f"{companies(count)} deltar på grunden {ground}.", "Företagens åtaganden", Page.STATE_AID)
+    open_cases = [row for row in aid.assess(application) if row.status in (AidStatus.REFUSED, AidStatus.STOPPED)]
     if open_cases:
         draft.lack(f"Lös frågan om statsstöd för {companies(len(open_cases))}.")
     draft.lack("Skriv hur inköpen görs och vem som bär kostnaderna tills stödet kommer.")
@@ -180,9 +163,7 @@ def budget_table(application: Application, draft: Draft) -> None:
         return
     result = budget.result
     for sub in result.sub_budgets:
-        draft.say(
-            f"{sub.beneficiary}: {as_kr(sub.direct_cost)}.", f"Delbudgeten för {sub.beneficiary}", Page.BUDGET
-        )
+        draft.say(f"{sub.beneficiary}: {as_kr(sub.direct_cost)}.", f"Delbudgeten för {sub.beneficiary}", Page.BUDGET)
     draft.say(
         f"Total kostnad {as_kr(result.total_cost)}, medfinansiering {as_kr(result.cofinancing)} "
         f"({as_percent(result.cofinancing_rate)}), sökt stöd {as_kr(result.support)}.",
@@ -206,8 +187,6 @@ def attachments(application: Application, draft: Draft) -> None:
 def _facts(draft: Draft, rows: list[tuple[str, str | None]]) -> None:
     for label, value in rows:
         if value:
-            draft.say(
-                f"{label}: {value}.", "Projektets uppgifter om styrgrupp och tillvaratagande", Page.ANCHORING
-            )
+            draft.say(f"{label}: {value}.", "Projektets uppgifter om styrgrupp och tillvaratagande", Page.ANCHORING)
         else:
             draft.lack(f"Ange {label.lower()} på sidan om styrgrupp och tillvaratagande.")

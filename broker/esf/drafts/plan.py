@@ -70,9 +70,7 @@ def participants(application: Application, draft: Draft) -> None:
             Page.ACTORS,
         )
     committed = sum(row.women + row.men for row in application.commitments if row.signed_on)
-    draft.say(
-        f"Undertecknade åtaganden omfattar {committed} deltagare.", "Företagens åtaganden", Page.STATE_AID
-    )
+    draft.say(f"Undertecknade åtaganden omfattar {committed} deltagare.", "Företagens åtaganden", Page.STATE_AID)
 
 
 def methods(application: Application, draft: Draft) -> None:

@@ -31,8 +31,7 @@ def call(application: Application, draft: Draft) -> None:
     """Write which call is answered."""
     chosen = application.call
     draft.say(
-        f"{chosen.title}, diarienummer {chosen.diary_no}, {chosen.region}, "
-        f"programområde {chosen.programme_area}."
+        f"{chosen.title}, diarienummer {chosen.diary_no}, {chosen.region}, programområde {chosen.programme_area}."
     )
 
 
@@ -48,15 +47,11 @@ def contact(application: Application, draft: Draft) -> None:
     if owner is None:
         draft.lack("Lägg till projektägaren bland aktörerna.")
         return
-    number = (
-        f", organisationsnummer {_dashed(owner.organisation_number)}" if owner.organisation_number else ""
-    )
+    number = f", organisationsnummer {_dashed(owner.organisation_number)}" if owner.organisation_number else ""
     draft.say(f"Projektägare är {owner.name}{number}.", "Projektägarens rad bland aktörerna", Page.ACTORS)
     if not owner.organisation_number:
         draft.lack("Ange projektägarens organisationsnummer.")
-    draft.lack(
-        "Skriv kontaktperson och behörig företrädare direkt i Projektrummet+: namn tas inte med i exporten."
-    )
+    draft.lack("Skriv kontaktperson och behörig företrädare direkt i Projektrummet+: namn tas inte med i exporten.")
 
 
 def summary(application: Application, draft: Draft) -> None:
@@ -148,8 +143,7 @@ def needs(application: Application, draft: Draft) -> None:
         ways = listed(str(kind.label).lower() for kind in InteractionKind if kind in kinds)
         by = f" genom {ways}" if ways else ""
         draft.say(
-            f"Behoven har samlats in{by} från {min(days)} till {max(days)}, "
-            f"från {companies(count_companies(told))}.",
+            f"Behoven har samlats in{by} från {min(days)} till {max(days)}, från {companies(count_companies(told))}.",
             rows_as_source(told),
             Page.ACTORS,
         )

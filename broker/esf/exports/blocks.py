@@ -189,9 +189,7 @@ def _actors(material: Material) -> Iterator[Block]:
         )
         for actor in material.actors
     ]
-    yield from _listing(
-        "Planerade deltagare", planned_header, planned, "Inga deltagare är planerade.", {1, 2, 3}
-    )
+    yield from _listing("Planerade deltagare", planned_header, planned, "Inga deltagare är planerade.", {1, 2, 3})
 
 
 def _costs(material: Material) -> Iterator[Block]:
@@ -322,10 +320,7 @@ def _checks(material: Material) -> Iterator[Block]:
 
 def _attachments(material: Material) -> Iterator[Block]:
     header = ("Bilaga", "Krävs", "Fil", "Läge")
-    rows = [
-        (row.title, "Ja" if row.required else "Nej", row.file_name, row.status)
-        for row in material.attachments
-    ]
+    rows = [(row.title, "Ja" if row.required else "Nej", row.file_name, row.status) for row in material.attachments]
     yield from _listing("Bilagor", header, rows, "Utlysningen kräver inga bilagor.")
 
 

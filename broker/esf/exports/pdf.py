@@ -79,9 +79,7 @@ def render(material: Material) -> bytes:
     )
     frame = Frame(_MARGIN, _MARGIN, _WIDTH, A4[1] - 2 * _MARGIN, 0, 0, 0, 0)
     document.addPageTemplates(PageTemplate("page", [frame], onPageEnd=_number_page))
-    document.build(
-        flowables, canvasmaker=partial(TaggedCanvas, root=root, title=title, created_on=material.created_on)
-    )
+    document.build(flowables, canvasmaker=partial(TaggedCanvas, root=root, title=title, created_on=material.created_on))
     return buffer.getvalue()
 
 

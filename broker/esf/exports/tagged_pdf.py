@@ -63,7 +63,7 @@ class TaggedCanvas(Canvas):
         """End what was started last."""
         self._code.append("EMC")
 
-    def showPage(self) -> None:
+    def showPage(self) -> None:  # noqa: N802 - ReportLab's name.
         """Finish the page and tie it to the structure tree."""
         super().showPage()
         page = self._doc.Pages.pages[-1]
@@ -116,9 +116,7 @@ class TaggedCanvas(Canvas):
 class TaggedParagraph(Paragraph):
     """A paragraph that belongs to an element, also when it is split over pages."""
 
-    def __init__(
-        self, text: Any, style: Any = None, *args: Any, element: Element | None = None, **options: Any
-    ):
+    def __init__(self, text: Any, style: Any = None, *args: Any, element: Element | None = None, **options: Any):
         super().__init__(text, style, *args, **options)
         self.element = element
         self._is_drawn = False
@@ -144,12 +142,12 @@ class TaggedParagraph(Paragraph):
 class TaggedTable(Table):
     """A table of tagged paragraphs whose lines and backgrounds are not read."""
 
-    def _drawBkgrnd(self) -> None:
+    def _drawBkgrnd(self) -> None:  # noqa: N802 - ReportLab's name.
         self.canv.begin_artifact()
         super()._drawBkgrnd()
         self.canv.end()
 
-    def _drawLines(self) -> None:
+    def _drawLines(self) -> None:  # noqa: N802 - ReportLab's name.
         self.canv.begin_artifact()
         super()._drawLines()
         self.canv.end()
@@ -172,7 +170,7 @@ class EmbeddedFont(TTFont):
         super().__init__(*args, **options)
         self.face.charToGlyph = _EveryCharacter(self.face.charToGlyph)
 
-    def addObjects(self, doc: PDFDocument) -> None:
+    def addObjects(self, doc: PDFDocument) -> None:  # noqa: N802 - ReportLab's name.
         """Add the font, with its table of characters written as UTF-16 as the format asks."""
         super().addObjects(doc)
         for name, stream in doc.idToObject.items():

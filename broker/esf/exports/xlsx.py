@@ -60,7 +60,7 @@ def _write_actors(sheet: Worksheet, material: Material, formats: Formats) -> Non
         )
         for actor in material.actors
     ]
-    _write_table(sheet, material, formats, header, rows, (36, 14, 22, 24, 18, 14, 22))
+    _write_table(sheet, material, formats, header=header, rows=rows, widths=(36, 14, 22, 24, 18, 14, 22))
 
 
 def _write_participants(sheet: Worksheet, material: Material, formats: Formats) -> None:
@@ -72,16 +72,14 @@ def _write_participants(sheet: Worksheet, material: Material, formats: Formats) 
         rows.append((actor.name, actor.municipality, women, men, total, actor.hours))
     if rows:
         rows.append(("Summa", "", *_column_sums(rows)))
-    _write_table(sheet, material, formats, header, rows, (36, 18, 10, 10, 10, 12))
+    _write_table(sheet, material, formats, header=header, rows=rows, widths=(36, 18, 10, 10, 10, 12))
 
 
 def _column_sums(rows: Sequence[tuple[Cell, ...]]) -> list[Formula]:
     sums = []
     for column in range(2, 6):
         cells = [row[column] for row in rows]
-        value = sum(
-            (Decimal(cell.value if isinstance(cell, Formula) else cell or 0) for cell in cells), Decimal(0)
-        )
+        value = sum((Decimal(cell.value if isinstance(cell, Formula) else cell or 0) for cell in cells), Decimal(0))
         sums.append(Formula(f"=SUM({xl_range(2, column, len(rows) + 1, column)})", value))
     return sums
 
@@ -118,13 +116,16 @@ def _write_state_aid(sheet: Worksheet, material: Material, formats: Formats) -> 
         )
         for number, row in enumerate(material.state_aid, start=3)
     ]
-    _write_table(sheet, material, formats, header, rows, (36, 14, 20, 14, 14, 12, 20, 14, 18, 20, 16, 60))
+    _write_table(
+        sheet, material, formats, header=header, rows=rows, widths=(36, 14, 20, 14, 14, 12, 20, 14, 18, 20, 16, 60)
+    )
 
 
 def _write_table(
     sheet: Worksheet,
     material: Material,
     formats: Formats,
+    *,
     header: Sequence[str],
     rows: Sequence[tuple[Cell, ...]],
     widths: Sequence[int],

@@ -62,17 +62,13 @@ class _BudgetSheet:
         self._header(_FINANCING)
         self.financing = self._rows([self._financing_cells(line) for line in self.budget.cofinancing])
         self._title("Förutsättningar som kan ändras")
-        self.flat_rate = self._value(
-            "Schablon på personalkostnaden", self.result.flat_rate, self.formats.share
-        )
+        self.flat_rate = self._value("Schablon på personalkostnaden", self.result.flat_rate, self.formats.share)
         self.share = self._value("Medfinansieringens andel", self.result.cofinancing_rate, self.formats.share)
         self.participants = self._value("Antal deltagare", self.result.participants)
         self.row += 1
         self._title("Delbudgetar")
         self._header(_SUBS)
-        self.subs = self._rows(
-            [self._sub_cells(*numbered) for numbered in enumerate(self.result.sub_budgets, 1)]
-        )
+        self.subs = self._rows([self._sub_cells(*numbered) for numbered in enumerate(self.result.sub_budgets, 1)])
         self._title("Summor")
         self._totals()
 
@@ -151,9 +147,7 @@ class _BudgetSheet:
             ("Intäkter", "F", result.revenue),
         ):
             self._value(label, Formula(f"=SUM({_span(column, self.subs)})", value))
-        direct = self._value(
-            "Projektets kostnad (D)", Formula(f"=SUM({_span('G', self.subs)})", result.direct_cost)
-        )
+        direct = self._value("Projektets kostnad (D)", Formula(f"=SUM({_span('G', self.subs)})", result.direct_cost))
         hour_cost = self._sum_financing("H", _HOURS)
         in_kind_formula = f"={hour_cost}+{self._sum_financing('H', _IN_KIND)}"
         in_kind = self._value("Deltagartid och annat än pengar (W)", Formula(in_kind_formula, result.in_kind))
@@ -178,9 +172,7 @@ class _BudgetSheet:
             each = Formula(f"=ROUND({total}/{self.participants},2)", result.cost_per_participant)
             self._value("Total kostnad per deltagare", each)
         if result.cost_per_hour is not None:
-            self._value(
-                "Total kostnad per deltagartimme", Formula(f"=ROUND({total}/{hours},2)", result.cost_per_hour)
-            )
+            self._value("Total kostnad per deltagartimme", Formula(f"=ROUND({total}/{hours},2)", result.cost_per_hour))
 
 
 def _amount_cells(line: BudgetLine | CoFinancingLine) -> Sequence[Cell]:
