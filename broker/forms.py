@@ -50,7 +50,7 @@ class EditForm(Form):
 
     def check_version(self, row: Versioned) -> None:
         """Raise ConflictError, with both texts, if the row was saved after this form was shown."""
-        if self.version.data and str(self.version.data) != str(row.version):
+        if str(self.version.data or "") != str(row.version):
             raise ConflictError(list(self._differences(row)), row.version)
 
     def _differences(self, row: Versioned) -> Iterable[Difference]:

@@ -22,7 +22,7 @@ from wtforms.validators import InputRequired
 from broker.forms import CheckboxesField
 
 _NEEDED = [InputRequired("Fyll i fältet.")]
-_CHOICES = [SelectChoice(value="visit", label="Besök"), SelectChoice(value="call", label="Samtal")]
+_CHOICES = [SelectChoice(value="visit", label="Besök & möte"), SelectChoice(value="call", label="<b>Samtal</b>")]
 
 
 class ExampleForm(FlaskForm):

@@ -156,7 +156,7 @@ def client_for(app, organisation):
     return sign_in
 
 
-def signed_in_client(app, user):
+def signed_in_client(app, user, password=factories.PASSWORD):
     client = app.test_client()
-    client.sign_in(user)
+    client.sign_in(user, password)
     return client

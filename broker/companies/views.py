@@ -115,7 +115,8 @@ def edit_engagement(company_id):
     if form.validate_on_submit():
         if engagement is None:
             engagement = service.engage(company)
-        form.check_version(engagement)
+        else:
+            form.check_version(engagement)
         service.edit_engagement(engagement, form.values(), by=_me())
         db.session.commit()
         flash(_("Relationen till %(name)s är sparad.", name=company.name), "success")

@@ -126,8 +126,8 @@ def status_of(provider: Provider, *, today: date) -> VettingStatus:
 
 def list_expiring(today: date, days: int) -> list[tuple[Provider, date, VettingStatus]]:
     """List the providers in use whose vetting has run out or will within so many days, the most urgent first."""
-    query = select(Provider).options(selectinload(Provider.offerings)).where(Provider.is_paused.is_(False))
-    providers = list(db.session.scalars(query))
+    query = select(Provider).options(joinedload(Provider.offerings)).where(Provider.is_paused.is_(False))
+    providers = list(db.session.scalars(query).unique())
     statuses = statuses_of(providers, today=today)
     found = [(provider, statuses[provider.id].next_expiry, statuses[provider.id]) for provider in providers]
     limit = today + timedelta(days=days)

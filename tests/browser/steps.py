@@ -1,10 +1,5 @@
 """What people do on the pages, as steps that a test reads like prose."""
 
-import email
-import re
-from email.policy import default
-from pathlib import Path
-
 from playwright.sync_api import expect
 
 from tests import factories
@@ -52,11 +47,3 @@ def sign_in(page, user, password=factories.PASSWORD):
     write(page, email=user.email, password=password)
     press(page, "Logga in")
     expect(page).to_have_title("Idag – Broker")
-
-
-def read_invitation(app):
-    """Give the link of the latest letter."""
-    folder = Path(app.config["MAIL_URL"].removeprefix("folder:"))
-    latest = max(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
-    letter = email.message_from_bytes(latest.read_bytes(), policy=default)
-    return re.search(r"http://localhost(/\S+)", letter.get_content())[1]

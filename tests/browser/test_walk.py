@@ -17,7 +17,8 @@ from broker.access import Role
 from broker.extensions import db
 from tests import factories
 from tests.browser.conftest import opened
-from tests.browser.steps import follow, open_menu, press, read_invitation, sees, sign_in, write
+from tests.browser.steps import follow, open_menu, press, sees, sign_in, write
+from tests.mailbox import read_invitation
 
 LIST = Path(__file__).parents[1] / "samples" / "naringslivsenhet_foretagslista.xlsx"
 WELDERS = "Exempel Bergsund Plåt & Svets AB"
@@ -203,7 +204,6 @@ def start_a_project(page):
 def join_the_cohort(page):
     follow(page, "Aktörer")
     follow(page, "Lägg till en utbildningsgrupp")
-    page.locator("main [name='cohort_id']").select_option(index=1)
     write(page, ground="consent", ground_note="Företagen sade ja vid besöken.", price_kr="9 500")
     press(page, "Spara")
     sees(page, "Utbildningsgruppen är med i projektet.", *COMPANIES)
@@ -239,7 +239,6 @@ def add_a_goal_and_an_activity(page):
 def add_a_cost(page):
     follow(page, "Budget")
     follow(page, "Ny kostnad")
-    page.locator("main [name='actor_id']").select_option(index=1)
     write(page, cost_type="personal", title="Projektledare", rate_id="Projektledare", hours="1 000", persons="1")
     press(page, "Spara")
     # 1,000 hours at 592 kronor, and the flat rate of 15 per cent on personnel.

@@ -1,0 +1,132 @@
+"""Every page of the product with addresses that lead somewhere: the demo's data, and the keys to it."""
+
+import io
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import url_for
+from sqlalchemy import select
+
+from broker import access, clock, database
+from broker.accounts import queries as accounts
+from broker.accounts.models import Membership
+from broker.companies.models import Interaction, Person
+from broker.demo import make, organisations, project_texts
+from broker.demo.make import Size
+from broker.esf import queries as esf
+from broker.esf.models import Call
+from broker.extensions import db
+from broker.files import Attachment
+from broker.jobs import Job
+from broker.needs.models import Cohort, CohortStatus, Need
+from broker.procurement import queries as procurement
+from broker.procurement import workflow
+from broker.procurement.models import Purchase
+from broker.providers import queries as providers
+from broker.providers.models import Provider
+from tests.conftest import _empty, signed_in_client
+from tests.mailbox import read_invitation
+
+HANDBOOK = Path(__file__).parents[1] / "docs" / "handbok"
+LIST = "Företag;Organisationsnummer\nExempel Nytt AB;5299236900\n"
+
+
+@contextmanager
+def demo_in(app):
+    """Fill an application with the demo for as long as some tests look at it, and give its first user."""
+    with app.app_context(), database.writing():
+        user = make.make(Size.SMALL, seed=1, tell=lambda what, done, total: None)
+        db.session.commit()
+        _add_what_only_pages_add(app, user)
+        yield accounts.find_user_by_email(organisations.FIRST_EMAIL)
+        db.session.rollback()
+        _empty(db.engine)
+        db.session.remove()
+
+
+def _add_what_only_pages_add(app, user):
+    client = sign_in(app, user)
+    client.submit("/administration/bjud-in", email="ny@larcentrum.example", roles=["reader"])
+    prepared = client.submit("/foretag/importera", file=(io.BytesIO(LIST.encode()), "lista.csv")).location
+    assert client.submit(prepared, **{"try": "1"}).status_code == 302
+
+
+def sign_in(app, user):
+    """Give a client for somebody of the demo."""
+    return signed_in_client(app, user, organisations.PASSWORD)
+
+
+def addresses(app):
+    """List every page that can be fetched as endpoint and address: several addresses where the pages differ in kind."""
+    organisation = accounts.find_organisation_by_name(organisations.FIRST)
+    with access.acting_in(organisation.id):
+        application = _application()
+        keys, several = _keys(app, organisation, application), _several(application)
+    db.session.rollback()
+    found = []
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            if "GET" not in rule.methods or rule.endpoint == "static":
+                continue
+            for chosen in several.get(rule.endpoint, [{}]):
+                values = keys | chosen
+                found.append((rule.endpoint, url_for(rule.endpoint, **{name: values[name] for name in rule.arguments})))
+    return found
+
+
+def _application():
+    return esf.load_application(next(row.id for row in esf.list_projects() if row.name == project_texts.READY_NAME))
+
+
+def _keys(app, organisation, application):
+    need = _first(Need)
+    return {
+        "company_id": need.company_id,
+        "need_id": need.id,
+        "person_id": _first(Person).id,
+        "interaction_id": _first(Interaction).id,
+        "membership_id": _first(Membership, Membership.organisation_id == organisation.id).id,
+        "cohort_id": _first(Cohort, Cohort.status == CohortStatus.FORMED).id,
+        "provider_id": _first(Provider).id,
+        "purchase_id": _first(Purchase).id,
+        "attachment_id": _first(Attachment, Attachment.kind == "import").id,
+        "job_id": _first(Job).id,
+        "call_id": _first(Call).id,
+        "project_id": application.project.id,
+        "goal_id": application.goals[0].id,
+        "activity_id": application.activities[0].id,
+        "actor_id": application.actors[0].id,
+        "contribution_id": application.contributions[0].id,
+        "commitment_id": application.commitments[0].id,
+        "gate_id": "g4",
+        "token": read_invitation(app).rsplit("/", 1)[1],
+        "language": "sv",
+    }
+
+
+def _several(application):
+    today = clock.today()
+    purchases = list(db.session.scalars(select(Purchase).order_by(Purchase.id)))
+    steps = [
+        {"purchase_id": row.id, "to": step.to}
+        for row in purchases
+        for step in workflow.list_steps(procurement.get_situation(row, today=today))[:1]
+    ]
+    return {
+        "procurement.show": [{"purchase_id": row.id} for row in purchases],
+        "procurement.take_step": steps,
+        "providers.record_checks": [{"group_id": row["id"]} for row in providers.vetting_document(today)["groups"]],
+        "esf.show_section": [{"section_id": row["id"]} for row in application.form["sections"]],
+        "esf.edit_budget_row": [{"row_id": application.actors[0].budget_rows[0].id}],
+        "esf.edit_cofinancing_row": [{"row_id": application.cofinancing[0].id}],
+        "pages.handbook_chapter": [{"name": path.stem} for path in _handbook("[0-9]*.md")],
+        "pages.handbook_picture": [{"file_name": path.name} for path in _handbook("bilder/*")],
+    }
+
+
+def _first(model, *conditions):
+    return db.session.scalars(select(model).where(*conditions).order_by(model.id).limit(1)).one()
+
+
+def _handbook(pattern):
+    return sorted(HANDBOOK.glob(pattern))
