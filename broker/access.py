@@ -142,16 +142,16 @@ def _check(find_acting: Callable[[], Acting | None]) -> Response | None:
     access = getattr(current_app.view_functions[request.endpoint], "access", None)
     if access is None:
         abort(403)
-    if access == "public":
-        return None
     if not current_user.is_authenticated:
+        if access == "public":
+            return None
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
     acting = find_acting()
     g.acting = acting
     g.permissions = acting.permissions if acting else permissions_of([], is_operator=current_user.is_operator)
     if acting:
         _enter(acting.organisation_id)
-    if access != "signed_in" and access not in g.permissions:
+    if access not in ("public", "signed_in") and access not in g.permissions:
         raise NotAllowedError
     return None
 

@@ -21,6 +21,8 @@ blueprint = Blueprint("home", __name__)
 _AHEAD_DAYS = 14
 _WARNING_DAYS = 30
 _NOT_MET_DAYS = 365
+# Parts of the product that have no line of their own in the menu, and whose line is theirs.
+_UNDER = {"cohorts": "needs", "imports": "companies"}
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,18 @@ def navigation() -> list[MenuItem]:
         ("accounts.organisations", _("Organisationer"), "settings", Permission.OPERATE),
     ]
     return [
-        MenuItem(label, url_for(endpoint), icon, request.blueprint == endpoint.split(".")[0])
+        MenuItem(label, url_for(endpoint), icon, _is_current(endpoint))
         for endpoint, label, icon, permission in lines
         if can(permission)
     ]
+
+
+def _is_current(endpoint: str) -> bool:
+    part = _UNDER.get(request.blueprint or "", request.blueprint)
+    # Two lines lead into the accounts, so there the address decides.
+    return part == endpoint.split(".", maxsplit=1)[0] and (
+        part != "accounts" or request.path.startswith(url_for(endpoint))
+    )
 
 
 @blueprint.get("/")

@@ -28,7 +28,7 @@ from tests.conftest import _empty, signed_in_client
 from tests.mailbox import read_invitation
 
 HANDBOOK = Path(__file__).parents[1] / "docs" / "handbok"
-LIST = "Företag;Organisationsnummer\nExempel Nytt AB;5299236900\n"
+LIST = "Bolag;Orgnr\nExempel Nytt AB;5299236900\n"
 
 
 @contextmanager

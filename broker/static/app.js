@@ -37,8 +37,15 @@ function showEnd() {
   if (document.querySelector("#jobb[data-over]")) location.reload();
 }
 
+// On a phone the row of tabs scrolls, so begin it where the person is.
+function showCurrentTab(tabs) {
+  const current = tabs.querySelector("[aria-current]");
+  if (current) tabs.scrollLeft = current.offsetLeft - tabs.offsetLeft - 24;
+}
+
 document.addEventListener("keydown", onKey);
 document.addEventListener("htmx:after:swap", focusErrors);
 if (!document.querySelector("#jobb[data-over]")) document.addEventListener("htmx:after:swap", showEnd);
 focusErrors();
 document.querySelectorAll("[data-shortcuts]").forEach(offerSwitch);
+document.querySelectorAll(".tabs").forEach(showCurrentTab);

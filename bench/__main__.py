@@ -1,0 +1,161 @@
+"""Prints the table of speeds for the small and the region set: each page beside the bare database asking the same."""
+
+import argparse
+import os
+import secrets
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from flask_migrate import upgrade
+
+from broker import access, create_app, database
+from broker.accounts import queries as accounts
+from broker.demo import make
+from broker.demo.make import Size
+from broker.demo.organisations import FIRST, FIRST_EMAIL, PASSWORD
+from broker.esf import queries as esf
+from broker.esf.material_service import export_application
+from broker.extensions import db
+from broker.reference.service import load_documents
+from config import Settings
+
+# What is measured: the page, and the query that the bare database answers for the same rows.
+PAGES = (
+    ("Idag", "/", "select * from task where organisation_id = :o and done_at is null order by due_on limit 50"),
+    ("Företag, första sidan", "/foretag", "select * from company order by sort_key, id limit 26"),
+    (
+        "Företag, långt ner",
+        "/foretag?efter=exempel%20stenby&id=1",
+        "select * from company where (sort_key, id) > ('exempel stenby', 1) order by sort_key, id limit 26",
+    ),
+    (
+        "Sök på namn",
+        "/foretag?q=tallas+svets",
+        "select * from company where name_key like '%tallas%svets%' order by sort_key, id limit 26",
+    ),
+    (
+        "Sök på nummer",
+        "/foretag?q=52990012",
+        "select * from company where organisation_number >= '52990012' and organisation_number < '52990013' limit 26",
+    ),
+    ("Ett företag", "/foretag/{company}", "select * from interaction where organisation_id = :o and company_id = :c"),
+    ("Behov", "/behov", "select * from need where organisation_id = :o and status = 'open' order by id desc limit 26"),
+    (
+        "Behov, summan",
+        "/behov/summering",
+        """select topic_id, municipality_code, count(*), sum(women + men) from need
+            where organisation_id = :o and status = 'open' group by 1, 2""",
+    ),
+    (
+        "Rapporter",
+        "/rapporter",
+        """select c.municipality_code, count(distinct c.id) from interaction i join company c on c.id = i.company_id
+            where i.organisation_id = :o group by 1""",
+    ),
+)
+ROUNDS = 25
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="bench")
+    parser.add_argument("--size", choices=[size.value for size in Size], action="append")
+    arguments = parser.parse_args()
+    print(f"Last på maskinen vid start: {os.getloadavg()[0]:.1f} på {os.cpu_count()} kärnor; median av {ROUNDS}")
+    for size in arguments.size or ["small", "region"]:
+        with tempfile.TemporaryDirectory() as folder:
+            measure(Size(size), Path(folder))
+
+
+def measure(size, folder):
+    started = time.perf_counter()
+    app = prepare(size, folder)
+    print(f"\n{size}: demodata på {time.perf_counter() - started:.1f} s")
+    print(f"{'':28}{'sida ms':>10}{'p95 ms':>10}{'databas ms':>12}")
+    with app.app_context():
+        organisation_id = accounts.find_organisation_by_name(FIRST).id
+    bare = sqlite3.connect(folder / "broker.db")
+    company_id = bare.execute(
+        "select company_id from interaction where organisation_id = ? group by 1 order by count(*) desc limit 1",
+        [organisation_id],
+    ).fetchone()[0]
+    client = sign_in(app)
+    keys = {"o": organisation_id, "c": company_id}
+    for name, url, query in PAGES:
+        page = timed(lambda url=url: client.get(url.format(company=company_id)))
+        rows = timed(lambda query=query: bare.execute(query, keys).fetchall())
+        print(f"{name:28}{statistics.median(page):10.1f}{p95(page):10.1f}{statistics.median(rows):12.2f}")
+    writes = timed(lambda: log_contact(client, company_id))
+    print(f"{'Logga en kontakt':28}{statistics.median(writes):10.1f}{p95(writes):10.1f}{'':>12}")
+    print_export(app)
+    bare.close()
+
+
+def prepare(size, folder):
+    settings = Settings(
+        data_dir=folder,
+        database_url=f"sqlite:///{folder / 'broker.db'}",
+        jobs_url="immediate:",
+        files_dir=folder / "files",
+        mail_url=f"folder:{folder / 'mail'}",
+        base_url="http://localhost",
+        secret_key=secrets.token_hex(16),
+        log_level="ERROR",
+        is_development=False,
+    )
+    app = create_app(settings)
+    with app.app_context(), database.writing():
+        upgrade()
+        load_documents()
+        make.make(size, seed=1, tell=lambda what, done, total: None)
+        db.session.commit()
+    return app
+
+
+def sign_in(app):
+    client = app.test_client()
+    token = token_in(client.get("/logga-in").text)
+    client.post("/logga-in", data={"csrf_token": token, "email": FIRST_EMAIL, "password": PASSWORD})
+    return client
+
+
+def log_contact(client, company_id):
+    url = f"/foretag/{company_id}/kontakter/ny"
+    token = token_in(client.get(url).text)
+    sent = {"csrf_token": token, "kind": "call", "happened_on": "2026-11-02", "summary": "Mätning."}
+    assert client.post(url, data=sent).status_code == 302
+
+
+def print_export(app):
+    with app.app_context(), database.writing(), access.every_organisation():
+        project = esf.list_projects()[0]
+        companies = len(esf.load_application(project.id).commitments)
+        started = time.perf_counter()
+        export_application(project.id, "zip")
+        print(f"Ansökan som ZIP, {companies} företag: {time.perf_counter() - started:.2f} s")
+        db.session.rollback()
+
+
+def token_in(html):
+    return html.split('name="csrf_token" value="')[1].split('"')[0]
+
+
+def timed(work):
+    work()
+    durations = []
+    for _round in range(ROUNDS):
+        started = time.perf_counter()
+        work()
+        durations.append((time.perf_counter() - started) * 1000)
+    return durations
+
+
+def p95(durations):
+    return sorted(durations)[int(len(durations) * 0.95)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,160 @@
+"""The keyboard, the phone, and what is kept of what somebody has typed."""
+
+import pytest
+from playwright.sync_api import expect
+
+from broker.extensions import db
+from tests import factories
+from tests.browser.conftest import opened
+from tests.browser.steps import press, sign_in, write
+
+# What a browser does with a page does not depend on the database behind it.
+pytestmark = pytest.mark.parametrize("database_app", ["sqlite"], indirect=True)
+
+OUTLINE = "element => { const style = getComputedStyle(element); return [style.outlineStyle, style.outlineWidth]; }"
+
+
+@pytest.fixture
+def company(scope, user):
+    row = factories.company("Exempel Verkstad AB")
+    factories.person(row, "Anna Exempelsson")
+    db.session.rollback()
+    return row
+
+
+@pytest.fixture
+def signed_in(page, company, user):
+    """Give a page of somebody with every role, on Idag."""
+    sign_in(page, user)
+    return page
+
+
+@pytest.fixture
+def contact_form(signed_in, company):
+    signed_in.goto(f"/foretag/{company.id}/kontakter/ny")
+    return signed_in
+
+
+def focused(page):
+    return page.locator("*:focus")
+
+
+def test_a_slash_reaches_the_search(signed_in):
+    signed_in.keyboard.press("/")
+    expect(focused(signed_in)).to_have_attribute("id", "sok")
+    assert signed_in.locator("#sok").input_value() == ""
+
+
+def test_an_l_logs_a_contact(signed_in):
+    signed_in.keyboard.press("l")
+    signed_in.wait_for_url("**/kontakter/ny")
+
+
+def test_a_question_mark_opens_the_help(signed_in):
+    signed_in.keyboard.press("?")
+    signed_in.wait_for_url("**/hjalp")
+
+
+def test_a_letter_in_a_field_is_a_letter(signed_in):
+    signed_in.locator("#sok").focus()
+    signed_in.keyboard.type("l/?")
+    assert signed_in.locator("#sok").input_value() == "l/?"
+
+
+def test_the_keys_can_be_turned_off_and_stay_off(signed_in):
+    signed_in.get_by_role("button", name="Kortkommandon").click()
+    signed_in.reload()
+    signed_in.keyboard.press("/")
+    expect(signed_in.locator("#sok")).not_to_be_focused()
+    expect(signed_in.get_by_role("button", name="Kortkommandon")).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_contact_is_logged_without_a_mouse(signed_in):
+    signed_in.keyboard.press("l")
+    signed_in.wait_for_url("**/kontakter/ny")
+    signed_in.keyboard.type("exe")
+    signed_in.keyboard.press("Enter")
+    tab_to(signed_in, "Exempel Verkstad AB")
+    signed_in.keyboard.press("Enter")
+    signed_in.wait_for_url("**/foretag/*/kontakter/ny")
+    tab_to(signed_in, "summary")
+    signed_in.keyboard.type("Behöver två truckförare")
+    tab_to(signed_in, "next_step")
+    signed_in.keyboard.type("Ring i maj")
+    tab_to(signed_in, "Spara")
+    signed_in.keyboard.press("Enter")
+    expect(signed_in.get_by_text("Kontakten med Exempel Verkstad AB är sparad.")).to_be_visible()
+    expect(signed_in.get_by_text("Behöver två truckförare")).to_be_visible()
+
+
+def tab_to(page, name):
+    """Press the tab key until the field or the words of this name have the focus, which must be seen all the way."""
+    for _step in range(60):
+        page.keyboard.press("Tab")
+        here = focused(page)
+        if here.count() == 0:
+            continue
+        style, width = here.evaluate(OUTLINE)
+        assert style == "solid" and float(width.removesuffix("px")) >= 2, here.evaluate("element => element.outerHTML")
+        if name in (here.get_attribute("name"), here.inner_text().strip()):
+            return
+    raise AssertionError(f"{name} cannot be reached by the tab key")
+
+
+def test_the_first_tab_leads_past_the_menu(signed_in):
+    signed_in.goto("/foretag")
+    signed_in.keyboard.press("Tab")
+    expect(focused(signed_in)).to_have_text("Hoppa till innehållet")
+    signed_in.keyboard.press("Enter")
+    expect(signed_in.locator("main")).to_be_focused()
+
+
+def test_a_refused_form_moves_the_focus_to_what_has_to_be_mended(contact_form):
+    contact_form.get_by_role("button", name="Spara").click()
+    summary = contact_form.locator(".error-summary")
+    expect(summary).to_be_focused()
+    summary.get_by_role("link").first.click()
+    expect(contact_form.locator("[name='summary']")).to_be_focused()
+
+
+def test_what_is_typed_survives_a_reload_and_is_gone_once_saved(contact_form, company):
+    contact_form.locator("[name='summary']").press_sequentially("Ett långt samtal")
+    contact_form.get_by_label("Anna Exempelsson").check()
+    contact_form.reload()
+    assert contact_form.locator("[name='summary']").input_value() == "Ett långt samtal"
+    expect(contact_form.get_by_label("Anna Exempelsson")).to_be_checked()
+    expect(contact_form.get_by_text("Det du skrev senast är tillbaka.")).to_be_visible()
+    press(contact_form, "Spara")
+    contact_form.goto(f"/foretag/{company.id}/kontakter/ny")
+    assert contact_form.locator("[name='summary']").input_value() == ""
+    expect(contact_form.get_by_text("Det du skrev senast är tillbaka.")).to_be_hidden()
+
+
+def test_what_is_typed_is_gone_for_the_next_person(contact_form, company, user):
+    contact_form.locator("[name='summary']").press_sequentially("Ett långt samtal")
+    contact_form.locator(".account summary").click()
+    contact_form.get_by_role("button", name="Logga ut").click()
+    sign_in(contact_form, user)
+    contact_form.goto(f"/foretag/{company.id}/kontakter/ny")
+    assert contact_form.locator("[name='summary']").input_value() == ""
+
+
+def test_a_contact_asks_for_five_fields_at_most(contact_form):
+    shown = contact_form.locator("main form :is(input:not([type='checkbox']), select, textarea):visible")
+    assert shown.count() <= 5
+
+
+def test_a_contact_is_filled_in_on_a_phone_without_zoom(chromium, address, company, user):
+    with opened(chromium, address, viewport={"width": 390, "height": 844}, has_touch=True) as phone:
+        sign_in(phone, user)
+        phone.get_by_role("banner").get_by_role("link", name="Logga kontakt").click()
+        write(phone, q="exe")
+        press(phone, "Sök företag")
+        phone.get_by_role("link", name="Exempel Verkstad AB").click()
+        write(phone, kind="call", summary="Ringde om truckkort", next_step="Skicka förslag")
+        # A phone zooms in by itself on a field whose text is smaller than 16 px.
+        for field in phone.locator("main :is(input, select, textarea):visible").all():
+            assert field.evaluate("element => parseFloat(getComputedStyle(element).fontSize)") >= 16
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+        press(phone, "Spara")
+        expect(phone.get_by_text("Ringde om truckkort")).to_be_visible()
