@@ -21,6 +21,7 @@ class Settings:
     secret_key: str
     log_level: str
     is_development: bool
+    proxies: int = 0
 
     @property
     def is_https(self) -> bool:
@@ -39,22 +40,23 @@ def read_settings() -> Settings:
         files_dir=Path(env.str("FILES_URL", str(data_dir / "files")).removeprefix("file://")),
         mail_url=env.str("MAIL_URL", f"folder:{data_dir / 'mail'}"),
         base_url=env.str("BASE_URL", "http://127.0.0.1:5000").rstrip("/"),
-        secret_key=env.str("SECRET_KEY", "") or _stored_secret(env, data_dir),
+        secret_key=env.str("SECRET_KEY", "") or _stored_secret(),
         log_level=env.str("LOG_LEVEL", "INFO"),
         is_development=env.bool("DEVELOPMENT", False),
+        proxies=env.int("PROXIES", 0),
     )
 
 
-def secret_file(env: Env, data_dir: Path) -> Path:
+def secret_file() -> Path:
     """Give the file that holds the secret key when the environment does not."""
-    return Path(env.str("SECRET_KEY_FILE", str(data_dir / "secret_key")))
+    env = Env()
+    return Path(env.str("SECRET_KEY_FILE", str(Path(env.str("DATA_DIR", "var")).resolve() / "secret_key")))
 
 
 def make_secret() -> Path | None:
     """Make the secret key at the first start, readable by its owner alone, and give its file; None if there is one."""
-    env = Env()
-    path = secret_file(env, Path(env.str("DATA_DIR", "var")).resolve())
-    if env.str("SECRET_KEY", "") or path.exists():
+    path = secret_file()
+    if Env().str("SECRET_KEY", "") or path.exists():
         return None
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -63,6 +65,6 @@ def make_secret() -> Path | None:
     return path
 
 
-def _stored_secret(env: Env, data_dir: Path) -> str:
-    path = secret_file(env, data_dir)
+def _stored_secret() -> str:
+    path = secret_file()
     return path.read_text(encoding="ascii").strip() if path.exists() else ""

@@ -211,6 +211,12 @@ def organisation_in_scope() -> int:
     return scope
 
 
+def find_organisation_in_scope() -> int | None:
+    """Give the organisation that reads and writes are for, or None for nobody or everybody."""
+    scope = _scope.get()
+    return scope if isinstance(scope, int) else None
+
+
 def _within(scope: int | str) -> Iterator[None]:
     before = _scope.get()
     _enter(scope)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, event, or_, select, update
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, event, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from broker import access, clock
@@ -28,10 +28,7 @@ class Action(StrEnum):
     MEMBERSHIP_CHANGED = "membership:changed"
     SIGNED_IN = "user:signed_in"
     SIGNED_OUT = "user:signed_out"
-    SIGN_IN_FAILED = "user:sign_in_failed"
-    PASSWORD_CHANGED = "user:password_changed"  # noqa: S105 - the name of an event.
     ORGANISATION_ADDED = "organisation:added"
-    ORGANISATION_EDITED = "organisation:edited"
     COMPANIES_IMPORTED = "companies:imported"
     COMPANY_ADDED = "company:added"
     ENGAGEMENT_EDITED = "engagement:edited"
@@ -81,10 +78,7 @@ _LABELS = {
     Action.MEMBERSHIP_CHANGED: _l("Roller ändrade"),
     Action.SIGNED_IN: _l("Inloggning"),
     Action.SIGNED_OUT: _l("Utloggning"),
-    Action.SIGN_IN_FAILED: _l("Misslyckad inloggning"),
-    Action.PASSWORD_CHANGED: _l("Lösenord bytt"),
     Action.ORGANISATION_ADDED: _l("Organisation tillagd"),
-    Action.ORGANISATION_EDITED: _l("Organisation ändrad"),
     Action.COMPANIES_IMPORTED: _l("Företag importerade"),
     Action.COMPANY_ADDED: _l("Företag tillagt"),
     Action.ENGAGEMENT_EDITED: _l("Vår relation ändrad"),
@@ -164,8 +158,8 @@ def record(
 ) -> None:
     """Add what happened to the running transaction; without a person it was the system itself."""
     pending = db.session.info.setdefault("events", [])
-    own = getattr(subject, "organisation_id", None)
-    pending.append((action, subject, by, organisation_id or own, {key: _plain(fact) for key, fact in facts.items()}))
+    own = organisation_id or getattr(subject, "organisation_id", None) or access.find_organisation_in_scope()
+    pending.append((action, subject, by, own, {key: _plain(fact) for key, fact in facts.items()}))
 
 
 def changes(row: Base, values: dict[str, Any]) -> dict[str, list[Any]]:
@@ -175,16 +169,13 @@ def changes(row: Base, values: dict[str, Any]) -> dict[str, list[Any]]:
     }
 
 
-def history_of(subject: Base, *, limit: int = 50) -> Sequence[AuditEvent]:
-    """List what was done to this thing, newest first, as far as the organisation in scope may see it."""
+def history_of(subject: Base, *, limit: int = 50, shared: bool = False) -> Sequence[AuditEvent]:
+    """List what the organisation in scope did to this thing, newest first; of a shared thing what everybody did."""
     query = select(AuditEvent).where(
-        AuditEvent.subject_type == subject.__tablename__,
-        AuditEvent.subject_id == subject.id,
-        or_(
-            AuditEvent.organisation_id == access.organisation_in_scope(),
-            AuditEvent.organisation_id.is_(None),
-        ),
+        AuditEvent.subject_type == subject.__tablename__, AuditEvent.subject_id == subject.id
     )
+    if not shared:
+        query = query.where(AuditEvent.organisation_id == access.organisation_in_scope())
     return db.session.scalars(query.order_by(AuditEvent.sequence.desc()).limit(limit)).all()
 
 

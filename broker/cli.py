@@ -14,7 +14,7 @@ from broker.errors import BrokerError
 from broker.extensions import db
 from broker.reference.service import load_documents
 from broker.server import free_port, serve, work
-from config import make_secret, read_settings
+from config import make_secret, read_settings, secret_file
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -94,7 +94,7 @@ def backup(path: Path) -> None:
 def restore(path: Path) -> None:
     """Bring a copy back into an empty place."""
     try:
-        installation.restore(read_settings(), path)
+        installation.restore(read_settings(), path, secret_path=secret_file())
     except BrokerError as error:
         raise click.ClickException(str(error)) from error
     click.echo("Säkerhetskopian är återställd. Kör broker check.")

@@ -2,6 +2,8 @@
 
 import fcntl
 import os
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,6 +19,8 @@ from broker.extensions import db
 
 _writes: ContextVar[bool] = ContextVar("broker_writes", default=False)
 
+# Seconds that a writer waits for his turn before the page says "try again", and between two looks at the door.
+LONGEST_WAIT, _LOOK_AGAIN = 10.0, 0.003
 SQLITE_PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "FULL",
@@ -35,9 +39,9 @@ POSTGRESQL_SETTINGS = {
 def engine_options(database_url: str) -> dict[str, Any]:
     """Give the options that Flask-SQLAlchemy needs for this database."""
     if is_sqlite(database_url):
-        return {"connect_args": {"check_same_thread": False}}
+        return {"hide_parameters": True, "connect_args": {"check_same_thread": False}}
     settings = " ".join(f"-c {name}={value}" for name, value in POSTGRESQL_SETTINGS.items())
-    return {"pool_pre_ping": True, "connect_args": {"options": settings}}
+    return {"hide_parameters": True, "pool_pre_ping": True, "connect_args": {"options": settings}}
 
 
 def is_sqlite(database_url: str) -> bool:
@@ -66,6 +70,11 @@ def writing(is_writing: bool = True) -> Iterator[None]:
         yield
     finally:
         _writes.reset(token)
+
+
+def is_writing() -> bool:
+    """Tell whether transactions begun now write."""
+    return _writes.get()
 
 
 def set_writing(is_writing: bool) -> None:
@@ -104,8 +113,18 @@ def _prepare_sqlite(engine: Engine) -> None:
 def _take_turn(connection: Connection, lock_path: str) -> None:
     # SQLite's own waiting is a lottery that starves; a file lock hands out turns in order, also between processes.
     handle = os.open(lock_path, os.O_CREAT | os.O_RDWR, 0o600)
-    fcntl.flock(handle, fcntl.LOCK_EX)
-    connection.info["turn"] = handle
+    deadline = time.monotonic() + LONGEST_WAIT
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                os.close(handle)
+                raise sqlite3.OperationalError("database is locked: another writer holds the turn") from None
+            time.sleep(_LOOK_AGAIN)
+        else:
+            connection.info["turn"] = handle
+            return
 
 
 def _give_turn(connection_info: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """The errors that any feature may raise, each with its answer; every page for them is made here."""
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from broker.extensions import db
+
+_NEVER_KEPT = ("csrf_token", "version", "token")
 
 
 class BrokerError(Exception):
@@ -65,6 +68,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(StaleDataError, lambda error: _conflict_page(ConflictError()))
     app.register_error_handler(CSRFError, _csrf_page)
     app.register_error_handler(OperationalError, _busy_page)
+    app.register_error_handler(sqlite3.OperationalError, _busy_page)
     for too_large in (OverflowError, DataError):
         app.register_error_handler(too_large, lambda error: _broker_page(NotFoundError()))
     app.register_error_handler(HTTPException, _http_page)
@@ -73,8 +77,13 @@ def init_app(app: Flask) -> None:
 
 def _conflict_page(error: ConflictError) -> tuple[str, int]:
     db.session.rollback()
-    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "version")]
-    mine = {row.label: row.mine for row in error.differences}
+    kept = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in ("csrf_token", "version", "token")
+    ]
+    # Without known differences everything that was sent is shown, so that nobody has to remember it.
+    mine = {row.label: row.mine for row in error.differences} or dict(kept)
     theirs = {row.label: row.theirs for row in error.differences}
     page = render_template("errors/conflict.html", mine=mine, theirs=theirs, kept=kept, version=error.version)
     return page, 409
@@ -92,8 +101,8 @@ def _csrf_page(error: CSRFError) -> tuple[str, int]:
     return _page(_("Skicka formuläret igen"), text, 400)
 
 
-def _busy_page(error: OperationalError) -> tuple[str, int]:
-    current_app.logger.error("database unavailable: %s", error.orig)
+def _busy_page(error: OperationalError | sqlite3.OperationalError) -> tuple[str, int]:
+    current_app.logger.error("database unavailable: %s", error)
     text = _("Databasen svarar inte just nu. Vänta en stund och försök igen. Inget har sparats till hälften.")
     return _page(_("Försök igen om en stund"), text, 503)
 

@@ -3,16 +3,16 @@
 import hashlib
 import os
 import tempfile
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
 from flask import Flask, current_app
 from flask_babel import gettext as _
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, select
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from broker import audit, clock
+from broker import access, audit, clock, database
 from broker.access import Private
 from broker.audit import Action, Person
 from broker.errors import NotFoundError, RefusedError
@@ -22,6 +22,9 @@ from broker.swedish import clean
 _Key = BigInteger().with_variant(Integer, "sqlite")
 LARGEST_FILE = 25 * 1024 * 1024
 _CHUNK = 1024 * 1024
+# A list on its way in: working material that can hold more than the register keeps, so it is read once and forgotten.
+UPLOAD = "import"
+_UPLOADS_KEPT_FOR = timedelta(days=7)
 
 
 class Attachment(Private, Base):
@@ -107,6 +110,18 @@ def list_attachments(subject: Base) -> list[Attachment]:
     return list(db.session.scalars(query.order_by(Attachment.id)))
 
 
+def forget_uploads() -> None:
+    """Remove the lists that were uploaded more than a week ago, with their content."""
+    with database.writing(), access.every_organisation():
+        old = Attachment.uploaded_at < clock.now() - _UPLOADS_KEPT_FOR
+        hashes = list(db.session.scalars(select(Attachment.content_hash).where(Attachment.kind == UPLOAD, old)))
+        db.session.execute(delete(Attachment).where(Attachment.kind == UPLOAD, old))
+        still_used = set(db.session.scalars(select(Attachment.content_hash).where(Attachment.content_hash.in_(hashes))))
+        db.session.commit()
+    for content_hash in set(hashes) - still_used:
+        path_of(content_hash).unlink(missing_ok=True)
+
+
 def safe_name(file_name: str) -> str:
     """Give the last part of a file name as text that is safe to show and to offer for download."""
     last = clean(file_name).replace("\\", "/").rsplit("/", 1)[-1].replace("\n", " ").strip(". ")
@@ -119,4 +134,5 @@ def _root() -> Path:
 
 def init_app(app: Flask, *, folder: Path) -> None:
     """Keep the files of this application in this folder."""
+    app.extensions["broker_jobs"].add_upkeep(forget_uploads)
     app.config.update(FILES_DIR=str(folder), MAX_CONTENT_LENGTH=LARGEST_FILE + _CHUNK, MAX_FORM_PARTS=1000)

@@ -1,16 +1,19 @@
 """One creation per form: the token that a form carries leads a second sending to what the first one made."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Flask, redirect, request
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.wrappers import Response
 
-from broker import clock
+from broker import clock, database
+from broker.errors import ConflictError
 from broker.extensions import Base, db
+
+_KEPT_FOR = timedelta(days=30)
 
 
 class SentForm(Base):
@@ -38,6 +41,13 @@ def remember(token: str | None, location: str) -> str:
     return location
 
 
+def tidy() -> None:
+    """Forget the forms that nobody will send again."""
+    with database.writing():
+        db.session.execute(delete(SentForm).where(SentForm.received_at < clock.now() - _KEPT_FOR))
+        db.session.commit()
+
+
 def init_app(app: Flask) -> None:
     """Lead two sendings of one form that met in the database to the same place."""
     app.register_error_handler(IntegrityError, _second_sending)
@@ -47,5 +57,6 @@ def _second_sending(error: IntegrityError) -> Response:
     db.session.rollback()
     location = find_location(request.form.get("token"))
     if location is None:
-        raise error
+        # Two people made the same thing in the same moment: the second sees what he wrote and decides.
+        raise ConflictError from error
     return redirect(location)

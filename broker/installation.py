@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import shutil
 import sqlite3
 import tarfile
 import tempfile
@@ -60,17 +61,23 @@ def back_up(settings: Settings, target: Path) -> int:
     return target.stat().st_size
 
 
-def restore(settings: Settings, source: Path) -> None:
-    """Bring a copy back, only into an empty place; refuses one that has a database."""
+def restore(settings: Settings, source: Path, *, secret_path: Path) -> None:
+    """Bring a copy back to where the settings say, only into an empty place; refuses one that has data."""
     path = Path(settings.database_url.removeprefix("sqlite:///"))
-    if not database.is_sqlite(settings.database_url) or path.exists():
-        raise RefusedError(_("Det finns redan en databas där. Återställ till en tom mapp: sätt DATA_DIR till en ny."))
+    if not database.is_sqlite(settings.database_url) or path.exists() or any(settings.files_dir.glob("*")):
+        raise RefusedError(_("Det finns redan data där. Återställ till en tom mapp: sätt DATA_DIR till en ny."))
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(source, mode="r:gz") as archive:
-        archive.extractall(settings.data_dir, filter="data")
     for leftover in (f"{path}-wal", f"{path}-shm"):
         Path(leftover).unlink(missing_ok=True)
-    (settings.data_dir / "secret_key").chmod(0o600)
+    with tempfile.TemporaryDirectory(dir=settings.data_dir) as folder, tarfile.open(source, mode="r:gz") as archive:
+        archive.extractall(folder, filter="data")
+        unpacked = Path(folder)
+        shutil.move(unpacked / "secret_key", secret_path)
+        if (unpacked / "files").exists():
+            shutil.copytree(unpacked / "files", settings.files_dir, dirs_exist_ok=True)
+        # The database comes last: until it is there, the place still counts as empty and the command can be repeated.
+        shutil.move(unpacked / "broker.db", path)
+    secret_path.chmod(0o600)
 
 
 def _copy_database(settings: Settings, target: Path) -> None:

@@ -191,8 +191,8 @@ def run(job_id: int, may: Callable[[int, int, Permission], bool]) -> None:
             if not may(job.owner_id, job.organisation_id, permission):
                 raise BrokerError(_("Du har inte längre rätt att göra det här. Be din administratör om hjälp."))
             result = handler(Progress(job.id), job.owner_id, **job.arguments)
+            _write_end(job_id, JobState.DONE, result=result)
             db.session.commit()
-            _end(job_id, JobState.DONE, result=result)
         except JobCancelled:
             _end(job_id, JobState.CANCELLED, message=_("Avbröts. Inget har sparats."))
         except BrokerError as error:
@@ -226,11 +226,15 @@ def _claim(job_id: int) -> Job | None:
     return claimed
 
 
-def _end(job_id: int, state: JobState, *, result: dict[str, Any] | None = None, message: str = "") -> None:
+def _end(job_id: int, state: JobState, *, message: str) -> None:
     db.session.rollback()
+    _write_end(job_id, state, message=message)
+    db.session.commit()
+
+
+def _write_end(job_id: int, state: JobState, *, result: dict[str, Any] | None = None, message: str = "") -> None:
     values = {"state": state, "result": result, "message": message, "ended_at": clock.now()}
     db.session.execute(update(Job).where(Job.id == job_id).values(**values))
-    db.session.commit()
 
 
 def _worker_name() -> str:
@@ -273,10 +277,10 @@ class Queue:
         """Add something to do every minute."""
         self._upkeep.append(task)
 
-    def start_consumer(self, *, workers: int = 1, is_first: bool = True) -> Consumer:
-        """Start doing jobs in threads of this process."""
+    def start_consumer(self, *, workers: int = 1) -> Consumer:
+        """Start doing jobs, and the upkeep every minute, in threads of this process."""
         consumer = _QuietConsumer(
-            self.huey, workers=workers, periodic=is_first, initial_delay=0.1, max_delay=1.0, check_worker_health=False
+            self.huey, workers=workers, periodic=True, initial_delay=0.1, max_delay=1.0, check_worker_health=False
         )
         consumer.start()
         return consumer

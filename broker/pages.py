@@ -63,6 +63,7 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
         "SECRET_KEY": settings.secret_key or None,
         "BASE_URL": settings.base_url,
         "DEVELOPMENT": settings.is_development,
+        "PROXIES": settings.proxies,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": database.engine_options(settings.database_url),
         "PERMANENT_SESSION_LIFETIME": timedelta(days=7),
@@ -86,7 +87,8 @@ class Key(IntegerConverter):
 def init_app(app: Flask) -> None:
     """Give every request its language, transaction kind and headers, and every page its frame."""
     app.url_map.converters["int"] = Key
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
+    if proxies := app.config["PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
     login.login_view = None
     app.before_request(lambda: database.set_writing(request.method not in SAFE_METHODS))
     app.after_request(_add_headers)
@@ -209,6 +211,8 @@ def cancel_job(job_id):
 def download(attachment_id):
     """Hand out a file of the organisation, always as a download."""
     attachment = files.get_attachment(attachment_id)
+    if attachment.kind == files.UPLOAD:
+        raise NotFoundError
     return send_file(
         files.path_of(attachment.content_hash),
         mimetype="application/octet-stream",

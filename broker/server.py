@@ -37,7 +37,7 @@ def serve(host: str, port: int, *, workers: int) -> None:
 
     def start_jobs(worker: Any) -> None:
         queue = worker.app.callable.extensions["broker_jobs"]
-        consumers.append(queue.start_consumer(is_first=worker.age == 1))
+        consumers.append(queue.start_consumer())
 
     def stop_jobs(server: Any, worker: Any) -> None:
         for consumer in consumers:

@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import url_for
 from sqlalchemy import select
 
-from broker import access, clock, database
+from broker import access, clock, database, files
 from broker.accounts import queries as accounts
 from broker.accounts.models import Membership
 from broker.companies.models import Interaction, Person
@@ -89,7 +89,7 @@ def _keys(app, organisation, application):
         "cohort_id": _first(Cohort, Cohort.status == CohortStatus.FORMED).id,
         "provider_id": _first(Provider).id,
         "purchase_id": _first(Purchase).id,
-        "attachment_id": _first(Attachment, Attachment.kind == "import").id,
+        "attachment_id": _first(Attachment, Attachment.kind == files.UPLOAD).id,
         "job_id": _first(Job).id,
         "call_id": _first(Call).id,
         "project_id": application.project.id,
@@ -119,6 +119,7 @@ def _several(application):
         "esf.show_section": [{"section_id": row["id"]} for row in application.form["sections"]],
         "esf.edit_budget_row": [{"row_id": application.actors[0].budget_rows[0].id}],
         "esf.edit_cofinancing_row": [{"row_id": application.cofinancing[0].id}],
+        "pages.download": [{"attachment_id": _first(Attachment, Attachment.kind != files.UPLOAD).id}],
         "pages.handbook_chapter": [{"name": path.stem} for path in _handbook("[0-9]*.md")],
         "pages.handbook_picture": [{"file_name": path.name} for path in _handbook("bilder/*")],
     }

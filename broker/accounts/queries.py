@@ -3,7 +3,7 @@
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from broker import clock
@@ -128,13 +128,13 @@ def get_invitation_by_token(token: str) -> Invitation:
     return invitation
 
 
-def count_failures(email: str, address: str, *, since: datetime) -> int:
-    """Count the failed attempts for this user or from this address since a moment."""
-    query = select(func.count(SignInFailure.id)).where(
-        or_(SignInFailure.email == fold_email(email), SignInFailure.address == address),
-        SignInFailure.failed_at > since,
-    )
-    return db.session.scalar(query) or 0
+def count_failures(email: str, address: str, *, since: datetime) -> tuple[int, int]:
+    """Count the failed attempts for this user, and those from this address, since a moment."""
+    recent = select(func.count(SignInFailure.id)).where(SignInFailure.failed_at > since)
+    by_user = recent.where(SignInFailure.email == fold_email(email)).scalar_subquery()
+    by_address = recent.where(SignInFailure.address == address).scalar_subquery()
+    counted = db.session.execute(select(by_user, by_address)).one()
+    return counted[0], counted[1]
 
 
 def find_acting(user: User) -> Acting | None:
@@ -166,5 +166,7 @@ def may(user_id: int, organisation_id: int, permission: Permission) -> bool:
         .join(Membership.user)
         .where(Membership.user_id == user_id, Membership.organisation_id == organisation_id, User.is_active)
     )
-    membership = db.session.scalars(query).one_or_none()
-    return membership is not None and permission in permissions_of(membership.roles)
+    membership = db.session.scalars(query.options(joinedload(Membership.user))).one_or_none()
+    if membership is None:
+        return False
+    return permission in permissions_of(membership.roles, is_operator=membership.user.is_operator)

@@ -8,9 +8,9 @@ from datetime import timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import gettext as _
-from sqlalchemy import delete
+from sqlalchemy import delete, or_, update
 
-from broker import audit, clock, mail
+from broker import audit, clock, database, mail
 from broker.access import Permission, Role
 from broker.accounts import queries
 from broker.accounts.models import (
@@ -34,7 +34,9 @@ _UNKNOWN_USER_HASH = _HASHER.hash(secrets.token_hex(16))
 _LONGEST_SESSION = timedelta(days=7)
 _INVITATION_TIME = timedelta(days=7)
 _FAILURE_WINDOW = timedelta(minutes=15)
-_MOST_FAILURES = 10
+# A user's own door closes after ten; an address can be a whole town hall behind one router.
+_MOST_FAILURES, _MOST_FAILURES_OF_ADDRESS = 10, 100
+_SEEN_EVERY = timedelta(minutes=5)
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 256
 
 
@@ -117,8 +119,9 @@ def set_roles(organisation: Organisation, user: User, roles: Sequence[Role], *, 
 
 
 def invite(organisation: Organisation, *, email: str, roles: Sequence[Role], link: str, by: User) -> Invitation:
-    """Send an invitation by mail; `link` has {token} in it. Refuses roles that the inviter could not hold himself."""
-    _check_may_grant(organisation, roles, by)
+    """Send an invitation by mail; `link` has {token} in it. Refuses others than administrators."""
+    if not (by.is_operator or queries.may(by.id, organisation.id, Permission.ADMINISTER)):
+        raise NotAllowedError
     token = secrets.token_urlsafe(32)
     invitation = Invitation(
         organisation_id=organisation.id,
@@ -152,13 +155,15 @@ def invite(organisation: Organisation, *, email: str, roles: Sequence[Role], lin
     return invitation
 
 
-def accept_invitation(invitation: Invitation, *, name: str, password: str) -> User:
+def accept_invitation(invitation: Invitation, *, name: str, password: str, address: str) -> User:
     """Let the invited person in: a new user with this password, or the known one if the password is his."""
-    user = queries.find_user_by_email(invitation.email)
-    if user is None:
+    if queries.find_user_by_email(invitation.email) is None:
         user = add_user(email=invitation.email, name=name, password=password, by=None)
-    elif not _is_password(user.password_hash, password):
-        raise WrongPasswordError(_("Du har redan ett konto. Skriv lösenordet till det."))
+    else:
+        known = _check_password(invitation.email, password, address)
+        if known is None:
+            raise WrongPasswordError(_("Du har redan ett konto. Skriv lösenordet till det."))
+        user = known
     organisation = queries.get_organisation(invitation.organisation_id)
     held = next((row.roles for row in queries.list_memberships(organisation.id) if row.user_id == user.id), [])
     set_roles(organisation, user, [*held, *invitation.roles], by=user)
@@ -177,12 +182,8 @@ def revoke_invitation(invitation: Invitation, *, by: User) -> None:
 
 def sign_in(*, email: str, password: str, address: str) -> User:
     """Give the user with a fresh session; refuses wrong passwords alike for known and unknown users, and too many."""
-    if queries.count_failures(email, address, since=clock.now() - _FAILURE_WINDOW) >= _MOST_FAILURES:
-        raise TooManyAttemptsError(_("För många försök. Vänta en kvart och försök igen."))
-    user = queries.find_user_by_email(email)
-    is_right = _is_password(user.password_hash if user else _UNKNOWN_USER_HASH, password)
-    if user is None or not is_right or not user.is_active:
-        db.session.add(SignInFailure(email=queries.fold_email(email)[:200], address=address))
+    user = _check_password(email, password, address)
+    if user is None:
         raise WrongPasswordError(_("Fel e-postadress eller lösenord. Kontrollera båda och försök igen."))
     start_session(user)
     audit.record(Action.SIGNED_IN, user, by=user)
@@ -202,6 +203,28 @@ def start_session(user: User) -> UserSession:
     db.session.add(user_session)
     user.session = user_session
     return user_session
+
+
+def keep_alive(user_session: UserSession) -> None:
+    """Note that the session is used, at most every five minutes; a page that only reads gets a transaction for it."""
+    if clock.now() - user_session.seen_at < _SEEN_EVERY:
+        return
+    statement = update(UserSession).where(UserSession.id == user_session.id).values(seen_at=clock.now())
+    if database.is_writing():
+        db.session.execute(statement)
+        return
+    with database.writing(), db.engine.begin() as connection:
+        connection.execute(statement)
+
+
+def tidy() -> None:
+    """Remove sessions that have ended and failed attempts that no longer count."""
+    with database.writing():
+        now = clock.now()
+        ended = or_(UserSession.expires_at < now, UserSession.seen_at < now - queries.IDLE)
+        db.session.execute(delete(UserSession).where(ended))
+        db.session.execute(delete(SignInFailure).where(SignInFailure.failed_at < now - _FAILURE_WINDOW))
+        db.session.commit()
 
 
 def sign_out(user: User) -> None:
@@ -229,16 +252,27 @@ def hash_password(password: str) -> str:
         return _HASHER.hash(password)
 
 
+def _check_password(email: str, password: str, address: str) -> User | None:
+    """Give the active user whose password this is; counts a wrong one, and refuses to look after too many."""
+    with database.writing(False):
+        # Hashing takes its time on purpose; nobody else's writing waits for it.
+        since = clock.now() - _FAILURE_WINDOW
+        by_user, by_address = queries.count_failures(email, address, since=since)
+        if by_user >= _MOST_FAILURES or by_address >= _MOST_FAILURES_OF_ADDRESS:
+            raise TooManyAttemptsError(_("För många försök. Vänta en kvart och försök igen."))
+        user = queries.find_user_by_email(email)
+        is_right = _is_password(user.password_hash if user else _UNKNOWN_USER_HASH, password)
+        is_his = user is not None and user.is_active and is_right
+        db.session.rollback()
+    if not is_his:
+        db.session.add(SignInFailure(email=queries.fold_email(email)[:200], address=address))
+        return None
+    return user
+
+
 def _is_password(stored_hash: str, password: str) -> bool:
     with _HASHING:
         try:
             return _HASHER.verify(stored_hash, password[: LONGEST_PASSWORD + 1])
         except (VerificationError, InvalidHashError):
             return False
-
-
-def _check_may_grant(organisation: Organisation, roles: Sequence[Role], by: User) -> None:
-    if by.is_operator:
-        return
-    if not roles or not queries.may(by.id, organisation.id, Permission.ADMINISTER):
-        raise NotAllowedError

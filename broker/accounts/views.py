@@ -26,6 +26,7 @@ def load_user(token):
         return None
     found.token = token
     found.user.session = found
+    service.keep_alive(found)
     return found.user
 
 
@@ -85,8 +86,14 @@ def accept_invitation(token):
     form = AcceptForm()
     if form.validate_on_submit():
         try:
-            user = service.accept_invitation(invitation, name=form.name.data or "", password=form.password.data)
-        except service.WrongPasswordError as error:
+            user = service.accept_invitation(
+                invitation,
+                name=form.name.data or "",
+                password=form.password.data,
+                address=request.remote_addr or "",
+            )
+        except (service.WrongPasswordError, service.TooManyAttemptsError) as error:
+            db.session.commit()
             form.refuse("password", str(error))
         else:
             service.start_session(user)

@@ -68,7 +68,3 @@ def as_sentence(chosen: CompanyFilter) -> str:
         _("inte träffade sedan %(day)s", day=day(chosen.not_met_since)) if chosen.not_met_since else "",
     ]
     return " · ".join(filter(None, parts))
-
-
-def _place(municipality_code: str | None) -> str:
-    return _("i %(place)s", place=reference.municipality_name(municipality_code)) if municipality_code else ""

@@ -4,11 +4,15 @@ import hashlib
 import hmac
 
 from flask import current_app
+from flask_babel import gettext as _
 
 from broker.companies.numbers import Number
+from broker.errors import RefusedError
 
 
 def identity_hash(number: Number) -> str:
     """Give the keyed hash of a personal identity number; the same number and key always give the same."""
+    if not current_app.config["SECRET_KEY"]:
+        raise RefusedError(_("Den hemliga nyckeln saknas. Kör broker init och försök igen."))
     key = str(current_app.config["SECRET_KEY"]).encode()
     return hmac.new(key, number.digits.encode(), hashlib.sha256).hexdigest()

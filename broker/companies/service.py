@@ -26,6 +26,8 @@ from broker.errors import RefusedError
 from broker.extensions import db
 from broker.reference import queries as reference
 
+_KEPT_IN_HISTORY = ("status", "owner_id", "tags", "employees")
+
 
 class DuplicateNumberError(RefusedError):
     """The organisation number is in the register already; carries the company."""
@@ -86,7 +88,10 @@ def edit_engagement(engagement: Engagement, values: dict[str, Any], *, by: User)
     for name, value in values.items():
         setattr(engagement, name, value)
     if changed:
-        audit.record(Action.ENGAGEMENT_EDITED, engagement, by=by, changes=changed)
+        # How to reach people and what was noted about them can have to be destroyed; the chain of events cannot.
+        kept = {name: change for name, change in changed.items() if name in _KEPT_IN_HISTORY}
+        fields = [name for name in changed if name not in _KEPT_IN_HISTORY]
+        audit.record(Action.ENGAGEMENT_EDITED, engagement, by=by, changes=kept, fields=fields)
 
 
 def add_workplace(

@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 from broker.access import Permission, requires
 from broker.errors import NotFoundError
 from broker.esf import answer_service, queries
-from broker.esf.blueprint import blueprint, me, page_url, project_page
+from broker.esf.blueprint import UNWRITTEN, blueprint, commit_edit, leading_back_to, me, page_url, project_page
 from broker.esf.exports.blocks import CERTAINTY
 from broker.esf.forms import AnswerForm
+from broker.esf.kinds import Page
 from broker.esf.models import Project
 from broker.esf.progress import section_progress
-from broker.extensions import db
 
 
 @blueprint.get("/projekt/<int:project_id>/ansokan/<string:section_id>")
@@ -35,13 +35,15 @@ def save_answer(project_id: int, section_id: str, question_id: str) -> ResponseR
     form = AnswerForm()
     if not form.validate_on_submit():
         return _section_page(project, section, {question_id: form}, {}), 422
-    if (answer := queries.find_answer(project, question_id)) is not None:
-        form.check_version(answer)
-    answer_service.save_answer(project, question_id, text=form.text.data, sources=form.sources.data, by=me())
-    db.session.commit()
+    location = page_url(project, Page.ANSWER, question_id)
+    with leading_back_to(location):
+        if (answer := queries.find_answer(project, question_id)) is not None:
+            form.check_version(answer)
+        answer_service.save_answer(project, question_id, text=form.text.data, sources=form.sources.data, by=me())
+        commit_edit(form, lambda: queries.find_answer(project, question_id))
     flash(_("Svaret är sparat."), "success")
     flash(_draft_key(project, question_id), "kept-saved")
-    return redirect(page_url(project, "show_section", question_id))
+    return redirect(location)
 
 
 @blueprint.post("/projekt/<int:project_id>/ansokan/<string:section_id>/<string:question_id>/underlag")
@@ -74,8 +76,7 @@ def _section_page(
     questions = []
     for question in section["questions"]:
         form = sent.get(question["id"]) or AnswerForm(formdata=None, obj=answers.get(question["id"]))
-        # An answer that nobody has written yet is version 0, so that the second of two writers is told.
-        form.version.data = form.version.data or "0"
+        form.version.data = form.version.data or UNWRITTEN
         form.text.id = f"svar-{question['id']}"
         form.text.label.field_id = form.text.id
         questions.append(

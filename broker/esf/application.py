@@ -18,8 +18,8 @@ from broker.esf.models import (
     GateState,
     Goal,
     Project,
+    ProjectFile,
 )
-from broker.files import Attachment
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Application:
     activities: Sequence[Activity]
     cofinancing: Sequence[CoFinancingRow]
     gates: Mapping[str, GateState]
-    attachments: Sequence[Attachment]
+    attachments: Sequence[ProjectFile]
     today: date
 
     @property

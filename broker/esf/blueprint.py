@@ -1,23 +1,30 @@
 """The blueprint of calls and projects, and what all their pages share."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_login import current_user
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from broker import idempotency
 from broker.accounts.models import User
-from broker.errors import BrokerError
+from broker.errors import BrokerError, ConflictError
 from broker.esf.application import section_of
 from broker.esf.kinds import Page
 from broker.esf.models import Project
 from broker.esf.queries import get_form
 from broker.esf.row_forms import RowForm
 from broker.extensions import Versioned, db
-from broker.forms import Form
+from broker.forms import EditForm, Form
 
 blueprint = Blueprint("esf", __name__, template_folder="templates")
+
+# The version in the form of a row that nobody has written yet, so that the second of two writers is told.
+UNWRITTEN = "0"
 
 
 def me() -> User:
@@ -74,6 +81,31 @@ def find_made(form: RowForm, row: Versioned | None) -> str | None:
         return idempotency.find_location(form.token.data)
     form.check_version(row)
     return None
+
+
+def commit_edit(form: EditForm, find_row: Callable[[], Versioned | None]) -> None:
+    """Commit what a form changed; raise ConflictError with both texts if somebody else did so in the same moment."""
+    try:
+        db.session.commit()
+    except (IntegrityError, StaleDataError):
+        db.session.rollback()
+        if row := find_row():
+            form.check_version(row)
+        raise
+
+
+@contextmanager
+def leading_back_to(address: str) -> Iterator[None]:
+    """Give the conflict page a way back where the page's own address can only be posted to."""
+    try:
+        yield
+    except ConflictError as conflict:
+        conflict.back_url = address
+        raise
+    except StaleDataError as stale:
+        error = ConflictError()
+        error.back_url = address
+        raise error from stale
 
 
 def finish(form: RowForm, row: Versioned | None, location: str, message: str) -> Response:

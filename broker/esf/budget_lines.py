@@ -11,6 +11,8 @@ from broker.esf.amounts import to_decimal, to_ore
 PERSONNEL = "personal"
 REVENUE = "intakter"
 PARTICIPANTS = "deltagare"
+# Marks a field whose text is the template's own or a code: nobody types it, so nobody can be named in it.
+FIXED = {"is_fixed": True}
 
 
 class BudgetRefusedError(ValueError):
@@ -49,13 +51,13 @@ class BudgetLine:
     """One cost in one beneficiary's sub-budget: hours times a unit cost, or an amount."""
 
     beneficiary: str
-    cost_type: str
+    cost_type: str = field(metadata=FIXED)
     title: str
     hours: Decimal | None = None
     unit_cost: Decimal | None = None
     amount: Decimal | None = None
     rate_id: str = ""
-    staff_id: str = ""
+    staff_id: str = field(default="", metadata=FIXED)
     persons: int = 1
     sources: tuple[int, ...] = ()
 
@@ -69,7 +71,7 @@ class BudgetLine:
 class CoFinancingLine:
     """One contribution: participants' hours, something in kind, cash, or a share of the owner's costs."""
 
-    kind: str
+    kind: str = field(metadata=FIXED)
     title: str
     actor: str = ""
     hours: Decimal | None = None
@@ -88,8 +90,8 @@ class CoFinancingLine:
 class CheckResult:
     """One rule tried on the application; the sentence says what holds, or what to do."""
 
-    id: str
-    level: str
+    id: str = field(metadata=FIXED)
+    level: str = field(metadata=FIXED)
     passed: bool
     sentence: str
 
@@ -110,7 +112,7 @@ class SubBudget:
 class BudgetResult:
     """A computed budget; the letters are those of the template's formulas."""
 
-    model_name: str
+    model_name: str = field(metadata=FIXED)
     flat_rate: Decimal
     cofinancing_rate: Decimal
     personnel: Decimal  # P

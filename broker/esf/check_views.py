@@ -1,6 +1,6 @@
 """Pages of the checks, the formal gates and the attachments."""
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -8,7 +8,7 @@ from broker import files
 from broker.access import Permission, requires
 from broker.esf import checks as rules
 from broker.esf import plan_service, queries
-from broker.esf.blueprint import blueprint, edit_page, me, project_page
+from broker.esf.blueprint import UNWRITTEN, blueprint, commit_edit, edit_page, me, project_page
 from broker.esf.check_rows import ASK
 from broker.esf.forms import AttachmentForm, GateForm
 from broker.esf.gates import RECORDED
@@ -37,11 +37,15 @@ def edit_gate(project_id: int, gate_id: str) -> ResponseReturnValue:
     """Record what a person says of a gate."""
     project = queries.get_project(project_id)
     title = plan_service.gate_rule(project, gate_id)
-    form = GateForm(obj=queries.find_gate(project, gate_id))
+    gate = queries.find_gate(project, gate_id)
+    form = GateForm(obj=gate)
+    form.version.data = form.version.data or UNWRITTEN
     cancel = url_for("esf.checks", project_id=project.id)
     if form.validate_on_submit():
+        if gate is not None:
+            form.check_version(gate)
         plan_service.save_gate(project, gate_id, **form.values(), by=me())
-        db.session.commit()
+        commit_edit(form, lambda: queries.find_gate(project, gate_id))
         flash(_("Avstämningen är sparad."), "success")
         return redirect(cancel)
     return edit_page(_("Stäm av %(gate)s", gate=gate_id), form, cancel, project=project, note=title)
@@ -52,8 +56,22 @@ def edit_gate(project_id: int, gate_id: str) -> ResponseReturnValue:
 def attachments(project_id: int) -> ResponseReturnValue:
     """Show the files of the application."""
     project = queries.get_project(project_id)
-    there = files.list_attachments(project)
+    there = queries.list_files(project)
     return project_page("attachments", project, attachments=there, kinds={row.kind for row in there})
+
+
+@blueprint.get("/projekt/<int:project_id>/bilagor/<int:file_id>")
+@requires(Permission.READ)
+def download_file(project_id: int, file_id: int) -> ResponseReturnValue:
+    """Hand out a file of the application, always as a download."""
+    found = queries.get_file(queries.get_project(project_id), file_id)
+    return send_file(
+        files.path_of(found.content_hash),
+        mimetype="application/octet-stream",
+        as_attachment=True,
+        download_name=found.file_name,
+        max_age=0,
+    )
 
 
 @blueprint.route("/projekt/<int:project_id>/bilagor/ny", methods=["GET", "POST"])
@@ -68,7 +86,7 @@ def add_attachment(project_id: int) -> ResponseReturnValue:
     cancel = url_for("esf.attachments", project_id=project.id)
     if form.validate_on_submit():
         upload = form.file.data
-        files.attach(
+        plan_service.add_file(
             project,
             upload.stream,
             file_name=upload.filename,

@@ -12,6 +12,8 @@ from broker.esf.kinds import Page
 from broker.swedish import clean, search_key
 
 _MOST_SOURCES = 500
+_LONGEST_SOURCES = 1_000_000
+_HIGHEST_NUMBER = 100_000
 
 
 class NumberField(StringField):
@@ -168,21 +170,29 @@ class SourcesField(HiddenField):
     """The footnotes of a text, carried by the page from the first text to the saved answer."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the footnotes; anything else than a list of them is taken as none."""
-        self.data = None
+        """Read the footnotes; anything else than a list of them is refused and taken as none."""
+        self.data = []
         try:
-            rows = json.loads(valuelist[0]) if valuelist and valuelist[0] else []
-            pages = {page.value for page in Page}
-            self.data = [
-                {"number": int(row["number"]), "text": clean(str(row["text"]))[:20_000], "page": row["page"]}
-                for row in rows[:_MOST_SOURCES]
-                if row["page"] in pages
-            ]
-        except (ValueError, TypeError, KeyError, AttributeError):
-            self.data = []
+            self.data = _sources(valuelist[0]) if valuelist and valuelist[0] else []
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
+            raise ValueError(_("Källorna gick inte att läsa. Hämta underlaget på nytt och spara svaret.")) from error
 
     def _value(self) -> str:
         return json.dumps(self.data or [], ensure_ascii=False)
+
+
+def _sources(text: str) -> list[dict[str, Any]]:
+    if len(text) > _LONGEST_SOURCES:
+        raise ValueError
+    pages = {page.value for page in Page}
+    rows = [
+        {"number": int(row["number"]), "text": clean(str(row["text"]))[:20_000], "page": row["page"]}
+        for row in json.loads(text)[:_MOST_SOURCES]
+        if row["page"] in pages
+    ]
+    if any(not 0 < row["number"] <= _HIGHEST_NUMBER for row in rows):
+        raise ValueError
+    return rows
 
 
 def _lines(valuelist: list[str]) -> list[str]:

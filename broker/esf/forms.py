@@ -157,7 +157,7 @@ class JoinForm(CreateForm):
     )
 
 
-class GateForm(Form):
+class GateForm(EditForm):
     """What a person says of a gate."""
 
     is_met = BooleanField(_l("Uppfyllt"))

@@ -47,8 +47,9 @@ def export_application(project_id: int, file_format: str, *, by: User | None = N
     if file_format not in FORMATS:
         raise NotFoundError
     application = queries.load_application(project_id)
-    content = FORMATS[file_format](build_material(application))
-    slug = swedish.search_key(application.project.name).replace(" ", "-")[:60] or "ansokan"
+    material = build_material(application)
+    content = FORMATS[file_format](material)
+    slug = swedish.search_key(material.project_name).replace(" ", "-")[:60] or "ansokan"
     file_name = f"{slug}-{application.today}.{file_format}"
     audit.record(Action.APPLICATION_EXPORTED, application.project, by=by, file_name=file_name, size=len(content))
     return content, file_name
@@ -60,11 +61,17 @@ def build_material(application: Application) -> Material:
         budget = figures.compute(application)
     except BudgetRefusedError as error:
         raise RefusedError(str(error)) from error
-    public = PublicText(_names(application))
-    sections, sources = _sections(application, public)
+    public = PublicText(_name_keys(application))
+    material = public.over(_material(application, budget))
+    return replace(material, left_out=_left_out(application, public))
+
+
+def _material(application: Application, budget: figures.Budget) -> Material:
+    """Give the application as it was written, before anything is left out."""
+    sections, sources = _sections(application)
     form = application.form
     return Material(
-        project_name=public.of(application.project.name),
+        project_name=application.project.name,
         diary_number=application.call.diary_no,
         call_facts=_call_facts(application),
         template_name=form["name"],
@@ -72,8 +79,8 @@ def build_material(application: Application) -> Material:
         notice=form["export_notice_sv"],
         created_on=application.today,
         sections=sections,
-        goals=tables.goal_rows(application, public),
-        activities=tables.activity_rows(application, public),
+        goals=tables.goal_rows(application),
+        activities=tables.activity_rows(application),
         actors=tables.actor_rows(application),
         budget=BudgetMaterial(
             lines=budget.lines,
@@ -85,22 +92,21 @@ def build_material(application: Application) -> Material:
         ),
         state_aid=_state_aid(application),
         indicators=_indicators(application),
-        checks=_checks(application, public),
+        checks=_checks(application),
         attachments=_attachments(application),
         sources=sources,
-        left_out=_left_out(application, public),
+        left_out=(),
     )
 
 
-def _names(application: Application) -> list[str]:
-    """Give the names of people that the rows know of and that no text in the export may hold."""
+def _name_keys(application: Application) -> list[str]:
+    """Give the folded names of people that the rows know of and that no text in the export may hold."""
     project = application.project
-    own = [project.signatory, project.contact]
-    companies = {row.company_id for row in application.contributions}
-    return [*filter(None, own), *queries.list_person_names(companies)]
+    own = [swedish.search_key(name) for name in (project.signatory, project.contact) if name]
+    return [*own, *queries.list_person_keys(project)]
 
 
-def _sections(application: Application, public: PublicText) -> tuple[tuple[Section, ...], tuple[Source, ...]]:
+def _sections(application: Application) -> tuple[tuple[Section, ...], tuple[Source, ...]]:
     sections: list[Section] = []
     sources: list[Source] = []
     for section in application.form["sections"]:
@@ -109,8 +115,8 @@ def _sections(application: Application, public: PublicText) -> tuple[tuple[Secti
             answer = application.answers.get(question["id"])
             own = {source["number"]: source["text"] for source in answer.sources} if answer else {}
             numbers = {number: len(sources) + place for place, number in enumerate(sorted(own), start=1)}
-            sources += [Source(numbers[number], public.of(own[number])) for number in sorted(own)]
-            text = public.of((answer.text if answer else None) or "")
+            sources += [Source(numbers[number], own[number]) for number in sorted(own)]
+            text = (answer.text if answer else None) or ""
             questions.append(
                 Question(
                     id=question["id"],
@@ -146,10 +152,9 @@ def _call_facts(application: Application) -> tuple[Fact, ...]:
     return tuple(Fact(label, value) for label, value in facts)
 
 
-def _checks(application: Application, public: PublicText) -> tuple[CheckResult, ...]:
+def _checks(application: Application) -> tuple[CheckResult, ...]:
     groups = checks.check_application(application)
-    rows = [check.as_result() for group in groups for check in group.checks]
-    return tuple(replace(row, sentence=public.of(row.sentence)) for row in rows)
+    return tuple(check.as_result() for group in groups for check in group.checks)
 
 
 def _state_aid(application: Application) -> tuple[StateAidRow, ...]:
@@ -221,15 +226,15 @@ def _left_out(application: Application, public: PublicText) -> tuple[str, ...]:
     sole = sum(row.company is not None and row.company.is_sole_trader for row in application.actors)
     if sole:
         rows.append(f"Organisationsnummer för {sole} enskilda näringsidkare: de är personnummer.")
+    named = {row["id"] for row in application.call.attachments}
+    extra = [row.file_name for row in application.attachments if row.kind not in named]
+    if extra:
+        rows.append(f"Bilagor som utlysningen inte nämner: {public.of(', '.join(extra))}.")
+    left = [row for row in application.contributions if row.left_out_reason]
+    if left:
+        rows.append(f"{len(left)} behov som projektet inte möter av en angiven orsak.")
     if public.replaced:
         rows.append(
             f"{public.replaced} namn eller personnummer i texterna är ersatta. Läs igenom och skriv om meningarna."
         )
-    named = {row["id"] for row in application.call.attachments}
-    extra = [row.file_name for row in application.attachments if row.kind not in named]
-    if extra:
-        rows.append(f"Bilagor som utlysningen inte nämner: {', '.join(extra)}.")
-    left = [row for row in application.contributions if row.left_out_reason]
-    if left:
-        rows.append(f"{len(left)} behov som projektet inte möter av en angiven orsak.")
     return tuple(rows)

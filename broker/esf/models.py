@@ -309,6 +309,20 @@ class CoFinancingRow(ProjectRow, Versioned, Base):
     is_active: Mapped[bool] = mapped_column(default=True)
 
 
+class ProjectFile(ProjectRow, Base):
+    """A file of the application, stored once under its hash; every member of the project reads it."""
+
+    kind: Mapped[str]
+    content_hash: Mapped[str]
+    file_name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int] = mapped_column(_Key)
+    uploaded_by_id: Mapped[int] = mapped_column(_Key, ForeignKey("user.id"))
+    uploaded_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    uploaded_by: Mapped[User] = relationship()
+
+
 class GateState(ProjectRow, Versioned, Base):
     """What a person has said of a formal gate, or of a check that only a person can make."""
 

@@ -2,11 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, BinaryIO
 
 from flask_babel import gettext as _
 
-from broker import audit, clock
+from broker import audit, clock, files
 from broker.accounts.models import User
 from broker.audit import Action
 from broker.companies.numbers import InvalidNumberError, parse_number
@@ -25,6 +25,7 @@ from broker.esf.models import (
     GateState,
     Goal,
     Project,
+    ProjectFile,
 )
 from broker.esf.service import save_row
 from broker.extensions import db
@@ -150,6 +151,25 @@ def save_gate(project: Project, gate_id: str, *, is_met: bool, note: str | None,
     db.session.add(gate)
     audit.record(Action.GATE_SAVED, project, by=by, gate=gate_id, is_met=is_met, note=note)
     return gate
+
+
+def add_file(
+    project: Project, stream: BinaryIO, *, file_name: str, media_type: str, kind: str, by: User
+) -> ProjectFile:
+    """Keep a file of the application for every member of the project; refuses an empty and a too large one."""
+    content_hash, size = files.store(stream)
+    row = ProjectFile(
+        project_id=project.id,
+        kind=kind,
+        content_hash=content_hash,
+        file_name=files.safe_name(file_name),
+        media_type=media_type[:100],
+        size=size,
+        uploaded_by_id=by.id,
+    )
+    db.session.add(row)
+    audit.record(Action.FILE_ADDED, project, by=by, file_name=row.file_name, kind=kind)
+    return row
 
 
 def remove_row(project: Project, row: queries.Removable, *, by: User) -> None:

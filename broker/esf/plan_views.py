@@ -8,12 +8,22 @@ from flask_babel import lazy_gettext as _l
 from broker.access import Permission, requires
 from broker.errors import NotFoundError, RefusedError
 from broker.esf import plan_service, queries
-from broker.esf.blueprint import blueprint, edit_page, find_made, finish, me, page_url, project_page, refuse
+from broker.esf.blueprint import (
+    blueprint,
+    edit_page,
+    find_made,
+    finish,
+    leading_back_to,
+    me,
+    page_url,
+    project_page,
+    refuse,
+)
 from broker.esf.kinds import Page
 from broker.esf.models import Activity, Actor, BudgetRow, CoFinancingRow, Goal, Project
 from broker.esf.row_forms import ActivityForm, GoalForm
 from broker.extensions import db
-from broker.forms import pairs
+from broker.forms import EditForm, pairs
 
 _EMPTY = _l("Välj")
 # What may be taken out of an application, by the word in the address.
@@ -82,8 +92,11 @@ def remove_row(project_id: int, kind: str, row_id: int) -> ResponseReturnValue:
     if kind not in _REMOVABLE:
         raise NotFoundError
     model, page = _REMOVABLE[kind]
-    plan_service.remove_row(project, queries.get_removable(model, project, row_id), by=me())
-    db.session.commit()
+    row = queries.get_removable(model, project, row_id)
+    with leading_back_to(page_url(project, page)):
+        EditForm().check_version(row)
+        plan_service.remove_row(project, row, by=me())
+        db.session.commit()
     flash(_("Raden är borttagen ur ansökan. Den finns kvar i historiken."), "success")
     return redirect(page_url(project, page))
 

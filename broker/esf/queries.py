@@ -1,13 +1,13 @@
 """Reads calls, projects and their rows, and what other features know of a cohort that joins."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from broker import access, clock, files
+from broker import access, clock
 from broker.accounts.models import Organisation
 from broker.companies.models import Interaction, Person
 from broker.errors import NotFoundError
@@ -25,11 +25,13 @@ from broker.esf.models import (
     GateState,
     Goal,
     Project,
+    ProjectFile,
     ProjectMember,
 )
 from broker.extensions import db
 from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need
 from broker.procurement.models import Purchase
+from broker.procurement.workflow import CANCELLED
 from broker.providers.models import Offering, Provider
 from broker.reference import queries as reference
 from broker.reference.models import DocumentKind
@@ -121,7 +123,7 @@ def load_application(project_id: int) -> Application:
         activities=list_activities(project),
         cofinancing=list_cofinancing(project),
         gates={gate.gate_id: gate for gate in db.session.scalars(gates)},
-        attachments=files.list_attachments(project),
+        attachments=list_files(project),
         today=clock.today(),
     )
 
@@ -252,12 +254,12 @@ def interactions_of(needs: Sequence[Need]) -> dict[int, Interaction]:
 
 
 def find_provider_of(cohort: Cohort) -> Provider | None:
-    """Give the provider that the cohort's purchase has chosen, with its offerings."""
+    """Give the provider that the cohort's latest purchase has chosen, with its offerings; not a cancelled one's."""
     query = (
         select(Provider)
         .join(Purchase, Purchase.provider_id == Provider.id)
         .options(selectinload(Provider.offerings))
-        .where(Purchase.cohort_id == cohort.id)
+        .where(Purchase.cohort_id == cohort.id, Purchase.state != CANCELLED)
     )
     return db.session.scalars(query.order_by(Purchase.id.desc()).limit(1)).one_or_none()
 
@@ -280,8 +282,30 @@ def owns(project: Project) -> bool:
     return project.owner_id == access.organisation_in_scope()
 
 
-def list_person_names(company_ids: Collection[int]) -> list[str]:
-    """List the names of the people whom we know at some companies, so that no export names them."""
-    if not company_ids:
-        return []
-    return list(db.session.scalars(select(Person.name).where(Person.company_id.in_(company_ids))))
+def list_files(project: Project) -> list[ProjectFile]:
+    """List the files of a project, oldest first."""
+    query = select(ProjectFile).options(joinedload(ProjectFile.uploaded_by)).where(ProjectFile.project_id == project.id)
+    return list(db.session.scalars(query.order_by(ProjectFile.id)))
+
+
+def get_file(project: Project, file_id: int) -> ProjectFile:
+    """Give a file of a project, or raise NotFoundError."""
+    query = select(ProjectFile).where(ProjectFile.id == file_id, ProjectFile.project_id == project.id)
+    found = db.session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def list_person_keys(project: Project) -> list[str]:
+    """List the folded names of everybody whom a member of the project knows at its companies.
+
+    This reads past the organisation in scope: a name must be taken out of the export whichever member knows the
+    person, also a protected or former one. Otherwise one member's export would name whom another's leaves out.
+    Only keys to search texts for leave this function; they are never shown.
+    """
+    companies = select(Contribution.company_id).where(Contribution.project_id == project.id)
+    members = select(ProjectMember.organisation_id).where(ProjectMember.project_id == project.id)
+    query = select(Person.name_key).where(Person.company_id.in_(companies), Person.organisation_id.in_(members))
+    with access.every_organisation():
+        return list(db.session.scalars(query.distinct().order_by(Person.name_key)))

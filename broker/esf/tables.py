@@ -8,35 +8,34 @@ from broker.esf.application import Application
 from broker.esf.budget_lines import PERSONNEL
 from broker.esf.exports.material import ActivityRow, ActorRow, DataTable, GoalRow
 from broker.esf.models import Actor
-from broker.esf.public_text import PublicText
 from broker.formatting import organisation_number
 
 
-def goal_rows(application: Application, public: PublicText) -> tuple[GoalRow, ...]:
+def goal_rows(application: Application) -> tuple[GoalRow, ...]:
     """Give the goals as the export lists them."""
     return tuple(
         GoalRow(
-            text=public.of(goal.text),
+            text=goal.text,
             indicator=goal.indicator or "",
             baseline=goal.baseline or "",
             target=goal.target or "",
             due_on=goal.due_on,
-            data_source=public.of(goal.data_source or ""),
-            cause=public.of(goal.cause or ""),
+            data_source=goal.data_source or "",
+            cause=goal.cause or "",
         )
         for goal in application.goals
     )
 
 
-def activity_rows(application: Application, public: PublicText) -> tuple[ActivityRow, ...]:
+def activity_rows(application: Application) -> tuple[ActivityRow, ...]:
     """Give the activities as the export lists them."""
     rows = []
     for activity in application.activities:
         needs, goal = application.needs_of(activity), application.goal_of(activity)
         rows.append(
             ActivityRow(
-                title=public.of(activity.title),
-                goal=public.of(goal.text) if goal else "",
+                title=activity.title,
+                goal=goal.text if goal else "",
                 needs=", ".join(dict.fromkeys(need.topic_label for need in needs)),
                 participants=sum(need.participants for need in needs),
                 hours=Decimal(activity.hours),

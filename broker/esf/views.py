@@ -114,9 +114,14 @@ def add_member(project_id: int) -> ResponseReturnValue:
 @blueprint.get("/projekt/<int:project_id>/historik")
 @requires(Permission.READ)
 def history(project_id: int) -> ResponseReturnValue:
-    """Show what has been done in the project."""
+    """Show what has been done in the project, and by whom in which organisation."""
     project = queries.get_project(project_id)
-    return project_page("history", project, entries=event_entries(audit.history_of(project, limit=200)))
+    events = audit.history_of(project, limit=200, shared=True)
+    names = {row.id: row.name for row in queries.list_members(project)}
+    entries = event_entries(events)
+    for event, entry in zip(events, entries, strict=True):
+        entry["by"] = ", ".join(filter(None, [entry["by"], names.get(event.organisation_id or 0)]))
+    return project_page("history", project, entries=entries)
 
 
 def _edit(form: EditProjectForm | AnchoringForm, project: Project, title: str) -> ResponseReturnValue:

@@ -18,6 +18,12 @@ _FRIDAY = timedelta(days=4)
 # A provider whose vetting has no end of its own is vetted beyond every plan.
 _NO_END = 10_000
 _MOST_URGENT = 4
+# A plan of ours is far shorter and has far smaller numbers; anything beyond was not written by a page of ours.
+_LONGEST_TEXT = 100_000
+_LARGEST_KEY = 2**63 - 1
+_MOST_HOURS = 10_000
+_MOST_PARTS = 10_000
+_LAST_YEAR = 3000
 
 
 class BadPlanError(ValueError):
@@ -70,8 +76,10 @@ class CohortPlan:
     def from_text(cls, text: str | None) -> "CohortPlan":
         """Read a plan, or raise BadPlanError."""
         try:
+            if len(text or "") > _LONGEST_TEXT:
+                raise BadPlanError
             values = json.loads(text or "")
-            return cls(
+            plan = cls(
                 topic_id=str(values["topic_id"]),
                 level=Level(values["level"]),
                 language=Language(values["language"]),
@@ -81,8 +89,17 @@ class CohortPlan:
                 starts_on=date.fromisoformat(values["starts_on"]),
                 members=tuple((int(need_id), int(part)) for need_id, part in values["members"]),
             )
-        except (ValueError, KeyError, TypeError) as error:
+            plan.check_numbers()
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise BadPlanError from error
+        return plan
+
+    def check_numbers(self) -> None:
+        """Raise BadPlanError for numbers that no cohort has and that no row can hold."""
+        is_possible = 0 < self.hours <= _MOST_HOURS and self.starts_on.year < _LAST_YEAR
+        members = (0 < need_id <= _LARGEST_KEY and 0 <= part < _MOST_PARTS for need_id, part in self.members)
+        if not is_possible or not all(members):
+            raise BadPlanError
 
 
 class Calendar:

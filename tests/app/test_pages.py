@@ -1,16 +1,14 @@
 """Every page of the product with much data in it: it opens, is sound, and is protected by its headers."""
 
-import re
-from pathlib import Path
 
 import html5lib
 import pytest
 from babel.messages.pofile import read_po
+from sqlalchemy import JSON, String, Text, select
 
-from broker import access, reference
+from broker import access
 from broker.companies.imports.headings import FIELD_TITLES
 from broker.extensions import db
-from broker.needs import queries as needs
 from tests.checks import CATALOGUE
 from tests.pages import addresses, demo_in, sign_in
 
@@ -70,7 +68,7 @@ def test_every_page_carries_the_headers_that_protect_it(database_app, demo_clien
 
 def test_no_page_in_english_shows_a_text_in_swedish(database_app, demo_client):
     demo_client.get("/sprak/en")
-    swedish = swedish_texts() - stored_reasons()
+    swedish = swedish_texts() - stored_texts()
     faults = []
     for endpoint, url in addresses(database_app):
         if endpoint not in ALWAYS_SWEDISH:
@@ -145,21 +143,32 @@ def test_a_failure_of_ours_carries_the_same_headers_and_no_trace(app, client, mo
 
 
 def swedish_texts():
-    """Give the texts of the product whose English is another, without those that its data also holds."""
+    """Give the texts of the product whose English is another."""
     with CATALOGUE.open("rb") as stream:
         messages = [message for message in read_po(stream, locale="en") if isinstance(message.id, str)]
-    found = {message.id for message in messages if message.id not in ("", message.string)}
-    files = Path(reference.__file__).with_name("data").glob("*.*")
-    data = {line.strip() for path in files for line in re.split(r"[\n,:;{}\"]", path.read_text(encoding="utf-8"))}
-    return found - data - set(FIELD_TITLES.values())
+    return {message.id for message in messages if message.id not in ("", message.string)} - set(FIELD_TITLES.values())
 
 
-def stored_reasons():
-    """Give the sentences that were stored with the cohorts, in the language of the person who formed them."""
+def stored_texts():
+    """Give every text of the database: what people wrote and what rules and lists say, each in its own language."""
     with access.every_organisation():
-        found = {reason for cohort in needs.list_cohorts() for reason in cohort.reason}
+        columns = [
+            column
+            for mapper in db.Model.registry.mappers
+            for column in mapper.columns
+            if isinstance(column.type, (Text, String, JSON))
+        ]
+        found = {text for column in columns for value in db.session.scalars(select(column)) for text in strings(value)}
     db.session.rollback()
     return found
+
+
+def strings(value):
+    if isinstance(value, str):
+        yield from (line.strip() for line in value.split("\n"))
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from strings(part)
 
 
 def current_lines(html):

@@ -15,7 +15,7 @@ AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-
 RUN = """async () => {
   const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
   const found = await axe.run(document, {runOnly: tags, resultTypes: ["violations"]});
-  return found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id} ${node.target} ${node.html.slice(0, 120)}`));
+  return found.violations.flatMap(rule => rule.nodes.map(n => `${rule.id} ${n.target} ${n.html.slice(0, 90)}`));
 }"""
 # Addresses that are not pages for people: a file, a picture, an answer to machines, a change of language.
 NOT_PAGES = {"pages.download", "pages.handbook_picture", "pages.health", "accounts.set_language"}

@@ -19,7 +19,7 @@ from broker.companies.imports.errors import UnreadableFileError
 from broker.companies.imports.formats import FileFormat
 from broker.companies.imports.reader import read_rows
 from broker.companies.imports.rows import CompanyRow, Refusal, Skipped
-from broker.companies.models import Company, Engagement, EngagementStatus, Person
+from broker.companies.models import Company, Engagement, EngagementStatus, Person, Workplace
 from broker.extensions import db
 from broker.reference import queries as reference
 from broker.swedish import search_key
@@ -32,6 +32,9 @@ _REGISTER_FIELDS = (
     "postcode", "post_town", "country", "no_advertising", "is_active",
 )  # fmt: skip
 _SCB_FIELDS = ("industry_codes", "industry_edition", "no_advertising", "is_active")
+_LIST_FIELDS = ("name", "legal_form", "post_town", "municipality_code")
+_LIST_SOURCE = "Inläst lista"
+_PLACE_OF_LIST = "Adress i listan"
 _OWN_FIELDS = ("employees", "phone", "email", "website", "note")
 
 Tell = Callable[[int, int, str], None]
@@ -140,7 +143,7 @@ def _judge_chunk(
         db.session.flush()
         # What is stored is let go, or a million companies would stay in memory.
         for kept in list(db.session):
-            if isinstance(kept, Company | Engagement | Person):
+            if isinstance(kept, Company | Engagement | Person | Workplace):
                 db.session.expunge(kept)
 
 
@@ -157,9 +160,11 @@ class _Book:
         known = [company.id for company in self._companies.values()]
         self._engagements: dict[int, Engagement] = {}
         self._people: dict[int, dict[str, Person]] = {}
+        self._places: dict[int, set[str]] = {}
         if not self._is_register:
             self._engagements = queries.engagements_by_company(known)
             self._people = _people_by_company(known)
+            self._places = _places_by_company(known)
         self._changes: dict[int, tuple[Company, dict[str, Any]]] = {}
         self._new: dict[str, tuple[Company, CompanyRow]] = {}
         self._additions: list[tuple[Company, CompanyRow]] = []
@@ -210,7 +215,7 @@ class _Book:
             organisation_number=None if is_person else key,
             identity_hash=key if is_person else None,
             name=row.name or key,
-            source=self._source,
+            source=self._source if self._is_register else _LIST_SOURCE,
             source_date=self._today,
         )
         for name, value in self._company_changes(company, row).items():
@@ -230,16 +235,22 @@ class _Book:
         if code is not None:
             told["municipality_code"] = code
         changes = {name: value for name, value in told.items() if value is not None and getattr(company, name) != value}
-        if not self._is_register and company.id is not None:
-            # A list that somebody keeps by hand never overwrites what the register says; it only fills gaps.
-            changes = {name: value for name, value in changes.items() if getattr(company, name) is None}
-        return changes
+        return {name: value for name, value in changes.items() if self._may_tell(company, name)}
+
+    def _may_tell(self, company: Company, name: str) -> bool:
+        # The register belongs to all: a list that one organisation keeps says there only that a company exists.
+        if not self._is_register:
+            return company.id is None and name in _LIST_FIELDS
+        # Bolagsverket keeps names, forms and addresses; SCB adds industries and marks, and fills gaps.
+        bolagsverket = SOURCES[FileFormat.BOLAGSVERKET]
+        is_gap = company.id is None or getattr(company, name) is None
+        return self._source == bolagsverket or is_gap or name in _SCB_FIELDS or bolagsverket not in company.source
 
     def _own_changes(self, company: Company, row: CompanyRow) -> bool:
         engagement = self._engagements.get(company.id)
         told = {name: getattr(row, name) for name in _OWN_FIELDS if getattr(row, name) is not None}
         is_changed = engagement is None or any(getattr(engagement, name) != value for name, value in told.items())
-        is_changed = is_changed or self._is_news_of_person(company, row)
+        is_changed = is_changed or self._is_news_of_person(company, row) or self._is_news_of_place(company, row)
         if is_changed:
             self._additions.append((company, row))
         return is_changed
@@ -248,9 +259,14 @@ class _Book:
         if not row.contact_name:
             return False
         person = self._people.get(company.id, {}).get(search_key(row.contact_name))
+        if person is not None and person.is_protected:
+            return False
         return person is None or any(
             told and getattr(person, name) != told for name, told in _person_facts(row).items()
         )
+
+    def _is_news_of_place(self, company: Company, row: CompanyRow) -> bool:
+        return bool(row.street) and search_key(row.street or "") not in self._places.get(company.id, set())
 
     def _store_own(self, company: Company, row: CompanyRow) -> None:
         engagement = self._engagements.get(company.id)
@@ -263,6 +279,19 @@ class _Book:
                 setattr(engagement, name, getattr(row, name))
         if row.contact_name:
             self._store_person(company, row, row.contact_name)
+        if self._is_news_of_place(company, row):
+            places = self._places.setdefault(company.id, set())
+            places.add(search_key(row.street or ""))
+            db.session.add(
+                Workplace(
+                    company_id=company.id,
+                    name=_PLACE_OF_LIST,
+                    street=row.street,
+                    postcode=row.postcode,
+                    post_town=row.post_town,
+                    municipality_code=reference.municipality_of_town(row.post_town),
+                )
+            )
 
     def _store_person(self, company: Company, row: CompanyRow, name: str) -> None:
         people = self._people.setdefault(company.id, {})
@@ -270,6 +299,8 @@ class _Book:
         if person is None:
             person = people[search_key(name)] = Person(company_id=company.id, name=name, source=self._source)
             db.session.add(person)
+        if person.is_protected:
+            return
         for fact, told in _person_facts(row).items():
             if told:
                 setattr(person, fact, told)
@@ -292,6 +323,17 @@ def _people_by_company(company_ids: list[int]) -> dict[int, dict[str, Person]]:
         for person in db.session.scalars(select(Person).where(Person.company_id.in_(company_ids[start : start + 500]))):
             people.setdefault(person.company_id, {})[person.name_key] = person
     return people
+
+
+def _places_by_company(company_ids: list[int]) -> dict[int, set[str]]:
+    places: dict[int, set[str]] = {}
+    for start in range(0, len(company_ids), 500):
+        query = select(Workplace.company_id, Workplace.street)
+        for company_id, street in db.session.execute(
+            query.where(Workplace.company_id.in_(company_ids[start : start + 500]))
+        ):
+            places.setdefault(company_id, set()).add(search_key(street or ""))
+    return places
 
 
 def _iso(day: date | None) -> str:

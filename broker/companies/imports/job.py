@@ -6,10 +6,11 @@ from flask_babel import gettext as _
 
 from broker import access, files, jobs
 from broker.access import Permission
+from broker.accounts import queries as accounts
 from broker.accounts.models import User
 from broker.companies.imports.errors import UnreadableFileError
 from broker.companies.imports.formats import FileFormat, detect_format
-from broker.companies.imports.importer import ImportPlan, import_companies
+from broker.companies.imports.importer import SOURCES, ImportPlan, import_companies
 from broker.companies.imports.tables import TablePreview, preview
 from broker.errors import RefusedError
 from broker.files import Attachment
@@ -46,11 +47,21 @@ def run_import(progress: Progress, owner_id: int, *, attachment_id: int, **optio
     path = files.path_of(attachment.content_hash)
     try:
         plan = ImportPlan(path, attachment.file_name, detect_format(path, attachment.file_name), **options)
+        is_operator = accounts.may(owner_id, attachment.organisation_id, Permission.OPERATE)
+        check_may_import(plan.file_format, is_operator=is_operator)
         organisation_id = access.organisation_in_scope()
         result = import_companies(plan, organisation_id=organisation_id, owner_id=owner_id, tell=progress)
     except UnreadableFileError as error:
         raise RefusedError(str(error)) from error
     return {"attachment_id": attachment_id, "options": options} | result.as_facts()
+
+
+def check_may_import(file_format: FileFormat, *, is_operator: bool) -> None:
+    """Refuse a national register file from anybody but the operator: it changes what every organisation sees."""
+    if file_format in SOURCES and not is_operator:
+        raise RefusedError(
+            _("Registerfiler ändrar uppgifter för alla organisationer. Be den som är driftansvarig att läsa in filen.")
+        )
 
 
 def format_of(attachment: Attachment) -> FileFormat:

@@ -5,10 +5,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from broker import files, jobs
-from broker.access import Permission, requires
+from broker.access import Permission, can, requires
 from broker.accounts import queries as accounts
 from broker.companies.imports.forms import MappingForm, OptionsForm, UploadForm
-from broker.companies.imports.job import find_table, format_of, start_import
+from broker.companies.imports.job import check_may_import, find_table, format_of, start_import
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
 
@@ -27,9 +27,10 @@ def upload():
                 form.file.data.stream,
                 file_name=form.file.data.filename,
                 media_type=form.file.data.mimetype,
-                kind="import",
+                kind=files.UPLOAD,
                 by=_me(),
             )
+            check_may_import(format_of(attachment), is_operator=can(Permission.OPERATE))
             find_table(attachment)
         except RefusedError as error:
             db.session.rollback()
@@ -45,7 +46,7 @@ def upload():
 def prepare(attachment_id):
     """Show what the file says and let the person correct what the columns mean; then try or import."""
     attachment = files.get_attachment(attachment_id)
-    if attachment.kind != "import":
+    if attachment.kind != files.UPLOAD or attachment.uploaded_by_id != current_user.id:
         raise NotFoundError
     options = OptionsForm()
     table = find_table(attachment)

@@ -1,18 +1,19 @@
 """Everything an export of an application needs, as plain data without secrets or named employees."""
 
 import re
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from broker import swedish
-from broker.esf.budget_lines import BudgetLine, BudgetResult, CheckResult, CoFinancingLine
+from broker.esf.budget_lines import FIXED, BudgetLine, BudgetResult, CheckResult, CoFinancingLine
 
 # XML and UTF-8 have no form for lone surrogates and non-characters.
 _UNWRITABLE = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
-_Plain = TypeVar("_Plain")
+Plain = TypeVar("Plain")
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,12 @@ class DataTable:
 class Question:
     """One question of the template with its answer."""
 
-    id: str
-    title: str
+    id: str = field(metadata=FIXED)
+    title: str = field(metadata=FIXED)
     text: str
-    certainty: str
+    certainty: str = field(metadata=FIXED)
     exact_wording: bool
-    guidance: str = ""
+    guidance: str = field(default="", metadata=FIXED)
     table: DataTable | None = None
     max_characters: int | None = None
     sources: tuple[int, ...] = ()
@@ -55,8 +56,8 @@ class Question:
 class Section:
     """A heading of the template with its questions."""
 
-    id: str
-    title: str
+    id: str = field(metadata=FIXED)
+    title: str = field(metadata=FIXED)
     questions: tuple[Question, ...]
 
 
@@ -111,9 +112,9 @@ class BudgetMaterial:
 
     lines: tuple[BudgetLine, ...]
     cofinancing: tuple[CoFinancingLine, ...]
-    cost_type_titles: dict[str, str]
-    cofinancing_titles: dict[str, str]
-    adds_to_total: frozenset[str]
+    cost_type_titles: dict[str, str] = field(metadata=FIXED)
+    cofinancing_titles: dict[str, str] = field(metadata=FIXED)
+    adds_to_total: frozenset[str] = field(metadata=FIXED)
     result: BudgetResult
 
 
@@ -139,12 +140,12 @@ class StateAidRow:
 class IndicatorRow:
     """A common indicator with its estimate."""
 
-    code: str
-    title: str
+    code: str = field(metadata=FIXED)
+    title: str = field(metadata=FIXED)
     women: int | None
     men: int | None
     total: int | None
-    certainty: str = ""
+    certainty: str = field(default="", metadata=FIXED)
 
 
 @dataclass(frozen=True)
@@ -172,9 +173,9 @@ class Material:
     project_name: str
     diary_number: str
     call_facts: tuple[Fact, ...]
-    template_name: str
-    template_version: str
-    notice: str
+    template_name: str = field(metadata=FIXED)
+    template_version: str = field(metadata=FIXED)
+    notice: str = field(metadata=FIXED)
     created_on: date
     sections: tuple[Section, ...]
     goals: tuple[GoalRow, ...]
@@ -187,21 +188,30 @@ class Material:
     attachments: tuple[AttachmentRow, ...]
     sources: tuple[Source, ...]
     left_out: tuple[str, ...]
-    language: str = "sv"
+    language: str = field(default="sv", metadata=FIXED)
 
 
-def cleaned(plain: _Plain) -> _Plain:
+def cleaned(plain: Plain) -> Plain:
     """Give the same data with every text fit for any file format; each format calls this first."""
-    return _cleaned(plain)
+    return with_texts(plain, lambda text: _UNWRITABLE.sub("", swedish.clean(text)))
 
 
-def _cleaned(plain: Any) -> Any:
+def with_texts(plain: Plain, change: Callable[[str], str], *, only_typed: bool = False) -> Plain:
+    """Give the same data with every text changed, or only those that somebody may have typed."""
+    changed: Plain = _changed(plain, change, only_typed)
+    return changed
+
+
+def _changed(plain: Any, change: Callable[[str], str], only_typed: bool) -> Any:
     if isinstance(plain, str):
-        return _UNWRITABLE.sub("", swedish.clean(plain))
+        return change(plain)
     if is_dataclass(plain) and not isinstance(plain, type):
-        return replace(plain, **{item.name: _cleaned(getattr(plain, item.name)) for item in fields(plain)})
+        names = [item.name for item in fields(plain) if not (only_typed and item.metadata.get("is_fixed"))]
+        return replace(plain, **{name: _changed(getattr(plain, name), change, only_typed) for name in names})
     if isinstance(plain, tuple | frozenset):
-        return type(plain)(_cleaned(item) for item in plain)
+        return type(plain)(_changed(item, change, only_typed) for item in plain)
     if isinstance(plain, dict):
-        return {_cleaned(key): _cleaned(value) for key, value in plain.items()}
+        return {
+            _changed(key, change, only_typed): _changed(value, change, only_typed) for key, value in plain.items()
+        }
     return plain

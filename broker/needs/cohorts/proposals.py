@@ -8,10 +8,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from broker import clock, idempotency, jobs
+from broker import clock, database, idempotency, jobs
 from broker.access import Permission, organisation_in_scope
 from broker.accounts import queries as accounts
 from broker.audit import Person
+from broker.extensions import db
 from broker.needs import planning, queries
 from broker.needs.bundling.engine import solve
 from broker.needs.bundling.explain import leftovers, why_together
@@ -124,18 +125,10 @@ class Proposals:
             placed=self._placed,
         )
 
+
     def calculate(self) -> dict[str, Any]:
-        """Give the proposals and the reasons of the left-over, as plain data that a job can keep."""
-        solution = solve(self.instance)
-        plans = sorted(
-            solution.cohorts[len(self.instance.locked) :],
-            key=lambda planned: (-len(planned.members), planned.start, planned.members),
-        )
-        return {
-            "cohorts": [planning.to_plan(planned, self.calendar).as_text() for planned in plans],
-            "waiting": self._left_over(solution),
-            "is_complete": solution.is_complete,
-        }
+        """Give the proposals and the reasons of the left-over."""
+        return calculate(self.instance, self.calendar)
 
     def board(self, calculated: Mapping[str, Any], page: int = 1) -> Board:
         """Give one page of what was calculated, without cohorts whose needs have been taken since."""
@@ -154,12 +147,6 @@ class Proposals:
             waiting=[Waiting(self.needs[row["need"]], row["people"], row["stop"], row["helps"]) for row in waiting],
             is_complete=calculated["is_complete"],
         )
-
-    def _left_over(self, solution: Solution) -> list[dict[str, Any]]:
-        return [
-            {"need": row.need.id, "people": row.people, "stop": say(row.stop), "helps": say_all(row.helps)}
-            for row in leftovers(Rules(self.instance), solution)
-        ]
 
     def _card(self, checker: Rules, plan: CohortPlan) -> Card:
         planned = planning.to_planned(plan, self.calendar)
@@ -190,6 +177,27 @@ class Proposals:
         return sorted(found, key=lambda row: (row.kilometres or 0, row.need.id))
 
 
+def calculate(instance: Instance, calendar: Calendar) -> dict[str, Any]:
+    """Give the proposals and the reasons of the left-over, as plain data that a job can keep; reads no database."""
+    solution = solve(instance)
+    plans = sorted(
+        solution.cohorts[len(instance.locked) :],
+        key=lambda planned: (-len(planned.members), planned.start, planned.members),
+    )
+    return {
+        "cohorts": [planning.to_plan(planned, calendar).as_text() for planned in plans],
+        "waiting": _left_over(instance, solution),
+        "is_complete": solution.is_complete,
+    }
+
+
+def _left_over(instance: Instance, solution: Solution) -> list[dict[str, Any]]:
+    return [
+        {"need": row.need.id, "people": row.people, "stop": say(row.stop), "helps": say_all(row.helps)}
+        for row in leftovers(Rules(instance), solution)
+    ]
+
+
 def travellers_of(cohort: Cohort) -> Sequence[Traveller]:
     """Give who comes from where to a formed cohort, the nearest first."""
     places = planning.places()
@@ -215,7 +223,12 @@ def add_job(*, by: Person) -> jobs.Job:
 
 @jobs.handles(JOB, Permission.BUNDLE, "cohorts.propose")
 def _calculate(progress: jobs.Progress, owner_id: int) -> dict[str, Any]:
-    proposals = Proposals(clock.today())
-    progress(0, len(proposals.needs))
-    calculated = proposals.calculate()
-    return {**calculated, "page": "/behov/paketering"}
+    # The check of the owner's rights has begun a transaction that locks SQLite for everybody else who writes.
+    db.session.rollback()
+    with database.writing(False):
+        proposals = Proposals(clock.today())
+        instance, calendar = proposals.instance, proposals.calendar
+        # From here on only plain data is used: nobody waits for the solving, and no row is read again.
+        db.session.rollback()
+    progress(0, len(instance.needs))
+    return {**calculate(instance, calendar), "page": "/behov/paketering"}
