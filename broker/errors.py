@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app, render_template, request
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
@@ -104,7 +105,7 @@ def _csrf_page(error: CSRFError) -> tuple[str, int]:
 def _busy_page(error: OperationalError | sqlite3.OperationalError) -> tuple[str, int]:
     current_app.logger.error("database unavailable: %s", error)
     text = _("Databasen svarar inte just nu. Vänta en stund och försök igen. Inget har sparats till hälften.")
-    return _page(_("Försök igen om en stund"), text, 503)
+    return _plain_page(_("Försök igen om en stund"), text, 503)
 
 
 def _http_page(error: HTTPException) -> Any:
@@ -131,7 +132,13 @@ def _failure_page(error: Exception) -> tuple[str, int]:
     text = _(
         "Felet är antecknat. Inget har sparats till hälften. Försök igen, eller hör av dig till din administratör."
     )
-    return _page(_("Något gick fel hos oss"), text, 500)
+    return _plain_page(_("Något gick fel hos oss"), text, 500)
+
+
+def _plain_page(title: str, message: str, status: int) -> tuple[str, int]:
+    # The usual frame asks who is signed in; what has just failed would fail again there.
+    template = current_app.jinja_env.get_template("errors/plain.html")
+    return template.render(title=title, message=message, language=str(get_locale() or "sv")), status
 
 
 def _page(title: str, message: str, status: int) -> tuple[str, int]:

@@ -14,7 +14,7 @@ from broker.companies.models import Interaction, Person
 from broker.demo import make, organisations, project_texts
 from broker.demo.make import Size
 from broker.esf import queries as esf
-from broker.esf.models import Call
+from broker.esf.models import Call, ProjectFile
 from broker.extensions import db
 from broker.files import Attachment
 from broker.jobs import Job
@@ -49,6 +49,10 @@ def _add_what_only_pages_add(app, user):
     client.submit("/administration/bjud-in", email="ny@larcentrum.example", roles=["reader"])
     prepared = client.submit("/foretag/importera", file=(io.BytesIO(LIST.encode()), "lista.csv")).location
     assert client.submit(prepared, **{"try": "1"}).status_code == 302
+    with access.acting_in(accounts.find_organisation_by_name(organisations.FIRST).id):
+        project_id = _application().project.id
+    paper = (io.BytesIO(b"underlag"), "underlag.txt")
+    client.submit(f"/projekt/{project_id}/bilagor/ny", kind="ovrigt", file=paper)
 
 
 def sign_in(app, user):
@@ -98,6 +102,7 @@ def _keys(app, organisation, application):
         "actor_id": application.actors[0].id,
         "contribution_id": application.contributions[0].id,
         "commitment_id": application.commitments[0].id,
+        "file_id": _first(ProjectFile, ProjectFile.project_id == application.project.id).id,
         "gate_id": "g4",
         "token": read_invitation(app).rsplit("/", 1)[1],
         "language": "sv",

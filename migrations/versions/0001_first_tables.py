@@ -806,6 +806,24 @@ def upgrade():
         batch_op.create_index("ix_need_topic", ["organisation_id", "status", "topic_id"], unique=False)
 
     op.create_table(
+        "project_file",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("file_name", sa.Text(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("uploaded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_project_file_project_id")),
+        sa.ForeignKeyConstraint(["uploaded_by_id"], ["user.id"], name=op.f("fk_project_file_uploaded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_project_file")),
+    )
+    with op.batch_alter_table("project_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_project_file_project_id"), ["project_id"], unique=False)
+
+    op.create_table(
         "project_member",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1098,6 +1116,10 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_project_member_organisation_id"))
 
     op.drop_table("project_member")
+    with op.batch_alter_table("project_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_project_file_project_id"))
+
+    op.drop_table("project_file")
     with op.batch_alter_table("need", schema=None) as batch_op:
         batch_op.drop_index("ix_need_topic")
         batch_op.drop_index(batch_op.f("ix_need_organisation_id"))

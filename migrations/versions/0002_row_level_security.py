@@ -38,6 +38,7 @@ PROJECT_TABLES = [
     "gate_state",
     "goal",
     "project",
+    "project_file",
 ]
 
 

@@ -8,12 +8,13 @@ from sqlalchemy import select
 from broker import clock
 from broker.access import Role
 from broker.accounts import queries, service
-from broker.accounts.models import Invitation, UserSession
+from broker.accounts.models import Invitation, SignInFailure, UserSession
 from broker.audit import Action, AuditEvent
 from broker.errors import NotAllowedError, NotFoundError, RefusedError
 from broker.extensions import db
 from broker.mail import OutgoingMail
 from tests import factories
+from tests.conftest import signed_in_client
 
 
 def last_event():
@@ -130,3 +131,57 @@ def test_nobody_acts_for_an_organisation_without_a_part_in_it(user):
 def test_a_taken_organisation_name_is_refused(organisation):
     with pytest.raises(RefusedError):
         factories.organisation(organisation.name)
+
+
+def test_a_session_that_is_used_lives_on(app, user):
+    client = signed_in_client(app, user)
+    stored = db.session.scalars(select(UserSession)).one()
+    stored.seen_at = clock.now() - timedelta(hours=7)
+    db.session.commit()
+    client.get("/")
+
+    db.session.expire_all()
+    assert clock.now() - db.session.scalars(select(UserSession)).one().seen_at < timedelta(minutes=1)
+
+
+def test_a_session_idle_for_eight_hours_is_over(app, user):
+    client = signed_in_client(app, user)
+    db.session.scalars(select(UserSession)).one().seen_at = clock.now() - timedelta(hours=8, minutes=1)
+    db.session.commit()
+
+    assert client.get("/").location.startswith("/logga-in")
+
+
+def test_sessions_that_are_over_and_old_failures_are_removed(user):
+    service.start_session(user).seen_at = clock.now() - timedelta(hours=9)
+    db.session.add(SignInFailure(email="x", address="y", failed_at=clock.now() - timedelta(hours=1)))
+    db.session.commit()
+
+    service.tidy()
+
+    assert db.session.scalars(select(UserSession)).all() == []
+    assert db.session.scalars(select(SignInFailure)).all() == []
+
+
+def test_guessing_the_password_of_a_known_person_by_an_invitation_is_counted(organisation, user):
+    known = factories.user(email="kand@larcentrum.example")
+    _invitation, token = invite(organisation, user, email=known.email)
+    for _attempt in range(10):
+        with pytest.raises(service.WrongPasswordError):
+            service.accept_invitation(queries.get_invitation_by_token(token), name="", password="fel", address="")
+        db.session.commit()
+
+    with pytest.raises(service.TooManyAttemptsError):
+        service.accept_invitation(
+            queries.get_invitation_by_token(token), name="", password=factories.PASSWORD, address=""
+        )
+
+
+def test_one_office_is_not_locked_out_by_one_person_who_forgot(organisation, user):
+    other = factories.user(organisation=organisation)
+    for _attempt in range(10):
+        with pytest.raises(service.WrongPasswordError):
+            service.sign_in(email=user.email, password="fel", address="192.0.2.1")
+        db.session.commit()
+
+    assert service.sign_in(email=other.email, password=factories.PASSWORD, address="192.0.2.1").id == other.id

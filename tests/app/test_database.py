@@ -1,17 +1,22 @@
 """The databases hold what they promise: settings read back, no lost update, no half write."""
 
+import fcntl
 import threading
 
 import pytest
+from flask import request
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from broker import access, audit, database
+from broker import access, audit, create_app, database
 from broker.accounts.models import Organisation, User
 from broker.companies import service as companies
 from broker.companies.models import Company, Engagement
 from broker.extensions import db
 from tests import factories
+from tests.client import form_values
+from tests.conftest import make_settings
 
 EXPECTED = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000, "trusted_schema": 0}
 
@@ -95,3 +100,39 @@ def test_a_row_with_a_stale_version_is_not_overwritten(app, organisation):
     with pytest.raises(StaleDataError):
         db.session.commit()
     db.session.rollback()
+
+
+@pytest.mark.parametrize("database_app", ["sqlite"], indirect=True)
+def test_a_writer_whose_turn_does_not_come_is_told_to_try_again(app, client, organisation, monkeypatch):
+    monkeypatch.setattr(database, "LONGEST_WAIT", 0.2)
+    company = factories.company()
+    page = client.get(f"/foretag/{company.id}/kontakter/ny")
+    db.session.rollback()
+    with open(f"{db.engine.url.database}.lock", "w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        response = client.post(f"/foretag/{company.id}/kontakter/ny", data=form_values(page.text))
+
+    assert response.status_code == 503
+    assert "försök igen" in response.text
+
+
+def test_what_people_wrote_never_reaches_the_log(app, caplog):
+    organisation = factories.organisation("hemligt-namn")
+    db.session.add(Organisation(name=organisation.name, kind=organisation.kind, municipality_codes=[]))
+
+    with pytest.raises(IntegrityError) as refusal:
+        db.session.commit()
+    db.session.rollback()
+
+    assert "hemligt-namn" not in str(refusal.value).split("[SQL")[-1]
+
+
+def test_a_forged_address_is_believed_only_from_a_named_proxy(tmp_path):
+    for proxies, believed in ((0, "192.0.2.9"), (1, "198.51.100.7")):
+        settings = make_settings(tmp_path, f"sqlite:///{tmp_path / 'x.db'}", proxies=proxies)
+        app = create_app(settings)
+        seen = []
+        app.before_request(lambda seen=seen: seen.append(request.remote_addr))
+        headers = {"X-Forwarded-For": "198.51.100.7"}
+        app.test_client().get("/halsa", headers=headers, environ_overrides={"REMOTE_ADDR": "192.0.2.9"})
+        assert seen == [believed]

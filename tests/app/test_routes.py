@@ -22,7 +22,7 @@ TABLE = {
         "needs.index needs.summary needs.show needs.list_of_company cohorts.index cohorts.propose cohorts.show "
         "providers.index providers.show providers.show_vetting procurement.index procurement.show "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
-        "esf.history esf.show_section esf.calls esf.show_call reports.index "
+        "esf.history esf.download_file esf.show_section esf.calls esf.show_call reports.index "
         "pages.download pages.list_jobs pages.show_job pages.cancel_job"
     ),
     Permission.EDIT: (
@@ -58,7 +58,7 @@ def own(app, organisation, user):
 @pytest.fixture
 def foreign(app, user):
     other = factories.organisation()
-    stranger = factories.user(organisation=other, roles=list(Role))
+    stranger = factories.user(organisation=other, roles=list(Role), name=f"{CANARY}namn")
     with access.acting_in(other.id):
         call = factories_esf.call(stranger)
     return build(other, stranger, factories.company(), call)

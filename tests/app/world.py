@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from broker import access, clock, files, jobs
 from broker.accounts.models import Invitation
 from broker.companies import service as companies
+from broker.esf import plan_service
 from broker.esf import queries as esf
 from broker.extensions import db
 from tests import factories, factories_esf, factories_needs, factories_procurement
@@ -104,8 +105,11 @@ def _parts_of(project, user):
     factories_esf.join(project, factories_esf.cohort(user, *needs), user)
     factories_esf.complete(project, user)
     factories_esf.worked_budget(project, user)
+    names = {"file_name": f"{CANARY}bilaga.txt", "media_type": "text/plain", "kind": "ovrigt"}
+    file = plan_service.add_file(project, io.BytesIO(b"x"), **names, by=user)
     application = esf.load_application(project.id)
     return {
+        "file_id": file.id,
         "goal_id": application.goals[0].id,
         "activity_id": application.activities[0].id,
         "actor_id": application.actors[0].id,

@@ -1,9 +1,12 @@
 """Companies as a broker meets them on the page."""
 
 import io
+from datetime import timedelta
+from pathlib import Path
 
+from broker import clock, files
 from broker.access import Role, acting_in
-from broker.companies import queries
+from broker.companies import queries, service
 from broker.extensions import db
 from tests import factories
 from tests.client import form_values
@@ -161,3 +164,40 @@ def test_a_task_is_marked_as_done(client, organisation, user):
     with acting_in(organisation.id):
         db.session.expire_all()
         assert queries.list_tasks_of_company(company.id) == []
+
+
+def test_a_register_file_is_taken_from_the_operator_only(client):
+    register = Path(__file__).parents[1] / "samples" / "bolagsverket_bulkfil_sample.txt"
+
+    response = client.submit("/foretag/importera", file=(io.BytesIO(register.read_bytes()), "lista.csv"))
+
+    assert response.status_code == 422
+    assert "driftansvarig" in response.text
+
+
+def test_the_history_of_a_shared_company_names_nobody_of_another_organisation(client, app):
+    other = factories.organisation()
+    stranger = factories.user(organisation=other, name="Siv Främmande")
+    with acting_in(other.id):
+        company = service.add_company(number="5299304179", name="Exempel AB", by=stranger)
+        db.session.commit()
+        company_id = company.id
+
+    assert "Siv Främmande" not in client.get(f"/foretag/{company_id}/historik").text
+
+
+def test_an_uploaded_list_is_never_handed_out_again_and_forgotten_after_a_week(client, organisation, app):
+    content = b"Orgnr\n5299304179\n"
+    prepare = client.submit("/foretag/importera", file=(io.BytesIO(content), "lista.csv")).location
+    attachment_id = int(prepare.rsplit("/", 1)[1])
+    assert client.get(f"/filer/{attachment_id}").status_code == 404
+
+    with acting_in(organisation.id):
+        attachment = files.get_attachment(attachment_id)
+        attachment.uploaded_at = clock.now() - timedelta(days=8)
+        path = files.path_of(attachment.content_hash)
+        db.session.commit()
+    files.forget_uploads()
+
+    assert not path.exists()
+    assert client.get(prepare).status_code == 404

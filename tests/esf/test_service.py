@@ -17,7 +17,8 @@ from broker.esf.kinds import PARTICIPANT, AidBasis, Sector
 from broker.esf.models import Activity, Actor, Commitment, Contribution
 from broker.esf.state_aid import AidStatus
 from broker.extensions import db
-from tests import factories, factories_esf
+from broker.procurement.models import Purchase
+from tests import factories, factories_esf, factories_procurement
 
 
 def actions(project):
@@ -331,3 +332,26 @@ def test_a_sole_trader_has_no_number_in_the_project(scope, user):
 
     actor = db.session.scalars(select(Actor).where(Actor.company_id == trader.id)).one()
     assert actor.organisation_number is None
+
+
+@pytest.mark.parametrize(("state", "chosen"), [("cancelled", "Svetsskolan"), ("contracted", "Den nya skolan")])
+def test_the_provider_of_a_cancelled_purchase_does_not_come_along(scope, user, state, chosen):
+    cohort = factories_esf.cohort(user, factories_esf.need(factories_esf.company(), user))
+    for name, purchase_state in (("Svetsskolan", "contracted"), ("Den nya skolan", state)):
+        provider = factories_procurement.provider(by=user, name=name)
+        values = {"workflow_version": "1", "route": "direct_award", "state": purchase_state, "values": {}}
+        factories.add(Purchase(title=name, cohort_id=cohort.id, provider_id=provider.id, **values))
+    project = factories_esf.project(scope, user)
+
+    factories_esf.join(project, cohort, user)
+
+    assert [row.provider_name for row in queries.list_activities(project)] == [chosen]
+
+
+def test_a_cohort_whose_only_purchase_was_cancelled_has_no_provider(scope, user):
+    cohort = factories_esf.cohort(user, factories_esf.need(factories_esf.company(), user))
+    provider = factories_procurement.provider(by=user, name="Svetsskolan")
+    values = {"workflow_version": "1", "route": "direct_award", "state": "cancelled", "values": {}}
+    factories.add(Purchase(title="Svets", cohort_id=cohort.id, provider_id=provider.id, **values))
+
+    assert queries.find_provider_of(queries.get_cohort(cohort.id)) is None

@@ -8,9 +8,8 @@ from sqlalchemy import select
 from broker import access
 from broker.access import Role
 from broker.esf import answer_service, queries
-from broker.esf.models import Answer, BudgetRow, Call, Goal, Project
+from broker.esf.models import Answer, BudgetRow, Call, Goal, Project, ProjectFile
 from broker.extensions import db
-from broker.files import Attachment
 from tests import factories, factories_esf
 from tests.client import form_values
 
@@ -205,7 +204,7 @@ def test_a_goal_is_written_changed_and_taken_out(client, project):
     assert client.submit(f"{base}/{goal.id}", target="30").status_code == 302
     assert "30" in client.get(base).text
 
-    client.press(f"/projekt/{project.id}/ta-bort/mal/{goal.id}")
+    client.press(f"/projekt/{project.id}/ta-bort/mal/{goal.id}", version="2")
 
     assert "Ett nytt mål" not in client.get(base).text
 
@@ -241,7 +240,7 @@ def test_a_cost_is_changed_and_taken_out(client, project):
     assert client.submit(f"/projekt/{project.id}/budget/kostnader/{row.id}", amount_kr="95 000").status_code == 302
     assert "95\u00a0000,00" in client.get(f"/projekt/{project.id}/budget").text
 
-    client.press(f"/projekt/{project.id}/ta-bort/kostnad/{row.id}")
+    client.press(f"/projekt/{project.id}/ta-bort/kostnad/{row.id}", version="2")
 
     assert "95\u00a0000,00" not in client.get(f"/projekt/{project.id}/budget").text
 
@@ -289,7 +288,7 @@ def test_an_attachment_of_the_call_is_in_place(client, project):
     )
 
     assert response.status_code == 302
-    assert db.session.scalars(select(Attachment)).one().kind == "forandringsteori"
+    assert db.session.scalars(select(ProjectFile)).one().kind == "forandringsteori"
     assert "teori.pdf" in client.get(f"/projekt/{project.id}/bilagor").text
 
 

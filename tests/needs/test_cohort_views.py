@@ -1,9 +1,15 @@
 """Putting groups together as a broker does it on the page."""
 
-import pytest
+import json
 
+import pytest
+from sqlalchemy import event
+
+from broker import jobs
 from broker.access import Role, acting_in
+from broker.extensions import db
 from broker.needs import queries
+from broker.needs.bundling.engine import solve
 from broker.needs.cohorts import proposals
 from broker.needs.models import CohortStatus
 from broker.procurement.models import Purchase
@@ -70,9 +76,33 @@ def test_a_proposal_that_no_longer_holds_is_refused_with_what_to_do(client, user
     assert "Räkna om förslagen" in response.text
 
 
-@pytest.mark.parametrize("plan", ["", "{}", "inte en plan"])
+@pytest.mark.parametrize("plan", ["", "{}", "inte en plan", "[" * 100_000, "9" * 5_000], ids=range(5))
 def test_a_form_without_a_plan_is_refused(client, plan):
-    assert client.press("/behov/grupper/ny", plan=plan).status_code == 422
+    response = client.press("/behov/grupper/ny", plan=plan)
+
+    assert response.status_code == 422
+    assert "Räkna om förslagen" in response.text
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"hours": 10**400},
+        {"members": [[2**70, 0], [2**71, 0]]},
+        {"starts_on": "9999-12-31"},
+        {"municipality_code": ["0482"]},
+        {"topic_id": "T" * 90_000},
+    ],
+    ids=range(5),
+)
+def test_a_plan_with_impossible_values_is_refused(client, needs, odd):
+    accepted = form_values(client.get("/behov/paketering").text)
+    accepted["plan"] = json.dumps(json.loads(accepted["plan"]) | odd)
+
+    response = client.post("/behov/grupper/ny", data=accepted)
+
+    assert response.status_code == 422
+    assert "Räkna om förslagen" in response.text
 
 
 def test_many_needs_are_calculated_by_a_job(client, needs, monkeypatch):
@@ -85,6 +115,60 @@ def test_many_needs_are_calculated_by_a_job(client, needs, monkeypatch):
     page = client.get("/behov/paketering").text
     assert "1 förslag av 2 öppna behov." in page
     assert "Räknat" in page
+
+
+def statements_of(work):
+    """Give every statement that the database was sent meanwhile, in order."""
+    found = []
+
+    def note(connection, cursor, statement, parameters, context, executemany):
+        found.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        work()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    return found
+
+
+def calculate(user):
+    job = proposals.add_job(by=user)
+    db.session.commit()
+    statements = statements_of(lambda: jobs.send(job))
+    db.session.rollback()
+    assert jobs.get_job(job.id).state is jobs.JobState.DONE
+    return statements
+
+
+def test_the_job_asks_no_more_of_the_database_for_more_needs(client, scope, user, needs):
+    few = calculate(user)
+    for _number in range(12):
+        make.need(by=user, women=2)
+
+    assert len(calculate(user)) == len(few)
+
+
+def test_nobody_waits_while_the_job_solves(client, scope, user, needs, monkeypatch):
+    open_transactions = []
+
+    def watched(instance):
+        open_transactions.append(db.session().in_transaction())
+        return solve(instance)
+
+    monkeypatch.setattr(proposals, "solve", watched)
+    calculate(user)
+
+    assert open_transactions == [False]
+
+
+def test_the_job_reads_the_needs_without_locking_out_writers(app, user, needs):
+    statements = calculate(user)
+    if db.engine.dialect.name == "sqlite":
+        place = next(place for place, text in enumerate(statements) if "FROM need" in text)
+        assert [text for text in statements[:place] if text.startswith("BEGIN")][-1] == "BEGIN"
+    writes = [text for text in statements if text.startswith(("UPDATE", "INSERT"))]
+    assert all(text.startswith("UPDATE job ") for text in writes)
 
 
 def test_what_a_job_proposed_disappears_when_its_needs_are_taken(client, user, needs, monkeypatch):

@@ -1,5 +1,6 @@
 """Days become weeks and back without anybody starting too early or ending too late."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -41,6 +42,33 @@ def test_a_plan_survives_the_way_through_the_engine_and_a_form():
 
 @pytest.mark.parametrize("text", [None, "", "{}", "[]", '{"topic_id": "T023"}', "inte json"])
 def test_a_text_that_is_no_plan_is_refused(text):
+    with pytest.raises(BadPlanError):
+        CohortPlan.from_text(text)
+
+
+def changed(**values):
+    return json.dumps(json.loads(PLAN.as_text()) | values)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 100_000,
+        "[" * 50_000,
+        " " * 200_000 + PLAN.as_text(),
+        PLAN.as_text().replace("40", "9" * 5_000),
+        PLAN.as_text().replace("40", "1e999"),
+        changed(hours=10**400),
+        changed(hours=0),
+        changed(members=[[2**63, 0]]),
+        changed(members=[[7, -1]]),
+        changed(members=[[7, 10**30]]),
+        changed(starts_on="9999-12-31"),
+        changed(level=["basic"]),
+    ],
+    ids=range(12),
+)
+def test_a_plan_that_no_page_of_ours_wrote_is_refused(text):
     with pytest.raises(BadPlanError):
         CohortPlan.from_text(text)
 

@@ -211,7 +211,5 @@ def _changed(plain: Any, change: Callable[[str], str], only_typed: bool) -> Any:
     if isinstance(plain, tuple | frozenset):
         return type(plain)(_changed(item, change, only_typed) for item in plain)
     if isinstance(plain, dict):
-        return {
-            _changed(key, change, only_typed): _changed(value, change, only_typed) for key, value in plain.items()
-        }
+        return {_changed(key, change, only_typed): _changed(value, change, only_typed) for key, value in plain.items()}
     return plain

@@ -125,7 +125,6 @@ class Proposals:
             placed=self._placed,
         )
 
-
     def calculate(self) -> dict[str, Any]:
         """Give the proposals and the reasons of the left-over."""
         return calculate(self.instance, self.calendar)

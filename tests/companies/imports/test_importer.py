@@ -10,8 +10,9 @@ from broker.audit import Action
 from broker.companies.imports.errors import UnreadableFileError
 from broker.companies.imports.formats import FileFormat
 from broker.companies.imports.importer import ImportPlan, import_companies
-from broker.companies.models import Company, Engagement, Person
+from broker.companies.models import Company, Engagement, Person, Workplace
 from broker.extensions import db
+from tests import factories
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 REGISTER = SAMPLES / "bolagsverket_bulkfil_sample.txt"
@@ -131,3 +132,40 @@ def test_a_list_without_rows_stores_nothing(scope, user, tmp_path, text):
     with pytest.raises(UnreadableFileError, match=r"[Ff]il|[Ll]ista"):
         run(path, FileFormat.TABLE_CSV, scope, user)
     assert stored() == 0
+
+
+def test_a_list_leaves_the_shared_register_as_it_was(scope, user, tmp_path):
+    known = factories.company("Exempel Register AB", number="5299304179", municipality_code=None)
+    path = tmp_path / "Konkurslista Anna.csv"
+    path.write_text("Företag;Orgnr;Gatuadress;Postort;Kommun\nAnnat;5299304179;Hemliga gatan 1;Flen;Flen\n", "utf-8")
+
+    run(path, FileFormat.TABLE_CSV, scope, user)
+
+    known = db.session.scalars(select(Company)).one()
+    assert (known.name, known.street, known.municipality_code, known.source) == (
+        "Exempel Register AB", None, None, "Bolagsverket",
+    )  # fmt: skip
+    assert db.session.scalars(select(Workplace)).one().street == "Hemliga gatan 1"
+
+
+def test_a_new_company_of_a_list_does_not_tell_whose_list_it_was(scope, user, tmp_path):
+    path = tmp_path / "Konkurslista Anna.csv"
+    path.write_text("Företag;Orgnr;Gatuadress\nExempel AB;5299304179;Hemliga gatan 1\n", "utf-8")
+
+    run(path, FileFormat.TABLE_CSV, scope, user)
+
+    company = db.session.scalars(select(Company)).one()
+    assert (company.source, company.street) == ("Inläst lista", None)
+
+
+def test_a_protected_person_is_not_changed_and_not_told_of_by_a_list(scope, user, tmp_path):
+    known = factories.company(number="5299304179")
+    person = factories.person(known, "Anna Exempelsson", phone="070-1740605", is_protected=True)
+    path = tmp_path / "lista.csv"
+    path.write_text("Företag;Orgnr;Kontaktperson;Mobil\nX;5299304179;Anna Exempelsson;070-1740699\n", "utf-8")
+
+    run(path, FileFormat.TABLE_CSV, scope, user)
+    again = run(path, FileFormat.TABLE_CSV, scope, user)
+
+    assert db.session.scalars(select(Person)).one().phone == "070-1740605"
+    assert again.unchanged == 1
