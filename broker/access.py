@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, with
 from sqlalchemy.orm.session import SessionTransaction
 from werkzeug.wrappers import Response
 
-from broker.errors import BrokerError, NotAllowedError
+from broker.errors import BrokerError, NotAllowedError, OtherOrganisationError
 from broker.extensions import db
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -131,6 +131,15 @@ def init_app(app: Flask, *, find_acting: Callable[[], Acting | None]) -> None:
     app.teardown_request(_leave)
 
 
+def _check_same_organisation(acting: Acting) -> None:
+    """Refuse a form that was opened for another organisation than the person acts for now, and keep what it says."""
+    opened_for = request.form.get("acting")
+    if request.method != "POST" or not opened_for or opened_for == str(acting.organisation_id):
+        return
+    name = dict(acting.organisations).get(int(opened_for) if opened_for.isdecimal() else 0, "")
+    raise OtherOrganisationError(name, acting.organisation_name)
+
+
 def _leave(error: BaseException | None) -> None:
     _scope.set(None)
 
@@ -150,6 +159,7 @@ def _check(find_acting: Callable[[], Acting | None]) -> Response | None:
     g.acting = acting
     g.permissions = acting.permissions if acting else permissions_of([], is_operator=current_user.is_operator)
     if acting:
+        _check_same_organisation(acting)
         _enter(acting.organisation_id)
     if access not in ("public", "signed_in") and access not in g.permissions:
         raise NotAllowedError

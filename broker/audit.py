@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, event, select, update
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Select, and_, event, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from broker import access, clock
@@ -28,6 +28,7 @@ class Action(StrEnum):
     MEMBERSHIP_CHANGED = "membership:changed"
     SIGNED_IN = "user:signed_in"
     SIGNED_OUT = "user:signed_out"
+    PASSWORD_CHANGED = "user:password_changed"  # noqa: S105 - the name of an event.
     ORGANISATION_ADDED = "organisation:added"
     COMPANIES_IMPORTED = "companies:imported"
     COMPANY_ADDED = "company:added"
@@ -36,8 +37,11 @@ class Action(StrEnum):
     PERSON_ADDED = "person:added"
     PERSON_EDITED = "person:edited"
     INTERACTION_LOGGED = "interaction:logged"
+    INTERACTION_EDITED = "interaction:edited"
     TASK_ADDED = "task:added"
+    TASK_EDITED = "task:edited"
     TASK_DONE = "task:done"
+    TASK_REOPENED = "task:reopened"
     NEED_ADDED = "need:added"
     NEED_EDITED = "need:edited"
     NEED_WITHDRAWN = "need:withdrawn"
@@ -78,6 +82,7 @@ _LABELS = {
     Action.MEMBERSHIP_CHANGED: _l("Roller ändrade"),
     Action.SIGNED_IN: _l("Inloggning"),
     Action.SIGNED_OUT: _l("Utloggning"),
+    Action.PASSWORD_CHANGED: _l("Lösenord bytt"),
     Action.ORGANISATION_ADDED: _l("Organisation tillagd"),
     Action.COMPANIES_IMPORTED: _l("Företag importerade"),
     Action.COMPANY_ADDED: _l("Företag tillagt"),
@@ -86,8 +91,11 @@ _LABELS = {
     Action.PERSON_ADDED: _l("Kontaktperson tillagd"),
     Action.PERSON_EDITED: _l("Kontaktperson ändrad"),
     Action.INTERACTION_LOGGED: _l("Kontakt loggad"),
+    Action.INTERACTION_EDITED: _l("Kontakt ändrad"),
     Action.TASK_ADDED: _l("Uppgift tillagd"),
+    Action.TASK_EDITED: _l("Uppgift ändrad"),
     Action.TASK_DONE: _l("Uppgift klar"),
+    Action.TASK_REOPENED: _l("Uppgift öppnad igen"),
     Action.NEED_ADDED: _l("Behov registrerat"),
     Action.NEED_EDITED: _l("Behov ändrat"),
     Action.NEED_WITHDRAWN: _l("Behov avslutat"),
@@ -176,6 +184,17 @@ def history_of(subject: Base, *, limit: int = 50, shared: bool = False) -> Seque
     )
     if not shared:
         query = query.where(AuditEvent.organisation_id == access.organisation_in_scope())
+    return db.session.scalars(query.order_by(AuditEvent.sequence.desc()).limit(limit)).all()
+
+
+def history_of_all(
+    things: Iterable[tuple[type[Base], Select[tuple[int]]]], *, limit: int = 100
+) -> Sequence[AuditEvent]:
+    """List what the organisation in scope did to any of these things, given as kinds with the keys to look for."""
+    is_one_of_them = or_(
+        *(and_(AuditEvent.subject_type == kind.__tablename__, AuditEvent.subject_id.in_(keys)) for kind, keys in things)
+    )
+    query = select(AuditEvent).where(is_one_of_them, AuditEvent.organisation_id == access.organisation_in_scope())
     return db.session.scalars(query.order_by(AuditEvent.sequence.desc()).limit(limit)).all()
 
 

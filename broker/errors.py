@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from broker.extensions import db
 
-_NEVER_KEPT = ("csrf_token", "version", "token")
+_NEVER_KEPT = ("csrf_token", "version", "token", "acting")
 
 
 class BrokerError(Exception):
@@ -60,6 +60,16 @@ class ConflictError(BrokerError):
         super().__init__(_("Någon annan har sparat medan du skrev."))
         self.differences = differences
         self.version = version
+        # Where the saved version is shown, when that is not the address that the form was sent to.
+        self.back_url: str | None = None
+
+
+class OtherOrganisationError(ConflictError):
+    """The form was opened for one organisation and sent for another; nothing is stored where it does not belong."""
+
+    def __init__(self, opened_for: str, acting_for: str) -> None:
+        super().__init__()
+        self.opened_for, self.acting_for = opened_for, acting_for
 
 
 def init_app(app: Flask) -> None:
@@ -78,15 +88,20 @@ def init_app(app: Flask) -> None:
 
 def _conflict_page(error: ConflictError) -> tuple[str, int]:
     db.session.rollback()
-    kept = [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if name not in ("csrf_token", "version", "token")
-    ]
+    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in _NEVER_KEPT]
     # Without known differences everything that was sent is shown, so that nobody has to remember it.
     mine = {row.label: row.mine for row in error.differences} or dict(kept)
     theirs = {row.label: row.theirs for row in error.differences}
-    page = render_template("errors/conflict.html", mine=mine, theirs=theirs, kept=kept, version=error.version)
+    if isinstance(error, OtherOrganisationError):
+        return render_template("errors/other_organisation.html", error=error, mine=dict(kept)), 409
+    page = render_template(
+        "errors/conflict.html",
+        mine=mine,
+        theirs=theirs,
+        kept=kept,
+        version=error.version,
+        back_url=error.back_url or request.full_path,
+    )
     return page, 409
 
 

@@ -9,6 +9,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 from flask import Flask
 from flask_babel import get_locale, gettext
+from flask_babel import lazy_gettext as _l
 
 from broker import clock
 
@@ -65,12 +66,12 @@ def yes_no(value: bool | None) -> str:
 
 
 def event_entries(events: Iterable[Any]) -> list[dict[str, Any]]:
-    """Give events as lines of a timeline: when, what, who, and which fields went from what to what."""
+    """Give events as lines of a timeline: when, what, who, and which fields were changed."""
     return [
         {
             "at": moment(event.happened_at),
             "title": str(event.label),
-            "text": _changes_as_text(event.facts),
+            "text": _facts_as_text(event.facts),
             "by": event.actor_name,
             "url": None,
             "icon": "check",
@@ -79,19 +80,68 @@ def event_entries(events: Iterable[Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _changes_as_text(facts: dict[str, Any]) -> str:
-    changes = facts.get("changes", {})
-    shown = [f"{name}: {_shown(old)} → {_shown(new)}" for name, (old, new) in changes.items()]
-    others = [
-        f"{name}: {_shown(value)}" for name, value in facts.items() if name != "changes" and value not in (None, "")
-    ]
-    return " · ".join(shown + others)
+_FACTS = {
+    "title": _l("Rubrik"),
+    "name": _l("Namn"),
+    "topic": _l("Kompetensområde"),
+    "company": _l("Företag"),
+    "reason": _l("Skäl"),
+    "note": _l("Anteckning"),
+    "file_name": _l("Fil"),
+    "file": _l("Fil"),
+    "email": _l("E-postadress"),
+    "user": _l("Person"),
+    "people": _l("Personer"),
+    "participants": _l("Deltagare"),
+    "rows": _l("Rader"),
+    "new": _l("Nya"),
+    "changed": _l("Ändrade"),
+    "unchanged": _l("Oförändrade"),
+    "refused": _l("Avvisade"),
+    "offering": _l("Utbildning"),
+    "provider": _l("Anordnare"),
+    "member": _l("Medlem"),
+    "due_on": _l("Senast"),
+    "to_label": _l("Till"),
+}
+_FIELDS = {
+    "status": _l("läge"),
+    "owner_id": _l("ansvarig"),
+    "tags": _l("etiketter"),
+    "employees": _l("anställda"),
+    "phone": _l("telefon"),
+    "email": _l("e-postadress"),
+    "website": _l("webbplats"),
+    "note": _l("anteckning"),
+    "name": _l("namn"),
+    "function": _l("funktion"),
+    "roles": _l("roller"),
+    "is_protected": _l("skyddad identitet"),
+    "is_active": _l("visas i listor"),
+    "summary": _l("vad sades"),
+    "kind": _l("hur"),
+    "happened_on": _l("när"),
+    "women": _l("kvinnor"),
+    "men": _l("män"),
+    "hours": _l("timmar"),
+    "title": _l("rubrik"),
+    "topic_id": _l("kompetensområde"),
+    "level": _l("nivå"),
+    "priority": _l("prioritet"),
+    "purpose": _l("syfte"),
+    "max_km": _l("längsta resa"),
+    "earliest_on": _l("tidigast"),
+    "latest_on": _l("senast"),
+    "due_on": _l("senast"),
+    "municipality_code": _l("kommun"),
+}
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "–"
-    return "–" if value in (None, "") else str(value)
+def _facts_as_text(facts: dict[str, Any]) -> str:
+    told = [f"{_FACTS[name]}: {value}" for name, value in facts.items() if name in _FACTS and value not in (None, "")]
+    names = [*facts.get("changes", {}), *facts.get("fields", [])]
+    fields = ", ".join(str(_FIELDS[name]) for name in names if name in _FIELDS)
+    return " · ".join([*told, gettext("Ändrat: %(fields)s", fields=fields)] if fields else told)
 
 
 def _locale() -> str:

@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField as WtformsDateField
 from wtforms import Field, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import InputRequired, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from broker import clock, idempotency
@@ -22,6 +22,8 @@ from broker.swedish import clean
 
 _HIDDEN = {"csrf_token", "version", "token"}
 _LONGEST_TEXT = 20_000
+_LARGEST_AMOUNT = 10**12
+_EARLIEST_DAY = date(1900, 1, 1)
 
 
 class Form(FlaskForm):
@@ -114,6 +116,8 @@ class DateField(WtformsDateField):
             super().process_formdata([valuelist[0].strip()])
         except ValueError as error:
             raise ValueError(_("Skriv datumet som 2026-03-01.")) from error
+        if self.data is not None and self.data < _EARLIEST_DAY:
+            raise ValueError(_("Kontrollera årtalet. Dagen ligger före år 1900."))
 
 
 class WholeNumberField(IntegerField):
@@ -143,7 +147,7 @@ class WholeNumberField(IntegerField):
 
 
 class KronorField(StringField):
-    """An amount in kronor with at most two decimals, given as Decimal."""
+    """An amount in kronor with at most two decimals, never below zero, given as Decimal."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the amount, or say how to write it."""
@@ -155,8 +159,10 @@ class KronorField(StringField):
             amount = Decimal(text)
         except InvalidOperation as error:
             raise ValueError(_("Skriv ett belopp i kronor, till exempel 12 500,50.")) from error
-        if not amount.is_finite() or abs(amount) >= 10**12 or amount != round(amount, 2):
-            raise ValueError(_("Skriv ett belopp i kronor med högst två decimaler."))
+        if not amount.is_finite() or amount != round(amount, 2):
+            raise ValueError(_("Skriv ett belopp med högst två decimaler. Punkt och komma betyder båda decimaler."))
+        if not 0 <= amount < _LARGEST_AMOUNT:
+            raise ValueError(_("Skriv ett belopp från 0 till en biljon kronor."))
         self.data = amount
 
     def _value(self) -> str:
@@ -185,8 +191,8 @@ class Required(InputRequired):
     def __call__(self, form: Any, field: Field) -> None:
         """Refuse an empty field, also one with only spaces."""
         if field.data in (None, "", []):
-            if field.errors:
-                raise ValidationError(field.errors[0])
+            if field.process_errors:
+                raise StopValidation
             raise ValidationError(str(self.message))
 
 

@@ -94,6 +94,7 @@ def init_app(app: Flask) -> None:
     app.after_request(_add_headers)
     app.context_processor(_frame)
     app.add_template_global(asset)
+    app.add_template_global(lambda: g.acting.organisation_id if g.get("acting") else None, "acting_id")
     app.add_template_global(access.can, "can")
     app.add_template_global(Permission, "Permission")
     app.add_template_filter(reference.municipality_name, "municipality")
@@ -225,8 +226,8 @@ def download(attachment_id):
 @blueprint.get("/hjalp")
 @public
 def handbook():
-    """Show the first chapter of the handbook."""
-    return _handbook_page(_chapters()[0][0])
+    """Lead to the first chapter of the handbook."""
+    return redirect(url_for("pages.handbook_chapter", name=_chapters()[0][0]))
 
 
 @blueprint.get("/hjalp/<string:name>")

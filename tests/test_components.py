@@ -66,6 +66,7 @@ def make_app():
     Babel(app, default_locale="sv")
     formatting.init_app(app)
     CSRFProtect(app)
+    app.add_template_global(lambda: None, "acting_id")
     app.add_template_global(lambda filename: url_for("static", filename=filename, v="1"), "asset")
     return app
 
@@ -324,7 +325,9 @@ def test_hostile_text_in_the_frame_comes_out_as_text(app):
 
 def test_the_conflict_page_keeps_the_text_of_the_user(app):
     texts = {"mine": {"Mål": f"Mitt\n{HOSTILE}"}, "theirs": {"Mål": "Deras"}}
-    page = render_template("errors/conflict.html", **base_context(), **texts, kept=[("goal", HOSTILE)], version=8)
+    page = render_template(
+        "errors/conflict.html", **base_context(), **texts, kept=[("goal", HOSTILE)], version=8, back_url="/"
+    )
     tree = parse(page)
     assert [cell.text for cell in tree.iter("td")] == [f"Mitt\n{HOSTILE}", "Deras"]
     assert tree.find(".//input[@name='goal']").get("value") == HOSTILE

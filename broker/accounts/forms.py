@@ -36,10 +36,9 @@ class InviteForm(CreateForm):
     )
 
 
-class AcceptForm(Form):
-    """The invited person's name and password."""
+class NewPasswordForm(Form):
+    """A new password, twice."""
 
-    name = TextField(_l("Ditt namn"), [Required(_l("Ange ditt namn."))], render_kw={"autocomplete": "name"})
     password = PasswordField(
         _l("Lösenord"),
         [Required(_l("Välj ett lösenord.")), _PASSWORD_LENGTH],
@@ -49,6 +48,30 @@ class AcceptForm(Form):
         _l("Lösenordet igen"),
         [EqualTo("password", _l("Skriv samma lösenord två gånger."))],
         render_kw={"autocomplete": "new-password"},
+    )
+
+
+class AcceptForm(NewPasswordForm):
+    """The invited person's name and password."""
+
+    name = TextField(_l("Ditt namn"), [Required(_l("Ange ditt namn."))], render_kw={"autocomplete": "name"})
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """The present password and a new one."""
+
+    present = PasswordField(
+        _l("Nuvarande lösenord"),
+        [Required(_l("Ange ditt nuvarande lösenord."))],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class ForgottenForm(Form):
+    """Where to send a link for a new password."""
+
+    email = EmailField(
+        _l("E-postadress"), [Required(_l("Ange din e-postadress.")), _EMAIL], render_kw={"autocomplete": "username"}
     )
 
 

@@ -154,3 +154,13 @@ class SignInFailure(Base):
     email: Mapped[str] = mapped_column(index=True)
     address: Mapped[str] = mapped_column(index=True)
     failed_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class PasswordReset(Base):
+    """A forgotten password: a link by mail that opens once, for an hour; without a user nobody has the address."""
+
+    user_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("user.id"), index=True)
+    address: Mapped[str] = mapped_column(index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

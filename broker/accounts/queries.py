@@ -3,12 +3,13 @@
 import hashlib
 from datetime import datetime, timedelta
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from broker import clock
 from broker.access import Acting, Permission, permissions_of
-from broker.accounts.models import Invitation, Membership, Organisation, SignInFailure, User, UserSession
+from broker.accounts.models import Invitation, Membership, Organisation, PasswordReset, SignInFailure, User, UserSession
 from broker.errors import NotFoundError
 from broker.extensions import db
 
@@ -135,6 +136,29 @@ def count_failures(email: str, address: str, *, since: datetime) -> tuple[int, i
     by_address = recent.where(SignInFailure.address == address).scalar_subquery()
     counted = db.session.execute(select(by_user, by_address)).one()
     return counted[0], counted[1]
+
+
+def count_resets(user_id: int | None, address: str) -> tuple[int, int]:
+    """Count the links for a new password of the last hour: for this user, and asked for from this address."""
+    recent = select(func.count(PasswordReset.id)).where(PasswordReset.expires_at > clock.now())
+    of_user = recent.where(PasswordReset.user_id == user_id).scalar_subquery()
+    of_address = recent.where(PasswordReset.address == address).scalar_subquery()
+    counted = db.session.execute(select(of_user, of_address)).one()
+    return counted[0], counted[1]
+
+
+def get_reset_by_token(token: str) -> PasswordReset:
+    """Give the open link for a new password, or raise NotFoundError; a used or old one looks like none."""
+    query = select(PasswordReset).where(
+        PasswordReset.token_hash == token_hash(token),
+        PasswordReset.user_id.is_not(None),
+        PasswordReset.used_at.is_(None),
+        PasswordReset.expires_at > clock.now(),
+    )
+    reset = db.session.scalars(query).one_or_none()
+    if reset is None:
+        raise NotFoundError(_("Länken har använts eller är för gammal. Gå till Logga in och välj Glömt lösenord?"))
+    return reset
 
 
 def find_acting(user: User) -> Acting | None:

@@ -1,4 +1,4 @@
-"""What people do about accounts: add organisations, invite, accept, sign in and out, change roles."""
+"""What people do about accounts: add organisations, invite, accept, sign in and out, change passwords and roles."""
 
 import secrets
 import threading
@@ -8,7 +8,7 @@ from datetime import timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import gettext as _
-from sqlalchemy import delete, or_, update
+from sqlalchemy import delete, or_, select, update
 
 from broker import audit, clock, database, mail
 from broker.access import Permission, Role
@@ -18,6 +18,7 @@ from broker.accounts.models import (
     Membership,
     Organisation,
     OrganisationKind,
+    PasswordReset,
     SignInFailure,
     User,
     UserSession,
@@ -36,6 +37,8 @@ _INVITATION_TIME = timedelta(days=7)
 _FAILURE_WINDOW = timedelta(minutes=15)
 # A user's own door closes after ten; an address can be a whole town hall behind one router.
 _MOST_FAILURES, _MOST_FAILURES_OF_ADDRESS = 10, 100
+_RESET_TIME = timedelta(hours=1)
+_MOST_RESETS, _MOST_RESETS_OF_ADDRESS = 3, 100
 _SEEN_EVERY = timedelta(minutes=5)
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 256
 
@@ -218,12 +221,13 @@ def keep_alive(user_session: UserSession) -> None:
 
 
 def tidy() -> None:
-    """Remove sessions that have ended and failed attempts that no longer count."""
+    """Remove sessions that have ended, failed attempts that no longer count and links that are too old."""
     with database.writing():
         now = clock.now()
         ended = or_(UserSession.expires_at < now, UserSession.seen_at < now - queries.IDLE)
         db.session.execute(delete(UserSession).where(ended))
         db.session.execute(delete(SignInFailure).where(SignInFailure.failed_at < now - _FAILURE_WINDOW))
+        db.session.execute(delete(PasswordReset).where(PasswordReset.expires_at < now))
         db.session.commit()
 
 
@@ -232,6 +236,73 @@ def sign_out(user: User) -> None:
     if user.session is not None:
         db.session.execute(delete(UserSession).where(UserSession.id == user.session.id))
     audit.record(Action.SIGNED_OUT, user, by=user)
+
+
+def change_password(user: User, *, present: str, new: str, address: str) -> None:
+    """Give the user a new password and end his other sessions; refuses a wrong present one, and too many tries."""
+    if _check_password(user.email, present, address) is None:
+        raise WrongPasswordError(_("Det är inte ditt nuvarande lösenord. Skriv det igen, eller välj Glömt lösenord?"))
+    # No transaction is open here, so that nobody waits for the hashing.
+    user.password_hash = hash_password(new)
+    own_session = user.session.id if user.session else None
+    _end_sessions(user, but=own_session)
+    audit.record(Action.PASSWORD_CHANGED, user, by=user)
+
+
+def ask_for_reset(*, email: str, link: str, address: str) -> None:
+    """Mail a link for a new password; `link` has {token} in it. Does as much for an address that nobody has."""
+    user = queries.find_user_by_email(email)
+    of_user, of_address = queries.count_resets(user.id if user else None, address)
+    if of_address >= _MOST_RESETS_OF_ADDRESS:
+        raise TooManyAttemptsError(_("För många försök. Vänta en timme och försök igen."))
+    is_sent = user is not None and user.is_active and of_user < _MOST_RESETS
+    token = secrets.token_urlsafe(32)
+    reset = PasswordReset(
+        user_id=user.id if user and is_sent else None,
+        address=address,
+        token_hash=queries.token_hash(token),
+        expires_at=clock.now() + _RESET_TIME,
+    )
+    db.session.add(reset)
+    if user and is_sent:
+        mail.write(
+            user.email,
+            _("Nytt lösenord till Broker"),
+            _(
+                "Någon har bett om ett nytt lösenord för ditt konto i Broker.\n\n"
+                "Var det du: öppna länken och välj ett lösenord. Länken fungerar en gång, i en timme.\n\n"
+                "%(link)s\n\nVar det inte du behöver du inte göra något. Ditt lösenord gäller som förut.\n",
+                link=link.replace("{token}", token),
+            ),
+        )
+
+
+def reset_password(token: str, new: str) -> User:
+    """Set the password by way of a link, end every session of the user and make his other links useless."""
+    with database.writing(False):
+        user_id = queries.get_reset_by_token(token).user_id
+        db.session.rollback()
+    password_hash = hash_password(new)
+    now = clock.now()
+    # Of two sendings that meet, only one finds its own link unused.
+    own_link = update(PasswordReset).where(
+        PasswordReset.token_hash == queries.token_hash(token), PasswordReset.used_at.is_(None)
+    )
+    if db.session.execute(own_link.values(used_at=now).returning(PasswordReset.id)).first() is None:
+        queries.get_reset_by_token(token)
+    others = update(PasswordReset).where(PasswordReset.user_id == user_id, PasswordReset.used_at.is_(None))
+    db.session.execute(others.values(used_at=now))
+    user = db.session.scalars(select(User).where(User.id == user_id)).one()
+    user.password_hash = password_hash
+    _end_sessions(user)
+    db.session.execute(delete(SignInFailure).where(SignInFailure.email == user.email))
+    audit.record(Action.PASSWORD_CHANGED, user, by=user)
+    return user
+
+
+def _end_sessions(user: User, *, but: int | None = None) -> None:
+    ended = delete(UserSession).where(UserSession.user_id == user.id)
+    db.session.execute(ended if but is None else ended.where(UserSession.id != but))
 
 
 def act_for(user: User, organisation_id: int) -> None:

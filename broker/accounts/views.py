@@ -1,4 +1,4 @@
-"""Pages for signing in, invitations, switching organisation, and the people of an organisation."""
+"""Pages for signing in, passwords, invitations, switching organisation, and the people of an organisation."""
 
 from urllib.parse import urlsplit
 
@@ -9,7 +9,16 @@ from flask_login import current_user, login_user, logout_user
 from broker import idempotency
 from broker.access import Permission, public, requires, signed_in
 from broker.accounts import queries, service
-from broker.accounts.forms import AcceptForm, InviteForm, OrganisationForm, RolesForm, SignInForm
+from broker.accounts.forms import (
+    AcceptForm,
+    ChangePasswordForm,
+    ForgottenForm,
+    InviteForm,
+    NewPasswordForm,
+    OrganisationForm,
+    RolesForm,
+    SignInForm,
+)
 from broker.accounts.models import User
 from broker.extensions import db, login
 
@@ -58,6 +67,69 @@ def sign_out():
     session.clear()
     flash(_("Du är utloggad."), "success")
     return redirect(url_for("accounts.sign_in"))
+
+
+@blueprint.route("/konto", methods=["GET", "POST"])
+@signed_in
+def show_account():
+    """Show the person's own account and change the password."""
+    form = ChangePasswordForm()
+    status = 200
+    if form.validate_on_submit():
+        try:
+            service.change_password(
+                _me(), present=form.present.data, new=form.password.data, address=request.remote_addr or ""
+            )
+        except (service.WrongPasswordError, service.TooManyAttemptsError) as error:
+            db.session.commit()
+            form.refuse("present", str(error))
+            status = error.status
+        else:
+            db.session.commit()
+            flash(_("Lösenordet är bytt. Du är utloggad överallt utom här."), "success")
+            return redirect(url_for("accounts.show_account"))
+    return render_template("accounts/show_account.html", form=form), 422 if form.errors and status == 200 else status
+
+
+@blueprint.route("/glomt-losenord", methods=["GET", "POST"])
+@public
+def ask_for_reset():
+    """Mail a link for a new password; the answer never tells whether anybody has the address."""
+    form = ForgottenForm()
+    status = 200
+    if form.validate_on_submit():
+        link = current_app.config["BASE_URL"] + url_for("accounts.reset_password", token="TOKEN")  # noqa: S106 - a place to fill in.
+        try:
+            service.ask_for_reset(
+                email=form.email.data, link=link.replace("TOKEN", "{token}"), address=request.remote_addr or ""
+            )
+        except service.TooManyAttemptsError as error:
+            form.refuse("email", str(error))
+            status = error.status
+        else:
+            db.session.commit()
+            current_app.extensions["broker_jobs"].kick()
+            flash(
+                _("Har adressen ett konto kommer det strax ett brev dit med en länk. Titta också i skräpposten."),
+                "info",
+            )
+            return redirect(url_for("accounts.sign_in"))
+    page = render_template("accounts/ask_for_reset.html", form=form)
+    return page, 422 if form.errors and status == 200 else status
+
+
+@blueprint.route("/nytt-losenord/<string:token>", methods=["GET", "POST"])
+@public
+def reset_password(token):
+    """Choose a new password by way of the link in a letter."""
+    form = NewPasswordForm()
+    if form.validate_on_submit():
+        service.reset_password(token, form.password.data)
+        db.session.commit()
+        flash(_("Lösenordet är bytt. Logga in med det nya."), "success")
+        return redirect(url_for("accounts.sign_in"))
+    queries.get_reset_by_token(token)
+    return render_template("accounts/reset_password.html", form=form), 422 if form.errors else 200
 
 
 @blueprint.post("/byt-organisation")

@@ -1,5 +1,6 @@
 """Forms of companies."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,6 +9,7 @@ from wtforms import BooleanField, Field
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, Optional, ValidationError
 
+from broker import clock
 from broker.access import organisation_in_scope
 from broker.accounts import queries as accounts
 from broker.companies.models import EngagementStatus, InteractionKind, LegalBasis
@@ -29,6 +31,7 @@ from broker.forms import (
 from broker.reference import queries as reference
 from broker.swedish import clean
 
+_OLDEST_CONTACT = timedelta(days=20 * 366)
 _EMAIL = Email(_l("Skriv e-postadressen som namn@exempel.se."))
 
 
@@ -122,8 +125,15 @@ class InteractionForm(CreateForm):
     next_step_on = DateField(_l("Senast"))
     people = CheckboxesField(_l("Med vem"), coerce=int, choices=[])
 
+    def validate_happened_on(self, field: Field) -> None:
+        """Refuse a year that was hardly meant."""
+        if field.data and field.data < clock.today() - _OLDEST_CONTACT:
+            raise ValidationError(_("Kontrollera årtalet. En kontakt kan vara högst tjugo år gammal."))
+
     def validate_next_step_on(self, field: Field) -> None:
-        """Refuse a day without a step."""
+        """Refuse a day without a step, and a day before the contact."""
+        if field.data and self.happened_on.data and field.data < self.happened_on.data:
+            raise ValidationError(_("Ange en dag som inte ligger före kontakten."))
         if field.data and not self.next_step.data:
             raise ValidationError(_("Skriv vad nästa steg är, eller ta bort datumet."))
 

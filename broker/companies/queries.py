@@ -4,10 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
+from broker import audit
+from broker.audit import AuditEvent
 from broker.companies.identity import identity_hash
 from broker.companies.models import (
     Company,
@@ -21,7 +24,8 @@ from broker.companies.models import (
 )
 from broker.companies.numbers import InvalidNumberError, parse_number
 from broker.errors import NotFoundError
-from broker.extensions import db
+from broker.extensions import Base, db
+from broker.reference import queries as reference
 from broker.swedish import company_key, like_pattern, search_key
 
 PAGE = 25
@@ -131,6 +135,14 @@ def list_interactions(company_id: int, *, kind: InteractionKind | None = None, l
     return list(db.session.scalars(query.order_by(Interaction.happened_on.desc(), Interaction.id.desc()).limit(limit)))
 
 
+def list_history(company_id: int) -> Sequence[AuditEvent]:
+    """List what we did to a company and to all that we know of it, newest first."""
+    parts = (Engagement, Workplace, Person, Interaction, Task)
+    things: list[tuple[type[Base], Select[Any]]] = [(Company, select(Company.id).where(Company.id == company_id))]
+    things += [(part, select(part.id).where(part.company_id == company_id)) for part in parts]
+    return audit.history_of_all(things)
+
+
 def get_interaction(interaction_id: int) -> Interaction:
     """Give the contact, or raise NotFoundError."""
     query = (
@@ -144,7 +156,7 @@ def get_interaction(interaction_id: int) -> Interaction:
     return interaction
 
 
-def filtered_interactions(chosen: InteractionFilter, *, limit: int = 200) -> list[Interaction]:
+def filtered_interactions(chosen: InteractionFilter, *, limit: int = 100) -> list[Interaction]:
     """List the contacts of a period, newest first."""
     query = _chosen_interactions(select(Interaction), chosen).options(
         contains_eager(Interaction.company), joinedload(Interaction.logged_by)
@@ -275,6 +287,14 @@ def _matches(text: str) -> ColumnElement[bool]:
     words = company_key(text).split() or search_key(text).split()
     if not words:
         return Company.name == text
+    places = [place for word in words if len(words) > 1 and (place := reference.find_municipality(word))]
+    if places and (names := [word for word in words if not reference.find_municipality(word)]):
+        in_place = Company.municipality_code.in_([place.code for place in places])
+        return or_(_is_called(words), and_(_is_called(names), in_place))
+    return _is_called(words)
+
+
+def _is_called(words: Sequence[str]) -> ColumnElement[bool]:
     # A narrow look at the folded names alone stays in their index, where the whole rows would be read one by one.
     named = aliased(Company)
     by_name = and_(*(named.name_key.like(f"%{like_pattern(word)}%", escape="\\") for word in words))

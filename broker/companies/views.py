@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -97,9 +97,7 @@ def show(company_id):
 def history(company_id):
     """Show what has been done to the company and to our relation."""
     company = queries.get_company(company_id)
-    engagement = queries.find_engagement(company_id)
-    events = [*audit.history_of(company), *(audit.history_of(engagement) if engagement else [])]
-    events.sort(key=lambda event: event.sequence, reverse=True)
+    events = queries.list_history(company_id)
     return render_template("companies/history.html", company=company, entries=event_entries(events))
 
 
@@ -216,7 +214,7 @@ def log_interaction_with(company_id):
         location = idempotency.remember(form.token.data, url_for("companies.show", company_id=company_id))
         db.session.commit()
         flash(_("Kontakten med %(name)s är sparad.", name=company.name), "success")
-        flash(f"contact-{company_id}", "kept-saved")
+        flash(f"contact-{g.acting.organisation_id}-{company_id}", "kept-saved")
         return redirect(location)
     page = render_template("companies/log_interaction.html", form=form, company=company)
     return page, 422 if form.errors else 200

@@ -533,6 +533,22 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_offering_provider_id"), ["provider_id"], unique=False)
 
     op.create_table(
+        "password_reset",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_password_reset_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_password_reset")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_password_reset_token_hash")),
+    )
+    with op.batch_alter_table("password_reset", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_password_reset_address"), ["address"], unique=False)
+        batch_op.create_index(batch_op.f("ix_password_reset_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
         "project",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1169,6 +1185,11 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_project_owner_id"))
 
     op.drop_table("project")
+    with op.batch_alter_table("password_reset", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_password_reset_user_id"))
+        batch_op.drop_index(batch_op.f("ix_password_reset_address"))
+
+    op.drop_table("password_reset")
     with op.batch_alter_table("offering", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_offering_provider_id"))
         batch_op.drop_index(batch_op.f("ix_offering_organisation_id"))

@@ -5,10 +5,12 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import aliased
 
 from broker import access
-from broker.access import NoScopeError, Private
+from broker.access import NoScopeError, Private, Role
+from broker.accounts import service as accounts
 from broker.companies.models import Company, Engagement, Interaction, Person
 from broker.extensions import Base, db
 from tests import factories
+from tests.client import form_values
 
 
 @pytest.fixture
@@ -103,3 +105,20 @@ def test_every_private_table_has_the_second_wall(app):
     wanted = {mapper.local_table.name for mapper in Base.registry.mappers if issubclass(mapper.class_, scoped)}
 
     assert wanted - {"project_member"} <= protected
+
+
+def test_a_form_opened_for_one_organisation_is_not_stored_for_another(client, user, organisation):
+    company = factories.company()
+    page = client.get(f"/foretag/{company.id}/kontakter/ny")
+    other = factories.organisation("Annat lärcentrum")
+    accounts.set_roles(other, user, [Role.BROKER], by=None)
+    db.session.commit()
+    client.press("/byt-organisation", organisation_id=other.id)
+
+    sent = form_values(page.text) | {"kind": "call", "summary": "hemligt-samtal"}
+    response = client.post(f"/foretag/{company.id}/kontakter/ny", data=sent)
+
+    assert response.status_code == 409
+    assert "hemligt-samtal" in response.text and organisation.name in response.text
+    with access.every_organisation():
+        assert db.session.scalars(select(Interaction)).all() == []

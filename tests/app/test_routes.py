@@ -13,10 +13,10 @@ from tests.conftest import signed_in_client
 # Every route of the product and what it takes to use it; a route that is not here fails the build.
 TABLE = {
     "public": (
-        "accounts.sign_in accounts.accept_invitation accounts.set_language "
+        "accounts.sign_in accounts.accept_invitation accounts.set_language accounts.ask_for_reset accounts.reset_password "
         "pages.health pages.handbook pages.handbook_chapter pages.handbook_picture pages.show_style_guide"
     ),
-    "signed_in": "home.index accounts.sign_out accounts.switch_organisation",
+    "signed_in": "home.index accounts.show_account accounts.sign_out accounts.switch_organisation",
     Permission.READ: (
         "companies.index companies.show companies.history companies.interactions companies.show_interaction "
         "needs.index needs.summary needs.show needs.list_of_company cohorts.index cohorts.propose cohorts.show "
@@ -27,7 +27,8 @@ TABLE = {
     ),
     Permission.EDIT: (
         "companies.add_company companies.add_person companies.add_task companies.add_workplace "
-        "companies.edit_engagement companies.edit_person companies.finish_task companies.log_interaction "
+        "companies.edit_engagement companies.edit_person companies.edit_interaction companies.edit_task "
+        "companies.finish_task companies.reopen_task companies.log_interaction "
         "companies.log_interaction_with needs.add_need needs.edit_need needs.withdraw_need"
     ),
     Permission.IMPORT: "imports.upload imports.prepare imports.result imports.again",

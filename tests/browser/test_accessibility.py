@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from broker.demo import organisations
 from tests.browser.conftest import opened, serving
@@ -103,3 +104,11 @@ def test_the_open_menus_of_a_phone_are_accessible(chromium, site):
         page.locator(".account summary").click()
         assert page.get_by_role("button", name="Logga ut").is_visible()
         assert violations(page) == []
+
+
+def test_a_phone_shows_the_tab_of_the_page_that_is_open(chromium, site):
+    address, urls = site
+    with opened(chromium, address, viewport={"width": 390, "height": 844}) as page:
+        sign_in(page)
+        page.goto(next(url for url in urls if url.endswith("/export")))
+        expect(page.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=1)

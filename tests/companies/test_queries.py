@@ -87,3 +87,25 @@ def test_our_own_companies_are_suggested_first(scope, user):
     factories.interaction(ours, by=user)
 
     assert names("exempel") == ["Exempel Beta AB", "Exempel Alfa AB"]
+
+
+def test_a_name_and_a_place_narrow_each_other(scope):
+    factories.company("Exempel Svets AB", municipality_code="0482")
+    factories.company("Exempel Svets i Tierp AB", municipality_code="0360")
+    factories.company("Exempel Bygg AB", municipality_code="0482")
+
+    assert names("svets flen") == ["Exempel Svets AB"]
+
+
+def test_the_history_of_a_company_holds_what_was_done_to_all_that_belongs_to_it(scope, user):
+    company = factories.company()
+    factories.interaction(company, by=user, next_step="Ring")
+    service.add_person(company, {"name": "Anna Exempelsson", "source": "Personen själv"}, by=user)
+    db.session.commit()
+    other = factories.organisation()
+    with acting_in(other.id):
+        factories.interaction(company, by=factories.user(organisation=other))
+
+    actions = [event.action for event in queries.list_history(company.id)]
+
+    assert actions == ["person:added", "task:added", "interaction:logged"]

@@ -160,7 +160,7 @@ def test_a_new_company_of_a_list_does_not_tell_whose_list_it_was(scope, user, tm
 
 def test_a_protected_person_is_not_changed_and_not_told_of_by_a_list(scope, user, tmp_path):
     known = factories.company(number="5299304179")
-    person = factories.person(known, "Anna Exempelsson", phone="070-1740605", is_protected=True)
+    factories.person(known, "Anna Exempelsson", phone="070-1740605", is_protected=True)
     path = tmp_path / "lista.csv"
     path.write_text("Företag;Orgnr;Kontaktperson;Mobil\nX;5299304179;Anna Exempelsson;070-1740699\n", "utf-8")
 
