@@ -138,6 +138,18 @@ class InteractionForm(CreateForm):
             raise ValidationError(_("Skriv vad nästa steg är, eller ta bort datumet."))
 
 
+class EditInteractionForm(EditForm, InteractionForm):
+    """A logged contact to correct; its next step is a task of its own by now."""
+
+    token = None
+    next_step = None
+    next_step_on = None
+    people = None
+    validate_next_step_on = None
+    # Named otherwise than the row's own list, which holds people and not their keys.
+    person_ids = CheckboxesField(_l("Med vem"), coerce=int, choices=[])
+
+
 class FindCompanyForm(Form):
     """Which company the contact was with."""
 
@@ -204,3 +216,12 @@ class TaskForm(CreateForm):
 
     title = TextField(_l("Vad ska göras"), [Required(_l("Skriv vad som ska göras."))])
     due_on = DateField(_l("Senast"), [Required(_l("Ange senast vilken dag."))])
+
+
+class EditTaskForm(EditForm, TaskForm):
+    """Something to do that changes, or that somebody else is to do."""
+
+    token = None
+    owner_id = ChoiceField(
+        _l("Vem"), [Required(_l("Välj vem som ska göra det."))], coerce=int, choices=colleague_choices
+    )

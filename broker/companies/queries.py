@@ -156,6 +156,11 @@ def get_interaction(interaction_id: int) -> Interaction:
     return interaction
 
 
+def find_last_contact_day(company_id: int) -> date | None:
+    """Give the day of our latest contact with a company."""
+    return db.session.scalar(select(func.max(Interaction.happened_on)).where(Interaction.company_id == company_id))
+
+
 def filtered_interactions(chosen: InteractionFilter, *, limit: int = 100) -> list[Interaction]:
     """List the contacts of a period, newest first."""
     query = _chosen_interactions(select(Interaction), chosen).options(

@@ -171,6 +171,18 @@ def log_interaction(
     return interaction
 
 
+def edit_interaction(interaction: Interaction, values: dict[str, Any], *, by: User) -> None:
+    """Correct a logged contact; the history tells which fields, and the relation follows from the log again."""
+    changed = [name for name, value in values.items() if getattr(interaction, name) != value]
+    for name, value in values.items():
+        setattr(interaction, name, value)
+    db.session.flush()
+    if changed:
+        engagement = engage(interaction.company)
+        engagement.last_contact_on = queries.find_last_contact_day(interaction.company_id)
+        audit.record(Action.INTERACTION_EDITED, interaction, by=by, fields=changed)
+
+
 def add_task(
     *, title: str, due_on: date, company: Company | None = None, interaction: Interaction | None = None, by: User
 ) -> Task:
@@ -193,3 +205,19 @@ def finish_task(task: Task, *, by: User) -> None:
     if task.done_at is None:
         task.done_at = clock.now()
         audit.record(Action.TASK_DONE, task, by=by)
+
+
+def edit_task(task: Task, values: dict[str, Any], *, by: User) -> None:
+    """Change what a task is, by when and whose; the history tells which of them."""
+    changed = [name for name, value in values.items() if getattr(task, name) != value]
+    for name, value in values.items():
+        setattr(task, name, value)
+    if changed:
+        audit.record(Action.TASK_EDITED, task, by=by, fields=changed)
+
+
+def reopen_task(task: Task, *, by: User) -> None:
+    """Take back that a task is done; an open one stays as it was."""
+    if task.done_at is not None:
+        task.done_at = None
+        audit.record(Action.TASK_REOPENED, task, by=by)

@@ -12,7 +12,9 @@ from broker.companies import queries, service
 from broker.companies.filters import as_sentence, chosen_filter, chosen_period, period_as_sentence, period_form
 from broker.companies.forms import (
     CompanyForm,
+    EditInteractionForm,
     EditPersonForm,
+    EditTaskForm,
     EngagementForm,
     FilterForm,
     FindCompanyForm,
@@ -249,6 +251,29 @@ def show_interaction(interaction_id):
     )
 
 
+@blueprint.route("/kontakter/<int:interaction_id>/andra", methods=["GET", "POST"])
+@requires(Permission.EDIT)
+def edit_interaction(interaction_id):
+    """Correct a logged contact."""
+    interaction = queries.get_interaction(interaction_id)
+    known = queries.list_people(interaction.company_id, with_protected=can(Permission.SEE_PROTECTED))
+    people = list(dict.fromkeys([*known, *_visible(interaction.people)]))
+    form = EditInteractionForm(obj=interaction, data={"person_ids": [person.id for person in interaction.people]})
+    form.person_ids.choices = pairs((person.id, person.name) for person in people)
+    if form.validate_on_submit():
+        form.check_version(interaction)
+        values = form.values()
+        chosen = values.pop("person_ids")
+        unseen = [person for person in interaction.people if person not in people]
+        values["people"] = [*unseen, *(person for person in people if person.id in chosen)]
+        service.edit_interaction(interaction, values, by=_me())
+        db.session.commit()
+        flash(_("Kontakten med %(name)s är ändrad.", name=interaction.company.name), "success")
+        return redirect(url_for("companies.show_interaction", interaction_id=interaction.id))
+    page = render_template("companies/edit_interaction.html", form=form, interaction=interaction)
+    return page, 422 if form.errors else 200
+
+
 @blueprint.route("/foretag/<int:company_id>/uppgifter/ny", methods=["GET", "POST"])
 @requires(Permission.EDIT)
 def add_task(company_id):
@@ -274,7 +299,35 @@ def finish_task(task_id):
     service.finish_task(task, by=_me())
     db.session.commit()
     flash(_("Klart: %(title)s", title=task.title), "success")
+    flash(str(task.id), "finished-task")
     return redirect(url_for("home.index"))
+
+
+@blueprint.post("/uppgifter/<int:task_id>/ogor")
+@requires(Permission.EDIT)
+def reopen_task(task_id):
+    """Take back that a task is done."""
+    task = queries.get_task(task_id)
+    service.reopen_task(task, by=_me())
+    db.session.commit()
+    flash(_("Uppgiften är öppen igen: %(title)s", title=task.title), "success")
+    return redirect(url_for("home.index"))
+
+
+@blueprint.route("/uppgifter/<int:task_id>/andra", methods=["GET", "POST"])
+@requires(Permission.EDIT)
+def edit_task(task_id):
+    """Change what a task is, by when and whose."""
+    task = queries.get_task(task_id)
+    form = EditTaskForm(obj=task)
+    cancel = url_for("companies.show", company_id=task.company_id) if task.company_id else url_for("home.index")
+    if form.validate_on_submit():
+        form.check_version(task)
+        service.edit_task(task, form.values(), by=_me())
+        db.session.commit()
+        flash(_("Uppgiften är ändrad."), "success")
+        return redirect(cancel)
+    return render_template("companies/edit_task.html", form=form, cancel=cancel), 422 if form.errors else 200
 
 
 def _visible(people):
