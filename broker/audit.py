@@ -53,6 +53,7 @@ class Action(StrEnum):
     VETTING_RECORDED = "vetting:recorded"
     PURCHASE_STARTED = "purchase:started"
     PURCHASE_MOVED = "purchase:moved"
+    PURCHASE_DOCUMENTED = "purchase:documented"
     CALL_ADDED = "call:added"
     PROJECT_STARTED = "project:started"
     PROJECT_EDITED = "project:edited"
@@ -107,6 +108,7 @@ _LABELS = {
     Action.VETTING_RECORDED: _l("Granskning antecknad"),
     Action.PURCHASE_STARTED: _l("Inköp påbörjat"),
     Action.PURCHASE_MOVED: _l("Inköp flyttat till nytt läge"),
+    Action.PURCHASE_DOCUMENTED: _l("Dokumentation antecknad"),
     Action.CALL_ADDED: _l("Utlysning tillagd"),
     Action.PROJECT_STARTED: _l("Projekt påbörjat"),
     Action.PROJECT_EDITED: _l("Projekt ändrat"),

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from flask import Flask, current_app
 from flask_babel import gettext as _
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, delete, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from broker import access, audit, clock, database
 from broker.access import Private
@@ -41,6 +41,9 @@ class Attachment(Private, Base):
     size: Mapped[int] = mapped_column(_Key)
     uploaded_by_id: Mapped[int] = mapped_column(_Key, ForeignKey("user.id"))
     uploaded_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+_HASH_COLUMNS: list[InstrumentedAttribute[str]] = [Attachment.content_hash]
 
 
 def store(stream: BinaryIO) -> tuple[str, int]:
@@ -110,13 +113,24 @@ def list_attachments(subject: Base) -> list[Attachment]:
     return list(db.session.scalars(query.order_by(Attachment.id)))
 
 
+def count_as_used(column: InstrumentedAttribute[str]) -> None:
+    """Say that another table holds content hashes too, so that its content is never taken for unused or overlooked."""
+    _HASH_COLUMNS.append(column)
+
+
+def list_hashes() -> set[str]:
+    """List the hash of every content that something in the installation refers to."""
+    with access.every_organisation():
+        return {content_hash for column in _HASH_COLUMNS for content_hash in db.session.scalars(select(column))}
+
+
 def forget_uploads() -> None:
     """Remove the lists that were uploaded more than a week ago, with their content."""
     with database.writing(), access.every_organisation():
         old = Attachment.uploaded_at < clock.now() - _UPLOADS_KEPT_FOR
         hashes = list(db.session.scalars(select(Attachment.content_hash).where(Attachment.kind == UPLOAD, old)))
         db.session.execute(delete(Attachment).where(Attachment.kind == UPLOAD, old))
-        still_used = set(db.session.scalars(select(Attachment.content_hash).where(Attachment.content_hash.in_(hashes))))
+        still_used = list_hashes() if hashes else set()
         db.session.commit()
     for content_hash in set(hashes) - still_used:
         path_of(content_hash).unlink(missing_ok=True)

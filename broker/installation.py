@@ -15,10 +15,9 @@ from flask_babel import gettext as _
 from flask_migrate import Config
 from sqlalchemy import select
 
-from broker import access, audit, database, files
+from broker import audit, database, files
 from broker.errors import RefusedError
 from broker.extensions import db
-from broker.files import Attachment
 from broker.reference.models import ReferenceDocument
 from config import Settings
 
@@ -97,9 +96,7 @@ def _is_migrated() -> bool:
 
 
 def _lost_files() -> list[str]:
-    with access.every_organisation():
-        hashes = set(db.session.scalars(select(Attachment.content_hash)))
-    lost = [content_hash for content_hash in hashes if not _is_whole(content_hash)]
+    lost = [content_hash for content_hash in files.list_hashes() if not _is_whole(content_hash)]
     if not lost:
         return []
     return [_("%(count)s bilagor saknas eller är skadade på disken. Återställ en säkerhetskopia.", count=len(lost))]

@@ -25,7 +25,7 @@ PAGES = (
     ("paketering", "/behov/paketering", None),
     ("anordnare", "/anordnare", "main tbody th a"),
     ("inkop", "/inkop", "main tbody th a"),
-    ("projekt", "/projekt", "main tbody th a"),
+    ("projekt", "/projekt", "main tbody tr:last-child th a"),
     ("rapporter", "/rapporter", None),
 )
 

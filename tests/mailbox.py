@@ -12,8 +12,8 @@ def read_invitation(app):
 
 
 def read_link(app, page):
-    """Give the address that leads to this page in the latest letter."""
+    """Give the address of this page in the latest letter that leads to it."""
     folder = Path(app.config["MAIL_URL"].removeprefix("folder:"))
-    latest = max(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
-    letter = email.message_from_bytes(latest.read_bytes(), policy=default)
-    return re.search(rf"http://localhost(/{page}/\S+)", letter.get_content())[1]
+    letters = sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
+    texts = [email.message_from_bytes(path.read_bytes(), policy=default).get_content() for path in letters]
+    return re.findall(rf"http://localhost(/{page}/\S+)", "\n".join(texts))[-1]

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from broker import access, clock, database, files
 from broker.accounts import queries as accounts
 from broker.accounts.models import Membership
-from broker.companies.models import Interaction, Person
+from broker.companies.models import Interaction, Person, Task
 from broker.demo import make, organisations, project_texts
 from broker.demo.make import Size
 from broker.esf import queries as esf
@@ -25,7 +25,7 @@ from broker.procurement.models import Purchase
 from broker.providers import queries as providers
 from broker.providers.models import Provider
 from tests.conftest import _empty, signed_in_client
-from tests.mailbox import read_invitation
+from tests.mailbox import read_invitation, read_link
 
 HANDBOOK = Path(__file__).parents[1] / "docs" / "handbok"
 LIST = "Bolag;Orgnr\nExempel Nytt AB;5299236900\n"
@@ -47,6 +47,7 @@ def demo_in(app):
 def _add_what_only_pages_add(app, user):
     client = sign_in(app, user)
     client.submit("/administration/bjud-in", email="ny@larcentrum.example", roles=["reader"])
+    app.test_client().submit("/glomt-losenord", email=user.email)
     prepared = client.submit("/foretag/importera", file=(io.BytesIO(LIST.encode()), "lista.csv")).location
     assert client.submit(prepared, **{"try": "1"}).status_code == 302
     with access.acting_in(accounts.find_organisation_by_name(organisations.FIRST).id):
@@ -65,7 +66,7 @@ def addresses(app):
     organisation = accounts.find_organisation_by_name(organisations.FIRST)
     with access.acting_in(organisation.id):
         application = _application()
-        keys, several = _keys(app, organisation, application), _several(application)
+        keys, several = _keys(app, organisation, application), _several(app, application)
     db.session.rollback()
     found = []
     with app.test_request_context():
@@ -89,6 +90,7 @@ def _keys(app, organisation, application):
         "need_id": need.id,
         "person_id": _first(Person).id,
         "interaction_id": _first(Interaction).id,
+        "task_id": _first(Task).id,
         "membership_id": _first(Membership, Membership.organisation_id == organisation.id).id,
         "cohort_id": _first(Cohort, Cohort.status == CohortStatus.FORMED).id,
         "provider_id": _first(Provider).id,
@@ -109,7 +111,7 @@ def _keys(app, organisation, application):
     }
 
 
-def _several(application):
+def _several(app, application):
     today = clock.today()
     purchases = list(db.session.scalars(select(Purchase).order_by(Purchase.id)))
     steps = [
@@ -118,6 +120,7 @@ def _several(application):
         for step in workflow.list_steps(procurement.get_situation(row, today=today))[:1]
     ]
     return {
+        "accounts.reset_password": [{"token": read_link(app, "nytt-losenord").rsplit("/", 1)[1]}],
         "procurement.show": [{"purchase_id": row.id} for row in purchases],
         "procurement.take_step": steps,
         "providers.record_checks": [{"group_id": row["id"]} for row in providers.vetting_document(today)["groups"]],

@@ -222,13 +222,12 @@ def keep_alive(user_session: UserSession) -> None:
 
 def tidy() -> None:
     """Remove sessions that have ended, failed attempts that no longer count and links that are too old."""
-    with database.writing():
-        now = clock.now()
-        ended = or_(UserSession.expires_at < now, UserSession.seen_at < now - queries.IDLE)
-        db.session.execute(delete(UserSession).where(ended))
-        db.session.execute(delete(SignInFailure).where(SignInFailure.failed_at < now - _FAILURE_WINDOW))
-        db.session.execute(delete(PasswordReset).where(PasswordReset.expires_at < now))
-        db.session.commit()
+    now = clock.now()
+    ended = or_(UserSession.expires_at < now, UserSession.seen_at < now - queries.IDLE)
+    with database.writing(), db.engine.begin() as connection:
+        connection.execute(delete(UserSession).where(ended))
+        connection.execute(delete(SignInFailure).where(SignInFailure.failed_at < now - _FAILURE_WINDOW))
+        connection.execute(delete(PasswordReset).where(PasswordReset.expires_at < now))
 
 
 def sign_out(user: User) -> None:

@@ -64,6 +64,8 @@ class FilterForm(Form):
     status = ChoiceField(
         _l("Vår relation"), coerce=EngagementStatus, choices=lambda: choices(EngagementStatus, empty=_("Alla"))
     )
+    traffad_fran = DateField(_l("Träffade från och med"))
+    traffad_till = DateField(_l("Träffade till och med"))
     vara = BooleanField(_l("Bara företag som vi har en relation till"))
     ej_traffade = ChoiceField(
         _l("Inte träffade på"),
@@ -108,8 +110,8 @@ class CompanyForm(CreateForm):
     municipality_code = ChoiceField(_l("Kommun"), choices=municipality_choices)
 
 
-class InteractionForm(CreateForm):
-    """A contact in five fields."""
+class _ContactFields(Form):
+    """What a contact is, whether it is logged or corrected."""
 
     kind = ChoiceField(
         _l("Hur"),
@@ -121,14 +123,19 @@ class InteractionForm(CreateForm):
     summary = LongTextField(
         _l("Vad sades"), [Required(_l("Skriv med några ord vad som sades."))], render_kw={"rows": 4}
     )
-    next_step = TextField(_l("Nästa steg"))
-    next_step_on = DateField(_l("Senast"))
-    people = CheckboxesField(_l("Med vem"), coerce=int, choices=[])
 
     def validate_happened_on(self, field: Field) -> None:
         """Refuse a year that was hardly meant."""
         if field.data and field.data < clock.today() - _OLDEST_CONTACT:
             raise ValidationError(_("Kontrollera årtalet. En kontakt kan vara högst tjugo år gammal."))
+
+
+class InteractionForm(CreateForm, _ContactFields):
+    """A contact in five fields."""
+
+    next_step = TextField(_l("Nästa steg"))
+    next_step_on = DateField(_l("Senast"))
+    people = CheckboxesField(_l("Med vem"), coerce=int, choices=[])
 
     def validate_next_step_on(self, field: Field) -> None:
         """Refuse a day without a step, and a day before the contact."""
@@ -138,14 +145,9 @@ class InteractionForm(CreateForm):
             raise ValidationError(_("Skriv vad nästa steg är, eller ta bort datumet."))
 
 
-class EditInteractionForm(EditForm, InteractionForm):
+class EditInteractionForm(EditForm, _ContactFields):
     """A logged contact to correct; its next step is a task of its own by now."""
 
-    token = None
-    next_step = None
-    next_step_on = None
-    people = None
-    validate_next_step_on = None
     # Named otherwise than the row's own list, which holds people and not their keys.
     person_ids = CheckboxesField(_l("Med vem"), coerce=int, choices=[])
 

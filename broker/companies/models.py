@@ -256,7 +256,7 @@ class Interaction(Private, Versioned, Base):
 
     __table_args__ = (
         Index("ix_interaction_company_day", "organisation_id", "company_id", "happened_on"),
-        Index("ix_interaction_day", "organisation_id", "happened_on"),
+        Index("ix_interaction_day", "organisation_id", "happened_on", "company_id", "kind"),
     )
 
     company_id: Mapped[int] = mapped_column(_Key, ForeignKey("company.id"), index=True)

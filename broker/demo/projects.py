@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from random import Random
 
-from broker import access, clock, files
+from broker import access, clock
 from broker.accounts import queries as accounts
 from broker.accounts.models import User
 from broker.companies import service as companies
@@ -102,7 +102,7 @@ def _fill_in(project: Project, cohorts: Sequence[Cohort], random: Random, by: Us
     _sign_commitments(project, visited, random, by)
     _add_budget(project, by)
     text = f"{project.call.attachments[0]['title']}\n\nEtt påhittat dokument.\n"
-    files.attach(
+    plan_service.add_file(
         project,
         io.BytesIO(text.encode()),
         file_name="Förändringsteori.txt",

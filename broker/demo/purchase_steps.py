@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from broker import clock
+from broker.formatting import number
 from broker.needs.models import Cohort
 from broker.procurement.calendar import is_weekday
 
@@ -124,7 +125,7 @@ def _contract(desk: Desk, days: int, value_kr: int) -> dict[str, Any]:
 
 
 def _offers(*prices_kr: int) -> list[str]:
-    return [f"Påhittad anbudsgivare {place}, {price} kr" for place, price in enumerate(prices_kr, start=1)]
+    return [f"Påhittad anbudsgivare {place}, {number(price)} kr" for place, price in enumerate(prices_kr, start=1)]
 
 
 def _requested(desk: Desk, days: int, diary_number: str) -> list[Step]:

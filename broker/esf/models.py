@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Integer, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from broker import clock
+from broker import clock, files
 from broker.access import ProjectRow, SharedProject
 from broker.accounts.models import Organisation, User
 from broker.companies.models import Company, InteractionKind
@@ -335,3 +335,6 @@ class GateState(ProjectRow, Versioned, Base):
     recorded_by_id: Mapped[int] = mapped_column(_Key, ForeignKey("user.id"))
 
     recorded_by: Mapped[User] = relationship()
+
+
+files.count_as_used(ProjectFile.content_hash)

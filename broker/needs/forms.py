@@ -62,12 +62,9 @@ class NeedFilterForm(Form):
 class NeedTextForm(Form):
     """What the company said, before anybody has chosen a topic."""
 
-    class Meta:
-        """The first step changes nothing and needs no token."""
-
-        csrf = False
-
-    text = TextField(_l("Vad behöver företaget lära sig?"))
+    text = LongTextField(
+        _l("Vad behöver företaget lära sig?"), [Required(_l("Skriv det som företaget sade."))], render_kw={"rows": 3}
+    )
     kontakt = HiddenField()
 
 

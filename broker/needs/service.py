@@ -127,7 +127,7 @@ def _check_members(plan: CohortPlan, needs: Sequence[Need], placed: Sequence[Coh
     largest, taken = rules.group_of(plan.topic_id).largest, {(member.need_id, member.part) for member in placed}
     possible = {(need.id, part) for need in needs for part in range(len(parts_of(need.participants, largest)))}
     if len(set(plan.members)) != len(plan.members) or not set(plan.members) <= possible - taken:
-        raise CohortRefusedError(_("Något av behoven är inte längre öppet. Räkna om förslagen och välj igen."))
+        raise CohortRefusedError(_("Något av behoven är inte längre öppet. Välj bland förslagen som gäller nu."))
 
 
 def _checked(plan: CohortPlan, needs: Sequence[Need], rules: CohortRules, today: date) -> tuple[list[str], date]:
@@ -143,7 +143,7 @@ def _checked(plan: CohortPlan, needs: Sequence[Need], rules: CohortRules, today:
     try:
         planned = planning.to_planned(plan, calendar)
     except BadPlanError as error:
-        raise CohortRefusedError(_("Förslaget går inte att läsa. Räkna om förslagen och välj igen.")) from error
+        raise CohortRefusedError(_("Förslaget går inte att läsa. Välj bland förslagen som gäller nu.")) from error
     checker = Rules(instance)
     if failures := list(dict.fromkeys(say_all(checker.cohort_failures(planned)))):
         raise CohortRefusedError(_("Gruppen kan inte bildas: %(reasons)s", reasons=" ".join(failures)))

@@ -78,13 +78,17 @@ def list_of_company(company_id):
 def add_need(company_id):
     """Add a need in two steps: what was said, then the topic and the rest."""
     company = companies.get_company(company_id)
-    asked = NeedTextForm(request.args)
-    if request.method == "GET" and "text" not in request.args:
-        return render_template("needs/describe_need.html", company=company, form=asked)
+    # Both steps are sent in the body: what a company said must not lie in addresses, which logs keep.
+    is_second = "description" in request.form
+    asked = NeedTextForm(data={"kontakt": request.args.get("kontakt")})
+    if not is_second and not asked.validate_on_submit():
+        page = render_template("needs/describe_need.html", company=company, form=asked)
+        return page, 422 if asked.errors else 200
     filled_in = presets(company, queries.cohort_rules(clock.today()), Calendar(clock.today()), asked.text.data)
-    form = NeedForm(data={**filled_in, "interaction_id": asked.kontakt.data})
+    known = {**filled_in, "interaction_id": asked.kontakt.data}
+    form = NeedForm(data=known) if is_second else NeedForm(formdata=None, data=known)
     form.propose(form.description.data)
-    if form.validate_on_submit():
+    if is_second and form.validate():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
         values = form.values()

@@ -9,6 +9,7 @@ from broker.procurement.calendar import add_days, move_to_weekday, quarter_end, 
 from broker.procurement.situation import Situation
 from broker.providers.vetting import add_months
 
+DOCUMENTATION = "documentation"
 _INTENT_ROUTE = "direct_award"
 _MONTHS_A_YEAR = 12
 
@@ -51,6 +52,18 @@ def list_deadlines(purchase: Situation) -> list[Deadline]:
 def next_deadline(purchase: Situation) -> Deadline | None:
     """Give the earliest day with something left to do."""
     return next((row for row in list_deadlines(purchase) if row.is_task and not row.is_done), None)
+
+
+def list_left_at_end(purchase: Situation) -> list[Deadline]:
+    """List what an ended purchase must still have done; none while it goes on, since its steps ask for it."""
+    if purchase.document["states"][purchase.state]["kind"] != "end":
+        return []
+    return [row for row in list_deadlines(purchase) if row.is_task and not row.is_done]
+
+
+def waits_for_documentation(purchase: Situation) -> bool:
+    """Tell whether an ended purchase still lacks the day when its documentation was completed."""
+    return any(row.id == DOCUMENTATION for row in list_left_at_end(purchase))
 
 
 def find_standstill_end(purchase: Situation) -> date | None:
@@ -164,7 +177,7 @@ _RULES: Mapping[str, Callable[[Situation], date | None]] = MappingProxyType(
         "standstill_end": _standstill,
         "voluntary_notice_standstill": _voluntary_standstill,
         "after_court": _after_court,
-        "documentation": _documentation,
+        DOCUMENTATION: _documentation,
         "post_notice": _post_notice,
         "extra_information": _extra_information,
         "tender_time_open_eu": _tender_time,
@@ -178,7 +191,7 @@ _DONE_BY = {
     "standstill_end": ("contract_date", "cancel_date"),
     "voluntary_notice_standstill": ("contract_date", "cancel_date"),
     "after_court": ("contract_date", "cancel_date"),
-    "documentation": ("documentation_done_date",),
+    DOCUMENTATION: ("documentation_done_date",),
     "post_notice": ("post_notice_date",),
     "extra_information": ("tenders_opened", "cancel_date"),
 }

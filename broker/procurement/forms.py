@@ -23,6 +23,7 @@ from broker.forms import (
     Required,
     TextField,
     WholeNumberField,
+    not_in_future,
     pairs,
 )
 from broker.procurement.fields import NO, YES, Names, to_form, to_store
@@ -140,6 +141,14 @@ class RouteForm(EditForm):
 
     route = ChoiceField(_l("Ny inköpsväg"), [Required(_l("Välj inköpsväg."))])
     route_reason = LongTextField(_l("Skäl"), [Required(_l("Skriv varför inköpsvägen byts."))])
+
+
+class DocumentationForm(EditForm):
+    """When the documentation of an ended purchase was completed."""
+
+    documentation_done_date = DateField(
+        _l("Dokumentationen blev klar"), [Required(_l("Ange vilken dag dokumentationen blev klar.")), not_in_future]
+    )
 
 
 def start_form(document: Mapping[str, Any], *, title: str | None, today: Any) -> StartForm:

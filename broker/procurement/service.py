@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, BinaryIO
 
 from flask_babel import gettext as _
@@ -11,7 +12,7 @@ from broker.accounts.models import User
 from broker.audit import Action
 from broker.errors import RefusedError
 from broker.extensions import db
-from broker.procurement import queries, workflow
+from broker.procurement import deadlines, queries, workflow
 from broker.procurement.models import Purchase, PurchaseStep
 from broker.procurement.situation import Situation, get_route
 from broker.procurement.thresholds import NoThresholdError
@@ -123,6 +124,15 @@ def take_step(
     # What the fields hold stays out of the log: offers are secret until the decision.
     audit.record(Action.PURCHASE_MOVED, purchase, by=by, from_state=left, to_state=to, fields=sorted(answers))
     return taken
+
+
+def record_documentation(purchase: Purchase, done_on: date, *, by: User) -> None:
+    """Note when the documentation of an ended purchase was completed; refuses one that asks for none."""
+    situation = queries.get_situation(purchase, today=clock.today())
+    if not deadlines.waits_for_documentation(situation):
+        raise RefusedError(_("Inköpet väntar inte på någon dokumentation. Gå till inköpet och se vad som är kvar."))
+    purchase.values = {**purchase.values, "documentation_done_date": done_on.isoformat()}
+    audit.record(Action.PURCHASE_DOCUMENTED, purchase, by=by)
 
 
 def change_route(purchase: Purchase, route_id: str, *, reason: str | None, by: User) -> PurchaseStep:

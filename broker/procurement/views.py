@@ -8,12 +8,12 @@ from broker import audit, clock, files, idempotency
 from broker.access import Permission, can, requires
 from broker.accounts import queries as accounts
 from broker.accounts.models import User
-from broker.errors import NotAllowedError, NotFoundError, RefusedError
+from broker.errors import ConflictError, Difference, NotAllowedError, NotFoundError, RefusedError
 from broker.extensions import db
 from broker.formatting import moment
 from broker.procurement import deadlines, queries, service, workflow
 from broker.procurement.fields import Names, to_show
-from broker.procurement.forms import RouteForm, route_choices, start_form, step_form
+from broker.procurement.forms import DocumentationForm, RouteForm, route_choices, start_form, step_form
 from broker.procurement.models import Purchase
 from broker.providers import queries as providers
 
@@ -57,9 +57,13 @@ def show(purchase_id):
         "procurement/show.html",
         purchase=purchase,
         situation=situation,
+        # The law's names end with "kap."; the full stop of the sentence would be a second one.
+        route_label=situation.route["label_sv"].rstrip("."),
         state_label=situation.document["states"][purchase.state]["label_sv"],
         steps=workflow.list_steps(situation),
         deadlines=deadlines.list_deadlines(situation),
+        left=deadlines.list_left_at_end(situation),
+        documentation=_documentation_form(purchase, situation),
         values=[(situation.document["fields"][name]["label_sv"], text) for name, text in values.items()],
         papers=_shown_papers(situation, attachments, is_hidden=is_hidden),
         record=_record(situation, values),
@@ -102,7 +106,7 @@ def take_step(purchase_id, to):
     location = url_for("procurement.show", purchase_id=purchase.id)
     step = workflow.find_step(situation, to)
     if step is None:
-        return _where_it_went(location)
+        return _where_it_went(purchase, situation, to)
     form = _form_of(purchase, situation, step)
     if form.validate_on_submit():
         if known := idempotency.find_location(form.token.data):
@@ -122,6 +126,22 @@ def take_step(purchase_id, to):
             flash(_("%(step)s: klart.", step=step.label), "success")
             return redirect(location)
     page = render_template("procurement/take_step.html", form=form, purchase=purchase, step=step)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/<int:purchase_id>/dokumentation", methods=["GET", "POST"])
+@requires(Permission.PROCURE)
+def record_documentation(purchase_id):
+    """Note when the documentation of an ended purchase was completed."""
+    purchase = queries.get_purchase(purchase_id)
+    form = DocumentationForm(data={"version": purchase.version})
+    if form.validate_on_submit():
+        form.check_version(purchase)
+        service.record_documentation(purchase, form.documentation_done_date.data, by=_me())
+        db.session.commit()
+        flash(_("Dokumentationen är antecknad."), "success")
+        return redirect(url_for("procurement.show", purchase_id=purchase.id))
+    page = render_template("procurement/record_documentation.html", form=form, purchase=purchase)
     return page, 422 if form.errors else 200
 
 
@@ -160,11 +180,32 @@ def _start(form, cohort_id):
     return redirect(location)
 
 
-def _where_it_went(location):
+def _where_it_went(purchase, situation, to):
     # A second sending of the same form finds the purchase already where it was to go.
-    if idempotency.find_location(request.form.get("token")) is None:
+    location = url_for("procurement.show", purchase_id=purchase.id)
+    if idempotency.find_location(request.form.get("token")) is not None:
+        return redirect(location)
+    if not workflow.is_on_route(situation, to):
         raise NotFoundError
-    return redirect(location)
+    # Somebody else has moved the purchase, or the browser went back to a step that is taken.
+    conflict = ConflictError(list(_sent(purchase, situation)))
+    conflict.back_url = location
+    raise conflict
+
+
+def _sent(purchase, situation):
+    fields = situation.document["fields"]
+    labels = {name: row["label_sv"] for name, row in fields.items()} | {"step_note": _("Anteckning om steget")}
+    for name in request.form:
+        mine = ", ".join(text for text in request.form.getlist(name) if text)
+        if name in labels and mine:
+            yield Difference(name, labels[name], mine, str(purchase.values.get(name, "")))
+
+
+def _documentation_form(purchase, situation):
+    if not can(Permission.PROCURE) or not deadlines.waits_for_documentation(situation):
+        return None
+    return DocumentationForm(data={"version": purchase.version, "documentation_done_date": clock.today()})
 
 
 def _form_of(purchase, situation, step):

@@ -69,9 +69,24 @@ def find_step(purchase: Situation, to: str) -> Step | None:
     return next((step for step in list_steps(purchase) if step.to == to), None)
 
 
+def is_on_route(purchase: Situation, to: str) -> bool:
+    """Tell whether any step of the route, from wherever it starts, leads to a state."""
+    return any(row["to"] == to for row in transitions(purchase.route))
+
+
 def next_step(purchase: Situation) -> Step | None:
-    """Give the step that comes next on the way: the first that is allowed and does not give up."""
-    return next((step for step in list_steps(purchase) if step.to != CANCELLED and not step.forbidden), None)
+    """Give the step that comes next on the normal way forward, among those that are allowed.
+
+    It follows from the workflow: a step that ends the purchase comes last, and of the others the one with the fewest
+    steps left to the end comes first. A step back, a review and a voluntary detour all have more of them left.
+    """
+    kinds, left = purchase.document["states"], _steps_left(purchase)
+    allowed = [step for step in list_steps(purchase) if step.to != CANCELLED and not step.forbidden]
+    return min(
+        allowed,
+        key=lambda step: (kinds[step.to]["kind"] == "end", left.get(step.to, len(kinds))),
+        default=None,
+    )
 
 
 def asked_fields(purchase: Situation, step: Step, *, again: bool = False) -> list[str]:
@@ -137,6 +152,17 @@ def is_secret(document: Mapping[str, Any], state: str) -> bool:
 def is_computed(document: Mapping[str, Any], name: str) -> bool:
     """Tell whether a field is computed; a person may only state a later day than the computed one."""
     return bool(document["fields"][name].get("computed"))
+
+
+def _steps_left(purchase: Situation) -> dict[str, int]:
+    states, rows = purchase.document["states"], transitions(purchase.route)
+    left = {state: 0 for state, facts in states.items() if facts["kind"] == "end" and state != CANCELLED}
+    reached = set(left)
+    while reached:
+        before = {row["from"] for row in rows if row["to"] in reached} - left.keys()
+        left |= dict.fromkeys(before, max(left.values()) + 1)
+        reached = before
+    return left
 
 
 def _step(purchase: Situation, row: Mapping[str, Any]) -> Step:

@@ -430,7 +430,9 @@ def upgrade():
             "ix_interaction_company_day", ["organisation_id", "company_id", "happened_on"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_interaction_company_id"), ["company_id"], unique=False)
-        batch_op.create_index("ix_interaction_day", ["organisation_id", "happened_on"], unique=False)
+        batch_op.create_index(
+            "ix_interaction_day", ["organisation_id", "happened_on", "company_id", "kind"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_interaction_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from broker import clock
 from broker.access import Role
 from broker.accounts import queries, service
-from broker.accounts.models import Invitation, SignInFailure, UserSession
+from broker.accounts.models import Invitation, PasswordReset, SignInFailure, UserSession
 from broker.audit import Action, AuditEvent
 from broker.errors import NotAllowedError, NotFoundError, RefusedError
 from broker.extensions import db
@@ -154,13 +154,16 @@ def test_a_session_idle_for_eight_hours_is_over(app, user):
 
 def test_sessions_that_are_over_and_old_failures_are_removed(user):
     service.start_session(user).seen_at = clock.now() - timedelta(hours=9)
-    db.session.add(SignInFailure(email="x", address="y", failed_at=clock.now() - timedelta(hours=1)))
+    long_ago = clock.now() - timedelta(hours=1)
+    db.session.add(SignInFailure(email="x", address="y", failed_at=long_ago))
+    db.session.add(PasswordReset(address="y", token_hash="x", expires_at=long_ago))
     db.session.commit()
 
     service.tidy()
 
     assert db.session.scalars(select(UserSession)).all() == []
     assert db.session.scalars(select(SignInFailure)).all() == []
+    assert db.session.scalars(select(PasswordReset)).all() == []
 
 
 def test_guessing_the_password_of_a_known_person_by_an_invitation_is_counted(organisation, user):

@@ -1,7 +1,7 @@
 """Companies as a broker meets them on the page."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from broker import clock, files
@@ -201,3 +201,15 @@ def test_an_uploaded_list_is_never_handed_out_again_and_forgotten_after_a_week(c
 
     assert not path.exists()
     assert client.get(prepare).status_code == 404
+
+
+def test_the_companies_met_of_the_report_are_the_rows_that_it_opens(client, user, scope):
+    met, other = factories.company("Exempel Träffat AB"), factories.company("Exempel Otr AB")
+    factories.interaction(met, by=user, happened_on=date(2026, 3, 1))
+    factories.interaction(met, by=user, happened_on=date(2026, 4, 1))
+    factories.interaction(other, by=user, happened_on=date(2025, 3, 1))
+
+    report = client.get("/rapporter?fran=2026-01-01&till=2026-06-30").text
+    assert "1 företag träffat" in report
+    rows = client.get("/foretag?traffad_fran=2026-01-01&traffad_till=2026-06-30").text
+    assert "Exempel Träffat AB" in rows and "Exempel Otr AB" not in rows

@@ -1,10 +1,11 @@
 """The pages of purchases, as people meet them."""
 
 import io
+from datetime import timedelta
 
 import pytest
 
-from broker import access, files
+from broker import access, clock, files
 from broker.access import Role
 from broker.extensions import db
 from broker.procurement.models import Purchase
@@ -81,7 +82,7 @@ def test_a_purchase_for_a_cohort_takes_its_name_and_dates(client, scope, user):
 
 def test_a_step_form_asks_for_exactly_what_is_missing(client, purchase):
     names = set(form_values(client.get(f"/inkop/{purchase.id}/steg/need_confirmed").text))
-    assert names == {"csrf_token", "version", "token", "subject", "contracting_authority", "step_note"}
+    assert names == {"csrf_token", "acting", "version", "token", "subject", "contracting_authority", "step_note"}
 
 
 def test_a_step_with_something_missing_says_what_and_keeps_the_rest(client, purchase):
@@ -242,5 +243,83 @@ def test_an_unknown_and_a_foreign_purchase_give_the_same_answer(client, app):
     assert "hemligt-" not in client.get("/inkop").text
 
 
-def test_a_step_that_does_not_start_here_does_not_exist(client, purchase):
-    assert client.get(f"/inkop/{purchase.id}/steg/contracted").status_code == 404
+def test_a_step_that_the_route_has_nowhere_does_not_exist(client, purchase):
+    assert client.get(f"/inkop/{purchase.id}/steg/advertised").status_code == 404
+    assert client.get(f"/inkop/{purchase.id}/steg/okant").status_code == 404
+
+
+def test_a_step_that_somebody_else_took_keeps_the_text_of_the_second(client, scope, user):
+    row = factories.purchase(by=user, route_id="company_buys", state="providers_presented")
+    url = f"/inkop/{row.id}/steg/company_deciding"
+    sent = form_values(client.get(url).text) | {"step_note": "Företaget vill ha svar på fredag."}
+    client.submit(url)
+
+    late = client.post(url, data=sent)
+
+    assert late.status_code == 409
+    assert "Företaget vill ha svar på fredag." in late.text
+    assert "Anteckning om steget" in late.text
+    assert f'href="/inkop/{row.id}"' in late.text
+
+
+def test_going_back_to_a_step_that_is_taken_leads_on_to_the_purchase(client, scope, user):
+    row = factories.purchase(by=user, route_id="company_buys", state="company_deciding")
+
+    page = client.get(f"/inkop/{row.id}/steg/company_deciding")
+
+    assert page.status_code == 409
+    assert f'href="/inkop/{row.id}"' in page.text
+
+
+@pytest.fixture
+def cancelled(scope, user):
+    day = clock.today() - timedelta(days=10)
+    return factories.purchase(
+        by=user, state="cancelled", cancel_date=day.isoformat(), value_sek="900000", title="Avbruten truck"
+    )
+
+
+def test_an_ended_purchase_says_what_the_law_still_asks_for(client, client_for, cancelled):
+    page = client.get(f"/inkop/{cancelled.id}").text
+
+    assert "Inget mer att göra" not in page
+    assert "Inköpet är avslutat, men det här är kvar att göra:" in page
+    assert "Dokumentation slutförd senast" in page
+    reader = client_for(Role.READER)
+    assert "Anteckna att den är klar" not in reader.get(f"/inkop/{cancelled.id}").text
+
+
+def test_the_documentation_of_an_ended_purchase_is_noted_and_leaves_the_day(client, cancelled):
+    assert "Avbruten truck" in client.get("/").text
+
+    shown = form_values(client.get(f"/inkop/{cancelled.id}").text)
+    response = client.post(f"/inkop/{cancelled.id}/dokumentation", data=shown)
+
+    assert response.location == f"/inkop/{cancelled.id}"
+    page = client.get(response.location).text
+    assert "Inget mer att göra" in page
+    assert "Dokumentation antecknad" in page
+    assert "Avbruten truck" not in client.get("/").text
+
+
+def test_a_documentation_day_that_is_missing_or_in_the_future_is_asked_for_again(client, cancelled):
+    url = f"/inkop/{cancelled.id}/dokumentation"
+
+    assert "Ange vilken dag" in client.submit(url, documentation_done_date="").text
+    assert client.submit(url, documentation_done_date="2099-01-01").status_code == 422
+
+
+def test_a_purchase_that_goes_on_notes_its_documentation_in_its_steps(client, purchase):
+    response = client.submit(f"/inkop/{purchase.id}/dokumentation", documentation_done_date="2026-03-02")
+
+    assert response.status_code == 422
+    assert "väntar inte på någon dokumentation" in response.text
+
+
+def test_the_name_of_a_route_ends_its_sentence_with_one_full_stop(client, scope, user):
+    row = factories.purchase(by=user, route_id="advertised_chapter_19")
+
+    page = client.get(f"/inkop/{row.id}").text
+
+    assert "enligt 19 kap. Läge" in page
+    assert ".." not in page.partition("<main")[2]

@@ -129,9 +129,38 @@ def test_the_form_of_a_step_taken_before_asks_for_everything_again():
 def test_a_step_that_a_guard_forbids_says_what_to_do_first():
     several = situation(state="direct_decided", suppliers_asked=["1", "2"], offers_received=["A; 1"])
     assert "Underrätta dem" in workflow.find_step(several, "contracted").forbidden
-    assert workflow.next_step(several).to == "intent_published"
+    assert workflow.next_step(several).to == "bidders_informed"
     one = situation(state="direct_decided", suppliers_asked=["1"], offers_received=["A; 1"])
     assert not workflow.find_step(one, "contracted").forbidden
+
+
+@pytest.mark.parametrize(
+    ("route_id", "state", "to"),
+    [
+        ("advertised_chapter_19", "standstill", "contracted"),
+        ("advertised_chapter_19", "under_review", "standstill"),
+        ("advertised_chapter_19", "route_chosen", "documents_drafting"),
+        ("company_buys", "company_deciding", "company_ordered"),
+        ("company_buys", "delivered", "followed_up"),
+        ("company_buys", "followed_up", "closed"),
+        ("call_off_without_competition", "call_off_sent", "call_off_awarded"),
+        ("direct_award", "supplier_check", "direct_decided"),
+        ("direct_award", "request_sent", "offers_in"),
+    ],
+)
+def test_the_next_step_is_the_normal_way_forward(route_id, state, to):
+    assert workflow.next_step(situation(route_id, state)).to == to
+
+
+@pytest.mark.parametrize("route_id", ROUTES)
+def test_the_next_steps_of_every_route_lead_to_its_end(route_id):
+    state, seen = ROUTES[route_id]["initial"], set()
+    while step := workflow.next_step(situation(route_id, state)):
+        assert state not in seen, f"{route_id} goes round by {state}"
+        seen.add(state)
+        state = step.to
+
+    assert state == "closed"
 
 
 def test_the_next_step_never_gives_up():

@@ -33,10 +33,8 @@ def why_together(rules: Rules, cohort: PlannedCohort) -> list[Sentence]:
             {"companies": len(rules.companies(cohort)), "people": people},
         ),
         _travel_reason(rules, cohort, needs),
-        Sentence(
-            N_("Kursen på %(weeks)s veckor ryms i allas perioder. Starten kan skjutas upp högst %(slack)s veckor."),
-            {"weeks": cohort.weeks, "slack": latest - cohort.start},
-        ),
+        _length_reason(cohort.weeks),
+        _slack_reason(latest - cohort.start),
         _provider_reason(rules, cohort),
         *([Sentence(N_("Det finns plats för %(free)s deltagare till."), {"free": free})] if free else []),
     ]
@@ -56,6 +54,20 @@ def leftovers(rules: Rules, solution: Solution) -> list[LeftOver]:
             others = [other for other in by_area[need.area] if other.id != need.id]
             found.append(_explain(rules, solution, need, sum(waiting), others))
     return found
+
+
+def _length_reason(weeks: int) -> Sentence:
+    if weeks == 1:
+        return Sentence(N_("Kursen på en vecka ryms i allas perioder."))
+    return Sentence(N_("Kursen på %(weeks)s veckor ryms i allas perioder."), {"weeks": weeks})
+
+
+def _slack_reason(weeks: int) -> Sentence:
+    if weeks == 0:
+        return Sentence(N_("Starten kan inte skjutas upp."))
+    if weeks == 1:
+        return Sentence(N_("Starten kan skjutas upp högst en vecka."))
+    return Sentence(N_("Starten kan skjutas upp högst %(slack)s veckor."), {"slack": weeks})
 
 
 def _travel_reason(rules: Rules, cohort: PlannedCohort, needs: Sequence[Need]) -> Sentence:

@@ -73,10 +73,11 @@ def form_cohort():
     if location := idempotency.find_location(form.token.data):
         return redirect(location)
     try:
-        plan = CohortPlan.from_text(form.plan.data)
-    except BadPlanError as error:
-        raise service.CohortRefusedError(_("Förslaget går inte att läsa. Räkna om förslagen och välj igen.")) from error
-    cohort = service.form_cohort(plan, by=_me())
+        cohort = service.form_cohort(CohortPlan.from_text(form.plan.data), by=_me())
+    except BadPlanError:
+        return _back_to_proposals(_("Förslaget går inte att läsa. Välj bland förslagen som gäller nu."))
+    except service.CohortRefusedError as error:
+        return _back_to_proposals(str(error))
     location = idempotency.remember(form.token.data, url_for("cohorts.show", cohort_id=cohort.id))
     db.session.commit()
     flash(_("Utbildningsgruppen %(title)s är bildad.", title=cohort.title), "success")
@@ -116,6 +117,11 @@ def dissolve_cohort(cohort_id):
             flash(_("Gruppen är upplöst och behoven är öppna igen."), "success")
             return redirect(url_for("cohorts.show", cohort_id=cohort.id))
     return render_template("cohorts/dissolve_cohort.html", cohort=cohort, form=form), 422 if form.errors else 200
+
+
+def _back_to_proposals(sentence):
+    flash(sentence, "warning")
+    return redirect(url_for("cohorts.propose"))
 
 
 def _me():
