@@ -28,7 +28,7 @@ demo: .venv/runtime ## environment, database, demo data and server; prints the a
 
 test: .venv/development ## every test, on SQLite and PostgreSQL and in a real browser
 	@$(RUN) -m tests.browser.chromium
-	$(RUN) -m pytest -n auto --dist loadscope
+	$(RUN) -m pytest -n auto --dist loadscope --no-loadscope-reorder
 
 check: .venv/development ## lint, types, import contracts, templates, catalogue, migrations, known weaknesses
 	$(RUN) -m ruff check .

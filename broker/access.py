@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy import BigInteger, Connection, ForeignKey, Integer, Select, column, event, select, table, text
+from sqlalchemy import Connection, ForeignKey, Select, column, event, select, table, text
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
 from sqlalchemy.orm.session import SessionTransaction
 from werkzeug.wrappers import Response
 
 from broker.errors import BrokerError, NotAllowedError, OtherOrganisationError
-from broker.extensions import db
+from broker.extensions import Key, db
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -173,9 +173,7 @@ _scope: ContextVar[int | str | None] = ContextVar("broker_scope", default=None)
 class Private:
     """A row that belongs to one organisation; nobody else ever reads or writes it."""
 
-    organisation_id: Mapped[int] = mapped_column(
-        BigInteger().with_variant(Integer, "sqlite"), ForeignKey("organisation.id"), index=True
-    )
+    organisation_id: Mapped[int] = mapped_column(Key, ForeignKey("organisation.id"), index=True)
 
 
 _project_member = table("project_member", column("project_id"), column("organisation_id"))
@@ -184,15 +182,13 @@ _project_member = table("project_member", column("project_id"), column("organisa
 class ProjectRow:
     """A row of a joint project; the organisations that are members of the project read and write it."""
 
-    project_id: Mapped[int] = mapped_column(
-        BigInteger().with_variant(Integer, "sqlite"), ForeignKey("project.id"), index=True
-    )
+    project_id: Mapped[int] = mapped_column(Key, ForeignKey("project.id"), index=True)
 
 
 class SharedProject:
     """The project itself, seen by its member organisations."""
 
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, sort_order=-1)
+    id: Mapped[int] = mapped_column(Key, primary_key=True, sort_order=-1)
 
 
 class NoScopeError(BrokerError):

@@ -9,13 +9,11 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Select, and_, event, or_, select, update
+from sqlalchemy import ForeignKey, Index, Select, and_, event, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from broker import access, clock
-from broker.extensions import Base, db
-
-_Key = BigInteger().with_variant(Integer, "sqlite")
+from broker.extensions import Base, Key, db
 
 
 class Action(StrEnum):
@@ -138,13 +136,13 @@ class AuditEvent(Base):
 
     __table_args__ = (Index("ix_audit_event_subject", "subject_type", "subject_id"),)
 
-    organisation_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("organisation.id"), index=True)
-    sequence: Mapped[int] = mapped_column(_Key, unique=True)
+    organisation_id: Mapped[int | None] = mapped_column(Key, ForeignKey("organisation.id"), index=True)
+    sequence: Mapped[int] = mapped_column(Key, unique=True)
     happened_at: Mapped[datetime] = mapped_column(default=clock.now)
     action: Mapped[str]
     subject_type: Mapped[str]
-    subject_id: Mapped[int] = mapped_column(_Key)
-    actor_id: Mapped[int | None] = mapped_column(_Key)
+    subject_id: Mapped[int] = mapped_column(Key)
+    actor_id: Mapped[int | None] = mapped_column(Key)
     actor_name: Mapped[str]
     facts: Mapped[dict[str, Any]]
     previous_hash: Mapped[str]
@@ -159,7 +157,7 @@ class AuditEvent(Base):
 class AuditChain(Base):
     """The end of the chain: one row, locked while events are appended."""
 
-    sequence: Mapped[int] = mapped_column(_Key, default=0)
+    sequence: Mapped[int] = mapped_column(Key, default=0)
     hash: Mapped[str] = mapped_column(default="")
 
 

@@ -14,6 +14,9 @@ from sqlalchemy import JSON, BigInteger, DateTime, Enum, Integer, MetaData, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
 
+# A row's key or a reference to one: 64 bits on PostgreSQL, and SQLite's own kind of row number.
+Key = BigInteger().with_variant(Integer, "sqlite")
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment: stored in UTC, given back with its time zone; refuses a moment without one."""
@@ -56,7 +59,7 @@ class Base(DeclarativeBase):
         },
     )
 
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, sort_order=-1)
+    id: Mapped[int] = mapped_column(Key, primary_key=True, sort_order=-1)
 
     @declared_attr.directive
     def __tablename__(cls) -> str:  # noqa: N805 - SQLAlchemy hands the class over.

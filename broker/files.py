@@ -9,17 +9,16 @@ from typing import BinaryIO
 
 from flask import Flask, current_app
 from flask_babel import gettext as _
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, delete, select
+from sqlalchemy import ForeignKey, Index, delete, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from broker import access, audit, clock, database
 from broker.access import Private
 from broker.audit import Action, Person
 from broker.errors import NotFoundError, RefusedError
-from broker.extensions import Base, db
+from broker.extensions import Base, Key, db
 from broker.swedish import clean
 
-_Key = BigInteger().with_variant(Integer, "sqlite")
 LARGEST_FILE = 25 * 1024 * 1024
 _CHUNK = 1024 * 1024
 # A list on its way in: working material that can hold more than the register keeps, so it is read once and forgotten.
@@ -33,13 +32,13 @@ class Attachment(Private, Base):
     __table_args__ = (Index("ix_attachment_subject", "subject_type", "subject_id"),)
 
     subject_type: Mapped[str]
-    subject_id: Mapped[int] = mapped_column(_Key)
+    subject_id: Mapped[int] = mapped_column(Key)
     kind: Mapped[str] = mapped_column(default="")
     content_hash: Mapped[str]
     file_name: Mapped[str]
     media_type: Mapped[str]
-    size: Mapped[int] = mapped_column(_Key)
-    uploaded_by_id: Mapped[int] = mapped_column(_Key, ForeignKey("user.id"))
+    size: Mapped[int] = mapped_column(Key)
+    uploaded_by_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
     uploaded_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 

@@ -13,16 +13,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
-from sqlalchemy import BigInteger, ForeignKey, Integer, func, select, update
+from sqlalchemy import ForeignKey, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from broker import access, clock, database
 from broker.access import Permission, Private
 from broker.audit import Person
 from broker.errors import BrokerError, NotFoundError
-from broker.extensions import Base, db
+from broker.extensions import Base, Key, db
 
-_Key = BigInteger().with_variant(Integer, "sqlite")
 _LOST_AFTER = timedelta(minutes=2)
 
 
@@ -62,7 +61,7 @@ class Job(Private, Base):
 
     kind: Mapped[str]
     title: Mapped[str]
-    owner_id: Mapped[int] = mapped_column(_Key, ForeignKey("user.id"), index=True)
+    owner_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"), index=True)
     arguments: Mapped[dict[str, Any]]
     state: Mapped[JobState] = mapped_column(default=JobState.QUEUED)
     done: Mapped[int] = mapped_column(default=0)

@@ -77,7 +77,7 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
     }
 
 
-class Key(IntegerConverter):
+class KeyConverter(IntegerConverter):
     """A row's key in an address: no larger than the databases can hold, so that a larger one is no page."""
 
     def __init__(self, url_map: Map) -> None:
@@ -86,7 +86,7 @@ class Key(IntegerConverter):
 
 def init_app(app: Flask) -> None:
     """Give every request its language, transaction kind and headers, and every page its frame."""
-    app.url_map.converters["int"] = Key
+    app.url_map.converters["int"] = KeyConverter
     if proxies := app.config["PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
     login.login_view = None

@@ -6,15 +6,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_login import UserMixin
-from sqlalchemy import JSON, BigInteger, Dialect, ForeignKey, Integer, TypeDecorator, UniqueConstraint
+from sqlalchemy import JSON, Dialect, ForeignKey, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from broker import clock
 from broker.access import Role
-from broker.extensions import Base, Versioned
+from broker.extensions import Base, Key, Versioned
 from broker.swedish import sort_key
-
-_Key = BigInteger().with_variant(Integer, "sqlite")
 
 
 class OrganisationKind(StrEnum):
@@ -81,7 +79,7 @@ class User(UserMixin, Versioned, Base):
     password_hash: Mapped[str]
     is_operator: Mapped[bool] = mapped_column(default=False)
     is_active: Mapped[bool] = mapped_column(default=True)
-    last_organisation_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("organisation.id"))
+    last_organisation_id: Mapped[int | None] = mapped_column(Key, ForeignKey("organisation.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="user")
@@ -104,8 +102,8 @@ class Membership(Versioned, Base):
 
     __table_args__ = (UniqueConstraint("user_id", "organisation_id"),)
 
-    user_id: Mapped[int] = mapped_column(_Key, ForeignKey("user.id"))
-    organisation_id: Mapped[int] = mapped_column(_Key, ForeignKey("organisation.id"), index=True)
+    user_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
+    organisation_id: Mapped[int] = mapped_column(Key, ForeignKey("organisation.id"), index=True)
     roles: Mapped[list[Role]] = mapped_column(RoleList)
 
     user: Mapped[User] = relationship(back_populates="memberships")
@@ -115,11 +113,11 @@ class Membership(Versioned, Base):
 class Invitation(Base):
     """An invitation by mail to one address for certain roles; opens once, for seven days."""
 
-    organisation_id: Mapped[int] = mapped_column(_Key, ForeignKey("organisation.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(Key, ForeignKey("organisation.id"), index=True)
     email: Mapped[str]
     roles: Mapped[list[Role]] = mapped_column(RoleList)
     token_hash: Mapped[str] = mapped_column(unique=True)
-    invited_by_id: Mapped[int] = mapped_column(_Key, ForeignKey("user.id"))
+    invited_by_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
@@ -137,8 +135,8 @@ class UserSession(Base):
 
     __allow_unmapped__ = True
 
-    user_id: Mapped[int] = mapped_column(_Key, ForeignKey("user.id"), index=True)
-    organisation_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("organisation.id"))
+    user_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(Key, ForeignKey("organisation.id"))
     token_hash: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     seen_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -159,7 +157,7 @@ class SignInFailure(Base):
 class PasswordReset(Base):
     """A forgotten password: a link by mail that opens once, for an hour; without a user nobody has the address."""
 
-    user_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("user.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"), index=True)
     address: Mapped[str] = mapped_column(index=True)
     token_hash: Mapped[str] = mapped_column(unique=True)
     expires_at: Mapped[datetime]

@@ -5,17 +5,15 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from broker import clock
 from broker.access import Private
 from broker.accounts.models import User
-from broker.extensions import Base, Versioned
+from broker.extensions import Base, Key, Versioned
 from broker.reference import queries as reference
 from broker.swedish import company_key, search_key, sort_key
-
-_Key = BigInteger().with_variant(Integer, "sqlite")
 
 
 class EngagementStatus(StrEnum):
@@ -188,8 +186,8 @@ class Engagement(Private, Versioned, Base):
 
     __table_args__ = (UniqueConstraint("organisation_id", "company_id"),)
 
-    company_id: Mapped[int] = mapped_column(_Key, ForeignKey("company.id"), index=True)
-    owner_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("user.id"))
+    company_id: Mapped[int] = mapped_column(Key, ForeignKey("company.id"), index=True)
+    owner_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
     status: Mapped[EngagementStatus] = mapped_column(default=EngagementStatus.NEW)
     tags: Mapped[list[str]] = mapped_column(default=list)
     employees: Mapped[int | None]
@@ -208,7 +206,7 @@ class Engagement(Private, Versioned, Base):
 class Workplace(Private, Base):
     """A place where people of the company work."""
 
-    company_id: Mapped[int] = mapped_column(_Key, ForeignKey("company.id"), index=True)
+    company_id: Mapped[int] = mapped_column(Key, ForeignKey("company.id"), index=True)
     name: Mapped[str]
     street: Mapped[str | None]
     postcode: Mapped[str | None]
@@ -224,7 +222,7 @@ class Person(Private, Versioned, Base):
         Index("ix_person_name_key", "name_key", postgresql_using="gin", postgresql_ops={"name_key": "gin_trgm_ops"}),
     )
 
-    company_id: Mapped[int] = mapped_column(_Key, ForeignKey("company.id"), index=True)
+    company_id: Mapped[int] = mapped_column(Key, ForeignKey("company.id"), index=True)
     name: Mapped[str]
     name_key: Mapped[str]
     sort_key: Mapped[str]
@@ -246,8 +244,8 @@ class Person(Private, Versioned, Base):
 interaction_person = Table(
     "interaction_person",
     Base.metadata,
-    Column("interaction_id", _Key, ForeignKey("interaction.id"), primary_key=True),
-    Column("person_id", _Key, ForeignKey("person.id"), primary_key=True, index=True),
+    Column("interaction_id", Key, ForeignKey("interaction.id"), primary_key=True),
+    Column("person_id", Key, ForeignKey("person.id"), primary_key=True, index=True),
 )
 
 
@@ -259,11 +257,11 @@ class Interaction(Private, Versioned, Base):
         Index("ix_interaction_day", "organisation_id", "happened_on", "company_id", "kind"),
     )
 
-    company_id: Mapped[int] = mapped_column(_Key, ForeignKey("company.id"), index=True)
+    company_id: Mapped[int] = mapped_column(Key, ForeignKey("company.id"), index=True)
     kind: Mapped[InteractionKind]
     happened_on: Mapped[date]
     summary: Mapped[str]
-    logged_by_id: Mapped[int] = mapped_column(_Key, ForeignKey("user.id"))
+    logged_by_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     company: Mapped[Company] = relationship()
@@ -276,11 +274,11 @@ class Task(Private, Versioned, Base):
 
     __table_args__ = (Index("ix_task_owner_due", "organisation_id", "owner_id", "done_at", "due_on"),)
 
-    company_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("company.id"), index=True)
-    interaction_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("interaction.id"))
+    company_id: Mapped[int | None] = mapped_column(Key, ForeignKey("company.id"), index=True)
+    interaction_id: Mapped[int | None] = mapped_column(Key, ForeignKey("interaction.id"))
     title: Mapped[str]
     due_on: Mapped[date]
-    owner_id: Mapped[int] = mapped_column(_Key, ForeignKey("user.id"))
+    owner_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
     done_at: Mapped[datetime | None]
 
     company: Mapped[Company | None] = relationship()

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Integer, Numeric, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broker import clock, files
@@ -12,12 +12,11 @@ from broker.access import ProjectRow, SharedProject
 from broker.accounts.models import Organisation, User
 from broker.companies.models import Company, InteractionKind
 from broker.esf.kinds import AidBasis, JoinGround, MethodBasis, Sector
-from broker.extensions import Base, Versioned
+from broker.extensions import Base, Key, Versioned
 from broker.needs.models import CauseLevel
 from broker.providers.models import Mode
 from broker.reference import queries as reference
 
-_Key = BigInteger().with_variant(Integer, "sqlite")
 _Money = Numeric(14, 2)
 _Share = Numeric(6, 4)
 
@@ -58,8 +57,8 @@ class Call(Base):
 class Project(SharedProject, Versioned, Base):
     """A joint project in the making; seen by its member organisations, owned by one of them."""
 
-    owner_id: Mapped[int] = mapped_column(_Key, ForeignKey("organisation.id"), index=True)
-    call_id: Mapped[int] = mapped_column(_Key, ForeignKey("call.id"))
+    owner_id: Mapped[int] = mapped_column(Key, ForeignKey("organisation.id"), index=True)
+    call_id: Mapped[int] = mapped_column(Key, ForeignKey("call.id"))
     form_version: Mapped[str]
     name: Mapped[str]
     starts_on: Mapped[date]
@@ -75,7 +74,7 @@ class Project(SharedProject, Versioned, Base):
     uptake_owner: Mapped[str | None]
     uptake_funding: Mapped[str | None]
     uptake_on: Mapped[date | None]
-    started_by_id: Mapped[int] = mapped_column(_Key, ForeignKey("user.id"))
+    started_by_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     owner: Mapped[Organisation] = relationship()
@@ -94,7 +93,7 @@ class ProjectMember(ProjectRow, Base):
 
     __table_args__ = (UniqueConstraint("project_id", "organisation_id"),)
 
-    organisation_id: Mapped[int] = mapped_column(_Key, ForeignKey("organisation.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(Key, ForeignKey("organisation.id"), index=True)
 
     organisation: Mapped[Organisation] = relationship()
 
@@ -104,11 +103,11 @@ class Contribution(ProjectRow, Versioned, Base):
 
     __table_args__ = (UniqueConstraint("project_id", "cohort_id", "need_id"),)
 
-    cohort_id: Mapped[int] = mapped_column(_Key, ForeignKey("cohort.id"), index=True)
-    need_id: Mapped[int] = mapped_column(_Key, ForeignKey("need.id"), index=True)
-    company_id: Mapped[int] = mapped_column(_Key, ForeignKey("company.id"), index=True)
-    contributed_by_id: Mapped[int] = mapped_column(_Key, ForeignKey("organisation.id"))
-    activity_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("activity.id"), index=True)
+    cohort_id: Mapped[int] = mapped_column(Key, ForeignKey("cohort.id"), index=True)
+    need_id: Mapped[int] = mapped_column(Key, ForeignKey("need.id"), index=True)
+    company_id: Mapped[int] = mapped_column(Key, ForeignKey("company.id"), index=True)
+    contributed_by_id: Mapped[int] = mapped_column(Key, ForeignKey("organisation.id"))
+    activity_id: Mapped[int | None] = mapped_column(Key, ForeignKey("activity.id"), index=True)
     topic_id: Mapped[str]
     women: Mapped[int]
     men: Mapped[int]
@@ -121,7 +120,7 @@ class Contribution(ProjectRow, Versioned, Base):
     consequence: Mapped[str | None]
     contacted_on: Mapped[date | None]
     contact_kind: Mapped[InteractionKind | None]
-    price_per_participant_ore: Mapped[int | None] = mapped_column(_Key)
+    price_per_participant_ore: Mapped[int | None] = mapped_column(Key)
     is_mandatory_training: Mapped[bool] = mapped_column(default=False)
     ground: Mapped[JoinGround]
     ground_note: Mapped[str]
@@ -170,7 +169,7 @@ class Commitment(ProjectRow, Versioned, Base):
 
     __table_args__ = (UniqueConstraint("project_id", "company_id"),)
 
-    company_id: Mapped[int] = mapped_column(_Key, ForeignKey("company.id"), index=True)
+    company_id: Mapped[int] = mapped_column(Key, ForeignKey("company.id"), index=True)
     signed_on: Mapped[date | None]
     women: Mapped[int] = mapped_column(default=0)
     men: Mapped[int] = mapped_column(default=0)
@@ -191,7 +190,7 @@ class Commitment(ProjectRow, Versioned, Base):
 class DeMinimisAid(ProjectRow, Base):
     """De minimis aid that a company or its group had before, as its certificate says."""
 
-    commitment_id: Mapped[int] = mapped_column(_Key, ForeignKey("commitment.id"), index=True)
+    commitment_id: Mapped[int] = mapped_column(Key, ForeignKey("commitment.id"), index=True)
     organisation_number: Mapped[str | None]
     giver: Mapped[str]
     amount_eur: Mapped[Decimal] = mapped_column(_Money)
@@ -201,7 +200,7 @@ class DeMinimisAid(ProjectRow, Base):
 class Actor(ProjectRow, Versioned, Base):
     """An organisation in the project with its role; a beneficiary has costs of its own in the budget."""
 
-    company_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("company.id"), index=True)
+    company_id: Mapped[int | None] = mapped_column(Key, ForeignKey("company.id"), index=True)
     role: Mapped[str]
     name: Mapped[str]
     organisation_number: Mapped[str | None]
@@ -254,8 +253,8 @@ class Goal(ProjectRow, Versioned, Base):
 class Activity(ProjectRow, Versioned, Base):
     """Something that the project does, for a goal and some needs; a joined cohort gives a first draft."""
 
-    goal_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("goal.id"))
-    cohort_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("cohort.id"))
+    goal_id: Mapped[int | None] = mapped_column(Key, ForeignKey("goal.id"))
+    cohort_id: Mapped[int | None] = mapped_column(Key, ForeignKey("cohort.id"))
     title: Mapped[str]
     hours: Mapped[int] = mapped_column(default=0)
     mode: Mapped[Mode | None]
@@ -288,7 +287,7 @@ class Answer(ProjectRow, Versioned, Base):
 class BudgetRow(ProjectRow, Versioned, Base):
     """One cost in one beneficiary's part of the budget."""
 
-    actor_id: Mapped[int] = mapped_column(_Key, ForeignKey("actor.id"), index=True)
+    actor_id: Mapped[int] = mapped_column(Key, ForeignKey("actor.id"), index=True)
     cost_type: Mapped[str]
     title: Mapped[str]
     rate_id: Mapped[str | None]
@@ -316,8 +315,8 @@ class ProjectFile(ProjectRow, Base):
     content_hash: Mapped[str]
     file_name: Mapped[str]
     media_type: Mapped[str]
-    size: Mapped[int] = mapped_column(_Key)
-    uploaded_by_id: Mapped[int] = mapped_column(_Key, ForeignKey("user.id"))
+    size: Mapped[int] = mapped_column(Key)
+    uploaded_by_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
     uploaded_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     uploaded_by: Mapped[User] = relationship()
@@ -332,7 +331,7 @@ class GateState(ProjectRow, Versioned, Base):
     is_met: Mapped[bool]
     note: Mapped[str | None]
     recorded_on: Mapped[date]
-    recorded_by_id: Mapped[int] = mapped_column(_Key, ForeignKey("user.id"))
+    recorded_by_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
 
     recorded_by: Mapped[User] = relationship()
 

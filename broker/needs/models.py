@@ -5,17 +5,15 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broker import clock
 from broker.access import Private
 from broker.companies.models import Company
-from broker.extensions import Base, Versioned
+from broker.extensions import Base, Key, Versioned
 from broker.providers.models import Language, Level, Mode
 from broker.reference import queries as reference
-
-_Key = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Priority(StrEnum):
@@ -120,8 +118,8 @@ class Need(Private, Versioned, Base):
 
     __table_args__ = (Index("ix_need_topic", "organisation_id", "status", "topic_id"),)
 
-    company_id: Mapped[int] = mapped_column(_Key, ForeignKey("company.id"), index=True)
-    interaction_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("interaction.id"))
+    company_id: Mapped[int] = mapped_column(Key, ForeignKey("company.id"), index=True)
+    interaction_id: Mapped[int | None] = mapped_column(Key, ForeignKey("interaction.id"))
     topic_id: Mapped[str]
     description: Mapped[str | None]
     level: Mapped[Level] = mapped_column(default=Level.ANY)
@@ -142,7 +140,7 @@ class Need(Private, Versioned, Base):
     consequence: Mapped[str | None]
     is_mandatory_training: Mapped[bool] = mapped_column(default=False)
     status: Mapped[NeedStatus] = mapped_column(default=NeedStatus.OPEN)
-    added_by_id: Mapped[int] = mapped_column(_Key, ForeignKey("user.id"))
+    added_by_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     company: Mapped[Company] = relationship()
@@ -191,7 +189,7 @@ class Cohort(Private, Versioned, Base):
     ends_on: Mapped[date]
     status: Mapped[CohortStatus] = mapped_column(default=CohortStatus.FORMED)
     reason: Mapped[list[str]]
-    formed_by_id: Mapped[int] = mapped_column(_Key, ForeignKey("user.id"))
+    formed_by_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     members: Mapped[list["CohortNeed"]] = relationship(back_populates="cohort", order_by="CohortNeed.id")
@@ -228,8 +226,8 @@ class CohortNeed(Private, Base):
 
     __table_args__ = (UniqueConstraint("cohort_id", "need_id", "part"),)
 
-    cohort_id: Mapped[int] = mapped_column(_Key, ForeignKey("cohort.id"))
-    need_id: Mapped[int] = mapped_column(_Key, ForeignKey("need.id"), index=True)
+    cohort_id: Mapped[int] = mapped_column(Key, ForeignKey("cohort.id"))
+    need_id: Mapped[int] = mapped_column(Key, ForeignKey("need.id"), index=True)
     part: Mapped[int] = mapped_column(default=0)
     women: Mapped[int]
     men: Mapped[int]

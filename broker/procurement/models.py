@@ -3,23 +3,21 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Integer
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broker import clock
 from broker.access import Private
 from broker.accounts.models import User
-from broker.extensions import Base, Versioned
-
-_Key = BigInteger().with_variant(Integer, "sqlite")
+from broker.extensions import Base, Key, Versioned
 
 
 class Purchase(Private, Versioned, Base):
     """The purchase of one training: its route, where it stands, and the values that the law asks for."""
 
     title: Mapped[str]
-    cohort_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("cohort.id"), index=True)
-    provider_id: Mapped[int | None] = mapped_column(_Key, ForeignKey("provider.id"), index=True)
+    cohort_id: Mapped[int | None] = mapped_column(Key, ForeignKey("cohort.id"), index=True)
+    provider_id: Mapped[int | None] = mapped_column(Key, ForeignKey("provider.id"), index=True)
     workflow_version: Mapped[str]
     route: Mapped[str]
     state: Mapped[str]
@@ -34,12 +32,12 @@ class Purchase(Private, Versioned, Base):
 class PurchaseStep(Private, Base):
     """One move of a purchase from state to state; written once."""
 
-    purchase_id: Mapped[int] = mapped_column(_Key, ForeignKey("purchase.id"), index=True)
+    purchase_id: Mapped[int] = mapped_column(Key, ForeignKey("purchase.id"), index=True)
     from_state: Mapped[str]
     to_state: Mapped[str]
     label: Mapped[str]
     note: Mapped[str | None]
-    taken_by_id: Mapped[int] = mapped_column(_Key, ForeignKey("user.id"))
+    taken_by_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
     taken_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     purchase: Mapped[Purchase] = relationship(back_populates="steps")

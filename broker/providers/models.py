@@ -5,17 +5,15 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from broker import clock
 from broker.access import Private
 from broker.accounts.models import User
-from broker.extensions import Base, Versioned
+from broker.extensions import Base, Key, Versioned
 from broker.reference import queries as reference
 from broker.swedish import search_key, sort_key
-
-_Key = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Level(StrEnum):
@@ -118,7 +116,7 @@ class Provider(Private, Versioned, Base):
 class Offering(Private, Versioned, Base):
     """One training that a provider gives: in which ways, where, for how many, at what price."""
 
-    provider_id: Mapped[int] = mapped_column(_Key, ForeignKey("provider.id"), index=True)
+    provider_id: Mapped[int] = mapped_column(Key, ForeignKey("provider.id"), index=True)
     topic_id: Mapped[str]
     title: Mapped[str]
     levels: Mapped[list[str]]
@@ -128,7 +126,7 @@ class Offering(Private, Versioned, Base):
     reach_km: Mapped[int]
     capacity: Mapped[int]
     hours: Mapped[int]
-    price_per_participant_ore: Mapped[int] = mapped_column(_Key)
+    price_per_participant_ore: Mapped[int] = mapped_column(Key)
 
     provider: Mapped[Provider] = relationship(back_populates="offerings")
 
@@ -157,12 +155,12 @@ class VettingCheck(Private, Base):
 
     __table_args__ = (Index("ix_vetting_check_item", "provider_id", "item_id", "checked_on"),)
 
-    provider_id: Mapped[int] = mapped_column(_Key, ForeignKey("provider.id"))
+    provider_id: Mapped[int] = mapped_column(Key, ForeignKey("provider.id"))
     item_id: Mapped[str]
     result: Mapped[str]
     checked_on: Mapped[date]
     valid_to: Mapped[date | None]
-    checked_by_id: Mapped[int] = mapped_column(_Key, ForeignKey("user.id"))
+    checked_by_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
     evidence: Mapped[str | None]
     note: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
