@@ -159,7 +159,8 @@ def _check(find_acting: Callable[[], Acting | None]) -> Response | None:
     g.acting = acting
     g.permissions = acting.permissions if acting else permissions_of([], is_operator=current_user.is_operator)
     if acting:
-        _check_same_organisation(acting)
+        if access != "signed_in":
+            _check_same_organisation(acting)
         _enter(acting.organisation_id)
     if access not in ("public", "signed_in") and access not in g.permissions:
         raise NotAllowedError

@@ -142,6 +142,7 @@ def _frame() -> dict[str, Any]:
             "url": url_for("accounts.set_language", language=other, next=request.full_path.rstrip("?")),
         },
         "sign_out_url": url_for("accounts.sign_out"),
+        "account_url": url_for("accounts.show_account"),
         "help_url": url_for("pages.handbook"),
     }
 

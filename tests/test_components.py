@@ -44,6 +44,7 @@ def base_context(**changes):
         "language": "sv",
         "other_language": SimpleNamespace(label="English", code="en", url="/sprak/en"),
         "sign_out_url": "/logga-ut",
+        "account_url": "/konto",
         "help_url": "/hjalp",
     }
     return context | changes

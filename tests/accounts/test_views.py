@@ -114,3 +114,15 @@ def test_only_an_operator_sees_the_organisations(client, app):
     other.sign_in(operator)
 
     assert other.get("/organisationer").status_code == 200
+
+
+def test_the_own_account_is_found_from_every_page(client):
+    assert 'href="/konto"' in client.get("/").text
+
+
+def test_a_tab_that_is_open_for_another_organisation_can_still_sign_out(client):
+    token = client.csrf_token()
+
+    response = client.post("/logga-ut", data={"csrf_token": token, "acting": "987654"})
+
+    assert response.location == "/logga-in"
