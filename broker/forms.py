@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField as WtformsDateField
 from wtforms import Field, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
@@ -229,6 +228,3 @@ def not_in_future(form: Any, field: Field) -> None:
     """Refuse a day that has not come yet."""
     if isinstance(field.data, date) and field.data > clock.today():
         raise ValidationError(_("Ange en dag som inte ligger i framtiden."))
-
-
-SAVE = _l("Spara")

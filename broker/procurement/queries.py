@@ -102,15 +102,6 @@ def list_upcoming_deadlines(today: date, days: int) -> list[tuple[Purchase, str,
     return sorted(found, key=lambda row: (row[2], row[0].id))
 
 
-def state_labels(purchases: Iterable[Purchase]) -> dict[int, str]:
-    """Give the Swedish names of where these purchases stand, by their keys; one query for each workflow version."""
-    listed = list(purchases)
-    documents = _documents(listed)
-    return {
-        purchase.id: documents[purchase.workflow_version]["states"][purchase.state]["label_sv"] for purchase in listed
-    }
-
-
 def get_workflow(purchase: Purchase) -> Mapping[str, Any]:
     """Give the version of the workflow that a purchase follows."""
     return reference.get_document_version(DocumentKind.WORKFLOW, purchase.workflow_version).content

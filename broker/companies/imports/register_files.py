@@ -46,19 +46,6 @@ def numbered_lines(stream: BinaryIO, encoding: str) -> Iterator[tuple[int, str]]
                 yield row, line
 
 
-def estimate_rows(path: Path) -> int:
-    """Give about how many rows a register file has, for a progress bar."""
-    with open_register(path) as stream:
-        sample = stream.read(_BLOCK)
-    size = path.stat().st_size
-    with path.open("rb") as stream:
-        is_packed = stream.read(4) == b"PK\x03\x04"
-    if is_packed:
-        with open_archive(path) as archive:
-            size = archive.getinfo(find_register_member(archive) or "").file_size
-    return max(1, size * sample.count(b"\n") // max(1, len(sample)))
-
-
 def _whole_lines(stream: BinaryIO) -> Iterator[bytes]:
     rest, total = b"", 0
     while block := stream.read(_BLOCK):

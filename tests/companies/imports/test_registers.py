@@ -7,7 +7,6 @@ import pytest
 
 from broker.companies.imports.errors import UnreadableFileError
 from broker.companies.imports.register_fields import open_proceedings, postal_address, register_name
-from broker.companies.imports.register_files import estimate_rows
 from broker.companies.imports.rows import SkipReason
 from tests.companies.imports.files import (
     BOLAGSVERKET,
@@ -177,8 +176,3 @@ def test_the_only_text_file_in_a_zip_is_read(tmp_path):
         with zipfile.ZipFile(tmp_path / "bulkfil.zip", "w", zipfile.ZIP_DEFLATED) as archive:
             archive.write(sample, "scb_bulkfil_JE_20260601T010203_01.txt")
         assert len(companies(read(tmp_path / "bulkfil.zip"))) == count
-        assert estimate_rows(tmp_path / "bulkfil.zip") == estimate_rows(sample)
-
-
-def test_the_number_of_rows_is_estimated_for_a_progress_bar():
-    assert 190 <= estimate_rows(BOLAGSVERKET) <= 210
