@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -28,6 +28,8 @@ SQLITE_PRAGMAS = {
     "busy_timeout": "5000",
     "trusted_schema": "OFF",
 }
+# Kilobytes of changed pages that SQLite keeps in memory: its own measure, and that of a large write, twice as fast.
+_USUAL_MEMORY, _MORE_MEMORY = 2_000, 256_000
 POSTGRESQL_SETTINGS = {
     "timezone": "UTC",
     "statement_timeout": "60000",
@@ -82,6 +84,12 @@ def set_writing(is_writing: bool) -> None:
     _writes.set(is_writing)
 
 
+def use_more_memory() -> None:
+    """Let the running transaction keep many changed pages in memory; it is about to write a large part of a table."""
+    if db.engine.dialect.name == "sqlite":
+        db.session.execute(text(f"PRAGMA cache_size = -{_MORE_MEMORY}"))
+
+
 def _prepare_sqlite(engine: Engine) -> None:
     lock_path = f"{engine.url.database}.lock"
 
@@ -108,6 +116,8 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "checkin")
     def returned(connection: Any, entry: ConnectionPoolEntry) -> None:
         _give_turn(entry.info)
+        if connection is not None:
+            connection.execute(f"PRAGMA cache_size = -{_USUAL_MEMORY}")
 
 
 def _take_turn(connection: Connection, lock_path: str) -> None:

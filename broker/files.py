@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
+from filelock import FileLock
 from flask import Flask, current_app
 from flask_babel import gettext as _
 from sqlalchemy import ForeignKey, Index, delete, select
@@ -133,6 +134,12 @@ def forget_uploads() -> None:
         db.session.commit()
     for content_hash in set(hashes) - still_used:
         path_of(content_hash).unlink(missing_ok=True)
+
+
+def lock(name: str) -> FileLock:
+    """Give a lock that lies with the files, for work that the whole installation may do only once at a time."""
+    _root().mkdir(parents=True, exist_ok=True)
+    return FileLock(_root() / f"{name}.lock")
 
 
 def safe_name(file_name: str) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.register_files import write_files
 from broker.server import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -123,3 +124,31 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_half_there(environment, tmp
     assert (events[0], intact[0]) == (len(stored), "ok")
     verify = subprocess.run([sys.executable, "-m", "broker", "audit", "verify"], env=environment, check=False)
     assert verify.returncode == 0
+
+
+def count_companies(folder):
+    with sqlite3.connect(folder / "broker.db") as connection:
+        (count,) = connection.execute("select count(*) from company where source like 'Bolagsverket%'").fetchone()
+        (intact,) = connection.execute("pragma integrity_check").fetchone()
+    connection.close()
+    assert intact == "ok"
+    return count
+
+
+def test_a_register_import_that_is_killed_stores_all_or_nothing(environment, tmp_path):
+    path, _scb, organisations = write_files(tmp_path, 15_000)
+    command = [sys.executable, "-m", "broker", "import", "companies", str(path)]
+    quiet = {"env": environment, "stdout": subprocess.DEVNULL}
+    started = time.monotonic()
+    subprocess.run([*command, "--dry-run"], check=True, **quiet)
+    duration = time.monotonic() - started
+
+    for share in (0.6, 0.9, 1.2):
+        process = subprocess.Popen(command, **quiet)
+        time.sleep(duration * share)
+        process.kill()
+        process.wait()
+        assert count_companies(tmp_path) in (0, organisations)
+
+    subprocess.run(command, check=True, **quiet)
+    assert count_companies(tmp_path) == organisations

@@ -10,7 +10,8 @@ from broker.accounts import queries as accounts
 from broker.accounts.models import User
 from broker.companies.imports.errors import UnreadableFileError
 from broker.companies.imports.formats import FileFormat, detect_format
-from broker.companies.imports.importer import SOURCES, ImportPlan, import_companies
+from broker.companies.imports.importer import import_companies
+from broker.companies.imports.plan import SOURCES, ImportPlan
 from broker.companies.imports.tables import TablePreview, preview
 from broker.errors import RefusedError
 from broker.files import Attachment

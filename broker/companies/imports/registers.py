@@ -1,6 +1,7 @@
 """The two national files: Bolagsverket's company register and SCB's business register."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from operator import itemgetter
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from broker.companies.imports.register_fields import (
 )
 from broker.companies.imports.register_files import numbered_lines, open_register
 from broker.companies.imports.rows import CompanyRow, ReadResult, Refusal, Skipped, SkipReason
-from broker.companies.imports.seen import SeenNumbers
+from broker.companies.imports.seen import SeenNumbers, Sighting
 from broker.companies.numbers import InvalidNumberError, Number, find_organisation_number, parse_number
 
 BOLAGSVERKET_COLUMNS = (
@@ -71,10 +72,7 @@ def read_bolagsverket(path: Path, *, include_sole_traders: bool = False) -> Iter
         pick = _pick(headings, BOLAGSVERKET_COLUMNS)
         for row, line in lines:
             result = _bolagsverket_row(row, line, pick, len(headings), include_sole_traders)
-            if type(result) is CompanyRow and not seen.is_news(result):
-                yield Skipped(row, SkipReason.OTHER_BUSINESS)
-            else:
-                yield result
+            yield _first_or_better(result, seen, SkipReason.OTHER_BUSINESS) if type(result) is CompanyRow else result
 
 
 def read_scb(path: Path, *, include_sole_traders: bool = False) -> Iterator[ReadResult]:
@@ -87,10 +85,14 @@ def read_scb(path: Path, *, include_sole_traders: bool = False) -> Iterator[Read
         width = len([heading for heading in headings if heading])
         for row, line in lines:
             result = _scb_row(row, line, pick, width, include_sole_traders)
-            if type(result) is CompanyRow and not seen.is_news(result):
-                yield Skipped(row, SkipReason.REPEATED)
-            else:
-                yield result
+            yield _first_or_better(result, seen, SkipReason.REPEATED) if type(result) is CompanyRow else result
+
+
+def _first_or_better(row: CompanyRow, seen: SeenNumbers, reason: SkipReason) -> CompanyRow | Skipped:
+    sighting = seen.see(row)
+    if sighting is Sighting.FIRST:
+        return row
+    return replace(row, replaces_earlier=True) if sighting is Sighting.BETTER else Skipped(row.row, reason)
 
 
 def _headings(lines: Iterator[tuple[int, str]], separator: str) -> list[str]:

@@ -1,10 +1,15 @@
 """What a company file gives, row by row: a company, a refusal or a skipped row."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from itertools import islice
+from typing import TypeVar
 
 from broker.companies.numbers import Number
+
+Item = TypeVar("Item")
 
 
 class SkipReason(Enum):
@@ -22,7 +27,7 @@ class CompanyRow:
 
     Legal form is Bolagsverket's code without its suffix (AB) or SCB's two digits (49). A fallback name is in
     capital letters and must not replace a better one. In a national file a later row of a number
-    replaces an earlier one; in an ordinary list it adds a contact person.
+    replaces an earlier one and says so; in an ordinary list it adds a contact person.
     """
 
     row: int
@@ -53,15 +58,22 @@ class CompanyRow:
     contact_email: str | None = None
     contact_phone: str | None = None
     note: str | None = None
+    replaces_earlier: bool = False
+
+    @property
+    def shown_name(self) -> str:
+        """Give the name, or what a company without one is called: never the number of a person."""
+        return self.name or ("Namn saknas" if self.number.is_personal else self.number.digits)
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A row that cannot be used, where in it the trouble is, and what to do."""
+    """A row that cannot be used, where in it the trouble is, what to do, and the company's name as it is written."""
 
     row: int
     column: str | None
     message: str
+    name: str | None = None
 
     def __str__(self) -> str:
         """Give the whole sentence shown to people."""
@@ -78,3 +90,10 @@ class Skipped:
 
 
 ReadResult = CompanyRow | Refusal | Skipped
+
+
+def portions(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Give the items a portion at a time, so that the whole is never in memory or in one statement."""
+    rest = iter(items)
+    while portion := list(islice(rest, size)):
+        yield portion

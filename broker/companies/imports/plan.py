@@ -1,0 +1,91 @@
+"""What is to be imported and how, and how each row ended."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from broker.companies.imports.formats import FileFormat
+from broker.companies.imports.reader import read_rows
+from broker.companies.imports.rows import CompanyRow, ReadResult, Refusal, portions
+
+SOURCES = {FileFormat.BOLAGSVERKET: "Bolagsverket", FileFormat.SCB: "SCB"}
+READING, STORING = "Läser filen", "Sparar"
+_REFUSALS_SHOWN = 500
+
+# Told how many rows are done, how many there are (0 while unknown), and what is going on.
+Tell = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """One file to import and how: what its columns mean, what to do with rows that cannot be used."""
+
+    path: Path
+    file_name: str
+    file_format: FileFormat
+    mapping: dict[str, str] | None = None
+    skip_refused: bool = False
+    include_sole_traders: bool = False
+    is_dry_run: bool = False
+
+    @property
+    def is_register(self) -> bool:
+        """Tell whether the file is one of the national registers."""
+        return self.file_format in SOURCES
+
+    def chunks(self, size: int) -> Iterator[list[ReadResult]]:
+        """Give the file's rows, so many at a time."""
+        return portions(read_rows(self.path, self.file_format, self.mapping, self.include_sole_traders), size)
+
+
+@dataclass
+class ImportResult:
+    """How each row of a file ended."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    refused: int = 0
+    refusals: list[Refusal] = field(default_factory=list)
+    is_stored: bool = False
+
+    @property
+    def rows(self) -> int:
+        """Give how many rows have been judged."""
+        return self.new + self.changed + self.unchanged + self.refused + self.skipped.total()
+
+    def companies_of(self, chunk: list[ReadResult]) -> list[CompanyRow]:
+        """Give the rows that can be used, and count the others."""
+        companies: list[CompanyRow] = []
+        for row in chunk:
+            if isinstance(row, CompanyRow):
+                companies.append(row)
+            elif isinstance(row, Refusal):
+                self._refuse(row)
+            else:
+                self.skipped[row.reason.value] += 1
+        return companies
+
+    def count(self, outcome: str) -> None:
+        """Count one usable row as new, changed or unchanged."""
+        setattr(self, outcome, getattr(self, outcome) + 1)
+
+    def as_facts(self) -> dict[str, Any]:
+        """Give the result as plain data."""
+        return {
+            "new": self.new,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "skipped": dict(self.skipped),
+            "refused": self.refused,
+            "refusals": [[row.row, row.column, row.message, row.name] for row in self.refusals],
+            "is_stored": self.is_stored,
+        }
+
+    def _refuse(self, row: Refusal) -> None:
+        self.refused += 1
+        if len(self.refusals) < _REFUSALS_SHOWN:
+            self.refusals.append(row)
