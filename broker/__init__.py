@@ -9,6 +9,7 @@ from broker.accounts import queries as accounts
 from broker.accounts import service as accounts_service
 from broker.accounts import views as accounts_views
 from broker.companies import views as companies_views
+from broker.companies.imports import inspection
 from broker.companies.imports import views as imports_views
 from broker.esf import views as esf_views
 from broker.extensions import babel, csrf, db, login, migrate
@@ -54,7 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     jobs.init_app(app, url=settings.jobs_url, secret=settings.secret_key, may=accounts.may)
     mail.init_app(app, url=settings.mail_url, base_url=settings.base_url)
     files.init_app(app, folder=settings.files_dir)
-    for upkeep in (accounts_service.tidy, idempotency.tidy):
+    for upkeep in (accounts_service.tidy, idempotency.tidy, inspection.tidy):
         app.extensions["broker_jobs"].add_upkeep(upkeep)
     pages.init_app(app)
     access.init_app(app, find_acting=lambda: accounts.find_acting(current_user))

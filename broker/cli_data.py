@@ -203,6 +203,6 @@ def _print_results(results: dict[str, dict[str, Any]], *, as_json: bool) -> None
             f"{name}: {facts['new']} nya, {facts['changed']} ändrade, {facts['unchanged']} oförändrade, "
             f"{facts['refused']} avvisade ({state})"
         )
-        for row, column, message in facts["refusals"][:20]:
-            place = f"rad {row}" + (f", kolumnen {column}" if column else "")
+        for row, column, message, company in facts["refusals"][:20]:
+            place = f"rad {row}" + (f" ({company})" if company else "") + (f", kolumnen {column}" if column else "")
             click.echo(f"  {place}: {message}", err=True)

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from filelock import FileLock
 from flask import Flask, current_app
 from flask_babel import gettext as _
-from sqlalchemy import ForeignKey, Index, delete, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, delete, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from broker import access, audit, clock, database
@@ -81,20 +81,21 @@ def attach(
     subject: Base, stream: BinaryIO, *, file_name: str, media_type: str, kind: str = "", by: Person
 ) -> Attachment:
     """Keep a file and tie it to a thing of the organisation in scope."""
-    content_hash, size = store(stream)
-    attachment = Attachment(
-        subject_type=subject.__tablename__,
-        subject_id=subject.id,
-        kind=kind,
-        content_hash=content_hash,
-        file_name=safe_name(file_name),
-        media_type=media_type[:100],
-        size=size,
-        uploaded_by_id=by.id,
-    )
-    db.session.add(attachment)
+    attachment = _add(subject, stream, file_name=file_name, media_type=media_type, kind=kind, by=by)
     audit.record(Action.FILE_ADDED, subject, by=by, file_name=attachment.file_name, kind=kind)
     return attachment
+
+
+def take_in(subject: Base, stream: BinaryIO, *, file_name: str, media_type: str, by: Person) -> Attachment:
+    """Keep a list that is still to be looked into; record_upload() says that it is kept, forget_upload() drops it."""
+    upload = _add(subject, stream, file_name=file_name, media_type=media_type, kind=UPLOAD, by=by)
+    db.session.flush()
+    return upload
+
+
+def record_upload(upload: Attachment, subject: Base, *, by: Person) -> None:
+    """Write down that a list was taken in."""
+    audit.record(Action.FILE_ADDED, subject, by=by, file_name=upload.file_name, kind=UPLOAD)
 
 
 def get_attachment(attachment_id: int) -> Attachment:
@@ -126,14 +127,12 @@ def list_hashes() -> set[str]:
 
 def forget_uploads() -> None:
     """Remove the lists that were uploaded more than a week ago, with their content."""
-    with database.writing(), access.every_organisation():
-        old = Attachment.uploaded_at < clock.now() - _UPLOADS_KEPT_FOR
-        hashes = list(db.session.scalars(select(Attachment.content_hash).where(Attachment.kind == UPLOAD, old)))
-        db.session.execute(delete(Attachment).where(Attachment.kind == UPLOAD, old))
-        still_used = list_hashes() if hashes else set()
-        db.session.commit()
-    for content_hash in set(hashes) - still_used:
-        path_of(content_hash).unlink(missing_ok=True)
+    _forget(Attachment.uploaded_at < clock.now() - _UPLOADS_KEPT_FOR)
+
+
+def forget_upload(attachment_id: int) -> None:
+    """Remove one uploaded list with its content, in a transaction of its own."""
+    _forget(Attachment.id == attachment_id)
 
 
 def lock(name: str) -> FileLock:
@@ -146,6 +145,32 @@ def safe_name(file_name: str) -> str:
     """Give the last part of a file name as text that is safe to show and to offer for download."""
     last = clean(file_name).replace("\\", "/").rsplit("/", 1)[-1].replace("\n", " ").strip(". ")
     return last[-150:] or "fil"
+
+
+def _add(subject: Base, stream: BinaryIO, *, file_name: str, media_type: str, kind: str, by: Person) -> Attachment:
+    content_hash, size = store(stream)
+    attachment = Attachment(
+        subject_type=subject.__tablename__,
+        subject_id=subject.id,
+        kind=kind,
+        content_hash=content_hash,
+        file_name=safe_name(file_name),
+        media_type=media_type[:100],
+        size=size,
+        uploaded_by_id=by.id,
+    )
+    db.session.add(attachment)
+    return attachment
+
+
+def _forget(chosen: ColumnElement[bool]) -> None:
+    with database.writing(), access.every_organisation():
+        hashes = list(db.session.scalars(select(Attachment.content_hash).where(Attachment.kind == UPLOAD, chosen)))
+        db.session.execute(delete(Attachment).where(Attachment.kind == UPLOAD, chosen))
+        still_used = list_hashes() if hashes else set()
+        db.session.commit()
+    for content_hash in set(hashes) - still_used:
+        path_of(content_hash).unlink(missing_ok=True)
 
 
 def _root() -> Path:

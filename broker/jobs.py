@@ -2,9 +2,11 @@
 
 import os
 import socket
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import huey
@@ -22,6 +24,7 @@ from broker.audit import Person
 from broker.errors import BrokerError, NotFoundError
 from broker.extensions import Base, Key, db
 
+_LOOK_AGAIN = 0.05
 _LOST_AFTER = timedelta(minutes=2)
 
 
@@ -178,6 +181,19 @@ def send(job: Job) -> None:
     current_app.extensions["broker_jobs"].send(job.id)
 
 
+def wait_for(job: Job, *, seconds: float) -> Job:
+    """Give a job that has been sent as soon as it is over, or as it is after so many seconds."""
+    deadline = time.monotonic() + seconds
+    with database.writing(False):
+        while True:
+            found = get_job(job.id)
+            # Unlike a rollback, the commit of a transaction that only read lets go without forgetting what was read.
+            db.session.commit()
+            if found.state.is_over or time.monotonic() > deadline:
+                return found
+            time.sleep(_LOOK_AGAIN)
+
+
 def run(job_id: int, may: Callable[[int, int, Permission], bool]) -> None:
     """Do a job: check the owner's rights again, work in the owner's organisation, and write down how it ended."""
     with database.writing(), access.every_organisation():
@@ -237,20 +253,32 @@ def _write_end(job_id: int, state: JobState, *, result: dict[str, Any] | None = 
 
 
 def _worker_name() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"
+    return f"{socket.gethostname()}:{os.getpid()}:{_start_of(os.getpid())}"
+
+
+def _start_of(process: int) -> str:
+    # A container that is started again often has the same host name and the same number for its process; the moment
+    # when the process began, counted by the machine since its own start, is another. Empty where there is no /proc.
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return ""
+    return f"{boot}/{fields[19]}"
 
 
 def _is_alive(job: Job) -> bool:
-    host, _separator, process = (job.worker or "").rpartition(":")
+    host, _separator, rest = (job.worker or "").partition(":")
+    process, _separator, start = rest.partition(":")
     if host != socket.gethostname():
         return clock.now() - job.seen_at < timedelta(hours=1)
     try:
         os.kill(int(process), 0)
-    except (ProcessLookupError, ValueError):
+    except (ProcessLookupError, OverflowError, ValueError):
         return False
     except PermissionError:
-        return True
-    return True
+        pass
+    return start == _start_of(int(process))
 
 
 class Queue:

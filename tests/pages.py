@@ -127,6 +127,7 @@ def _several(app, application):
         "esf.show_section": [{"section_id": row["id"]} for row in application.form["sections"]],
         "esf.edit_budget_row": [{"row_id": application.actors[0].budget_rows[0].id}],
         "esf.edit_cofinancing_row": [{"row_id": application.cofinancing[0].id}],
+        "imports.result": [{"job_id": _first(Job, Job.kind == "import_companies").id}],
         "pages.download": [{"attachment_id": _first(Attachment, Attachment.kind != files.UPLOAD).id}],
         "pages.handbook_chapter": [{"name": path.stem} for path in _handbook("[0-9]*.md")],
         "pages.handbook_picture": [{"file_name": path.name} for path in _handbook("bilder/*")],

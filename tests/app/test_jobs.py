@@ -1,5 +1,6 @@
 """Jobs: rights asked for again, nothing half done, a dead process noticed."""
 
+import os
 import socket
 
 import pytest
@@ -82,6 +83,46 @@ def test_a_job_whose_process_died_is_marked_and_can_be_started_again(scope, user
 
     assert jobs.get_job(job.id).state is JobState.INTERRUPTED
     assert "Starta om" in jobs.get_job(job.id).message
+
+
+def running_in(worker, user):
+    job = jobs.add_job("test_add_company", "Prov", {"name": "x", "then": ""}, by=user)
+    job.state, job.worker = JobState.RUNNING, worker
+    db.session.commit()
+    return job
+
+
+def test_a_job_of_an_earlier_process_with_the_same_number_is_marked_as_interrupted(scope, user):
+    job = running_in(f"{socket.gethostname()}:{os.getpid()}:another-start/17", user)
+
+    jobs.mark_lost()
+
+    assert jobs.get_job(job.id).state is JobState.INTERRUPTED
+
+
+@jobs.handles("test_look_around", Permission.IMPORT, "pages.list_jobs")
+def look_around(progress, owner_id):
+    jobs.mark_lost()
+    return {}
+
+
+def test_a_job_whose_process_lives_is_left_alone(scope, user):
+    job = jobs.add_job("test_look_around", "Prov", {}, by=user)
+    db.session.commit()
+
+    jobs.send(job)
+
+    assert jobs.get_job(job.id).state is JobState.DONE
+
+
+def test_a_job_is_waited_for_until_it_is_over_or_the_patience_ends(scope, user):
+    job = jobs.add_job("test_add_company", "Prov", {"name": "x", "then": ""}, by=user)
+    db.session.commit()
+    assert jobs.wait_for(job, seconds=0).state is JobState.QUEUED
+
+    jobs.send(job)
+
+    assert jobs.wait_for(job, seconds=0).state is JobState.DONE
 
 
 def test_a_job_is_shown_to_its_owner_only(start, client_for, client):

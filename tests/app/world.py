@@ -51,6 +51,15 @@ WORDS = {
 }
 
 
+TABLE_OF_UPLOAD = {
+    "headings": ["Orgnr"],
+    "mapping": {"Orgnr": "number"},
+    "rows": [[f"{CANARY}rad"]],
+    "sheet_name": None,
+    "heading_row": 1,
+}
+
+
 def build(organisation, user, company, call):
     """Make one of everything for an organisation; the company and the call are everybody's."""
     with access.acting_in(organisation.id):
@@ -70,6 +79,8 @@ def build(organisation, user, company, call):
             provider, io.BytesIO(b"x"), file_name=f"{CANARY}fil.txt", media_type="text/plain", kind="import", by=user
         )
         job = jobs.add_job("import_companies", f"{CANARY}jobb", {"attachment_id": attachment.id}, by=user)
+        inspection = jobs.add_job("inspect_upload", f"{CANARY}jobb", {"attachment_id": attachment.id}, by=user)
+        inspection.state, inspection.result = jobs.JobState.DONE, {"format": "csv", "table": TABLE_OF_UPLOAD}
         project = factories_esf.project(organisation, user, call_row=call, name=f"{CANARY}projekt")
         invitation = Invitation(
             organisation_id=organisation.id,

@@ -12,6 +12,7 @@ SCB_START = b"ForAndrTyp\t"
 _SAMPLE_BYTES = 64 * 1024
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_ARCHIVE_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 _USUAL_CONTROLS = b"\t\n\r\f"
 
 _SAVE_AS = "Spara listan som Excel-arbetsbok (.xlsx) eller CSV och försök igen."
@@ -48,12 +49,29 @@ def detect_format(path: Path, file_name: str) -> FileFormat:
         sample = stream.read(_SAMPLE_BYTES)
     if not sample.removeprefix(_BYTE_ORDER_MARK).strip():
         raise UnreadableFileError("Filen är tom. Kontrollera att listan har sparats och välj filen igen.")
-    if sample.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if sample.startswith(_ARCHIVE_STARTS):
         return _format_of_archive(path)
     if register := _find_register(sample):
         return register
-    _refuse_other_kinds(sample, file_name)
+    refuse_other_kinds(sample, file_name)
     return FileFormat.TABLE_CSV
+
+
+def refuse_other_kinds(sample: bytes, file_name: str) -> None:
+    """Refuse what its first bytes show to be no company file; an archive has to be opened first."""
+    if sample.startswith(_ARCHIVE_STARTS):
+        return
+    start = sample.removeprefix(_BYTE_ORDER_MARK).lstrip().lower()
+    for known, message in _KNOWN_STARTS:
+        if start.startswith(known.lower()):
+            raise UnreadableFileError(message)
+    if find_wide_encoding(sample):
+        return
+    controls = sum(1 for byte in sample if byte < 32 and byte not in _USUAL_CONTROLS)
+    if b"\x00\x00" in sample or controls * 100 > len(sample):
+        raise UnreadableFileError(_BINARY)
+    if file_name.casefold().endswith((".xlsx", ".xls", ".xlsm")) and len(sample.splitlines()) < 2:
+        raise UnreadableFileError(f"Filen heter som en Excel-fil men är ingen. {_SAVE_AS}")
 
 
 def find_wide_encoding(sample: bytes) -> str | None:
@@ -96,17 +114,3 @@ def _find_register(sample: bytes) -> FileFormat | None:
         return FileFormat.BOLAGSVERKET
     first_line = start.split(b"\n", 1)[0]
     return FileFormat.SCB if start.startswith(SCB_START) and b"PeOrgNr" in first_line else None
-
-
-def _refuse_other_kinds(sample: bytes, file_name: str) -> None:
-    start = sample.removeprefix(_BYTE_ORDER_MARK).lstrip().lower()
-    for known, message in _KNOWN_STARTS:
-        if start.startswith(known.lower()):
-            raise UnreadableFileError(message)
-    if find_wide_encoding(sample):
-        return
-    controls = sum(1 for byte in sample if byte < 32 and byte not in _USUAL_CONTROLS)
-    if b"\x00\x00" in sample or controls * 100 > len(sample):
-        raise UnreadableFileError(_BINARY)
-    if file_name.casefold().endswith((".xlsx", ".xls", ".xlsm")) and len(sample.splitlines()) < 2:
-        raise UnreadableFileError(f"Filen heter som en Excel-fil men är ingen. {_SAVE_AS}")

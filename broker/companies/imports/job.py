@@ -9,15 +9,13 @@ from broker.access import Permission
 from broker.accounts import queries as accounts
 from broker.accounts.models import User
 from broker.companies.imports.errors import UnreadableFileError
-from broker.companies.imports.formats import FileFormat, detect_format
+from broker.companies.imports.formats import detect_format
 from broker.companies.imports.importer import import_companies
-from broker.companies.imports.plan import SOURCES, ImportPlan
-from broker.companies.imports.tables import TablePreview, preview
+from broker.companies.imports.inspection import check_may_import
+from broker.companies.imports.plan import ImportPlan
 from broker.errors import RefusedError
 from broker.files import Attachment
 from broker.jobs import Job, Progress
-
-_TABLES = (FileFormat.TABLE_CSV, FileFormat.TABLE_XLSX)
 
 
 def start_import(
@@ -55,30 +53,3 @@ def run_import(progress: Progress, owner_id: int, *, attachment_id: int, **optio
     except UnreadableFileError as error:
         raise RefusedError(str(error)) from error
     return {"attachment_id": attachment_id, "options": options} | result.as_facts()
-
-
-def check_may_import(file_format: FileFormat, *, is_operator: bool) -> None:
-    """Refuse a national register file from anybody but the operator: it changes what every organisation sees."""
-    if file_format in SOURCES and not is_operator:
-        raise RefusedError(
-            _("Registerfiler ändrar uppgifter för alla organisationer. Be den som är driftansvarig att läsa in filen.")
-        )
-
-
-def format_of(attachment: Attachment) -> FileFormat:
-    """Give what kind of company file an upload is, or raise RefusedError with what to do."""
-    try:
-        return detect_format(files.path_of(attachment.content_hash), attachment.file_name)
-    except UnreadableFileError as error:
-        raise RefusedError(str(error)) from error
-
-
-def find_table(attachment: Attachment) -> TablePreview | None:
-    """Give the top of a list, None for a register file, or raise RefusedError with what to do."""
-    file_format = format_of(attachment)
-    if file_format not in _TABLES:
-        return None
-    try:
-        return preview(files.path_of(attachment.content_hash), file_format)
-    except UnreadableFileError as error:
-        raise RefusedError(str(error)) from error

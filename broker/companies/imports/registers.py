@@ -126,7 +126,7 @@ def _bolagsverket_row(row: int, line: str, pick: Pick, width: int, include_sole_
     digits, _, kind = identity.partition("$")
     number = _number(row, digits, kind in _PERSONAL_TYPES, include_sole_traders)
     if not isinstance(number, Number):
-        return number
+        return replace(number, name=register_name(names)) if isinstance(number, Refusal) else number
     street, postcode, post_town, country = postal_address(address)
     return CompanyRow(
         row,
@@ -168,7 +168,7 @@ def _scb_row(row: int, line: str, pick: Pick, width: int, include_sole_traders: 
     is_personal = len(digits) == 12 or form in _PERSONAL_LEGAL_FORMS
     number = _number(row, digits, is_personal, include_sole_traders)
     if not isinstance(number, Number):
-        return number
+        return replace(number, name=name.strip() or None) if isinstance(number, Refusal) else number
     return CompanyRow(
         row,
         number,

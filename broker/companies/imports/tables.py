@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -90,7 +90,12 @@ def read_table(
                 yield values
                 continue
             result = _read_row(row, values, table.headings, columns, include_sole_traders)
-            yield companies.check(result, columns["number"]) if isinstance(result, CompanyRow) else result
+            if isinstance(result, CompanyRow):
+                result = companies.check(result, columns["number"])
+            if isinstance(result, Refusal) and "name" in columns:
+                place = table.headings.index(columns["name"])
+                result = replace(result, name=cell_text(values[place])[: limits.SHORT_TEXT] or None)
+            yield result
 
 
 @contextmanager

@@ -1,16 +1,20 @@
 """Pages of the import: upload, see what the file says, try it, import it, see how each row ended."""
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from broker import files, jobs
-from broker.access import Permission, can, requires
-from broker.accounts import queries as accounts
+from broker.access import Permission, requires
+from broker.companies.imports import inspection
 from broker.companies.imports.forms import MappingForm, OptionsForm, UploadForm
-from broker.companies.imports.job import check_may_import, find_table, format_of, start_import
+from broker.companies.imports.job import start_import
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
+from broker.jobs import JobState
+
+# Seconds that a page waits for the job: most files are looked into by then, and the next page shows the list.
+_PATIENCE = 1.5
 
 blueprint = Blueprint("imports", __name__, template_folder="../templates")
 
@@ -21,23 +25,19 @@ def upload():
     """Take a file in."""
     form = UploadForm()
     if form.validate_on_submit():
+        sent = form.file.data
         try:
-            attachment = files.attach(
-                accounts.get_organisation(g.acting.organisation_id),
-                form.file.data.stream,
-                file_name=form.file.data.filename,
-                media_type=form.file.data.mimetype,
-                kind=files.UPLOAD,
-                by=_me(),
-            )
-            check_may_import(format_of(attachment), is_operator=can(Permission.OPERATE))
-            find_table(attachment)
+            job = inspection.add_upload(sent.stream, file_name=sent.filename, media_type=sent.mimetype, by=_me())
         except RefusedError as error:
             db.session.rollback()
             form.refuse("file", str(error))
         else:
             db.session.commit()
-            return redirect(url_for("imports.prepare", attachment_id=attachment.id))
+            jobs.send(job)
+            job = jobs.wait_for(job, seconds=_PATIENCE)
+            if job.state is not JobState.FAILED:
+                return redirect(url_for("imports.prepare", attachment_id=job.arguments["attachment_id"]))
+            form.refuse("file", job.message)
     return render_template("imports/upload.html", form=form), 422 if form.errors else 200
 
 
@@ -45,11 +45,14 @@ def upload():
 @requires(Permission.IMPORT)
 def prepare(attachment_id):
     """Show what the file says and let the person correct what the columns mean; then try or import."""
-    attachment = files.get_attachment(attachment_id)
-    if attachment.kind != files.UPLOAD or attachment.uploaded_by_id != current_user.id:
+    inspected = inspection.find_inspection(attachment_id, current_user.id)
+    if inspected is None:
         raise NotFoundError
+    if inspected.state is not JobState.DONE:
+        return render_template("imports/inspect.html", job=inspected)
+    attachment = files.get_attachment(attachment_id)
     options = OptionsForm()
-    table = find_table(attachment)
+    table = inspection.table_of(inspected)
     mapping = MappingForm.for_table(table) if table else None
     if options.validate_on_submit():
         job = start_import(
@@ -66,7 +69,7 @@ def prepare(attachment_id):
     return render_template(
         "imports/prepare.html",
         attachment=attachment,
-        file_format=format_of(attachment),
+        file_format=inspection.format_of(inspected),
         table=table,
         mapping=mapping,
         form=options,
@@ -78,8 +81,10 @@ def prepare(attachment_id):
 def result(job_id):
     """Show how far the import has come, or how each row ended."""
     job = jobs.get_job(job_id)
-    if job.kind != "import_companies" or job.owner_id != current_user.id:
+    if job.kind not in ("import_companies", "inspect_upload") or job.owner_id != current_user.id:
         raise NotFoundError
+    if job.kind == "inspect_upload":
+        return redirect(url_for("imports.prepare", attachment_id=job.arguments["attachment_id"]))
     return render_template("imports/result.html", job=job)
 
 

@@ -2,13 +2,48 @@
 
 import io
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
+from sqlalchemy import select
+
+from broker import access, clock, files, jobs
+from broker.audit import Action, AuditEvent
+from broker.companies.imports import inspection
+from broker.extensions import db
+from broker.files import Attachment
+from broker.jobs import Job, JobState
+
 SAMPLES = Path(__file__).parents[2] / "samples"
+LIST = "Bolag;Orgnr\nExempel Nytt AB;5299236900\n"
 
 
 def upload(client, content, file_name):
     return client.submit("/foretag/importera", file=(io.BytesIO(content), file_name))
+
+
+def damaged_workbook():
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    return content.getvalue()
+
+
+def kept_files(app):
+    return [path for path in Path(app.config["FILES_DIR"]).rglob("*") if path.is_file()]
+
+
+@pytest.fixture
+def waiting(app, scope, user):
+    """Give a function that takes a file in and leaves its job waiting, as a busy queue does."""
+
+    def take_in(content, file_name):
+        job = inspection.add_upload(io.BytesIO(content), file_name=file_name, media_type="text/csv", by=user)
+        db.session.commit()
+        return job, f"/foretag/importera/{job.arguments['attachment_id']}"
+
+    return take_in
 
 
 def test_an_excel_list_shows_what_its_columns_mean(client):
@@ -21,12 +56,76 @@ def test_an_excel_list_shows_what_its_columns_mean(client):
     assert '<option selected value="number">Organisationsnummer' in page.text
 
 
-def test_a_damaged_workbook_is_refused_when_it_is_uploaded(client):
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("xl/workbook.xml", "<workbook/>")
+def test_a_damaged_workbook_is_refused_when_it_is_uploaded_and_not_kept(app, client, scope):
+    before = kept_files(app)
 
-    refused = upload(client, content.getvalue(), "lista.xlsx")
+    refused = upload(client, damaged_workbook(), "lista.xlsx")
 
     assert refused.status_code == 422
     assert "Öppna den i Excel, spara den på nytt" in refused.text
+    assert kept_files(app) == before
+    assert db.session.scalars(select(Attachment)).all() == []
+    assert db.session.scalars(select(AuditEvent).where(AuditEvent.action == Action.FILE_ADDED)).all() == []
+
+
+def test_a_picture_is_refused_before_anything_is_kept(app, client, scope):
+    refused = upload(client, b"%PDF-1.7 x", "lista.xlsx")
+
+    assert refused.status_code == 422 and "PDF" in refused.text
+    assert db.session.scalars(select(Job)).all() == []
+
+
+def test_a_file_that_is_kept_is_in_the_history(client, scope):
+    upload(client, LIST.encode(), "lista.csv")
+
+    event = db.session.scalars(select(AuditEvent).where(AuditEvent.action == Action.FILE_ADDED)).one()
+    assert (event.facts["file_name"], event.facts["kind"]) == ("lista.csv", files.UPLOAD)
+
+
+def test_a_file_that_waits_for_its_turn_shows_how_far_it_has_come_and_then_what_it_says(client, waiting):
+    job, url = waiting(LIST.encode(), "lista.csv")
+    page = client.get(url).text
+    assert "Filen är mottagen" in page and "Uppdatera" in page
+
+    jobs.send(job)
+
+    assert "Exempel Nytt AB" in client.get(url).text
+
+
+def test_a_file_that_is_refused_later_says_what_to_do_on_the_waiting_page(client, waiting):
+    job, url = waiting(damaged_workbook(), "lista.xlsx")
+    jobs.send(job)
+
+    page = client.get(url).text
+
+    assert "Öppna den i Excel, spara den på nytt" in page
+    assert "Välj en annan fil" in page
+
+
+def test_a_register_is_refused_from_others_than_the_operator(client):
+    refused = upload(client, (SAMPLES / "bolagsverket_bulkfil_sample.txt").read_bytes(), "bolagsverket_bulkfil.txt")
+
+    assert refused.status_code == 422 and "driftansvarig" in refused.text
+
+
+def test_what_an_upload_said_is_forgotten_with_it(client, scope):
+    upload(client, LIST.encode(), "lista.csv")
+    job = db.session.scalars(select(Job)).one()
+    assert job.state is JobState.DONE and "Exempel Nytt AB" in str(job.result)
+    job.created_at = clock.now() - timedelta(days=8)
+    db.session.commit()
+
+    inspection.tidy()
+
+    with access.every_organisation():
+        assert db.session.scalars(select(Job)).all() == []
+
+
+def test_a_refused_row_shows_the_name_of_its_company(client):
+    text = "Bolag;Orgnr;Anställda\nExempel Ett AB;5299236900;3\nExempel Två AB;123;3\n"
+    sent = upload(client, text.encode(), "lista.csv")
+    result = client.submit(sent.location, **{"try": "1"})
+
+    page = client.get(result.location).text
+
+    assert "Exempel Två AB" in page and "Exempel Ett AB" not in page
