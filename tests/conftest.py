@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask_migrate import upgrade
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, exists, literal, select, text, union_all
 from sqlalchemy.engine import make_url
 
 from broker import access, create_app, database
@@ -112,14 +112,29 @@ def _empty(engine):
     tables = [table for table in reversed(db.metadata.sorted_tables) if table.name not in KEPT_TABLES]
     with database.writing(), engine.begin() as connection:
         if engine.dialect.name == "postgresql":
-            names = ", ".join(f'"{table.name}"' for table in tables)
-            connection.execute(text(f"truncate {names} restart identity cascade"))
+            # Truncating makes every file of every table anew, a hundred times slower than deleting a few rows.
+            connection.execute(text("select set_config('broker.scope', '*', true)"))
+            counters = [
+                f"setval(pg_get_serial_sequence('\"{table.name}\"', 'id'), 1, false)" for table in _counted(tables)
+            ]
+            connection.execute(text(f"select {', '.join(counters)}"))
         else:
             connection.execute(text("pragma defer_foreign_keys = on"))
-            for table in tables:
-                connection.execute(table.delete())
+        for table in _filled(connection, tables):
+            connection.execute(table.delete())
         connection.execute(AuditChain.__table__.update().values(sequence=0, hash=""))
         connection.execute(ReferenceDocument.__table__.delete().where(ReferenceDocument.source.like("test:%")))
+
+
+def _counted(tables):
+    return [table for table in tables if "id" in table.columns and table.columns["id"].autoincrement]
+
+
+def _filled(connection, tables):
+    """List the tables that hold rows, in the same order."""
+    found = union_all(*(select(literal(table.name)).where(exists(select(1).select_from(table))) for table in tables))
+    names = set(connection.scalars(found))
+    return [table for table in tables if table.name in names]
 
 
 @pytest.fixture
