@@ -12,6 +12,7 @@ from broker.access import Permission, can, signed_in
 from broker.companies import queries as companies
 from broker.companies.queries import InteractionFilter
 from broker.esf import queries as esf
+from broker.leads import queries as leads
 from broker.needs import queries as needs
 from broker.procurement import queries as procurement
 from broker.providers import queries as providers
@@ -40,6 +41,7 @@ def navigation() -> list[MenuItem]:
     lines = [
         ("home.index", _("Idag"), "calendar", Permission.READ),
         ("companies.index", _("Företag"), "building", Permission.READ),
+        ("leads.index", _("Leads"), "send", Permission.READ),
         ("needs.index", _("Behov"), "users", Permission.READ),
         ("providers.index", _("Anordnare"), "school", Permission.READ),
         ("procurement.index", _("Inköp"), "check", Permission.READ),
@@ -75,6 +77,7 @@ def index():
         "home/index.html",
         today=today,
         tasks=companies.list_open_tasks(current_user.id, until=today + timedelta(days=_AHEAD_DAYS)),
+        leads=leads.list_waiting(),
         deadlines=procurement.list_upcoming_deadlines(today, _WARNING_DAYS),
         expiring=providers.list_expiring(today, _WARNING_DAYS),
         calls=esf.list_open_calls(),
