@@ -1,6 +1,7 @@
 """Pages of calls and projects, as a browser meets them."""
 
 import io
+import re
 
 import pytest
 from sqlalchemy import select
@@ -330,3 +331,10 @@ def test_a_page_asks_no_more_of_the_database_for_more_companies(client, scope, u
         counts.append(client.queries)
 
     assert counts[0] == counts[1]
+
+
+def test_checks_are_known_by_their_names_on_every_page(client, project):
+    for path in ("/kontroller", "/kontroller/g5", "/export"):
+        page = re.sub(r"<[^>]*>", " ", client.get(f"/projekt/{project.id}{path}").text)
+        assert "Skuldfria och aktiva parter" in page
+        assert not re.search(r"\b[bgk][1-9][a-f]?\b|statsstod-\d", page), path

@@ -309,10 +309,11 @@ def _indicators(material: Material) -> Iterator[Block]:
 
 
 def _checks(material: Material) -> Iterator[Block]:
-    header = ("Kontroll", "Nivå", "Läge", "Att göra")
-    level = {"stop": "Stopp", "warn": "Varning"}
+    header = ("Kontroll", "Nivå", "Läge", "Vad som gäller")
+    level = {"stop": "Stopp", "warn": "Varning", "ask": "Fråga"}
+    state = {True: "Klar", False: "Åtgärda", None: "Inte bedömt än"}
     rows = [
-        (check.id, level.get(check.level, check.level), "Klar" if check.passed else "Åtgärda", check.sentence)
+        (check.name, level.get(check.level, check.level), state[check.passed], check.sentence)
         for check in material.checks
     ]
     yield from _listing("Kontroller", header, rows, "Inga kontroller är gjorda.")
