@@ -121,9 +121,7 @@ def _hours_per_person(lines: Sequence[BudgetLine]) -> Iterator[tuple[str, Decima
         yield min(line.title for line in role), hours / max(line.persons for line in role)
 
 
-def _hours_are_committed(
-    cofinancing: Sequence[CoFinancingLine], rules: BudgetRules, plan: ProjectPlan
-) -> _Answer:
+def _hours_are_committed(cofinancing: Sequence[CoFinancingLine], rules: BudgetRules, plan: ProjectPlan) -> _Answer:
     needed = sum((line.hours or Decimal(0) for line in cofinancing if line.kind == PARTICIPANTS), Decimal(0))
     if not cofinancing and rules.cofinancing_rate:
         return None, "Lägg in deltagarnas timmar som medfinansiering, så jämförs de med åtagandena."

@@ -79,6 +79,4 @@ def _aid_check(row: CompanyAid) -> Check:
     passed = row.status in (AidStatus.PASSED, AidStatus.NEAR_LIMIT)
     level = WARN if row.status == AidStatus.NEAR_LIMIT else STOP
     company = row.commitment.company
-    return Check(
-        f"statsstod-{company.id}", level, passed, " ".join(row.reasons), Page.STATE_AID, subject=company.name
-    )
+    return Check(f"statsstod-{company.id}", level, passed, " ".join(row.reasons), Page.STATE_AID, subject=company.name)

@@ -10,10 +10,24 @@ from broker.esf.drafts.draft import Draft
 from broker.extensions import db
 from tests import factories_esf
 
-TYPED = (
-    "steering_members steering_mandate uptake_owner uptake_funding purpose cause consequence reason text call_part "
-    "indicator baseline target data_source method_reference adjustments"
-).split()
+TYPED = [
+    "steering_members",
+    "steering_mandate",
+    "uptake_owner",
+    "uptake_funding",
+    "purpose",
+    "cause",
+    "consequence",
+    "reason",
+    "text",
+    "call_part",
+    "indicator",
+    "baseline",
+    "target",
+    "data_source",
+    "method_reference",
+    "adjustments",
+]
 
 
 def test_the_problem_counts_companies_municipalities_women_and_men(scope, user):

@@ -262,6 +262,22 @@ def test_a_step_that_somebody_else_took_keeps_the_text_of_the_second(client, sco
     assert f'href="/inkop/{row.id}"' in late.text
 
 
+def test_a_step_that_somebody_else_took_shows_what_was_sent_by_labels(client, scope, user):
+    provider = factories.vetted_provider(by=user)
+    row = factories.purchase(by=user, route_id="advertised_chapter_19", state="evaluated")
+    sent = {
+        "evaluation_result": "Lägst pris.",
+        "chosen_provider": str(provider.id),
+        "tenders_opened": "2026-03-30T13:00",
+    }
+
+    late = client.press(f"/inkop/{row.id}/steg/evaluated", **sent)
+
+    assert late.status_code == 409
+    assert provider.name in late.text and "30 mars 2026 13:00" in late.text
+    assert "2026-03-30T13:00" not in late.text
+
+
 def test_going_back_to_a_step_that_is_taken_leads_on_to_the_purchase(client, scope, user):
     row = factories.purchase(by=user, route_id="company_buys", state="company_deciding")
 
