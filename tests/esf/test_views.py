@@ -308,7 +308,10 @@ def test_another_organisation_is_let_in(client, project, client_for):
     assert client.submit(f"/projekt/{project.id}/medlemmar", organisation_id=other.id).status_code == 302
 
     assert colleague.get(f"/projekt/{project.id}").status_code == 200
-    assert colleague.get(f"/projekt/{project.id}/medlemmar").status_code == 200
+    page = colleague.get(f"/projekt/{project.id}/medlemmar")
+    assert page.status_code == 200
+    assert f"Bara projektägaren, {project.owner.name}, lägger till organisationer." in page.text
+    assert 'name="organisation_id"' not in page.text.split("<main")[1]
 
 
 @pytest.mark.parametrize("path", ["/utlysningar/9999", "/projekt/9999", "/projekt/9999/budget"])
