@@ -101,6 +101,28 @@ def tab_to(page, name):
     raise AssertionError(f"{name} cannot be reached by the tab key")
 
 
+def test_the_arrows_move_between_the_rows_of_a_list(signed_in, scope):
+    factories.company("Exempel Ytbehandling AB")
+    db.session.rollback()
+    signed_in.goto("/foretag")
+    links = signed_in.locator("main tbody th a")
+    links.first.focus()
+    signed_in.keyboard.press("ArrowDown")
+    expect(links.nth(1)).to_be_focused()
+    signed_in.keyboard.press("ArrowUp")
+    expect(links.first).to_be_focused()
+    signed_in.keyboard.press("ArrowUp")
+    expect(links.first).to_be_focused()
+
+
+def test_the_arrows_stay_in_a_field(signed_in):
+    signed_in.goto("/foretag")
+    field = signed_in.locator("main form select").first
+    field.focus()
+    signed_in.keyboard.press("ArrowDown")
+    expect(field).to_be_focused()
+
+
 def test_the_first_tab_leads_past_the_menu(signed_in):
     signed_in.goto("/foretag")
     signed_in.keyboard.press("Tab")
