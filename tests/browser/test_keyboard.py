@@ -152,6 +152,18 @@ def test_what_is_typed_survives_a_reload_and_is_gone_once_saved(contact_form, co
     expect(contact_form.get_by_text("Det du skrev senast är tillbaka.")).to_be_hidden()
 
 
+def test_the_way_back_from_a_saved_contact_leads_to_an_empty_form(contact_form):
+    contact_form.locator("[name='summary']").press_sequentially("Ett långt samtal")
+    contact_form.locator("[name='kind']").select_option("call")
+    contact_form.get_by_label("Anna Exempelsson").check()
+    press(contact_form, "Spara")
+    contact_form.go_back()
+    expect(contact_form.locator("[name='summary']")).to_have_value("")
+    expect(contact_form.locator("[name='kind']")).not_to_have_value("call")
+    expect(contact_form.get_by_label("Anna Exempelsson")).not_to_be_checked()
+    expect(contact_form.get_by_text("Det du skrev senast är tillbaka.")).to_be_hidden()
+
+
 def test_what_is_typed_is_gone_for_the_next_person(contact_form, company, user):
     contact_form.locator("[name='summary']").press_sequentially("Ett långt samtal")
     contact_form.locator(".account summary").click()
