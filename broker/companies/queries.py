@@ -183,7 +183,7 @@ def filtered_interactions(
     return _page_of(query, before, limit)
 
 
-def _page_of(query: Select[tuple[Interaction]], before: int | None, limit: int) -> InteractionPage:
+def _page_of(query: Select[Interaction], before: int | None, limit: int) -> InteractionPage:
     if before is not None:
         day = select(Interaction.happened_on).where(Interaction.id == before).scalar_subquery()
         query = query.where(tuple_(Interaction.happened_on, Interaction.id) < tuple_(day, before))
