@@ -178,7 +178,8 @@ def list_cohorts_of_need(need_id: int) -> list[Cohort]:
 
 def list_usable_offerings(today: date) -> list[UsableOffering]:
     """List what the vetted providers in use can give; the number of queries does not depend on how many they are."""
-    query = select(Provider).options(selectinload(Provider.offerings)).where(Provider.is_paused.is_(False))
+    with_providers = selectinload(Provider.offerings).joinedload(Offering.provider)
+    query = select(Provider).options(with_providers).where(Provider.is_paused.is_(False))
     found = list(db.session.scalars(query.order_by(Provider.sort_key, Provider.id)))
     statuses = providers.statuses_of(found, today=today)
     return [
