@@ -39,6 +39,6 @@ NAMES = {
     "b4": "Projektets längd",
     "b5": "Timmar per person och år",
     "b6": "Åtagna deltagartimmar",
-    "b7": "Enhetskostnader",
+    "b7": "Utlysningens enhetskostnader",
     "budget": "Budgetens rader",
 }
