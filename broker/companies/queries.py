@@ -29,6 +29,7 @@ from broker.reference import queries as reference
 from broker.swedish import company_key, like_pattern, search_key
 
 PAGE = 25
+COUNTED_AT_MOST = 10_000
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,9 @@ def list_companies(chosen: CompanyFilter, *, after: tuple[str, int] | None = Non
 
 
 def count_companies(chosen: CompanyFilter) -> int:
-    """Count the companies that a list would show."""
-    return db.session.scalar(_filtered(select(func.count(Company.id)), chosen)) or 0
+    """Count the companies that a list would show, up to one more than COUNTED_AT_MOST: a nation takes too long."""
+    counted = _filtered(select(Company.id), chosen).limit(COUNTED_AT_MOST + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(counted)) or 0
 
 
 def suggest_companies(text: str, *, limit: int = 10) -> list[Company]:

@@ -50,6 +50,7 @@ def index():
         form=form,
         page=page,
         count=queries.count_companies(chosen),
+        counted_at_most=queries.COUNTED_AT_MOST,
         sentence=as_sentence(chosen),
         next_url=next_url,
         is_first=after is None,
