@@ -16,8 +16,10 @@ from broker.esf.budget_lines import (
     CoFinancingLine,
     ProjectPlan,
 )
+from broker.esf.check_names import NAMES
 
-_Answer = tuple[bool, str]
+# None while the budget holds nothing that the check is about.
+_Answer = tuple[bool | None, str]
 
 
 def check_budget(
@@ -31,13 +33,16 @@ def check_budget(
     answers = {
         "b1": _share_is_exact(result, rules),
         "b2": _owner_share_is_not_negative(result),
-        "b3": _other_costs_are_allowed(result, rules),
+        "b3": _other_costs_are_allowed(result, lines, rules),
         "b4": _months_fit(rules, plan),
         "b5": _hours_fit_the_year(lines, rules, plan),
-        "b6": _hours_are_committed(cofinancing, plan),
+        "b6": _hours_are_committed(cofinancing, rules, plan),
         "b7": _prices_come_from_the_call(lines, cofinancing, rules),
     }
-    checks = tuple(CheckResult(name, rules.levels.get(name, "stop"), *answer) for name, answer in answers.items())
+    checks = tuple(
+        CheckResult(check_id, rules.levels.get(check_id, "stop"), *answer, NAMES[check_id])
+        for check_id, answer in answers.items()
+    )
     return replace(result, checks=checks)
 
 
@@ -58,6 +63,8 @@ def _share_is_exact(result: BudgetResult, rules: BudgetRules) -> _Answer:
 
 
 def _owner_share_is_not_negative(result: BudgetResult) -> _Answer:
+    if result.total_cost <= 0:
+        return None, "Lägg in projektets kostnader, så räknas projektägarens andel ut."
     if result.owner_share >= 0:
         return (
             True,
@@ -69,7 +76,9 @@ def _owner_share_is_not_negative(result: BudgetResult) -> _Answer:
     )
 
 
-def _other_costs_are_allowed(result: BudgetResult, rules: BudgetRules) -> _Answer:
+def _other_costs_are_allowed(result: BudgetResult, lines: Sequence[BudgetLine], rules: BudgetRules) -> _Answer:
+    if not lines:
+        return None, "Lägg in projektets kostnader, så jämförs de med utlysningens budgetmodell."
     if rules.other_costs_allowed or rules.flat_rate is None or not result.other_costs:
         return True, "Kostnadsslagen stämmer med utlysningens budgetmodell."
     return False, (
@@ -88,6 +97,8 @@ def _months_fit(rules: BudgetRules, plan: ProjectPlan) -> _Answer:
 
 
 def _hours_fit_the_year(lines: Sequence[BudgetLine], rules: BudgetRules, plan: ProjectPlan) -> _Answer:
+    if not lines:
+        return None, "Lägg in projektets kostnader, så jämförs personalens timmar med ett helt år."
     limit = rules.hours_per_year * plan.months / 12
     over = [title for title, hours in _hours_per_person(lines) if hours > limit]
     if not over:
@@ -110,8 +121,10 @@ def _hours_per_person(lines: Sequence[BudgetLine]) -> Iterator[tuple[str, Decima
         yield min(line.title for line in role), hours / max(line.persons for line in role)
 
 
-def _hours_are_committed(cofinancing: Sequence[CoFinancingLine], plan: ProjectPlan) -> _Answer:
+def _hours_are_committed(cofinancing: Sequence[CoFinancingLine], rules: BudgetRules, plan: ProjectPlan) -> _Answer:
     needed = sum((line.hours or Decimal(0) for line in cofinancing if line.kind == PARTICIPANTS), Decimal(0))
+    if not cofinancing and rules.cofinancing_rate:
+        return None, "Lägg in deltagarnas timmar som medfinansiering, så jämförs de med åtagandena."
     if plan.committed_hours >= needed:
         return True, f"Företagens åtaganden täcker {as_hours(needed)} i budgeten."
     return False, (
@@ -125,6 +138,8 @@ def _prices_come_from_the_call(
 ) -> _Answer:
     priced: list[BudgetLine | CoFinancingLine] = [line for line in lines if line.cost_type == PERSONNEL]
     priced += [line for line in cofinancing if line.kind == PARTICIPANTS]
+    if not (lines or cofinancing):
+        return None, "Lägg in projektets kostnader, så jämförs priserna med utlysningens tabell."
     foreign = [
         line.title
         for line in priced

@@ -26,8 +26,8 @@ class CheckGroup:
 
     @property
     def missing(self) -> int:
-        """Count the checks that are not met."""
-        return sum(not check.passed for check in self.checks)
+        """Count the checks that ask for something."""
+        return sum(check.is_missing for check in self.checks)
 
 
 def check_application(application: Application) -> list[CheckGroup]:
@@ -79,4 +79,4 @@ def _aid_check(row: CompanyAid) -> Check:
     passed = row.status in (AidStatus.PASSED, AidStatus.NEAR_LIMIT)
     level = WARN if row.status == AidStatus.NEAR_LIMIT else STOP
     company = row.commitment.company
-    return Check(f"statsstod-{company.id}", level, passed, f"{company.name}: {' '.join(row.reasons)}", Page.STATE_AID)
+    return Check(f"statsstod-{company.id}", level, passed, " ".join(row.reasons), Page.STATE_AID, subject=company.name)

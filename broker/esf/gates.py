@@ -35,7 +35,7 @@ _REFUSED_OWNERS = {
 
 def check_gates(application: Application, budget: Budget | None, aids: Sequence[CompanyAid]) -> list[Check]:
     """Try every formal gate of the form on an application."""
-    seen = {
+    seen: dict[str, tuple[bool | None, str, Page]] = {
         "g2": _attachments(application),
         "g6": _state_aid(aids),
         "g7": _legal_form(application),
@@ -87,7 +87,9 @@ def _attachments(application: Application) -> tuple[bool, str, Page]:
     return True, "Alla bilagor som utlysningen kräver är på plats.", Page.ATTACHMENTS
 
 
-def _state_aid(aids: Sequence[CompanyAid]) -> tuple[bool, str, Page]:
+def _state_aid(aids: Sequence[CompanyAid]) -> tuple[bool | None, str, Page]:
+    if not aids:
+        return None, "Lägg till en utbildningsgrupp, så prövas statsstödet till varje företag.", Page.ACTORS
     refused = [row.commitment.company.name for row in aids if row.status in (AidStatus.STOPPED, AidStatus.REFUSED)]
     if refused:
         return False, f"Lös frågan om statsstöd för {named(refused)}.", Page.STATE_AID
@@ -106,7 +108,7 @@ def _legal_form(application: Application) -> tuple[bool, str, Page]:
     return True, "Projektägaren är en juridisk person som får söka.", Page.ACTORS
 
 
-def _share(budget: Budget | None) -> tuple[bool, str, Page]:
+def _share(budget: Budget | None) -> tuple[bool | None, str, Page]:
     share = next((row for row in budget.result.checks if row.id == "b1"), None) if budget else None
     if share is None:
         return False, "Rätta budgetens rader, så att medfinansieringen går att räkna.", Page.BUDGET

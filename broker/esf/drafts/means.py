@@ -4,7 +4,7 @@ from broker.esf import aid, figures
 from broker.esf.amounts import as_hours, as_kr, as_number, as_percent
 from broker.esf.application import Application
 from broker.esf.budget_lines import PERSONNEL
-from broker.esf.drafts.draft import Draft, companies
+from broker.esf.drafts.draft import Draft, companies, ended
 from broker.esf.gates import missing_attachments
 from broker.esf.kinds import AidBasis, Page
 from broker.esf.state_aid import AidStatus
@@ -35,7 +35,9 @@ def competence(application: Application, draft: Draft) -> None:
     for actor in application.actors:
         for row in actor.budget_rows:
             if row.cost_type == "externa_tjanster":
-                draft.say(f"Köps in av {actor.name}: {row.title}.", f"Raden ”{row.title}” i budgeten", Page.BUDGET)
+                draft.say(
+                    f"Köps in av {actor.name}: {ended(row.title)}", f"Raden ”{row.title}” i budgeten", Page.BUDGET
+                )
     draft.lack(
         "Skriv vilken erfarenhet som finns, och vem som kan jämställdhet, tillgänglighet och icke-diskriminering."
     )
@@ -187,6 +189,8 @@ def attachments(application: Application, draft: Draft) -> None:
 def _facts(draft: Draft, rows: list[tuple[str, str | None]]) -> None:
     for label, value in rows:
         if value:
-            draft.say(f"{label}: {value}.", "Projektets uppgifter om styrgrupp och tillvaratagande", Page.ANCHORING)
+            draft.say(
+                f"{label}: {ended(value)}", "Projektets uppgifter om styrgrupp och tillvaratagande", Page.ANCHORING
+            )
         else:
             draft.lack(f"Ange {label.lower()} på sidan om styrgrupp och tillvaratagande.")
