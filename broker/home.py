@@ -73,6 +73,7 @@ def index():
         return render_template("home/nothing.html") if g.acting is None else redirect(url_for("accounts.index"))
     today = clock.today()
     week = InteractionFilter(first=today - timedelta(days=today.weekday()), last=today, logged_by_id=current_user.id)
+    contacts, open_needs = needs.count_for_week(current_user.id, week.first, week.last)
     return render_template(
         "home/index.html",
         today=today,
@@ -82,7 +83,7 @@ def index():
         expiring=providers.list_expiring(today, _WARNING_DAYS),
         calls=esf.list_open_calls(),
         not_met=companies.list_not_met(today=today, days=_NOT_MET_DAYS),
-        contacts_this_week=companies.count_interactions(week),
+        contacts_this_week=contacts,
         week=week,
-        open_needs=needs.count_open_needs(),
+        open_needs=open_needs,
     )

@@ -9,7 +9,7 @@ from sqlalchemy import Select, Subquery, case, distinct, extract, func, or_, sel
 from sqlalchemy.orm import joinedload, selectinload
 
 from broker.accounts import queries as accounts
-from broker.companies.models import Company
+from broker.companies.models import Company, Interaction
 from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need, NeedStatus
@@ -105,9 +105,14 @@ def count_needs(chosen: NeedFilter) -> int:
     return db.session.scalar(_filtered(select(func.count(Need.id)), chosen)) or 0
 
 
-def count_open_needs() -> int:
-    """Count the needs that wait for training."""
-    return count_needs(NeedFilter(status=NeedStatus.OPEN))
+def count_for_week(user_id: int, first: date, last: date) -> tuple[int, int]:
+    """Count, in one question, the contacts that a person has logged in a period, and our open needs."""
+    contacts = select(func.count(Interaction.id)).where(
+        Interaction.logged_by_id == user_id, Interaction.happened_on.between(first, last)
+    )
+    needs = select(func.count(Need.id)).where(Need.status == NeedStatus.OPEN)
+    counted = db.session.execute(select(contacts.scalar_subquery(), needs.scalar_subquery())).one()
+    return counted[0], counted[1]
 
 
 def list_needs_of_company(company_id: int) -> list[Need]:

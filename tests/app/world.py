@@ -9,7 +9,7 @@ from broker.companies import service as companies
 from broker.esf import plan_service
 from broker.esf import queries as esf
 from broker.extensions import db
-from tests import factories, factories_esf, factories_needs, factories_procurement
+from tests import factories, factories_esf, factories_leads, factories_needs, factories_procurement
 from tests.client import CANARY
 
 
@@ -81,6 +81,7 @@ def build(organisation, user, company, call):
         )
         db.session.add(invitation)
         db.session.commit()
+        keys |= _leads(organisation, user)
         keys |= {
             "person_id": person.id,
             "interaction_id": interaction.id,
@@ -98,6 +99,15 @@ def build(organisation, user, company, call):
         keys |= _parts_of(project, user)
         db.session.commit()
         return World(keys)
+
+
+def _leads(organisation, user):
+    neighbour = factories.organisation()
+    texts = {"summary": f"{CANARY}lead", "ground_note": f"{CANARY}grund"}
+    sent = factories_leads.lead(sender=organisation, receivers=[neighbour], by=user, **texts)
+    got = factories_leads.lead(sender=neighbour, receivers=[organisation], by=user, **texts)
+    received = factories_leads.received(got, organisation)
+    return {"lead_id": sent.id, "offer_id": sent.offers[0].id, "received_id": received.id}
 
 
 def _parts_of(project, user):

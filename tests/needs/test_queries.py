@@ -112,3 +112,16 @@ def test_the_rules_know_the_size_of_a_welding_group_and_a_default(scope):
     assert rules.group_of("T023").largest == 8
     assert rules.group_of(None) == rules.default
     assert rules.weights.min_companies == 2
+
+
+def test_the_figures_of_a_week_leave_out_other_people_and_other_organisations(scope, user):
+    company, today = factories.company(), clock.today()
+    colleague = factories.user(organisation=scope)
+    for person in (user, colleague):
+        factories.interaction(company, by=person)
+    make.need(by=user, company=company)
+    other = factories.organisation()
+    with access.acting_in(other.id):
+        make.need(by=factories.user(organisation=other))
+
+    assert queries.count_for_week(user.id, today, today) == (1, 1)
