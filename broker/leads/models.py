@@ -90,7 +90,7 @@ _STATE_LABELS = {
     OfferState.SENT: _l("Skickat"),
     OfferState.OPENED: _l("Öppnat"),
     OfferState.ASKED: _l("Fråga ställd"),
-    OfferState.ACCEPTED: _l("Mottaget"),
+    OfferState.ACCEPTED: _l("Antaget"),
     OfferState.DECLINED: _l("Avböjt"),
     OfferState.RETURNED: _l("Återlämnat"),
     OfferState.REVOKED: _l("Återkallat"),

@@ -271,3 +271,9 @@ def _answer(received: ReceivedLead, state: OfferState, action: Action, by: User)
         for name in _ANSWER:
             setattr(offer, name, getattr(received, name))
         audit.record(action, offer, by=by, receiver=receiver.name)
+        if state is not OfferState.OPENED:
+            mail.write(
+                offer.lead.offered_by.email,
+                _("%(receiver)s har svarat på ett lead", receiver=receiver.name),
+                _("%(receiver)s har svarat på ditt lead. Svaret finns under Leads i Broker.\n", receiver=receiver.name),
+            )

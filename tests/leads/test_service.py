@@ -131,7 +131,7 @@ def test_taking_a_lead_on_gives_the_receiver_relation_person_and_task(answer, re
 
 def test_a_lead_taken_on_twice_is_refused(answer):
     answer(service.accept_lead)
-    with pytest.raises(service.StateError, match="redan mottaget"):
+    with pytest.raises(service.StateError, match="redan antaget"):
         answer(service.accept_lead)
 
 
@@ -139,6 +139,13 @@ def test_a_no_reaches_the_sender_with_its_reason(answer):
     offer = answer(service.decline_lead, reason="Vi har ingen svetsutbildning.")
     assert (offer.state, offer.reason) == (OfferState.DECLINED, "Vi har ingen svetsutbildning.")
     assert offer.first_answered_at is not None
+
+
+def test_the_sender_is_told_by_letter_that_there_is_an_answer(answer, user):
+    answer(service.open_lead)
+    answer(service.accept_lead)
+    letters = db.session.scalars(select(OutgoingMail).where(OutgoingMail.recipient == user.email)).all()
+    assert [letter.subject for letter in letters] == ["Näringslivsenheten Sala har svarat på ett lead"]
 
 
 def test_a_question_is_answered_and_the_lead_waits_again(answer, lead, receiver, user):
