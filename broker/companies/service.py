@@ -24,6 +24,7 @@ from broker.companies.models import (
 from broker.companies.numbers import InvalidNumberError, parse_number
 from broker.errors import RefusedError
 from broker.extensions import db
+from broker.formatting import say
 from broker.reference import queries as reference
 
 _KEPT_IN_HISTORY = ("status", "owner_id", "tags", "employees")
@@ -48,7 +49,7 @@ def add_company(
     try:
         parsed = parse_number(number)
     except InvalidNumberError as error:
-        raise UnknownNumberError(str(error)) from error
+        raise UnknownNumberError(say(error)) from error
     known = (
         queries.companies_by_identity([identity_hash(parsed)]).get(identity_hash(parsed))
         if parsed.is_personal

@@ -29,6 +29,7 @@ from broker.esf.models import (
 )
 from broker.esf.service import save_row
 from broker.extensions import db
+from broker.formatting import say
 
 _REMOVED = {
     Goal: Action.GOAL_SAVED,
@@ -199,7 +200,7 @@ def _clean_number(number: str | None) -> str | None:
     try:
         parsed = parse_number(number)
     except InvalidNumberError as error:
-        raise RefusedError(str(error)) from error
+        raise RefusedError(say(error)) from error
     if parsed.is_personal:
         raise RefusedError(_("Numret är ett personnummer. Lämna fältet tomt: ansökan blir allmän handling."))
     return parsed.digits

@@ -12,6 +12,7 @@ from wtforms.validators import ValidationError
 
 from broker import idempotency
 from broker.companies.numbers import InvalidNumberError, parse_number
+from broker.formatting import say
 from broker.forms import (
     CheckboxesField,
     ChoiceField,
@@ -274,4 +275,4 @@ def _right_number(form: Any, field: Field) -> None:
     try:
         field.data = parse_number(field.data).digits
     except InvalidNumberError as error:
-        raise ValidationError(str(error)) from error
+        raise ValidationError(say(error)) from error

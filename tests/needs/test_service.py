@@ -14,6 +14,7 @@ from broker.needs import queries, service
 from broker.needs.models import CohortNeed, CohortStatus, NeedStatus
 from broker.procurement.models import Purchase
 from broker.providers.models import Level, Mode
+from broker.sentences import Sentence
 from tests import factories
 from tests import factories_needs as make
 
@@ -81,7 +82,7 @@ def test_a_cohort_takes_its_needs_and_says_why(scope, user):
 
     assert cohort.participants == 7
     assert {need.status for need in needs} == {NeedStatus.IN_COHORT}
-    assert "2 företag" in cohort.reason[0]
+    assert "2 företag" in str(Sentence.of(cohort.reason[0]))
     assert actions_on(cohort) == [Action.COHORT_FORMED]
 
 

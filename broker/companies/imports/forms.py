@@ -7,6 +7,7 @@ from wtforms import BooleanField
 
 from broker.companies.imports.headings import FIELD_TITLES
 from broker.companies.imports.tables import TablePreview
+from broker.formatting import say
 from broker.forms import ChoiceField, Form, pairs
 
 
@@ -36,7 +37,7 @@ class MappingForm(Form):
     @classmethod
     def for_table(cls, table: TablePreview) -> "MappingForm":
         """Give a form with one choice for each column, set to what the heading seems to mean."""
-        choices = pairs(FIELD_TITLES.items(), empty=_("Läs inte in"))
+        choices = pairs(((field, say(title)) for field, title in FIELD_TITLES.items()), empty=_("Läs inte in"))
         fields = {
             f"column_{place}": ChoiceField(heading, choices=choices, default=table.mapping.get(heading))
             for place, heading in enumerate(table.headings)

@@ -11,6 +11,7 @@ from broker.companies.imports.forms import MappingForm, OptionsForm, UploadForm
 from broker.companies.imports.job import check_may_import, find_table, format_of, start_import
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
+from broker.formatting import say
 
 blueprint = Blueprint("imports", __name__, template_folder="../templates")
 
@@ -34,7 +35,7 @@ def upload():
             find_table(attachment)
         except RefusedError as error:
             db.session.rollback()
-            form.refuse("file", str(error))
+            form.refuse("file", say(error))
         else:
             db.session.commit()
             return redirect(url_for("imports.prepare", attachment_id=attachment.id))
@@ -80,7 +81,8 @@ def result(job_id):
     job = jobs.get_job(job_id)
     if job.kind != "import_companies" or job.owner_id != current_user.id:
         raise NotFoundError
-    return render_template("imports/result.html", job=job)
+    skipped = [(say(reason), count) for reason, count in (job.result or {}).get("skipped", {}).items()]
+    return render_template("imports/result.html", job=job, skipped=skipped)
 
 
 @blueprint.post("/foretag/importera/resultat/<int:job_id>/igen")
