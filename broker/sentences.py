@@ -1,6 +1,6 @@
 """Sentences whose facts stand apart, so that they can be stored, and be shown in the reader's language later."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +32,12 @@ class Sentence:
         facts = {name: fact.as_stored() if isinstance(fact, Sentence) else fact for name, fact in self.facts.items()}
         parts = {"text": self.text, "facts": facts, "english": self.english}
         return {name: part for name, part in parts.items() if part or name == "text"}
+
+    @classmethod
+    def joined(cls, parts: Iterable["Sentence"], by: str = ", ") -> "Sentence":
+        """Give several sentences or words as one."""
+        facts = {f"part{place}": part for place, part in enumerate(parts)}
+        return cls(by.join(f"%({name})s" for name in facts), facts)
 
     @classmethod
     def of(cls, told: Any) -> "Sentence":

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from broker.esf.budget_lines import CheckResult
 from broker.esf.kinds import Page
+from broker.sentences import N_, Sentence
 
 STOP, WARN, ASK = "stop", "warn", "ask"
 
@@ -19,18 +20,20 @@ class Check:
     id: str
     level: str
     passed: bool | None
-    sentence: str
+    sentence: Sentence
     page: Page
     question_id: str = ""
     recorded: str = ""
 
     def as_result(self) -> CheckResult:
         """Give the check as the export shows it."""
-        return CheckResult(self.id, self.level, bool(self.passed), self.sentence)
+        return CheckResult(self.id, self.level, bool(self.passed), str(self.sentence))
 
 
-def named(titles: Sequence[str], most: int = 4) -> str:
+def named(titles: Sequence[str], most: int = 4) -> Sentence:
     """Give the first titles in a sentence, and how many more there are."""
     shown = ", ".join(f"”{title}”" for title in titles[:most])
     more = len(titles) - most
-    return f"{shown} och {more} till" if more > 0 else shown
+    if more > 0:
+        return Sentence(N_("%(shown)s och %(more)s till"), {"shown": shown, "more": more})
+    return Sentence("%(shown)s", {"shown": shown})

@@ -30,6 +30,7 @@ from broker.esf.models import (
 from broker.esf.service import save_row
 from broker.extensions import db
 from broker.formatting import say
+from broker.sentences import Sentence
 
 _REMOVED = {
     Goal: Action.GOAL_SAVED,
@@ -134,7 +135,7 @@ def add_earlier_aid(
     return aid
 
 
-def gate_rule(project: Project, gate_id: str) -> str:
+def gate_rule(project: Project, gate_id: str) -> Sentence:
     """Give what a formal gate or a human check asks, or raise NotFoundError if the form has none such."""
     if gate_id in HUMAN:
         return HUMAN[gate_id]

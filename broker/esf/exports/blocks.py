@@ -7,14 +7,15 @@ from datetime import date
 
 from broker.esf.amounts import as_hours, as_kr, as_number, as_percent
 from broker.esf.exports.material import Material, Question
+from broker.sentences import N_
 
 _LINE = 105  # Characters of table text on one line of a page.
 
 CERTAINTY = {
-    "seen": "sedd i källan",
-    "seen_secondary": "sedd i andra hand",
-    "derived": "härledd ur urvalskriterierna",
-    "recalled": "allmän kännedom, inte bekräftad",
+    "seen": N_("sedd i källan"),
+    "seen_secondary": N_("sedd i andra hand"),
+    "derived": N_("härledd ur urvalskriterierna"),
+    "recalled": N_("allmän kännedom, inte bekräftad"),
 }
 
 
@@ -312,7 +313,7 @@ def _checks(material: Material) -> Iterator[Block]:
     header = ("Kontroll", "Nivå", "Läge", "Att göra")
     level = {"stop": "Stopp", "warn": "Varning"}
     rows = [
-        (check.id, level.get(check.level, check.level), "Klar" if check.passed else "Åtgärda", check.sentence)
+        (check.id, level.get(check.level, check.level), "Klar" if check.passed else "Åtgärda", str(check.sentence))
         for check in material.checks
     ]
     yield from _listing("Kontroller", header, rows, "Inga kontroller är gjorda.")
