@@ -26,6 +26,7 @@ from broker.errors import RefusedError
 from broker.extensions import db
 from broker.formatting import say
 from broker.reference import queries as reference
+from broker.sentences import N_
 
 _KEPT_IN_HISTORY = ("status", "owner_id", "tags", "employees")
 
@@ -63,7 +64,7 @@ def add_company(
         name=name,
         post_town=post_town,
         municipality_code=municipality_code or reference.municipality_of_town(post_town),
-        source=_("Inskrivet för hand"),
+        source=N_("Inskrivet för hand"),
         source_date=clock.today(),
     )
     db.session.add(company)

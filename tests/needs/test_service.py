@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from broker import access, audit
@@ -10,6 +11,7 @@ from broker.audit import Action
 from broker.companies import queries as companies
 from broker.errors import RefusedError
 from broker.extensions import db
+from broker.formatting import say
 from broker.needs import queries, service
 from broker.needs.models import CohortNeed, CohortStatus, NeedStatus
 from broker.procurement.models import Purchase
@@ -191,3 +193,13 @@ def test_a_cohort_whose_purchase_has_begun_is_not_dissolved(scope, user, state, 
     else:
         service.dissolve_cohort(cohort, reason="Ändrat", by=user)
         assert cohort.status is CohortStatus.DISSOLVED
+
+
+def test_a_cohort_formed_by_who_reads_english_is_kept_in_swedish(scope, user):
+    with force_locale("en"):
+        cohort = make.cohort(make.need(by=user), make.need(by=user), by=user)
+        db.session.commit()
+
+        assert say(cohort.reason[0]).startswith("2 companies")
+    assert say(cohort.reason[0]).startswith("2 företag")
+    assert audit.history_of(cohort)[0].facts["title"] == cohort.title

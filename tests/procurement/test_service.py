@@ -4,10 +4,12 @@ import io
 from datetime import timedelta
 
 import pytest
+from flask_babel import force_locale
 
 from broker import audit, clock, files
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
+from broker.formatting import say
 from broker.procurement import queries, service
 from broker.procurement.service import Paper, StepRefusedError
 from tests import factories as general
@@ -205,3 +207,20 @@ def test_a_purchase_may_be_about_a_cohort_only_of_ones_own_organisation(scope, u
     other = general.organisation()
     with pytest.raises(NotFoundError):
         queries.get_cohort(other.id)
+
+
+def test_a_step_taken_by_who_reads_english_is_kept_in_swedish(scope, user):
+    with force_locale("en"):
+        purchase = service.start_purchase(
+            title="Truck", values=factories.DIRECT_ANSWERS, route_id="direct_award", route_reason="Bråttom.", by=user
+        )
+        db.session.commit()
+        db.session.expire_all()
+        first = purchase.steps[0]
+
+        assert (say(first.label), str(first.label)) == (
+            "The purchase was started: Direct award",
+            "Inköpet startades: Direktupphandling",
+        )
+        assert say(first.note).endswith("Bråttom.")
+    assert str(first.note).startswith("Passar: värdet ligger under")

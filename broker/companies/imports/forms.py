@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField
 
-from broker.companies.imports.headings import FIELD_TITLES
+from broker.companies.imports.headings import FIELD_TITLES, shown_heading
 from broker.companies.imports.tables import TablePreview
 from broker.formatting import say
 from broker.forms import ChoiceField, Form, pairs
@@ -39,7 +39,9 @@ class MappingForm(Form):
         """Give a form with one choice for each column, set to what the heading seems to mean."""
         choices = pairs(((field, say(title)) for field, title in FIELD_TITLES.items()), empty=_("Läs inte in"))
         fields = {
-            f"column_{place}": ChoiceField(heading, choices=choices, default=table.mapping.get(heading))
+            f"column_{place}": ChoiceField(
+                say(shown_heading(heading)), choices=choices, default=table.mapping.get(heading)
+            )
             for place, heading in enumerate(table.headings)
         }
         form = type("ColumnsForm", (cls,), fields)()

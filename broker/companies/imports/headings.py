@@ -1,5 +1,6 @@
 """The headings of ordinary lists: which field each column holds, in Swedish, English, HubSpot and Lime."""
 
+import re
 from collections.abc import Sequence
 
 from broker.companies.imports.errors import UnreadableFileError
@@ -97,6 +98,7 @@ _UNCERTAIN = {
 }
 _FIELD_OF = {key: field for field, keys in _KNOWN.items() for key in keys.split("|")}
 _CHOICE_OF = {key: fields for keys, fields in _UNCERTAIN.items() for key in keys.split("|")}
+_EMPTY = re.compile(r"Kolumn (\d+)")
 _NUMBER_STARTS = ("organisationsnummer ", "orgnr ", "org nr ", "org nummer ")
 _PERSON_FIELDS = frozenset({"contact_name", "contact_first_name", "contact_last_name"})
 
@@ -145,6 +147,13 @@ def checked_mapping(mapping: dict[str, str], headings: Sequence[str]) -> dict[st
                 )
             )
     return chosen
+
+
+def shown_heading(heading: str) -> Sentence:
+    """Give a column's name as people see it: that of an empty heading is ours, any other is the file's own."""
+    if found := _EMPTY.fullmatch(heading):
+        return Sentence(N_("Kolumn %(place)s"), {"place": found[1]})
+    return Sentence("%(heading)s", {"heading": heading})
 
 
 def unique_headings(cells: Sequence[str]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from broker import files, jobs
 from broker.access import Permission, can, requires
 from broker.accounts import queries as accounts
 from broker.companies.imports.forms import MappingForm, OptionsForm, UploadForm
+from broker.companies.imports.headings import shown_heading
 from broker.companies.imports.job import check_may_import, find_table, format_of, start_import
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
@@ -69,6 +70,7 @@ def prepare(attachment_id):
         attachment=attachment,
         file_format=format_of(attachment),
         table=table,
+        headings=[say(shown_heading(heading)) for heading in table.headings] if table else [],
         mapping=mapping,
         form=options,
     ), 422 if options.errors else 200
