@@ -7,6 +7,8 @@ from broker import jobs
 from broker.extensions import db
 from broker.formatting import in_swedish, say
 from broker.reference import queries as reference
+from broker.reference.models import DocumentKind
+from broker.reference.service import load_documents
 from broker.sentences import Sentence
 
 LISTED = Sentence("Import av %(file)s", {"file": "Kommun 100 %.csv"})
@@ -62,3 +64,16 @@ def test_a_row_of_the_rules_is_in_swedish_where_it_has_no_english(app):
         assert reference.text_of({"label_sv": "Ny", "label_en": "New"}) == "New"
         assert reference.text_of({"label_sv": "Projektets nyckel"}) == "Projektets nyckel"
         assert reference.text_of({"evidence": "Intyg", "evidence_en": "Certificate"}, "evidence") == "Certificate"
+
+
+def test_rules_that_are_stored_get_their_english_words_and_nothing_else(app):
+    vetting = reference.get_document_version(DocumentKind.VETTING, "1")
+    workflow = reference.get_document_version(DocumentKind.WORKFLOW, "1")
+    whole = vetting.content
+    vetting.content = {**whole, "item_results": [{**row, "label_en": ""} for row in whole["item_results"]]}
+    workflow.content = {**workflow.content, "law": "En äldre lag"}
+
+    assert load_documents() == 0
+
+    assert vetting.content == whole
+    assert workflow.content["law"] == "En äldre lag"
