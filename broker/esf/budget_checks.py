@@ -16,9 +16,11 @@ from broker.esf.budget_lines import (
     CoFinancingLine,
     ProjectPlan,
 )
+from broker.esf.check_names import NAMES
 from broker.sentences import N_, Sentence
 
-_Answer = tuple[bool, Sentence]
+# None while the budget holds nothing that the check is about.
+_Answer = tuple[bool | None, Sentence]
 
 
 def check_budget(
@@ -32,13 +34,16 @@ def check_budget(
     answers = {
         "b1": _share_is_exact(result, rules),
         "b2": _owner_share_is_not_negative(result),
-        "b3": _other_costs_are_allowed(result, rules),
+        "b3": _other_costs_are_allowed(result, lines, rules),
         "b4": _months_fit(rules, plan),
         "b5": _hours_fit_the_year(lines, rules, plan),
-        "b6": _hours_are_committed(cofinancing, plan),
+        "b6": _hours_are_committed(cofinancing, rules, plan),
         "b7": _prices_come_from_the_call(lines, cofinancing, rules),
     }
-    checks = tuple(CheckResult(name, rules.levels.get(name, "stop"), *answer) for name, answer in answers.items())
+    checks = tuple(
+        CheckResult(check_id, rules.levels.get(check_id, "stop"), *answer, NAMES[check_id])
+        for check_id, answer in answers.items()
+    )
     return replace(result, checks=checks)
 
 
@@ -73,6 +78,8 @@ def _share_is_exact(result: BudgetResult, rules: BudgetRules) -> _Answer:
 
 
 def _owner_share_is_not_negative(result: BudgetResult) -> _Answer:
+    if result.total_cost <= 0:
+        return None, Sentence(N_("Lägg in projektets kostnader, så räknas projektägarens andel ut."))
     if result.owner_share >= 0:
         return (
             True,
@@ -90,7 +97,9 @@ def _owner_share_is_not_negative(result: BudgetResult) -> _Answer:
     )
 
 
-def _other_costs_are_allowed(result: BudgetResult, rules: BudgetRules) -> _Answer:
+def _other_costs_are_allowed(result: BudgetResult, lines: Sequence[BudgetLine], rules: BudgetRules) -> _Answer:
+    if not lines:
+        return None, Sentence(N_("Lägg in projektets kostnader, så jämförs de med utlysningens budgetmodell."))
     if rules.other_costs_allowed or rules.flat_rate is None or not result.other_costs:
         return True, Sentence(N_("Kostnadsslagen stämmer med utlysningens budgetmodell."))
     return False, (
@@ -124,6 +133,8 @@ def _months_fit(rules: BudgetRules, plan: ProjectPlan) -> _Answer:
 
 
 def _hours_fit_the_year(lines: Sequence[BudgetLine], rules: BudgetRules, plan: ProjectPlan) -> _Answer:
+    if not lines:
+        return None, Sentence(N_("Lägg in projektets kostnader, så jämförs personalens timmar med ett helt år."))
     limit = rules.hours_per_year * plan.months / 12
     over = [title for title, hours in _hours_per_person(lines) if hours > limit]
     if not over:
@@ -158,8 +169,10 @@ def _hours_per_person(lines: Sequence[BudgetLine]) -> Iterator[tuple[str, Decima
         yield min(line.title for line in role), hours / max(line.persons for line in role)
 
 
-def _hours_are_committed(cofinancing: Sequence[CoFinancingLine], plan: ProjectPlan) -> _Answer:
+def _hours_are_committed(cofinancing: Sequence[CoFinancingLine], rules: BudgetRules, plan: ProjectPlan) -> _Answer:
     needed = sum((line.hours or Decimal(0) for line in cofinancing if line.kind == PARTICIPANTS), Decimal(0))
+    if not cofinancing and rules.cofinancing_rate:
+        return None, Sentence(N_("Lägg in deltagarnas timmar som medfinansiering, så jämförs de med åtagandena."))
     if plan.committed_hours >= needed:
         return True, Sentence(
             N_("Företagens åtaganden täcker %(needed)s timmar i budgeten."), {"needed": as_count(needed)}
@@ -184,6 +197,8 @@ def _prices_come_from_the_call(
 ) -> _Answer:
     priced: list[BudgetLine | CoFinancingLine] = [line for line in lines if line.cost_type == PERSONNEL]
     priced += [line for line in cofinancing if line.kind == PARTICIPANTS]
+    if not (lines or cofinancing):
+        return None, Sentence(N_("Lägg in projektets kostnader, så jämförs priserna med utlysningens tabell."))
     foreign = [
         line.title
         for line in priced

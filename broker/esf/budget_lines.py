@@ -92,12 +92,16 @@ class CoFinancingLine:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One rule tried on the application; the sentence says what holds, or what to do, in the export as plain text."""
+    """One rule tried on the application; the sentence says what holds, or what to do, in the export as plain text.
+
+    Passed is None while there is nothing to judge, or while a question to a person has no answer.
+    """
 
     id: str = field(metadata=FIXED)
     level: str = field(metadata=FIXED)
-    passed: bool
+    passed: bool | None
     sentence: Sentence | str
+    name: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from broker.access import Permission, requires
 from broker.esf import checks as rules
 from broker.esf import plan_service, queries
 from broker.esf.blueprint import UNWRITTEN, blueprint, commit_edit, edit_page, me, project_page
+from broker.esf.check_names import NAMES
 from broker.esf.check_rows import ASK
 from broker.esf.forms import AttachmentForm, GateForm
 from broker.esf.gates import RECORDED
@@ -49,7 +50,7 @@ def edit_gate(project_id: int, gate_id: str) -> ResponseReturnValue:
         commit_edit(form, lambda: queries.find_gate(project, gate_id))
         flash(_("Avstämningen är sparad."), "success")
         return redirect(cancel)
-    return edit_page(_("Stäm av %(gate)s", gate=gate_id), form, cancel, project=project, note=title)
+    return edit_page(_("Stäm av: %(check)s", check=say(NAMES[gate_id])), form, cancel, project=project, note=title)
 
 
 @blueprint.get("/projekt/<int:project_id>/bilagor")

@@ -28,8 +28,8 @@ class CheckGroup:
 
     @property
     def missing(self) -> int:
-        """Count the checks that are not met."""
-        return sum(not check.passed for check in self.checks)
+        """Count the checks that ask for something."""
+        return sum(check.is_missing for check in self.checks)
 
 
 def check_application(application: Application) -> list[CheckGroup]:
@@ -83,5 +83,5 @@ def _aid_check(row: CompanyAid) -> Check:
     passed = row.status in (AidStatus.PASSED, AidStatus.NEAR_LIMIT)
     level = WARN if row.status == AidStatus.NEAR_LIMIT else STOP
     company = row.commitment.company
-    sentence = Sentence("%(name)s: %(reasons)s", {"name": company.name, "reasons": Sentence.joined(row.reasons, " ")})
-    return Check(f"statsstod-{company.id}", level, passed, sentence, Page.STATE_AID)
+    sentence = Sentence.joined(row.reasons, " ")
+    return Check(f"statsstod-{company.id}", level, passed, sentence, Page.STATE_AID, subject=company.name)

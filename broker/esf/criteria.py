@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from broker.esf.application import Application, find_question
 from broker.esf.budget_lines import PERSONNEL
+from broker.esf.check_names import NAMES
 from broker.esf.check_rows import STOP, Check, named
 from broker.esf.figures import Budget
 from broker.esf.kinds import Page
@@ -77,12 +78,12 @@ def _causes_have_level(application: Application, budget: Budget | None) -> Check
 
 def _actors_have_reason(application: Application, budget: Budget | None) -> Check:
     bare = [actor.name for actor in application.actors if not actor.reason]
-    sentence = (
-        Sentence(N_("Motivera varför aktören behövs: %(names)s."), {"names": named(bare)})
-        if bare
-        else Sentence(N_("Varje aktör är motiverad."))
-    )
-    return Check("k1e", STOP, not bare, sentence, Page.ACTORS)
+    sentence = Sentence(N_("Varje aktör är motiverad."))
+    if not application.actors:
+        sentence = Sentence(N_("Lägg till projektets aktörer, var och en med varför den behövs."))
+    elif bare:
+        sentence = Sentence(N_("Motivera varför aktören behövs: %(names)s."), {"names": named(bare)})
+    return Check("k1e", STOP, bool(application.actors) and not bare, sentence, Page.ACTORS)
 
 
 def _goals_have_cause(application: Application, budget: Budget | None) -> Check:
@@ -117,7 +118,7 @@ def _goals_can_be_followed(application: Application, budget: Budget | None) -> C
 def _participants_agree(application: Application, budget: Budget | None) -> Check:
     women = sum(row.women for row in application.commitments)
     men = sum(row.men for row in application.commitments)
-    agree = (women, men) == (application.women, application.men) and women + men > 0
+    agree: bool | None = (women, men) == (application.women, application.men) and women + men > 0
     sentence = Sentence(
         N_("Ansökan och åtagandena har samma antal: %(women)s kvinnor och %(men)s män."), {"women": women, "men": men}
     )
@@ -131,6 +132,9 @@ def _participants_agree(application: Application, budget: Budget | None) -> Chec
             ),
             {"women": application.women, "men": application.men, "committed_women": women, "committed_men": men},
         )
+    elif not any(row.signed_on for row in application.commitments):
+        # Until a company has signed, both figures are the same copy of its needs.
+        agree, sentence = None, Sentence(N_("Antalet stäms av när företagen har undertecknat sina åtaganden."))
     return Check("k2c", STOP, agree, sentence, Page.STATE_AID)
 
 
@@ -221,12 +225,13 @@ def _competence_is_there(application: Application, budget: Budget | None) -> Che
 
 
 def _budget_passes(application: Application, budget: Budget | None) -> Check:
-    failing = [row.id for row in budget.result.checks if not row.passed and row.level == STOP] if budget else []
+    results = budget.result.checks if budget else ()
+    failing = [Sentence(NAMES[row.id]) for row in results if row.passed is False and row.level == STOP]
     sentence = Sentence(N_("Budgeten klarar alla sina kontroller."))
     if budget is None:
         sentence = Sentence(N_("Rätta budgetens rader, så att den går att räkna."))
     elif failing:
-        sentence = Sentence(N_("Rätta budgeten: %(names)s är inte uppfyllda."), {"names": ", ".join(failing)})
+        sentence = Sentence(N_("Rätta det här i budgeten: %(names)s."), {"names": named(failing)})
     return Check("k4c", STOP, budget is not None and not failing, sentence, Page.BUDGET)
 
 
@@ -247,12 +252,15 @@ def _suppliers_are_outside(application: Application, budget: Budget | None) -> C
         if (row.provider_number and row.provider_number in own) or (row.provider_name or "").casefold() in names
     ]
     sentence = Sentence(N_("Ingen leverantör är också stödmottagare i samma aktivitet."))
-    if both:
+    is_judged = any(row.provider_number or row.provider_name for row in application.activities)
+    if not is_judged:
+        sentence = Sentence(N_("Ange aktiviteternas utförare, så jämförs de med stödmottagarna."))
+    elif both:
         sentence = Sentence(
             N_("Välj en annan leverantör eller låt stödmottagaren göra arbetet som egen kostnad: %(names)s."),
             {"names": named(both)},
         )
-    return Check("k4e", STOP, not both, sentence, Page.ACTIVITIES)
+    return Check("k4e", STOP, not both if is_judged else None, sentence, Page.ACTIVITIES)
 
 
 def _companies_have_signed(application: Application, budget: Budget | None) -> Check:

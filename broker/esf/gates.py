@@ -40,7 +40,7 @@ _REFUSED_OWNERS = {
 
 def check_gates(application: Application, budget: Budget | None, aids: Sequence[CompanyAid]) -> list[Check]:
     """Try every formal gate of the form on an application."""
-    seen = {
+    seen: dict[str, tuple[bool | None, Sentence, Page]] = {
         "g2": _attachments(application),
         "g6": _state_aid(aids),
         "g7": _legal_form(application),
@@ -92,7 +92,13 @@ def _attachments(application: Application) -> tuple[bool, Sentence, Page]:
     return True, Sentence(N_("Alla bilagor som utlysningen kräver är på plats.")), Page.ATTACHMENTS
 
 
-def _state_aid(aids: Sequence[CompanyAid]) -> tuple[bool, Sentence, Page]:
+def _state_aid(aids: Sequence[CompanyAid]) -> tuple[bool | None, Sentence, Page]:
+    if not aids:
+        return (
+            None,
+            Sentence(N_("Lägg till en utbildningsgrupp, så prövas statsstödet till varje företag.")),
+            Page.ACTORS,
+        )
     refused = [row.commitment.company.name for row in aids if row.status in (AidStatus.STOPPED, AidStatus.REFUSED)]
     if refused:
         return False, Sentence(N_("Lös frågan om statsstöd för %(names)s."), {"names": named(refused)}), Page.STATE_AID
@@ -111,7 +117,7 @@ def _legal_form(application: Application) -> tuple[bool, Sentence, Page]:
     return True, Sentence(N_("Projektägaren är en juridisk person som får söka.")), Page.ACTORS
 
 
-def _share(budget: Budget | None) -> tuple[bool, Sentence, Page]:
+def _share(budget: Budget | None) -> tuple[bool | None, Sentence, Page]:
     share = next((row for row in budget.result.checks if row.id == "b1"), None) if budget else None
     if share is None:
         return False, Sentence(N_("Rätta budgetens rader, så att medfinansieringen går att räkna.")), Page.BUDGET

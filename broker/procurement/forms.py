@@ -51,6 +51,8 @@ START_FIELDS = (
     "direct_award_ground",
     "direct_award_reason",
 )
+# What people know when they begin; what else a route may need is asked under "more", or by the step that needs it.
+_FIRST_FIELDS = ("title", "buyer", "value_sek", "procurement_started", "cpv_main", "annex2")
 _LONG_TEXTS = frozenset({"subject", "evaluation_result", "presentation_criteria"})
 PAPER = "paper_"
 
@@ -120,6 +122,21 @@ class StartForm(_WorkflowForm, CreateForm):
     """What is to be bought, the answers that a route follows from, and the route."""
 
     title = TextField(_l("Namn på inköpet"), [Required(_l("Ange vad inköpet ska heta i listan."))])
+
+    @property
+    def first_fields(self) -> list[Field]:
+        """Give the few fields that decide the route of most purchases."""
+        return [self[name] for name in _FIRST_FIELDS]
+
+    @property
+    def route_fields(self) -> list[Field]:
+        """Give the choice of route with its reason."""
+        return [self["route"], self["route_reason"]]
+
+    @property
+    def more_fields(self) -> list[Field]:
+        """Give the fields that only some purchases need."""
+        return [self[name] for name in START_FIELDS if name not in _FIRST_FIELDS]
 
 
 class StepForm(_WorkflowForm, EditForm):

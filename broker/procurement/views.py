@@ -12,7 +12,7 @@ from broker.errors import ConflictError, Difference, NotAllowedError, NotFoundEr
 from broker.extensions import db
 from broker.formatting import moment, say
 from broker.procurement import deadlines, queries, service, workflow
-from broker.procurement.fields import Names, to_show
+from broker.procurement.fields import Names, to_show, to_store
 from broker.procurement.forms import DocumentationForm, RouteForm, route_choices, start_form, step_form
 from broker.procurement.models import Purchase
 from broker.providers import queries as providers
@@ -195,12 +195,25 @@ def _where_it_went(purchase, situation, to):
 
 
 def _sent(purchase, situation):
-    fields = situation.document["fields"]
-    labels = {name: reference.text_of(row) for name, row in fields.items()} | {"step_note": _("Anteckning om steget")}
-    for name in request.form:
-        mine = ", ".join(text for text in request.form.getlist(name) if text)
-        if name in labels and mine:
-            yield Difference(name, labels[name], mine, str(purchase.values.get(name, "")))
+    definitions = situation.document["fields"]
+    names = _names(situation.document, [name for name in request.form if name in definitions])
+    form = step_form(
+        situation.document,
+        fields=[name for name in request.form if name in definitions],
+        papers=(),
+        conditions={},
+        values={},
+        names=names,
+        version=purchase.version,
+    )
+    saved = _shown_values(situation, is_hidden=False)
+    for name, definition in form.definitions.items():
+        stored = to_store(definition, form[name].data)
+        if stored is not None:
+            label = reference.text_of(definition)
+            yield Difference(name, label, to_show(name, definition, stored, names), saved.get(name, ""))
+    if form.step_note.data:
+        yield Difference("step_note", str(form.step_note.label.text), form.step_note.data, "")
 
 
 def _documentation_form(purchase, situation):

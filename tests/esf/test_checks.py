@@ -19,8 +19,8 @@ def rows_of(project):
 def test_an_empty_project_meets_nothing_that_it_has_not_done(scope, user):
     rows = rows_of(factories_esf.project(scope, user))
 
-    met = {check_id for check_id, row in rows.items() if row.passed and check_id[0] in "kg"}
-    assert met == {"g6", "k4e"}
+    # Only the project's length is there from the start.
+    assert {check_id for check_id, row in rows.items() if row.passed} == {"b4"}
 
 
 def test_every_automatic_check_of_the_form_is_there(scope, user):
@@ -122,3 +122,28 @@ def test_a_supplier_that_is_also_a_beneficiary_is_refused(finished, scope, user)
     db.session.commit()
 
     assert rows_of(finished)["k4e"].passed is False
+
+
+def test_every_check_has_a_name_of_its_own(scope, user):
+    rows = rows_of(factories_esf.joined_project(scope, user)).values()
+
+    assert all(row.name for row in rows)
+    assert len({row.name for row in rows}) == len(rows)
+
+
+def test_an_unmet_budget_is_said_by_names(scope, user):
+    sentence = str(rows_of(factories_esf.project(scope, user))["k4c"].sentence)
+
+    assert sentence == "Rätta det här i budgeten: ”Medfinansieringens andel”."
+
+
+def test_a_check_with_nothing_to_judge_is_neither_met_nor_missing(scope, user):
+    rows = rows_of(factories_esf.project(scope, user))
+
+    unjudged = {check_id for check_id, row in rows.items() if row.passed is None and row.level != "ask"}
+    assert unjudged == {"k4e", "g6", "b2", "b3", "b5", "b6", "b7"}
+    assert not any(rows[check_id].is_missing for check_id in unjudged)
+
+
+def test_participants_are_not_agreed_before_a_company_has_signed(scope, user):
+    assert rows_of(factories_esf.joined_project(scope, user))["k2c"].passed is None

@@ -52,7 +52,7 @@ def test_needs_are_seen_only_by_their_organisation(scope, user):
     cohort = make.cohort(make.need(by=user), make.need(by=user), by=user)
 
     with access.acting_in(factories.organisation().id):
-        assert queries.list_needs(NeedFilter()).rows == queries.list_open_needs() == queries.list_cohorts() == []
+        assert queries.list_needs(NeedFilter()).rows == queries.list_open_needs() == queries.list_cohorts().rows == []
         assert queries.sum_needs() == queries.sum_needs_by_half_year() == []
         assert queries.list_needs_of_company(need.company_id) == queries.list_placed_parts([need.id]) == []
         with pytest.raises(NotFoundError):
@@ -90,8 +90,8 @@ def test_cohorts_are_listed_by_status_and_found_by_need(scope, user):
     needs = [make.need(by=user), make.need(by=user)]
     cohort = make.cohort(*needs, by=user)
 
-    assert queries.list_cohorts() == [cohort] == queries.list_cohorts_of_need(needs[0].id)
-    assert queries.list_cohorts(status=CohortStatus.DISSOLVED) == []
+    assert queries.list_cohorts().rows == [cohort] == queries.list_cohorts_of_need(needs[0].id)
+    assert queries.list_cohorts(status=CohortStatus.DISSOLVED).rows == []
     assert cohort.company_count == 2
 
 

@@ -56,6 +56,16 @@ def lowered(label: str) -> str:
     return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
+def inside(text: str) -> str:
+    """Give what somebody wrote as it stands inside a sentence, without a full stop of its own."""
+    return text.strip().removesuffix(".")
+
+
+def ended(text: str) -> str:
+    """Give what somebody wrote as sentences, with one full stop at the end."""
+    return text.strip() if text.strip().endswith(("!", "?", "…")) else f"{inside(text)}."
+
+
 def listed(words: Iterable[str]) -> str:
     """Give words as a list in a sentence."""
     found = [word for word in words if word]

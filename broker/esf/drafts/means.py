@@ -4,7 +4,7 @@ from broker.esf import aid, figures
 from broker.esf.amounts import as_hours, as_kr, as_number, as_percent
 from broker.esf.application import Application
 from broker.esf.budget_lines import PERSONNEL
-from broker.esf.drafts.draft import Draft, companies
+from broker.esf.drafts.draft import Draft, companies, ended
 from broker.esf.gates import missing_attachments
 from broker.esf.kinds import AidBasis, Page
 from broker.esf.state_aid import AidStatus
@@ -36,7 +36,9 @@ def competence(application: Application, draft: Draft) -> None:
     for actor in application.actors:
         for row in actor.budget_rows:
             if row.cost_type == "externa_tjanster":
-                draft.say(f"Köps in av {actor.name}: {row.title}.", f"Raden ”{row.title}” i budgeten", Page.BUDGET)
+                draft.say(
+                    f"Köps in av {actor.name}: {ended(row.title)}", f"Raden ”{row.title}” i budgeten", Page.BUDGET
+                )
     draft.lack(
         Sentence(
             N_(
@@ -194,7 +196,7 @@ def _facts(draft: Draft, rows: list[tuple[str, str | None]]) -> None:
     for label, value in rows:
         if value:
             draft.say(
-                f"{label[:1].upper()}{label[1:]}: {value}.",
+                f"{label[:1].upper()}{label[1:]}: {ended(value)}",
                 "Projektets uppgifter om styrgrupp och tillvaratagande",
                 Page.ANCHORING,
             )

@@ -2,7 +2,7 @@
 
 from broker.esf.amounts import as_number
 from broker.esf.application import Application
-from broker.esf.drafts.draft import Draft, companies, count_companies, people, rows_as_source
+from broker.esf.drafts.draft import Draft, companies, count_companies, ended, inside, people, rows_as_source
 from broker.esf.kinds import Page
 from broker.sentences import N_, Sentence
 
@@ -13,12 +13,14 @@ _NO_ACTIVITIES = Sentence(N_("Skriv minst en aktivitet."))
 def goals(application: Application, draft: Draft) -> None:
     """Write the goals, which cause each answers and which part of the call."""
     for goal in application.goals:
-        cause = f" Målet svarar mot orsaken: {goal.cause}." if goal.cause else ""
-        part = f" Del av utlysningen: {goal.call_part}." if goal.call_part else ""
-        draft.say(f"{goal.text}{cause}{part}", f"Målet ”{goal.text}”", Page.GOALS)
+        cause = f" Målet svarar mot orsaken: {ended(goal.cause)}" if goal.cause else ""
+        part = f" Del av utlysningen: {ended(goal.call_part)}" if goal.call_part else ""
+        draft.say(f"{ended(goal.text)}{cause}{part}", f"Målet ”{inside(goal.text)}”", Page.GOALS)
         if not goal.cause or not goal.call_part:
             draft.lack(
-                Sentence(N_("Koppla målet ”%(text)s” till en orsak och en del av utlysningen."), {"text": goal.text})
+                Sentence(
+                    N_("Koppla målet ”%(text)s” till en orsak och en del av utlysningen."), {"text": inside(goal.text)}
+                )
             )
     if not application.goals:
         draft.lack(_NO_GOALS)
@@ -29,13 +31,13 @@ def milestones(application: Application, draft: Draft) -> None:
     for goal in application.goals:
         parts = [(N_("mått"), goal.indicator), (N_("utgångsläge"), goal.baseline), (N_("målvärde"), goal.target)]
         parts += [(N_("datum"), str(goal.due_on or "")), (N_("uppgiften hämtas ur"), goal.data_source)]
-        known = "; ".join(f"{label}: {value}" for label, value in parts if value)
+        known = " ".join(f"{label.capitalize()}: {ended(value)}" for label, value in parts if value)
         if known:
-            draft.say(f"{goal.text} {known}.", f"Målet ”{goal.text}”", Page.GOALS)
+            draft.say(f"{ended(goal.text)} {known}", f"Målet ”{inside(goal.text)}”", Page.GOALS)
         empty = [label for label, value in parts if not value]
         if empty:
             words = Sentence.joined(map(Sentence, empty))
-            draft.lack(Sentence(N_("Ange %(names)s för ”%(text)s”."), {"names": words, "text": goal.text}))
+            draft.lack(Sentence(N_("Ange %(names)s för ”%(text)s”."), {"names": words, "text": inside(goal.text)}))
     if not application.goals:
         draft.lack(_NO_GOALS)
 
@@ -44,11 +46,11 @@ def effects(application: Application, draft: Draft) -> None:
     """Write the effects that the goals lead to."""
     for goal in application.goals:
         parts = [("På kort sikt", goal.short_term_effect), ("På lång sikt", goal.long_term_effect)]
-        known = " ".join(f"{label}: {value}" for label, value in parts if value)
+        known = " ".join(f"{label}: {ended(value)}" for label, value in parts if value)
         if known:
-            draft.say(f"{goal.text} {known}", f"Målet ”{goal.text}”", Page.GOALS)
+            draft.say(f"{ended(goal.text)} {known}", f"Målet ”{inside(goal.text)}”", Page.GOALS)
         else:
-            draft.lack(Sentence(N_("Ange väntad effekt av ”%(text)s”."), {"text": goal.text}))
+            draft.lack(Sentence(N_("Ange väntad effekt av ”%(text)s”."), {"text": inside(goal.text)}))
     if not application.goals:
         draft.lack(_NO_GOALS)
 
@@ -83,7 +85,7 @@ def methods(application: Application, draft: Draft) -> None:
         if row.method_basis and row.method_reference:
             basis = str(row.method_basis.label).lower()
             draft.say(
-                f"{row.title} bygger på {basis}: {row.method_reference}.",
+                f"{row.title} bygger på {basis}: {ended(row.method_reference)}",
                 f"Aktiviteten ”{row.title}”",
                 Page.ACTIVITIES,
             )
@@ -100,7 +102,7 @@ def activities(application: Application, draft: Draft) -> None:
         women, men = sum(need.women for need in needs), sum(need.men for need in needs)
         mode = f", {str(row.mode.label).lower()}" if row.mode else ""
         place = f" i {row.place}" if row.municipality_code else ""
-        provider = f" Utförare: {row.provider_name}." if row.provider_name else ""
+        provider = f" Utförare: {ended(row.provider_name)}" if row.provider_name else ""
         draft.say(
             f"{row.title}: {people(women, men)} från {companies(count_companies(needs))}, "
             f"{as_number(row.hours, 0)} timmar{mode}{place}.{provider}",
@@ -134,7 +136,7 @@ def adjustments(application: Application, draft: Draft) -> None:
     """Write what is done differently because of the horizontal principles."""
     for row in application.activities:
         if row.adjustments:
-            draft.say(f"{row.title}: {row.adjustments}", f"Aktiviteten ”{row.title}”", Page.ACTIVITIES)
+            draft.say(f"{row.title}: {ended(row.adjustments)}", f"Aktiviteten ”{row.title}”", Page.ACTIVITIES)
         else:
             draft.lack(
                 Sentence(
@@ -152,8 +154,8 @@ def follow_up(application: Application, draft: Draft) -> None:
         if goal.data_source:
             day = f" senast {goal.due_on}" if goal.due_on else ""
             draft.say(
-                f"{goal.text} följs upp{day} med uppgifter ur {goal.data_source}.",
-                f"Målet ”{goal.text}”",
+                f"Målet ”{inside(goal.text)}” följs upp{day} med uppgifter ur {ended(goal.data_source)}",
+                f"Målet ”{inside(goal.text)}”",
                 Page.GOALS,
             )
     draft.lack(

@@ -9,6 +9,8 @@ from broker.esf.drafts.draft import (
     by_topic,
     companies,
     count_companies,
+    ended,
+    inside,
     listed,
     lowered,
     municipalities,
@@ -108,10 +110,10 @@ def causes(application: Application, draft: Draft) -> None:
             if not chosen:
                 continue
             reach = f", som projektet {words}" if words else ""
-            texts = "; ".join(dict.fromkeys(row.cause or "" for row in chosen))
+            texts = "; ".join(dict.fromkeys(inside(row.cause or "") for row in chosen))
             draft.say(
                 f"Orsaker på nivån {str(level.label).lower()}{reach}, uppgivna av "
-                f"{companies(count_companies(chosen))}: {texts}",
+                f"{companies(count_companies(chosen))}: {ended(texts)}",
                 rows_as_source(chosen),
                 Page.ACTORS,
             )
@@ -128,7 +130,7 @@ def consequences(application: Application, draft: Draft) -> None:
     for text in dict.fromkeys(row.consequence or "" for row in rows):
         same = [row for row in rows if row.consequence == text]
         draft.say(
-            f"{companies(count_companies(same))} uppger som konsekvens: {text}",
+            f"{companies(count_companies(same))} uppger som konsekvens: {ended(text)}",
             rows_as_source(same),
             Page.ACTORS,
         )
@@ -145,8 +147,7 @@ def needs(application: Application, draft: Draft) -> None:
         return
     for rows in groups.values():
         draft.say(_need_sentence(rows), rows_as_source(rows), Page.ACTORS)
-        for purpose in dict.fromkeys(row.purpose for row in rows if row.purpose):
-            draft.say(f"Syfte som uppges: {purpose}")
+    _purposes(application, draft)
     told = [row for row in application.brought if row.contacted_on]
     if told:
         days = [row.contacted_on for row in told if row.contacted_on]
@@ -170,7 +171,7 @@ def actors(application: Application, draft: Draft) -> None:
     for actor in application.actors:
         if actor.reason:
             role = application.role_title(actor.role).lower()
-            draft.say(f"{actor.name} ({role}): {actor.reason}", f"{actor.name} bland aktörerna", Page.ACTORS)
+            draft.say(f"{actor.name} ({role}): {ended(actor.reason)}", f"{actor.name} bland aktörerna", Page.ACTORS)
         else:
             draft.lack(Sentence(N_("Motivera varför %(name)s behövs."), {"name": actor.name}))
 
@@ -182,6 +183,20 @@ def _need_sentence(rows: list[Contribution]) -> str:
         f"{companies(count_companies(rows))} i {municipalities(_places(rows))} har uppgett behov av "
         f"{topic} ({people(women, men)})"
     )
+
+
+def _purposes(application: Application, draft: Draft) -> None:
+    """Write what companies want with the training, the purpose of most companies first."""
+    rows = [row for row in application.brought if row.purpose]
+    groups: dict[str, list[Contribution]] = {}
+    for row in rows:
+        groups.setdefault(inside(row.purpose or ""), []).append(row)
+    parts = [
+        f"{lowered(purpose)} ({companies(count_companies(same))})"
+        for purpose, same in sorted(groups.items(), key=lambda item: (-count_companies(item[1]), item[0]))
+    ]
+    if parts:
+        draft.say(f"Syften som företagen uppger: {'; '.join(parts)}.", rows_as_source(rows), Page.ACTORS)
 
 
 def _places(rows: list[Contribution]) -> int:

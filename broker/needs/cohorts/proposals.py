@@ -25,7 +25,7 @@ from broker.sentences import N_, Sentence
 
 # Up to so many needs a plan takes less than a second; more is a job.
 MOST_LIVE_NEEDS = 200
-PAGE = 20
+PAGE = 25
 JOB = "propose_cohorts"
 
 
@@ -93,11 +93,12 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Board:
-    """A page of proposals, with everything that is left over."""
+    """A page of proposals, with the first of what is left over."""
 
     cards: list[Card]
     count: int
     waiting: list[Waiting]
+    waiting_count: int
     is_complete: bool
 
 
@@ -127,7 +128,7 @@ class Proposals:
         """Give the proposals and the reasons of the left-over."""
         return calculate(self.instance, self.calendar)
 
-    def board(self, calculated: Mapping[str, Any], page: int = 1) -> Board:
+    def board(self, calculated: Mapping[str, Any], page: int = 1, *, waiting_most: int = PAGE) -> Board:
         """Give one page of what was calculated, without cohorts whose needs have been taken since."""
         plans = [CohortPlan.from_text(text) for text in calculated["cohorts"]]
         taken = {(member.need_id, member.part) for member in self._placed}
@@ -141,7 +142,11 @@ class Proposals:
         return Board(
             cards=[self._card(checker, plan) for plan in current[(page - 1) * PAGE : page * PAGE]],
             count=len(current),
-            waiting=[Waiting(self.needs[row["need"]], row["people"], row["stop"], row["helps"]) for row in waiting],
+            waiting=[
+                Waiting(self.needs[row["need"]], row["people"], row["stop"], row["helps"])
+                for row in waiting[:waiting_most]
+            ],
+            waiting_count=len(waiting),
             is_complete=calculated["is_complete"],
         )
 
