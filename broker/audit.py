@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from broker import access, clock
 from broker.extensions import Base, Key, db
+from broker.sentences import Sentence
 
 
 class Action(StrEnum):
@@ -286,6 +287,8 @@ def _hash_of(row: AuditEvent) -> str:
 
 
 def _plain(fact: Any) -> Any:
+    if isinstance(fact, Sentence):
+        return fact.as_stored() if fact.facts else fact.text
     if isinstance(fact, dict):
         return {str(key): _plain(value) for key, value in fact.items()}
     if isinstance(fact, list | tuple | set | frozenset):

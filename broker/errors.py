@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from broker.extensions import db
+from broker.formatting import say
 
 _CODE = re.compile(r"[a-z_]*|[\dT.:, -]*")
 _NEVER_KEPT = ("csrf_token", "version", "token", "acting")
@@ -114,7 +115,7 @@ def _broker_page(error: BrokerError) -> tuple[str, int]:
     titles = {404: _("Sidan finns inte"), 403: _("Du får inte göra det här")}
     texts = {404: _("Det du söker finns inte, eller hör till en annan organisation. Kontrollera adressen.")}
     title = titles.get(error.status, _("Det gick inte"))
-    return _page(title, str(error) or texts.get(error.status, ""), error.status)
+    return _page(title, say(error) or texts.get(error.status, ""), error.status)
 
 
 def _csrf_page(error: CSRFError) -> tuple[str, int]:

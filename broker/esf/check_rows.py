@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from broker.esf.budget_lines import CheckResult
 from broker.esf.check_names import NAMES
 from broker.esf.kinds import Page
+from broker.sentences import N_, Sentence
 
 STOP, WARN, ASK = "stop", "warn", "ask"
 
@@ -21,7 +22,7 @@ class Check:
     id: str
     level: str
     passed: bool | None
-    sentence: str
+    sentence: Sentence
     page: Page
     question_id: str = ""
     recorded: str = ""
@@ -29,7 +30,7 @@ class Check:
 
     @property
     def name(self) -> str:
-        """Give what people call the check."""
+        """Give what people call the check, as the source text of the product has it."""
         return NAMES.get(self.id, self.subject)
 
     @property
@@ -39,11 +40,13 @@ class Check:
 
     def as_result(self) -> CheckResult:
         """Give the check as the export shows it."""
-        return CheckResult(self.id, self.level, self.passed, self.sentence, self.name)
+        return CheckResult(self.id, self.level, self.passed, str(self.sentence), self.name)
 
 
-def named(titles: Sequence[str], most: int = 4) -> str:
+def named(titles: Sequence[str | Sentence], most: int = 4) -> Sentence:
     """Give the first titles in a sentence, and how many more there are."""
-    shown = ", ".join(f"”{title}”" for title in titles[:most])
+    shown = Sentence.joined(Sentence("”%(title)s”", {"title": title}) for title in titles[:most])
     more = len(titles) - most
-    return f"{shown} och {more} till" if more > 0 else shown
+    if more > 0:
+        return Sentence(N_("%(shown)s och %(more)s till"), {"shown": shown, "more": more})
+    return shown

@@ -14,6 +14,7 @@ from broker.esf.check_rows import ASK
 from broker.esf.forms import AttachmentForm, GateForm
 from broker.esf.gates import RECORDED
 from broker.extensions import db
+from broker.formatting import say
 from broker.forms import pairs
 
 
@@ -37,7 +38,7 @@ def checks(project_id: int) -> ResponseReturnValue:
 def edit_gate(project_id: int, gate_id: str) -> ResponseReturnValue:
     """Record what a person says of a gate."""
     project = queries.get_project(project_id)
-    title = plan_service.gate_rule(project, gate_id)
+    title = say(plan_service.gate_rule(project, gate_id))
     gate = queries.find_gate(project, gate_id)
     form = GateForm(obj=gate)
     form.version.data = form.version.data or UNWRITTEN
@@ -49,7 +50,7 @@ def edit_gate(project_id: int, gate_id: str) -> ResponseReturnValue:
         commit_edit(form, lambda: queries.find_gate(project, gate_id))
         flash(_("Avstämningen är sparad."), "success")
         return redirect(cancel)
-    return edit_page(_("Stäm av: %(check)s", check=NAMES[gate_id]), form, cancel, project=project, note=title)
+    return edit_page(_("Stäm av: %(check)s", check=say(NAMES[gate_id])), form, cancel, project=project, note=title)
 
 
 @blueprint.get("/projekt/<int:project_id>/bilagor")

@@ -9,6 +9,7 @@ from broker.companies import service as companies
 from broker.esf import plan_service
 from broker.esf import queries as esf
 from broker.extensions import db
+from broker.sentences import Sentence
 from tests import factories, factories_esf, factories_leads, factories_needs, factories_procurement
 from tests.client import CANARY
 
@@ -69,7 +70,7 @@ def build(organisation, user, company, call):
         attachment = files.attach(
             provider, io.BytesIO(b"x"), file_name=f"{CANARY}fil.txt", media_type="text/plain", kind="import", by=user
         )
-        job = jobs.add_job("import_companies", f"{CANARY}jobb", {"attachment_id": attachment.id}, by=user)
+        job = jobs.add_job("import_companies", Sentence(f"{CANARY}jobb"), {"attachment_id": attachment.id}, by=user)
         project = factories_esf.project(organisation, user, call_row=call, name=f"{CANARY}projekt")
         invitation = Invitation(
             organisation_id=organisation.id,

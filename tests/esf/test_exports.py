@@ -34,11 +34,12 @@ from broker.esf.exports.material import (
     Source,
     StateAidRow,
 )
+from broker.sentences import Sentence
 
 RENDERERS = {"docx": docx, "pdf": pdf, "xlsx": xlsx, "json": plain, "zip": archive}
 RULES = BudgetRules(
     model="yrkeskategori",
-    model_name="Enhetskostnad per yrkeskategori",
+    model_words=Sentence("Enhetskostnad per yrkeskategori"),
     flat_rate=Decimal("0.15"),
     other_costs_allowed=True,
     cofinancing_rate=Decimal("0.46"),

@@ -22,6 +22,7 @@ from broker.companies.imports.rows import CompanyRow, Refusal, Skipped
 from broker.companies.models import Company, Engagement, EngagementStatus, Person, Workplace
 from broker.extensions import db
 from broker.reference import queries as reference
+from broker.sentences import N_, Sentence
 from broker.swedish import search_key
 
 SOURCES = {FileFormat.BOLAGSVERKET: "Bolagsverket", FileFormat.SCB: "SCB"}
@@ -33,8 +34,9 @@ _REGISTER_FIELDS = (
 )  # fmt: skip
 _SCB_FIELDS = ("industry_codes", "industry_edition", "no_advertising", "is_active")
 _LIST_FIELDS = ("name", "legal_form", "post_town", "municipality_code")
-_LIST_SOURCE = "Inläst lista"
-_PLACE_OF_LIST = "Adress i listan"
+_BOTH = N_("Bolagsverket och SCB")
+_LIST_SOURCE = N_("Inläst lista")
+_PLACE_OF_LIST = N_("Adress i listan")
 _OWN_FIELDS = ("employees", "phone", "email", "website", "note")
 
 Tell = Callable[[int, int, str], None]
@@ -78,7 +80,7 @@ class ImportResult:
             "unchanged": self.unchanged,
             "skipped": dict(self.skipped),
             "refused": self.refused,
-            "refusals": [[refusal.row, refusal.column, refusal.message] for refusal in self.refusals],
+            "refusals": [[refusal.row, refusal.column, refusal.message.as_stored()] for refusal in self.refusals],
             "is_stored": self.is_stored,
         }
 
@@ -96,12 +98,14 @@ def import_companies(
         for chunk in _chunks(plan):
             _judge_chunk(plan, chunk, result, is_storing=False)
             db.session.rollback()
-            tell(result.rows, 0, "Läser filen")
+            tell(result.rows, 0, N_("Läser filen"))
     if not result.rows:
-        raise UnreadableFileError("Filen har inga rader under rubrikerna. Kontrollera att rätt lista är sparad i den.")
+        raise UnreadableFileError(
+            Sentence(N_("Filen har inga rader under rubrikerna. Kontrollera att rätt lista är sparad i den."))
+        )
     if plan.is_dry_run or (result.refused and not plan.skip_refused):
         return result
-    tell(result.rows, result.rows, "Sparar")
+    tell(result.rows, result.rows, N_("Sparar"))
     stored = ImportResult(is_stored=True)
     for chunk in _chunks(plan):
         _judge_chunk(plan, chunk, stored, is_storing=True)
@@ -310,7 +314,7 @@ def _both_sources(known: str, told: str) -> str:
     registers = list(SOURCES.values())
     if told not in registers or not any(register in known for register in registers):
         return told
-    return " och ".join(register for register in registers if register in known or register == told)
+    return _BOTH if all(register in known or register == told for register in registers) else told
 
 
 def _person_facts(row: CompanyRow) -> dict[str, str | None]:

@@ -15,6 +15,7 @@ from broker.companies.imports.tables import TablePreview, preview
 from broker.errors import RefusedError
 from broker.files import Attachment
 from broker.jobs import Job, Progress
+from broker.sentences import N_, Sentence
 
 _TABLES = (FileFormat.TABLE_CSV, FileFormat.TABLE_XLSX)
 
@@ -29,7 +30,7 @@ def start_import(
     by: User,
 ) -> Job:
     """Add the job that imports, or only tries, an uploaded file."""
-    title = _("Provkörning av %(file)s") if is_dry_run else _("Import av %(file)s")
+    text = N_("Provkörning av %(file)s") if is_dry_run else N_("Import av %(file)s")
     arguments = {
         "attachment_id": attachment.id,
         "mapping": mapping,
@@ -37,7 +38,7 @@ def start_import(
         "include_sole_traders": include_sole_traders,
         "is_dry_run": is_dry_run,
     }
-    return jobs.add_job("import_companies", title % {"file": attachment.file_name}, arguments, by=by)
+    return jobs.add_job("import_companies", Sentence(text, {"file": attachment.file_name}), arguments, by=by)
 
 
 @jobs.handles("import_companies", Permission.IMPORT, "imports.result")
@@ -52,7 +53,7 @@ def run_import(progress: Progress, owner_id: int, *, attachment_id: int, **optio
         organisation_id = access.organisation_in_scope()
         result = import_companies(plan, organisation_id=organisation_id, owner_id=owner_id, tell=progress)
     except UnreadableFileError as error:
-        raise RefusedError(str(error)) from error
+        raise RefusedError(Sentence.of(error)) from error
     return {"attachment_id": attachment_id, "options": options} | result.as_facts()
 
 
@@ -69,7 +70,7 @@ def format_of(attachment: Attachment) -> FileFormat:
     try:
         return detect_format(files.path_of(attachment.content_hash), attachment.file_name)
     except UnreadableFileError as error:
-        raise RefusedError(str(error)) from error
+        raise RefusedError(Sentence.of(error)) from error
 
 
 def find_table(attachment: Attachment) -> TablePreview | None:
@@ -80,4 +81,4 @@ def find_table(attachment: Attachment) -> TablePreview | None:
     try:
         return preview(files.path_of(attachment.content_hash), file_format)
     except UnreadableFileError as error:
-        raise RefusedError(str(error)) from error
+        raise RefusedError(Sentence.of(error)) from error

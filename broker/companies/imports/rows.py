@@ -5,15 +5,16 @@ from datetime import date
 from enum import Enum
 
 from broker.companies.numbers import Number
+from broker.sentences import N_, Sentence
 
 
 class SkipReason(Enum):
     """Why a row was left out although nothing is wrong with it; the value is shown."""
 
-    SOLE_TRADER = "Enskild näringsidkare"
-    OTHER_BUSINESS = "Ytterligare verksamhet i samma företag"
-    REPEATED = "Samma uppgifter som en tidigare rad"
-    NOT_A_COMPANY = "Summarad eller upprepad rubrik"
+    SOLE_TRADER = N_("Enskild näringsidkare")
+    OTHER_BUSINESS = N_("Ytterligare verksamhet i samma företag")
+    REPEATED = N_("Samma uppgifter som en tidigare rad")
+    NOT_A_COMPANY = N_("Summarad eller upprepad rubrik")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,10 @@ class Refusal:
 
     row: int
     column: str | None
-    message: str
+    message: Sentence
 
     def __str__(self) -> str:
-        """Give the whole sentence shown to people."""
+        """Give the whole sentence as the command line tells it."""
         place = f"Rad {self.row}, kolumnen {self.column}" if self.column else f"Rad {self.row}"
         return f"{place}: {self.message}"
 

@@ -8,9 +8,11 @@ from broker import files, jobs
 from broker.access import Permission, can, requires
 from broker.accounts import queries as accounts
 from broker.companies.imports.forms import MappingForm, OptionsForm, UploadForm
+from broker.companies.imports.headings import shown_heading
 from broker.companies.imports.job import check_may_import, find_table, format_of, start_import
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
+from broker.formatting import say
 
 blueprint = Blueprint("imports", __name__, template_folder="../templates")
 
@@ -34,7 +36,7 @@ def upload():
             find_table(attachment)
         except RefusedError as error:
             db.session.rollback()
-            form.refuse("file", str(error))
+            form.refuse("file", say(error))
         else:
             db.session.commit()
             return redirect(url_for("imports.prepare", attachment_id=attachment.id))
@@ -68,6 +70,7 @@ def prepare(attachment_id):
         attachment=attachment,
         file_format=format_of(attachment),
         table=table,
+        headings=[say(shown_heading(heading)) for heading in table.headings] if table else [],
         mapping=mapping,
         form=options,
     ), 422 if options.errors else 200
@@ -80,7 +83,8 @@ def result(job_id):
     job = jobs.get_job(job_id)
     if job.kind != "import_companies" or job.owner_id != current_user.id:
         raise NotFoundError
-    return render_template("imports/result.html", job=job)
+    skipped = [(say(reason), count) for reason, count in (job.result or {}).get("skipped", {}).items()]
+    return render_template("imports/result.html", job=job, skipped=skipped)
 
 
 @blueprint.post("/foretag/importera/resultat/<int:job_id>/igen")

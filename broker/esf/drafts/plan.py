@@ -4,9 +4,10 @@ from broker.esf.amounts import as_number
 from broker.esf.application import Application
 from broker.esf.drafts.draft import Draft, companies, count_companies, ended, inside, people, rows_as_source
 from broker.esf.kinds import Page
+from broker.sentences import N_, Sentence
 
-_NO_GOALS = "Skriv minst ett mål."
-_NO_ACTIVITIES = "Skriv minst en aktivitet."
+_NO_GOALS = Sentence(N_("Skriv minst ett mål."))
+_NO_ACTIVITIES = Sentence(N_("Skriv minst en aktivitet."))
 
 
 def goals(application: Application, draft: Draft) -> None:
@@ -16,7 +17,11 @@ def goals(application: Application, draft: Draft) -> None:
         part = f" Del av utlysningen: {ended(goal.call_part)}" if goal.call_part else ""
         draft.say(f"{ended(goal.text)}{cause}{part}", f"Målet ”{inside(goal.text)}”", Page.GOALS)
         if not goal.cause or not goal.call_part:
-            draft.lack(f"Koppla målet ”{inside(goal.text)}” till en orsak och en del av utlysningen.")
+            draft.lack(
+                Sentence(
+                    N_("Koppla målet ”%(text)s” till en orsak och en del av utlysningen."), {"text": inside(goal.text)}
+                )
+            )
     if not application.goals:
         draft.lack(_NO_GOALS)
 
@@ -24,14 +29,15 @@ def goals(application: Application, draft: Draft) -> None:
 def milestones(application: Application, draft: Draft) -> None:
     """Write how each goal is followed up."""
     for goal in application.goals:
-        parts = [("mått", goal.indicator), ("utgångsläge", goal.baseline), ("målvärde", goal.target)]
-        parts += [("datum", str(goal.due_on or "")), ("uppgiften hämtas ur", goal.data_source)]
+        parts = [(N_("mått"), goal.indicator), (N_("utgångsläge"), goal.baseline), (N_("målvärde"), goal.target)]
+        parts += [(N_("datum"), str(goal.due_on or "")), (N_("uppgiften hämtas ur"), goal.data_source)]
         known = " ".join(f"{label.capitalize()}: {ended(value)}" for label, value in parts if value)
         if known:
             draft.say(f"{ended(goal.text)} {known}", f"Målet ”{inside(goal.text)}”", Page.GOALS)
         empty = [label for label, value in parts if not value]
         if empty:
-            draft.lack(f"Ange {', '.join(empty)} för ”{inside(goal.text)}”.")
+            words = Sentence.joined(map(Sentence, empty))
+            draft.lack(Sentence(N_("Ange %(names)s för ”%(text)s”."), {"names": words, "text": inside(goal.text)}))
     if not application.goals:
         draft.lack(_NO_GOALS)
 
@@ -44,7 +50,7 @@ def effects(application: Application, draft: Draft) -> None:
         if known:
             draft.say(f"{ended(goal.text)} {known}", f"Målet ”{inside(goal.text)}”", Page.GOALS)
         else:
-            draft.lack(f"Ange väntad effekt av ”{inside(goal.text)}”.")
+            draft.lack(Sentence(N_("Ange väntad effekt av ”%(text)s”."), {"text": inside(goal.text)}))
     if not application.goals:
         draft.lack(_NO_GOALS)
 
@@ -53,7 +59,7 @@ def participants(application: Application, draft: Draft) -> None:
     """Write how many women and men take part, also by municipality."""
     rows = application.brought
     if not rows:
-        draft.lack("Lägg till en utbildningsgrupp i projektet, så räknas deltagarna.")
+        draft.lack(Sentence(N_("Lägg till en utbildningsgrupp i projektet, så räknas deltagarna.")))
         return
     draft.say(
         f"{application.women + application.men} anställda i {companies(count_companies(rows))} deltar "
@@ -84,7 +90,7 @@ def methods(application: Application, draft: Draft) -> None:
                 Page.ACTIVITIES,
             )
         else:
-            draft.lack(f"Ange vad ”{row.title}” bygger på, med en hänvisning.")
+            draft.lack(Sentence(N_("Ange vad ”%(title)s” bygger på, med en hänvisning."), {"title": row.title}))
     if not application.activities:
         draft.lack(_NO_ACTIVITIES)
 
@@ -104,7 +110,7 @@ def activities(application: Application, draft: Draft) -> None:
             Page.ACTIVITIES,
         )
         if not row.provider_name:
-            draft.lack(f"Utföraren av ”{row.title}” är inte vald.")
+            draft.lack(Sentence(N_("Utföraren av ”%(title)s” är inte vald."), {"title": row.title}))
     if not application.activities:
         draft.lack(_NO_ACTIVITIES)
 
@@ -121,7 +127,7 @@ def schedule(application: Application, draft: Draft) -> None:
                 Page.ACTIVITIES,
             )
         else:
-            draft.lack(f"Ange start och slut för ”{row.title}”.")
+            draft.lack(Sentence(N_("Ange start och slut för ”%(title)s”."), {"title": row.title}))
     if not application.activities:
         draft.lack(_NO_ACTIVITIES)
 
@@ -132,7 +138,12 @@ def adjustments(application: Application, draft: Draft) -> None:
         if row.adjustments:
             draft.say(f"{row.title}: {ended(row.adjustments)}", f"Aktiviteten ”{row.title}”", Page.ACTIVITIES)
         else:
-            draft.lack(f"Ange vad som anpassas i ”{row.title}” på grund av de horisontella principerna.")
+            draft.lack(
+                Sentence(
+                    N_("Ange vad som anpassas i ”%(title)s” på grund av de horisontella principerna."),
+                    {"title": row.title},
+                )
+            )
     if not application.activities:
         draft.lack(_NO_ACTIVITIES)
 
@@ -147,4 +158,6 @@ def follow_up(application: Application, draft: Draft) -> None:
                 f"Målet ”{inside(goal.text)}”",
                 Page.GOALS,
             )
-    draft.lack("Skriv vem som följer upp, hur ofta, vad som händer vid avvikelser, och om utvärdering krävs.")
+    draft.lack(
+        Sentence(N_("Skriv vem som följer upp, hur ofta, vad som händer vid avvikelser, och om utvärdering krävs."))
+    )

@@ -20,8 +20,9 @@ from broker.esf.drafts.draft import (
 from broker.esf.kinds import Page
 from broker.esf.models import Contribution
 from broker.needs.models import CauseLevel
+from broker.sentences import N_, Sentence
 
-_NO_NEEDS = "Lägg till en utbildningsgrupp i projektet, så finns behov att skriva om."
+_NO_NEEDS = Sentence(N_("Lägg till en utbildningsgrupp i projektet, så finns behov att skriva om."))
 
 
 def name(application: Application, draft: Draft) -> None:
@@ -47,13 +48,17 @@ def contact(application: Application, draft: Draft) -> None:
     """Write who applies; people are named in the form itself, never in the export."""
     owner = application.owner
     if owner is None:
-        draft.lack("Lägg till projektägaren bland aktörerna.")
+        draft.lack(Sentence(N_("Lägg till projektägaren bland aktörerna.")))
         return
     number = f", organisationsnummer {_dashed(owner.organisation_number)}" if owner.organisation_number else ""
     draft.say(f"Projektägare är {owner.name}{number}.", "Projektägarens rad bland aktörerna", Page.ACTORS)
     if not owner.organisation_number:
-        draft.lack("Ange projektägarens organisationsnummer.")
-    draft.lack("Skriv kontaktperson och behörig företrädare direkt i Projektrummet+: namn tas inte med i exporten.")
+        draft.lack(Sentence(N_("Ange projektägarens organisationsnummer.")))
+    draft.lack(
+        Sentence(
+            N_("Skriv kontaktperson och behörig företrädare direkt i Projektrummet+: namn tas inte med i exporten.")
+        )
+    )
 
 
 def summary(application: Application, draft: Draft) -> None:
@@ -71,7 +76,7 @@ def summary(application: Application, draft: Draft) -> None:
     )
     draft.say(f"De har uppgett behov av {topics}.")
     draft.say(f"Projektet pågår från {application.project.starts_on} till {application.project.ends_on}.")
-    draft.lack("Skriv vilket problem projektet löser och vilken förändring som väntas.")
+    draft.lack(Sentence(N_("Skriv vilket problem projektet löser och vilken förändring som väntas.")))
 
 
 def problem(application: Application, draft: Draft) -> None:
@@ -87,8 +92,12 @@ def problem(application: Application, draft: Draft) -> None:
     draft.say(f"Sammanlagt gäller behoven {total} anställda, varav {share} procent kvinnor.")
     _small_companies(application, draft)
     draft.lack(
-        "Skriv hur problemet ser ut ur jämställdhet, tillgänglighet och icke-diskriminering: "
-        "av uppgifterna framgår bara antalet kvinnor och män."
+        Sentence(
+            N_(
+                "Skriv hur problemet ser ut ur jämställdhet, tillgänglighet och icke-diskriminering: "
+                "av uppgifterna framgår bara antalet kvinnor och män."
+            )
+        )
     )
 
 
@@ -110,7 +119,9 @@ def causes(application: Application, draft: Draft) -> None:
             )
     bare = [row for row in application.brought if not (row.cause and row.cause_level)]
     if bare or not application.brought:
-        draft.lack(f"Ange orsak och nivå för {len(bare)} behov." if bare else _NO_NEEDS)
+        draft.lack(
+            Sentence(N_("Ange orsak och nivå för %(count)s behov."), {"count": len(bare)}) if bare else _NO_NEEDS
+        )
 
 
 def consequences(application: Application, draft: Draft) -> None:
@@ -125,7 +136,7 @@ def consequences(application: Application, draft: Draft) -> None:
         )
     bare = len(application.brought) - len(rows)
     if bare or not rows:
-        draft.lack(f"Ange konsekvensen för {bare} behov." if bare else _NO_NEEDS)
+        draft.lack(Sentence(N_("Ange konsekvensen för %(count)s behov."), {"count": bare}) if bare else _NO_NEEDS)
 
 
 def needs(application: Application, draft: Draft) -> None:
@@ -150,7 +161,9 @@ def needs(application: Application, draft: Draft) -> None:
         )
     untold = [row for row in application.brought if not row.contacted_on]
     if untold:
-        draft.lack(f"Ange när företaget berättade om behovet, för {len(untold)} behov.")
+        draft.lack(
+            Sentence(N_("Ange när företaget berättade om behovet, för %(count)s behov."), {"count": len(untold)})
+        )
 
 
 def actors(application: Application, draft: Draft) -> None:
@@ -160,7 +173,7 @@ def actors(application: Application, draft: Draft) -> None:
             role = application.role_title(actor.role).lower()
             draft.say(f"{actor.name} ({role}): {ended(actor.reason)}", f"{actor.name} bland aktörerna", Page.ACTORS)
         else:
-            draft.lack(f"Motivera varför {actor.name} behövs.")
+            draft.lack(Sentence(N_("Motivera varför %(name)s behövs."), {"name": actor.name}))
 
 
 def _need_sentence(rows: list[Contribution]) -> str:
@@ -200,7 +213,12 @@ def _small_companies(application: Application, draft: Draft) -> None:
             Page.STATE_AID,
         )
     if len(known) < len(sizes):
-        draft.lack(f"Ange anställda, omsättning och balansomslutning för {len(sizes) - len(known)} företag.")
+        draft.lack(
+            Sentence(
+                N_("Ange anställda, omsättning och balansomslutning för %(count)s företag."),
+                {"count": len(sizes) - len(known)},
+            )
+        )
 
 
 def _dashed(number: str | None) -> str:

@@ -7,14 +7,15 @@ from datetime import date
 
 from broker.esf.amounts import as_hours, as_kr, as_number, as_percent
 from broker.esf.exports.material import Material, Question
+from broker.sentences import N_
 
 _LINE = 108  # Characters of table text on one line of a page.
 
 CERTAINTY = {
-    "seen": "sedd i källan",
-    "seen_secondary": "sedd i andra hand",
-    "derived": "härledd ur urvalskriterierna",
-    "recalled": "allmän kännedom, inte bekräftad",
+    "seen": N_("sedd i källan"),
+    "seen_secondary": N_("sedd i andra hand"),
+    "derived": N_("härledd ur urvalskriterierna"),
+    "recalled": N_("allmän kännedom, inte bekräftad"),
 }
 
 
@@ -317,7 +318,7 @@ def _checks(material: Material) -> Iterator[Block]:
     level = {"stop": "Stopp", "warn": "Varning", "ask": "Fråga"}
     state = {True: "Klar", False: "Åtgärda", None: "Inte bedömt än"}
     rows = [
-        (check.name, level.get(check.level, check.level), state[check.passed], check.sentence)
+        (check.name, level.get(check.level, check.level), state[check.passed], str(check.sentence))
         for check in material.checks
     ]
     yield from _listing("Kontroller", header, rows, "Inga kontroller är gjorda.")

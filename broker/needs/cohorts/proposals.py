@@ -6,8 +6,6 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from flask_babel import gettext as _
-
 from broker import clock, database, idempotency, jobs
 from broker.access import Permission, organisation_in_scope
 from broker.accounts import queries as accounts
@@ -22,8 +20,8 @@ from broker.needs.bundling.travel import kilometres
 from broker.needs.models import Cohort, Need
 from broker.needs.planning import Calendar, CohortPlan, CohortRules
 from broker.needs.queries import UsableOffering
-from broker.needs.words import say, say_all
 from broker.reference import queries as reference
+from broker.sentences import N_, Sentence
 
 # Up to so many needs a plan takes less than a second; more is a job.
 MOST_LIVE_NEEDS = 200
@@ -53,7 +51,7 @@ class Card:
     plan: CohortPlan
     ends_on: date
     travellers: list[Traveller]
-    reasons: list[str]
+    reasons: list[Sentence]
     offerings: list[UsableOffering]
     token: str
 
@@ -89,8 +87,8 @@ class Waiting:
 
     need: Need
     people: int
-    stop: str
-    helps: list[str]
+    stop: Any
+    helps: list[Any]
 
 
 @dataclass(frozen=True)
@@ -164,7 +162,7 @@ class Proposals:
             plan=plan,
             ends_on=self.calendar.last_day(planned.start, planned.weeks),
             travellers=self._travellers(checker, planned, plan, self.rules),
-            reasons=say_all(why_together(checker, planned)),
+            reasons=why_together(checker, planned),
             offerings=list(offerings.values()),
             token=idempotency.new_token(),
         )
@@ -197,7 +195,12 @@ def calculate(instance: Instance, calendar: Calendar) -> dict[str, Any]:
 
 def _left_over(instance: Instance, solution: Solution) -> list[dict[str, Any]]:
     return [
-        {"need": row.need.id, "people": row.people, "stop": say(row.stop), "helps": say_all(row.helps)}
+        {
+            "need": row.need.id,
+            "people": row.people,
+            "stop": row.stop.as_stored(),
+            "helps": [sentence.as_stored() for sentence in row.helps],
+        }
         for row in leftovers(Rules(instance), solution)
     ]
 
@@ -222,7 +225,7 @@ def find_calculated(user_id: int) -> jobs.Job | None:
 
 def add_job(*, by: Person) -> jobs.Job:
     """Add the job that calculates the proposals."""
-    return jobs.add_job(JOB, _("Förslag till utbildningsgrupper"), {}, by=by)
+    return jobs.add_job(JOB, Sentence(N_("Förslag till utbildningsgrupper")), {}, by=by)
 
 
 @jobs.handles(JOB, Permission.BUNDLE, "cohorts.propose")
