@@ -2,6 +2,8 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 export PYTHONPATH := $(CURDIR)
+# Without compiled files every command would compile the whole product anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench assets pictures clean

@@ -1,16 +1,19 @@
-"""Prints the table of speeds for the small and the region set: each page beside the bare database asking the same."""
+"""Prints the table of speeds of one set of data on one engine: each page beside the bare database asking the same."""
 
 import argparse
 import os
 import secrets
-import sqlite3
 import statistics
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from flask_migrate import upgrade
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
 
 from broker import access, create_app, database
 from broker.accounts import queries as accounts
@@ -22,6 +25,7 @@ from broker.esf.material_service import export_application
 from broker.extensions import db
 from broker.reference.service import load_documents
 from config import Settings
+from tests.postgresql import ROOM, fresh_database, postgresql_server
 
 # What is measured: the page, and the query that the bare database answers for the same rows.
 PAGES = (
@@ -63,41 +67,61 @@ ROUNDS = 25
 def main():
     parser = argparse.ArgumentParser(prog="bench")
     parser.add_argument("--size", choices=[size.value for size in Size], action="append")
+    parser.add_argument("--engine", choices=["sqlite", "postgresql"], action="append")
     arguments = parser.parse_args()
     print(f"Last på maskinen vid start: {os.getloadavg()[0]:.1f} på {os.cpu_count()} kärnor; median av {ROUNDS}")
     for size in arguments.size or ["small", "region"]:
-        with tempfile.TemporaryDirectory() as folder:
-            measure(Size(size), Path(folder))
+        for engine in arguments.engine or ["sqlite", "postgresql"]:
+            with tempfile.TemporaryDirectory() as name, database_in(Path(name), engine) as address:
+                measure(Size(size), Path(name), address)
 
 
-def measure(size, folder):
+@contextmanager
+def database_in(folder, engine):
+    """Give the address of an empty database as people would run it: nothing is acknowledged before it is on disk."""
+    if engine == "sqlite":
+        yield f"sqlite:///{folder / 'broker.db'}"
+        return
+    with postgresql_server(folder / "server", [ROOM]) as server, fresh_database(server) as address:
+        yield address
+
+
+def measure(size, folder, address):
     started = time.perf_counter()
-    app = prepare(size, folder)
-    print(f"\n{size}: demodata på {time.perf_counter() - started:.1f} s")
+    app = prepare(size, folder, address)
+    engine = make_url(address).get_backend_name()
+    print(f"\n{size}, {engine}: demodata på {time.perf_counter() - started:.1f} s")
     print(f"{'':28}{'sida ms':>10}{'p95 ms':>10}{'databas ms':>12}")
     with app.app_context():
         organisation_id = accounts.find_organisation_by_name(FIRST).id
-    bare = sqlite3.connect(folder / "broker.db")
-    company_id = bare.execute(
-        "select company_id from interaction where organisation_id = ? group by 1 order by count(*) desc limit 1",
-        [organisation_id],
-    ).fetchone()[0]
+    bare = create_engine(address).connect()
+    ask = partial(ask_bare, bare)
+    ask("select set_config('broker.scope', '*', false)" if engine == "postgresql" else "select 1")
+    often = "select company_id from interaction where organisation_id = :o group by 1 order by count(*) desc limit 1"
+    company_id = ask(often, o=organisation_id)[0][0]
     client = sign_in(app)
-    keys = {"o": organisation_id, "c": company_id}
     for name, url, query in PAGES:
         page = timed(lambda url=url: client.get(url.format(company=company_id)))
-        rows = timed(lambda query=query: bare.execute(query, keys).fetchall())
+        rows = timed(lambda query=query: ask(query, o=organisation_id, c=company_id))
         print(f"{name:28}{statistics.median(page):10.1f}{p95(page):10.1f}{statistics.median(rows):12.2f}")
+    bare.close()
     writes = timed(lambda: log_contact(client, company_id))
     print(f"{'Logga en kontakt':28}{statistics.median(writes):10.1f}{p95(writes):10.1f}{'':>12}")
     print_export(app)
-    bare.close()
+    with app.app_context():
+        db.engine.dispose()
 
 
-def prepare(size, folder):
+def ask_bare(connection, query, **keys):
+    """Send a query past the product and fetch every row."""
+    named = {name: key for name, key in keys.items() if f":{name}" in query}
+    return connection.execute(text(query), named).fetchall()
+
+
+def prepare(size, folder, address):
     settings = Settings(
         data_dir=folder,
-        database_url=f"sqlite:///{folder / 'broker.db'}",
+        database_url=address,
         jobs_url="immediate:",
         files_dir=folder / "files",
         mail_url=f"folder:{folder / 'mail'}",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from broker import access, clock
 from broker.extensions import Base, Key, db
+from broker.sentences import Sentence
 
 
 class Action(StrEnum):
@@ -40,6 +41,17 @@ class Action(StrEnum):
     TASK_EDITED = "task:edited"
     TASK_DONE = "task:done"
     TASK_REOPENED = "task:reopened"
+    LEAD_OFFERED = "lead:offered"
+    LEAD_RECEIVED = "lead:received"
+    LEAD_REVOKED = "lead:revoked"
+    LEAD_OPENED = "lead:opened"
+    LEAD_ACCEPTED = "lead:accepted"
+    LEAD_DECLINED = "lead:declined"
+    LEAD_ASKED = "lead:asked"
+    LEAD_REPLIED = "lead:replied"
+    LEAD_RETURNED = "lead:returned"
+    LEAD_RESULT_REPORTED = "lead:result_reported"
+    LEAD_ESCALATED = "lead:escalated"
     NEED_ADDED = "need:added"
     NEED_EDITED = "need:edited"
     NEED_WITHDRAWN = "need:withdrawn"
@@ -95,6 +107,17 @@ _LABELS = {
     Action.TASK_EDITED: _l("Uppgift ändrad"),
     Action.TASK_DONE: _l("Uppgift klar"),
     Action.TASK_REOPENED: _l("Uppgift öppnad igen"),
+    Action.LEAD_OFFERED: _l("Lead skickat"),
+    Action.LEAD_RECEIVED: _l("Lead mottaget i inkorgen"),
+    Action.LEAD_REVOKED: _l("Lead återkallat"),
+    Action.LEAD_OPENED: _l("Lead öppnat"),
+    Action.LEAD_ACCEPTED: _l("Lead antaget"),
+    Action.LEAD_DECLINED: _l("Lead avböjt"),
+    Action.LEAD_ASKED: _l("Fråga om lead"),
+    Action.LEAD_REPLIED: _l("Svar på fråga om lead"),
+    Action.LEAD_RETURNED: _l("Lead återlämnat"),
+    Action.LEAD_RESULT_REPORTED: _l("Resultat av lead"),
+    Action.LEAD_ESCALATED: _l("Påminnelse om lead"),
     Action.NEED_ADDED: _l("Behov registrerat"),
     Action.NEED_EDITED: _l("Behov ändrat"),
     Action.NEED_WITHDRAWN: _l("Behov avslutat"),
@@ -264,6 +287,8 @@ def _hash_of(row: AuditEvent) -> str:
 
 
 def _plain(fact: Any) -> Any:
+    if isinstance(fact, Sentence):
+        return fact.as_stored() if fact.facts else fact.text
     if isinstance(fact, dict):
         return {str(key): _plain(value) for key, value in fact.items()}
     if isinstance(fact, list | tuple | set | frozenset):

@@ -121,7 +121,8 @@ def import_companies_command(
             with access.acting_in(organisation.id):
                 result = import_companies(plan, organisation_id=organisation.id, owner_id=None, tell=_tell)
                 db.session.commit()
-            results[path.name] = result.as_facts()
+            told = [[refusal.row, refusal.column, str(refusal.message), refusal.name] for refusal in result.refusals]
+            results[path.name] = {**result.as_facts(), "refusals": told}
     _print_results(results, as_json=as_json)
     if any(facts["refused"] and not facts["is_stored"] for facts in results.values()):
         sys.exit(1)

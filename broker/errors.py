@@ -1,11 +1,12 @@
 """The errors that any feature may raise, each with its answer; every page for them is made here."""
 
+import re
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -15,7 +16,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from broker.extensions import db
+from broker.formatting import say
 
+_CODE = re.compile(r"[a-z_]*|[\dT.:, -]*")
 _NEVER_KEPT = ("csrf_token", "version", "token", "acting")
 
 
@@ -90,10 +93,13 @@ def _conflict_page(error: ConflictError) -> tuple[str, int]:
     db.session.rollback()
     kept = [(name, value) for name, value in request.form.items(multi=True) if name not in _NEVER_KEPT]
     # Without known differences everything that was sent is shown, so that nobody has to remember it.
-    mine = {row.label: row.mine for row in error.differences} or dict(kept)
+    form = g.get("sent_form")
+    mine = {row.label: row.mine for row in error.differences} or (form.sent() if form else {})
     theirs = {row.label: row.theirs for row in error.differences}
     if isinstance(error, OtherOrganisationError):
-        return render_template("errors/other_organisation.html", error=error, mine=dict(kept)), 409
+        # No view has read the form yet, so codes and days cannot be told by their labels; words stand for themselves.
+        texts = [value for name, value in kept if not _CODE.fullmatch(value)]
+        return render_template("errors/other_organisation.html", error=error, texts=texts), 409
     page = render_template(
         "errors/conflict.html",
         mine=mine,
@@ -109,7 +115,7 @@ def _broker_page(error: BrokerError) -> tuple[str, int]:
     titles = {404: _("Sidan finns inte"), 403: _("Du får inte göra det här")}
     texts = {404: _("Det du söker finns inte, eller hör till en annan organisation. Kontrollera adressen.")}
     title = titles.get(error.status, _("Det gick inte"))
-    return _page(title, str(error) or texts.get(error.status, ""), error.status)
+    return _page(title, say(error) or texts.get(error.status, ""), error.status)
 
 
 def _csrf_page(error: CSRFError) -> tuple[str, int]:

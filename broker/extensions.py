@@ -1,5 +1,6 @@
-"""The libraries that the application is built on, made once; imports nothing of ours."""
+"""The libraries that the application is built on, made once; imports nothing of ours but sentences."""
 
+import json
 import re
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -13,6 +14,8 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import JSON, BigInteger, DateTime, Enum, Integer, MetaData, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
+
+from broker.sentences import Sentence
 
 # A row's key or a reference to one: 64 bits on PostgreSQL, and SQLite's own kind of row number.
 Key = BigInteger().with_variant(Integer, "sqlite")
@@ -35,6 +38,30 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value and (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC))
 
 
+class SentenceText(TypeDecorator[Sentence]):
+    """A sentence: its text alone, or with its facts as JSON; older rows hold the text as it was shown."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Sentence | str | None, dialect: Dialect) -> str | None:
+        """Give the sentence as text."""
+        if not isinstance(value, Sentence):
+            return value
+        parts = value.as_stored()
+        return value.text if len(parts) == 1 else json.dumps(parts, ensure_ascii=False)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Sentence | None:
+        """Give the stored text as a sentence."""
+        if value is None:
+            return None
+        return Sentence.of(json.loads(value) if value.startswith(_STORED) else value)
+
+
+# How a sentence with facts begins when it is stored; nobody writes a title or a note like that.
+_STORED = '{"text": "'
+
+
 class Base(DeclarativeBase):
     """The parent of every table: named constraints, a table named after its class, an integer key."""
 
@@ -50,6 +77,7 @@ class Base(DeclarativeBase):
         ),
         type_annotation_map={
             str: Text,
+            Sentence: SentenceText,
             datetime: UtcDateTime,
             list[str]: JSON,
             dict[str, Any]: JSON,

@@ -1,6 +1,7 @@
 """How values look on a page: Jinja filters for dates, numbers, money and organisation numbers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -8,10 +9,11 @@ from typing import Any
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 from flask import Flask
-from flask_babel import get_locale, gettext
+from flask_babel import force_locale, get_locale, gettext
 from flask_babel import lazy_gettext as _l
 
 from broker import clock
+from broker.sentences import Sentence
 
 # Forms read a comma as the decimal sign; a page that wrote 60,000 would have people type sixty kronor.
 _NUMBERS = "sv"
@@ -19,7 +21,7 @@ _NUMBERS = "sv"
 
 def init_app(app: Flask) -> None:
     """Give the templates these filters."""
-    for function in (day, moment, number, kronor, ore, percent, organisation_number, yes_no):
+    for function in (day, moment, number, kronor, ore, percent, organisation_number, yes_no, say):
         app.add_template_filter(function)
 
 
@@ -63,6 +65,23 @@ def organisation_number(value: str | None) -> str:
 def yes_no(value: bool | None) -> str:
     """Show a truth as a word; nothing when it is not known."""
     return "" if value is None else (gettext("Ja") if value else gettext("Nej"))
+
+
+def say(told: Any) -> str:
+    """Show a sentence in the reader's language, fresh or stored, or what an error says."""
+    sentence = Sentence.of(told)
+    if not sentence:
+        return ""
+    text = sentence.english if sentence.english and _locale() == "en" else str(gettext(sentence.text))
+    facts = {name: say(fact) if isinstance(fact, Sentence) else fact for name, fact in sentence.facts.items()}
+    return text % facts if facts else text
+
+
+@contextmanager
+def in_swedish() -> Iterator[None]:
+    """Let everything be said in Swedish for a while, whatever the reader has chosen: for what is stored or sent."""
+    with force_locale("sv"):
+        yield
 
 
 def event_entries(events: Iterable[Any]) -> list[dict[str, Any]]:
@@ -138,10 +157,20 @@ _FIELDS = {
 
 
 def _facts_as_text(facts: dict[str, Any]) -> str:
-    told = [f"{_FACTS[name]}: {value}" for name, value in facts.items() if name in _FACTS and value not in (None, "")]
+    told = [
+        f"{_FACTS[name]}: {_fact_as_text(value)}"
+        for name, value in facts.items()
+        if name in _FACTS and value not in (None, "")
+    ]
     names = [*facts.get("changes", {}), *facts.get("fields", [])]
     fields = ", ".join(str(_FIELDS[name]) for name in names if name in _FIELDS)
     return " · ".join([*told, gettext("Ändrat: %(fields)s", fields=fields)] if fields else told)
+
+
+def _fact_as_text(fact: Any) -> str:
+    if isinstance(fact, list):
+        return " ".join(_fact_as_text(part) for part in fact)
+    return say(fact) if isinstance(fact, Mapping) else str(fact)
 
 
 def _locale() -> str:

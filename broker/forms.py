@@ -1,15 +1,26 @@
 """What every form shares: version and token, Swedish numbers and dates, texts that say what to do."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
+from flask import g
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateField as WtformsDateField
-from wtforms import Field, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    Field,
+    FileField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -17,6 +28,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from broker import clock, idempotency
 from broker.errors import ConflictError, Difference
 from broker.extensions import Versioned
+from broker.formatting import day, moment, number, yes_no
 from broker.swedish import clean
 
 _HIDDEN = {"csrf_token", "version", "token"}
@@ -31,6 +43,20 @@ class Form(FlaskForm):
     def values(self) -> dict[str, Any]:
         """Give what was filled in, by the names that the services use."""
         return {name: field.data for name, field in self._fields.items() if name not in _HIDDEN}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Try what was filled in, and remember the form for the page that shows it when it cannot be saved."""
+        g.sent_form = self
+        return bool(super().validate(extra_validators))
+
+    def sent(self) -> dict[str, str]:
+        """Give what was filled in as pages show it, by the labels of the fields."""
+        texts = {str(field.label.text): shown(field, field.data) for field in self._shown_fields()}
+        return {label: text for label, text in texts.items() if text}
+
+    def _shown_fields(self) -> list[Field]:
+        never = (HiddenField, PasswordField, FileField)
+        return [field for field in self._fields.values() if not isinstance(field, never)]
 
     def refuse(self, name: str, sentence: str) -> None:
         """Put a refusal that only the service could know on the field that it concerns."""
@@ -55,20 +81,38 @@ class EditForm(Form):
             raise ConflictError(list(self._differences(row)), row.version)
 
     def _differences(self, row: Versioned) -> Iterable[Difference]:
-        for name, field in self._fields.items():
-            if name in _HIDDEN or not hasattr(row, name):
-                continue
-            mine, theirs = _shown(field.data), _shown(getattr(row, name))
+        for field in self._shown_fields():
+            # What is not a column of the row was given to the form by the view.
+            saved = getattr(row, field.short_name, field.object_data)
+            mine, theirs = shown(field, field.data), shown(field, saved)
             if mine != theirs:
-                yield Difference(name, str(field.label.text), mine, theirs)
+                yield Difference(field.short_name, str(field.label.text), mine, theirs)
 
 
-def _shown(value: Any) -> str:
+def shown(field: Field, value: Any) -> str:
+    """Give a value of a field as pages show it: the label of a choice, a day in words, yes or no."""
+    if isinstance(value, list | tuple):
+        return ", ".join(shown(field, part) for part in value)
     if value is None:
         return ""
-    if isinstance(value, list | tuple):
-        return ", ".join(str(part) for part in value)
-    return str(value)
+    labels = {str(choice.value): str(choice.label) for choice in getattr(field, "choices", None) or []}
+    if str(value) in labels:
+        return labels[str(value)]
+    return _as_words(value)
+
+
+def _as_words(value: Any) -> str:
+    match value:
+        case bool():
+            return yes_no(value)
+        case datetime():
+            return moment(value if value.tzinfo else value.replace(tzinfo=clock.SWEDEN))
+        case date():
+            return day(value)
+        case int() | Decimal():
+            return number(value)
+        case _:
+            return str(value)
 
 
 class TextField(StringField):

@@ -12,6 +12,7 @@ from broker.access import Permission, can, signed_in
 from broker.companies import queries as companies
 from broker.companies.queries import InteractionFilter
 from broker.esf import queries as esf
+from broker.leads import queries as leads
 from broker.needs import queries as needs
 from broker.procurement import queries as procurement
 from broker.providers import queries as providers
@@ -40,10 +41,11 @@ def navigation() -> list[MenuItem]:
     lines = [
         ("home.index", _("Idag"), "calendar", Permission.READ),
         ("companies.index", _("Företag"), "building", Permission.READ),
+        ("leads.index", _("Leads"), "send", Permission.READ),
         ("needs.index", _("Behov"), "users", Permission.READ),
         ("providers.index", _("Anordnare"), "school", Permission.READ),
-        ("procurement.index", _("Inköp"), "check", Permission.READ),
-        ("esf.index", _("Projekt"), "map-pin", Permission.READ),
+        ("procurement.index", _("Inköp"), "shopping-cart", Permission.READ),
+        ("esf.index", _("Projekt"), "folder", Permission.READ),
         ("reports.index", _("Rapporter"), "chart-bar", Permission.READ),
         ("accounts.index", _("Administration"), "settings", Permission.ADMINISTER),
         ("accounts.organisations", _("Organisationer"), "settings", Permission.OPERATE),
@@ -71,15 +73,17 @@ def index():
         return render_template("home/nothing.html") if g.acting is None else redirect(url_for("accounts.index"))
     today = clock.today()
     week = InteractionFilter(first=today - timedelta(days=today.weekday()), last=today, logged_by_id=current_user.id)
+    contacts, open_needs = needs.count_for_week(current_user.id, week.first, week.last)
     return render_template(
         "home/index.html",
         today=today,
         tasks=companies.list_open_tasks(current_user.id, until=today + timedelta(days=_AHEAD_DAYS)),
+        leads=leads.list_waiting(),
         deadlines=procurement.list_upcoming_deadlines(today, _WARNING_DAYS),
         expiring=providers.list_expiring(today, _WARNING_DAYS),
         calls=esf.list_open_calls(),
         not_met=companies.list_not_met(today=today, days=_NOT_MET_DAYS),
-        contacts_this_week=companies.count_interactions(week),
+        contacts_this_week=contacts,
         week=week,
-        open_needs=needs.count_open_needs(),
+        open_needs=open_needs,
     )

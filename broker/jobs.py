@@ -11,7 +11,6 @@ from typing import Any
 
 import huey
 from flask import Flask, current_app
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
@@ -23,9 +22,13 @@ from broker.access import Permission, Private
 from broker.audit import Person
 from broker.errors import BrokerError, NotFoundError
 from broker.extensions import Base, Key, db
+from broker.formatting import in_swedish
+from broker.sentences import N_, Sentence
 
 _LOOK_AGAIN = 0.05
 _LOST_AFTER = timedelta(minutes=2)
+_LOST_RIGHT = Sentence(N_("Du har inte längre rätt att göra det här. Be din administratör om hjälp."))
+_FAILED = Sentence(N_("Något gick fel hos oss. Inget har sparats. Försök igen."))
 
 
 class JobState(StrEnum):
@@ -63,13 +66,13 @@ class Job(Private, Base):
     """One piece of work that a person asked for: what, how far, and how it ended."""
 
     kind: Mapped[str]
-    title: Mapped[str]
+    title: Mapped[Sentence]
     owner_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"), index=True)
     arguments: Mapped[dict[str, Any]]
     state: Mapped[JobState] = mapped_column(default=JobState.QUEUED)
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
-    message: Mapped[str] = mapped_column(default="")
+    message: Mapped[Sentence] = mapped_column(default=Sentence(""))
     result: Mapped[dict[str, Any] | None]
     worker: Mapped[str | None]
     is_cancel_requested: Mapped[bool] = mapped_column(default=False)
@@ -134,7 +137,7 @@ def handles(kind: str, permission: Permission, page: str) -> Callable[[Handler],
     return mark
 
 
-def add_job(kind: str, title: str, arguments: dict[str, Any], *, by: Person) -> Job:
+def add_job(kind: str, title: Sentence, arguments: dict[str, Any], *, by: Person) -> Job:
     """Add a job to the running transaction; send() it after the commit."""
     job = Job(kind=kind, title=title, arguments=arguments, owner_id=by.id)
     db.session.add(job)
@@ -201,20 +204,24 @@ def run(job_id: int, may: Callable[[int, int, Permission], bool]) -> None:
     if job is None:
         return
     handler, permission, _page = _HANDLERS[job.kind]
-    with database.writing(), access.acting_in(job.organisation_id):
+    with database.writing(), in_swedish(), access.acting_in(job.organisation_id):
         try:
             if not may(job.owner_id, job.organisation_id, permission):
-                raise BrokerError(_("Du har inte längre rätt att göra det här. Be din administratör om hjälp."))
+                raise BrokerError(
+                    Sentence(N_("Du har inte längre rätt att göra det här. Be din administratör om hjälp."))
+                )
             result = handler(Progress(job.id), job.owner_id, **job.arguments)
             _write_end(job_id, JobState.DONE, result=result)
             db.session.commit()
         except JobCancelled:
-            _end(job_id, JobState.CANCELLED, message=_("Avbröts. Inget har sparats."))
+            _end(job_id, JobState.CANCELLED, message=Sentence(N_("Avbröts. Inget har sparats.")))
         except BrokerError as error:
-            _end(job_id, JobState.FAILED, message=str(error))
+            _end(job_id, JobState.FAILED, message=Sentence.of(error))
         except Exception:
             current_app.logger.exception("job %s failed", job_id)
-            _end(job_id, JobState.FAILED, message=_("Något gick fel hos oss. Inget har sparats. Försök igen."))
+            _end(
+                job_id, JobState.FAILED, message=Sentence(N_("Något gick fel hos oss. Inget har sparats. Försök igen."))
+            )
 
 
 def mark_lost() -> list[int]:
@@ -223,7 +230,7 @@ def mark_lost() -> list[int]:
         for job in db.session.scalars(select(Job).where(Job.state == JobState.RUNNING)):
             if not _is_alive(job):
                 job.state, job.ended_at = JobState.INTERRUPTED, clock.now()
-                job.message = _("Avbröts när servern stannade. Inget har sparats. Starta om jobbet.")
+                job.message = Sentence(N_("Avbröts när servern stannade. Inget har sparats. Starta om jobbet."))
         waiting = select(Job.id).where(Job.state == JobState.QUEUED, Job.created_at < clock.now() - _LOST_AFTER)
         identifiers = list(db.session.scalars(waiting))
         db.session.commit()
@@ -241,14 +248,16 @@ def _claim(job_id: int) -> Job | None:
     return claimed
 
 
-def _end(job_id: int, state: JobState, *, message: str) -> None:
+def _end(job_id: int, state: JobState, *, message: Sentence) -> None:
     db.session.rollback()
     _write_end(job_id, state, message=message)
     db.session.commit()
 
 
-def _write_end(job_id: int, state: JobState, *, result: dict[str, Any] | None = None, message: str = "") -> None:
-    values = {"state": state, "result": result, "message": message, "ended_at": clock.now()}
+def _write_end(
+    job_id: int, state: JobState, *, result: dict[str, Any] | None = None, message: Sentence | None = None
+) -> None:
+    values = {"state": state, "result": result, "message": message or Sentence(""), "ended_at": clock.now()}
     db.session.execute(update(Job).where(Job.id == job_id).values(**values))
 
 

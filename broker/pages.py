@@ -98,6 +98,7 @@ def init_app(app: Flask) -> None:
     app.add_template_global(access.can, "can")
     app.add_template_global(Permission, "Permission")
     app.add_template_filter(reference.municipality_name, "municipality")
+    app.add_template_filter(reference.text_of)
 
 
 def choose_language() -> str:

@@ -21,6 +21,7 @@ PAGES = (
     ("foretag", "/foretag?vara=y", None),
     ("ett-foretag", "/foretag?vara=y", "main tbody th a"),
     ("logga-kontakt", "/foretag?vara=y", "main tbody th a >> nth=0; text=Logga kontakt med företaget"),
+    ("leads", "/leads", None),
     ("behov", "/behov", None),
     ("paketering", "/behov/paketering", None),
     ("anordnare", "/anordnare", "main tbody th a"),

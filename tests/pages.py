@@ -18,6 +18,7 @@ from broker.esf.models import Call, ProjectFile
 from broker.extensions import db
 from broker.files import Attachment
 from broker.jobs import Job
+from broker.leads.models import Lead, LeadOffer, ReceivedLead
 from broker.needs.models import Cohort, CohortStatus, Need
 from broker.procurement import queries as procurement
 from broker.procurement import workflow
@@ -92,6 +93,9 @@ def _keys(app, organisation, application):
         "interaction_id": _first(Interaction).id,
         "task_id": _first(Task).id,
         "membership_id": _first(Membership, Membership.organisation_id == organisation.id).id,
+        "lead_id": _first(Lead).id,
+        "offer_id": _first(LeadOffer).id,
+        "received_id": _first(ReceivedLead).id,
         "cohort_id": _first(Cohort, Cohort.status == CohortStatus.FORMED).id,
         "provider_id": _first(Provider).id,
         "purchase_id": _first(Purchase).id,
@@ -121,6 +125,8 @@ def _several(app, application):
     ]
     return {
         "accounts.reset_password": [{"token": read_link(app, "nytt-losenord").rsplit("/", 1)[1]}],
+        "leads.show_received": [{"received_id": row.id} for row in db.session.scalars(select(ReceivedLead))],
+        "leads.show": [{"lead_id": row.id} for row in db.session.scalars(select(Lead))],
         "procurement.show": [{"purchase_id": row.id} for row in purchases],
         "procurement.take_step": steps,
         "providers.record_checks": [{"group_id": row["id"]} for row in providers.vetting_document(today)["groups"]],

@@ -3,6 +3,7 @@
 import json
 import os
 import pwd
+import secrets
 import shutil
 import socket
 import subprocess
@@ -12,17 +13,20 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from filelock import FileLock
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
 
-_FAST = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200"]
+ROOM = "max_connections=200"
+FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", ROOM)
 
 
 @contextmanager
-def postgresql_server(folder):
+def postgresql_server(folder, settings=FAST):
     """Give the address of a running server; parallel test processes share one, the last to leave stops it."""
     shared = folder.parent.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder.parent
     record = shared / "postgresql.json"
     with FileLock(f"{record}.lock"):
-        state = json.loads(record.read_text()) if record.exists() else _start()
+        state = json.loads(record.read_text()) if record.exists() else _start(settings)
         state["users"] = state.get("users", 0) + 1
         record.write_text(json.dumps(state))
     try:
@@ -38,7 +42,23 @@ def postgresql_server(folder):
                 shutil.rmtree(state["home"], ignore_errors=True)
 
 
-def _start():
+@contextmanager
+def fresh_database(address):
+    """Give a new database of a role that is not a superuser, so that row-level security holds for it."""
+    name = f"broker_test_{secrets.token_hex(6)}"
+    server = create_engine(address, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"create role {name} login password '{name}'"))
+        connection.execute(text(f"create database {name} owner {name}"))
+    own = make_url(address).set(username=name, password=name, database=name)
+    yield own.render_as_string(hide_password=False)
+    with server.connect() as connection:
+        connection.execute(text(f"drop database {name} with (force)"))
+        connection.execute(text(f"drop role {name}"))
+    server.dispose()
+
+
+def _start(settings):
     home = Path(tempfile.mkdtemp(prefix="broker-postgresql-"))
     wheel = Path(find_spec("pg0").origin).parent
     shutil.copy2(wheel / "bin" / "pg0", home / "pg0")
@@ -47,8 +67,8 @@ def _start():
         nobody = pwd.getpwnam("nobody")
         os.chown(home, nobody.pw_uid, nobody.pw_gid)
     port = _free_port()
-    settings = [part for setting in _FAST for part in ("-c", setting)]
-    _run(home, "start", "--name", "tests", "--port", str(port), *settings)
+    options = [part for setting in settings for part in ("-c", setting)]
+    _run(home, "start", "--name", "tests", "--port", str(port), *options)
     return {"home": str(home), "url": f"postgresql+psycopg://postgres:postgres@127.0.0.1:{port}/postgres"}
 
 

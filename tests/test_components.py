@@ -218,6 +218,19 @@ def test_the_error_summary_names_errors_without_a_field_of_their_own(app):
     assert [link.get("href") for link in tree.iter("a")] == ["#days-0", "#days-1"]
 
 
+def test_each_line_of_the_error_summary_names_its_field_and_stands_once(app):
+    form = faulty(number=StringField("Organisationsnummer", NEEDED), said=StringField("Vad sades?", NEEDED))
+    form.number.errors = [*form.number.errors, *form.number.errors]
+    form.form_errors = ["Fyll i minst en rad.", "Fyll i minst en rad."]
+    tree = parse(draw("forms", "error_summary(f)", f=form))
+    lines = [" ".join("".join(line.itertext()).split()) for line in tree.iter("li")]
+    assert [line for line in lines if "CSRF" not in line] == [
+        "Fyll i minst en rad.",
+        "Organisationsnummer: Ange vad som gäller.",
+        "Vad sades? Ange vad som gäller.",
+    ]
+
+
 def test_a_form_without_errors_has_no_summary(app):
     assert draw("forms", "error_summary(f)", f=style_guide.ExampleForm(formdata=None)).strip() == ""
 

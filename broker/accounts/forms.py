@@ -6,7 +6,7 @@ from wtforms.validators import Email, EqualTo, Length
 
 from broker.access import Role
 from broker.accounts.models import OrganisationKind
-from broker.accounts.service import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from broker.accounts.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from broker.forms import CheckboxesField, ChoiceField, CreateForm, EditForm, Form, Required, TextField, choices, pairs
 from broker.reference import queries as reference
 

@@ -83,6 +83,15 @@ def list_users(organisation_id: int) -> list[User]:
     return [membership.user for membership in list_memberships(organisation_id) if membership.user.is_active]
 
 
+def list_users_with(organisation_id: int, permission: Permission) -> list[User]:
+    """List the active users who may do this in an organisation, in Swedish order."""
+    return [
+        membership.user
+        for membership in list_memberships(organisation_id)
+        if membership.user.is_active and permission in permissions_of(membership.roles)
+    ]
+
+
 def get_membership(membership_id: int, organisation_id: int) -> Membership:
     """Give a membership of this organisation, or raise NotFoundError."""
     query = (

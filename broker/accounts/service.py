@@ -1,18 +1,15 @@
 """What people do about accounts: add organisations, invite, accept, sign in and out, change passwords and roles."""
 
 import secrets
-import threading
 from collections.abc import Sequence
 from datetime import timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import gettext as _
 from sqlalchemy import delete, or_, select, update
 
 from broker import audit, clock, database, mail
 from broker.access import Permission, Role
-from broker.accounts import queries
+from broker.accounts import passwords, queries
 from broker.accounts.models import (
     Invitation,
     Membership,
@@ -23,34 +20,17 @@ from broker.accounts.models import (
     User,
     UserSession,
 )
+from broker.accounts.passwords import TooManyAttemptsError, WrongPasswordError, check_password, hash_password
 from broker.audit import Action
 from broker.errors import NotAllowedError, RefusedError
 from broker.extensions import db
 from broker.swedish import clean
 
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
-# Each hash takes 19 MB; more than two at once would let a flood of sign-ins eat the memory.
-_HASHING = threading.BoundedSemaphore(2)
-_UNKNOWN_USER_HASH = _HASHER.hash(secrets.token_hex(16))
 _LONGEST_SESSION = timedelta(days=7)
 _INVITATION_TIME = timedelta(days=7)
-_FAILURE_WINDOW = timedelta(minutes=15)
-# A user's own door closes after ten; an address can be a whole town hall behind one router.
-_MOST_FAILURES, _MOST_FAILURES_OF_ADDRESS = 10, 100
 _RESET_TIME = timedelta(hours=1)
 _MOST_RESETS, _MOST_RESETS_OF_ADDRESS = 3, 100
 _SEEN_EVERY = timedelta(minutes=5)
-SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 256
-
-
-class TooManyAttemptsError(RefusedError):
-    """Ten failed attempts in a quarter of an hour, for the user or from the address."""
-
-    status = 429
-
-
-class WrongPasswordError(RefusedError):
-    """No such user or not the password: the same answer in the same time."""
 
 
 class LastAdministratorError(RefusedError):
@@ -163,7 +143,7 @@ def accept_invitation(invitation: Invitation, *, name: str, password: str, addre
     if queries.find_user_by_email(invitation.email) is None:
         user = add_user(email=invitation.email, name=name, password=password, by=None)
     else:
-        known = _check_password(invitation.email, password, address)
+        known = check_password(invitation.email, password, address)
         if known is None:
             raise WrongPasswordError(_("Du har redan ett konto. Skriv lösenordet till det."))
         user = known
@@ -185,7 +165,7 @@ def revoke_invitation(invitation: Invitation, *, by: User) -> None:
 
 def sign_in(*, email: str, password: str, address: str) -> User:
     """Give the user with a fresh session; refuses wrong passwords alike for known and unknown users, and too many."""
-    user = _check_password(email, password, address)
+    user = check_password(email, password, address)
     if user is None:
         raise WrongPasswordError(_("Fel e-postadress eller lösenord. Kontrollera båda och försök igen."))
     start_session(user)
@@ -226,7 +206,7 @@ def tidy() -> None:
     ended = or_(UserSession.expires_at < now, UserSession.seen_at < now - queries.IDLE)
     with database.writing(), db.engine.begin() as connection:
         connection.execute(delete(UserSession).where(ended))
-        connection.execute(delete(SignInFailure).where(SignInFailure.failed_at < now - _FAILURE_WINDOW))
+        connection.execute(delete(SignInFailure).where(SignInFailure.failed_at < now - passwords.FAILURE_WINDOW))
         connection.execute(delete(PasswordReset).where(PasswordReset.expires_at < now))
 
 
@@ -239,7 +219,7 @@ def sign_out(user: User) -> None:
 
 def change_password(user: User, *, present: str, new: str, address: str) -> None:
     """Give the user a new password and end his other sessions; refuses a wrong present one, and too many tries."""
-    if _check_password(user.email, present, address) is None:
+    if check_password(user.email, present, address) is None:
         raise WrongPasswordError(_("Det är inte ditt nuvarande lösenord. Skriv det igen, eller välj Glömt lösenord?"))
     # No transaction is open here, so that nobody waits for the hashing.
     user.password_hash = hash_password(new)
@@ -310,39 +290,3 @@ def act_for(user: User, organisation_id: int) -> None:
     if acting is None or organisation_id not in dict(acting.organisations) or user.session is None:
         raise NotAllowedError
     user.session.organisation_id = user.last_organisation_id = organisation_id
-
-
-def hash_password(password: str) -> str:
-    """Give the argon2id hash of a password of 12 to 256 characters; there are no other demands on it."""
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise RefusedError(
-            _("Välj ett lösenord med %(least)s till %(most)s tecken.", least=SHORTEST_PASSWORD, most=LONGEST_PASSWORD)
-        )
-    with _HASHING:
-        return _HASHER.hash(password)
-
-
-def _check_password(email: str, password: str, address: str) -> User | None:
-    """Give the active user whose password this is; counts a wrong one, and refuses to look after too many."""
-    with database.writing(False):
-        # Hashing takes its time on purpose; nobody else's writing waits for it.
-        since = clock.now() - _FAILURE_WINDOW
-        by_user, by_address = queries.count_failures(email, address, since=since)
-        if by_user >= _MOST_FAILURES or by_address >= _MOST_FAILURES_OF_ADDRESS:
-            raise TooManyAttemptsError(_("För många försök. Vänta en kvart och försök igen."))
-        user = queries.find_user_by_email(email)
-        is_right = _is_password(user.password_hash if user else _UNKNOWN_USER_HASH, password)
-        is_his = user is not None and user.is_active and is_right
-        db.session.rollback()
-    if not is_his:
-        db.session.add(SignInFailure(email=queries.fold_email(email)[:200], address=address))
-        return None
-    return user
-
-
-def _is_password(stored_hash: str, password: str) -> bool:
-    with _HASHING:
-        try:
-            return _HASHER.verify(stored_hash, password[: LONGEST_PASSWORD + 1])
-        except (VerificationError, InvalidHashError):
-            return False

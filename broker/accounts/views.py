@@ -8,7 +8,7 @@ from flask_login import current_user, login_user, logout_user
 
 from broker import idempotency
 from broker.access import Permission, public, requires, signed_in
-from broker.accounts import queries, service
+from broker.accounts import passwords, queries, service
 from broker.accounts.forms import (
     AcceptForm,
     ChangePasswordForm,
@@ -47,7 +47,7 @@ def sign_in():
     if form.validate_on_submit():
         try:
             user = service.sign_in(**form.values(), address=request.remote_addr or "")
-        except (service.WrongPasswordError, service.TooManyAttemptsError) as error:
+        except (passwords.WrongPasswordError, passwords.TooManyAttemptsError) as error:
             db.session.commit()
             form.refuse("password", str(error))
             return render_template("accounts/sign_in.html", form=form), error.status
@@ -80,7 +80,7 @@ def show_account():
             service.change_password(
                 _me(), present=form.present.data, new=form.password.data, address=request.remote_addr or ""
             )
-        except (service.WrongPasswordError, service.TooManyAttemptsError) as error:
+        except (passwords.WrongPasswordError, passwords.TooManyAttemptsError) as error:
             db.session.commit()
             form.refuse("present", str(error))
             status = error.status
@@ -103,7 +103,7 @@ def ask_for_reset():
             service.ask_for_reset(
                 email=form.email.data, link=link.replace("TOKEN", "{token}"), address=request.remote_addr or ""
             )
-        except service.TooManyAttemptsError as error:
+        except passwords.TooManyAttemptsError as error:
             form.refuse("email", str(error))
             status = error.status
         else:
@@ -164,7 +164,7 @@ def accept_invitation(token):
                 password=form.password.data,
                 address=request.remote_addr or "",
             )
-        except (service.WrongPasswordError, service.TooManyAttemptsError) as error:
+        except (passwords.WrongPasswordError, passwords.TooManyAttemptsError) as error:
             db.session.commit()
             form.refuse("password", str(error))
         else:

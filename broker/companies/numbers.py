@@ -5,6 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
+from broker.sentences import N_, Sentence
+
 _LUHN_PAIR = {f"{first}{second}": sum(divmod(first * 2, 10)) + second for first in range(10) for second in range(10)}
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 _SCIENTIFIC = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")
@@ -12,17 +14,19 @@ _VAT = re.compile(r"(?i)SE(\d{10})01")
 _DIGITS = re.compile(r"(\d{2})?\d{6}-?\d{4}", re.ASCII)
 _WITH_AGE_SIGN = re.compile(r"\d{6}\+\d{4}", re.ASCII)
 _CENTURIES = ("18", "19", "20")
-_ASK_FOR_TWELVE = (
-    "Numret är ett personnummer utan århundrade. Skriv det med tolv siffror (ÅÅÅÅMMDD-NNNN), "
-    "så att det inte kan förväxlas med en annan persons."
+_ASK_FOR_TWELVE = Sentence(
+    N_(
+        "Numret är ett personnummer utan århundrade. Skriv det med tolv siffror (ÅÅÅÅMMDD-NNNN), "
+        "så att det inte kan förväxlas med en annan persons."
+    )
 )
 
 
 class InvalidNumberError(ValueError):
-    """Say in Swedish why a text is no organisation number and what to do; never repeats the number itself."""
+    """Say why a text is no organisation number and what to do; never repeats the number itself."""
 
-    def __init__(self, message: str, *, is_personal: bool = False) -> None:
-        super().__init__(message)
+    def __init__(self, sentence: Sentence, *, is_personal: bool = False) -> None:
+        super().__init__(sentence)
         self.is_personal = is_personal
 
 
@@ -53,8 +57,12 @@ def parse_number(text: str) -> Number:
         return _person(digits)
     if len(digits) == 12 and digits[:2] != "16":
         raise InvalidNumberError(
-            "Numret har tolv siffror men börjar varken med 16 eller med ett århundrade. "
-            "Skriv organisationsnumret med tio siffror."
+            Sentence(
+                N_(
+                    "Numret har tolv siffror men börjar varken med 16 eller med ett århundrade. "
+                    "Skriv organisationsnumret med tio siffror."
+                )
+            )
         )
     return _organisation(digits[-10:])
 
@@ -96,7 +104,7 @@ def _digits_of(text: str) -> str:
     visible = "".join(sign for sign in plain if not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Cc"))
     compact = re.sub(r"(?<=\d)[.,]0+$", "", visible.lstrip("'"), flags=re.ASCII)
     if not compact:
-        raise InvalidNumberError("Organisationsnummer saknas. Ange tio siffror, NNNNNN-NNNN.")
+        raise InvalidNumberError(Sentence(N_("Organisationsnummer saknas. Ange tio siffror, NNNNNN-NNNN.")))
     if vat := _VAT.fullmatch(compact):
         return vat[1]
     if _WITH_AGE_SIGN.fullmatch(compact):
@@ -106,16 +114,23 @@ def _digits_of(text: str) -> str:
     return compact.replace("-", "")
 
 
-def _why_not_digits(compact: str) -> str:
+def _why_not_digits(compact: str) -> Sentence:
     if _SCIENTIFIC.fullmatch(compact):
-        return "Excel har kortat numret (som 5,56E+09). Gör kolumnen till text i Excel och fyll i numret igen."
+        return Sentence(
+            N_("Excel har kortat numret (som 5,56E+09). Gör kolumnen till text i Excel och fyll i numret igen.")
+        )
     digits = compact.replace("-", "")
     if not (digits.isascii() and digits.isdigit()):
-        return "Numret innehåller annat än siffror och bindestreck. Skriv det som NNNNNN-NNNN."
+        return Sentence(N_("Numret innehåller annat än siffror och bindestreck. Skriv det som NNNNNN-NNNN."))
     if len(digits) in (10, 12):
-        return "Bindestrecket står på fel plats. Skriv numret som NNNNNN-NNNN."
-    hint = " Excel kan ha tagit bort en inledande nolla." if len(digits) in (9, 11) else ""
-    return f"Numret har {len(digits)} siffror. Ett organisationsnummer har tio: kontrollera det.{hint}"
+        return Sentence(N_("Bindestrecket står på fel plats. Skriv numret som NNNNNN-NNNN."))
+    text = N_("Numret har %(count)s siffror. Ett organisationsnummer har tio: kontrollera det.")
+    if len(digits) in (9, 11):
+        text = N_(
+            "Numret har %(count)s siffror. Ett organisationsnummer har tio: kontrollera det. "
+            "Excel kan ha tagit bort en inledande nolla."
+        )
+    return Sentence(text, {"count": len(digits)})
 
 
 def _organisation(digits: str) -> Number:
@@ -123,24 +138,36 @@ def _organisation(digits: str) -> Number:
         if _is_birth_date(f"20{digits[:6]}") and has_check_digit(digits):
             raise InvalidNumberError(_ASK_FOR_TWELVE, is_personal=True)
         raise InvalidNumberError(
-            "Numret är varken ett organisationsnummer (tredje siffran är minst 2) eller ett personnummer. "
-            "Kontrollera det mot företagets faktura eller webbplats."
+            Sentence(
+                N_(
+                    "Numret är varken ett organisationsnummer (tredje siffran är minst 2) eller ett personnummer. "
+                    "Kontrollera det mot företagets faktura eller webbplats."
+                )
+            )
         )
     if not has_check_digit(digits):
-        raise InvalidNumberError("Kontrollsiffran stämmer inte. Kontrollera numret siffra för siffra och rätta det.")
+        raise InvalidNumberError(
+            Sentence(N_("Kontrollsiffran stämmer inte. Kontrollera numret siffra för siffra och rätta det."))
+        )
     return Number(digits)
 
 
 def _person(digits: str) -> Number:
     if not _is_birth_date(digits[:8]):
         raise InvalidNumberError(
-            "Numrets första åtta siffror är inget födelsedatum. Skriv personnumret som ÅÅÅÅMMDD-NNNN "
-            "eller organisationsnumret som NNNNNN-NNNN.",
+            Sentence(
+                N_(
+                    "Numrets första åtta siffror är inget födelsedatum. Skriv personnumret som ÅÅÅÅMMDD-NNNN "
+                    "eller organisationsnumret som NNNNNN-NNNN."
+                )
+            ),
             is_personal=True,
         )
     if not has_check_digit(digits[2:]):
         raise InvalidNumberError(
-            "Personnumrets kontrollsiffra stämmer inte. Kontrollera numret siffra för siffra och rätta det.",
+            Sentence(
+                N_("Personnumrets kontrollsiffra stämmer inte. Kontrollera numret siffra för siffra och rätta det.")
+            ),
             is_personal=True,
         )
     return Number(digits)

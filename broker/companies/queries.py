@@ -29,6 +29,7 @@ from broker.reference import queries as reference
 from broker.swedish import company_key, like_pattern, search_key
 
 PAGE = 25
+COUNTED_AT_MOST = 10_000
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,14 @@ class Page:
     next_after: tuple[str, int] | None
 
 
+@dataclass(frozen=True)
+class InteractionPage:
+    """A part of the contacts, and the key of the contact after which the next part begins."""
+
+    rows: list[Interaction]
+    next_before: int | None
+
+
 def get_company(company_id: int) -> Company:
     """Give the company, or raise NotFoundError."""
     company = db.session.get(Company, company_id)
@@ -88,8 +97,9 @@ def list_companies(chosen: CompanyFilter, *, after: tuple[str, int] | None = Non
 
 
 def count_companies(chosen: CompanyFilter) -> int:
-    """Count the companies that a list would show."""
-    return db.session.scalar(_filtered(select(func.count(Company.id)), chosen)) or 0
+    """Count the companies that a list would show, up to one more than COUNTED_AT_MOST: a nation takes too long."""
+    counted = _filtered(select(Company.id), chosen).limit(COUNTED_AT_MOST + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(counted)) or 0
 
 
 def suggest_companies(text: str, *, limit: int = 10) -> list[Company]:
@@ -125,8 +135,10 @@ def get_person(person_id: int, *, with_protected: bool = False) -> Person:
     return person
 
 
-def list_interactions(company_id: int, *, kind: InteractionKind | None = None, limit: int = 100) -> list[Interaction]:
-    """List the contacts with a company, newest first."""
+def list_interactions(
+    company_id: int, *, kind: InteractionKind | None = None, before: int | None = None, limit: int = PAGE
+) -> InteractionPage:
+    """List the contacts with a company, newest first, from below a contact on."""
     query = (
         select(Interaction)
         .options(joinedload(Interaction.logged_by), selectinload(Interaction.people))
@@ -134,7 +146,7 @@ def list_interactions(company_id: int, *, kind: InteractionKind | None = None, l
     )
     if kind is not None:
         query = query.where(Interaction.kind == kind)
-    return list(db.session.scalars(query.order_by(Interaction.happened_on.desc(), Interaction.id.desc()).limit(limit)))
+    return _page_of(query, before, limit)
 
 
 def list_history(company_id: int) -> Sequence[AuditEvent]:
@@ -163,12 +175,23 @@ def find_last_contact_day(company_id: int) -> date | None:
     return db.session.scalar(select(func.max(Interaction.happened_on)).where(Interaction.company_id == company_id))
 
 
-def filtered_interactions(chosen: InteractionFilter, *, limit: int = 100) -> list[Interaction]:
-    """List the contacts of a period, newest first."""
+def filtered_interactions(
+    chosen: InteractionFilter, *, before: int | None = None, limit: int = PAGE
+) -> InteractionPage:
+    """List the contacts of a period, newest first, from below a contact on."""
     query = _chosen_interactions(select(Interaction), chosen, with_company=True).options(
         contains_eager(Interaction.company), joinedload(Interaction.logged_by)
     )
-    return list(db.session.scalars(query.order_by(Interaction.happened_on.desc(), Interaction.id.desc()).limit(limit)))
+    return _page_of(query, before, limit)
+
+
+def _page_of(query: Select[Interaction], before: int | None, limit: int) -> InteractionPage:
+    if before is not None:
+        day = select(Interaction.happened_on).where(Interaction.id == before).scalar_subquery()
+        query = query.where(tuple_(Interaction.happened_on, Interaction.id) < tuple_(day, before))
+    newest_first = query.order_by(Interaction.happened_on.desc(), Interaction.id.desc())
+    rows = list(db.session.scalars(newest_first.limit(limit + 1)))
+    return InteractionPage(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
 
 
 def count_interactions(chosen: InteractionFilter) -> int:

@@ -24,7 +24,9 @@ from broker.companies.models import (
 from broker.companies.numbers import InvalidNumberError, parse_number
 from broker.errors import RefusedError
 from broker.extensions import db
+from broker.formatting import say
 from broker.reference import queries as reference
+from broker.sentences import N_
 
 _KEPT_IN_HISTORY = ("status", "owner_id", "tags", "employees")
 
@@ -48,7 +50,7 @@ def add_company(
     try:
         parsed = parse_number(number)
     except InvalidNumberError as error:
-        raise UnknownNumberError(str(error)) from error
+        raise UnknownNumberError(say(error)) from error
     known = (
         queries.companies_by_identity([identity_hash(parsed)]).get(identity_hash(parsed))
         if parsed.is_personal
@@ -62,7 +64,7 @@ def add_company(
         name=name,
         post_town=post_town,
         municipality_code=municipality_code or reference.municipality_of_town(post_town),
-        source=_("Inskrivet för hand"),
+        source=N_("Inskrivet för hand"),
         source_date=clock.today(),
     )
     db.session.add(company)

@@ -1,6 +1,7 @@
 """Pages of companies: list, card, relation, people, workplaces, contacts and tasks."""
 
 from datetime import timedelta
+from functools import partial
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -49,6 +50,7 @@ def index():
         form=form,
         page=page,
         count=queries.count_companies(chosen),
+        counted_at_most=queries.COUNTED_AT_MOST,
         sentence=as_sentence(chosen),
         next_url=next_url,
         is_first=after is None,
@@ -82,13 +84,18 @@ def show(company_id):
     """Show a company: facts, our relation, people, contacts and what is left to do."""
     company = queries.get_company(company_id)
     engagement = queries.find_engagement(company_id)
+    before = request.args.get("fore", type=int)
+    contacts = queries.list_interactions(company_id, before=before)
+    address = partial(url_for, "companies.show", company_id=company_id, _anchor="kontakter")
     return render_template(
         "companies/show.html",
         company=company,
         engagement=engagement,
         people=queries.list_people(company_id, with_protected=can(Permission.SEE_PROTECTED)),
         workplaces=queries.list_workplaces(company_id),
-        entries=[_contact_entry(interaction) for interaction in queries.list_interactions(company_id)],
+        entries=[_contact_entry(interaction) for interaction in contacts.rows],
+        first_url=None if before is None else address(),
+        next_url=address(fore=contacts.next_before) if contacts.next_before else None,
         tasks=queries.list_tasks_of_company(company_id),
         today=clock.today(),
     )
@@ -229,12 +236,18 @@ def interactions():
     form = period_form(request.args)
     is_valid = form.validate()
     chosen = chosen_period(form) if is_valid else None
+    page = queries.filtered_interactions(chosen, before=request.args.get("fore", type=int)) if chosen else None
+    kept = {name: value for name, value in request.args.items() if name != "fore"}
     return render_template(
         "companies/interactions.html",
         form=form,
         sentence=period_as_sentence(chosen) if chosen else "",
         count=queries.count_interactions(chosen) if chosen else 0,
-        interactions=queries.filtered_interactions(chosen) if chosen else [],
+        interactions=page.rows if page else [],
+        first_url=url_for("companies.interactions", **kept) if page and "fore" in request.args else None,
+        next_url=url_for("companies.interactions", **kept, fore=page.next_before)
+        if page and page.next_before
+        else None,
     ), 200 if is_valid else 422
 
 

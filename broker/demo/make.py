@@ -11,7 +11,7 @@ from broker import access, clock
 from broker.accounts import queries as accounts
 from broker.accounts.models import User
 from broker.companies.models import Company
-from broker.demo import cohorts, organisations, projects, purchase_steps, purchases, register, vetted, work
+from broker.demo import cohorts, leads, organisations, projects, purchase_steps, purchases, register, vetted, work
 from broker.demo.organisations import DemoOrganisation
 from broker.errors import RefusedError
 from broker.extensions import db
@@ -43,6 +43,7 @@ _PLANS = {
 }
 _PROVIDERS_OF_FIRST = 10
 _UNUSED_COHORTS = 2
+_LEADS = 3
 
 Tell = Callable[[str, int, int], None]
 
@@ -62,6 +63,8 @@ def make(size: Size, *, seed: int, tell: Tell) -> User:
     for place, organisation in enumerate(made, start=1):
         _fill(organisation, plan, random, first_user)
         tell("Organisationer", place, len(made))
+    first = next(organisation for organisation in made if organisation.name == organisations.FIRST)
+    leads.add_leads(first, [row for row in made if row is not first][:_LEADS], random)
     return first_user
 
 

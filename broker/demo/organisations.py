@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from broker.access import Role
+from broker.accounts import passwords
 from broker.accounts import service as accounts
 from broker.accounts.models import Membership, OrganisationKind, User
 from broker.demo.register import organisation_number
@@ -51,7 +52,7 @@ class DemoOrganisation:
 
 def add_organisations(*, is_nation: bool) -> list[DemoOrganisation]:
     """Add the organisations with two people each; for the nation also one for every other municipality."""
-    password_hash = accounts.hash_password(PASSWORD)
+    password_hash = passwords.hash_password(PASSWORD)
     rows = [(name, [_code(place) for place in places]) for name, places in ORGANISATIONS]
     if is_nation:
         taken = {code for _name, codes in rows for code in codes}
@@ -69,13 +70,20 @@ def _add(name: str, codes: list[str], password_hash: str, serial: int) -> DemoOr
     organisation = accounts.add_organisation(
         name=name, kind=kind, municipality_codes=codes, organisation_number=number, by=None
     )
-    place = search_key(name).split()[-1] if kind is OrganisationKind.LEARNING_CENTRE else search_key(name).split()[0]
-    people = list(_people(name, place, password_hash))
+    people = list(_people(name, _mailbox(name, codes), password_hash))
     db.session.add_all(people)
     db.session.flush()
     for user, roles in zip(people, ([Role.BROKER], list(Role)), strict=True):
         db.session.add(Membership(user_id=user.id, organisation_id=organisation.id, roles=roles))
     return DemoOrganisation(organisation.id, name, tuple(codes), tuple(user.id for user in people))
+
+
+def _mailbox(name: str, codes: list[str]) -> str:
+    words = search_key(name).split()
+    if name in dict(ORGANISATIONS):
+        return words[0] if len(codes) > 1 else words[-1]
+    # Håbo and Habo are two places: beyond the seventeen the code tells them apart.
+    return f"{words[-1]}-{codes[0]}"
 
 
 def add_first_user(organisations: list[DemoOrganisation]) -> User:
@@ -84,7 +92,7 @@ def add_first_user(organisations: list[DemoOrganisation]) -> User:
         email=FIRST_EMAIL,
         name="Demo Mäklare",
         sort_key=sort_key("Demo Mäklare"),
-        password_hash=accounts.hash_password(PASSWORD),
+        password_hash=passwords.hash_password(PASSWORD),
         is_operator=True,
     )
     db.session.add(user)

@@ -16,6 +16,7 @@ from broker.esf.row_forms import ActorForm, CommitmentForm, ContributionForm, Ea
 from broker.extensions import db
 from broker.forms import pairs
 from broker.needs.models import Cohort
+from broker.reference.queries import text_of
 
 
 @blueprint.get("/projekt/<int:project_id>/aktorer")
@@ -158,7 +159,7 @@ def _cohort_label(cohort: Cohort) -> str:
 def _actor_page(project: Project, actor: Actor | None) -> ResponseReturnValue:
     form = ActorForm(obj=actor)
     roles = queries.get_form(project.form_version)["actors"]["roles"]
-    form.role.choices = pairs((row["id"], row["title_sv"]) for row in roles)
+    form.role.choices = pairs((row["id"], text_of(row, "title")) for row in roles)
     form.offer_legal_form(actor.legal_form if actor else None)
     cancel = url_for("esf.actors", project_id=project.id)
     if form.validate_on_submit():

@@ -23,6 +23,7 @@ from broker.esf.state_aid import (
     read_training_aid_rules,
     to_euro,
 )
+from broker.sentences import N_, Sentence
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class CompanyAid:
 
     commitment: Commitment
     status: AidStatus
-    reasons: tuple[str, ...]
+    reasons: tuple[Sentence, ...]
     aid_sek: Decimal | None = None
     aid_eur: Decimal | None = None
     earlier_eur: Decimal | None = None
@@ -54,14 +55,14 @@ def exchange_rate(application: Application) -> ExchangeRate | None:
 def company_size(commitment: Commitment, form: Mapping[str, Any]) -> CompanySize:
     """Give the size class of a company, or what is missing to decide it."""
     if commitment.staff is None:
-        return CompanySize(None, ("Ange antalet anställda i företaget eller koncernen.",))
+        return CompanySize(None, (Sentence(N_("Ange antalet anställda i företaget eller koncernen.")),))
     limits = read_size_limits(form["state_aid"])
     return classify_size(commitment.staff, commitment.turnover_eur, commitment.balance_eur, limits)
 
 
 def _assess_company(commitment: Commitment, application: Application) -> CompanyAid:
     if commitment.aid_basis == AidBasis.NO_AID:
-        reason = "Företaget deltar utan stöd. Skriv i svaret om statsstöd varför det inte är stöd."
+        reason = Sentence(N_("Företaget deltar utan stöd. Skriv i svaret om statsstöd varför det inte är stöd."))
         return CompanyAid(commitment, AidStatus.PASSED, (reason,), Decimal(0), Decimal(0))
     missing = _missing(commitment, application)
     rate = exchange_rate(application)
@@ -72,14 +73,16 @@ def _assess_company(commitment: Commitment, application: Application) -> Company
     return _training_aid(commitment, application, rate)
 
 
-def _missing(commitment: Commitment, application: Application) -> tuple[str, ...]:
+def _missing(commitment: Commitment, application: Application) -> tuple[Sentence, ...]:
     reasons = []
     if exchange_rate(application) is None:
-        reasons.append("Ange eurokursen med dag och källa på projektets uppgifter.")
+        reasons.append(Sentence(N_("Ange eurokursen med dag och källa på projektets uppgifter.")))
     if any(row.price is None for row in _needs_of(commitment, application)):
-        reasons.append("Ange det offentliga priset per deltagare för varje utbildning som företaget deltar i.")
+        reasons.append(
+            Sentence(N_("Ange det offentliga priset per deltagare för varje utbildning som företaget deltar i."))
+        )
     if commitment.aid_basis == AidBasis.DE_MINIMIS and commitment.certificate_on is None:
-        reasons.append("Hämta in företagets intyg om försumbart stöd och ange dess datum.")
+        reasons.append(Sentence(N_("Hämta in företagets intyg om försumbart stöd och ange dess datum.")))
     return tuple(reasons)
 
 
@@ -112,7 +115,7 @@ def _training_aid(commitment: Commitment, application: Application, rate: Exchan
     if size.size_class is None or valid is None:
         missing = size.deciding if size.size_class is None else ()
         if valid is None:
-            missing += ("Läs in en mall som säger hur länge reglerna om utbildningsstöd gäller.",)
+            missing += (Sentence(N_("Läs in en mall som säger hur länge reglerna om utbildningsstöd gäller.")),)
         return CompanyAid(commitment, AidStatus.REFUSED, missing, aid_sek, aid_eur)
     needs = _needs_of(commitment, application)
     verdict = assess_training_aid(

@@ -37,6 +37,11 @@ def as_percent(share: Decimal) -> str:
     return f"{percent.replace('.', ',')}\N{NO-BREAK SPACE}%"
 
 
+def as_count(count: Decimal) -> str:
+    """Write a number with decimals only when there are any."""
+    return as_number(count, 0 if count == count.to_integral_value() else 2)
+
+
 def as_hours(hours: Decimal) -> str:
-    """Write a number of hours, with decimals only when there are any."""
-    return f"{as_number(hours, 0 if hours == hours.to_integral_value() else 2)}\N{NO-BREAK SPACE}timmar"
+    """Write a number of hours in Swedish."""
+    return f"{as_count(hours)}\N{NO-BREAK SPACE}timmar"

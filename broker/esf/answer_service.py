@@ -13,6 +13,7 @@ from broker.esf.drafts import writers
 from broker.esf.drafts.draft import Draft
 from broker.esf.models import Answer, Project
 from broker.extensions import db
+from broker.formatting import in_swedish
 
 _FOOTNOTE = re.compile(r"\[(\d+)\]")
 
@@ -21,7 +22,9 @@ def suggest_text(project: Project, question_id: str) -> Draft:
     """Give a first text with footnotes to the rows, or raise NotFoundError for no such question."""
     if find_question(queries.get_form(project.form_version), question_id) is None:
         raise NotFoundError
-    return writers.write(queries.load_application(project.id), question_id)
+    # An application is in Swedish, whatever language its writer reads pages in.
+    with in_swedish():
+        return writers.write(queries.load_application(project.id), question_id)
 
 
 def save_answer(

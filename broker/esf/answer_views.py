@@ -16,6 +16,8 @@ from broker.esf.forms import AnswerForm
 from broker.esf.kinds import Page
 from broker.esf.models import Project
 from broker.esf.progress import section_progress
+from broker.formatting import say
+from broker.sentences import Sentence
 
 
 @blueprint.get("/projekt/<int:project_id>/ansokan/<string:section_id>")
@@ -70,7 +72,7 @@ def _section_page(
     project: Project,
     section: dict[str, Any],
     sent: Mapping[str, AnswerForm],
-    missing: Mapping[str, list[str]],
+    missing: Mapping[str, list[Sentence]],
 ) -> str:
     answers = {answer.question_id: answer for answer in project.answers}
     questions = []
@@ -83,7 +85,7 @@ def _section_page(
             {
                 "row": question,
                 "form": form,
-                "certainty": CERTAINTY.get(question["certainty"], question["certainty"]),
+                "certainty": say(CERTAINTY.get(question["certainty"], question["certainty"])),
                 "missing": missing.get(question["id"], []),
                 "keep": None if question["id"] in missing else _draft_key(project, question["id"]),
             }

@@ -20,6 +20,7 @@ from broker.esf.models import (
     Project,
     ProjectFile,
 )
+from broker.reference.queries import text_of
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Application:
 
     def role_title(self, role: str) -> str:
         """Give the name of a role in the template's words."""
-        return next((row["title_sv"] for row in self.form["actors"]["roles"] if row["id"] == role), role)
+        return next((text_of(row, "title") for row in self.form["actors"]["roles"] if row["id"] == role), role)
 
 
 def questions(form: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -19,6 +19,7 @@ from broker.esf.budget_lines import (
     SubBudget,
     read_budget_rules,
 )
+from broker.sentences import N_, Sentence
 
 __all__ = [
     "BudgetLine",
@@ -56,7 +57,7 @@ def compute_budget(
     hours, price = _participant_hours(cofinancing, rules)
     missing = _hours_missing(direct, in_kind, price, rules)
     result = BudgetResult(
-        model_name=rules.model_name,
+        model_name=str(rules.model_words),
         flat_rate=rules.flat_rate or Decimal(0),
         cofinancing_rate=rules.cofinancing_rate,
         personnel=_sum(sub.personnel for sub in subs),
@@ -84,27 +85,42 @@ def compute_budget(
 
 def _refuse_impossible(lines: Sequence[BudgetLine], cofinancing: Sequence[CoFinancingLine], rules: BudgetRules) -> None:
     if not 0 <= rules.cofinancing_rate < 1:
-        raise BudgetRefusedError("Ange utlysningens medfinansiering som en andel från 0 upp till men inte med 1.")
+        raise BudgetRefusedError(
+            Sentence(N_("Ange utlysningens medfinansiering som en andel från 0 upp till men inte med 1."))
+        )
     every: list[BudgetLine | CoFinancingLine] = [*lines, *cofinancing]
     for line in every:
         numbers = [number for number in (line.hours, line.unit_cost, line.amount) if number is not None]
         if any(not number.is_finite() or not 0 <= number < _LARGEST for number in numbers):
-            raise BudgetRefusedError(f"Skriv timmar, pris och belopp utan minustecken på raden ”{line.title}”.")
+            raise BudgetRefusedError(
+                Sentence(
+                    N_("Skriv timmar, pris och belopp utan minustecken på raden ”%(title)s”."), {"title": line.title}
+                )
+            )
         if line.total >= _LARGEST:
-            raise BudgetRefusedError(f"Skriv ett rimligt belopp på raden ”{line.title}”.")
+            raise BudgetRefusedError(
+                Sentence(N_("Skriv ett rimligt belopp på raden ”%(title)s”."), {"title": line.title})
+            )
     for cost in lines:
         _refuse_cost(cost, rules)
 
 
 def _refuse_cost(line: BudgetLine, rules: BudgetRules) -> None:
     if line.cost_type in rules.computed_types:
-        raise BudgetRefusedError(f"Ta bort raden ”{line.title}”: schablonen räknas ut ur personalkostnaden.")
+        raise BudgetRefusedError(
+            Sentence(N_("Ta bort raden ”%(title)s”: schablonen räknas ut ur personalkostnaden."), {"title": line.title})
+        )
     if line.persons < 1:
-        raise BudgetRefusedError(f"Ange minst en person på raden ”{line.title}”.")
+        raise BudgetRefusedError(Sentence(N_("Ange minst en person på raden ”%(title)s”."), {"title": line.title}))
     if line.cost_type == PERSONNEL and rules.flat_rate is None:
         raise BudgetRefusedError(
-            f"{rules.model_name} har inga personalkostnader. Ta bort personalraderna och lägg in "
-            "utlysningens belopp som en rad, eller välj en budgetmodell med enhetskostnader."
+            Sentence(
+                N_(
+                    "%(model)s har inga personalkostnader. Ta bort personalraderna och lägg in "
+                    "utlysningens belopp som en rad, eller välj en budgetmodell med enhetskostnader."
+                ),
+                {"model": rules.model_words},
+            )
         )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from broker.esf.amounts import as_hours, as_kr, as_number, as_percent, to_ore
+from broker.esf.amounts import as_count, as_kr, as_number, as_percent, to_ore
 from broker.esf.budget_lines import (
     PARTICIPANTS,
     PERSONNEL,
@@ -16,8 +16,11 @@ from broker.esf.budget_lines import (
     CoFinancingLine,
     ProjectPlan,
 )
+from broker.esf.check_names import NAMES
+from broker.sentences import N_, Sentence
 
-_Answer = tuple[bool, str]
+# None while the budget holds nothing that the check is about.
+_Answer = tuple[bool | None, Sentence]
 
 
 def check_budget(
@@ -31,71 +34,127 @@ def check_budget(
     answers = {
         "b1": _share_is_exact(result, rules),
         "b2": _owner_share_is_not_negative(result),
-        "b3": _other_costs_are_allowed(result, rules),
+        "b3": _other_costs_are_allowed(result, lines, rules),
         "b4": _months_fit(rules, plan),
         "b5": _hours_fit_the_year(lines, rules, plan),
-        "b6": _hours_are_committed(cofinancing, plan),
+        "b6": _hours_are_committed(cofinancing, rules, plan),
         "b7": _prices_come_from_the_call(lines, cofinancing, rules),
     }
-    checks = tuple(CheckResult(name, rules.levels.get(name, "stop"), *answer) for name, answer in answers.items())
+    checks = tuple(
+        CheckResult(check_id, rules.levels.get(check_id, "stop"), *answer, NAMES[check_id])
+        for check_id, answer in answers.items()
+    )
     return replace(result, checks=checks)
 
 
 def _share_is_exact(result: BudgetResult, rules: BudgetRules) -> _Answer:
     if result.total_cost <= 0:
-        return False, "Lägg in projektets kostnader, så räknas medfinansieringens andel ut."
+        return False, Sentence(N_("Lägg in projektets kostnader, så räknas medfinansieringens andel ut."))
     carried = result.owner_share if result.planned_owner_share is None else result.planned_owner_share
     share = (result.in_kind + carried) / result.total_cost
     wanted = as_percent(rules.cofinancing_rate)
     if abs(share - rules.cofinancing_rate) <= rules.share_tolerance:
-        return True, f"Medfinansieringen är {wanted} av den totala kostnaden, som utlysningen kräver."
+        return True, Sentence(
+            N_("Medfinansieringen är %(wanted)s av den totala kostnaden, som utlysningen kräver."), {"wanted": wanted}
+        )
     difference = to_ore(result.owner_share - carried)
-    verb = "Öka" if difference > 0 else "Minska"
+    text = (
+        N_(
+            "Medfinansieringen är %(share)s men utlysningen kräver %(wanted)s. "
+            "Öka kontanta pengar eller egen andel med %(difference)s."
+        )
+        if difference > 0
+        else N_(
+            "Medfinansieringen är %(share)s men utlysningen kräver %(wanted)s. "
+            "Minska kontanta pengar eller egen andel med %(difference)s."
+        )
+    )
     return False, (
-        f"Medfinansieringen är {as_percent(share)} men utlysningen kräver {wanted}. "
-        f"{verb} kontanta pengar eller egen andel med {as_kr(abs(difference))}."
+        Sentence(
+            text,
+            {"share": as_percent(share), "wanted": wanted, "difference": as_kr(abs(difference))},
+        )
     )
 
 
 def _owner_share_is_not_negative(result: BudgetResult) -> _Answer:
+    if result.total_cost <= 0:
+        return None, Sentence(N_("Lägg in projektets kostnader, så räknas projektägarens andel ut."))
     if result.owner_share >= 0:
         return (
             True,
-            f"Projektägaren behöver bära {as_kr(result.owner_share)} utöver bidragen i annat än pengar.",
+            Sentence(
+                N_("Projektägaren behöver bära %(owner_share)s utöver bidragen i annat än pengar."),
+                {"owner_share": as_kr(result.owner_share)},
+            ),
         )
     highest = to_ore(result.cofinancing_rate * result.direct_cost / (1 - result.cofinancing_rate))
     return False, (
-        f"För mycket bidrag i annat än pengar: sänk det från {as_kr(result.in_kind)} till högst {as_kr(highest)}."
+        Sentence(
+            N_("För mycket bidrag i annat än pengar: sänk det från %(in_kind)s till högst %(highest)s."),
+            {"in_kind": as_kr(result.in_kind), "highest": as_kr(highest)},
+        )
     )
 
 
-def _other_costs_are_allowed(result: BudgetResult, rules: BudgetRules) -> _Answer:
+def _other_costs_are_allowed(result: BudgetResult, lines: Sequence[BudgetLine], rules: BudgetRules) -> _Answer:
+    if not lines:
+        return None, Sentence(N_("Lägg in projektets kostnader, så jämförs de med utlysningens budgetmodell."))
     if rules.other_costs_allowed or rules.flat_rate is None or not result.other_costs:
-        return True, "Kostnadsslagen stämmer med utlysningens budgetmodell."
+        return True, Sentence(N_("Kostnadsslagen stämmer med utlysningens budgetmodell."))
     return False, (
-        f"Ta bort övriga direkta kostnader, {as_kr(result.other_costs)}: i modellen ”{rules.model_name}” "
-        f"täcker schablonen på {as_percent(rules.flat_rate)} dem."
+        Sentence(
+            N_(
+                "Ta bort övriga direkta kostnader, %(other_costs)s: i modellen ”%(model)s” "
+                "täcker schablonen på %(flat_rate)s dem."
+            ),
+            {
+                "other_costs": as_kr(result.other_costs),
+                "model": rules.model_words,
+                "flat_rate": as_percent(rules.flat_rate),
+            },
+        )
     )
 
 
 def _months_fit(rules: BudgetRules, plan: ProjectPlan) -> _Answer:
     if 0 < plan.months <= rules.max_months:
-        return True, f"Projektet är {plan.months} månader, högst {rules.max_months} är tillåtet."
+        return True, Sentence(
+            N_("Projektet är %(months)s månader, högst %(max_months)s är tillåtet."),
+            {"months": plan.months, "max_months": rules.max_months},
+        )
     return (
         False,
-        f"Sätt projektets längd till mellan 1 och {rules.max_months} månader; nu är den {plan.months}.",
+        Sentence(
+            N_("Sätt projektets längd till mellan 1 och %(max_months)s månader; nu är den %(months)s."),
+            {"max_months": rules.max_months, "months": plan.months},
+        ),
     )
 
 
 def _hours_fit_the_year(lines: Sequence[BudgetLine], rules: BudgetRules, plan: ProjectPlan) -> _Answer:
+    if not lines:
+        return None, Sentence(N_("Lägg in projektets kostnader, så jämförs personalens timmar med ett helt år."))
     limit = rules.hours_per_year * plan.months / 12
     over = [title for title, hours in _hours_per_person(lines) if hours > limit]
     if not over:
-        return True, f"Ingen har mer än {as_number(rules.hours_per_year, 0)} timmar per år."
+        return True, Sentence(
+            N_("Ingen har mer än %(hours_per_year)s timmar per år."),
+            {"hours_per_year": as_number(rules.hours_per_year, 0)},
+        )
     return False, (
-        f"Sänk timmarna eller ange fler personer för {', '.join(over)}: en person får ha högst "
-        f"{as_number(rules.hours_per_year, 0)} timmar per år, "
-        f"{as_hours(to_ore(limit))} på {plan.months} månader."
+        Sentence(
+            N_(
+                "Sänk timmarna eller ange fler personer för %(names)s: en person får ha högst "
+                "%(hours_per_year)s timmar per år, %(limit)s timmar på %(months)s månader."
+            ),
+            {
+                "names": ", ".join(over),
+                "hours_per_year": as_number(rules.hours_per_year, 0),
+                "limit": as_count(to_ore(limit)),
+                "months": plan.months,
+            },
+        )
     )
 
 
@@ -110,13 +169,26 @@ def _hours_per_person(lines: Sequence[BudgetLine]) -> Iterator[tuple[str, Decima
         yield min(line.title for line in role), hours / max(line.persons for line in role)
 
 
-def _hours_are_committed(cofinancing: Sequence[CoFinancingLine], plan: ProjectPlan) -> _Answer:
+def _hours_are_committed(cofinancing: Sequence[CoFinancingLine], rules: BudgetRules, plan: ProjectPlan) -> _Answer:
     needed = sum((line.hours or Decimal(0) for line in cofinancing if line.kind == PARTICIPANTS), Decimal(0))
+    if not cofinancing and rules.cofinancing_rate:
+        return None, Sentence(N_("Lägg in deltagarnas timmar som medfinansiering, så jämförs de med åtagandena."))
     if plan.committed_hours >= needed:
-        return True, f"Företagens åtaganden täcker {as_hours(needed)} i budgeten."
+        return True, Sentence(
+            N_("Företagens åtaganden täcker %(needed)s timmar i budgeten."), {"needed": as_count(needed)}
+        )
     return False, (
-        f"Skaffa åtaganden för ytterligare {as_hours(needed - plan.committed_hours)}: budgeten räknar med "
-        f"{as_hours(needed)} men företagen har åtagit sig {as_hours(plan.committed_hours)}."
+        Sentence(
+            N_(
+                "Skaffa åtaganden för ytterligare %(missing)s timmar: budgeten räknar med %(needed)s timmar men "
+                "företagen har åtagit sig %(committed)s timmar."
+            ),
+            {
+                "missing": as_count(needed - plan.committed_hours),
+                "needed": as_count(needed),
+                "committed": as_count(plan.committed_hours),
+            },
+        )
     )
 
 
@@ -125,11 +197,15 @@ def _prices_come_from_the_call(
 ) -> _Answer:
     priced: list[BudgetLine | CoFinancingLine] = [line for line in lines if line.cost_type == PERSONNEL]
     priced += [line for line in cofinancing if line.kind == PARTICIPANTS]
+    if not (lines or cofinancing):
+        return None, Sentence(N_("Lägg in projektets kostnader, så jämförs priserna med utlysningens tabell."))
     foreign = [
         line.title
         for line in priced
         if line.unit_cost is None or line.amount is not None or rules.unit_costs.get(line.rate_id) != line.unit_cost
     ]
     if not foreign:
-        return True, "Alla enhetskostnader är hämtade ur utlysningens tabell."
-    return False, f"Välj enhetskostnad ur utlysningens tabell för {', '.join(sorted(set(foreign)))}."
+        return True, Sentence(N_("Alla enhetskostnader är hämtade ur utlysningens tabell."))
+    return False, Sentence(
+        N_("Välj enhetskostnad ur utlysningens tabell för %(names)s."), {"names": ", ".join(sorted(set(foreign)))}
+    )

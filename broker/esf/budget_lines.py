@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from broker.esf.amounts import to_decimal, to_ore
+from broker.sentences import N_, Sentence
 
 # Ids of the application template that the formulas give a meaning.
 PERSONNEL = "personal"
@@ -18,13 +19,16 @@ FIXED = {"is_fixed": True}
 class BudgetRefusedError(ValueError):
     """The budget cannot be computed; the text says what to do."""
 
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)
+
 
 @dataclass(frozen=True)
 class BudgetRules:
     """What the template and the call decide about a budget."""
 
     model: str
-    model_name: str
+    model_words: Sentence
     flat_rate: Decimal | None
     other_costs_allowed: bool
     cofinancing_rate: Decimal
@@ -88,12 +92,16 @@ class CoFinancingLine:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One rule tried on the application; the sentence says what holds, or what to do."""
+    """One rule tried on the application; the sentence says what holds, or what to do, in the export as plain text.
+
+    Passed is None while there is nothing to judge, or while a question to a person has no answer.
+    """
 
     id: str = field(metadata=FIXED)
     level: str = field(metadata=FIXED)
-    passed: bool
-    sentence: str
+    passed: bool | None
+    sentence: Sentence | str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,12 +163,14 @@ def read_budget_rules(
     chosen = next((row for row in section["models"] if row["id"] == model), None)
     if chosen is None:
         names = ", ".join(row["id"] for row in section["models"])
-        raise BudgetRefusedError(f"Välj en budgetmodell som mallen känner till: {names}.")
+        raise BudgetRefusedError(
+            Sentence(N_("Välj en budgetmodell som mallen känner till: %(names)s."), {"names": names})
+        )
     rate = chosen["flat_rate_on_personnel"]
     checks = {check["id"]: check for check in section["checks"]}
     return BudgetRules(
         model=model,
-        model_name=chosen["name_sv"],
+        model_words=Sentence(chosen["name_sv"], english=chosen.get("name_en", "")),
         flat_rate=None if rate is None else to_decimal(rate),
         other_costs_allowed=chosen["other_direct_costs_allowed"],
         cofinancing_rate=cofinancing_rate,

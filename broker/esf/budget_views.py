@@ -14,7 +14,9 @@ from broker.esf.budget import BudgetRefusedError
 from broker.esf.budget_lines import PARTICIPANTS
 from broker.esf.models import Actor, BudgetRow, CoFinancingRow, Project
 from broker.esf.row_forms import BudgetRowForm, CoFinancingForm
+from broker.formatting import say
 from broker.forms import pairs
+from broker.reference.queries import text_of
 
 _EMPTY = _l("Välj")
 
@@ -28,7 +30,7 @@ def budget(project_id: int) -> ResponseReturnValue:
     try:
         computed = figures.compute(application)
     except BudgetRefusedError as error:
-        refusal = str(error)
+        refusal = say(error)
     section = application.form["budget"]
     return project_page(
         "budget",
@@ -37,8 +39,8 @@ def budget(project_id: int) -> ResponseReturnValue:
         budget=computed,
         liquidity=figures.liquidity_need(application, computed.result) if computed else None,
         refusal=refusal,
-        cost_types={row["id"]: row["title_sv"] for row in section["cost_types"]},
-        kinds={row["id"]: row["title_sv"] for row in section["cofinancing_kinds"]},
+        cost_types={row["id"]: text_of(row, "title") for row in section["cost_types"]},
+        kinds={row["id"]: text_of(row, "title") for row in section["cofinancing_kinds"]},
         prices=application.call.prices,
         participants=PARTICIPANTS,
     )
@@ -104,7 +106,7 @@ def _offer_costs(form: BudgetRowForm, project: Project) -> None:
     beneficiaries = [actor for actor in queries.list_actors(project) if actor.is_beneficiary]
     prices = [(rate, price) for rate, price in project.call.prices.items() if rate != PARTICIPANTS]
     form.actor_id.choices = pairs((actor.id, actor.name) for actor in beneficiaries)
-    form.cost_type.choices = pairs((row["id"], row["title_sv"]) for row in kept)
+    form.cost_type.choices = pairs((row["id"], text_of(row, "title")) for row in kept)
     form.rate_id.choices = pairs(
         ((rate, _("%(rate)s, %(price)s per timme", rate=rate, price=as_kr(price))) for rate, price in prices),
         empty=_EMPTY,
@@ -114,7 +116,7 @@ def _offer_costs(form: BudgetRowForm, project: Project) -> None:
 def _financing_page(project: Project, row: CoFinancingRow | None) -> ResponseReturnValue:
     form = CoFinancingForm(obj=row)
     kinds = queries.get_form(project.form_version)["budget"]["cofinancing_kinds"]
-    form.kind.choices = pairs((kind["id"], kind["title_sv"]) for kind in kinds)
+    form.kind.choices = pairs((kind["id"], text_of(kind, "title")) for kind in kinds)
     cancel = url_for("esf.budget", project_id=project.id)
     if form.validate_on_submit():
         if location := find_made(form, row):

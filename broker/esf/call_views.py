@@ -12,6 +12,7 @@ from broker.esf.blueprint import blueprint, edit_page, me, refuse
 from broker.esf.forms import CallForm
 from broker.extensions import db
 from broker.forms import pairs
+from broker.reference.queries import text_of
 
 
 @blueprint.get("/utlysningar")
@@ -27,7 +28,7 @@ def add_call() -> ResponseReturnValue:
     """Add a call as it was read."""
     template = queries.current_form(clock.today())
     form = CallForm(max_months=template["budget"]["max_project_months"], read_on=clock.today())
-    form.budget_model.choices = pairs((row["id"], row["name_sv"]) for row in template["budget"]["models"])
+    form.budget_model.choices = pairs((row["id"], text_of(row, "name")) for row in template["budget"]["models"])
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)

@@ -9,10 +9,12 @@ from broker.access import Permission, requires
 from broker.esf import checks as rules
 from broker.esf import plan_service, queries
 from broker.esf.blueprint import UNWRITTEN, blueprint, commit_edit, edit_page, me, project_page
+from broker.esf.check_names import NAMES
 from broker.esf.check_rows import ASK
 from broker.esf.forms import AttachmentForm, GateForm
 from broker.esf.gates import RECORDED
 from broker.extensions import db
+from broker.formatting import say
 from broker.forms import pairs
 
 
@@ -36,7 +38,7 @@ def checks(project_id: int) -> ResponseReturnValue:
 def edit_gate(project_id: int, gate_id: str) -> ResponseReturnValue:
     """Record what a person says of a gate."""
     project = queries.get_project(project_id)
-    title = plan_service.gate_rule(project, gate_id)
+    title = say(plan_service.gate_rule(project, gate_id))
     gate = queries.find_gate(project, gate_id)
     form = GateForm(obj=gate)
     form.version.data = form.version.data or UNWRITTEN
@@ -48,7 +50,7 @@ def edit_gate(project_id: int, gate_id: str) -> ResponseReturnValue:
         commit_edit(form, lambda: queries.find_gate(project, gate_id))
         flash(_("Avstämningen är sparad."), "success")
         return redirect(cancel)
-    return edit_page(_("Stäm av %(gate)s", gate=gate_id), form, cancel, project=project, note=title)
+    return edit_page(_("Stäm av: %(check)s", check=say(NAMES[gate_id])), form, cancel, project=project, note=title)
 
 
 @blueprint.get("/projekt/<int:project_id>/bilagor")

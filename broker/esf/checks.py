@@ -13,6 +13,8 @@ from broker.esf.figures import Budget
 from broker.esf.gates import HUMAN, check_gates, recorded_by
 from broker.esf.kinds import Page
 from broker.esf.state_aid import AidStatus
+from broker.reference.queries import words_of
+from broker.sentences import N_, Sentence
 
 _BUDGET_PAGES = {"b4": Page.EDIT, "b6": Page.STATE_AID}
 
@@ -21,27 +23,27 @@ _BUDGET_PAGES = {"b4": Page.EDIT, "b6": Page.STATE_AID}
 class CheckGroup:
     """The checks of one criterion, of the gates, of the budget or of state aid."""
 
-    title: str
+    title: Sentence
     checks: tuple[Check, ...]
 
     @property
     def missing(self) -> int:
-        """Count the checks that are not met."""
-        return sum(not check.passed for check in self.checks)
+        """Count the checks that ask for something."""
+        return sum(check.is_missing for check in self.checks)
 
 
 def check_application(application: Application) -> list[CheckGroup]:
     """Try every rule on an application."""
     budget, aids = figures.find_budget(application), aid.assess(application)
     groups = [
-        CheckGroup(criterion["title_sv"], tuple(_criterion(criterion, application, budget)))
+        CheckGroup(words_of(criterion, "title"), tuple(_criterion(criterion, application, budget)))
         for criterion in application.form["criteria"]
     ]
     return [
         *groups,
-        CheckGroup("Formella krav", tuple(check_gates(application, budget, aids))),
-        CheckGroup("Budget", tuple(_budget_checks(application, budget))),
-        CheckGroup("Statsstöd per företag", tuple(_aid_check(row) for row in aids)),
+        CheckGroup(Sentence(N_("Formella krav")), tuple(check_gates(application, budget, aids))),
+        CheckGroup(Sentence(N_("Budget")), tuple(_budget_checks(application, budget))),
+        CheckGroup(Sentence(N_("Statsstöd per företag")), tuple(_aid_check(row) for row in aids)),
     ]
 
 
@@ -59,18 +61,20 @@ def _criterion(criterion: Mapping[str, Any], application: Application, budget: B
 
 def _ask(check_id: str, rule: str, application: Application) -> Check:
     state = application.gates.get(check_id)
-    sentence = HUMAN.get(check_id, rule)
+    sentence = HUMAN.get(check_id, Sentence(rule))
     if state and state.note:
-        sentence = f"{sentence} {state.note}"
+        sentence = Sentence("%(sentence)s %(note)s", {"sentence": sentence, "note": state.note})
     passed = state.is_met if state else None
     return Check(check_id, ASK, passed, sentence, Page.CHECKS, recorded=recorded_by(state))
 
 
 def _budget_checks(application: Application, budget: Budget | None) -> list[Check]:
     if budget is None:
-        return [Check("budget", STOP, False, "Rätta budgetens rader, så att den går att räkna.", Page.BUDGET)]
+        return [
+            Check("budget", STOP, False, Sentence(N_("Rätta budgetens rader, så att den går att räkna.")), Page.BUDGET)
+        ]
     return [
-        Check(row.id, row.level, row.passed, row.sentence, _BUDGET_PAGES.get(row.id, Page.BUDGET))
+        Check(row.id, row.level, row.passed, Sentence.of(row.sentence), _BUDGET_PAGES.get(row.id, Page.BUDGET))
         for row in budget.result.checks
     ]
 
@@ -79,4 +83,5 @@ def _aid_check(row: CompanyAid) -> Check:
     passed = row.status in (AidStatus.PASSED, AidStatus.NEAR_LIMIT)
     level = WARN if row.status == AidStatus.NEAR_LIMIT else STOP
     company = row.commitment.company
-    return Check(f"statsstod-{company.id}", level, passed, f"{company.name}: {' '.join(row.reasons)}", Page.STATE_AID)
+    sentence = Sentence.joined(row.reasons, " ")
+    return Check(f"statsstod-{company.id}", level, passed, sentence, Page.STATE_AID, subject=company.name)

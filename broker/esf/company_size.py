@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from broker.esf.amounts import as_euro, to_decimal
+from broker.sentences import N_, Sentence
 
 
 class SizeClass(StrEnum):
@@ -36,7 +37,7 @@ class CompanySize:
     """The size class with the two inputs that decided it; no class when a figure is missing."""
 
     size_class: SizeClass | None
-    deciding: tuple[str, ...]
+    deciding: tuple[Sentence, ...]
 
 
 def read_size_limits(section: Mapping[str, Any]) -> dict[SizeClass, SizeLimits]:
@@ -58,31 +59,50 @@ def classify_size(
     limits: Mapping[SizeClass, SizeLimits],
 ) -> CompanySize:
     """Give the size class of a company; the figures are those of its whole group."""
-    figures = {"omsättning": turnover_eur, "balansomslutning": balance_eur}
     for size_class in (SizeClass.SMALL, SizeClass.MEDIUM):
         limit = limits[size_class]
         if staff >= limit.staff_below:
             continue
-        word, figure, highest = _lowest_figure(turnover_eur, balance_eur, limit)
+        text, figure, highest = _lowest_figure(turnover_eur, balance_eur, limit)
         if figure is not None and figure <= highest:
-            money = f"{word} {as_euro(figure)}, högst {as_euro(highest)}"
-            return CompanySize(size_class, (f"{staff} anställda, under {limit.staff_below}", money))
-        missing = " och ".join(name for name, amount in figures.items() if amount is None)
-        if missing:
-            return CompanySize(None, (f"Ange företagets {missing} i euro, så kan storleken avgöras.",))
+            people = Sentence(N_("%(staff)s anställda, under %(limit)s"), {"staff": staff, "limit": limit.staff_below})
+            money = Sentence(text, {"amount": as_euro(figure), "limit": as_euro(highest)})
+            return CompanySize(size_class, (people, money))
+        if turnover_eur is None or balance_eur is None:
+            return CompanySize(None, (Sentence(_missing(turnover_eur, balance_eur)),))
     return CompanySize(SizeClass.LARGE, _why_large(staff, turnover_eur, balance_eur, limits[SizeClass.MEDIUM]))
+
+
+def _missing(turnover: Decimal | None, balance: Decimal | None) -> str:
+    if turnover is None and balance is None:
+        return N_("Ange företagets omsättning och balansomslutning i euro, så kan storleken avgöras.")
+    if turnover is None:
+        return N_("Ange företagets omsättning i euro, så kan storleken avgöras.")
+    return N_("Ange företagets balansomslutning i euro, så kan storleken avgöras.")
 
 
 def _lowest_figure(
     turnover: Decimal | None, balance: Decimal | None, limit: SizeLimits
 ) -> tuple[str, Decimal | None, Decimal]:
     """Give the figure that lies lowest against its limit: keeping one of the two is enough."""
-    figures = [("omsättning", turnover, limit.turnover_eur), ("balansomslutning", balance, limit.balance_eur)]
+    figures = [
+        (N_("omsättning %(amount)s, högst %(limit)s"), turnover, limit.turnover_eur),
+        (N_("balansomslutning %(amount)s, högst %(limit)s"), balance, limit.balance_eur),
+    ]
     return min(figures, key=lambda row: Decimal("Infinity") if row[1] is None else row[1] / row[2])
 
 
-def _why_large(staff: int, turnover: Decimal | None, balance: Decimal | None, limit: SizeLimits) -> tuple[str, ...]:
+def _why_large(
+    staff: int, turnover: Decimal | None, balance: Decimal | None, limit: SizeLimits
+) -> tuple[Sentence, ...]:
     if staff >= limit.staff_below:
-        return (f"{staff} anställda, minst {limit.staff_below}",)
-    figures = [("omsättning", turnover, limit.turnover_eur), ("balansomslutning", balance, limit.balance_eur)]
-    return tuple(f"{word} {as_euro(figure)}, över {as_euro(highest)}" for word, figure, highest in figures if figure)
+        return (Sentence(N_("%(staff)s anställda, minst %(limit)s"), {"staff": staff, "limit": limit.staff_below}),)
+    figures = [
+        (N_("omsättning %(amount)s, över %(limit)s"), turnover, limit.turnover_eur),
+        (N_("balansomslutning %(amount)s, över %(limit)s"), balance, limit.balance_eur),
+    ]
+    return tuple(
+        Sentence(text, {"amount": as_euro(figure), "limit": as_euro(highest)})
+        for text, figure, highest in figures
+        if figure
+    )

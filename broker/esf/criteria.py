@@ -4,42 +4,58 @@ from collections.abc import Callable, Sequence
 
 from broker.esf.application import Application, find_question
 from broker.esf.budget_lines import PERSONNEL
+from broker.esf.check_names import NAMES
 from broker.esf.check_rows import STOP, Check, named
 from broker.esf.figures import Budget
 from broker.esf.kinds import Page
+from broker.sentences import N_, Sentence
 
 _PRINCIPLES = {
-    "jämställdhet": "jämställd",
-    "tillgänglighet": "tillgänglig",
-    "icke-diskriminering": "diskriminer",
+    N_("jämställdhet"): "jämställd",
+    N_("tillgänglighet"): "tillgänglig",
+    N_("icke-diskriminering"): "diskriminer",
 }
+
+
+def _words(names: Sequence[str]) -> Sentence:
+    return Sentence.joined(map(Sentence, names))
 
 
 def check_answered(question_ids: Sequence[str], application: Application) -> Check:
     """Check that every question of the criterion is answered."""
     empty = [question_id for question_id in question_ids if not application.text_of(question_id)]
     if not empty:
-        return Check("k1a", STOP, True, "Alla frågor om problemet är besvarade.", Page.ANSWER, question_ids[0])
+        return Check(
+            "k1a", STOP, True, Sentence(N_("Alla frågor om problemet är besvarade.")), Page.ANSWER, question_ids[0]
+        )
     titles = [(find_question(application.form, question_id) or {}).get("text_sv", question_id) for question_id in empty]
-    return Check("k1a", STOP, False, f"Besvara {named(titles)}.", Page.ANSWER, empty[0])
+    return Check(
+        "k1a", STOP, False, Sentence(N_("Besvara %(names)s."), {"names": named(titles)}), Page.ANSWER, empty[0]
+    )
 
 
 def _principles_named(application: Application, budget: Budget | None) -> Check:
     text = application.text_of("problem").casefold()
     missing = [name for name, stem in _PRINCIPLES.items() if stem not in text]
-    sentence = "Problemet är beskrivet ur alla tre horisontella principerna."
+    sentence = Sentence(N_("Problemet är beskrivet ur alla tre horisontella principerna."))
     if missing:
-        sentence = f"Skriv minst en mening om {', '.join(missing)} i problemet."
+        sentence = Sentence(N_("Skriv minst en mening om %(names)s i problemet."), {"names": _words(missing)})
     return Check("k1b", STOP, not missing, sentence, Page.ANSWER, "problem")
 
 
 def _needs_have_evidence(application: Application, budget: Budget | None) -> Check:
     if not application.brought:
-        return Check("k1c", STOP, False, "Lägg till en utbildningsgrupp, så följer företagens behov med.", Page.ACTORS)
+        return Check(
+            "k1c",
+            STOP,
+            False,
+            Sentence(N_("Lägg till en utbildningsgrupp, så följer företagens behov med.")),
+            Page.ACTORS,
+        )
     bare = [f"{row.company.name}, {row.topic_label}" for row in application.brought if not row.contacted_on]
-    sentence = "Varje behov har ett företag och en daterad kontakt."
+    sentence = Sentence(N_("Varje behov har ett företag och en daterad kontakt."))
     if bare:
-        sentence = f"Ange när företaget berättade om behovet: {named(bare)}."
+        sentence = Sentence(N_("Ange när företaget berättade om behovet: %(names)s."), {"names": named(bare)})
     return Check("k1c", STOP, not bare, sentence, Page.ACTORS)
 
 
@@ -50,28 +66,36 @@ def _causes_have_level(application: Application, budget: Budget | None) -> Check
         if not (row.cause and row.cause_level and row.is_cause_within_reach is not None)
     ]
     if bare:
-        sentence = f"Ange orsak, nivå och om projektet kan påverka den för {named(bare)}."
+        sentence = Sentence(
+            N_("Ange orsak, nivå och om projektet kan påverka den för %(names)s."), {"names": named(bare)}
+        )
     elif application.brought:
-        sentence = "Varje orsak har en nivå, och det framgår vilka projektet kan påverka."
+        sentence = Sentence(N_("Varje orsak har en nivå, och det framgår vilka projektet kan påverka."))
     else:
-        sentence = "Lägg till en utbildningsgrupp, så följer behovens orsaker med."
+        sentence = Sentence(N_("Lägg till en utbildningsgrupp, så följer behovens orsaker med."))
     return Check("k1d", STOP, bool(application.brought) and not bare, sentence, Page.ACTORS)
 
 
 def _actors_have_reason(application: Application, budget: Budget | None) -> Check:
     bare = [actor.name for actor in application.actors if not actor.reason]
-    sentence = f"Motivera varför aktören behövs: {named(bare)}." if bare else "Varje aktör är motiverad."
-    return Check("k1e", STOP, not bare, sentence, Page.ACTORS)
+    sentence = Sentence(N_("Varje aktör är motiverad."))
+    if not application.actors:
+        sentence = Sentence(N_("Lägg till projektets aktörer, var och en med varför den behövs."))
+    elif bare:
+        sentence = Sentence(N_("Motivera varför aktören behövs: %(names)s."), {"names": named(bare)})
+    return Check("k1e", STOP, bool(application.actors) and not bare, sentence, Page.ACTORS)
 
 
 def _goals_have_cause(application: Application, budget: Budget | None) -> Check:
     causes = {row.cause for row in application.brought if row.cause}
     bare = [goal.text for goal in application.goals if goal.cause not in causes or not goal.call_part]
-    sentence = "Varje mål svarar mot en orsak och en del av utlysningen."
+    sentence = Sentence(N_("Varje mål svarar mot en orsak och en del av utlysningen."))
     if not application.goals:
-        sentence = "Skriv minst ett mål, ett för varje orsak som projektet vill påverka."
+        sentence = Sentence(N_("Skriv minst ett mål, ett för varje orsak som projektet vill påverka."))
     elif bare:
-        sentence = f"Välj vilken orsak målet svarar mot och ange del av utlysningen: {named(bare)}."
+        sentence = Sentence(
+            N_("Välj vilken orsak målet svarar mot och ange del av utlysningen: %(names)s."), {"names": named(bare)}
+        )
     return Check("k2a", STOP, bool(application.goals) and not bare, sentence, Page.GOALS)
 
 
@@ -81,26 +105,36 @@ def _goals_can_be_followed(application: Application, budget: Budget | None) -> C
         for goal in application.goals
         if not all((goal.indicator, goal.baseline, goal.target, goal.due_on, goal.data_source))
     ]
-    sentence = "Varje mål har mått, utgångsläge, målvärde, datum och källa."
+    sentence = Sentence(N_("Varje mål har mått, utgångsläge, målvärde, datum och källa."))
     if not application.goals:
-        sentence = "Skriv minst ett mål med mått, utgångsläge, målvärde, datum och källa."
+        sentence = Sentence(N_("Skriv minst ett mål med mått, utgångsläge, målvärde, datum och källa."))
     elif bare:
-        sentence = f"Ange mått, utgångsläge, målvärde, datum och källa för {named(bare)}."
+        sentence = Sentence(
+            N_("Ange mått, utgångsläge, målvärde, datum och källa för %(names)s."), {"names": named(bare)}
+        )
     return Check("k2b", STOP, bool(application.goals) and not bare, sentence, Page.GOALS)
 
 
 def _participants_agree(application: Application, budget: Budget | None) -> Check:
     women = sum(row.women for row in application.commitments)
     men = sum(row.men for row in application.commitments)
-    agree = (women, men) == (application.women, application.men) and women + men > 0
-    sentence = f"Ansökan och åtagandena har samma antal: {women} kvinnor och {men} män."
+    agree: bool | None = (women, men) == (application.women, application.men) and women + men > 0
+    sentence = Sentence(
+        N_("Ansökan och åtagandena har samma antal: %(women)s kvinnor och %(men)s män."), {"women": women, "men": men}
+    )
     if women + men == 0:
-        sentence = "Lägg till en utbildningsgrupp, så räknas deltagarna."
+        sentence = Sentence(N_("Lägg till en utbildningsgrupp, så räknas deltagarna."))
     elif not agree:
-        sentence = (
-            f"Stäm av deltagarna: ansökan har {application.women} kvinnor och {application.men} män, "
-            f"åtagandena {women} kvinnor och {men} män."
+        sentence = Sentence(
+            N_(
+                "Stäm av deltagarna: ansökan har %(women)s kvinnor och %(men)s män, åtagandena "
+                "%(committed_women)s kvinnor och %(committed_men)s män."
+            ),
+            {"women": application.women, "men": application.men, "committed_women": women, "committed_men": men},
         )
+    elif not any(row.signed_on for row in application.commitments):
+        # Until a company has signed, both figures are the same copy of its needs.
+        agree, sentence = None, Sentence(N_("Antalet stäms av när företagen har undertecknat sina åtaganden."))
     return Check("k2c", STOP, agree, sentence, Page.STATE_AID)
 
 
@@ -108,21 +142,25 @@ def _activities_have_goal(application: Application, budget: Budget | None) -> Ch
     bare = [
         row.title for row in application.activities if application.goal_of(row) is None or not application.needs_of(row)
     ]
-    sentence = "Varje aktivitet svarar mot ett mål och minst ett behov."
+    sentence = Sentence(N_("Varje aktivitet svarar mot ett mål och minst ett behov."))
     if not application.activities:
-        sentence = "Skriv minst en aktivitet."
+        sentence = Sentence(N_("Skriv minst en aktivitet."))
     elif bare:
-        sentence = f"Koppla aktiviteten till ett mål och minst ett behov: {named(bare)}."
+        sentence = Sentence(
+            N_("Koppla aktiviteten till ett mål och minst ett behov: %(names)s."), {"names": named(bare)}
+        )
     return Check("k3a", STOP, bool(application.activities) and not bare, sentence, Page.ACTIVITIES)
 
 
 def _methods_have_basis(application: Application, budget: Budget | None) -> Check:
     bare = [row.title for row in application.activities if not (row.method_basis and row.method_reference)]
-    sentence = "Varje metod har en grund och en hänvisning."
+    sentence = Sentence(N_("Varje metod har en grund och en hänvisning."))
     if not application.activities:
-        sentence = "Skriv minst en aktivitet med vad arbetssättet bygger på."
+        sentence = Sentence(N_("Skriv minst en aktivitet med vad arbetssättet bygger på."))
     elif bare:
-        sentence = f"Ange vad arbetssättet bygger på, med en hänvisning: {named(bare)}."
+        sentence = Sentence(
+            N_("Ange vad arbetssättet bygger på, med en hänvisning: %(names)s."), {"names": named(bare)}
+        )
     return Check("k3b", STOP, bool(application.activities) and not bare, sentence, Page.ACTIVITIES)
 
 
@@ -137,33 +175,39 @@ def _dates_are_inside(application: Application, budget: Budget | None) -> Check:
             and project.starts_on <= row.starts_on <= row.ends_on <= min(project.ends_on, call.latest_end)
         )
     ]
-    sentence = "Alla aktiviteter ligger inom projektets tid och utlysningens fönster."
+    sentence = Sentence(N_("Alla aktiviteter ligger inom projektets tid och utlysningens fönster."))
     if not application.activities:
-        sentence = "Skriv minst en aktivitet med start och slut."
+        sentence = Sentence(N_("Skriv minst en aktivitet med start och slut."))
     elif outside:
-        sentence = f"Ge aktiviteten dagar från {project.starts_on} till {project.ends_on}: {named(outside)}."
+        sentence = Sentence(
+            N_("Ge aktiviteten dagar från %(starts_on)s till %(ends_on)s: %(names)s."),
+            {"starts_on": project.starts_on, "ends_on": project.ends_on, "names": named(outside)},
+        )
     return Check("k3c", STOP, bool(application.activities) and not outside, sentence, Page.ACTIVITIES)
 
 
 def _needs_are_met(application: Application, budget: Budget | None) -> Check:
     active = {row.id for row in application.activities}
     unmet = [f"{row.company.name}, {row.topic_label}" for row in application.brought if row.activity_id not in active]
-    sentence = "Varje behov möts av en aktivitet eller har en angiven orsak till att det lämnas utanför."
+    sentence = Sentence(N_("Varje behov möts av en aktivitet eller har en angiven orsak till att det lämnas utanför."))
     if not application.contributions:
-        sentence = "Lägg till en utbildningsgrupp, så syns vilka behov som ska mötas."
+        sentence = Sentence(N_("Lägg till en utbildningsgrupp, så syns vilka behov som ska mötas."))
     elif unmet:
-        sentence = f"Möt behovet med en aktivitet, eller ange varför det lämnas utanför: {named(unmet)}."
+        sentence = Sentence(
+            N_("Möt behovet med en aktivitet, eller ange varför det lämnas utanför: %(names)s."),
+            {"names": named(unmet)},
+        )
     return Check("k3d", STOP, bool(application.contributions) and not unmet, sentence, Page.ACTIVITIES)
 
 
 def _roles_have_share(application: Application, budget: Budget | None) -> Check:
     roles = [row for actor in application.actors for row in actor.budget_rows if row.cost_type == PERSONNEL]
     bare = [row.title for row in roles if not row.hours]
-    sentence = "Varje roll har omfattning, tid och arbetsgivare."
+    sentence = Sentence(N_("Varje roll har omfattning, tid och arbetsgivare."))
     if not roles:
-        sentence = "Lägg in projektets roller som personalkostnader i budgeten."
+        sentence = Sentence(N_("Lägg in projektets roller som personalkostnader i budgeten."))
     elif bare:
-        sentence = f"Ange timmar för {named(bare)}."
+        sentence = Sentence(N_("Ange timmar för %(names)s."), {"names": named(bare)})
     return Check("k4a", STOP, bool(roles) and not bare, sentence, Page.BUDGET)
 
 
@@ -171,27 +215,31 @@ def _competence_is_there(application: Application, budget: Budget | None) -> Che
     costs = [row.title for actor in application.actors for row in actor.budget_rows]
     text = " ".join([application.text_of("kompetens"), *costs]).casefold()
     missing = [name for name, stem in _PRINCIPLES.items() if stem not in text]
-    sentence = "Kompetensen i de horisontella principerna är beskriven eller budgeterad."
+    sentence = Sentence(N_("Kompetensen i de horisontella principerna är beskriven eller budgeterad."))
     if missing:
-        sentence = f"Skriv vem som kan {', '.join(missing)}, eller lägg inköpt kompetens i budgeten."
+        sentence = Sentence(
+            N_("Skriv vem som kan %(names)s, eller lägg inköpt kompetens i budgeten."),
+            {"names": _words(missing)},
+        )
     return Check("k4b", STOP, not missing, sentence, Page.ANSWER, "kompetens")
 
 
 def _budget_passes(application: Application, budget: Budget | None) -> Check:
-    failing = [row.id for row in budget.result.checks if not row.passed and row.level == STOP] if budget else []
-    sentence = "Budgeten klarar alla sina kontroller."
+    results = budget.result.checks if budget else ()
+    failing = [Sentence(NAMES[row.id]) for row in results if row.passed is False and row.level == STOP]
+    sentence = Sentence(N_("Budgeten klarar alla sina kontroller."))
     if budget is None:
-        sentence = "Rätta budgetens rader, så att den går att räkna."
+        sentence = Sentence(N_("Rätta budgetens rader, så att den går att räkna."))
     elif failing:
-        sentence = f"Rätta budgeten: {', '.join(failing)} är inte uppfyllda."
+        sentence = Sentence(N_("Rätta det här i budgeten: %(names)s."), {"names": named(failing)})
     return Check("k4c", STOP, budget is not None and not failing, sentence, Page.BUDGET)
 
 
 def _liquidity_is_shown(application: Application, budget: Budget | None) -> Check:
     shown = "likvid" in application.text_of("ekonomi").casefold()
-    sentence = "Likviditetsbehovet är beskrivet."
+    sentence = Sentence(N_("Likviditetsbehovet är beskrivet."))
     if not shown:
-        sentence = "Skriv hur kostnaderna bärs tills stödet betalas ut; hämta underlag för beloppet."
+        sentence = Sentence(N_("Skriv hur kostnaderna bärs tills stödet betalas ut; hämta underlag för beloppet."))
     return Check("k4d", STOP, shown, sentence, Page.ANSWER, "ekonomi")
 
 
@@ -203,35 +251,45 @@ def _suppliers_are_outside(application: Application, budget: Budget | None) -> C
         for row in application.activities
         if (row.provider_number and row.provider_number in own) or (row.provider_name or "").casefold() in names
     ]
-    sentence = "Ingen leverantör är också stödmottagare i samma aktivitet."
-    if both:
-        sentence = f"Välj en annan leverantör eller låt stödmottagaren göra arbetet som egen kostnad: {named(both)}."
-    return Check("k4e", STOP, not both, sentence, Page.ACTIVITIES)
+    sentence = Sentence(N_("Ingen leverantör är också stödmottagare i samma aktivitet."))
+    is_judged = any(row.provider_number or row.provider_name for row in application.activities)
+    if not is_judged:
+        sentence = Sentence(N_("Ange aktiviteternas utförare, så jämförs de med stödmottagarna."))
+    elif both:
+        sentence = Sentence(
+            N_("Välj en annan leverantör eller låt stödmottagaren göra arbetet som egen kostnad: %(names)s."),
+            {"names": named(both)},
+        )
+    return Check("k4e", STOP, not both if is_judged else None, sentence, Page.ACTIVITIES)
 
 
 def _companies_have_signed(application: Application, budget: Budget | None) -> Check:
     unsigned = [row.company.name for row in application.commitments if not row.signed_on]
-    sentence = "Varje företag har ett undertecknat åtagande."
+    sentence = Sentence(N_("Varje företag har ett undertecknat åtagande."))
     if not application.commitments:
-        sentence = "Lägg till en utbildningsgrupp, så får varje företag ett åtagande att underteckna."
+        sentence = Sentence(N_("Lägg till en utbildningsgrupp, så får varje företag ett åtagande att underteckna."))
     elif unsigned:
-        sentence = f"Hämta in undertecknat åtagande från {named(unsigned)} och ange datumet."
+        sentence = Sentence(
+            N_("Hämta in undertecknat åtagande från %(names)s och ange datumet."), {"names": named(unsigned)}
+        )
     return Check("k5a", STOP, bool(application.commitments) and not unsigned, sentence, Page.STATE_AID)
 
 
 def _steering_is_described(application: Application, budget: Budget | None) -> Check:
     project = application.project
     done = bool(project.steering_members and project.steering_mandate)
-    sentence = "Styrgruppen har ledamöter och mandat."
-    return Check("k5b", STOP, done, sentence if done else "Ange styrgruppens ledamöter och mandat.", Page.ANCHORING)
+    sentence = Sentence(N_("Styrgruppen har ledamöter och mandat."))
+    return Check(
+        "k5b", STOP, done, sentence if done else Sentence(N_("Ange styrgruppens ledamöter och mandat.")), Page.ANCHORING
+    )
 
 
 def _uptake_is_planned(application: Application, budget: Budget | None) -> Check:
     project = application.project
     done = bool(project.uptake_owner and project.uptake_funding and project.uptake_on)
-    sentence = "Det är bestämt vem som tar över resultaten, med vilka pengar och när."
+    sentence = Sentence(N_("Det är bestämt vem som tar över resultaten, med vilka pengar och när."))
     if not done:
-        sentence = "Ange vem som tar över resultaten, med vilka pengar och från vilket datum."
+        sentence = Sentence(N_("Ange vem som tar över resultaten, med vilka pengar och från vilket datum."))
     return Check("k5c", STOP, done, sentence, Page.ANCHORING)
 
 

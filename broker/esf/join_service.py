@@ -15,6 +15,7 @@ from broker.esf.kinds import PARTICIPANT, JoinGround, Sector
 from broker.esf.models import Activity, Actor, Commitment, Contribution, Project
 from broker.esf.service import save_row
 from broker.extensions import db
+from broker.formatting import in_swedish
 from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need
 from broker.providers.models import Offering, Provider
 
@@ -77,11 +78,13 @@ def _check_joinable(project: Project, cohort: Cohort, ground_note: str) -> None:
 
 
 def _record(project: Project, cohort: Cohort, brought: list[Contribution], by: User) -> None:
+    with in_swedish():
+        title = cohort.title
     audit.record(
         Action.COHORT_JOINED_PROJECT,
         project,
         by=by,
-        topic=cohort.title,
+        topic=title,
         ground=brought[0].ground.value if brought else None,
         ground_note=brought[0].ground_note if brought else None,
         companies=len({row.company_id for row in brought}),
@@ -90,7 +93,9 @@ def _record(project: Project, cohort: Cohort, brought: list[Contribution], by: U
 
 
 def _draft_activity(project: Project, cohort: Cohort, provider: Provider | None, offering: Offering | None) -> Activity:
-    title = offering.title if offering else cohort.title
+    # The activity is a part of the application, which is in Swedish.
+    with in_swedish():
+        title = offering.title if offering else cohort.title
     return Activity(
         project_id=project.id,
         cohort_id=cohort.id,

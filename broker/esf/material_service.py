@@ -23,7 +23,8 @@ from broker.esf.exports.material import (
     StateAidRow,
 )
 from broker.esf.public_text import PublicText
-from broker.formatting import organisation_number
+from broker.formatting import in_swedish, organisation_number
+from broker.sentences import Sentence
 
 FORMATS = {
     "docx": docx.render,
@@ -60,9 +61,11 @@ def build_material(application: Application) -> Material:
     try:
         budget = figures.compute(application)
     except BudgetRefusedError as error:
-        raise RefusedError(str(error)) from error
+        raise RefusedError(Sentence.of(error)) from error
     public = PublicText(_name_keys(application))
-    material = public.over(_material(application, budget))
+    # An application is in Swedish, whatever language its writer reads pages in.
+    with in_swedish():
+        material = public.over(_material(application, budget))
     return replace(material, left_out=_left_out(application, public))
 
 
@@ -88,7 +91,7 @@ def _material(application: Application, budget: figures.Budget) -> Material:
             cost_type_titles={row["id"]: row["title_sv"] for row in form["budget"]["cost_types"]},
             cofinancing_titles={row["id"]: row["title_sv"] for row in form["budget"]["cofinancing_kinds"]},
             adds_to_total=budget.rules.adds_to_total,
-            result=budget.result,
+            result=replace(budget.result, checks=tuple(_in_words(check) for check in budget.result.checks)),
         ),
         state_aid=_state_aid(application),
         indicators=_indicators(application),
@@ -97,6 +100,10 @@ def _material(application: Application, budget: figures.Budget) -> Material:
         sources=sources,
         left_out=(),
     )
+
+
+def _in_words(check: CheckResult) -> CheckResult:
+    return replace(check, sentence=str(check.sentence))
 
 
 def _name_keys(application: Application) -> list[str]:
@@ -176,7 +183,7 @@ def _state_aid(application: Application) -> tuple[StateAidRow, ...]:
                 earlier_eur=row.earlier_eur or row.aid_eur * 0,
                 left_eur=row.left_eur or row.aid_eur * 0,
                 status=row.status.label,
-                reasons=row.reasons,
+                reasons=tuple(map(str, row.reasons)),
             )
         )
     return tuple(rows)

@@ -29,6 +29,8 @@ from broker.esf.models import (
 )
 from broker.esf.service import save_row
 from broker.extensions import db
+from broker.formatting import say
+from broker.sentences import Sentence
 
 _REMOVED = {
     Goal: Action.GOAL_SAVED,
@@ -133,7 +135,7 @@ def add_earlier_aid(
     return aid
 
 
-def gate_rule(project: Project, gate_id: str) -> str:
+def gate_rule(project: Project, gate_id: str) -> Sentence:
     """Give what a formal gate or a human check asks, or raise NotFoundError if the form has none such."""
     if gate_id in HUMAN:
         return HUMAN[gate_id]
@@ -199,7 +201,7 @@ def _clean_number(number: str | None) -> str | None:
     try:
         parsed = parse_number(number)
     except InvalidNumberError as error:
-        raise RefusedError(str(error)) from error
+        raise RefusedError(say(error)) from error
     if parsed.is_personal:
         raise RefusedError(_("Numret är ett personnummer. Lämna fältet tomt: ansökan blir allmän handling."))
     return parsed.digits

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from broker.esf.models import Project
 from broker.esf.queries import get_form
+from broker.reference.queries import text_of
 
 
 @dataclass(frozen=True)
@@ -28,5 +29,5 @@ def section_progress(project: Project) -> list[SectionProgress]:
     for section in get_form(project.form_version)["sections"]:
         required = [question["id"] for question in section["questions"] if question["required"]]
         done = sum(question_id in answered for question_id in required)
-        rows.append(SectionProgress(section["id"], section["title_sv"], done, len(required)))
+        rows.append(SectionProgress(section["id"], text_of(section, "title"), done, len(required)))
     return rows

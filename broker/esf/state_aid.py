@@ -10,6 +10,7 @@ from typing import Any
 
 from broker.esf.amounts import as_euro, as_percent, to_decimal, to_ore
 from broker.esf.company_size import SizeClass
+from broker.sentences import N_, Sentence
 
 
 class AidStatus(StrEnum):
@@ -24,10 +25,10 @@ class AidStatus(StrEnum):
     def label(self) -> str:
         """Give the Swedish word."""
         return {
-            "passed": "Godkänt",
-            "near_limit": "Nära taket",
-            "stopped": "Över gränsen",
-            "refused": "Kan inte bedömas",
+            "passed": N_("Godkänt"),
+            "near_limit": N_("Nära taket"),
+            "stopped": N_("Över gränsen"),
+            "refused": N_("Kan inte bedömas"),
         }[self.value]
 
 
@@ -86,7 +87,7 @@ class DeMinimisVerdict:
     """What a new de minimis aid comes to, and whether there is room for it."""
 
     status: AidStatus
-    reasons: tuple[str, ...]
+    reasons: tuple[Sentence, ...]
     aid_sek: Decimal
     aid_eur: Decimal
     earlier_eur: Decimal
@@ -152,34 +153,64 @@ def assess_de_minimis(
     left = rules.ceiling_eur - before - aid_eur
     status, reasons = _judge(before + aid_eur, granted_on, rules)
     if rate.rate_on != granted_on:
-        reasons += (f"Kursen är från {rate.rate_on}. Hämta kursen för dagen då stödet beviljas, {granted_on}.",)
+        reasons += (
+            Sentence(
+                N_("Kursen är från %(rate_on)s. Hämta kursen för dagen då stödet beviljas, %(granted_on)s."),
+                {"rate_on": str(rate.rate_on), "granted_on": str(granted_on)},
+            ),
+        )
     return DeMinimisVerdict(status, reasons, aid_sek, aid_eur, before, left, rate)
 
 
-def _judge(total: Decimal, granted_on: date, rules: DeMinimisRules) -> tuple[AidStatus, tuple[str, ...]]:
+def _judge(total: Decimal, granted_on: date, rules: DeMinimisRules) -> tuple[AidStatus, tuple[Sentence, ...]]:
     if not rules.valid.holds_on(granted_on):
         return AidStatus.REFUSED, (_outside(rules.regulation, granted_on, rules.valid),)
     ceiling = as_euro(rules.ceiling_eur)
     if total > rules.ceiling_eur:
-        sentence = (
-            f"Minska stödet med {as_euro(total - rules.ceiling_eur)} eller höj företagets avgift: "
-            f"{as_euro(total)} på {rules.window_years} år är över taket {ceiling}."
+        sentence = Sentence(
+            N_(
+                "Minska stödet med %(surplus)s eller höj företagets avgift: %(total)s på "
+                "%(years)s år är över taket %(ceiling)s."
+            ),
+            {
+                "surplus": as_euro(total - rules.ceiling_eur),
+                "total": as_euro(total),
+                "years": rules.window_years,
+                "ceiling": ceiling,
+            },
         )
         return AidStatus.STOPPED, (sentence,)
     if total >= rules.warn_at_share * rules.ceiling_eur:
-        sentence = (
-            f"Kontrollera företagets intyg innan stödet beviljas: {as_euro(total)} är minst "
-            f"{as_percent(rules.warn_at_share)} av taket {ceiling}."
+        sentence = Sentence(
+            N_(
+                "Kontrollera företagets intyg innan stödet beviljas: %(total)s är minst %(share)s av taket %(ceiling)s."
+            ),
+            {"total": as_euro(total), "share": as_percent(rules.warn_at_share), "ceiling": ceiling},
         )
         return AidStatus.NEAR_LIMIT, (sentence,)
-    return AidStatus.PASSED, (f"{as_euro(total)} på {rules.window_years} år ryms under taket {ceiling}.",)
+    return AidStatus.PASSED, (
+        Sentence(
+            N_("%(total)s på %(years)s år ryms under taket %(ceiling)s."),
+            {"total": as_euro(total), "years": rules.window_years, "ceiling": ceiling},
+        ),
+    )
 
 
-def _outside(regulation: str, day: date, valid: Validity) -> str:
-    until = f"till {valid.last}" if valid.last else "och tills vidare"
-    return (
-        f"{regulation} gäller från {valid.first} {until} och kan inte användas {day}. "
-        "Välj en annan dag eller läs in de regler som gäller då."
+def _outside(regulation: str, day: date, valid: Validity) -> Sentence:
+    if valid.last is None:
+        return Sentence(
+            N_(
+                "%(regulation)s gäller från %(first)s och tills vidare och kan inte användas %(day)s. "
+                "Välj en annan dag eller läs in de regler som gäller då."
+            ),
+            {"regulation": regulation, "first": str(valid.first), "day": str(day)},
+        )
+    return Sentence(
+        N_(
+            "%(regulation)s gäller från %(first)s till %(last)s och kan inte användas %(day)s. "
+            "Välj en annan dag eller läs in de regler som gäller då."
+        ),
+        {"regulation": regulation, "first": str(valid.first), "last": str(valid.last), "day": str(day)},
     )
 
 
@@ -212,7 +243,7 @@ class TrainingAidVerdict:
     """The highest intensity and aid, and whether the planned aid keeps within them."""
 
     status: AidStatus
-    reasons: tuple[str, ...]
+    reasons: tuple[Sentence, ...]
     intensity: int | None
     highest_aid_eur: Decimal | None
 
@@ -249,18 +280,35 @@ def assess_training_aid(
         reason = _outside(rules.regulation, granted_on, rules.valid)
         return TrainingAidVerdict(AidStatus.REFUSED, (reason,), None, None)
     if mandatory:
-        reason = "Låt företaget betala själv: stöd får inte ges till utbildning som nationella regler kräver."
+        reason = Sentence(
+            N_("Låt företaget betala själv: stöd får inte ges till utbildning som nationella regler kräver.")
+        )
         return TrainingAidVerdict(AidStatus.STOPPED, (reason,), 0, Decimal("0.00"))
     intensity = training_aid_intensity(size_class, disadvantaged=disadvantaged, rules=rules)
     highest = to_ore(eligible_cost_eur * intensity / 100)
     status = AidStatus.PASSED
-    reasons: tuple[str, ...] = (f"Stödet får vara högst {intensity} % av kostnaden, {as_euro(highest)}.",)
+    reasons: tuple[Sentence, ...] = (
+        Sentence(
+            N_("Stödet får vara högst %(intensity)s %% av kostnaden, %(highest)s."),
+            {"intensity": intensity, "highest": as_euro(highest)},
+        ),
+    )
     if aid_eur > highest:
         status = AidStatus.STOPPED
-        reasons = (f"Minska stödet med {as_euro(aid_eur - highest)}: högst {intensity} % av kostnaden är tillåtet.",)
+        reasons = (
+            Sentence(
+                N_("Minska stödet med %(surplus)s: högst %(intensity)s %% av kostnaden är tillåtet."),
+                {"surplus": as_euro(aid_eur - highest), "intensity": intensity},
+            ),
+        )
     if aid_eur > rules.notify_above_eur:
         status = AidStatus.STOPPED
-        reasons += (f"Stöd över {as_euro(rules.notify_above_eur)} måste först anmälas till EU-kommissionen.",)
+        reasons += (
+            Sentence(
+                N_("Stöd över %(limit)s måste först anmälas till EU-kommissionen."),
+                {"limit": as_euro(rules.notify_above_eur)},
+            ),
+        )
     return TrainingAidVerdict(status, reasons, intensity, highest)
 
 

@@ -95,8 +95,10 @@ def edit_anchoring(project_id: int) -> ResponseReturnValue:
 @blueprint.route("/projekt/<int:project_id>/medlemmar", methods=["GET", "POST"])
 @requires(Permission.PROJECT)
 def add_member(project_id: int) -> ResponseReturnValue:
-    """Let another organisation into the project."""
+    """Let another organisation into the project; members that do not own it see who can."""
     project = queries.get_project(project_id)
+    if request.method == "GET" and not queries.owns(project):
+        return project_page("members", project, members=queries.list_members(project))
     form = MemberForm()
     others = queries.list_other_organisations(project)
     form.organisation_id.choices = pairs((row.id, row.name) for row in others)

@@ -10,6 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, ValidationError
 
 from broker.companies.models import Company
+from broker.formatting import say
 from broker.forms import (
     CheckboxesField,
     ChoiceField,
@@ -27,7 +28,6 @@ from broker.forms import (
 from broker.needs.models import CauseLevel, NeedStatus, Priority
 from broker.needs.planning import Calendar, CohortRules
 from broker.needs.topics import propose_topics
-from broker.needs.words import say
 from broker.providers.models import Language, Level, Mode
 from broker.reference import queries as reference
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broker import clock
@@ -188,7 +188,8 @@ class Cohort(Private, Versioned, Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     status: Mapped[CohortStatus] = mapped_column(default=CohortStatus.FORMED)
-    reason: Mapped[list[str]]
+    # Stored sentences; older rows hold plain text.
+    reason: Mapped[list[Any]] = mapped_column(JSON)
     formed_by_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Subquery, case, distinct, extract, func, or_, select
+from sqlalchemy import Select, Subquery, case, distinct, extract, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from broker.accounts import queries as accounts
-from broker.companies.models import Company
+from broker.companies.models import Company, Interaction
 from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need, NeedStatus
@@ -42,6 +42,14 @@ class Page:
 
     rows: list[Need]
     next_before: int | None
+
+
+@dataclass(frozen=True)
+class CohortPage:
+    """A part of the cohorts, and the key of the cohort after which the next part begins."""
+
+    rows: list[Cohort]
+    next_after: int | None
 
 
 @dataclass(frozen=True)
@@ -97,9 +105,14 @@ def count_needs(chosen: NeedFilter) -> int:
     return db.session.scalar(_filtered(select(func.count(Need.id)), chosen)) or 0
 
 
-def count_open_needs() -> int:
-    """Count the needs that wait for training."""
-    return count_needs(NeedFilter(status=NeedStatus.OPEN))
+def count_for_week(user_id: int, first: date, last: date) -> tuple[int, int]:
+    """Count, in one question, the contacts that a person has logged in a period, and our open needs."""
+    contacts = select(func.count(Interaction.id)).where(
+        Interaction.logged_by_id == user_id, Interaction.happened_on.between(first, last)
+    )
+    needs = select(func.count(Need.id)).where(Need.status == NeedStatus.OPEN)
+    counted = db.session.execute(select(contacts.scalar_subquery(), needs.scalar_subquery())).one()
+    return counted[0], counted[1]
 
 
 def list_needs_of_company(company_id: int) -> list[Need]:
@@ -150,10 +163,16 @@ def get_cohort(cohort_id: int) -> Cohort:
     return cohort
 
 
-def list_cohorts(*, status: CohortStatus | None = CohortStatus.FORMED) -> list[Cohort]:
-    """List the cohorts with their needs and companies, the next to start first."""
-    query = _cohorts() if status is None else _cohorts().where(Cohort.status == status)
-    return list(db.session.scalars(query.order_by(Cohort.starts_on, Cohort.id)))
+def list_cohorts(
+    *, status: CohortStatus = CohortStatus.FORMED, after: int | None = None, limit: int = PAGE
+) -> CohortPage:
+    """List the cohorts with their needs and companies, the next to start first, from below a cohort on."""
+    query = _cohorts().where(Cohort.status == status)
+    if after is not None:
+        day = select(Cohort.starts_on).where(Cohort.id == after).scalar_subquery()
+        query = query.where(tuple_(Cohort.starts_on, Cohort.id) > tuple_(day, after))
+    rows = list(db.session.scalars(query.order_by(Cohort.starts_on, Cohort.id).limit(limit + 1)))
+    return CohortPage(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
 
 
 def list_cohorts_of_need(need_id: int) -> list[Cohort]:
@@ -164,7 +183,8 @@ def list_cohorts_of_need(need_id: int) -> list[Cohort]:
 
 def list_usable_offerings(today: date) -> list[UsableOffering]:
     """List what the vetted providers in use can give; the number of queries does not depend on how many they are."""
-    query = select(Provider).options(selectinload(Provider.offerings)).where(Provider.is_paused.is_(False))
+    with_providers = selectinload(Provider.offerings).joinedload(Offering.provider)
+    query = select(Provider).options(with_providers).where(Provider.is_paused.is_(False))
     found = list(db.session.scalars(query.order_by(Provider.sort_key, Provider.id)))
     statuses = providers.statuses_of(found, today=today)
     return [

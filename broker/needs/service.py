@@ -16,13 +16,13 @@ from broker.companies import service as companies
 from broker.companies.models import Company
 from broker.errors import RefusedError
 from broker.extensions import db
+from broker.formatting import in_swedish, say
 from broker.needs import planning, queries
 from broker.needs.bundling.explain import why_together
 from broker.needs.bundling.instance import parts_of
 from broker.needs.bundling.rules import Rules
 from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need, NeedStatus
 from broker.needs.planning import BadPlanError, Calendar, CohortPlan, CohortRules
-from broker.needs.words import say_all
 from broker.procurement import queries as procurement
 
 # A purchase in one of these states binds nobody, so its cohort may be dissolved.
@@ -92,7 +92,9 @@ def form_cohort(plan: CohortPlan, *, by: User) -> Cohort:
     _take_needs(needs, [*placed, *cohort.members], rules)
     db.session.add(cohort)
     db.session.flush()
-    audit.record(Action.COHORT_FORMED, cohort, by=by, title=cohort.title, people=cohort.participants, reason=reasons)
+    with in_swedish():
+        title = cohort.title
+    audit.record(Action.COHORT_FORMED, cohort, by=by, title=title, people=cohort.participants, reason=reasons)
     return cohort
 
 
@@ -106,7 +108,9 @@ def dissolve_cohort(cohort: Cohort, *, reason: str, by: User) -> None:
     cohort.status = CohortStatus.DISSOLVED
     for need in {member.need for member in cohort.members}:
         need.status = NeedStatus.OPEN
-    audit.record(Action.COHORT_DISSOLVED, cohort, by=by, title=cohort.title, reason=reason)
+    with in_swedish():
+        title = cohort.title
+    audit.record(Action.COHORT_DISSOLVED, cohort, by=by, title=title, reason=reason)
 
 
 def _with_own_mode(values: dict[str, Any]) -> dict[str, Any]:
@@ -130,7 +134,9 @@ def _check_members(plan: CohortPlan, needs: Sequence[Need], placed: Sequence[Coh
         raise CohortRefusedError(_("Något av behoven är inte längre öppet. Välj bland förslagen som gäller nu."))
 
 
-def _checked(plan: CohortPlan, needs: Sequence[Need], rules: CohortRules, today: date) -> tuple[list[str], date]:
+def _checked(
+    plan: CohortPlan, needs: Sequence[Need], rules: CohortRules, today: date
+) -> tuple[list[dict[str, Any]], date]:
     """Give the reasons for a cohort and its last day, or refuse it with everything that is wrong."""
     calendar = Calendar(today)
     instance = planning.make_instance(
@@ -145,9 +151,10 @@ def _checked(plan: CohortPlan, needs: Sequence[Need], rules: CohortRules, today:
     except BadPlanError as error:
         raise CohortRefusedError(_("Förslaget går inte att läsa. Välj bland förslagen som gäller nu.")) from error
     checker = Rules(instance)
-    if failures := list(dict.fromkeys(say_all(checker.cohort_failures(planned)))):
+    if failures := list(dict.fromkeys(map(say, checker.cohort_failures(planned)))):
         raise CohortRefusedError(_("Gruppen kan inte bildas: %(reasons)s", reasons=" ".join(failures)))
-    return say_all(why_together(checker, planned)), calendar.last_day(planned.start, planned.weeks)
+    reasons = [sentence.as_stored() for sentence in why_together(checker, planned)]
+    return reasons, calendar.last_day(planned.start, planned.weeks)
 
 
 def _members(plan: CohortPlan, needs: Sequence[Need], rules: CohortRules) -> list[CohortNeed]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from math import log, sqrt
 
-from broker.needs.bundling.sentence import N_, Sentence
 from broker.reference import queries as reference
 from broker.reference.queries import Topic
+from broker.sentences import N_, Sentence
 from broker.swedish import search_key
 
 # Parts of words of these lengths stand for word stems, plural endings and the parts of Swedish compounds.

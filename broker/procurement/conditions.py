@@ -3,13 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
-
-from flask_babel import lazy_gettext as _l
 
 from broker.procurement import guards
 from broker.procurement.situation import Situation, numbers_in
 from broker.procurement.thresholds import GENERAL, NoThresholdError, get_threshold
+from broker.sentences import N_
 
 _FEW_ASKED = "count(suppliers_asked) < 3 and documentation_required"
 
@@ -20,7 +18,7 @@ class Condition:
 
     holds: Callable[[Situation], bool]
     fields: tuple[str, ...]
-    label: Any
+    label: str
 
 
 def _asks_few(purchase: Situation) -> bool:
@@ -65,76 +63,76 @@ CONDITIONS: Mapping[str, Condition] = MappingProxyType(
         "call_off_model == ranking": Condition(
             lambda purchase: purchase.text("call_off_model") == "ranking",
             ("call_off_model",),
-            _l("avropet sker enligt rangordning"),
+            N_("avropet sker enligt rangordning"),
         ),
         "documentation_required": Condition(
             lambda purchase: guards.documentation_required(purchase).holds,
             ("value_sek",),
-            _l("köpet är så stort att det ska dokumenteras"),
+            N_("köpet är så stort att det ska dokumenteras"),
         ),
         _FEW_ASKED: Condition(
             _asks_few,
             ("suppliers_asked", "value_sek"),
-            _l("färre än tre anordnare tillfrågas om ett större köp"),
+            N_("färre än tre anordnare tillfrågas om ett större köp"),
         ),
         "direct_award_ground == low_value": Condition(
             lambda purchase: purchase.text("direct_award_ground") == "low_value",
             ("direct_award_ground",),
-            _l("grunden är lågt värde"),
+            N_("grunden är lågt värde"),
         ),
         "direct_award_ground != low_value": Condition(
-            _has_other_ground, ("direct_award_ground",), _l("grunden är någon annan än lågt värde")
+            _has_other_ground, ("direct_award_ground",), N_("grunden är någon annan än lågt värde")
         ),
         "value_sek >= threshold_row(procurement_started, category).threshold_sek": Condition(
-            _reaches_threshold, _VALUE_FIELDS, _l("värdet når tröskelvärdet")
+            _reaches_threshold, _VALUE_FIELDS, N_("värdet når tröskelvärdet")
         ),
         "framework is being set up": Condition(
             lambda purchase: purchase.text("value_basis") == "framework_maximum",
             ("value_basis",),
-            _l("upphandlingen gäller ett ramavtal"),
+            N_("upphandlingen gäller ett ramavtal"),
         ),
         "annex2 == yes or procedure != own_design_ch19": Condition(
             lambda purchase: (
                 purchase.text("annex2") == "yes" or purchase.text("procedure") not in (None, "own_design_ch19")
             ),
             ("annex2", "procedure"),
-            _l("tjänsten omfattas av bilaga 2 eller förfarandet följer EU-reglerna"),
+            N_("tjänsten omfattas av bilaga 2 eller förfarandet följer EU-reglerna"),
         ),
         "buyer == company and commission_form set": Condition(
             lambda purchase: purchase.text("buyer") == "company" and purchase.has("commission_form"),
             ("buyer",),
-            _l("företaget beställer uppdragsutbildning"),
+            N_("företaget beställer uppdragsutbildning"),
         ),
         "regular_form set": Condition(
-            lambda purchase: purchase.has("regular_form"), (), _l("behovet täcks av ordinarie utbildning")
+            lambda purchase: purchase.has("regular_form"), (), N_("behovet täcks av ordinarie utbildning")
         ),
         "buyer == company": Condition(
             lambda purchase: purchase.text("buyer") == "company",
             ("buyer",),
-            _l("företaget är köpare och betalar"),
+            N_("företaget är köpare och betalar"),
         ),
         "exemption_ground set": Condition(
-            lambda purchase: purchase.has("exemption_ground"), (), _l("köpet är undantaget från annonsering")
+            lambda purchase: purchase.has("exemption_ground"), (), N_("köpet är undantaget från annonsering")
         ),
         "framework_usable and call_off_model == mini_competition": Condition(
             lambda purchase: purchase.text("call_off_model") == "mini_competition" and _is_usable(purchase),
             (),
-            _l("ett ramavtal täcker köpet och lämnar villkor öppna"),
+            N_("ett ramavtal täcker köpet och lämnar villkor öppna"),
         ),
-        "framework_usable": Condition(_is_usable, (), _l("ett ramavtal täcker köpet och slår fast villkoren")),
+        "framework_usable": Condition(_is_usable, (), N_("ett ramavtal täcker köpet och slår fast villkoren")),
         "below_direct_limit or direct_award_ground != low_value": Condition(
             lambda purchase: _has_other_ground(purchase) or _is_below_direct_limit(purchase),
             _VALUE_FIELDS,
-            _l("värdet ligger under direktupphandlingsgränsen, eller det finns en annan grund för direktupphandling"),
+            N_("värdet ligger under direktupphandlingsgränsen, eller det finns en annan grund för direktupphandling"),
         ),
         "annex2 == yes": Condition(
             lambda purchase: purchase.text("annex2") == "yes",
             ("annex2",),
-            _l("tjänsten omfattas av bilaga 2"),
+            N_("tjänsten omfattas av bilaga 2"),
         ),
         "value_sek < threshold_row(procurement_started, goods_services_sub_central).threshold_sek": Condition(
-            _is_below_general_threshold, _VALUE_FIELDS, _l("värdet ligger under tröskelvärdet")
+            _is_below_general_threshold, _VALUE_FIELDS, N_("värdet ligger under tröskelvärdet")
         ),
-        "true": Condition(lambda purchase: True, (), _l("ingen annan väg passar")),
+        "true": Condition(lambda purchase: True, (), N_("ingen annan väg passar")),
     }
 )

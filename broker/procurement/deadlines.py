@@ -8,6 +8,7 @@ from types import MappingProxyType
 from broker.procurement.calendar import add_days, move_to_weekday, quarter_end, standstill_end
 from broker.procurement.situation import Situation
 from broker.providers.vetting import add_months
+from broker.reference.queries import text_of
 
 DOCUMENTATION = "documentation"
 _INTENT_ROUTE = "direct_award"
@@ -39,7 +40,7 @@ def list_deadlines(purchase: Situation) -> list[Deadline]:
         found.append(
             Deadline(
                 id=deadline_id,
-                label=facts["label_sv"],
+                label=text_of(facts),
                 on=day,
                 law=facts["law"],
                 is_done=_is_done(deadline_id, purchase),

@@ -12,6 +12,7 @@ from wtforms.validators import ValidationError
 
 from broker import idempotency
 from broker.companies.numbers import InvalidNumberError, parse_number
+from broker.formatting import say
 from broker.forms import (
     CheckboxesField,
     ChoiceField,
@@ -50,6 +51,8 @@ START_FIELDS = (
     "direct_award_ground",
     "direct_award_reason",
 )
+# What people know when they begin; what else a route may need is asked under "more", or by the step that needs it.
+_FIRST_FIELDS = ("title", "buyer", "value_sek", "procurement_started", "cpv_main", "annex2")
 _LONG_TEXTS = frozenset({"subject", "evaluation_result", "presentation_criteria"})
 PAPER = "paper_"
 
@@ -120,6 +123,21 @@ class StartForm(_WorkflowForm, CreateForm):
 
     title = TextField(_l("Namn på inköpet"), [Required(_l("Ange vad inköpet ska heta i listan."))])
 
+    @property
+    def first_fields(self) -> list[Field]:
+        """Give the few fields that decide the route of most purchases."""
+        return [self[name] for name in _FIRST_FIELDS]
+
+    @property
+    def route_fields(self) -> list[Field]:
+        """Give the choice of route with its reason."""
+        return [self["route"], self["route_reason"]]
+
+    @property
+    def more_fields(self) -> list[Field]:
+        """Give the fields that only some purchases need."""
+        return [self[name] for name in START_FIELDS if name not in _FIRST_FIELDS]
+
 
 class StepForm(_WorkflowForm, EditForm):
     """What one step asks for."""
@@ -185,7 +203,7 @@ def step_form(
     }
     for name in papers:
         row = document["documents"][name]
-        made[PAPER + name] = FileField(row["label_sv"], description=_description(name, row, conditions))
+        made[PAPER + name] = FileField(reference.text_of(row), description=_description(name, row, conditions))
     form_class = type("PurchaseStepForm", (StepForm,), made | {"definitions": definitions})
     known = {name: to_form(row, values.get(name)) for name, row in definitions.items()}
     return form_class(data=known | {"version": version})
@@ -193,7 +211,7 @@ def step_form(
 
 def route_choices(document: Mapping[str, Any], *, empty: str) -> list[Any]:
     """Give the routes as choices."""
-    return pairs(((route["id"], route["label_sv"]) for route in document["routes"]), empty=empty)
+    return pairs(((route["id"], reference.text_of(route)) for route in document["routes"]), empty=empty)
 
 
 def _description(name: str, row: Mapping[str, Any], conditions: Mapping[str, str]) -> str:
@@ -235,7 +253,7 @@ def _field(name: str, row: Mapping[str, Any], names: Names, description: str = "
     }
     is_long = name in _LONG_TEXTS or name.endswith("_reason")
     maker = makers.get(row["type"], LongTextField if is_long else TextField)
-    return maker(row["label_sv"], description=description)
+    return maker(reference.text_of(row), description=description)
 
 
 def _list_field(kind: str, names: Names, *args: Any, **options: Any) -> Field:
@@ -274,4 +292,4 @@ def _right_number(form: Any, field: Field) -> None:
     try:
         field.data = parse_number(field.data).digits
     except InvalidNumberError as error:
-        raise ValidationError(str(error)) from error
+        raise ValidationError(say(error)) from error

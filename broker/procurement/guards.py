@@ -8,7 +8,7 @@ from types import MappingProxyType
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from broker.formatting import day, kronor
+from broker.formatting import day, kronor, say
 from broker.procurement import deadlines
 from broker.procurement.situation import Situation
 from broker.procurement.thresholds import NoThresholdError
@@ -84,7 +84,7 @@ def below_direct_limit(purchase: Situation) -> Answer:
     try:
         limits = purchase.threshold()
     except NoThresholdError as error:
-        return Answer(False, str(error))
+        return Answer(False, say(error))
     if value is None or limits is None:
         return Answer(False, _("Ange uppskattat värde och vilken dag upphandlingen påbörjades."))
     return Answer(

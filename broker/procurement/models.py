@@ -10,6 +10,7 @@ from broker import clock
 from broker.access import Private
 from broker.accounts.models import User
 from broker.extensions import Base, Key, Versioned
+from broker.sentences import Sentence
 
 
 class Purchase(Private, Versioned, Base):
@@ -35,8 +36,8 @@ class PurchaseStep(Private, Base):
     purchase_id: Mapped[int] = mapped_column(Key, ForeignKey("purchase.id"), index=True)
     from_state: Mapped[str]
     to_state: Mapped[str]
-    label: Mapped[str]
-    note: Mapped[str | None]
+    label: Mapped[Sentence]
+    note: Mapped[Sentence | None]
     taken_by_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
     taken_at: Mapped[datetime] = mapped_column(default=clock.now)
 

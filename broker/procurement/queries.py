@@ -198,8 +198,8 @@ def _documents(purchases: Sequence[Purchase]) -> dict[str, Mapping[str, Any]]:
 def _listed(purchase: Purchase, situation: Situation) -> Listed:
     return Listed(
         purchase=purchase,
-        state_label=situation.document["states"][purchase.state]["label_sv"],
-        route_label=situation.route["label_sv"],
+        state_label=reference.text_of(situation.document["states"][purchase.state]),
+        route_label=reference.text_of(situation.route),
         next_step=workflow.next_step(situation),
         deadline=deadlines.next_deadline(situation),
     )

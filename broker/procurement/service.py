@@ -12,12 +12,15 @@ from broker.accounts.models import User
 from broker.audit import Action
 from broker.errors import RefusedError
 from broker.extensions import db
+from broker.formatting import say
 from broker.procurement import deadlines, queries, workflow
 from broker.procurement.models import Purchase, PurchaseStep
 from broker.procurement.situation import Situation, get_route
 from broker.procurement.thresholds import NoThresholdError
 from broker.procurement.workflow import Proposal, Step
 from broker.providers import queries as providers
+from broker.reference import queries as reference
+from broker.sentences import N_, Sentence
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,8 @@ def start_purchase(
     )
     db.session.add(purchase)
     db.session.flush()
-    _add_step(purchase, "", _("Inköpet startades: %(route)s", route=route["label_sv"]), reason, by)
+    label = Sentence(N_("Inköpet startades: %(route)s"), {"route": reference.words_of(route)})
+    _add_step(purchase, "", label, reason, by)
     audit.record(Action.PURCHASE_STARTED, purchase, by=by, title=title, route=route_id, reason=reason)
     return purchase
 
@@ -120,7 +124,7 @@ def take_step(
     purchase.state = to
     if chosen := purchase.values.get("chosen_provider"):
         purchase.provider_id = int(chosen)
-    taken = _add_step(purchase, left, step.label, note, by)
+    taken = _add_step(purchase, left, step.words, Sentence(note or ""), by)
     # What the fields hold stays out of the log: offers are secret until the decision.
     audit.record(Action.PURCHASE_MOVED, purchase, by=by, from_state=left, to_state=to, fields=sorted(answers))
     return taken
@@ -151,7 +155,8 @@ def change_route(purchase: Purchase, route_id: str, *, reason: str | None, by: U
     purchase.route = route_id
     if purchase.state not in known_states:
         purchase.state = "need_confirmed"
-    taken = _add_step(purchase, left, _("Ny inköpsväg: %(route)s", route=route["label_sv"]), reason, by)
+    label = Sentence(N_("Ny inköpsväg: %(route)s"), {"route": reference.words_of(route)})
+    taken = _add_step(purchase, left, label, Sentence(reason), by)
     audit.record(
         Action.PURCHASE_MOVED,
         purchase,
@@ -169,20 +174,21 @@ def filled(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in (None, "", [])}
 
 
-def _reason_for_route(situation: Situation, route_id: str, reason: str | None) -> str:
+def _reason_for_route(situation: Situation, route_id: str, reason: str | None) -> Sentence:
     proposal = _propose(situation)
     if route_id == proposal.route_id:
-        return " ".join(filter(None, [proposal.trials[-1].reason, reason]))
+        why = proposal.trials[-1].reason
+        return Sentence("%(why)s %(reason)s", {"why": why, "reason": reason}) if reason else why
     if not reason:
         raise StepRefusedError({"route_reason": _("Skriv varför du väljer en annan väg än den föreslagna.")})
-    return reason
+    return Sentence(reason)
 
 
 def _propose(situation: Situation) -> Proposal:
     try:
         return workflow.propose_route(situation)
     except NoThresholdError as error:
-        raise StepRefusedError({"procurement_started": str(error)}) from error
+        raise StepRefusedError({"procurement_started": say(error)}) from error
 
 
 def _are_known_providers(situation: Situation, answers: Mapping[str, Any]) -> bool:
@@ -200,13 +206,13 @@ def _refusal(situation: Situation, step: Step | None) -> StepRefusedError:
     if step is None:
         return StepRefusedError({}, [_("Steget finns inte. Gå till inköpet och se vad som är nästa steg.")])
     fields, papers = situation.document["fields"], situation.document["documents"]
-    by_name = {name: _("Fyll i: %(label)s.", label=fields[name]["label_sv"]) for name in step.missing_fields}
+    by_name = {name: _("Fyll i: %(label)s.", label=reference.text_of(fields[name])) for name in step.missing_fields}
     for name in step.missing_papers:
-        by_name[f"paper_{name}"] = _("Lägg till dokumentet: %(label)s.", label=papers[name]["label_sv"])
+        by_name[f"paper_{name}"] = _("Lägg till dokumentet: %(label)s.", label=reference.text_of(papers[name]))
     return StepRefusedError(by_name, [*step.broken_guards.values(), *filter(None, [step.forbidden])])
 
 
-def _add_step(purchase: Purchase, left: str, label: str, note: str | None, by: User) -> PurchaseStep:
+def _add_step(purchase: Purchase, left: str, label: Sentence, note: Sentence, by: User) -> PurchaseStep:
     step = PurchaseStep(
         purchase=purchase,
         from_state=left,

@@ -10,12 +10,13 @@ from broker.accounts import queries as accounts
 from broker.accounts.models import User
 from broker.errors import ConflictError, Difference, NotAllowedError, NotFoundError, RefusedError
 from broker.extensions import db
-from broker.formatting import moment
+from broker.formatting import moment, say
 from broker.procurement import deadlines, queries, service, workflow
-from broker.procurement.fields import Names, to_show
+from broker.procurement.fields import Names, to_show, to_store
 from broker.procurement.forms import DocumentationForm, RouteForm, route_choices, start_form, step_form
 from broker.procurement.models import Purchase
 from broker.providers import queries as providers
+from broker.reference import queries as reference
 
 blueprint = Blueprint("procurement", __name__, url_prefix="/inkop", template_folder="templates")
 
@@ -58,13 +59,13 @@ def show(purchase_id):
         purchase=purchase,
         situation=situation,
         # The law's names end with "kap."; the full stop of the sentence would be a second one.
-        route_label=situation.route["label_sv"].rstrip("."),
-        state_label=situation.document["states"][purchase.state]["label_sv"],
+        route_label=reference.text_of(situation.route).rstrip("."),
+        state_label=reference.text_of(situation.document["states"][purchase.state]),
         steps=workflow.list_steps(situation),
         deadlines=deadlines.list_deadlines(situation),
         left=deadlines.list_left_at_end(situation),
         documentation=_documentation_form(purchase, situation),
-        values=[(situation.document["fields"][name]["label_sv"], text) for name, text in values.items()],
+        values=[(reference.text_of(situation.document["fields"][name]), text) for name, text in values.items()],
         papers=_shown_papers(situation, attachments, is_hidden=is_hidden),
         record=_record(situation, values),
         is_hidden=is_hidden,
@@ -194,12 +195,25 @@ def _where_it_went(purchase, situation, to):
 
 
 def _sent(purchase, situation):
-    fields = situation.document["fields"]
-    labels = {name: row["label_sv"] for name, row in fields.items()} | {"step_note": _("Anteckning om steget")}
-    for name in request.form:
-        mine = ", ".join(text for text in request.form.getlist(name) if text)
-        if name in labels and mine:
-            yield Difference(name, labels[name], mine, str(purchase.values.get(name, "")))
+    definitions = situation.document["fields"]
+    names = _names(situation.document, [name for name in request.form if name in definitions])
+    form = step_form(
+        situation.document,
+        fields=[name for name in request.form if name in definitions],
+        papers=(),
+        conditions={},
+        values={},
+        names=names,
+        version=purchase.version,
+    )
+    saved = _shown_values(situation, is_hidden=False)
+    for name, definition in form.definitions.items():
+        stored = to_store(definition, form[name].data)
+        if stored is not None:
+            label = reference.text_of(definition)
+            yield Difference(name, label, to_show(name, definition, stored, names), saved.get(name, ""))
+    if form.step_note.data:
+        yield Difference("step_note", str(form.step_note.label.text), form.step_note.data, "")
 
 
 def _documentation_form(purchase, situation):
@@ -253,11 +267,13 @@ def _record(situation, values):
     # What the documentation of a direct award holds at least, so that nothing is forgotten in it.
     contents = situation.route.get("record_contents")
     definitions = situation.document["fields"]
-    return [(definitions[name]["label_sv"], values.get(name)) for name in contents["minimum"]] if contents else []
+    return (
+        [(reference.text_of(definitions[name]), values.get(name)) for name in contents["minimum"]] if contents else []
+    )
 
 
 def _shown_papers(situation, attachments, *, is_hidden):
-    labels = {name: row["label_sv"] for name, row in situation.document["documents"].items()}
+    labels = {name: reference.text_of(row) for name, row in situation.document["documents"].items()}
     return [
         {"label": labels.get(attachment.kind, ""), "file": attachment}
         for attachment in attachments
@@ -268,8 +284,8 @@ def _shown_papers(situation, attachments, *, is_hidden):
 def _taken(step, *, is_hidden):
     return {
         "at": moment(step.taken_at),
-        "title": step.label,
-        "text": "" if is_hidden else step.note or "",
+        "title": say(step.label),
+        "text": "" if is_hidden else say(step.note),
         "by": step.taken_by.name,
         "url": None,
         "icon": "check",

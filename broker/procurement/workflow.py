@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
-
+from broker.formatting import say
 from broker.procurement.conditions import CONDITIONS, Condition
 from broker.procurement.guards import FORBIDDEN, GUARDS
 from broker.procurement.situation import Situation, get_route
+from broker.reference.queries import text_of, words_of
+from broker.sentences import N_, Sentence
 
 CANCELLED = "cancelled"
 OFFER_FIELDS = frozenset({"offers_received", "chosen_provider", "evaluation_result", "tenders_opened", "award_reason"})
@@ -20,7 +21,7 @@ class Step:
     """One transition from where a purchase stands, and what it still asks for."""
 
     to: str
-    label: str
+    words: Sentence
     law: str
     fields: tuple[str, ...]
     papers: tuple[str, ...]
@@ -28,6 +29,11 @@ class Step:
     missing_papers: tuple[str, ...]
     broken_guards: Mapping[str, str]
     forbidden: str
+
+    @property
+    def label(self) -> str:
+        """Give what the step is called, in the reader's language."""
+        return say(self.words)
 
     @property
     def is_ready(self) -> bool:
@@ -42,7 +48,7 @@ class Trial:
     route_id: str
     label: str
     fits: bool
-    reason: str
+    reason: Sentence
 
 
 @dataclass(frozen=True)
@@ -117,9 +123,9 @@ def asked_papers(purchase: Situation, step: Step, fields: list[str]) -> list[str
 
 
 def conditions_of(purchase: Situation, to: str) -> dict[str, str]:
-    """Give in Swedish when a field or a paper of a step is needed, by its name, where it is not always."""
+    """Say when a field or a paper of a step is needed, by its name, where it is not always."""
     return {
-        name: str(CONDITIONS[conditional["when"]].label)
+        name: say(CONDITIONS[conditional["when"]].label)
         for conditional in _transition(purchase, to).get("conditional", [])
         for name in (*conditional.get("requires_fields", []), *conditional.get("requires_documents", []))
     }
@@ -133,7 +139,7 @@ def propose_route(purchase: Situation) -> Proposal:
     trials: list[Trial] = []
     for rule in purchase.document["route_selection"]:
         condition = CONDITIONS[rule["if"]]
-        label = get_route(purchase.document, rule["route"])["label_sv"]
+        label = text_of(get_route(purchase.document, rule["route"]))
         fits = condition.holds(purchase)
         missing = tuple(name for name in condition.fields if not purchase.has(name))
         trials.append(Trial(rule["route"], label, fits, _trial_reason(condition, fits=fits)))
@@ -172,7 +178,7 @@ def _step(purchase: Situation, row: Mapping[str, Any]) -> Step:
     is_forbidden = bool(forbidden_when) and GUARDS[forbidden_when].ask(purchase).holds
     return Step(
         to=row["to"],
-        label=row["label_sv"],
+        words=words_of(row),
         law=row.get("law", ""),
         fields=tuple(fields),
         papers=tuple(papers),
@@ -215,7 +221,6 @@ def _is_answered(purchase: Situation, name: str, guard_id: str) -> bool:
     return purchase.has(name) and not all(purchase.has(other) for other in others)
 
 
-def _trial_reason(condition: Condition, *, fits: bool) -> str:
-    if fits:
-        return _("Passar: %(condition)s.", condition=condition.label)
-    return _("Passar inte. Vägen gäller när %(condition)s.", condition=condition.label)
+def _trial_reason(condition: Condition, *, fits: bool) -> Sentence:
+    text = N_("Passar: %(condition)s.") if fits else N_("Passar inte. Vägen gäller när %(condition)s.")
+    return Sentence(text, {"condition": Sentence(condition.label)})

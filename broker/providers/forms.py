@@ -56,7 +56,7 @@ class RegisterFilter(Form):
     def set_statuses(self, document: Mapping[str, Any]) -> None:
         """Offer the statuses of the vetting list."""
         self.status.choices = pairs(
-            ((row["id"], row["label_sv"]) for row in document["statuses"]), empty=_("Alla lägen")
+            ((row["id"], reference.text_of(row)) for row in document["statuses"]), empty=_("Alla lägen")
         )
 
 
@@ -169,16 +169,16 @@ class ChecksForm(CreateForm):
 def checks_form(document: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) -> ChecksForm:
     """Give a form with the fields of these items."""
     fields: dict[str, Any] = {}
-    results = [(row["id"], row["label_sv"]) for row in document["item_results"]]
+    results = [(row["id"], reference.text_of(row)) for row in document["item_results"]]
     for item in items:
         name = item["id"]
         fields[f"{name}_result"] = ChoiceField(
-            item["label_sv"],
+            reference.text_of(item),
             choices=pairs(results, empty=_("Ingen ny kontroll")),
-            description=item["evidence"],
+            description=reference.text_of(item, "evidence"),
         )
-        fields[f"{name}_evidence"] = TextField(_("Underlag för: %(item)s", item=item["label_sv"]))
-        fields[f"{name}_note"] = TextField(_("Anteckning om: %(item)s", item=item["label_sv"]))
+        fields[f"{name}_evidence"] = TextField(_("Underlag för: %(item)s", item=reference.text_of(item)))
+        fields[f"{name}_note"] = TextField(_("Anteckning om: %(item)s", item=reference.text_of(item)))
         if item.get("expires_field"):
-            fields[f"{name}_valid_to"] = DateField(_("Gäller till och med: %(item)s", item=item["label_sv"]))
+            fields[f"{name}_valid_to"] = DateField(_("Gäller till och med: %(item)s", item=reference.text_of(item)))
     return type("GroupChecksForm", (ChecksForm,), fields)()

@@ -13,6 +13,7 @@ from broker.audit import Action
 from broker.companies.numbers import InvalidNumberError, parse_number
 from broker.errors import RefusedError
 from broker.extensions import db
+from broker.formatting import say
 from broker.providers import queries, vetting
 from broker.providers.models import Offering, Provider, VettingCheck
 
@@ -122,7 +123,7 @@ def _with_checked_number(values: dict[str, Any], provider: Provider | None) -> d
     try:
         digits = parse_number(written).digits
     except InvalidNumberError as error:
-        raise ProviderNumberError(str(error)) from error
+        raise ProviderNumberError(say(error)) from error
     known = queries.find_provider_by_number(digits)
     if known is not None and known is not provider:
         raise ProviderNumberError(_("%(name)s har redan det numret i registret. Öppna den i stället.", name=known.name))

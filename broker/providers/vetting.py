@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from flask_babel import gettext as _
 
 from broker.formatting import day
+from broker.reference.queries import text_of
 
 APPROVED, REMARK, FAILED, NOT_APPLICABLE, NOT_CHECKED = (
     "approved",
@@ -133,7 +134,7 @@ def assess(
     soon = today + timedelta(days=warning_days(document))
     return VettingStatus(
         id=status_id,
-        label=next(row["label_sv"] for row in document["statuses"] if row["id"] == status_id),
+        label=next(text_of(row) for row in document["statuses"] if row["id"] == status_id),
         reasons=_reasons(status_id, today, **found),
         next_expiry=_next_expiry(mandatory, found["expired"], today),
         expiring_soon=tuple(item for item in mandatory if item.expires_on and today <= item.expires_on <= soon),
@@ -182,7 +183,7 @@ def list_items(document: Mapping[str, Any], latest: Mapping[str, Check], facts: 
         items.append(
             Item(
                 id=row["id"],
-                label=row["label_sv"],
+                label=text_of(row),
                 group=row["group"],
                 is_mandatory=row["mandatory"],
                 is_knock_out=row["knock_out"],

@@ -19,6 +19,7 @@ from broker.providers.forms import (
     RegisterFilter,
     checks_form,
 )
+from broker.reference import queries as reference
 
 blueprint = Blueprint("providers", __name__, url_prefix="/anordnare", template_folder="templates")
 
@@ -199,14 +200,14 @@ def _entry(event):
 
 
 def _groups(document, latest):
-    results = {row["id"]: row["label_sv"] for row in document["item_results"]}
+    results = {row["id"]: reference.text_of(row) for row in document["item_results"]}
     return [
         {
             "id": group["id"],
-            "label": group["label_sv"],
+            "label": reference.text_of(group),
             "items": [
                 {
-                    "label": item["label_sv"],
+                    "label": reference.text_of(item),
                     "need": _need(item),
                     "law": item.get("law", ""),
                     "check": latest.get(item["id"]),

@@ -9,13 +9,16 @@ from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
 
 import yaml
 from sqlalchemy import select
 
 from broker.errors import NotFoundError
 from broker.extensions import db
+from broker.formatting import say
 from broker.reference.models import DocumentKind, ReferenceDocument
+from broker.sentences import Sentence
 from broker.swedish import search_key, sort_key
 
 
@@ -58,9 +61,24 @@ class CpvCode:
     """A code of the common procurement vocabulary; whether it lies in LOU annex 2 decides the limits."""
 
     code: str
-    name: str
+    words: Sentence
     is_annex2: bool
     is_common: bool
+
+    @property
+    def name(self) -> str:
+        """Give the official name in the reader's language."""
+        return say(self.words)
+
+
+def words_of(row: Mapping[str, Any], part: str = "label") -> Sentence:
+    """Give a text of a row of a rule, form or list with its English, if it has any, to be stored or shown later."""
+    return Sentence(row[f"{part}_sv"] if f"{part}_sv" in row else row[part], english=row.get(f"{part}_en", ""))
+
+
+def text_of(row: Mapping[str, Any], part: str = "label") -> str:
+    """Give a text of a row in the reader's language; in Swedish where the row has no English."""
+    return say(words_of(row, part))
 
 
 @cache
@@ -157,7 +175,7 @@ def proceeding_name(code: str) -> str:
 def cpv_codes() -> Mapping[str, CpvCode]:
     """Give the CPV codes by code, the common ones first."""
     text = files("broker.reference").joinpath("data", "cpv_education.yaml").read_text(encoding="utf-8")
-    found = [CpvCode(row["code"], row["name_sv"], row["annex2"], row["common"]) for row in yaml.safe_load(text)]
+    found = [CpvCode(row["code"], words_of(row, "name"), row["annex2"], row["common"]) for row in yaml.safe_load(text)]
     return MappingProxyType(
         {code.code: code for code in sorted(found, key=lambda code: (not code.is_common, code.code))}
     )

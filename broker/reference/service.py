@@ -13,15 +13,27 @@ from broker.reference.models import DocumentKind, ReferenceDocument
 
 
 def load_documents() -> int:
-    """Add the versions of rules and forms that the database lacks, and count them; safe to repeat."""
-    known = {tuple(row) for row in db.session.execute(select(ReferenceDocument.kind, ReferenceDocument.version))}
+    """Add the versions of rules and forms that the database lacks, and count them; safe to repeat.
+
+    A version is never changed, but it may get the English words of rules that are the same in Swedish.
+    """
+    known = {(row.kind, row.version): row for row in db.session.scalars(select(ReferenceDocument))}
     added = 0
     for kind in DocumentKind:
         document = _read(kind)
-        if (kind, document.version) not in known:
+        stored = known.get((kind, document.version))
+        if stored is None:
             db.session.add(document)
             added += 1
+        elif stored.content != document.content and _in_swedish(stored.content) == _in_swedish(document.content):
+            stored.content = document.content
     return added
+
+
+def _in_swedish(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _in_swedish(part) for name, part in value.items() if not name.endswith("_en")}
+    return [_in_swedish(part) for part in value] if isinstance(value, list) else value
 
 
 def _read(kind: DocumentKind) -> ReferenceDocument:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from broker import clock
 from broker.access import Role
-from broker.accounts import queries, service
+from broker.accounts import passwords, queries, service
 from broker.accounts.models import Invitation, PasswordReset, SignInFailure, UserSession
 from broker.audit import Action, AuditEvent
 from broker.errors import NotAllowedError, NotFoundError, RefusedError
@@ -79,7 +79,7 @@ def test_somebody_with_an_account_joins_with_the_password_he_has(organisation, u
     known = factories.user(email="kand@larcentrum.example")
     _invitation, token = invite(organisation, user, email="Kand@Larcentrum.example")
 
-    with pytest.raises(service.WrongPasswordError):
+    with pytest.raises(passwords.WrongPasswordError):
         service.accept_invitation(
             queries.get_invitation_by_token(token), name="", password="fel lösenord här", address=""
         )
@@ -92,16 +92,16 @@ def test_somebody_with_an_account_joins_with_the_password_he_has(organisation, u
 
 def test_a_short_password_is_refused_with_what_to_do():
     with pytest.raises(RefusedError, match="12 till 256"):
-        service.hash_password("kort")
+        passwords.hash_password("kort")
 
 
 def test_ten_failures_close_the_door_for_a_quarter(user):
     for _attempt in range(10):
-        with pytest.raises(service.WrongPasswordError):
+        with pytest.raises(passwords.WrongPasswordError):
             service.sign_in(email=user.email, password="fel", address="192.0.2.1")
         db.session.commit()
 
-    with pytest.raises(service.TooManyAttemptsError):
+    with pytest.raises(passwords.TooManyAttemptsError):
         service.sign_in(email=user.email, password=factories.PASSWORD, address="192.0.2.2")
 
 
@@ -170,11 +170,11 @@ def test_guessing_the_password_of_a_known_person_by_an_invitation_is_counted(org
     known = factories.user(email="kand@larcentrum.example")
     _invitation, token = invite(organisation, user, email=known.email)
     for _attempt in range(10):
-        with pytest.raises(service.WrongPasswordError):
+        with pytest.raises(passwords.WrongPasswordError):
             service.accept_invitation(queries.get_invitation_by_token(token), name="", password="fel", address="")
         db.session.commit()
 
-    with pytest.raises(service.TooManyAttemptsError):
+    with pytest.raises(passwords.TooManyAttemptsError):
         service.accept_invitation(
             queries.get_invitation_by_token(token), name="", password=factories.PASSWORD, address=""
         )
@@ -183,7 +183,7 @@ def test_guessing_the_password_of_a_known_person_by_an_invitation_is_counted(org
 def test_one_office_is_not_locked_out_by_one_person_who_forgot(organisation, user):
     other = factories.user(organisation=organisation)
     for _attempt in range(10):
-        with pytest.raises(service.WrongPasswordError):
+        with pytest.raises(passwords.WrongPasswordError):
             service.sign_in(email=user.email, password="fel", address="192.0.2.1")
         db.session.commit()
 

@@ -1,45 +1,17 @@
 """The broker command, run as people run it: in a process of its own, on an installation of its own."""
 
 import json
-import os
 import signal
 import sqlite3
 import stat
 import subprocess
-import sys
 import time
 import urllib.request
 from pathlib import Path
 
-import pytest
+from tests.app.conftest import Broker
 
-ROOT = Path(__file__).parents[2]
-SAMPLES = ROOT / "tests" / "samples"
-
-
-@pytest.fixture
-def broker(tmp_path):
-    """Give a function that runs the command in an empty place."""
-    folder = tmp_path / "data"
-
-    def run(*arguments, check=True, data_dir=folder, stdin=""):
-        environment = os.environ | {"DATA_DIR": str(data_dir), "PYTHONPATH": str(ROOT)}
-        command = [sys.executable, "-m", "broker", *map(str, arguments)]
-        done = subprocess.run(
-            command, env=environment, capture_output=True, text=True, input=stdin, cwd=tmp_path, check=False
-        )
-        assert not check or done.returncode == 0, done.stderr
-        return done
-
-    run.folder = folder
-    return run
-
-
-def rows(broker, query):
-    with sqlite3.connect(broker.folder / "broker.db") as connection:
-        found = connection.execute(query).fetchall()
-    connection.close()
-    return found
+SAMPLES = Path(__file__).parents[1] / "samples"
 
 
 def test_init_makes_a_secret_that_only_its_owner_reads_and_can_be_repeated(broker):
@@ -54,9 +26,7 @@ def test_init_makes_a_secret_that_only_its_owner_reads_and_can_be_repeated(broke
 
 
 def test_two_processes_that_init_at_once_both_succeed(broker):
-    environment = os.environ | {"DATA_DIR": str(broker.folder), "PYTHONPATH": str(ROOT), "SECRET_KEY": "x" * 40}
-    command = [sys.executable, "-m", "broker", "init"]
-    both = [subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) for _process in range(2)]
+    both = [broker.start("init", stdout=subprocess.DEVNULL) for _process in range(2)]
 
     assert [process.wait() for process in both] == [0, 0]
 
@@ -75,48 +45,41 @@ def test_the_first_person_is_added_from_the_terminal(broker):
         "--municipality", "0482", "--password-stdin", stdin="en mening som lösenord\n",
     )  # fmt: skip
 
-    assert rows(broker, "select email from user") == [("anna@example.se",)]
+    assert broker.rows("select email from user") == [("anna@example.se",)]
 
 
-def test_companies_are_imported_from_the_terminal(broker):
-    broker("init")
-    broker("user", "add", "a@example.se", "--organisation", "Lärcentrum Flen", "--role", "broker")
-    done = broker("import", "companies", SAMPLES / "bolagsverket_bulkfil_sample.txt", "--json")
+def test_companies_are_imported_from_the_terminal(installed):
+    done = installed("import", "companies", SAMPLES / "bolagsverket_bulkfil_sample.txt", "--json")
 
     facts = json.loads(done.stdout)["bolagsverket_bulkfil_sample.txt"]
-    assert facts["is_stored"] and facts["new"] == rows(broker, "select count(*) from company")[0][0]
+    assert facts["is_stored"] and facts["new"] == installed.rows("select count(*) from company")[0][0]
 
 
-def test_a_file_that_is_not_a_list_is_refused_with_a_sentence(broker, tmp_path):
-    broker("init")
-    broker("user", "add", "a@example.se", "--organisation", "Lärcentrum Flen", "--role", "broker")
+def test_a_file_that_is_not_a_list_is_refused_with_a_sentence(installed, tmp_path):
     bad = tmp_path / "lista.xlsx"
     bad.write_bytes(b"%PDF-1.7")
-    done = broker("import", "companies", bad, check=False)
+    done = installed("import", "companies", bad, check=False)
 
     assert done.returncode == 1
     assert "PDF" in done.stderr and "Traceback" not in done.stderr
 
 
-def test_a_killed_import_leaves_nothing_behind(broker, tmp_path):
-    broker("init")
-    broker("user", "add", "a@example.se", "--organisation", "Lärcentrum Flen", "--role", "broker")
+def test_a_killed_import_leaves_nothing_behind(installed, tmp_path):
     head, *lines = (SAMPLES / "bolagsverket_bulkfil_sample.txt").read_bytes().splitlines()
     large = tmp_path / "bolagsverket_bulkfil.txt"
     large.write_bytes(b"\n".join([head, *(line for _copy in range(40) for line in lines)]) + b"\n")
-    environment = os.environ | {"DATA_DIR": str(broker.folder), "PYTHONPATH": str(ROOT)}
     stored = set()
     for delay in (1.8, 2.4, 3.0, 3.6, 4.2):
-        process = subprocess.Popen([sys.executable, "-m", "broker", "import", "companies", str(large)], env=environment)
+        process = installed.start("import", "companies", large)
         time.sleep(delay)
         process.send_signal(signal.SIGKILL)
         process.wait()
-        stored |= set(rows(broker, "select count(*) from company"))
+        stored |= set(installed.rows("select count(*) from company"))
 
-    assert rows(broker, "pragma integrity_check") == [("ok",)]
-    broker("import", "companies", large)
-    assert stored <= {(0,), rows(broker, "select count(*) from company")[0]}
-    assert "Händelsekedjan är hel." in broker("audit", "verify").stdout
+    assert installed.rows("pragma integrity_check") == [("ok",)]
+    installed("import", "companies", large)
+    assert stored <= {(0,), installed.rows("select count(*) from company")[0]}
+    assert "Händelsekedjan är hel." in installed("audit", "verify").stdout
 
 
 def test_a_backup_is_restored_into_an_empty_place_only(broker, tmp_path):
@@ -125,36 +88,30 @@ def test_a_backup_is_restored_into_an_empty_place_only(broker, tmp_path):
     copy = tmp_path / "kopia.tar.gz"
     broker("backup", copy)
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    before = rows(broker, "select count(*), max(id) from interaction")
+    before = broker.rows("select count(*), max(id) from interaction")
 
     refused = broker("restore", copy, check=False)
     assert refused.returncode == 1 and "tom mapp" in refused.stderr
 
-    elsewhere = tmp_path / "annan"
-    broker("restore", copy, data_dir=elsewhere)
-    broker("check", data_dir=elsewhere)
-    broker.folder = elsewhere
-    assert rows(broker, "select count(*), max(id) from interaction") == before
+    (tmp_path / "annan").mkdir()
+    elsewhere = Broker(tmp_path / "annan")
+    elsewhere("restore", copy)
+    elsewhere("check")
+    assert elsewhere.rows("select count(*), max(id) from interaction") == before
 
 
-def test_a_changed_event_breaks_the_chain(broker):
-    broker("init")
-    broker("user", "add", "a@example.se", "--organisation", "Lärcentrum Flen", "--role", "broker")
-    assert "hel" in broker("audit", "verify").stdout
-    with sqlite3.connect(broker.folder / "broker.db") as connection:
+def test_a_changed_event_breaks_the_chain(installed):
+    assert "hel" in installed("audit", "verify").stdout
+    with sqlite3.connect(installed.folder / "broker.db") as connection:
         connection.execute("update audit_event set actor_name = 'någon annan' where sequence = 2")
     connection.close()
 
-    done = broker("audit", "verify", check=False)
+    done = installed("audit", "verify", check=False)
     assert done.returncode == 1 and "händelse 2" in done.stderr
 
 
-def test_the_server_answers_and_stops_when_told_to(broker):
-    broker("init")
-    environment = os.environ | {"DATA_DIR": str(broker.folder), "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "broker", "serve", "--port", "5870"], env=environment, stdout=subprocess.PIPE, text=True
-    )
+def test_the_server_answers_and_stops_when_told_to(installed):
+    process = installed.start("serve", "--port", "5870", stdout=subprocess.PIPE, text=True)
     address = process.stdout.readline().split("http://")[1].split()[0]
     health = wait_for(f"http://{address}/halsa")
     process.send_signal(signal.SIGINT)

@@ -10,9 +10,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from broker import access, audit, create_app, database
+from broker.accounts import service as accounts
 from broker.accounts.models import Organisation, User
+from broker.accounts.passwords import WrongPasswordError
 from broker.companies import service as companies
 from broker.companies.models import Company, Engagement
+from broker.errors import RefusedError
 from broker.extensions import db
 from tests import factories
 from tests.client import form_values
@@ -81,6 +84,22 @@ def test_two_first_contacts_at_once_make_one_relation(app, organisation, user):
 
     with access.acting_in(organisation_id):
         assert db.session.query(Engagement).count() == 1
+
+
+def test_a_burst_of_guesses_gets_no_more_tries_than_one_by_one(app, user):
+    email, answers = user.email, []
+    db.session.rollback()
+
+    def work(number):
+        try:
+            accounts.sign_in(email=email, password=f"gissning {number}", address="192.0.2.1")
+        except RefusedError as error:
+            db.session.commit()
+            answers.append(error.status)
+
+    assert in_threads(app, work, 16) == []
+    assert len(answers) == 16
+    assert answers.count(WrongPasswordError.status) <= 10
 
 
 def test_a_row_with_a_stale_version_is_not_overwritten(app, organisation):

@@ -66,7 +66,7 @@ def figures_of_demo():
         }
     organisation = accounts.find_organisation_by_name(organisations.FIRST)
     with access.acting_in(organisation.id):
-        cohorts = [(row.title, row.participants, row.starts_on) for row in needs.list_cohorts()]
+        cohorts = [(row.title, row.participants, row.starts_on) for row in needs.list_cohorts().rows]
         purchases = [(row.title, row.route, row.state) for row in list_purchases()]
         budget = figures.compute(load(project_texts.READY_NAME)).result
     return counts, sorted(cohorts), purchases, budget
@@ -81,7 +81,7 @@ def load(name):
 
 
 def failing(name):
-    return {check.id for group in checks.check_application(load(name)) for check in group.checks if not check.passed}
+    return {check.id for group in checks.check_application(load(name)) for check in group.checks if check.is_missing}
 
 
 def test_every_route_has_a_purchase(demo):

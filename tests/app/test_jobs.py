@@ -13,6 +13,7 @@ from broker.companies.models import Company
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.jobs import Job, JobState
+from broker.sentences import Sentence
 from tests import factories
 
 
@@ -30,7 +31,7 @@ def add_company(progress, owner_id, *, name, then):
 @pytest.fixture
 def start(scope, user):
     def run(then="", by=user):
-        job = jobs.add_job("test_add_company", "Prov", {"name": "Exempel AB", "then": then}, by=by)
+        job = jobs.add_job("test_add_company", Sentence("Prov"), {"name": "Exempel AB", "then": then}, by=by)
         db.session.commit()
         jobs.send(job)
         return jobs.get_job(job.id)
@@ -49,7 +50,7 @@ def test_a_job_that_fails_stores_nothing_and_says_what_to_do(start, then, senten
     job = start(then)
 
     assert job.state is JobState.FAILED
-    assert sentence in job.message
+    assert sentence in str(job.message)
     assert db.session.scalars(select(Company)).all() == []
 
 
@@ -61,11 +62,11 @@ def test_a_job_has_no_more_rights_than_its_owner_has_when_it_runs(start, organis
     job = start(by=person)
 
     assert job.state is JobState.FAILED
-    assert "inte längre rätt" in job.message
+    assert "inte längre rätt" in str(job.message)
 
 
 def test_a_cancelled_job_never_starts(scope, user):
-    job = jobs.add_job("test_add_company", "Prov", {"name": "x", "then": ""}, by=user)
+    job = jobs.add_job("test_add_company", Sentence("Prov"), {"name": "x", "then": ""}, by=user)
     jobs.cancel(job)
     db.session.commit()
     jobs.send(job)
@@ -75,14 +76,14 @@ def test_a_cancelled_job_never_starts(scope, user):
 
 
 def test_a_job_whose_process_died_is_marked_and_can_be_started_again(scope, user):
-    job = jobs.add_job("test_add_company", "Prov", {"name": "x", "then": ""}, by=user)
+    job = jobs.add_job("test_add_company", Sentence("Prov"), {"name": "x", "then": ""}, by=user)
     job.state, job.worker = JobState.RUNNING, f"{socket.gethostname()}:999999999"
     db.session.commit()
 
     jobs.mark_lost()
 
     assert jobs.get_job(job.id).state is JobState.INTERRUPTED
-    assert "Starta om" in jobs.get_job(job.id).message
+    assert "Starta om" in str(jobs.get_job(job.id).message)
 
 
 def running_in(worker, user):

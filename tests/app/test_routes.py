@@ -19,6 +19,7 @@ TABLE = {
     ),
     "signed_in": "home.index accounts.show_account accounts.sign_out accounts.switch_organisation",
     Permission.READ: (
+        "leads.index leads.sent leads.show leads.show_received leads.list_of_company "
         "companies.index companies.show companies.history companies.interactions companies.show_interaction "
         "needs.index needs.summary needs.show needs.list_of_company cohorts.index cohorts.propose cohorts.show "
         "providers.index providers.show providers.show_vetting procurement.index procurement.show "
@@ -27,6 +28,8 @@ TABLE = {
         "pages.download pages.list_jobs pages.show_job pages.cancel_job"
     ),
     Permission.EDIT: (
+        "leads.offer_lead leads.revoke_offer leads.reply_to_question leads.open_lead leads.accept_lead "
+        "leads.decline_lead leads.ask_back leads.return_lead leads.report_result "
         "companies.add_company companies.add_person companies.add_task companies.add_workplace "
         "companies.edit_engagement companies.edit_person companies.edit_interaction companies.edit_task "
         "companies.finish_task companies.reopen_task companies.log_interaction "

@@ -9,7 +9,8 @@ from broker.companies import service as companies
 from broker.esf import plan_service
 from broker.esf import queries as esf
 from broker.extensions import db
-from tests import factories, factories_esf, factories_needs, factories_procurement
+from broker.sentences import Sentence
+from tests import factories, factories_esf, factories_leads, factories_needs, factories_procurement
 from tests.client import CANARY
 
 
@@ -78,8 +79,10 @@ def build(organisation, user, company, call):
         attachment = files.attach(
             provider, io.BytesIO(b"x"), file_name=f"{CANARY}fil.txt", media_type="text/plain", kind="import", by=user
         )
-        job = jobs.add_job("import_companies", f"{CANARY}jobb", {"attachment_id": attachment.id}, by=user)
-        inspection = jobs.add_job("inspect_upload", f"{CANARY}jobb", {"attachment_id": attachment.id}, by=user)
+        job = jobs.add_job("import_companies", Sentence(f"{CANARY}jobb"), {"attachment_id": attachment.id}, by=user)
+        inspection = jobs.add_job(
+            "inspect_upload", Sentence(f"{CANARY}jobb"), {"attachment_id": attachment.id}, by=user
+        )
         inspection.state, inspection.result = jobs.JobState.DONE, {"format": "csv", "table": TABLE_OF_UPLOAD}
         project = factories_esf.project(organisation, user, call_row=call, name=f"{CANARY}projekt")
         invitation = Invitation(
@@ -92,6 +95,7 @@ def build(organisation, user, company, call):
         )
         db.session.add(invitation)
         db.session.commit()
+        keys |= _leads(organisation, user)
         keys |= {
             "person_id": person.id,
             "interaction_id": interaction.id,
@@ -109,6 +113,15 @@ def build(organisation, user, company, call):
         keys |= _parts_of(project, user)
         db.session.commit()
         return World(keys)
+
+
+def _leads(organisation, user):
+    neighbour = factories.organisation()
+    texts = {"summary": f"{CANARY}lead", "ground_note": f"{CANARY}grund"}
+    sent = factories_leads.lead(sender=organisation, receivers=[neighbour], by=user, **texts)
+    got = factories_leads.lead(sender=neighbour, receivers=[organisation], by=user, **texts)
+    received = factories_leads.received(got, organisation)
+    return {"lead_id": sent.id, "offer_id": sent.offers[0].id, "received_id": received.id}
 
 
 def _parts_of(project, user):

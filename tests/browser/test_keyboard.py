@@ -101,6 +101,28 @@ def tab_to(page, name):
     raise AssertionError(f"{name} cannot be reached by the tab key")
 
 
+def test_the_arrows_move_between_the_rows_of_a_list(signed_in, scope):
+    factories.company("Exempel Ytbehandling AB")
+    db.session.rollback()
+    signed_in.goto("/foretag")
+    links = signed_in.locator("main tbody th a")
+    links.first.focus()
+    signed_in.keyboard.press("ArrowDown")
+    expect(links.nth(1)).to_be_focused()
+    signed_in.keyboard.press("ArrowUp")
+    expect(links.first).to_be_focused()
+    signed_in.keyboard.press("ArrowUp")
+    expect(links.first).to_be_focused()
+
+
+def test_the_arrows_stay_in_a_field(signed_in):
+    signed_in.goto("/foretag")
+    field = signed_in.locator("main form select").first
+    field.focus()
+    signed_in.keyboard.press("ArrowDown")
+    expect(field).to_be_focused()
+
+
 def test_the_first_tab_leads_past_the_menu(signed_in):
     signed_in.goto("/foretag")
     signed_in.keyboard.press("Tab")
@@ -127,6 +149,18 @@ def test_what_is_typed_survives_a_reload_and_is_gone_once_saved(contact_form, co
     press(contact_form, "Spara")
     contact_form.goto(f"/foretag/{company.id}/kontakter/ny")
     assert contact_form.locator("[name='summary']").input_value() == ""
+    expect(contact_form.get_by_text("Det du skrev senast är tillbaka.")).to_be_hidden()
+
+
+def test_the_way_back_from_a_saved_contact_leads_to_an_empty_form(contact_form):
+    contact_form.locator("[name='summary']").press_sequentially("Ett långt samtal")
+    contact_form.locator("[name='kind']").select_option("call")
+    contact_form.get_by_label("Anna Exempelsson").check()
+    press(contact_form, "Spara")
+    contact_form.go_back()
+    expect(contact_form.locator("[name='summary']")).to_have_value("")
+    expect(contact_form.locator("[name='kind']")).not_to_have_value("call")
+    expect(contact_form.get_by_label("Anna Exempelsson")).not_to_be_checked()
     expect(contact_form.get_by_text("Det du skrev senast är tillbaka.")).to_be_hidden()
 
 

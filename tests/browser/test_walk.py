@@ -37,7 +37,13 @@ def operator(app, organisation):
     return user
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+# Whether the browser runs scripts does not depend on the database behind the pages.
+@pytest.mark.parametrize(
+    ("database_app", "scripts"),
+    [("sqlite", True), ("postgresql", True), ("sqlite", False)],
+    ids=["sqlite", "postgresql", "sqlite without scripts"],
+    indirect=["database_app"],
+)
 def test_from_an_empty_installation_to_the_application(app, chromium, address, operator, tmp_path, scripts):
     with opened(chromium, address, java_script_enabled=scripts) as page:
         sign_in(page, operator)

@@ -1,5 +1,6 @@
 """Correcting what was logged: a contact, a task, and a task that was marked as done too early."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -54,6 +55,30 @@ def test_a_correction_of_what_somebody_else_saved_meanwhile_meets_the_conflict_p
 
     assert response.status_code == 409
     assert "Först." in response.text and "Sedan." in response.text
+
+
+def test_the_conflict_page_shows_choices_days_and_names_as_other_pages_do(client, contact, company):
+    person = factories.person(company, "Anna Exempelsson")
+    address = f"/kontakter/{contact.id}/andra"
+    client.submit(address, kind="call", happened_on="2026-02-01", person_ids=str(person.id))
+
+    page = client.submit(address, kind="email", happened_on="2026-03-01", person_ids=[], version="1").text
+
+    table = re.search("<tbody.*</tbody>", page, re.DOTALL)[0]
+    for text in ("Samtal", "E-post", "1 feb. 2026", "1 mars 2026", "Anna Exempelsson"):
+        assert text in table
+    for raw in (">call<", ">email<", "2026-02-01", "2026-03-01"):
+        assert raw not in table
+
+
+def test_a_yes_or_no_is_a_word_on_the_conflict_page(client, scope, company):
+    person = factories.person(company, "Anna Exempelsson")
+    client.submit(f"/personer/{person.id}", is_active="")
+
+    page = client.submit(f"/personer/{person.id}", is_active="y", version="1").text
+
+    assert re.search(r">Visas i listor.*>Ja<.*>Nej<", page, re.DOTALL)
+    assert "True" not in page
 
 
 def test_a_contact_is_not_emptied_by_a_correction(client, contact):

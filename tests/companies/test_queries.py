@@ -109,3 +109,11 @@ def test_the_history_of_a_company_holds_what_was_done_to_all_that_belongs_to_it(
     actions = [event.action for event in queries.list_history(company.id)]
 
     assert actions == ["person:added", "task:added", "interaction:logged"]
+
+
+def test_more_companies_than_anybody_looks_through_are_not_counted_to_the_end(scope, monkeypatch):
+    for _number in range(4):
+        factories.company()
+    monkeypatch.setattr(queries, "COUNTED_AT_MOST", 2)
+
+    assert queries.count_companies(CompanyFilter()) == 3

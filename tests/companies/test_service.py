@@ -110,7 +110,7 @@ def test_each_organisation_has_its_own_relation(scope, user):
 
     with access.acting_in(other.id):
         assert queries.find_engagement(company.id) is None
-        assert queries.list_interactions(company.id) == []
+        assert queries.list_interactions(company.id).rows == []
         assert db.session.scalars(select(Engagement)).all() == []
 
 

@@ -1,12 +1,15 @@
 """Companies as a broker meets them on the page."""
 
+import html
 import io
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
 from broker import clock, files
 from broker.access import Role, acting_in
 from broker.companies import queries, service
+from broker.companies.models import InteractionKind
 from broker.extensions import db
 from tests import factories
 from tests.client import form_values
@@ -54,7 +57,7 @@ def test_the_same_form_sent_twice_logs_one_contact(client, organisation):
         client.submit(f"/foretag/{company.id}/kontakter/ny", kind="call", summary="En gång", token="samma")
 
     with acting_in(organisation.id):
-        assert len(queries.list_interactions(company.id)) == 1
+        assert len(queries.list_interactions(company.id).rows) == 1
 
 
 def test_the_company_of_a_contact_is_found_by_three_letters(client):
@@ -213,3 +216,22 @@ def test_the_companies_met_of_the_report_are_the_rows_that_it_opens(client, user
     assert "1 företag träffat" in report
     rows = client.get("/foretag?traffad_fran=2026-01-01&traffad_till=2026-06-30").text
     assert "Exempel Träffat AB" in rows and "Exempel Otr AB" not in rows
+
+
+def test_older_contacts_are_on_the_next_page_and_none_is_shown_twice(client, scope, user):
+    company = factories.company()
+    for number in range(queries.PAGE + 5):
+        day = clock.today() - timedelta(days=number // 3)
+        service.log_interaction(
+            company, kind=InteractionKind.CALL, happened_on=day, summary=f"Samtal nummer {number}.", by=user
+        )
+    db.session.commit()
+    first, last = clock.today() - timedelta(days=30), clock.today()
+
+    for address in (f"/foretag/{company.id}", f"/kontakter?fran={first}&till={last}"):
+        page = client.get(address).text
+        following = client.get(html.unescape(re.search(r'rel="next" href="([^"]+)"', page)[1])).text
+        seen = [re.findall(r"Samtal nummer \d+\.", text) for text in (page, following)]
+        assert [len(set(rows)) for rows in seen] == [queries.PAGE, 5]
+        assert not set(seen[0]) & set(seen[1])
+        assert 'rel="prev"' in following

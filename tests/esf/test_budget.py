@@ -110,7 +110,7 @@ def test_the_function_model_covers_everything_with_forty_percent():
 def test_bought_training_is_stopped_in_the_function_model():
     result = compute_budget(STAFF + OTHER, [], rules("funktion", "0"), plan=PLAN)
     assert not check(result, "b3").passed
-    assert "Ta bort" in check(result, "b3").sentence
+    assert "Ta bort" in str(check(result, "b3").sentence)
 
 
 def test_a_lump_sum_refuses_personnel_with_a_sentence():
@@ -158,18 +158,18 @@ def test_a_planned_owner_share_that_misses_the_rate_says_how_much_to_add():
     assert check(result, "b1").passed
     result = compute_budget(STAFF + OTHER, [*FINANCING, replace(short, amount=Decimal(1000000))], rules(), plan=PLAN)
     assert not check(result, "b1").passed
-    assert "Öka kontanta pengar eller egen andel med 451\xa0110,45\xa0kr" in check(result, "b1").sentence
+    assert "Öka kontanta pengar eller egen andel med 451\xa0110,45\xa0kr" in str(check(result, "b1").sentence)
 
 
 def test_an_empty_budget_asks_for_costs():
     result = compute_budget([], [], rules(), plan=PLAN)
-    assert "Lägg in" in check(result, "b1").sentence
+    assert "Lägg in" in str(check(result, "b1").sentence)
 
 
 def test_too_much_in_kind_says_what_to_lower_it_to():
     result = compute_budget([cost("resor", 5400)], [hours(100)], rules(), plan=PLAN)
     assert not check(result, "b2").passed
-    assert "till högst 4\xa0600,00\xa0kr" in check(result, "b2").sentence
+    assert "till högst 4\xa0600,00\xa0kr" in str(check(result, "b2").sentence)
 
 
 @pytest.mark.parametrize(("months", "call", "passed"), [(36, None, True), (37, None, False), (30, 24, False)])
@@ -193,13 +193,13 @@ def test_hours_without_commitments_are_a_warning_with_the_number_to_find():
     result = compute_budget(STAFF, FINANCING, rules(), plan=replace(PLAN, committed_hours=Decimal(14000)))
     b6 = check(result, "b6")
     assert (b6.level, b6.passed) == ("warn", False)
-    assert "ytterligare 400\xa0timmar" in b6.sentence
+    assert "ytterligare 400 timmar" in str(b6.sentence)
 
 
 def test_a_price_that_is_not_in_the_calls_table_is_named():
     result = compute_budget([staff(10, 600)], FINANCING, rules(), plan=PLAN)
     assert not check(result, "b7").passed
-    assert "Roll 600" in check(result, "b7").sentence
+    assert "Roll 600" in str(check(result, "b7").sentence)
 
 
 amounts = st.decimals(0, 10**7, places=4)

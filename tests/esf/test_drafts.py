@@ -5,9 +5,29 @@ import re
 import pytest
 
 from broker.esf import answer_service, queries
+from broker.esf.drafts import writers
 from broker.esf.drafts.draft import Draft
 from broker.extensions import db
 from tests import factories_esf
+
+TYPED = [
+    "steering_members",
+    "steering_mandate",
+    "uptake_owner",
+    "uptake_funding",
+    "purpose",
+    "cause",
+    "consequence",
+    "reason",
+    "text",
+    "call_part",
+    "indicator",
+    "baseline",
+    "target",
+    "data_source",
+    "method_reference",
+    "adjustments",
+]
 
 
 def test_the_problem_counts_companies_municipalities_women_and_men(scope, user):
@@ -50,7 +70,8 @@ def test_every_footnote_of_every_text_has_its_source(scope, user):
     ("question_id", "part"),
     [
         ("orsaker", "nivån organisation, som projektet kan påverka, uppgivna av 2 företag: För få"),
-        ("konsekvenser", "2 företag uppger som konsekvens: Order går till utlandet"),
+        ("konsekvenser", "2 företag uppger som konsekvens: Order går till utlandet. ["),
+        ("behov", "Syften som företagen uppger: ta emot större order (2 företag). ["),
         ("behov", "genom besök från"),
         ("deltagare", "12 anställda i 2 företag deltar (8 kvinnor, 4 män)."),
         ("metodval", "bygger på forskning: Ellström 2010."),
@@ -88,3 +109,17 @@ def test_a_first_text_goes_after_ones_own_with_footnotes_of_its_own():
 
     assert text == "Eget [1]\n\nNytt [2]"
     assert [source["number"] for source in sources] == [1, 2]
+
+
+def test_what_somebody_ended_with_a_full_stop_has_one_in_every_text(scope, user):
+    project = factories_esf.joined_project(scope, user)
+    factories_esf.complete(project, user)
+    application = queries.load_application(project.id)
+    for row in (project, *application.brought, *application.goals, *application.activities, *application.actors):
+        for name in TYPED:
+            if getattr(row, name, None):
+                setattr(row, name, f"{getattr(row, name)}.")
+    db.session.commit()
+
+    texts = [answer_service.suggest_text(project, question_id).text for question_id in writers.WRITERS]
+    assert not re.search(r"\.[.;]|\.”", "\n".join(texts))

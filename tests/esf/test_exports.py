@@ -34,11 +34,12 @@ from broker.esf.exports.material import (
     Source,
     StateAidRow,
 )
+from broker.sentences import Sentence
 
 RENDERERS = {"docx": docx, "pdf": pdf, "xlsx": xlsx, "json": plain, "zip": archive}
 RULES = BudgetRules(
     model="yrkeskategori",
-    model_name="Enhetskostnad per yrkeskategori",
+    model_words=Sentence("Enhetskostnad per yrkeskategori"),
     flat_rate=Decimal("0.15"),
     other_costs_allowed=True,
     cofinancing_rate=Decimal("0.46"),
@@ -158,7 +159,7 @@ def material(**changes):
         budget=budget(),
         state_aid=(aid(),),
         indicators=(IndicatorRow("EECO01", "Antal deltagare totalt", 12, 12, 24, "recalled"),),
-        checks=(CheckResult("b1", "stop", True, "Andelen är 46 %."),),
+        checks=(CheckResult("b1", "stop", True, "Andelen är 46 %.", "Medfinansieringens andel"),),
         attachments=(AttachmentRow("Inköpspolicy", True, "policy.pdf", "Finns"),),
         sources=(Source(1, "Besök hos Svets AB 2026-10-01"), Source(2, "SCB")),
         left_out=("Två företag med skyddade uppgifter är utelämnade.",),

@@ -1,6 +1,7 @@
 """Pages of calls and projects, as a browser meets them."""
 
 import io
+import re
 
 import pytest
 from sqlalchemy import select
@@ -307,7 +308,10 @@ def test_another_organisation_is_let_in(client, project, client_for):
     assert client.submit(f"/projekt/{project.id}/medlemmar", organisation_id=other.id).status_code == 302
 
     assert colleague.get(f"/projekt/{project.id}").status_code == 200
-    assert colleague.get(f"/projekt/{project.id}/medlemmar").status_code == 200
+    page = colleague.get(f"/projekt/{project.id}/medlemmar")
+    assert page.status_code == 200
+    assert f"Bara projektägaren, {project.owner.name}, lägger till organisationer." in page.text
+    assert 'name="organisation_id"' not in page.text.split("<main")[1]
 
 
 @pytest.mark.parametrize("path", ["/utlysningar/9999", "/projekt/9999", "/projekt/9999/budget"])
@@ -330,3 +334,10 @@ def test_a_page_asks_no_more_of_the_database_for_more_companies(client, scope, u
         counts.append(client.queries)
 
     assert counts[0] == counts[1]
+
+
+def test_checks_are_known_by_their_names_on_every_page(client, project):
+    for path in ("/kontroller", "/kontroller/g5", "/export"):
+        page = re.sub(r"<[^>]*>", " ", client.get(f"/projekt/{project.id}{path}").text)
+        assert "Skuldfria och aktiva parter" in page
+        assert not re.search(r"\b[bgk][1-9][a-f]?\b|statsstod-\d", page), path

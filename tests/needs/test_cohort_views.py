@@ -52,13 +52,32 @@ def test_a_left_over_need_says_what_stops_it_and_what_would_help(client, scope, 
     assert "Deltagare som fattas: 3." in page
 
 
+def test_the_first_of_the_left_over_needs_are_shown_and_more_on_request(client, scope, user):
+    for _number in range(proposals.PAGE + 2):
+        make.need(by=user, women=0, men=1, municipality_code="0482", max_km=0, hours=2000, topic_id="T001")
+
+    page = client.get("/behov/paketering").text
+    more = client.get(f"/behov/paketering?visa={2 * proposals.PAGE}").text
+
+    assert f"{proposals.PAGE} av {proposals.PAGE + 2} behov visas." in page
+    assert "behov visas." not in more
+
+
+def test_groups_go_on_to_the_next_page(scope, user):
+    first, second = (make.cohort(make.need(by=user), make.need(by=user), by=user) for _group in range(2))
+    page = queries.list_cohorts(limit=1)
+
+    assert (page.rows, page.next_after) == ([first], first.id)
+    assert queries.list_cohorts(limit=1, after=first.id).rows == [second]
+
+
 def test_a_proposal_becomes_a_group_that_is_not_proposed_again(client, needs):
     accepted = form_values(client.get("/behov/paketering").text)
 
     response = client.post("/behov/grupper/ny", data=accepted)
     again = client.post("/behov/grupper/ny", data=accepted)
 
-    (cohort,) = queries.list_cohorts()
+    (cohort,) = queries.list_cohorts().rows
     assert response.location == again.location == f"/behov/grupper/{cohort.id}"
     page = client.get(response.location).text
     assert "är bildad" in page

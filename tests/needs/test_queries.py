@@ -52,7 +52,7 @@ def test_needs_are_seen_only_by_their_organisation(scope, user):
     cohort = make.cohort(make.need(by=user), make.need(by=user), by=user)
 
     with access.acting_in(factories.organisation().id):
-        assert queries.list_needs(NeedFilter()).rows == queries.list_open_needs() == queries.list_cohorts() == []
+        assert queries.list_needs(NeedFilter()).rows == queries.list_open_needs() == queries.list_cohorts().rows == []
         assert queries.sum_needs() == queries.sum_needs_by_half_year() == []
         assert queries.list_needs_of_company(need.company_id) == queries.list_placed_parts([need.id]) == []
         with pytest.raises(NotFoundError):
@@ -90,8 +90,8 @@ def test_cohorts_are_listed_by_status_and_found_by_need(scope, user):
     needs = [make.need(by=user), make.need(by=user)]
     cohort = make.cohort(*needs, by=user)
 
-    assert queries.list_cohorts() == [cohort] == queries.list_cohorts_of_need(needs[0].id)
-    assert queries.list_cohorts(status=CohortStatus.DISSOLVED) == []
+    assert queries.list_cohorts().rows == [cohort] == queries.list_cohorts_of_need(needs[0].id)
+    assert queries.list_cohorts(status=CohortStatus.DISSOLVED).rows == []
     assert cohort.company_count == 2
 
 
@@ -112,3 +112,16 @@ def test_the_rules_know_the_size_of_a_welding_group_and_a_default(scope):
     assert rules.group_of("T023").largest == 8
     assert rules.group_of(None) == rules.default
     assert rules.weights.min_companies == 2
+
+
+def test_the_figures_of_a_week_leave_out_other_people_and_other_organisations(scope, user):
+    company, today = factories.company(), clock.today()
+    colleague = factories.user(organisation=scope)
+    for person in (user, colleague):
+        factories.interaction(company, by=person)
+    make.need(by=user, company=company)
+    other = factories.organisation()
+    with access.acting_in(other.id):
+        make.need(by=factories.user(organisation=other))
+
+    assert queries.count_for_week(user.id, today, today) == (1, 1)

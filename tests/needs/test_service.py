@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from broker import access, audit
@@ -10,10 +11,13 @@ from broker.audit import Action
 from broker.companies import queries as companies
 from broker.errors import RefusedError
 from broker.extensions import db
+from broker.formatting import say
 from broker.needs import queries, service
 from broker.needs.models import CohortNeed, CohortStatus, NeedStatus
+from broker.needs.queries import NeedFilter
 from broker.procurement.models import Purchase
 from broker.providers.models import Level, Mode
+from broker.sentences import Sentence
 from tests import factories
 from tests import factories_needs as make
 
@@ -63,7 +67,7 @@ def test_a_withdrawn_need_keeps_the_reason_and_is_not_open(scope, user):
     db.session.commit()
 
     assert audit.history_of(need)[0].facts["reason"] == "Löst på annat sätt"
-    assert queries.count_open_needs() == 0
+    assert queries.count_needs(NeedFilter(status=NeedStatus.OPEN)) == 0
 
 
 def test_a_withdrawn_need_is_not_changed(scope, user):
@@ -81,7 +85,7 @@ def test_a_cohort_takes_its_needs_and_says_why(scope, user):
 
     assert cohort.participants == 7
     assert {need.status for need in needs} == {NeedStatus.IN_COHORT}
-    assert "2 företag" in cohort.reason[0]
+    assert "2 företag" in str(Sentence.of(cohort.reason[0]))
     assert actions_on(cohort) == [Action.COHORT_FORMED]
 
 
@@ -190,3 +194,13 @@ def test_a_cohort_whose_purchase_has_begun_is_not_dissolved(scope, user, state, 
     else:
         service.dissolve_cohort(cohort, reason="Ändrat", by=user)
         assert cohort.status is CohortStatus.DISSOLVED
+
+
+def test_a_cohort_formed_by_who_reads_english_is_kept_in_swedish(scope, user):
+    with force_locale("en"):
+        cohort = make.cohort(make.need(by=user), make.need(by=user), by=user)
+        db.session.commit()
+
+        assert say(cohort.reason[0]).startswith("2 companies")
+    assert say(cohort.reason[0]).startswith("2 företag")
+    assert audit.history_of(cohort)[0].facts["title"] == cohort.title

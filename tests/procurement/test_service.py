@@ -4,10 +4,12 @@ import io
 from datetime import timedelta
 
 import pytest
+from flask_babel import force_locale
 
 from broker import audit, clock, files
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
+from broker.formatting import say
 from broker.procurement import queries, service
 from broker.procurement.service import Paper, StepRefusedError
 from tests import factories as general
@@ -38,7 +40,7 @@ def test_a_purchase_starts_on_the_proposed_route_with_its_reason(scope, user):
     purchase = service.start_purchase(title="Truck", values=factories.DIRECT_ANSWERS, route_id="direct_award", by=user)
     db.session.commit()
     assert (purchase.state, purchase.route, purchase.workflow_version) == ("draft", "direct_award", "1")
-    assert purchase.steps[0].note.startswith("Passar: värdet ligger under")
+    assert str(purchase.steps[0].note).startswith("Passar: värdet ligger under")
     assert [event.action for event in audit.history_of(purchase)] == ["purchase:started"]
 
 
@@ -53,7 +55,7 @@ def test_another_route_than_the_proposed_needs_a_written_reason(scope, user):
         service.start_purchase(**choice)
     assert "route_reason" in refusal.value.by_name
     purchase = service.start_purchase(**choice, route_reason="Vi vill nå fler anordnare.")
-    assert purchase.steps[0].note == "Vi vill nå fler anordnare."
+    assert str(purchase.steps[0].note) == "Vi vill nå fler anordnare."
 
 
 def test_answers_that_are_not_enough_are_asked_for(scope, user):
@@ -186,7 +188,7 @@ def test_a_route_is_changed_with_a_reason_and_keeps_what_is_known(scope, user):
     with pytest.raises(RefusedError, match="Skriv varför"):
         service.change_route(purchase, "advertised_chapter_19", reason=None, by=user)
     step = service.change_route(purchase, "advertised_chapter_19", reason="Värdet blev större.", by=user)
-    assert (purchase.route, purchase.state, step.note) == (
+    assert (purchase.route, purchase.state, str(step.note)) == (
         "advertised_chapter_19",
         "need_confirmed",
         "Värdet blev större.",
@@ -205,3 +207,20 @@ def test_a_purchase_may_be_about_a_cohort_only_of_ones_own_organisation(scope, u
     other = general.organisation()
     with pytest.raises(NotFoundError):
         queries.get_cohort(other.id)
+
+
+def test_a_step_taken_by_who_reads_english_is_kept_in_swedish(scope, user):
+    with force_locale("en"):
+        purchase = service.start_purchase(
+            title="Truck", values=factories.DIRECT_ANSWERS, route_id="direct_award", route_reason="Bråttom.", by=user
+        )
+        db.session.commit()
+        db.session.expire_all()
+        first = purchase.steps[0]
+
+        assert (say(first.label), str(first.label)) == (
+            "The purchase was started: Direct award",
+            "Inköpet startades: Direktupphandling",
+        )
+        assert say(first.note).endswith("Bråttom.")
+    assert str(first.note).startswith("Passar: värdet ligger under")

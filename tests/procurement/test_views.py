@@ -1,6 +1,7 @@
 """The pages of purchases, as people meet them."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -57,6 +58,33 @@ def test_the_proposal_is_already_chosen_in_the_form(client):
     assert form_values(proposed.text)["route"] == "direct_award"
     with access.every_organisation():
         assert db.session.query(Purchase).count() == 0
+
+
+def details_of(page):
+    return re.search(r"<details( open)?>\s*<summary>Fler uppgifter(.*?)</details>", page.split("<main")[1], re.DOTALL)
+
+
+def test_a_new_purchase_asks_first_for_what_decides_and_keeps_the_rest_folded(client):
+    page = client.get("/inkop/nytt").text
+    folded = details_of(page)
+    asked = set(form_values(page)) - set(re.findall(r'name="(\w+)"', folded[2]))
+
+    assert not folded[1]
+    assert asked - {"csrf_token", "acting", "token"} == {
+        "title",
+        "buyer",
+        "value_sek",
+        "procurement_started",
+        "cpv_main",
+        "annex2",
+    }
+
+
+def test_the_folded_fields_are_open_when_one_has_a_value_or_an_error(client):
+    answer = client.submit("/inkop/nytt", title="Truck", buyer="company", commission_form="")
+    assert not details_of(answer.text)[1]
+    for changed in ({"framework": "Ramavtal 7"}, {"framework_ceiling_sek": "mycket"}):
+        assert details_of(client.submit("/inkop/nytt", **(ANSWERS | {"title": ""} | changed)).text)[1]
 
 
 def test_a_start_without_answers_is_asked_for_them(client):
@@ -260,6 +288,22 @@ def test_a_step_that_somebody_else_took_keeps_the_text_of_the_second(client, sco
     assert "Företaget vill ha svar på fredag." in late.text
     assert "Anteckning om steget" in late.text
     assert f'href="/inkop/{row.id}"' in late.text
+
+
+def test_a_step_that_somebody_else_took_shows_what_was_sent_by_labels(client, scope, user):
+    provider = factories.vetted_provider(by=user)
+    row = factories.purchase(by=user, route_id="advertised_chapter_19", state="evaluated")
+    sent = {
+        "evaluation_result": "Lägst pris.",
+        "chosen_provider": str(provider.id),
+        "tenders_opened": "2026-03-30T13:00",
+    }
+
+    late = client.press(f"/inkop/{row.id}/steg/evaluated", **sent)
+
+    assert late.status_code == 409
+    assert provider.name in late.text and "30 mars 2026 13:00" in late.text
+    assert "2026-03-30T13:00" not in late.text
 
 
 def test_going_back_to_a_step_that_is_taken_leads_on_to_the_purchase(client, scope, user):

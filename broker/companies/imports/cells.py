@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from broker.companies.imports import limits
 from broker.companies.imports.register_fields import find_date
+from broker.sentences import N_, Sentence
 from broker.swedish import clean, search_key
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
@@ -50,7 +51,10 @@ _MOST_EMPLOYEES = 100_000
 
 
 class CellError(ValueError):
-    """Say in Swedish what to do about a cell that cannot be used."""
+    """Say what to do about a cell that cannot be used."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)
 
 
 def cell_text(value: Cell) -> str:
@@ -70,10 +74,15 @@ def read_short(value: Cell) -> str | None:
     """Give a name or another short text on one line, or None when the cell says nothing."""
     text = " ".join(cell_text(value).split())
     if "\ufffd" in text:
-        raise CellError("Bokstäver har gått förlorade (�). Spara om listan från källan som Excel eller CSV UTF-8.")
+        raise CellError(
+            Sentence(N_("Bokstäver har gått förlorade (�). Spara om listan från källan som Excel eller CSV UTF-8."))
+        )
     if len(text) > limits.SHORT_TEXT:
         raise CellError(
-            f"Texten är längre än {limits.SHORT_TEXT} tecken. Korta den eller flytta den till en anteckning."
+            Sentence(
+                N_("Texten är längre än %(limit)s tecken. Korta den eller flytta den till en anteckning."),
+                {"limit": limits.SHORT_TEXT},
+            )
         )
     return None if _says_nothing(text) else text
 
@@ -82,7 +91,7 @@ def read_note(value: Cell) -> str | None:
     """Give a longer text with its line breaks."""
     text = cell_text(value)
     if len(text) > limits.NOTE_TEXT:
-        raise CellError(f"Texten är längre än {limits.NOTE_TEXT} tecken. Korta den.")
+        raise CellError(Sentence(N_("Texten är längre än %(limit)s tecken. Korta den."), {"limit": limits.NOTE_TEXT}))
     return text or None
 
 
@@ -90,7 +99,9 @@ def read_employees(value: Cell) -> int | None:
     """Give the number of employees: about 12 is 12, and of a span (10-19, 500+) the lower end."""
     if isinstance(value, date | time | timedelta):
         raise CellError(
-            "Excel har gjort om antalet till ett datum. Gör kolumnen till text och skriv till exempel 10-19."
+            Sentence(
+                N_("Excel har gjort om antalet till ett datum. Gör kolumnen till text och skriv till exempel 10-19.")
+            )
         )
     text = " ".join(cell_text(value).split()).translate(_DASHES).casefold()
     if _says_nothing(text):
@@ -98,7 +109,9 @@ def read_employees(value: Cell) -> int | None:
     found = _EMPLOYEES.fullmatch(text)
     count = int(found[1].replace(" ", "")[:12]) if found else -1
     if not 0 <= count <= _MOST_EMPLOYEES:
-        raise CellError("Antalet anställda går inte att tolka. Skriv ett heltal, till exempel 12, eller lämna tomt.")
+        raise CellError(
+            Sentence(N_("Antalet anställda går inte att tolka. Skriv ett heltal, till exempel 12, eller lämna tomt."))
+        )
     return count
 
 
@@ -115,7 +128,7 @@ def read_date(value: Cell) -> date | None:
         text = f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}"
     day = find_date(text[:10] if re.fullmatch(r"\d{4}-\d\d-\d\d[ T].*", text) else text)
     if day is None or not 1600 <= day.year <= 2200:
-        raise CellError("Datumet går inte att tolka. Skriv det som ÅÅÅÅ-MM-DD, till exempel 2026-02-14.")
+        raise CellError(Sentence(N_("Datumet går inte att tolka. Skriv det som ÅÅÅÅ-MM-DD, till exempel 2026-02-14.")))
     return day
 
 
@@ -126,7 +139,9 @@ def read_email(value: Cell) -> str | None:
         return None
     text = text.removeprefix("mailto:")
     if not _EMAIL.fullmatch(text):
-        raise CellError("E-postadressen är inte hel. Skriv en adress, till exempel namn@foretag.se, eller lämna tomt.")
+        raise CellError(
+            Sentence(N_("E-postadressen är inte hel. Skriv en adress, till exempel namn@foretag.se, eller lämna tomt."))
+        )
     return text
 
 
@@ -171,7 +186,7 @@ def read_sni(value: Cell) -> tuple[str, ...] | None:
     # Excel takes the leading zero away when the column holds numbers.
     full = tuple(code.zfill(5) if isinstance(value, int | float) else code for code in codes)
     if not all(re.fullmatch(r"\d{5}", code, re.ASCII) for code in full):
-        raise CellError("SNI-koden ska ha fem siffror, till exempel 01110. Rätta den eller lämna tomt.")
+        raise CellError(Sentence(N_("SNI-koden ska ha fem siffror, till exempel 01110. Rätta den eller lämna tomt.")))
     return full
 
 

@@ -3,6 +3,7 @@
 from array import array
 
 from broker.companies.imports.rows import CompanyRow, ReadResult, Refusal, Skipped, SkipReason
+from broker.sentences import N_, Sentence
 
 _FACTS = (
     "name",
@@ -52,8 +53,13 @@ class CompaniesInList:
         return Refusal(
             row.row,
             number_column,
-            f"Företaget finns redan på rad {first_row} med andra uppgifter. "
-            "Slå ihop raderna till en, eller ta bort den som är fel.",
+            Sentence(
+                N_(
+                    "Företaget finns redan på rad %(row)s med andra uppgifter. "
+                    "Slå ihop raderna till en, eller ta bort den som är fel."
+                ),
+                {"row": first_row},
+            ),
         )
 
 

@@ -6,6 +6,7 @@ from zipfile import ZipFile
 
 from broker.companies.imports.archives import open_archive
 from broker.companies.imports.errors import UnreadableFileError
+from broker.sentences import N_, Sentence
 
 BOLAGSVERKET_START = b"organisationsidentitet;"
 SCB_START = b"ForAndrTyp\t"
@@ -15,22 +16,19 @@ _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _ARCHIVE_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 _USUAL_CONTROLS = b"\t\n\r\f"
 
-_SAVE_AS = "Spara listan som Excel-arbetsbok (.xlsx) eller CSV och försök igen."
-_BINARY = f"Filen är varken en Excel-lista, en textlista eller en registerfil. {_SAVE_AS}"
+_SAVE_AS = {"save_as": Sentence(N_("Spara listan som Excel-arbetsbok (.xlsx) eller CSV och försök igen."))}
+_BINARY = Sentence(N_("Filen är varken en Excel-lista, en textlista eller en registerfil. %(save_as)s"), _SAVE_AS)
 _KNOWN_STARTS = (
-    (b"%PDF", f"Filen är en PDF. Öppna listan i det program den kommer ifrån. {_SAVE_AS}"),
+    (b"%PDF", Sentence(N_("Filen är en PDF. Öppna listan i det program den kommer ifrån. %(save_as)s"), _SAVE_AS)),
     (
         b"\xd0\xcf\x11\xe0",
-        f"Filen är en äldre Excel-fil (.xls) eller har lösenord. Öppna den i Excel. {_SAVE_AS}",
+        Sentence(N_("Filen är en äldre Excel-fil (.xls) eller har lösenord. Öppna den i Excel. %(save_as)s"), _SAVE_AS),
     ),
-    (b"{\\rtf", f"Filen är ett textdokument. {_SAVE_AS}"),
-    (
-        b"begin:vcard",
-        "Filen innehåller visitkort. Välj en lista med företag.",
-    ),
-    (b"begin:vcalendar", "Filen är en kalender. Välj en lista med företag."),
-    (b"<", f"Filen är en webbsida eller XML. Öppna den i Excel. {_SAVE_AS}"),
-    (b"{", f"Filen är JSON, inte en lista. {_SAVE_AS}"),
+    (b"{\\rtf", Sentence(N_("Filen är ett textdokument. %(save_as)s"), _SAVE_AS)),
+    (b"begin:vcard", Sentence(N_("Filen innehåller visitkort. Välj en lista med företag."))),
+    (b"begin:vcalendar", Sentence(N_("Filen är en kalender. Välj en lista med företag."))),
+    (b"<", Sentence(N_("Filen är en webbsida eller XML. Öppna den i Excel. %(save_as)s"), _SAVE_AS)),
+    (b"{", Sentence(N_("Filen är JSON, inte en lista. %(save_as)s"), _SAVE_AS)),
 )
 
 
@@ -48,7 +46,7 @@ def detect_format(path: Path, file_name: str) -> FileFormat:
     with path.open("rb") as stream:
         sample = stream.read(_SAMPLE_BYTES)
     if not sample.removeprefix(_BYTE_ORDER_MARK).strip():
-        raise UnreadableFileError("Filen är tom. Kontrollera att listan har sparats och välj filen igen.")
+        raise UnreadableFileError(Sentence(N_("Filen är tom. Kontrollera att listan har sparats och välj filen igen.")))
     if sample.startswith(_ARCHIVE_STARTS):
         return _format_of_archive(path)
     if register := _find_register(sample):
@@ -71,7 +69,7 @@ def refuse_other_kinds(sample: bytes, file_name: str) -> None:
     if b"\x00\x00" in sample or controls * 100 > len(sample):
         raise UnreadableFileError(_BINARY)
     if file_name.casefold().endswith((".xlsx", ".xls", ".xlsm")) and len(sample.splitlines()) < 2:
-        raise UnreadableFileError(f"Filen heter som en Excel-fil men är ingen. {_SAVE_AS}")
+        raise UnreadableFileError(Sentence(N_("Filen heter som en Excel-fil men är ingen. %(save_as)s"), _SAVE_AS))
 
 
 def find_wide_encoding(sample: bytes) -> str | None:
@@ -100,11 +98,16 @@ def _format_of_archive(path: Path) -> FileFormat:
                 if register := _find_register(stream.read(_SAMPLE_BYTES)):
                     return register
     if any(name.startswith(("word/", "ppt/")) for name in names):
-        raise UnreadableFileError(f"Filen är ett Word- eller PowerPoint-dokument. {_SAVE_AS}")
+        raise UnreadableFileError(Sentence(N_("Filen är ett Word- eller PowerPoint-dokument. %(save_as)s"), _SAVE_AS))
     if "content.xml" in names:
-        raise UnreadableFileError(f"Filen kommer från LibreOffice. {_SAVE_AS}")
+        raise UnreadableFileError(Sentence(N_("Filen kommer från LibreOffice. %(save_as)s"), _SAVE_AS))
     raise UnreadableFileError(
-        "Zip-filen innehåller ingen registerfil från Bolagsverket eller SCB. Packa upp den och välj listan i den."
+        Sentence(
+            N_(
+                "Zip-filen innehåller ingen registerfil från Bolagsverket eller SCB. "
+                "Packa upp den och välj listan i den."
+            )
+        )
     )
 
 

@@ -5,8 +5,9 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField
 
-from broker.companies.imports.headings import FIELD_TITLES
+from broker.companies.imports.headings import FIELD_TITLES, shown_heading
 from broker.companies.imports.tables import TablePreview
+from broker.formatting import say
 from broker.forms import ChoiceField, Form, pairs
 
 
@@ -36,9 +37,11 @@ class MappingForm(Form):
     @classmethod
     def for_table(cls, table: TablePreview) -> "MappingForm":
         """Give a form with one choice for each column, set to what the heading seems to mean."""
-        choices = pairs(FIELD_TITLES.items(), empty=_("Läs inte in"))
+        choices = pairs(((field, say(title)) for field, title in FIELD_TITLES.items()), empty=_("Läs inte in"))
         fields = {
-            f"column_{place}": ChoiceField(heading, choices=choices, default=table.mapping.get(heading))
+            f"column_{place}": ChoiceField(
+                say(shown_heading(heading)), choices=choices, default=table.mapping.get(heading)
+            )
             for place, heading in enumerate(table.headings)
         }
         form = type("ColumnsForm", (cls,), fields)()

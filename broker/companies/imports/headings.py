@@ -1,36 +1,38 @@
 """The headings of ordinary lists: which field each column holds, in Swedish, English, HubSpot and Lime."""
 
+import re
 from collections.abc import Sequence
 
 from broker.companies.imports.errors import UnreadableFileError
+from broker.sentences import N_, Sentence
 from broker.swedish import search_key
 
 # The fields a list can fill, with the names shown where a user corrects the guess.
 FIELD_TITLES = {
-    "number": "Organisationsnummer",
-    "name": "Företagsnamn",
-    "legal_form": "Företagsform",
-    "registered_on": "Registreringsdatum",
-    "description": "Bransch eller verksamhet",
-    "street": "Gatuadress",
-    "postcode": "Postnummer",
-    "post_town": "Postort",
-    "postcode_town": "Postnummer och ort i samma kolumn",
-    "country": "Land",
-    "municipality_name": "Kommun",
-    "sni_2025": "SNI-kod (SNI 2025)",
-    "sni_2007": "SNI-kod (SNI 2007)",
-    "employees": "Antal anställda",
-    "phone": "Företagets telefon",
-    "email": "Företagets e-post",
-    "website": "Webbplats",
-    "contact_name": "Kontaktperson",
-    "contact_first_name": "Kontaktpersonens förnamn",
-    "contact_last_name": "Kontaktpersonens efternamn",
-    "contact_function": "Kontaktpersonens befattning",
-    "contact_email": "Kontaktpersonens e-post",
-    "contact_phone": "Kontaktpersonens telefon",
-    "note": "Anteckning",
+    "number": N_("Organisationsnummer"),
+    "name": N_("Företagsnamn"),
+    "legal_form": N_("Företagsform"),
+    "registered_on": N_("Registreringsdatum"),
+    "description": N_("Bransch eller verksamhet"),
+    "street": N_("Gatuadress"),
+    "postcode": N_("Postnummer"),
+    "post_town": N_("Postort"),
+    "postcode_town": N_("Postnummer och ort i samma kolumn"),
+    "country": N_("Land"),
+    "municipality_name": N_("Kommun"),
+    "sni_2025": N_("SNI-kod (SNI 2025)"),
+    "sni_2007": N_("SNI-kod (SNI 2007)"),
+    "employees": N_("Antal anställda"),
+    "phone": N_("Företagets telefon"),
+    "email": N_("Företagets e-post"),
+    "website": N_("Webbplats"),
+    "contact_name": N_("Kontaktperson"),
+    "contact_first_name": N_("Kontaktpersonens förnamn"),
+    "contact_last_name": N_("Kontaktpersonens efternamn"),
+    "contact_function": N_("Kontaktpersonens befattning"),
+    "contact_email": N_("Kontaktpersonens e-post"),
+    "contact_phone": N_("Kontaktpersonens telefon"),
+    "note": N_("Anteckning"),
 }
 
 _KNOWN = {
@@ -96,6 +98,7 @@ _UNCERTAIN = {
 }
 _FIELD_OF = {key: field for field, keys in _KNOWN.items() for key in keys.split("|")}
 _CHOICE_OF = {key: fields for keys, fields in _UNCERTAIN.items() for key in keys.split("|")}
+_EMPTY = re.compile(r"Kolumn (\d+)")
 _NUMBER_STARTS = ("organisationsnummer ", "orgnr ", "org nr ", "org nummer ")
 _PERSON_FIELDS = frozenset({"contact_name", "contact_first_name", "contact_last_name"})
 
@@ -123,13 +126,34 @@ def checked_mapping(mapping: dict[str, str], headings: Sequence[str]) -> dict[st
     chosen = {heading: field for heading, field in mapping.items() if field}
     for heading, field in chosen.items():
         if heading not in headings:
-            raise UnreadableFileError(f"Kolumnen {heading} finns inte i filen. Välj bland filens kolumner igen.")
+            raise UnreadableFileError(
+                Sentence(
+                    N_("Kolumnen %(heading)s finns inte i filen. Välj bland filens kolumner igen."),
+                    {"heading": heading},
+                )
+            )
         if field not in FIELD_TITLES:
-            raise UnreadableFileError(f"Kolumnen {heading} pekar på ett okänt fält. Välj fält i listan igen.")
+            raise UnreadableFileError(
+                Sentence(
+                    N_("Kolumnen %(heading)s pekar på ett okänt fält. Välj fält i listan igen."), {"heading": heading}
+                )
+            )
     for field in set(chosen.values()):
         if list(chosen.values()).count(field) > 1:
-            raise UnreadableFileError(f"Två kolumner är valda till {FIELD_TITLES[field]}. Välj en av dem.")
+            raise UnreadableFileError(
+                Sentence(
+                    N_("Två kolumner är valda till %(field)s. Välj en av dem."),
+                    {"field": Sentence(FIELD_TITLES[field])},
+                )
+            )
     return chosen
+
+
+def shown_heading(heading: str) -> Sentence:
+    """Give a column's name as people see it: that of an empty heading is ours, any other is the file's own."""
+    if found := _EMPTY.fullmatch(heading):
+        return Sentence(N_("Kolumn %(place)s"), {"place": found[1]})
+    return Sentence("%(heading)s", {"heading": heading})
 
 
 def unique_headings(cells: Sequence[str]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from broker.companies.imports.list_import import ListImport
 from broker.companies.imports.plan import STORING, ImportPlan, ImportResult, Tell
 from broker.companies.imports.register_import import RegisterImport
 from broker.extensions import db
+from broker.sentences import N_, Sentence
 
 __all__ = ["ImportPlan", "ImportResult", "import_companies"]
 
@@ -24,7 +25,7 @@ def import_companies(
         result = importing.judge(tell)
         if not result.rows:
             raise UnreadableFileError(
-                "Filen har inga rader under rubrikerna. Kontrollera att rätt lista är sparad i den."
+                Sentence(N_("Filen har inga rader under rubrikerna. Kontrollera att rätt lista är sparad i den."))
             )
         if plan.is_dry_run or (result.refused and not plan.skip_refused):
             return result

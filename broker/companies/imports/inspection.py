@@ -18,6 +18,7 @@ from broker.companies.imports.tables import TablePreview, preview
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.jobs import Job, Progress
+from broker.sentences import N_, Sentence
 
 _KIND = "inspect_upload"
 _SAMPLE_BYTES = 64 * 1024
@@ -31,10 +32,10 @@ def add_upload(stream: BinaryIO, *, file_name: str, media_type: str, by: User) -
     try:
         refuse_other_kinds(sample, file_name)
     except UnreadableFileError as error:
-        raise RefusedError(str(error)) from error
+        raise RefusedError(Sentence.of(error)) from error
     organisation = accounts.get_organisation(access.organisation_in_scope())
     upload = files.take_in(organisation, stream, file_name=file_name, media_type=media_type, by=by)
-    title = _("Granskning av %(file)s", file=upload.file_name)
+    title = Sentence(N_("Granskning av %(file)s"), {"file": upload.file_name})
     return jobs.add_job(_KIND, title, {"attachment_id": upload.id}, by=by)
 
 
@@ -73,7 +74,7 @@ def inspect_upload(progress: Progress, owner_id: int, *, attachment_id: int) -> 
     except (UnreadableFileError, RefusedError) as error:
         db.session.rollback()
         files.forget_upload(attachment_id)
-        raise RefusedError(str(error)) from error
+        raise RefusedError(Sentence.of(error)) from error
     organisation = accounts.get_organisation(upload.organisation_id)
     files.record_upload(upload, organisation, by=db.session.get_one(User, owner_id))
     return {"format": file_format.value, "table": table}

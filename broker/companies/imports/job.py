@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
-
 from broker import access, files, jobs
 from broker.access import Permission
 from broker.accounts import queries as accounts
@@ -16,6 +14,7 @@ from broker.companies.imports.plan import ImportPlan
 from broker.errors import RefusedError
 from broker.files import Attachment
 from broker.jobs import Job, Progress
+from broker.sentences import N_, Sentence
 
 
 def start_import(
@@ -28,7 +27,7 @@ def start_import(
     by: User,
 ) -> Job:
     """Add the job that imports, or only tries, an uploaded file."""
-    title = _("Provkörning av %(file)s") if is_dry_run else _("Import av %(file)s")
+    text = N_("Provkörning av %(file)s") if is_dry_run else N_("Import av %(file)s")
     arguments = {
         "attachment_id": attachment.id,
         "mapping": mapping,
@@ -36,7 +35,7 @@ def start_import(
         "include_sole_traders": include_sole_traders,
         "is_dry_run": is_dry_run,
     }
-    return jobs.add_job("import_companies", title % {"file": attachment.file_name}, arguments, by=by)
+    return jobs.add_job("import_companies", Sentence(text, {"file": attachment.file_name}), arguments, by=by)
 
 
 @jobs.handles("import_companies", Permission.IMPORT, "imports.result")
@@ -51,5 +50,5 @@ def run_import(progress: Progress, owner_id: int, *, attachment_id: int, **optio
         organisation_id = access.organisation_in_scope()
         result = import_companies(plan, organisation_id=organisation_id, owner_id=owner_id, tell=progress)
     except UnreadableFileError as error:
-        raise RefusedError(str(error)) from error
+        raise RefusedError(Sentence.of(error)) from error
     return {"attachment_id": attachment_id, "options": options} | result.as_facts()

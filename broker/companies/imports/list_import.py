@@ -12,11 +12,12 @@ from broker.companies.imports.rows import CompanyRow
 from broker.companies.models import Company, Engagement, EngagementStatus, Person, Workplace
 from broker.extensions import db
 from broker.reference import queries as reference
+from broker.sentences import N_
 from broker.swedish import search_key
 
 _CHUNK = 1000
-_SOURCE = "Inläst lista"
-_PLACE = "Adress i listan"
+_SOURCE = N_("Inläst lista")
+_PLACE = N_("Adress i listan")
 _OWN_FACTS = ("employees", "phone", "email", "website", "note")
 
 

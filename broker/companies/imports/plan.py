@@ -9,9 +9,10 @@ from typing import Any
 from broker.companies.imports.formats import FileFormat
 from broker.companies.imports.reader import read_rows
 from broker.companies.imports.rows import CompanyRow, ReadResult, Refusal, portions
+from broker.sentences import N_
 
 SOURCES = {FileFormat.BOLAGSVERKET: "Bolagsverket", FileFormat.SCB: "SCB"}
-READING, STORING = "Läser filen", "Sparar"
+READING, STORING = N_("Läser filen"), N_("Sparar")
 _REFUSALS_SHOWN = 500
 
 # Told how many rows are done, how many there are (0 while unknown), and what is going on.
@@ -81,7 +82,7 @@ class ImportResult:
             "unchanged": self.unchanged,
             "skipped": dict(self.skipped),
             "refused": self.refused,
-            "refusals": [[row.row, row.column, row.message, row.name] for row in self.refusals],
+            "refusals": [[row.row, row.column, row.message.as_stored(), row.name] for row in self.refusals],
             "is_stored": self.is_stored,
         }
 

@@ -10,6 +10,7 @@ from broker.companies.imports import limits
 from broker.companies.imports.archives import DAMAGED, open_archive
 from broker.companies.imports.errors import UnreadableFileError
 from broker.companies.imports.formats import find_register_member
+from broker.sentences import N_, Sentence
 
 _BLOCK = limits.MEGABYTE
 # Control characters mean nothing in these files and NUL does occur. Deleting bytes costs a hundredth of
@@ -28,7 +29,9 @@ def open_register(path: Path) -> Iterator[BinaryIO]:
     with open_archive(path) as archive:
         member = find_register_member(archive)
         if member is None:
-            raise UnreadableFileError("Zip-filen ska innehålla en enda textfil. Hämta den på nytt från Bolagsverket.")
+            raise UnreadableFileError(
+                Sentence(N_("Zip-filen ska innehålla en enda textfil. Hämta den på nytt från Bolagsverket."))
+            )
         with archive.open(member) as packed:
             yield cast(BinaryIO, packed)
 

@@ -4,7 +4,6 @@ from types import TracebackType
 from typing import Any
 
 from filelock import Timeout
-from flask_babel import gettext as _
 
 from broker import clock, database, files
 from broker.companies import queries
@@ -16,6 +15,7 @@ from broker.companies.imports.rows import CompanyRow, SkipReason, portions
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.reference import queries as reference
+from broker.sentences import N_, Sentence
 from broker.swedish import company_key, sort_key
 
 _CHUNK = 5_000
@@ -29,6 +29,7 @@ _MOVING = frozenset(("name", "municipality_code"))
 # and marks, and fills gaps.
 _SCB_FACTS = frozenset(("industry_codes", "industry_edition", "no_advertising", "is_active"))
 _ENDING_FACTS = frozenset(("deregistered_on", "deregistration_reason"))
+_BOTH = N_("Bolagsverket och SCB")
 _BOLAGSVERKET = SOURCES[FileFormat.BOLAGSVERKET]
 
 
@@ -52,7 +53,7 @@ class RegisterImport:
             self._lock.acquire(blocking=False)
         except Timeout as error:
             raise RefusedError(
-                _("En annan registerfil läses in just nu. Vänta tills den är klar och starta om importen.")
+                Sentence(N_("En annan registerfil läses in just nu. Vänta tills den är klar och starta om importen."))
             ) from error
         self._set_aside_nothing()
         return self
@@ -189,7 +190,6 @@ def _told(row: CompanyRow) -> tuple[Any, ...]:
 
 
 def _both_sources(known: str, told: str) -> str:
-    registers = list(SOURCES.values())
-    if not any(register in known for register in registers):
+    if not any(register in known for register in SOURCES.values()):
         return told
-    return " och ".join(register for register in registers if register in known or register == told)
+    return _BOTH if all(register in known or register == told for register in SOURCES.values()) else told

@@ -16,6 +16,7 @@ from broker.companies.imports.register_files import numbered_lines, open_registe
 from broker.companies.imports.rows import CompanyRow, ReadResult, Refusal, Skipped, SkipReason
 from broker.companies.imports.seen import SeenNumbers, Sighting
 from broker.companies.numbers import InvalidNumberError, Number, find_organisation_number, parse_number
+from broker.sentences import N_, Sentence
 
 BOLAGSVERKET_COLUMNS = (
     "organisationsidentitet",
@@ -56,9 +57,13 @@ _PERSONAL_TYPES = frozenset({"PERSON-IDORG", "DODSBO-IDORG", "SAMORDNR-IDORG"})
 _PERSONAL_LEGAL_FORMS = frozenset({"10", "91"})
 _ADVERTISING = {"1": False, "2": True}
 _DESCRIPTION = BOLAGSVERKET_COLUMNS.index("verksamhetsbeskrivning")
-_FETCH_AGAIN = "Hämta filen på nytt från Bolagsverket."
-_ODD_ROW = f"Raden har fel antal kolumner. {_FETCH_AGAIN} Finns felet kvar ligger det i registret: lägg in för hand."
-_BAD_LETTERS = f"Raden innehåller tecken som inte går att läsa. {_FETCH_AGAIN}"
+_ODD_ROW = Sentence(
+    N_(
+        "Raden har fel antal kolumner. Hämta filen på nytt från Bolagsverket. "
+        "Finns felet kvar ligger det i registret: lägg in för hand."
+    )
+)
+_BAD_LETTERS = Sentence(N_("Raden innehåller tecken som inte går att läsa. Hämta filen på nytt från Bolagsverket."))
 
 Pick = Callable[[list[str]], tuple[str, ...]]
 
@@ -104,8 +109,13 @@ def _pick(headings: list[str], wanted: tuple[str, ...]) -> Pick:
     missing = [column for column in wanted if column not in headings]
     if missing:
         raise UnreadableFileError(
-            f"Registerfilen saknar kolumnen {missing[0]}. {_FETCH_AGAIN} "
-            "Finns felet kvar har registret bytt form: kontakta supporten."
+            Sentence(
+                N_(
+                    "Registerfilen saknar kolumnen %(column)s. Hämta filen på nytt från Bolagsverket. "
+                    "Finns felet kvar har registret bytt form: kontakta supporten."
+                ),
+                {"column": missing[0]},
+            )
         )
     return itemgetter(*(headings.index(column) for column in wanted))
 
@@ -196,7 +206,7 @@ def _number(row: int, digits: str, is_personal: bool, include_sole_traders: bool
     except InvalidNumberError as error:
         if error.is_personal and not include_sole_traders:
             return Skipped(row, SkipReason.SOLE_TRADER)
-        return Refusal(row, "organisationsnummer", str(error))
+        return Refusal(row, "organisationsnummer", Sentence.of(error))
     if number.is_personal and not include_sole_traders:
         return Skipped(row, SkipReason.SOLE_TRADER)
     return number

@@ -8,17 +8,19 @@ from itertools import islice
 from typing import TypeVar
 
 from broker.companies.numbers import Number
+from broker.sentences import N_, Sentence
 
 Item = TypeVar("Item")
+_NAMELESS = "Namn saknas"
 
 
 class SkipReason(Enum):
     """Why a row was left out although nothing is wrong with it; the value is shown."""
 
-    SOLE_TRADER = "Enskild näringsidkare"
-    OTHER_BUSINESS = "Ytterligare verksamhet i samma företag"
-    REPEATED = "Samma uppgifter som en tidigare rad"
-    NOT_A_COMPANY = "Summarad eller upprepad rubrik"
+    SOLE_TRADER = N_("Enskild näringsidkare")
+    OTHER_BUSINESS = N_("Ytterligare verksamhet i samma företag")
+    REPEATED = N_("Samma uppgifter som en tidigare rad")
+    NOT_A_COMPANY = N_("Summarad eller upprepad rubrik")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class CompanyRow:
     @property
     def shown_name(self) -> str:
         """Give the name, or what a company without one is called: never the number of a person."""
-        return self.name or ("Namn saknas" if self.number.is_personal else self.number.digits)
+        return self.name or (_NAMELESS if self.number.is_personal else self.number.digits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,11 @@ class Refusal:
 
     row: int
     column: str | None
-    message: str
+    message: Sentence
     name: str | None = None
 
     def __str__(self) -> str:
-        """Give the whole sentence shown to people."""
+        """Give the whole sentence as the command line tells it."""
         place = f"Rad {self.row}, kolumnen {self.column}" if self.column else f"Rad {self.row}"
         return f"{place}: {self.message}"
 

@@ -18,15 +18,21 @@ from broker.companies.imports.rows import CompanyRow, ReadResult, Refusal, Skipp
 from broker.companies.imports.text_files import Record, read_records
 from broker.companies.imports.xlsx import TOO_WIDE, Sheets, open_sheets
 from broker.companies.numbers import InvalidNumberError, Number, parse_number
+from broker.sentences import N_, Sentence
 from broker.swedish import search_key
 
 _SUM_ROW = re.compile(r"(summa|delsumma|totalt|total|antal|sum|s a)( (antal|foretag|bolag|rader|st)\b.*| \d.*)?")
-_HOW_TO_GET_NUMBER = (
-    "Organisationsnummer saknas. Sök företaget på bolagsverket.se eller fråga dem, fyll i numret och läs in filen igen."
+_HOW_TO_GET_NUMBER = Sentence(
+    N_(
+        "Organisationsnummer saknas. Sök företaget på bolagsverket.se eller fråga dem, "
+        "fyll i numret och läs in filen igen."
+    )
 )
-_NO_NUMBER_COLUMN = (
-    "Listan saknar en kolumn med organisationsnummer. Lägg till en kolumn med rubriken Organisationsnummer, "
-    "eller välj vilken kolumn som innehåller numret."
+_NO_NUMBER_COLUMN = Sentence(
+    N_(
+        "Listan saknar en kolumn med organisationsnummer. Lägg till en kolumn med rubriken Organisationsnummer, "
+        "eller välj vilken kolumn som innehåller numret."
+    )
 )
 _READERS: dict[str, Callable[[Cell], Any]] = {
     "legal_form": cells.read_legal_form,
@@ -93,8 +99,8 @@ def read_table(
             if isinstance(result, CompanyRow):
                 result = companies.check(result, columns["number"])
             if isinstance(result, Refusal) and "name" in columns:
-                place = table.headings.index(columns["name"])
-                result = replace(result, name=cell_text(values[place])[: limits.SHORT_TEXT] or None)
+                written = dict(zip(table.headings, values, strict=False)).get(columns["name"])
+                result = replace(result, name=cell_text(written)[: limits.SHORT_TEXT] or None)
             yield result
 
 
@@ -115,7 +121,7 @@ def _best_sheet(sheets: Sheets, mapping: dict[str, str] | None) -> _Table:
         if best is None or score > best[0]:
             best = (score, name)
     if best is None:
-        raise UnreadableFileError("Arbetsboken saknar kalkylblad. Kontrollera filen och välj den igen.")
+        raise UnreadableFileError(Sentence(N_("Arbetsboken saknar kalkylblad. Kontrollera filen och välj den igen.")))
     return _find_table(sheets.rows(best[1]), best[1], mapping)
 
 
@@ -125,7 +131,7 @@ def _find_table(records: Iterator[Record], sheet_name: str | None, mapping: dict
         (_heading_score(values, mapping), -place) for place, (_, values) in enumerate(top) if isinstance(values, tuple)
     ]
     if not candidates:
-        raise UnreadableFileError("Listan är tom. Kontrollera att den har sparats och välj filen igen.")
+        raise UnreadableFileError(Sentence(N_("Listan är tom. Kontrollera att den har sparats och välj filen igen.")))
     place = -max(candidates)[1]
     row, values = top[place]
     headings = unique_headings([cell_text(value) for value in values] if isinstance(values, tuple) else [])
@@ -170,9 +176,11 @@ def _read_row(
         try:
             facts[field] = _READERS.get(field, cells.read_short)(by_heading.get(heading))
         except CellError as error:
-            return Refusal(row, heading, str(error))
+            return Refusal(row, heading, Sentence.of(error))
     if "name" in columns and facts["name"] is None:
-        return Refusal(row, columns["name"], "Företagets namn saknas. Fyll i namnet och läs in filen igen.")
+        return Refusal(
+            row, columns["name"], Sentence(N_("Företagets namn saknas. Fyll i namnet och läs in filen igen."))
+        )
     return _company(row, number, facts)
 
 
@@ -184,7 +192,7 @@ def _read_number(row: int, text: str, column: str, include_sole_traders: bool) -
     except InvalidNumberError as error:
         if error.is_personal and not include_sole_traders:
             return Skipped(row, SkipReason.SOLE_TRADER)
-        return Refusal(row, column, str(error))
+        return Refusal(row, column, Sentence.of(error))
     if number.is_personal and not include_sole_traders:
         return Skipped(row, SkipReason.SOLE_TRADER)
     return number

@@ -13,20 +13,29 @@ from broker.companies.imports.errors import UnreadableFileError
 from broker.companies.imports.formats import find_wide_encoding
 from broker.companies.imports.headings import guess_mapping
 from broker.companies.imports.rows import Refusal
+from broker.sentences import N_, Sentence
 
 Record = tuple[int, tuple[Cell, ...] | Refusal]
 
 DELIMITERS = ";\t,|"
-TOO_LARGE = "Filen är större än 25 MB. Dela upp listan i flera filer, eller använd registerfilen från Bolagsverket."
-TOO_MANY_ROWS = "Listan har fler än 200 000 rader. Dela upp den i flera filer, eller använd Bolagsverkets registerfil."
-NO_LINES = "Filen har ingen radindelning som går att läsa. Spara listan som Excel-arbetsbok (.xlsx) och försök igen."
+TOO_LARGE = Sentence(
+    N_("Filen är större än 25 MB. Dela upp listan i flera filer, eller använd registerfilen från Bolagsverket.")
+)
+TOO_MANY_ROWS = Sentence(
+    N_("Listan har fler än 200 000 rader. Dela upp den i flera filer, eller använd Bolagsverkets registerfil.")
+)
+NO_LINES = Sentence(
+    N_("Filen har ingen radindelning som går att läsa. Spara listan som Excel-arbetsbok (.xlsx) och försök igen.")
+)
 _SAMPLE = 64 * 1024
 _BLOCK = 256 * 1024
 _SWEDISH_LETTERS = "åäöÅÄÖé"
 _OLD_ENCODINGS = ("cp1252", "mac_roman", "cp850")
-_BAD_QUOTE = (
-    'Raden har ett ensamt citattecken ("). Ta bort det eller skriv det dubbelt (""), '
-    "eller spara listan som Excel-arbetsbok (.xlsx)."
+_BAD_QUOTE = Sentence(
+    N_(
+        'Raden har ett ensamt citattecken ("). Ta bort det eller skriv det dubbelt (""), '
+        "eller spara listan som Excel-arbetsbok (.xlsx)."
+    )
 )
 
 

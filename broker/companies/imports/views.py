@@ -8,9 +8,11 @@ from broker import files, jobs
 from broker.access import Permission, requires
 from broker.companies.imports import inspection
 from broker.companies.imports.forms import MappingForm, OptionsForm, UploadForm
+from broker.companies.imports.headings import shown_heading
 from broker.companies.imports.job import start_import
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
+from broker.formatting import say
 from broker.jobs import JobState
 
 # Seconds that a page waits for the job: most files are looked into by then, and the next page shows the list.
@@ -30,14 +32,14 @@ def upload():
             job = inspection.add_upload(sent.stream, file_name=sent.filename, media_type=sent.mimetype, by=_me())
         except RefusedError as error:
             db.session.rollback()
-            form.refuse("file", str(error))
+            form.refuse("file", say(error))
         else:
             db.session.commit()
             jobs.send(job)
             job = jobs.wait_for(job, seconds=_PATIENCE)
             if job.state is not JobState.FAILED:
                 return redirect(url_for("imports.prepare", attachment_id=job.arguments["attachment_id"]))
-            form.refuse("file", job.message)
+            form.refuse("file", say(job.message))
     return render_template("imports/upload.html", form=form), 422 if form.errors else 200
 
 
@@ -71,6 +73,7 @@ def prepare(attachment_id):
         attachment=attachment,
         file_format=inspection.format_of(inspected),
         table=table,
+        headings=[say(shown_heading(heading)) for heading in table.headings] if table else [],
         mapping=mapping,
         form=options,
     ), 422 if options.errors else 200
@@ -85,7 +88,8 @@ def result(job_id):
         raise NotFoundError
     if job.kind == "inspect_upload":
         return redirect(url_for("imports.prepare", attachment_id=job.arguments["attachment_id"]))
-    return render_template("imports/result.html", job=job)
+    skipped = [(say(reason), count) for reason, count in (job.result or {}).get("skipped", {}).items()]
+    return render_template("imports/result.html", job=job, skipped=skipped)
 
 
 @blueprint.post("/foretag/importera/resultat/<int:job_id>/igen")

@@ -17,9 +17,13 @@ from broker.companies.imports.cells import Cell
 from broker.companies.imports.errors import UnreadableFileError
 from broker.companies.imports.text_files import TOO_LARGE, TOO_MANY_ROWS
 from broker.companies.imports.xml_parts import TOO_BIG_UNPACKED, check_part
+from broker.sentences import N_, Sentence
 
-DAMAGED = "Excel-filen är skadad. Öppna den i Excel, spara den på nytt som .xlsx och försök igen."
-TOO_WIDE = f"Listan har fler än {limits.LIST_COLUMNS} kolumner. Ta bort de kolumner som inte behövs och försök igen."
+DAMAGED = Sentence(N_("Excel-filen är skadad. Öppna den i Excel, spara den på nytt som .xlsx och försök igen."))
+TOO_WIDE = Sentence(
+    N_("Listan har fler än %(limit)s kolumner. Ta bort de kolumner som inte behövs och försök igen."),
+    {"limit": limits.LIST_COLUMNS},
+)
 _XML_ENDINGS = (".xml", ".rels", ".vml")
 _BATCH = 500
 

@@ -5,11 +5,16 @@ from xml.parsers import expat
 
 from broker.companies.imports import limits
 from broker.companies.imports.errors import UnreadableFileError
+from broker.sentences import N_, Sentence
 
-ACTIVE = "Excel-filen innehåller delar som kan vara skadliga. Kopiera listan till en ny arbetsbok och försök igen."
-TOO_BIG_UNPACKED = (
-    "Arbetsboken blir för stor när den packas upp. Kopiera listan till en ny arbetsbok utan bilder, format "
-    "och andra blad, eller spara den som CSV."
+ACTIVE = Sentence(
+    N_("Excel-filen innehåller delar som kan vara skadliga. Kopiera listan till en ny arbetsbok och försök igen.")
+)
+TOO_BIG_UNPACKED = Sentence(
+    N_(
+        "Arbetsboken blir för stor när den packas upp. Kopiera listan till en ny arbetsbok utan bilder, format "
+        "och andra blad, eller spara den som CSV."
+    )
 )
 _DEEPEST = 100
 

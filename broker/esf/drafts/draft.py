@@ -7,6 +7,7 @@ from typing import Any
 from broker.esf.application import Application
 from broker.esf.kinds import Page
 from broker.esf.models import Contribution
+from broker.sentences import Sentence
 
 
 @dataclass
@@ -15,7 +16,7 @@ class Draft:
 
     lines: list[str] = field(default_factory=list)
     sources: list[dict[str, Any]] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
+    missing: list[Sentence] = field(default_factory=list)
 
     def say(self, sentence: str, source: str = "", page: Page | None = None) -> None:
         """Add a sentence; one with a source gets its footnote number before the full stop's end."""
@@ -25,7 +26,7 @@ class Draft:
             sentence = f"{sentence} [{number}]"
         self.lines.append(sentence)
 
-    def lack(self, sentence: str) -> None:
+    def lack(self, sentence: Sentence) -> None:
         """Say what a person must add."""
         self.missing.append(sentence)
 
@@ -53,6 +54,16 @@ def people(women: int, men: int) -> str:
 def lowered(label: str) -> str:
     """Give a label as it stands inside a sentence; abbreviations keep their capitals."""
     return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def inside(text: str) -> str:
+    """Give what somebody wrote as it stands inside a sentence, without a full stop of its own."""
+    return text.strip().removesuffix(".")
+
+
+def ended(text: str) -> str:
+    """Give what somebody wrote as sentences, with one full stop at the end."""
+    return text.strip() if text.strip().endswith(("!", "?", "…")) else f"{inside(text)}."
 
 
 def listed(words: Iterable[str]) -> str:

@@ -4,12 +4,13 @@ from broker.esf import aid, figures
 from broker.esf.amounts import as_hours, as_kr, as_number, as_percent
 from broker.esf.application import Application
 from broker.esf.budget_lines import PERSONNEL
-from broker.esf.drafts.draft import Draft, companies
+from broker.esf.drafts.draft import Draft, companies, ended
 from broker.esf.gates import missing_attachments
 from broker.esf.kinds import AidBasis, Page
 from broker.esf.state_aid import AidStatus
+from broker.sentences import N_, Sentence
 
-_NO_BUDGET = "Lägg in projektets kostnader i budgeten."
+_NO_BUDGET = Sentence(N_("Lägg in projektets kostnader i budgeten."))
 
 
 def organisation(application: Application, draft: Draft) -> None:
@@ -27,7 +28,7 @@ def organisation(application: Application, draft: Draft) -> None:
             Page.BUDGET,
         )
     if not roles:
-        draft.lack("Lägg in projektets roller som personalkostnader i budgeten.")
+        draft.lack(Sentence(N_("Lägg in projektets roller som personalkostnader i budgeten.")))
 
 
 def competence(application: Application, draft: Draft) -> None:
@@ -35,9 +36,16 @@ def competence(application: Application, draft: Draft) -> None:
     for actor in application.actors:
         for row in actor.budget_rows:
             if row.cost_type == "externa_tjanster":
-                draft.say(f"Köps in av {actor.name}: {row.title}.", f"Raden ”{row.title}” i budgeten", Page.BUDGET)
+                draft.say(
+                    f"Köps in av {actor.name}: {ended(row.title)}", f"Raden ”{row.title}” i budgeten", Page.BUDGET
+                )
     draft.lack(
-        "Skriv vilken erfarenhet som finns, och vem som kan jämställdhet, tillgänglighet och icke-diskriminering."
+        Sentence(
+            N_(
+                "Skriv vilken erfarenhet som finns, och vem som kan jämställdhet, tillgänglighet och "
+                "icke-diskriminering."
+            )
+        )
     )
 
 
@@ -68,7 +76,7 @@ def cost_effectiveness(application: Application, draft: Draft) -> None:
             "Deltagarnas timmar i medfinansieringen",
             Page.BUDGET,
         )
-    draft.lack("Skriv varför varje kostnad behövs och är skälig.")
+    draft.lack(Sentence(N_("Skriv varför varje kostnad behövs och är skälig.")))
 
 
 def economy(application: Application, draft: Draft) -> None:
@@ -90,8 +98,8 @@ def economy(application: Application, draft: Draft) -> None:
             draft.say(f"{companies(count)} deltar på grunden {ground}.", "Företagens åtaganden", Page.STATE_AID)
     open_cases = [row for row in aid.assess(application) if row.status in (AidStatus.REFUSED, AidStatus.STOPPED)]
     if open_cases:
-        draft.lack(f"Lös frågan om statsstöd för {companies(len(open_cases))}.")
-    draft.lack("Skriv hur inköpen görs och vem som bär kostnaderna tills stödet kommer.")
+        draft.lack(Sentence(N_("Lös frågan om statsstöd för %(count)s företag."), {"count": len(open_cases)}))
+    draft.lack(Sentence(N_("Skriv hur inköpen görs och vem som bär kostnaderna tills stödet kommer.")))
 
 
 def anchoring(application: Application, draft: Draft) -> None:
@@ -115,8 +123,8 @@ def anchoring(application: Application, draft: Draft) -> None:
             Page.STATE_AID,
         )
     if not application.commitments:
-        draft.lack("Lägg till en utbildningsgrupp, så får varje företag ett åtagande.")
-    draft.lack("Skriv projektägarens beslut att söka, med datum.")
+        draft.lack(Sentence(N_("Lägg till en utbildningsgrupp, så får varje företag ett åtagande.")))
+    draft.lack(Sentence(N_("Skriv projektägarens beslut att söka, med datum.")))
 
 
 def steering(application: Application, draft: Draft) -> None:
@@ -125,9 +133,9 @@ def steering(application: Application, draft: Draft) -> None:
     _facts(
         draft,
         [
-            ("Ledamöter", project.steering_members),
-            ("Mandat", project.steering_mandate),
-            ("Möten", project.steering_frequency),
+            (N_("ledamöter"), project.steering_members),
+            (N_("mandat"), project.steering_mandate),
+            (N_("möten"), project.steering_frequency),
         ],
     )
 
@@ -138,9 +146,9 @@ def uptake(application: Application, draft: Draft) -> None:
     _facts(
         draft,
         [
-            ("Tar över arbetssättet", project.uptake_owner),
-            ("Finansiering", project.uptake_funding),
-            ("Från", str(project.uptake_on or "")),
+            (N_("tar över arbetssättet"), project.uptake_owner),
+            (N_("finansiering"), project.uptake_funding),
+            (N_("från"), str(project.uptake_on or "")),
         ],
     )
 
@@ -152,7 +160,7 @@ def actor_list(application: Application, draft: Draft) -> None:
         if names:
             draft.say(f"{role['title_sv']}: {len(names)}.", "; ".join(names), Page.ACTORS)
     if not application.actors:
-        draft.lack("Lägg till projektets aktörer.")
+        draft.lack(Sentence(N_("Lägg till projektets aktörer.")))
 
 
 def budget_table(application: Application, draft: Draft) -> None:
@@ -179,14 +187,20 @@ def attachments(application: Application, draft: Draft) -> None:
         if row["id"] in there:
             draft.say(f"{row['title']} bifogas.", f"Bilagan {row['title']}", Page.ATTACHMENTS)
     for title in missing_attachments(application):
-        draft.lack(f"Lägg till bilagan {title}.")
+        draft.lack(Sentence(N_("Lägg till bilagan %(title)s."), {"title": title}))
     if not application.call.attachments:
-        draft.lack("Utlysningen anger inga bilagor.")
+        draft.lack(Sentence(N_("Utlysningen anger inga bilagor.")))
 
 
 def _facts(draft: Draft, rows: list[tuple[str, str | None]]) -> None:
     for label, value in rows:
         if value:
-            draft.say(f"{label}: {value}.", "Projektets uppgifter om styrgrupp och tillvaratagande", Page.ANCHORING)
+            draft.say(
+                f"{label[:1].upper()}{label[1:]}: {ended(value)}",
+                "Projektets uppgifter om styrgrupp och tillvaratagande",
+                Page.ANCHORING,
+            )
         else:
-            draft.lack(f"Ange {label.lower()} på sidan om styrgrupp och tillvaratagande.")
+            draft.lack(
+                Sentence(N_("Ange %(label)s på sidan om styrgrupp och tillvaratagande."), {"label": Sentence(label)})
+            )

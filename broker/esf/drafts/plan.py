@@ -2,21 +2,26 @@
 
 from broker.esf.amounts import as_number
 from broker.esf.application import Application
-from broker.esf.drafts.draft import Draft, companies, count_companies, people, rows_as_source
+from broker.esf.drafts.draft import Draft, companies, count_companies, ended, inside, people, rows_as_source
 from broker.esf.kinds import Page
+from broker.sentences import N_, Sentence
 
-_NO_GOALS = "Skriv minst ett mål."
-_NO_ACTIVITIES = "Skriv minst en aktivitet."
+_NO_GOALS = Sentence(N_("Skriv minst ett mål."))
+_NO_ACTIVITIES = Sentence(N_("Skriv minst en aktivitet."))
 
 
 def goals(application: Application, draft: Draft) -> None:
     """Write the goals, which cause each answers and which part of the call."""
     for goal in application.goals:
-        cause = f" Målet svarar mot orsaken: {goal.cause}." if goal.cause else ""
-        part = f" Del av utlysningen: {goal.call_part}." if goal.call_part else ""
-        draft.say(f"{goal.text}{cause}{part}", f"Målet ”{goal.text}”", Page.GOALS)
+        cause = f" Målet svarar mot orsaken: {ended(goal.cause)}" if goal.cause else ""
+        part = f" Del av utlysningen: {ended(goal.call_part)}" if goal.call_part else ""
+        draft.say(f"{ended(goal.text)}{cause}{part}", f"Målet ”{inside(goal.text)}”", Page.GOALS)
         if not goal.cause or not goal.call_part:
-            draft.lack(f"Koppla målet ”{goal.text}” till en orsak och en del av utlysningen.")
+            draft.lack(
+                Sentence(
+                    N_("Koppla målet ”%(text)s” till en orsak och en del av utlysningen."), {"text": inside(goal.text)}
+                )
+            )
     if not application.goals:
         draft.lack(_NO_GOALS)
 
@@ -24,14 +29,15 @@ def goals(application: Application, draft: Draft) -> None:
 def milestones(application: Application, draft: Draft) -> None:
     """Write how each goal is followed up."""
     for goal in application.goals:
-        parts = [("mått", goal.indicator), ("utgångsläge", goal.baseline), ("målvärde", goal.target)]
-        parts += [("datum", str(goal.due_on or "")), ("uppgiften hämtas ur", goal.data_source)]
-        known = "; ".join(f"{label}: {value}" for label, value in parts if value)
+        parts = [(N_("mått"), goal.indicator), (N_("utgångsläge"), goal.baseline), (N_("målvärde"), goal.target)]
+        parts += [(N_("datum"), str(goal.due_on or "")), (N_("uppgiften hämtas ur"), goal.data_source)]
+        known = " ".join(f"{label.capitalize()}: {ended(value)}" for label, value in parts if value)
         if known:
-            draft.say(f"{goal.text} {known}.", f"Målet ”{goal.text}”", Page.GOALS)
+            draft.say(f"{ended(goal.text)} {known}", f"Målet ”{inside(goal.text)}”", Page.GOALS)
         empty = [label for label, value in parts if not value]
         if empty:
-            draft.lack(f"Ange {', '.join(empty)} för ”{goal.text}”.")
+            words = Sentence.joined(map(Sentence, empty))
+            draft.lack(Sentence(N_("Ange %(names)s för ”%(text)s”."), {"names": words, "text": inside(goal.text)}))
     if not application.goals:
         draft.lack(_NO_GOALS)
 
@@ -40,11 +46,11 @@ def effects(application: Application, draft: Draft) -> None:
     """Write the effects that the goals lead to."""
     for goal in application.goals:
         parts = [("På kort sikt", goal.short_term_effect), ("På lång sikt", goal.long_term_effect)]
-        known = " ".join(f"{label}: {value}" for label, value in parts if value)
+        known = " ".join(f"{label}: {ended(value)}" for label, value in parts if value)
         if known:
-            draft.say(f"{goal.text} {known}", f"Målet ”{goal.text}”", Page.GOALS)
+            draft.say(f"{ended(goal.text)} {known}", f"Målet ”{inside(goal.text)}”", Page.GOALS)
         else:
-            draft.lack(f"Ange väntad effekt av ”{goal.text}”.")
+            draft.lack(Sentence(N_("Ange väntad effekt av ”%(text)s”."), {"text": inside(goal.text)}))
     if not application.goals:
         draft.lack(_NO_GOALS)
 
@@ -53,7 +59,7 @@ def participants(application: Application, draft: Draft) -> None:
     """Write how many women and men take part, also by municipality."""
     rows = application.brought
     if not rows:
-        draft.lack("Lägg till en utbildningsgrupp i projektet, så räknas deltagarna.")
+        draft.lack(Sentence(N_("Lägg till en utbildningsgrupp i projektet, så räknas deltagarna.")))
         return
     draft.say(
         f"{application.women + application.men} anställda i {companies(count_companies(rows))} deltar "
@@ -79,12 +85,12 @@ def methods(application: Application, draft: Draft) -> None:
         if row.method_basis and row.method_reference:
             basis = str(row.method_basis.label).lower()
             draft.say(
-                f"{row.title} bygger på {basis}: {row.method_reference}.",
+                f"{row.title} bygger på {basis}: {ended(row.method_reference)}",
                 f"Aktiviteten ”{row.title}”",
                 Page.ACTIVITIES,
             )
         else:
-            draft.lack(f"Ange vad ”{row.title}” bygger på, med en hänvisning.")
+            draft.lack(Sentence(N_("Ange vad ”%(title)s” bygger på, med en hänvisning."), {"title": row.title}))
     if not application.activities:
         draft.lack(_NO_ACTIVITIES)
 
@@ -96,7 +102,7 @@ def activities(application: Application, draft: Draft) -> None:
         women, men = sum(need.women for need in needs), sum(need.men for need in needs)
         mode = f", {str(row.mode.label).lower()}" if row.mode else ""
         place = f" i {row.place}" if row.municipality_code else ""
-        provider = f" Utförare: {row.provider_name}." if row.provider_name else ""
+        provider = f" Utförare: {ended(row.provider_name)}" if row.provider_name else ""
         draft.say(
             f"{row.title}: {people(women, men)} från {companies(count_companies(needs))}, "
             f"{as_number(row.hours, 0)} timmar{mode}{place}.{provider}",
@@ -104,7 +110,7 @@ def activities(application: Application, draft: Draft) -> None:
             Page.ACTIVITIES,
         )
         if not row.provider_name:
-            draft.lack(f"Utföraren av ”{row.title}” är inte vald.")
+            draft.lack(Sentence(N_("Utföraren av ”%(title)s” är inte vald."), {"title": row.title}))
     if not application.activities:
         draft.lack(_NO_ACTIVITIES)
 
@@ -121,7 +127,7 @@ def schedule(application: Application, draft: Draft) -> None:
                 Page.ACTIVITIES,
             )
         else:
-            draft.lack(f"Ange start och slut för ”{row.title}”.")
+            draft.lack(Sentence(N_("Ange start och slut för ”%(title)s”."), {"title": row.title}))
     if not application.activities:
         draft.lack(_NO_ACTIVITIES)
 
@@ -130,9 +136,14 @@ def adjustments(application: Application, draft: Draft) -> None:
     """Write what is done differently because of the horizontal principles."""
     for row in application.activities:
         if row.adjustments:
-            draft.say(f"{row.title}: {row.adjustments}", f"Aktiviteten ”{row.title}”", Page.ACTIVITIES)
+            draft.say(f"{row.title}: {ended(row.adjustments)}", f"Aktiviteten ”{row.title}”", Page.ACTIVITIES)
         else:
-            draft.lack(f"Ange vad som anpassas i ”{row.title}” på grund av de horisontella principerna.")
+            draft.lack(
+                Sentence(
+                    N_("Ange vad som anpassas i ”%(title)s” på grund av de horisontella principerna."),
+                    {"title": row.title},
+                )
+            )
     if not application.activities:
         draft.lack(_NO_ACTIVITIES)
 
@@ -143,8 +154,10 @@ def follow_up(application: Application, draft: Draft) -> None:
         if goal.data_source:
             day = f" senast {goal.due_on}" if goal.due_on else ""
             draft.say(
-                f"{goal.text} följs upp{day} med uppgifter ur {goal.data_source}.",
-                f"Målet ”{goal.text}”",
+                f"Målet ”{inside(goal.text)}” följs upp{day} med uppgifter ur {ended(goal.data_source)}",
+                f"Målet ”{inside(goal.text)}”",
                 Page.GOALS,
             )
-    draft.lack("Skriv vem som följer upp, hur ofta, vad som händer vid avvikelser, och om utvärdering krävs.")
+    draft.lack(
+        Sentence(N_("Skriv vem som följer upp, hur ofta, vad som händer vid avvikelser, och om utvärdering krävs."))
+    )

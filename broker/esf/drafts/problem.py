@@ -9,6 +9,8 @@ from broker.esf.drafts.draft import (
     by_topic,
     companies,
     count_companies,
+    ended,
+    inside,
     listed,
     lowered,
     municipalities,
@@ -18,8 +20,9 @@ from broker.esf.drafts.draft import (
 from broker.esf.kinds import Page
 from broker.esf.models import Contribution
 from broker.needs.models import CauseLevel
+from broker.sentences import N_, Sentence
 
-_NO_NEEDS = "Lägg till en utbildningsgrupp i projektet, så finns behov att skriva om."
+_NO_NEEDS = Sentence(N_("Lägg till en utbildningsgrupp i projektet, så finns behov att skriva om."))
 
 
 def name(application: Application, draft: Draft) -> None:
@@ -45,13 +48,17 @@ def contact(application: Application, draft: Draft) -> None:
     """Write who applies; people are named in the form itself, never in the export."""
     owner = application.owner
     if owner is None:
-        draft.lack("Lägg till projektägaren bland aktörerna.")
+        draft.lack(Sentence(N_("Lägg till projektägaren bland aktörerna.")))
         return
     number = f", organisationsnummer {_dashed(owner.organisation_number)}" if owner.organisation_number else ""
     draft.say(f"Projektägare är {owner.name}{number}.", "Projektägarens rad bland aktörerna", Page.ACTORS)
     if not owner.organisation_number:
-        draft.lack("Ange projektägarens organisationsnummer.")
-    draft.lack("Skriv kontaktperson och behörig företrädare direkt i Projektrummet+: namn tas inte med i exporten.")
+        draft.lack(Sentence(N_("Ange projektägarens organisationsnummer.")))
+    draft.lack(
+        Sentence(
+            N_("Skriv kontaktperson och behörig företrädare direkt i Projektrummet+: namn tas inte med i exporten.")
+        )
+    )
 
 
 def summary(application: Application, draft: Draft) -> None:
@@ -69,7 +76,7 @@ def summary(application: Application, draft: Draft) -> None:
     )
     draft.say(f"De har uppgett behov av {topics}.")
     draft.say(f"Projektet pågår från {application.project.starts_on} till {application.project.ends_on}.")
-    draft.lack("Skriv vilket problem projektet löser och vilken förändring som väntas.")
+    draft.lack(Sentence(N_("Skriv vilket problem projektet löser och vilken förändring som väntas.")))
 
 
 def problem(application: Application, draft: Draft) -> None:
@@ -85,8 +92,12 @@ def problem(application: Application, draft: Draft) -> None:
     draft.say(f"Sammanlagt gäller behoven {total} anställda, varav {share} procent kvinnor.")
     _small_companies(application, draft)
     draft.lack(
-        "Skriv hur problemet ser ut ur jämställdhet, tillgänglighet och icke-diskriminering: "
-        "av uppgifterna framgår bara antalet kvinnor och män."
+        Sentence(
+            N_(
+                "Skriv hur problemet ser ut ur jämställdhet, tillgänglighet och icke-diskriminering: "
+                "av uppgifterna framgår bara antalet kvinnor och män."
+            )
+        )
     )
 
 
@@ -99,16 +110,18 @@ def causes(application: Application, draft: Draft) -> None:
             if not chosen:
                 continue
             reach = f", som projektet {words}" if words else ""
-            texts = "; ".join(dict.fromkeys(row.cause or "" for row in chosen))
+            texts = "; ".join(dict.fromkeys(inside(row.cause or "") for row in chosen))
             draft.say(
                 f"Orsaker på nivån {str(level.label).lower()}{reach}, uppgivna av "
-                f"{companies(count_companies(chosen))}: {texts}",
+                f"{companies(count_companies(chosen))}: {ended(texts)}",
                 rows_as_source(chosen),
                 Page.ACTORS,
             )
     bare = [row for row in application.brought if not (row.cause and row.cause_level)]
     if bare or not application.brought:
-        draft.lack(f"Ange orsak och nivå för {len(bare)} behov." if bare else _NO_NEEDS)
+        draft.lack(
+            Sentence(N_("Ange orsak och nivå för %(count)s behov."), {"count": len(bare)}) if bare else _NO_NEEDS
+        )
 
 
 def consequences(application: Application, draft: Draft) -> None:
@@ -117,13 +130,13 @@ def consequences(application: Application, draft: Draft) -> None:
     for text in dict.fromkeys(row.consequence or "" for row in rows):
         same = [row for row in rows if row.consequence == text]
         draft.say(
-            f"{companies(count_companies(same))} uppger som konsekvens: {text}",
+            f"{companies(count_companies(same))} uppger som konsekvens: {ended(text)}",
             rows_as_source(same),
             Page.ACTORS,
         )
     bare = len(application.brought) - len(rows)
     if bare or not rows:
-        draft.lack(f"Ange konsekvensen för {bare} behov." if bare else _NO_NEEDS)
+        draft.lack(Sentence(N_("Ange konsekvensen för %(count)s behov."), {"count": bare}) if bare else _NO_NEEDS)
 
 
 def needs(application: Application, draft: Draft) -> None:
@@ -134,8 +147,7 @@ def needs(application: Application, draft: Draft) -> None:
         return
     for rows in groups.values():
         draft.say(_need_sentence(rows), rows_as_source(rows), Page.ACTORS)
-        for purpose in dict.fromkeys(row.purpose for row in rows if row.purpose):
-            draft.say(f"Syfte som uppges: {purpose}")
+    _purposes(application, draft)
     told = [row for row in application.brought if row.contacted_on]
     if told:
         days = [row.contacted_on for row in told if row.contacted_on]
@@ -149,7 +161,9 @@ def needs(application: Application, draft: Draft) -> None:
         )
     untold = [row for row in application.brought if not row.contacted_on]
     if untold:
-        draft.lack(f"Ange när företaget berättade om behovet, för {len(untold)} behov.")
+        draft.lack(
+            Sentence(N_("Ange när företaget berättade om behovet, för %(count)s behov."), {"count": len(untold)})
+        )
 
 
 def actors(application: Application, draft: Draft) -> None:
@@ -157,9 +171,9 @@ def actors(application: Application, draft: Draft) -> None:
     for actor in application.actors:
         if actor.reason:
             role = application.role_title(actor.role).lower()
-            draft.say(f"{actor.name} ({role}): {actor.reason}", f"{actor.name} bland aktörerna", Page.ACTORS)
+            draft.say(f"{actor.name} ({role}): {ended(actor.reason)}", f"{actor.name} bland aktörerna", Page.ACTORS)
         else:
-            draft.lack(f"Motivera varför {actor.name} behövs.")
+            draft.lack(Sentence(N_("Motivera varför %(name)s behövs."), {"name": actor.name}))
 
 
 def _need_sentence(rows: list[Contribution]) -> str:
@@ -169,6 +183,20 @@ def _need_sentence(rows: list[Contribution]) -> str:
         f"{companies(count_companies(rows))} i {municipalities(_places(rows))} har uppgett behov av "
         f"{topic} ({people(women, men)})"
     )
+
+
+def _purposes(application: Application, draft: Draft) -> None:
+    """Write what companies want with the training, the purpose of most companies first."""
+    rows = [row for row in application.brought if row.purpose]
+    groups: dict[str, list[Contribution]] = {}
+    for row in rows:
+        groups.setdefault(inside(row.purpose or ""), []).append(row)
+    parts = [
+        f"{lowered(purpose)} ({companies(count_companies(same))})"
+        for purpose, same in sorted(groups.items(), key=lambda item: (-count_companies(item[1]), item[0]))
+    ]
+    if parts:
+        draft.say(f"Syften som företagen uppger: {'; '.join(parts)}.", rows_as_source(rows), Page.ACTORS)
 
 
 def _places(rows: list[Contribution]) -> int:
@@ -185,7 +213,12 @@ def _small_companies(application: Application, draft: Draft) -> None:
             Page.STATE_AID,
         )
     if len(known) < len(sizes):
-        draft.lack(f"Ange anställda, omsättning och balansomslutning för {len(sizes) - len(known)} företag.")
+        draft.lack(
+            Sentence(
+                N_("Ange anställda, omsättning och balansomslutning för %(count)s företag."),
+                {"count": len(sizes) - len(known)},
+            )
+        )
 
 
 def _dashed(number: str | None) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from broker.esf.application import Application
 from broker.esf.drafts import means, plan, problem
 from broker.esf.drafts.draft import Draft
+from broker.sentences import N_, Sentence
 
 WRITERS: dict[str, Callable[[Application, Draft], None]] = {
     "projektnamn": problem.name,
@@ -45,5 +46,5 @@ def write(application: Application, question_id: str) -> Draft:
     if question_id in WRITERS:
         WRITERS[question_id](application, draft)
     else:
-        draft.lack("Uppgifterna i projektet säger inget om den här frågan. Skriv svaret själv.")
+        draft.lack(Sentence(N_("Uppgifterna i projektet säger inget om den här frågan. Skriv svaret själv.")))
     return draft

@@ -7,14 +7,15 @@ from datetime import date
 
 from broker.esf.amounts import as_hours, as_kr, as_number, as_percent
 from broker.esf.exports.material import Material, Question
+from broker.sentences import N_
 
-_LINE = 105  # Characters of table text on one line of a page.
+_LINE = 108  # Characters of table text on one line of a page.
 
 CERTAINTY = {
-    "seen": "sedd i källan",
-    "seen_secondary": "sedd i andra hand",
-    "derived": "härledd ur urvalskriterierna",
-    "recalled": "allmän kännedom, inte bekräftad",
+    "seen": N_("sedd i källan"),
+    "seen_secondary": N_("sedd i andra hand"),
+    "derived": N_("härledd ur urvalskriterierna"),
+    "recalled": N_("allmän kännedom, inte bekräftad"),
 }
 
 
@@ -76,17 +77,17 @@ def build_blocks(material: Material) -> list[Block]:
 def column_shares(grid: Grid) -> list[float]:
     """Share a width between the columns: first room for the longest word, then for the longest text."""
     columns = list(zip(grid.header, *grid.rows, strict=False))
-    words = [_room(word for text in column for word in re.split(r"[ \n\t]", text)) for column in columns]
-    texts = [max(word, _room(column)) for word, column in zip(words, columns, strict=True)]
+    words = [_room((word for text in column for word in re.split(r"[ \n\t]", text)), 30) for column in columns]
+    texts = [max(word, _room(column, 120)) for word, column in zip(words, columns, strict=True)]
     wish = sum(texts) - sum(words)
     left = max(0, _LINE - sum(words)) / wish if wish else 0
     rooms = [word + left * (text - word) for word, text in zip(words, texts, strict=True)]
     return [room / sum(rooms) for room in rooms]
 
 
-def _room(texts: Iterable[str]) -> int:
+def _room(texts: Iterable[str], most: int) -> int:
     """Give the characters a column needs for its longest text, up to a limit, with its margins."""
-    return min(max(map(len, texts)), 30) + 4
+    return min(max(map(len, texts)), most) + 3
 
 
 def one_line(text: str) -> str:
@@ -272,7 +273,6 @@ def _state_aid(material: Material) -> Iterator[Block]:
         "Organisation",
         "Grund",
         "Stöd kr",
-        "Kurs",
         "Stöd euro",
         "Tidigare euro",
         "Kvar euro",
@@ -283,7 +283,6 @@ def _state_aid(material: Material) -> Iterator[Block]:
             row.organisation,
             row.basis,
             as_number(row.aid_sek),
-            f"{as_number(row.sek_per_eur, 4)} ({row.rate_on}, {row.rate_source})",
             as_number(row.aid_eur),
             as_number(row.earlier_eur),
             as_number(row.left_eur),
@@ -291,7 +290,13 @@ def _state_aid(material: Material) -> Iterator[Block]:
         )
         for row in material.state_aid
     ]
-    yield from _listing("Statsstöd", header, rows, "Inget statsstöd är beräknat.", {2, 4, 5, 6})
+    yield from _listing("Statsstöd", header, rows, "Inget statsstöd är beräknat.", {2, 3, 4, 5})
+    # The rate is one for the whole application; a column for it would take the room of the reasons.
+    rates = [
+        f"{as_number(row.sek_per_eur, 4)} kronor per euro ({row.rate_on}, {row.rate_source})"
+        for row in material.state_aid
+    ]
+    yield from (Text(f"Kurs: {rate}.", is_remark=True) for rate in dict.fromkeys(rates))
 
 
 def _indicators(material: Material) -> Iterator[Block]:
@@ -309,10 +314,11 @@ def _indicators(material: Material) -> Iterator[Block]:
 
 
 def _checks(material: Material) -> Iterator[Block]:
-    header = ("Kontroll", "Nivå", "Läge", "Att göra")
-    level = {"stop": "Stopp", "warn": "Varning"}
+    header = ("Kontroll", "Nivå", "Läge", "Vad som gäller")
+    level = {"stop": "Stopp", "warn": "Varning", "ask": "Fråga"}
+    state = {True: "Klar", False: "Åtgärda", None: "Inte bedömt än"}
     rows = [
-        (check.id, level.get(check.level, check.level), "Klar" if check.passed else "Åtgärda", check.sentence)
+        (check.name, level.get(check.level, check.level), state[check.passed], str(check.sentence))
         for check in material.checks
     ]
     yield from _listing("Kontroller", header, rows, "Inga kontroller är gjorda.")

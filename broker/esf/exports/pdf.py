@@ -1,6 +1,7 @@
 """The application as a tagged PDF with embedded fonts, page numbers and repeated header rows."""
 
 import io
+from collections.abc import Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,8 @@ from broker.esf.exports.tagged_pdf import Element, EmbeddedFont, TaggedCanvas, T
 _FONTS = Path(__file__).parent / "fonts"
 _REGULAR, _BOLD = "DejaVuSans", "DejaVuSans-Bold"
 _MARGIN = 2 * cm
-_ROOM_AFTER_HEADING = 3.5 * cm
+# Below the first of some headings: room for the others and for the first lines of what they head.
+_ROOM_AFTER_HEADING = {1: 8 * cm, 2: TaggedTable.highest_whole_row + 3 * cm, 3: 3.5 * cm}
 _WIDTH = A4[0] - 2 * _MARGIN
 
 _BODY = ParagraphStyle("body", fontName=_REGULAR, fontSize=9.5, leading=13.5, spaceAfter=5)
@@ -63,7 +65,7 @@ def render(material: Material) -> bytes:
     material = cleaned(material)
     title = one_line(material.project_name)
     root = Element("Document")
-    flowables = [flowable for block in build_blocks(material) for flowable in _draw(block, root)]
+    flowables = _flowables(build_blocks(material), root)
     buffer = io.BytesIO()
     document = BaseDocTemplate(
         buffer,
@@ -101,13 +103,22 @@ def _number_page(canvas: TaggedCanvas, document: BaseDocTemplate) -> None:
     canvas.end()
 
 
+def _flowables(blocks: Sequence[Block], root: Element) -> list[Flowable]:
+    flowables: list[Flowable] = []
+    for before, block in zip([None, *blocks], blocks, strict=False):
+        # A page never breaks between headings: one that begins far enough up has room for those below it.
+        if isinstance(block, Heading) and not isinstance(before, Heading):
+            flowables.append(CondPageBreak(_ROOM_AFTER_HEADING[block.level]))
+        flowables += _draw(block, root)
+    return flowables
+
+
 def _draw(block: Block, root: Element) -> list[Flowable]:
     match block:
         case Notice():
             return [_paragraph(block.text, _NOTICE, root.add("P"))]
         case Heading():
-            heading = _paragraph(block.text, _HEADINGS[block.level], root.add(f"H{block.level}"))
-            return [CondPageBreak(_ROOM_AFTER_HEADING), heading]
+            return [_paragraph(block.text, _HEADINGS[block.level], root.add(f"H{block.level}"))]
         case Text():
             return [_paragraph(block.text, _REMARK if block.is_remark else _BODY, root.add("P"))]
         case Grid():
@@ -134,5 +145,5 @@ def _table(grid: Grid, table: Element) -> TaggedTable:
                 for column, text in enumerate(texts)
             ]
         )
-    options: dict[str, Any] = {"repeatRows": 1, "splitInRow": 1, "style": _TABLE_STYLE}
+    options: dict[str, Any] = {"repeatRows": 1, "style": _TABLE_STYLE}
     return TaggedTable(rows, colWidths=[_WIDTH * share for share in column_shares(grid)], **options)

@@ -2,9 +2,11 @@
 
 import re
 from datetime import date
+from itertools import accumulate
 from typing import Any
 from xml.sax.saxutils import escape
 
+from reportlab.lib.units import cm
 from reportlab.pdfbase.pdfdoc import XMP, PDFArray, PDFDictionary, PDFDocument, PDFName
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
@@ -141,6 +143,18 @@ class TaggedParagraph(Paragraph):
 
 class TaggedTable(Table):
     """A table of tagged paragraphs whose lines and backgrounds are not read."""
+
+    # A row that is at most this high is never split over pages.
+    highest_whole_row = 4 * cm
+
+    def split(self, available_width: float, available_height: float) -> list[Any]:
+        """Split above the row that has no room, or inside it when it is too high to be moved whole."""
+        self._calc(available_width, available_height)
+        below = zip(accumulate(self._rowHeights), self._rowHeights, strict=True)
+        height = next((height for bottom, height in below if bottom > available_height), 0)
+        if height > self.highest_whole_row and (parts := self._splitRows(available_height, doInRowSplit=True)):
+            return list(parts)
+        return list(self._splitRows(available_height, doInRowSplit=False))
 
     def _drawBkgrnd(self) -> None:  # noqa: N802 - ReportLab's name.
         self.canv.begin_artifact()

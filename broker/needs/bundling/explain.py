@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from broker.needs.bundling.instance import DISTANCE, Need, PlannedCohort, Solution, parts_of, weeks_for
 from broker.needs.bundling.rules import Rules
-from broker.needs.bundling.sentence import N_, Sentence
+from broker.sentences import N_, Sentence
 
 _MOST_HELPS = 3
 
@@ -190,8 +191,8 @@ def _joins(rules: Rules, solution: Solution, need: Need, own: int) -> list[Sente
         if len(failures) == 1:
             rule = next(iter(failures))
             distance = rules.kilometres(need, cohort)
-            place = N_("distans") if cohort.place is None else rules.instance.places[cohort.place].name
-            values: dict[str, str | int] = {"place": place, "distance": distance, "hours": cohort.hours}
+            place = Sentence(N_("distans")) if cohort.place is None else rules.instance.places[cohort.place].name
+            values: dict[str, Any] = {"place": place, "distance": distance, "hours": cohort.hours}
             found.append((distance, rule, Sentence(_OFFERS[rule], values)))
     nearest: dict[str, Sentence] = {}
     for _distance, rule, sentence in sorted(found, key=lambda row: row[:2]):

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 
 from broker.needs.bundling.instance import DISTANCE, Instance, Need, Offering, PlannedCohort, Solution, parts_of
-from broker.needs.bundling.sentence import N_, Sentence
 from broker.needs.bundling.travel import Distances
+from broker.sentences import N_, Sentence
 
 Failure = Sentence | None
 

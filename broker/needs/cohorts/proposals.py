@@ -6,8 +6,6 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from flask_babel import gettext as _
-
 from broker import clock, database, idempotency, jobs
 from broker.access import Permission, organisation_in_scope
 from broker.accounts import queries as accounts
@@ -22,12 +20,12 @@ from broker.needs.bundling.travel import kilometres
 from broker.needs.models import Cohort, Need
 from broker.needs.planning import Calendar, CohortPlan, CohortRules
 from broker.needs.queries import UsableOffering
-from broker.needs.words import say, say_all
 from broker.reference import queries as reference
+from broker.sentences import N_, Sentence
 
 # Up to so many needs a plan takes less than a second; more is a job.
 MOST_LIVE_NEEDS = 200
-PAGE = 20
+PAGE = 25
 JOB = "propose_cohorts"
 
 
@@ -53,7 +51,7 @@ class Card:
     plan: CohortPlan
     ends_on: date
     travellers: list[Traveller]
-    reasons: list[str]
+    reasons: list[Sentence]
     offerings: list[UsableOffering]
     token: str
 
@@ -89,17 +87,18 @@ class Waiting:
 
     need: Need
     people: int
-    stop: str
-    helps: list[str]
+    stop: Any
+    helps: list[Any]
 
 
 @dataclass(frozen=True)
 class Board:
-    """A page of proposals, with everything that is left over."""
+    """A page of proposals, with the first of what is left over."""
 
     cards: list[Card]
     count: int
     waiting: list[Waiting]
+    waiting_count: int
     is_complete: bool
 
 
@@ -129,7 +128,7 @@ class Proposals:
         """Give the proposals and the reasons of the left-over."""
         return calculate(self.instance, self.calendar)
 
-    def board(self, calculated: Mapping[str, Any], page: int = 1) -> Board:
+    def board(self, calculated: Mapping[str, Any], page: int = 1, *, waiting_most: int = PAGE) -> Board:
         """Give one page of what was calculated, without cohorts whose needs have been taken since."""
         plans = [CohortPlan.from_text(text) for text in calculated["cohorts"]]
         taken = {(member.need_id, member.part) for member in self._placed}
@@ -143,7 +142,11 @@ class Proposals:
         return Board(
             cards=[self._card(checker, plan) for plan in current[(page - 1) * PAGE : page * PAGE]],
             count=len(current),
-            waiting=[Waiting(self.needs[row["need"]], row["people"], row["stop"], row["helps"]) for row in waiting],
+            waiting=[
+                Waiting(self.needs[row["need"]], row["people"], row["stop"], row["helps"])
+                for row in waiting[:waiting_most]
+            ],
+            waiting_count=len(waiting),
             is_complete=calculated["is_complete"],
         )
 
@@ -159,7 +162,7 @@ class Proposals:
             plan=plan,
             ends_on=self.calendar.last_day(planned.start, planned.weeks),
             travellers=self._travellers(checker, planned, plan, self.rules),
-            reasons=say_all(why_together(checker, planned)),
+            reasons=why_together(checker, planned),
             offerings=list(offerings.values()),
             token=idempotency.new_token(),
         )
@@ -192,7 +195,12 @@ def calculate(instance: Instance, calendar: Calendar) -> dict[str, Any]:
 
 def _left_over(instance: Instance, solution: Solution) -> list[dict[str, Any]]:
     return [
-        {"need": row.need.id, "people": row.people, "stop": say(row.stop), "helps": say_all(row.helps)}
+        {
+            "need": row.need.id,
+            "people": row.people,
+            "stop": row.stop.as_stored(),
+            "helps": [sentence.as_stored() for sentence in row.helps],
+        }
         for row in leftovers(Rules(instance), solution)
     ]
 
@@ -217,7 +225,7 @@ def find_calculated(user_id: int) -> jobs.Job | None:
 
 def add_job(*, by: Person) -> jobs.Job:
     """Add the job that calculates the proposals."""
-    return jobs.add_job(JOB, _("Förslag till utbildningsgrupper"), {}, by=by)
+    return jobs.add_job(JOB, Sentence(N_("Förslag till utbildningsgrupper")), {}, by=by)
 
 
 @jobs.handles(JOB, Permission.BUNDLE, "cohorts.propose")

@@ -1,5 +1,7 @@
 """Pages of cohorts: proposals, the list, one cohort, and dissolving it."""
 
+from functools import partial
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -33,7 +35,8 @@ def propose():
     else:
         calculated = found.calculate()
     page = max(1, request.args.get("sida", 1, type=int))
-    board = found.board(calculated, page) if calculated else None
+    shown = max(proposals.PAGE, request.args.get("visa", 0, type=int))
+    board = found.board(calculated, page, waiting_most=shown) if calculated else None
     return render_template(
         "cohorts/propose.html",
         board=board,
@@ -41,6 +44,7 @@ def propose():
         need_count=len(found.needs),
         page=page,
         has_next=board is not None and board.count > page * proposals.PAGE,
+        more=shown + proposals.PAGE,
     )
 
 
@@ -60,9 +64,17 @@ def index():
     """Show the cohorts, the next to start first."""
     is_dissolved = request.args.get("status") == CohortStatus.DISSOLVED
     status = CohortStatus.DISSOLVED if is_dissolved else CohortStatus.FORMED
-    cohorts = queries.list_cohorts(status=status)
-    purchases = procurement.list_purchases_of_cohorts([cohort.id for cohort in cohorts])
-    return render_template("cohorts/index.html", cohorts=cohorts, purchases=purchases, is_dissolved=is_dissolved)
+    after = request.args.get("efter", type=int)
+    page = queries.list_cohorts(status=status, after=after)
+    address = partial(url_for, "cohorts.index", status=status if is_dissolved else None)
+    return render_template(
+        "cohorts/index.html",
+        cohorts=page.rows,
+        purchases=procurement.list_purchases_of_cohorts([cohort.id for cohort in page.rows]),
+        is_dissolved=is_dissolved,
+        first_url=None if after is None else address(),
+        next_url=address(efter=page.next_after) if page.next_after else None,
+    )
 
 
 @blueprint.post("/grupper/ny")

@@ -1,0 +1,111 @@
+"""Forms of leads."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import Field
+from wtforms.validators import ValidationError
+
+from broker import clock
+from broker.accounts.models import Organisation
+from broker.companies.models import Person
+from broker.forms import (
+    CheckboxesField,
+    ChoiceField,
+    CreateForm,
+    DateField,
+    EditForm,
+    LongTextField,
+    Required,
+    TextField,
+    choices,
+    pairs,
+)
+from broker.leads.models import LeadGround, LeadResult, SharedField
+from broker.reference import queries as reference
+
+# A week is what we suggest; the sender decides.
+_SUGGESTED_WAIT = timedelta(days=7)
+
+
+def _in_a_week() -> date:
+    return clock.today() + _SUGGESTED_WAIT
+
+
+class LeadForm(CreateForm):
+    """A lead to offer: to whom, about what, with which details, on which ground, by when."""
+
+    near = CheckboxesField(_l("I företagets kommun"), coerce=int)
+    other = ChoiceField(_l("Annan organisation"), coerce=int)
+    summary = LongTextField(_l("Vad gäller det?"), [Required(_l("Skriv vad leadet gäller."))], render_kw={"rows": 3})
+    topic_id = ChoiceField(
+        _l("Kompetensområde"),
+        choices=lambda: pairs(((row.id, row.label) for row in reference.topics().values()), empty=_("Inget valt")),
+    )
+    person_id = ChoiceField(_l("Kontaktperson"), coerce=int)
+    fields = CheckboxesField(
+        _l("Det här får följa med"), coerce=SharedField, choices=lambda: choices(SharedField), default=list
+    )
+    ground = ChoiceField(
+        _l("Grund för att lämna ut uppgifterna"),
+        [Required(_l("Välj grund."))],
+        coerce=LeadGround,
+        choices=lambda: choices(LeadGround),
+    )
+    ground_note = TextField(
+        _l("Vem har samtyckt, när och hur, eller varför passar paragrafen?"),
+        [Required(_l("Skriv vem som har samtyckt, när och hur, eller varför paragrafen passar."))],
+    )
+    answer_by = DateField(_l("Svar senast"), [Required(_l("Ange när du vill ha svar."))], default=_in_a_week)
+
+    def offer_to(self, near: list[Organisation], others: list[Organisation], people: list[Person]) -> None:
+        """Fill the choices in: organisations of the company's municipality first, and the people of the company."""
+        self.near.choices = pairs((row.id, row.name) for row in near)
+        self.other.choices = pairs(((row.id, row.name) for row in others), empty=_("Ingen annan"))
+        self.person_id.choices = pairs(((row.id, row.name) for row in people), empty=_("Ingen person"))
+
+    @property
+    def receiver_ids(self) -> list[int]:
+        """Give the keys of everybody the lead goes to."""
+        return [*(self.near.data or []), *([self.other.data] if self.other.data else [])]
+
+    def validate_other(self, field: Field) -> None:
+        """Refuse a lead to nobody."""
+        if not self.receiver_ids:
+            raise ValidationError(_("Välj minst en mottagare."))
+
+    def validate_answer_by(self, field: Field) -> None:
+        """Refuse a day that has passed."""
+        if field.data and field.data < clock.today():
+            raise ValidationError(_("Ange en dag från och med i dag."))
+
+    def values(self) -> dict[str, Any]:
+        """Give what the service needs beside receivers and person."""
+        kept = ("summary", "topic_id", "fields", "ground", "ground_note", "answer_by")
+        return {name: value for name, value in super().values().items() if name in kept}
+
+
+class ReasonForm(EditForm):
+    """A word to the sender."""
+
+    reason = LongTextField(_l("Vad vill du säga till avsändaren?"), [Required(_l("Skriv några ord till avsändaren."))])
+
+
+class ReplyForm(EditForm):
+    """A word back to the receiver who asked."""
+
+    reply = LongTextField(_l("Ditt svar"), [Required(_l("Skriv ditt svar."))])
+
+
+class ResultForm(EditForm):
+    """What became of a lead."""
+
+    result = ChoiceField(
+        _l("Vad blev det?"),
+        [Required(_l("Välj vad det blev."))],
+        coerce=LeadResult,
+        choices=lambda: choices(LeadResult),
+    )
+    result_note = LongTextField(_l("Några ord om det"))

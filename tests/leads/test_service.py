@@ -1,0 +1,187 @@
+"""Leads: offered on a ground, copied to the receiver, answered there and seen here."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from broker import access, audit, clock, database
+from broker.access import Role
+from broker.audit import Action
+from broker.companies import queries as companies
+from broker.errors import NotFoundError, RefusedError
+from broker.extensions import db
+from broker.leads import queries, reminders, service
+from broker.leads.models import LeadResult, OfferState
+from broker.mail import OutgoingMail
+from tests import factories, factories_leads
+
+
+@pytest.fixture
+def receiver(app):
+    return factories.organisation("Näringslivsenheten Sala", municipality_codes=["1981"])
+
+
+@pytest.fixture
+def officer(receiver):
+    return factories.user(organisation=receiver, roles=[Role.DEVELOPER], name="Olle Mottagare")
+
+
+@pytest.fixture
+def company(scope):
+    return factories.company("Exempel Svets AB")
+
+
+@pytest.fixture
+def lead(scope, user, receiver, officer, company):
+    person = factories.person(company, "Anna Exempelsson", phone="070-174 06 05", email="anna@exempel.example")
+    return factories_leads.lead(
+        sender=scope, receivers=[receiver], by=user, company=company, person=person, fields=["person", "phone"]
+    )
+
+
+@pytest.fixture
+def answer(lead, receiver, officer):
+    """Give a function that does something with the receiver's copy, as the receiver, and commits."""
+
+    def act(step, **facts):
+        with access.acting_in(receiver.id):
+            step(factories_leads.received(lead, receiver), **facts, by=officer)
+            db.session.commit()
+        return lead.offers[0]
+
+    return act
+
+
+def test_the_receiver_gets_a_copy_of_exactly_what_was_chosen(lead, receiver):
+    with access.acting_in(receiver.id):
+        copy = factories_leads.received(lead, receiver)
+        assert copy.shared == {
+            "person_name": "Anna Exempelsson",
+            "phone": "070-174 06 05",
+        }
+        assert (copy.summary, copy.state) == (lead.summary, OfferState.SENT)
+
+
+def test_both_sides_keep_their_own_log(lead, receiver):
+    assert [event.action for event in audit.history_of(lead.offers[0])] == [Action.LEAD_OFFERED]
+    with access.acting_in(receiver.id):
+        copy = factories_leads.received(lead, receiver)
+        assert [event.action for event in audit.history_of(copy)] == [Action.LEAD_RECEIVED]
+
+
+def test_the_letter_to_the_receiver_says_nothing_about_the_company(lead, officer):
+    letter = db.session.scalars(select(OutgoingMail).where(OutgoingMail.recipient == officer.email)).one()
+    assert "http://localhost/leads" in letter.body
+    assert "Exempel Svets" not in letter.body + letter.subject
+    assert lead.summary not in letter.body
+
+
+def test_each_side_sees_only_its_own_rows(lead, receiver):
+    offer_id = lead.offers[0].id
+    with pytest.raises(NotFoundError):
+        queries.get_received_of_offer(offer_id)
+    with access.acting_in(receiver.id), pytest.raises(NotFoundError):
+        queries.get_offer(offer_id)
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [({"ground_note": "  "}, "samtyckt"), ({"receivers": "own"}, "annan organisation")],
+)
+def test_a_lead_without_ground_or_to_oneself_is_refused(scope, user, receiver, facts, sentence):
+    if facts.get("receivers") == "own":
+        facts = {"receivers": [scope]}
+    with pytest.raises(RefusedError, match=sentence):
+        factories_leads.lead(sender=scope, by=user, **({"receivers": [receiver]} | facts))
+
+
+def test_a_person_with_protected_identity_never_goes_along(scope, user, receiver, company):
+    person = factories.person(company, "Bo Exempelsson", is_protected=True)
+    with pytest.raises(RefusedError, match="skyddad identitet"):
+        factories_leads.lead(sender=scope, receivers=[receiver], by=user, company=company, person=person)
+
+
+def test_an_unopened_lead_is_taken_back_and_the_copy_emptied(lead, receiver, user):
+    service.revoke_offer(lead.offers[0], by=user)
+    db.session.commit()
+
+    with access.acting_in(receiver.id):
+        copy = factories_leads.received(lead, receiver)
+        assert (copy.state, copy.summary, copy.shared) == (OfferState.REVOKED, "", {})
+        assert queries.list_waiting() == []
+
+
+def test_an_opened_lead_cannot_be_taken_back(answer, user):
+    offer = answer(service.open_lead)
+    assert offer.state is OfferState.OPENED
+    with pytest.raises(service.StateError, match="redan öppnat"):
+        service.revoke_offer(offer, by=user)
+
+
+def test_taking_a_lead_on_gives_the_receiver_relation_person_and_task(answer, receiver, officer, company):
+    offer = answer(service.accept_lead)
+
+    assert (offer.state, offer.answered_by) == (OfferState.ACCEPTED, "Olle Mottagare")
+    with access.acting_in(receiver.id):
+        assert companies.find_engagement(company.id).owner_id == officer.id
+        assert [person.name for person in companies.list_people(company.id)] == ["Anna Exempelsson"]
+        assert len(companies.list_open_tasks(officer.id, until=clock.today() + timedelta(days=30))) == 1
+
+
+def test_a_lead_taken_on_twice_is_refused(answer):
+    answer(service.accept_lead)
+    with pytest.raises(service.StateError, match="redan antaget"):
+        answer(service.accept_lead)
+
+
+def test_a_no_reaches_the_sender_with_its_reason(answer):
+    offer = answer(service.decline_lead, reason="Vi har ingen svetsutbildning.")
+    assert (offer.state, offer.reason) == (OfferState.DECLINED, "Vi har ingen svetsutbildning.")
+    assert offer.first_answered_at is not None
+
+
+def test_the_sender_is_told_by_letter_that_there_is_an_answer(answer, user):
+    answer(service.open_lead)
+    answer(service.accept_lead)
+    letters = db.session.scalars(select(OutgoingMail).where(OutgoingMail.recipient == user.email)).all()
+    assert [letter.subject for letter in letters] == ["Näringslivsenheten Sala har svarat på ett lead"]
+
+
+def test_a_question_is_answered_and_the_lead_waits_again(answer, lead, receiver, user):
+    offer = answer(service.ask_back, reason="Hur många gäller det?")
+    assert offer.state is OfferState.ASKED
+    service.reply_to_question(offer, reply="Sex personer.", by=user)
+    db.session.commit()
+
+    with access.acting_in(receiver.id):
+        copy = factories_leads.received(lead, receiver)
+        assert (copy.state, copy.reply) == (OfferState.OPENED, "Sex personer.")
+
+
+def test_what_became_of_a_lead_is_told_the_sender(answer):
+    answer(service.accept_lead)
+    offer = answer(service.report_result, result=LeadResult.NEED, result_note="Sex svetsare.")
+
+    assert (offer.result, offer.result_note) == (LeadResult.NEED, "Sex svetsare.")
+    assert queries.sent_figures(clock.now() - timedelta(days=1)).became_need == 1
+
+
+def test_a_lead_that_was_taken_on_can_be_given_back(answer):
+    answer(service.accept_lead)
+    offer = answer(service.return_lead, reason="Företaget har flyttat.")
+    assert offer.state is OfferState.RETURNED
+
+
+def test_a_late_answer_gives_the_sender_a_task_and_the_receiver_a_letter_once(lead, user, officer):
+    lead.answer_by = clock.today() - timedelta(days=1)
+    db.session.commit()
+    db.session.rollback()
+    with database.writing():
+        reminders.remind_of_late()
+        reminders.remind_of_late()
+
+    titles = [task.title for task in companies.list_open_tasks(user.id, until=clock.today())]
+    assert titles == ["Leadet är inte besvarat. Ring Näringslivsenheten Sala eller välj en annan mottagare."]
+    letters = db.session.scalars(select(OutgoingMail).where(OutgoingMail.recipient == officer.email)).all()
+    assert [letter.subject for letter in letters][1:] == ["Ett lead väntar fortfarande på svar"]

@@ -1,0 +1,121 @@
+"""A lead on its way over the pages of two organisations."""
+
+import pytest
+
+from broker.access import Role
+from broker.extensions import db
+from tests import factories, factories_leads
+from tests.client import form_values
+from tests.conftest import signed_in_client
+
+
+@pytest.fixture
+def receiver(app):
+    return factories.organisation("Näringslivsenheten Sala", municipality_codes=["0482"])
+
+
+@pytest.fixture
+def officer(app, receiver):
+    return signed_in_client(app, factories.user(organisation=receiver, roles=[Role.DEVELOPER]))
+
+
+@pytest.fixture
+def company(scope):
+    return factories.company("Exempel Svets AB")
+
+
+def sent_lead(client, company, receiver, **facts):
+    defaults = {
+        "near": [receiver.id], "summary": "Behöver svetsare", "ground": "consent", "ground_note": "Vd, på telefon",
+    }  # fmt: skip
+    return client.submit(f"/foretag/{company.id}/leads/nytt", **(defaults | facts))
+
+
+def test_a_lead_is_shown_as_the_receiver_will_see_it_before_it_is_sent(client, company, receiver, officer):
+    review = sent_lead(client, company, receiver)
+    assert review.status_code == 200
+    assert "Det här och inget annat ser mottagaren." in review.text
+    assert "Näringslivsenheten Sala" in review.text
+    assert "Exempel Svets AB" not in officer.get("/leads").text
+
+    done = client.post(f"/foretag/{company.id}/leads/nytt", data=form_values(review.text))
+    assert done.status_code == 302
+    assert "Skickat" in client.get(done.location).text
+    assert "Exempel Svets AB" in officer.get("/leads").text
+
+
+def test_a_lead_sent_twice_is_sent_once(client, company, receiver, officer):
+    values = form_values(sent_lead(client, company, receiver).text)
+    first, second = (client.post(f"/foretag/{company.id}/leads/nytt", data=values) for _sending in range(2))
+    assert first.location == second.location
+    assert officer.get("/leads").text.count("Exempel Svets AB") == 2
+
+
+def test_what_was_filled_in_is_kept_when_it_is_changed_after_the_review(client, company, receiver):
+    values = form_values(sent_lead(client, company, receiver).text)
+    values.pop("send")
+    page = client.post(f"/foretag/{company.id}/leads/nytt", data=values | {"edit": "1"})
+    assert page.status_code == 200
+    assert form_values(page.text)["summary"] == "Behöver svetsare"
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"near": []}, "Välj minst en mottagare."),
+        ({"summary": " "}, "Skriv vad leadet gäller."),
+        ({"ground_note": ""}, "Skriv vem som har samtyckt"),
+        ({"answer_by": "2020-01-01"}, "Ange en dag från och med i dag."),
+    ],
+)
+def test_an_incomplete_lead_is_asked_for_again(client, company, receiver, facts, sentence):
+    page = sent_lead(client, company, receiver, **facts)
+    assert page.status_code == 422
+    assert sentence in page.text
+
+
+def test_nothing_of_a_lead_is_read_before_it_is_opened(client, user, scope, company, receiver, officer):
+    row = factories_leads.lead(sender=scope, receivers=[receiver], by=user, company=company, summary="Behöver svetsare")
+    url = f"/leads/mottagna/{row.offers[0].id}"
+    assert "Behöver svetsare" not in officer.get(url).text
+
+    assert officer.press(f"{url}/oppna", page=url).status_code == 302
+
+    assert "Behöver svetsare" in officer.get(url).text
+    refused = client.press(f"/leads/erbjudanden/{row.offers[0].id}/aterkalla", page=f"/leads/skickade/{row.id}")
+    assert refused.status_code == 422
+
+
+def test_an_answer_given_on_the_page_is_seen_by_the_sender(client, user, scope, company, receiver, officer):
+    row = factories_leads.lead(sender=scope, receivers=[receiver], by=user, company=company)
+    url = f"/leads/mottagna/{row.offers[0].id}"
+    officer.press(f"{url}/oppna", page=url)
+    assert officer.submit(f"{url}/fraga", reason="Hur många?").status_code == 302
+    client.submit(f"/leads/erbjudanden/{row.offers[0].id}/svar", reply="Sex personer")
+    assert "Sex personer" in officer.get(url).text
+
+    assert officer.press(f"{url}/ta-emot", page=url).status_code == 302
+    officer.submit(f"{url}/resultat", result="need", result_note="Två kurser")
+
+    page = client.get(f"/leads/skickade/{row.id}").text
+    assert "Det blev ett behov" in page and "Två kurser" in page
+
+
+def test_two_people_answering_at_once_get_the_conflict_page(user, scope, company, receiver, officer):
+    row = factories_leads.lead(sender=scope, receivers=[receiver], by=user, company=company)
+    url = f"/leads/mottagna/{row.offers[0].id}/avboj"
+    late = form_values(officer.get(url).text)
+    officer.submit(f"/leads/mottagna/{row.offers[0].id}/fraga", reason="Hur många?")
+    db.session.rollback()
+
+    answer = officer.post(url, data=late | {"reason": "Nej tack"})
+
+    assert answer.status_code == 409
+    assert "Nej tack" in answer.text
+
+
+def test_a_lead_waits_on_idag_until_it_is_answered(user, scope, company, receiver, officer):
+    row = factories_leads.lead(sender=scope, receivers=[receiver], by=user, company=company)
+    assert "Leads att svara på" in officer.get("/").text
+    officer.submit(f"/leads/mottagna/{row.offers[0].id}/avboj", reason="Nej tack")
+    assert "Leads att svara på" not in officer.get("/").text
