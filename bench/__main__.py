@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import secrets
 import statistics
 import sys
 import tempfile
@@ -11,11 +10,12 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from broker import access, create_app, database
+from bench.application import make_app
+from bench.imports import measure_import
+from broker import access, database
 from broker.accounts import queries as accounts
 from broker.demo import make
 from broker.demo.make import Size
@@ -23,8 +23,6 @@ from broker.demo.organisations import FIRST, FIRST_EMAIL, PASSWORD
 from broker.esf import queries as esf
 from broker.esf.material_service import export_application
 from broker.extensions import db
-from broker.reference.service import load_documents
-from config import Settings
 from tests.postgresql import ROOM, fresh_database, postgresql_server
 
 # What is measured: the page, and the query that the bare database answers for the same rows.
@@ -62,18 +60,25 @@ PAGES = (
     ),
 )
 ROUNDS = 25
+IMPORT_ROWS = 200_000
 
 
 def main():
     parser = argparse.ArgumentParser(prog="bench")
     parser.add_argument("--size", choices=[size.value for size in Size], action="append")
     parser.add_argument("--engine", choices=["sqlite", "postgresql"], action="append")
+    parser.add_argument("--import-rows", type=int, help="Rows of Bolagsverket's file; alone it measures nothing else.")
     arguments = parser.parse_args()
+    is_whole = not (arguments.size or arguments.import_rows)
     print(f"Last på maskinen vid start: {os.getloadavg()[0]:.1f} på {os.cpu_count()} kärnor; median av {ROUNDS}")
-    for size in arguments.size or ["small", "region"]:
-        for engine in arguments.engine or ["sqlite", "postgresql"]:
+    for engine in arguments.engine or ["sqlite", "postgresql"]:
+        for size in arguments.size or (["small", "region"] if is_whole else []):
             with tempfile.TemporaryDirectory() as name, database_in(Path(name), engine) as address:
                 measure(Size(size), Path(name), address)
+        if is_whole or arguments.import_rows:
+            with tempfile.TemporaryDirectory() as name, database_in(Path(name), engine) as address:
+                print(f"\n{engine}")
+                measure_import(Path(name), address, arguments.import_rows or IMPORT_ROWS)
 
 
 @contextmanager
@@ -119,21 +124,8 @@ def ask_bare(connection, query, **keys):
 
 
 def prepare(size, folder, address):
-    settings = Settings(
-        data_dir=folder,
-        database_url=address,
-        jobs_url="immediate:",
-        files_dir=folder / "files",
-        mail_url=f"folder:{folder / 'mail'}",
-        base_url="http://localhost",
-        secret_key=secrets.token_hex(16),
-        log_level="ERROR",
-        is_development=False,
-    )
-    app = create_app(settings)
+    app = make_app(folder, address)
     with app.app_context(), database.writing():
-        upgrade()
-        load_documents()
         make.make(size, seed=1, tell=lambda what, done, total: None)
         db.session.commit()
     return app
