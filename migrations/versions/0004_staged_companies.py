@@ -1,4 +1,4 @@
-"""where the rows of a national register wait until all of them are stored at once"""
+"""Where the rows of a national register wait until all of them are stored at once."""
 
 import sqlalchemy as sa
 from alembic import op
