@@ -59,7 +59,7 @@ def _add_what_only_pages_add(app, user):
 
 def sign_in(app, user):
     """Give a client for somebody of the demo."""
-    return signed_in_client(app, user, organisations.PASSWORD)
+    return signed_in_client(app, user)
 
 
 def addresses(app):

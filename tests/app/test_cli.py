@@ -64,24 +64,6 @@ def test_a_file_that_is_not_a_list_is_refused_with_a_sentence(installed, tmp_pat
     assert "PDF" in done.stderr and "Traceback" not in done.stderr
 
 
-def test_a_killed_import_leaves_nothing_behind(installed, tmp_path):
-    head, *lines = (SAMPLES / "bolagsverket_bulkfil_sample.txt").read_bytes().splitlines()
-    large = tmp_path / "bolagsverket_bulkfil.txt"
-    large.write_bytes(b"\n".join([head, *(line for _copy in range(40) for line in lines)]) + b"\n")
-    stored = set()
-    for delay in (1.8, 2.4, 3.0, 3.6, 4.2):
-        process = installed.start("import", "companies", large)
-        time.sleep(delay)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        stored |= set(installed.rows("select count(*) from company"))
-
-    assert installed.rows("pragma integrity_check") == [("ok",)]
-    installed("import", "companies", large)
-    assert stored <= {(0,), installed.rows("select count(*) from company")[0]}
-    assert "Händelsekedjan är hel." in installed("audit", "verify").stdout
-
-
 def test_a_backup_is_restored_into_an_empty_place_only(broker, tmp_path):
     broker("init")
     broker("demo-data")

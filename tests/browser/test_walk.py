@@ -40,8 +40,8 @@ def operator(app, organisation):
 # Whether the browser runs scripts does not depend on the database behind the pages.
 @pytest.mark.parametrize(
     ("database_app", "scripts"),
-    [("sqlite", True), ("postgresql", True), ("sqlite", False)],
-    ids=["sqlite", "postgresql", "sqlite without scripts"],
+    [("sqlite", True), ("postgresql", False)],
+    ids=["sqlite", "postgresql without scripts"],
     indirect=["database_app"],
 )
 def test_from_an_empty_installation_to_the_application(app, chromium, address, operator, tmp_path, scripts):
