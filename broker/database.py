@@ -57,6 +57,11 @@ def migrations_folder() -> Path:
     return packaged if packaged.exists() else Path(__file__).parent.parent / "migrations"
 
 
+def is_ours(name: str | None, kind: str, parents: Any) -> bool:
+    """Tell whether a thing of the database is described by the models; the tables of SQLite's search index are not."""
+    return kind != "table" or not (name or "").startswith("company_search")
+
+
 def init_app(app: Flask) -> None:
     """Prepare the connections of this application's engine."""
     with app.app_context():

@@ -20,6 +20,9 @@ from broker.sentences import Sentence
 # A row's key or a reference to one: 64 bits on PostgreSQL, and SQLite's own kind of row number.
 Key = BigInteger().with_variant(Integer, "sqlite")
 
+# A key that search and order go by: compared byte for byte, whatever language the database was made for.
+Folded = Text().with_variant(Text(collation="C"), "postgresql")
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment: stored in UTC, given back with its time zone; refuses a moment without one."""

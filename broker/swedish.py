@@ -63,3 +63,20 @@ def company_key(name: str) -> str:
 def like_pattern(text: str) -> str:
     """Escape a folded text for use inside LIKE with the escape character backslash."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def is_near(word: str, name_key: str) -> bool:
+    """Tell whether a folded name holds a folded word but for spaces, or has a word that begins so but for one slip."""
+    if word in name_key.replace(" ", ""):
+        return True
+    lengths = (len(word) - 1, len(word), len(word) + 1)
+    return any(_is_one_slip(word, other[:length]) for other in name_key.split() for length in lengths)
+
+
+def _is_one_slip(one: str, other: str) -> bool:
+    # One letter too much, too few or wrong, or two that changed places.
+    while one and other and one[0] == other[0]:
+        one, other = one[1:], other[1:]
+    while one and other and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
+    return (len(one) <= 1 and len(other) <= 1) or (len(one) == 2 and one == other[::-1])

@@ -19,6 +19,7 @@ def run() -> None:
             context.configure(
                 connection=connection,
                 target_metadata=db.metadata,
+                include_name=database.is_ours,
                 **current_app.extensions["migrate"].configure_args,
             )
             with context.begin_transaction():

@@ -106,6 +106,7 @@ def _empty(engine):
             connection.execute(text(f"select {', '.join(counters)}"))
         else:
             connection.execute(text("pragma defer_foreign_keys = on"))
+            connection.execute(text("insert into company_search (company_search) values ('delete-all')"))
         for table in _filled(connection, tables):
             connection.execute(table.delete())
         connection.execute(AuditChain.__table__.update().values(sequence=0, hash=""))

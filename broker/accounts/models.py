@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from broker import clock
 from broker.access import Role
-from broker.extensions import Base, Key, Versioned
+from broker.extensions import Base, Folded, Key, Versioned
 from broker.swedish import sort_key
 
 
@@ -56,7 +56,7 @@ class Organisation(Versioned, Base):
     """A learning centre, federation, business office or body of cooperation, with its municipalities."""
 
     name: Mapped[str] = mapped_column(unique=True)
-    sort_key: Mapped[str]
+    sort_key: Mapped[str] = mapped_column(Folded)
     kind: Mapped[OrganisationKind]
     organisation_number: Mapped[str | None]
     municipality_codes: Mapped[list[str]]
@@ -75,7 +75,7 @@ class User(UserMixin, Versioned, Base):
 
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
-    sort_key: Mapped[str]
+    sort_key: Mapped[str] = mapped_column(Folded)
     password_hash: Mapped[str]
     is_operator: Mapped[bool] = mapped_column(default=False)
     is_active: Mapped[bool] = mapped_column(default=True)

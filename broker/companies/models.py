@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from broker import clock
 from broker.access import Private
 from broker.accounts.models import User
-from broker.extensions import Base, Key, Versioned
+from broker.extensions import Base, Folded, Key, Versioned
 from broker.reference import queries as reference
 from broker.swedish import company_key, search_key, sort_key
 
@@ -111,8 +111,8 @@ class Company(Base):
     organisation_number: Mapped[str | None] = mapped_column(unique=True)
     identity_hash: Mapped[str | None] = mapped_column(unique=True)
     name: Mapped[str]
-    name_key: Mapped[str]
-    sort_key: Mapped[str]
+    name_key: Mapped[str] = mapped_column(Folded)
+    sort_key: Mapped[str] = mapped_column(Folded)
     legal_form: Mapped[str | None]
     registered_on: Mapped[date | None]
     deregistered_on: Mapped[date | None]
@@ -224,8 +224,8 @@ class Person(Private, Versioned, Base):
 
     company_id: Mapped[int] = mapped_column(Key, ForeignKey("company.id"), index=True)
     name: Mapped[str]
-    name_key: Mapped[str]
-    sort_key: Mapped[str]
+    name_key: Mapped[str] = mapped_column(Folded)
+    sort_key: Mapped[str] = mapped_column(Folded)
     function: Mapped[str | None]
     phone: Mapped[str | None]
     email: Mapped[str | None]

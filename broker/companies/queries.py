@@ -1,17 +1,16 @@
 """Reads companies, and what the organisation in scope knows of them."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
 
 from broker import audit
 from broker.audit import AuditEvent
-from broker.companies.identity import identity_hash
+from broker.companies import search
 from broker.companies.models import (
     Company,
     Engagement,
@@ -22,11 +21,8 @@ from broker.companies.models import (
     Task,
     Workplace,
 )
-from broker.companies.numbers import InvalidNumberError, parse_number
 from broker.errors import NotFoundError
 from broker.extensions import Base, db
-from broker.reference import queries as reference
-from broker.swedish import company_key, like_pattern, search_key
 
 PAGE = 25
 COUNTED_AT_MOST = 10_000
@@ -45,6 +41,11 @@ class CompanyFilter:
     met_until: date | None = None
     only_ours: bool = False
 
+    @property
+    def counted_at_most(self) -> int:
+        """Give how far the list is counted: to the end of a nation takes too long, and no search goes there."""
+        return search.FOUND_AT_MOST if self.text else COUNTED_AT_MOST
+
 
 @dataclass(frozen=True)
 class InteractionFilter:
@@ -62,7 +63,7 @@ class Page:
     """One page of a list and the key where the next one begins."""
 
     rows: list[tuple[Company, Engagement | None]]
-    next_after: tuple[str, int] | None
+    next_after: tuple[int, str, int] | None
 
 
 @dataclass(frozen=True)
@@ -86,26 +87,28 @@ def find_company_by_number(organisation_number: str) -> Company | None:
     return db.session.scalars(select(Company).where(Company.organisation_number == organisation_number)).one_or_none()
 
 
-def list_companies(chosen: CompanyFilter, *, after: tuple[str, int] | None = None, limit: int = PAGE) -> Page:
-    """List companies in Swedish order from a key on, each with our engagement if there is one."""
-    query = _filtered(select(Company, Engagement), chosen).order_by(Company.sort_key, Company.id)
+def list_companies(chosen: CompanyFilter, *, after: tuple[int, str, int] | None = None, limit: int = PAGE) -> Page:
+    """List companies from a key on, best match first and then in Swedish order, each with our engagement if any."""
+    rank = search.rank(chosen.text)
+    order = (rank, Company.sort_key, Company.id) if chosen.text else (Company.sort_key, Company.id)
+    query = _filtered(select(Company, Engagement, rank), chosen).order_by(*order)
     if after is not None:
-        query = query.where(tuple_(Company.sort_key, Company.id) > after)
-    rows = [(company, engagement) for company, engagement in db.session.execute(query.limit(limit + 1))]
-    last = rows[limit - 1][0] if len(rows) > limit else None
-    return Page(rows[:limit], (last.sort_key, last.id) if last else None)
+        query = query.where(tuple_(*order) > after[-len(order) :])
+    rows = list(db.session.execute(query.limit(limit + 1)))
+    last = (rows[limit - 1][2], rows[limit - 1][0].sort_key, rows[limit - 1][0].id) if len(rows) > limit else None
+    return Page([(company, engagement) for company, engagement, _rank in rows[:limit]], last)
 
 
 def count_companies(chosen: CompanyFilter) -> int:
-    """Count the companies that a list would show, up to one more than COUNTED_AT_MOST: a nation takes too long."""
-    counted = _filtered(select(Company.id), chosen).limit(COUNTED_AT_MOST + 1).subquery()
+    """Count the companies that a list would show, up to one more than `chosen.counted_at_most`."""
+    counted = _filtered(select(Company.id), chosen).limit(chosen.counted_at_most + 1).subquery()
     return db.session.scalar(select(func.count()).select_from(counted)) or 0
 
 
 def suggest_companies(text: str, *, limit: int = 10) -> list[Company]:
-    """List the companies that a few typed letters or digits can mean, our own first, then in Swedish order."""
-    query = _filtered(select(Company), CompanyFilter(text=text))
-    return list(db.session.scalars(query.order_by(Engagement.id.is_(None), Company.sort_key, Company.id).limit(limit)))
+    """List the companies that a few typed letters or digits can mean: the best match and our own first, near last."""
+    found = [company for company, _engagement in list_companies(CompanyFilter(text=text), limit=limit).rows]
+    return found or search.list_near(text)
 
 
 def find_engagement(company_id: int) -> Engagement | None:
@@ -314,11 +317,8 @@ def _facts_by(
 
 
 def _filtered(query: Select, chosen: CompanyFilter) -> Select:
-    is_inner = chosen.only_ours or chosen.status or chosen.owner_id or chosen.not_met_since
-    query = query.join_from(Company, Engagement, Engagement.company_id == Company.id, isouter=not is_inner)
+    is_inner = bool(chosen.only_ours or chosen.status or chosen.owner_id or chosen.not_met_since)
     conditions: list[ColumnElement[bool]] = []
-    if chosen.text:
-        conditions.append(_matches(chosen.text))
     if chosen.municipality_code:
         conditions.append(Company.municipality_code == chosen.municipality_code)
     if chosen.status:
@@ -329,32 +329,14 @@ def _filtered(query: Select, chosen: CompanyFilter) -> Select:
         conditions.append(Company.id.in_(_met(chosen.met_from or date.min, chosen.met_until or date.max)))
     if chosen.not_met_since:
         conditions.append(or_(Engagement.last_contact_on.is_(None), Engagement.last_contact_on < chosen.not_met_since))
-    return query.where(and_(*conditions)) if conditions else query
-
-
-def _matches(text: str) -> ColumnElement[bool]:
-    digits = _number_part(text)
-    if len(digits) >= 10:
-        return _has_number(text)
-    if digits:
-        return and_(Company.organisation_number >= digits, Company.organisation_number < f"{digits}:")
-    words = company_key(text).split() or search_key(text).split()
-    if not words:
-        return Company.name == text
-    places = [place for word in words if len(words) > 1 and (place := reference.find_municipality(word))]
-    if places and (names := [word for word in words if not reference.find_municipality(word)]):
-        in_place = Company.municipality_code.in_([place.code for place in places])
-        return or_(_is_called(words), and_(_is_called(names), in_place))
-    return _is_called(words)
-
-
-def _is_called(words: Sequence[str]) -> ColumnElement[bool]:
-    # A narrow look at the folded names alone stays in their index, where the whole rows would be read one by one.
-    named = aliased(Company)
-    by_name = and_(*(named.name_key.like(f"%{like_pattern(word)}%", escape="\\") for word in words))
-    by_person = and_(*(Person.name_key.like(f"%{like_pattern(word)}%", escape="\\") for word in words))
-    people = select(Person.company_id).where(by_person, Person.is_active, Person.is_protected.is_(False))
-    return Company.id.in_(select(named.id).where(by_name).union(people))
+    if chosen.text:
+        within = select(Company.id).where(*conditions)
+        if is_inner:
+            within = within.join(Engagement, Engagement.company_id == Company.id)
+        conditions.append(search.found(chosen.text, within, only_ours=is_inner))
+    return query.join_from(Company, Engagement, Engagement.company_id == Company.id, isouter=not is_inner).where(
+        and_(True, *conditions)
+    )
 
 
 def _chosen_interactions(query: Select, chosen: InteractionFilter, *, with_company: bool = False) -> Select:
@@ -373,20 +355,3 @@ def _chosen_interactions(query: Select, chosen: InteractionFilter, *, with_compa
 
 def _met(first: date, last: date) -> Select[Any]:
     return select(Interaction.company_id).where(Interaction.happened_on.between(first, last))
-
-
-def _number_part(text: str) -> str:
-    # Two digits can belong to a name ("Bygg 24"); three or more with nothing else are a number being typed.
-    digits = re.sub(r"[\s\-–]", "", text)
-    return digits if digits.isascii() and digits.isdigit() and len(digits) >= 3 else ""
-
-
-def _has_number(text: str) -> ColumnElement[bool]:
-    # A sole trader is found by the whole number only, by way of its hash: the number itself is not stored.
-    try:
-        number = parse_number(text)
-    except InvalidNumberError:
-        return false()
-    if number.is_personal:
-        return Company.identity_hash == identity_hash(number)
-    return Company.organisation_number == number.digits

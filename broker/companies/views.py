@@ -39,18 +39,21 @@ def index():
     """Show companies in Swedish order, narrowed by the filter."""
     form = FilterForm(request.args)
     chosen = chosen_filter(form, today=clock.today()) if form.validate() else queries.CompanyFilter()
-    after = (request.args.get("efter", ""), request.args.get("id", 0, type=int)) if "efter" in request.args else None
+    after = None
+    if "efter" in request.args:
+        after = request.args.get("grad", 0, type=int), request.args["efter"], request.args.get("id", 0, type=int)
     page = queries.list_companies(chosen, after=after)
     next_url = None
     if page.next_after:
-        kept = {name: value for name, value in request.args.items() if name not in ("efter", "id")}
-        next_url = url_for("companies.index", **kept, efter=page.next_after[0], id=page.next_after[1])
+        kept = {name: value for name, value in request.args.items() if name not in ("grad", "efter", "id")}
+        grade, name, company_id = page.next_after
+        next_url = url_for("companies.index", **kept, grad=grade, efter=name, id=company_id)
     return render_template(
         "companies/index.html",
         form=form,
         page=page,
         count=queries.count_companies(chosen),
-        counted_at_most=queries.COUNTED_AT_MOST,
+        counted_at_most=chosen.counted_at_most,
         sentence=as_sentence(chosen),
         next_url=next_url,
         is_first=after is None,

@@ -6,8 +6,9 @@ from itertools import islice
 from random import Random
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
+from broker.companies import search
 from broker.companies.models import Company
 from broker.companies.numbers import has_check_digit
 from broker.demo import words
@@ -25,11 +26,13 @@ CHUNK = 5000
 def add_companies(count: int, municipality_codes: Sequence[str], random: Random, today: date) -> Iterator[int]:
     """Add so many companies, spread over the municipalities; give the number stored after each chunk."""
     rows = _companies(count, municipality_codes, random, today)
+    before = db.session.scalar(select(func.max(Company.id))) or 0
     stored = 0
     while chunk := list(islice(rows, CHUNK)):
         db.session.execute(insert(Company), chunk)
         stored += len(chunk)
         yield stored
+    search.learn(Company.id > before)
 
 
 def trade_of(number: int) -> tuple[str, str, float, tuple[str, ...]]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from broker import clock
 from broker.access import Private
 from broker.accounts.models import User
-from broker.extensions import Base, Key, Versioned
+from broker.extensions import Base, Folded, Key, Versioned
 from broker.reference import queries as reference
 from broker.swedish import search_key, sort_key
 
@@ -86,8 +86,8 @@ class Provider(Private, Versioned, Base):
     __table_args__ = (Index("ix_provider_sort", "organisation_id", "sort_key"),)
 
     name: Mapped[str]
-    name_key: Mapped[str]
-    sort_key: Mapped[str]
+    name_key: Mapped[str] = mapped_column(Folded)
+    sort_key: Mapped[str] = mapped_column(Folded)
     organisation_number: Mapped[str | None]
     municipality_code: Mapped[str | None]
     contact_name: Mapped[str | None]

@@ -8,9 +8,10 @@ from sqlalchemy import JSON, Boolean, Column, Date, Table, Text, delete, func, i
 from sqlalchemy.orm import InstrumentedAttribute
 
 from broker import database
+from broker.companies import search
 from broker.companies.imports.rows import portions
 from broker.companies.models import Company
-from broker.extensions import Key, db
+from broker.extensions import Folded, Key, db
 
 # What an index holds is written apart: to write it again, even unchanged, costs more than all the other facts.
 _KEYS = ("organisation_number", "identity_hash")
@@ -33,8 +34,8 @@ staged = Table(
     Column("organisation_number", Text),
     Column("identity_hash", Text),
     Column("name", Text, nullable=False),
-    Column("name_key", Text),
-    Column("sort_key", Text),
+    Column("name_key", Folded),
+    Column("sort_key", Folded),
     Column("legal_form", Text),
     Column("registered_on", Date),
     Column("deregistered_on", Date),
@@ -81,15 +82,20 @@ def store(*, known_until: int) -> None:
     """Make all waiting rows companies in the running transaction, and empty the waiting room."""
     database.use_more_memory()
     _find_newcomers(known_until)
+    before = last_company()
     for rows in _ranges():
         new = rows & staged.c.company_id.is_(None)
         names = (*_KEYS, *_INDEXED, *_PLAIN)
         db.session.execute(
             insert(Company).from_select(names, select(*(staged.c[name] for name in names)).where(new)),
         )
+    search.learn(Company.id > before)
     for rows in _ranges():
         _update(rows, _PLAIN)
+        moved = Company.id.in_(select(staged.c.company_id).where(rows, staged.c.is_moved))
+        search.forget(moved)
         _update(rows & staged.c.is_moved, _INDEXED)
+        search.learn(moved)
     clear()
 
 

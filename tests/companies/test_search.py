@@ -1,0 +1,144 @@
+"""What somebody types finds the company meant: pieces of names, slips, places; the best match first."""
+
+import pytest
+from sqlalchemy import insert, update
+
+from broker.companies import queries, search
+from broker.companies.models import Company
+from broker.companies.queries import CompanyFilter
+from broker.extensions import db
+from broker.swedish import company_key, is_near, sort_key
+from tests import factories
+
+
+def names(text, **chosen):
+    page = queries.list_companies(CompanyFilter(text=text, **chosen))
+    return [company.name for company, _engagement in page.rows]
+
+
+def suggested(text):
+    return [company.name for company in queries.suggest_companies(text)]
+
+
+@pytest.mark.parametrize("text", ["slageri", "plåt", "berg slag", "bergsunds platslageri", "ab bergsund"])
+def test_any_piece_of_a_name_finds_it(scope, text):
+    factories.company("Bergsunds Plåtslageri AB")
+    factories.company("Något helt annat AB")
+
+    assert names(text) == ["Bergsunds Plåtslageri AB"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["plåtslagreri", "pltslageri", "platslagerri", "bergsudns", "bergsumds plåt", "bergsundsplåtslageri", "brgsunds"],
+)
+def test_one_slip_or_a_missing_space_is_forgiven_when_nothing_else_fits(scope, text):
+    factories.company("Bergsunds Plåtslageri AB")
+    factories.company("Bengts Målerifirma AB")
+
+    assert names(text) == []
+    assert suggested(text) == ["Bergsunds Plåtslageri AB"]
+
+
+@pytest.mark.parametrize("text", ["xyzxyz", "plåxxlageri", "ab", "&", "zz"])
+def test_what_is_like_no_name_finds_nothing(scope, text):
+    factories.company("Bergsunds Plåtslageri AB")
+
+    assert suggested(text) == []
+
+
+def test_the_best_match_comes_first_then_ours_then_what_begins_so(scope, user):
+    for name in ("Västra Exempel AB", "Exempel Väst AB", "Exempel AB", "Allt om Exempel AB"):
+        factories.company(name)
+    factories.interaction(factories.company("Vårt Exempel AB"), by=user)
+
+    assert names("exempel") == [
+        "Exempel AB", "Vårt Exempel AB", "Exempel Väst AB", "Allt om Exempel AB", "Västra Exempel AB",
+    ]  # fmt: skip
+
+
+def test_a_search_goes_on_to_the_next_page_without_repeating_or_leaving_out(scope, user):
+    for number in range(7):
+        factories.company(f"{'Exempel' if number % 2 else 'Nya Exempel'} {number} AB")
+    factories.interaction(factories.company("Vårt Exempel AB"), by=user)
+    chosen, after, seen = CompanyFilter(text="exempel"), None, []
+    while True:
+        page = queries.list_companies(chosen, after=after, limit=3)
+        seen += [company.name for company, _engagement in page.rows]
+        after = page.next_after
+        if after is None:
+            break
+
+    assert seen == names("exempel") and len(set(seen)) == 8
+
+
+def test_a_search_is_narrowed_by_the_rest_of_the_filter(scope, user):
+    factories.company("Exempel i Flen AB", municipality_code="0482")
+    factories.company("Exempel i Tierp AB", municipality_code="0360")
+    factories.interaction(factories.company("Vårt Exempel AB", municipality_code="0482"), by=user)
+
+    assert names("exempel", municipality_code="0360") == ["Exempel i Tierp AB"]
+    assert names("exempel", only_ours=True) == ["Vårt Exempel AB"]
+
+
+def test_the_name_of_a_place_finds_what_is_called_so_and_what_lies_there(scope):
+    factories.company("Annat AB", municipality_code="0482")
+    factories.company("Flens Bygg AB", municipality_code="0360")
+    factories.company("Borta AB", municipality_code="0360")
+
+    assert names("flen") == ["Flens Bygg AB", "Annat AB"]
+
+
+def test_a_company_that_changes_its_name_is_found_by_the_new_one_only(scope):
+    company = factories.company("Gamla Namnet AB")
+    company.name = "Bergsunds Plåtslageri AB"
+    db.session.commit()
+
+    assert names("gamla namnet") == []
+    assert names("slageri") == ["Bergsunds Plåtslageri AB"]
+
+
+def test_names_that_are_stored_in_one_stroke_are_found(scope):
+    source = {"source": "Bolagsverket", "source_date": factories.company("Förut AB").source_date}
+    db.session.execute(insert(Company), [_keys("Bergsunds Plåtslageri AB") | source])
+    search.learn(Company.name == "Bergsunds Plåtslageri AB")
+    db.session.commit()
+    assert names("slageri") == ["Bergsunds Plåtslageri AB"]
+
+    chosen = Company.name.like("%slageri%")
+    search.forget(chosen)
+    db.session.execute(update(Company).where(chosen).values(_keys("Smedjan AB")))
+    search.learn(Company.name == "Smedjan AB")
+    db.session.commit()
+    assert names("slageri") == [] and names("smedja") == ["Smedjan AB"]
+
+
+def _keys(name):
+    return {"name": name, "name_key": company_key(name), "sort_key": sort_key(name)}
+
+
+def test_so_many_that_nobody_looks_through_them_are_not_searched_to_the_end(scope, monkeypatch):
+    monkeypatch.setattr(search, "FOUND_AT_MOST", 2)
+    for _number in range(5):
+        factories.company("Något med Exempel AB")
+    chosen = CompanyFilter(text="exempel")
+
+    assert queries.count_companies(chosen) == 3
+    assert chosen.counted_at_most == 2
+
+
+@pytest.mark.parametrize(
+    ("word", "name", "is_close"),
+    [
+        ("svest", "svets & smide", True),
+        ("svts", "svets", True),
+        ("svetss", "svets", True),
+        ("svits", "svets", True),
+        ("nordbygg", "nord bygg", True),
+        ("svitz", "svets", False),
+        ("tsves", "svets", False),
+        ("bergsumds", "bergsunds platslageri", True),
+    ],
+)
+def test_a_word_is_near_a_name_but_for_one_slip(word, name, is_close):
+    assert is_near(word, name) is is_close
