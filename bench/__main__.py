@@ -40,6 +40,11 @@ PAGES = (
         "select * from company where name_key like '%tallas%svets%' order by sort_key, id limit 26",
     ),
     (
+        "Sök med ett skrivfel",
+        "/kontakter/ny?q=tallas+svest",
+        "select id, name_key from company where name_key like '%tallas%' and name_key like '%sve%' limit 2000",
+    ),
+    (
         "Sök på nummer",
         "/foretag?q=52990012",
         "select * from company where organisation_number >= '52990012' and organisation_number < '52990013' limit 26",

@@ -136,6 +136,7 @@ def _frame() -> dict[str, Any]:
         "acting": _acting(),
         "log_contact_url": url_for("companies.log_interaction") if is_known and access.can(Permission.EDIT) else None,
         "search_url": url_for("companies.index") if is_known and access.can(Permission.READ) else None,
+        "suggest_url": url_for("companies.suggest"),
         "language": language,
         "other_language": {
             "label": "English" if other == "en" else "Svenska",

@@ -108,7 +108,12 @@ def count_companies(chosen: CompanyFilter) -> int:
 def suggest_companies(text: str, *, limit: int = 10) -> list[Company]:
     """List the companies that a few typed letters or digits can mean: the best match and our own first, near last."""
     found = [company for company, _engagement in list_companies(CompanyFilter(text=text), limit=limit).rows]
-    return found or search.list_near(text)
+    return found or list_near(text)
+
+
+def list_near(text: str) -> list[Company]:
+    """List the companies whose names are what was typed but for one slip."""
+    return search.list_near(text)
 
 
 def find_engagement(company_id: int) -> Engagement | None:

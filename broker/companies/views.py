@@ -58,7 +58,17 @@ def index():
         next_url=next_url,
         is_first=after is None,
         page_size=PAGE,
+        near=queries.list_near(chosen.text) if chosen.text and not page.rows else [],
     )
+
+
+@blueprint.get("/foretag/forslag")
+@requires(Permission.READ)
+def suggest():
+    """Show the companies that some letters can mean; the search field shows the same while somebody types."""
+    form = FindCompanyForm(request.args)
+    found = queries.suggest_companies(form.q.data) if form.validate() else []
+    return render_template("companies/suggest.html", found=found)
 
 
 @blueprint.route("/foretag/nytt", methods=["GET", "POST"])

@@ -192,3 +192,36 @@ def test_a_contact_is_filled_in_on_a_phone_without_zoom(chromium, address, compa
         assert phone.evaluate("document.documentElement.scrollWidth") <= 390
         press(phone, "Spara")
         expect(phone.get_by_text("Ringde om truckkort")).to_be_visible()
+
+
+def test_the_search_suggests_while_somebody_types_and_the_arrows_lead_there(signed_in, company, scope):
+    factories.company("Exempel Ytbehandling AB")
+    db.session.rollback()
+    signed_in.goto("/")
+    signed_in.keyboard.press("/")
+    field = focused(signed_in)
+    field.press_sequentially("ytbeh")
+    suggestions = signed_in.locator("#sok-forslag a")
+    expect(suggestions).to_have_count(1)
+    expect(signed_in.locator(".search [role=status]")).to_have_text("1 förslag")
+    signed_in.keyboard.press("ArrowDown")
+    expect(suggestions.first).to_be_focused()
+    signed_in.keyboard.press("ArrowUp")
+    expect(field).to_be_focused()
+    field.press_sequentially("xx")
+    expect(signed_in.locator("#sok-forslag")).to_have_text("Inget företag passar.")
+    signed_in.keyboard.press("Escape")
+    expect(signed_in.locator("#sok-forslag")).to_be_hidden()
+    field.fill("ytbehandlig")
+    expect(suggestions).to_have_count(1)
+    suggestions.first.click()
+    expect(signed_in.locator("h1")).to_have_text("Exempel Ytbehandling AB")
+
+
+def test_the_company_of_a_contact_is_found_while_somebody_types(signed_in, scope):
+    company = factories.company("Exempel Ytbehandling AB")
+    db.session.rollback()
+    signed_in.goto("/kontakter/ny")
+    signed_in.locator("main [name=q]").press_sequentially("ytbe")
+    signed_in.locator("#traffar").get_by_role("link", name=company.name).click()
+    expect(signed_in.locator("h1")).to_contain_text("Logga kontakt")

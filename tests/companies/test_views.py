@@ -235,3 +235,21 @@ def test_older_contacts_are_on_the_next_page_and_none_is_shown_twice(client, sco
         assert [len(set(rows)) for rows in seen] == [queries.PAGE, 5]
         assert not set(seen[0]) & set(seen[1])
         assert 'rel="prev"' in following
+
+
+def test_a_search_that_finds_nothing_shows_the_names_that_are_like_it(client):
+    company = factories.company("Bergsunds Plåtslageri AB")
+    db.session.rollback()
+
+    page = client.get("/foretag?q=platslagreri").text
+
+    assert "Menade du något av de här?" in page and f'href="/foretag/{company.id}"' in page
+
+
+def test_the_search_suggests_companies_by_a_few_letters(client):
+    factories.company("Bergsunds Plåtslageri AB")
+    db.session.rollback()
+
+    assert "Bergsunds Plåtslageri AB" in client.get("/foretag/forslag?q=slag").text
+    assert "Inget företag passar." in client.get("/foretag/forslag?q=zzz").text
+    assert "Inget företag passar." in client.get("/foretag/forslag").text
