@@ -211,7 +211,7 @@ def history_of(subject: Base, *, limit: int = 50, shared: bool = False) -> Seque
 
 
 def history_of_all(
-    things: Iterable[tuple[type[Base], Select[tuple[int]]]], *, limit: int = 100
+    things: Iterable[tuple[type[Base], Select[int]]], *, limit: int = 100
 ) -> Sequence[AuditEvent]:
     """List what the organisation in scope did to any of these things, given as kinds with the keys to look for."""
     is_one_of_them = or_(

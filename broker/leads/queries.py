@@ -10,9 +10,10 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from broker import access
+from broker import access, audit
 from broker.accounts import queries as accounts
 from broker.accounts.models import Organisation
+from broker.audit import AuditEvent
 from broker.companies.models import Company
 from broker.errors import NotFoundError
 from broker.extensions import db
@@ -95,6 +96,11 @@ def get_lead(lead_id: int) -> Lead:
     if lead is None:
         raise NotFoundError
     return lead
+
+
+def list_history(lead: Lead) -> Sequence[AuditEvent]:
+    """List what we and its receivers did to a lead, newest first."""
+    return audit.history_of_all([(LeadOffer, select(LeadOffer.id).where(LeadOffer.lead_id == lead.id))])
 
 
 def get_offer(offer_id: int) -> LeadOffer:

@@ -134,9 +134,9 @@ def accept_lead(received: ReceivedLead, *, by: User) -> None:
 
 
 def decline_lead(received: ReceivedLead, *, reason: str, by: User) -> None:
-    """Say no, with the reason, which the sender sees."""
+    """Say no, with the reason, which the sender sees; whose details they were is none of our business any more."""
     _check(received, WAITING)
-    received.reason = reason
+    received.reason, received.shared = reason, {}
     _answer(received, OfferState.DECLINED, Action.LEAD_DECLINED, by)
 
 

@@ -112,8 +112,8 @@ def _send(company, form, receivers, person):
 def show(lead_id):
     """Show a lead that we have sent, and where it stands with each receiver."""
     lead = queries.get_lead(lead_id)
-    history = [event for offer in lead.offers for event in audit.history_of(offer)]
-    return render_template("leads/show.html", lead=lead, today=clock.today(), history=event_entries(history))
+    history = event_entries(queries.list_history(lead))
+    return render_template("leads/show.html", lead=lead, today=clock.today(), history=history)
 
 
 @blueprint.post("/leads/erbjudanden/<int:offer_id>/aterkalla")

@@ -141,6 +141,19 @@ def test_a_no_reaches_the_sender_with_its_reason(answer):
     assert offer.first_answered_at is not None
 
 
+def test_who_says_no_keeps_nobodys_details(scope, user, receiver, officer, company):
+    person = factories.person(company, "Anna Exempelsson")
+    lead = factories_leads.lead(
+        sender=scope, receivers=[receiver], by=user, company=company, person=person, fields=["person"]
+    )
+    with access.acting_in(receiver.id):
+        received = factories_leads.received(lead, receiver)
+        assert received.shared == {"person_name": "Anna Exempelsson"}
+        service.decline_lead(received, reason="Vi hinner inte.", by=officer)
+        db.session.commit()
+        assert received.shared == {}
+
+
 def test_the_sender_is_told_by_letter_that_there_is_an_answer(answer, user):
     answer(service.open_lead)
     answer(service.accept_lead)

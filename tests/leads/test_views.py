@@ -119,3 +119,11 @@ def test_a_lead_waits_on_idag_until_it_is_answered(user, scope, company, receive
     assert "Leads att svara på" in officer.get("/").text
     officer.submit(f"/leads/mottagna/{row.offers[0].id}/avboj", reason="Nej tack")
     assert "Leads att svara på" not in officer.get("/").text
+
+
+def test_a_lead_to_many_is_followed_on_one_page(client, user, scope, company):
+    receivers = [factories.organisation() for _number in range(12)]
+    lead = factories_leads.lead(sender=scope, receivers=receivers, by=user, company=company)
+    db.session.rollback()
+
+    assert client.get(f"/leads/skickade/{lead.id}").text.count("Skickat") >= 12
