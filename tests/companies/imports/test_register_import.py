@@ -61,6 +61,7 @@ def test_what_the_register_changes_is_changed_and_found_by_its_new_name(scope, u
     company = only_company()
     assert (company.name, company.municipality_name, company.source) == ("Exempel Ångström AB", "Flen", "Bolagsverket")
     assert list_companies(CompanyFilter(text="angstrom")).rows[0][0].id == company.id
+    assert list_companies(CompanyFilter(text="nytt")).rows == []
 
 
 def test_the_register_row_that_is_still_registered_replaces_the_earlier_one(scope, user, tmp_path):
