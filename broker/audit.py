@@ -210,9 +210,7 @@ def history_of(subject: Base, *, limit: int = 50, shared: bool = False) -> Seque
     return db.session.scalars(query.order_by(AuditEvent.sequence.desc()).limit(limit)).all()
 
 
-def history_of_all(
-    things: Iterable[tuple[type[Base], Select[int]]], *, limit: int = 100
-) -> Sequence[AuditEvent]:
+def history_of_all(things: Iterable[tuple[type[Base], Select[int]]], *, limit: int = 100) -> Sequence[AuditEvent]:
     """List what the organisation in scope did to any of these things, given as kinds with the keys to look for."""
     is_one_of_them = or_(
         *(and_(AuditEvent.subject_type == kind.__tablename__, AuditEvent.subject_id.in_(keys)) for kind, keys in things)

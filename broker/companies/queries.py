@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
 
 from broker import audit
@@ -42,6 +42,11 @@ class CompanyFilter:
     only_ours: bool = False
 
     @property
+    def is_ours(self) -> bool:
+        """Tell whether only companies that we have a relation to can be in the list."""
+        return bool(self.only_ours or self.status or self.owner_id or self.not_met_since)
+
+    @property
     def counted_at_most(self) -> int:
         """Give how far the list is counted: to the end of a nation takes too long, and no search goes there."""
         return search.FOUND_AT_MOST if self.text else COUNTED_AT_MOST
@@ -60,10 +65,14 @@ class InteractionFilter:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list and the key where the next one begins."""
+    """One page of a list, the key where the next one begins, and how many there are in all.
+
+    The count goes up to one more than the filter's counted_at_most.
+    """
 
     rows: list[tuple[Company, Engagement | None]]
     next_after: tuple[int, str, int] | None
+    count: int
 
 
 @dataclass(frozen=True)
@@ -89,20 +98,22 @@ def find_company_by_number(organisation_number: str) -> Company | None:
 
 def list_companies(chosen: CompanyFilter, *, after: tuple[int, str, int] | None = None, limit: int = PAGE) -> Page:
     """List companies from a key on, best match first and then in Swedish order, each with our engagement if any."""
-    rank = search.rank(chosen.text)
-    order = (rank, Company.sort_key, Company.id) if chosen.text else (Company.sort_key, Company.id)
-    query = _filtered(select(Company, Engagement, rank), chosen).order_by(*order)
+    rank, most = search.rank(chosen.text), chosen.counted_at_most + 1
+    query = select(Company, Engagement, rank)
+    query = query.join_from(Company, Engagement, Engagement.company_id == Company.id, isouter=not chosen.is_ours)
+    if chosen.text:
+        ids = search.find(chosen.text, _keys(chosen), only_ours=chosen.is_ours)
+        query, count = query.where(Company.id.in_(ids)), min(len(ids), most)
+        order: tuple[Any, ...] = (rank, Company.sort_key, Company.id)
+    else:
+        count = db.session.scalar(select(func.count()).select_from(_keys(chosen).limit(most).subquery())) or 0
+        query = query.where(*_conditions(chosen))
+        order = (Company.sort_key, Company.id)
     if after is not None:
         query = query.where(tuple_(*order) > after[-len(order) :])
-    rows = list(db.session.execute(query.limit(limit + 1)))
+    rows = list(db.session.execute(query.order_by(*order).limit(limit + 1)))
     last = (rows[limit - 1][2], rows[limit - 1][0].sort_key, rows[limit - 1][0].id) if len(rows) > limit else None
-    return Page([(company, engagement) for company, engagement, _rank in rows[:limit]], last)
-
-
-def count_companies(chosen: CompanyFilter) -> int:
-    """Count the companies that a list would show, up to one more than `chosen.counted_at_most`."""
-    counted = _filtered(select(Company.id), chosen).limit(chosen.counted_at_most + 1).subquery()
-    return db.session.scalar(select(func.count()).select_from(counted)) or 0
+    return Page([(company, engagement) for company, engagement, _rank in rows[:limit]], last, count)
 
 
 def suggest_companies(text: str, *, limit: int = 10) -> list[Company]:
@@ -321,8 +332,12 @@ def _facts_by(
     return found
 
 
-def _filtered(query: Select, chosen: CompanyFilter) -> Select:
-    is_inner = bool(chosen.only_ours or chosen.status or chosen.owner_id or chosen.not_met_since)
+def _keys(chosen: CompanyFilter) -> Select[int]:
+    query = select(Company.id).where(*_conditions(chosen))
+    return query.join(Engagement, Engagement.company_id == Company.id) if chosen.is_ours else query
+
+
+def _conditions(chosen: CompanyFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if chosen.municipality_code:
         conditions.append(Company.municipality_code == chosen.municipality_code)
@@ -334,14 +349,7 @@ def _filtered(query: Select, chosen: CompanyFilter) -> Select:
         conditions.append(Company.id.in_(_met(chosen.met_from or date.min, chosen.met_until or date.max)))
     if chosen.not_met_since:
         conditions.append(or_(Engagement.last_contact_on.is_(None), Engagement.last_contact_on < chosen.not_met_since))
-    if chosen.text:
-        within = select(Company.id).where(*conditions)
-        if is_inner:
-            within = within.join(Engagement, Engagement.company_id == Company.id)
-        conditions.append(search.found(chosen.text, within, only_ours=is_inner))
-    return query.join_from(Company, Engagement, Engagement.company_id == Company.id, isouter=not is_inner).where(
-        and_(True, *conditions)
-    )
+    return conditions
 
 
 def _chosen_interactions(query: Select, chosen: InteractionFilter, *, with_company: bool = False) -> Select:

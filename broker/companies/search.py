@@ -4,7 +4,21 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, column, event, false, insert, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    column,
+    event,
+    false,
+    insert,
+    literal,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy import table as lightweight_table
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.attributes import get_history
@@ -18,6 +32,7 @@ from broker.swedish import company_key, is_near, like_pattern, search_key
 
 # Nobody looks through more; who finds so many is asked to type more.
 FOUND_AT_MOST = 1_000
+_WHOLE_NUMBER = 10
 # The index knows three letters in a row and nothing shorter.
 _PIECE = 3
 _LIKELY, _NEAR_AT_MOST = 2_000, 10
@@ -26,23 +41,23 @@ _LIKELY, _NEAR_AT_MOST = 2_000, 10
 _index = lightweight_table("company_search", column("rowid"), column("name_key"), column("company_search"))
 
 
-def found(text: str, within: Select[int], *, only_ours: bool) -> ColumnElement[bool]:
-    """Give the condition that a company fits the text: companies among these, at most FOUND_AT_MOST of each kind.
+def find(text: str, within: Select[int], *, only_ours: bool) -> set[int]:
+    """Find the keys of companies that fit the text, among these: FOUND_AT_MOST + 1 of each kind at most.
 
     `within` selects keys of companies, joined with Engagement if only_ours.
     """
     if digits := _number_part(text):
-        if len(digits) >= 10:
-            return _has_number(text)
-        return and_(Company.organisation_number >= digits, Company.organisation_number < f"{digits}:")
-    kinds = [
-        select(kind.limit(FOUND_AT_MOST + 1).subquery().c.id)
-        for words, codes in _readings(text)
-        for kind in _kinds(within.where(Company.municipality_code.in_(codes)) if codes else within, words, only_ours)
-    ]
-    if not kinds:
-        return Company.name == text
-    return Company.id.in_(kinds[0].union(*kinds[1:]) if len(kinds) > 1 else kinds[0])
+        kinds = [within.where(_has_number(text) if len(digits) >= _WHOLE_NUMBER else _number_begins(digits))]
+    else:
+        kinds = [
+            kind
+            for words, codes in _readings(text)
+            for kind in _kinds(
+                within.where(Company.municipality_code.in_(codes)) if codes else within, words, only_ours
+            )
+        ] or [within.where(Company.name == text)]
+    enough = [select(kind.limit(FOUND_AT_MOST + 1).subquery().c.id) for kind in kinds]
+    return set(db.session.scalars(union(*enough)))
 
 
 def rank(text: str | None) -> ColumnElement[int]:
@@ -179,6 +194,10 @@ def _number_part(text: str) -> str:
     # Two digits can belong to a name ("Bygg 24"); three or more with nothing else are a number being typed.
     digits = re.sub(r"[\s\-–]", "", text)
     return digits if digits.isascii() and digits.isdigit() and len(digits) >= 3 else ""
+
+
+def _number_begins(digits: str) -> ColumnElement[bool]:
+    return and_(Company.organisation_number >= digits, Company.organisation_number < f"{digits}:")
 
 
 def _has_number(text: str) -> ColumnElement[bool]:

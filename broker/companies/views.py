@@ -52,7 +52,7 @@ def index():
         "companies/index.html",
         form=form,
         page=page,
-        count=queries.count_companies(chosen),
+        count=page.count,
         counted_at_most=chosen.counted_at_most,
         sentence=as_sentence(chosen),
         next_url=next_url,

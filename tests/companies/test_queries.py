@@ -78,7 +78,7 @@ def test_a_list_is_narrowed_to_a_municipality_and_counted(scope):
     chosen = CompanyFilter(municipality_code="0360")
 
     assert [company.name for company, _engagement in queries.list_companies(chosen).rows] == ["I Tierp"]
-    assert queries.count_companies(chosen) == 1
+    assert queries.list_companies(chosen).count == 1
 
 
 def test_our_own_companies_are_suggested_first(scope, user):
@@ -116,4 +116,4 @@ def test_more_companies_than_anybody_looks_through_are_not_counted_to_the_end(sc
         factories.company()
     monkeypatch.setattr(queries, "COUNTED_AT_MOST", 2)
 
-    assert queries.count_companies(CompanyFilter()) == 3
+    assert queries.list_companies(CompanyFilter()).count == 3
