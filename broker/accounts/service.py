@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask_babel import gettext as _
 from sqlalchemy import delete, or_, select, update
 
-from broker import audit, clock, database, mail
+from broker import access, audit, clock, database, mail
 from broker.access import Permission, Role
 from broker.accounts import passwords, queries
 from broker.accounts.models import (
@@ -186,6 +186,12 @@ def start_session(user: User) -> UserSession:
     db.session.add(user_session)
     user.session = user_session
     return user_session
+
+
+def record_list_export(name: str, *, rows: int, by: User) -> None:
+    """Note that somebody took a list with so many rows out of the organisation in scope."""
+    organisation = queries.get_organisation(access.organisation_in_scope())
+    audit.record(Action.LIST_EXPORTED, organisation, by=by, organisation_id=organisation.id, list=name, rows=rows)
 
 
 def keep_alive(user_session: UserSession) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
 
@@ -21,7 +22,7 @@ from broker.companies.models import (
     Task,
     Workplace,
 )
-from broker.errors import NotFoundError
+from broker.errors import NotFoundError, RefusedError
 from broker.extensions import Base, db
 
 PAGE = 25
@@ -114,6 +115,15 @@ def list_companies(chosen: CompanyFilter, *, after: tuple[int, str, int] | None 
     rows = list(db.session.execute(query.order_by(*order).limit(limit + 1)))
     last = (rows[limit - 1][2], rows[limit - 1][0].sort_key, rows[limit - 1][0].id) if len(rows) > limit else None
     return Page([(company, engagement) for company, engagement, _rank in rows[:limit]], last, count)
+
+
+def list_all_companies(chosen: CompanyFilter) -> list[tuple[Company, Engagement | None]]:
+    """List every company of a list, or refuse when there are more than are counted."""
+    page = list_companies(chosen, limit=chosen.counted_at_most)
+    if page.next_after is not None:
+        most = chosen.counted_at_most
+        raise RefusedError(_("Listan har fler än %(most)s företag. Begränsa den och försök igen.", most=most))
+    return page.rows
 
 
 def suggest_companies(text: str, *, limit: int = 10) -> list[Company]:

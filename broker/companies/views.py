@@ -3,13 +3,14 @@
 from datetime import timedelta
 from functools import partial
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from broker import audit, clock, idempotency
+from broker import audit, clock, idempotency, spreadsheets
 from broker.access import Permission, can, requires
-from broker.companies import queries, service
+from broker.accounts import service as accounts
+from broker.companies import listing, queries, service
 from broker.companies.filters import as_sentence, chosen_filter, chosen_period, period_as_sentence, period_form
 from broker.companies.forms import (
     CompanyForm,
@@ -43,9 +44,9 @@ def index():
     if "efter" in request.args:
         after = request.args.get("grad", 0, type=int), request.args["efter"], request.args.get("id", 0, type=int)
     page = queries.list_companies(chosen, after=after)
+    kept = {name: value for name, value in request.args.items() if name not in ("grad", "efter", "id")}
     next_url = None
     if page.next_after:
-        kept = {name: value for name, value in request.args.items() if name not in ("grad", "efter", "id")}
         grade, name, company_id = page.next_after
         next_url = url_for("companies.index", **kept, grad=grade, efter=name, id=company_id)
     return render_template(
@@ -55,11 +56,26 @@ def index():
         count=page.count,
         counted_at_most=chosen.counted_at_most,
         sentence=as_sentence(chosen),
+        kept=kept,
         next_url=next_url,
         is_first=after is None,
         page_size=PAGE,
         near=queries.list_near(chosen.text) if chosen.text and not page.rows else [],
     )
+
+
+@blueprint.post("/foretag/lista.<any(csv, xlsx):file_type>")
+@requires(Permission.EXPORT)
+def export_list(file_type):
+    """Hand out the list that is shown, all of its pages, as a file."""
+    form = FilterForm(request.args)
+    chosen = chosen_filter(form, today=clock.today()) if form.validate() else queries.CompanyFilter()
+    rows = listing.table(queries.list_all_companies(chosen))
+    accounts.record_list_export("företag", rows=len(rows), by=_me())
+    db.session.commit()
+    content = spreadsheets.render(file_type, _("Företag"), listing.headings(), rows)
+    headers = {"Content-Disposition": f"attachment; filename=foretag.{file_type}"}
+    return Response(content, mimetype=spreadsheets.MEDIA_TYPES[file_type], headers=headers)
 
 
 @blueprint.get("/foretag/forslag")

@@ -1,7 +1,6 @@
 """Cross tables and files of figures, with pandas."""
 
 from collections.abc import Sequence
-from io import StringIO
 
 import pandas as pd
 
@@ -25,11 +24,3 @@ def topics_by_municipality(figures: Sequence[TopicFigure]) -> tuple[list[str], l
     table = table[sorted(table.columns, key=sort_key)]
     order = sorted(table.index, key=lambda topic: (-int(table.loc[topic].sum()), sort_key(topic)))
     return list(table.columns), [(topic, [int(people) for people in table.loc[topic]]) for topic in order]
-
-
-def as_csv(places: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]], *, heading: str, total: str) -> bytes:
-    """Give the cross table as a file that a Swedish Excel opens right: semicolons, byte order mark, CRLF."""
-    frame = pd.DataFrame([[topic, *people, sum(people)] for topic, people in rows], columns=[heading, *places, total])
-    stream = StringIO()
-    frame.to_csv(stream, sep=";", index=False, lineterminator="\r\n")
-    return stream.getvalue().encode("utf-8-sig")

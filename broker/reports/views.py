@@ -5,10 +5,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from broker import audit
+from broker import spreadsheets
 from broker.access import Permission, requires
 from broker.accounts import queries as accounts
-from broker.audit import Action
+from broker.accounts import service as accounts_service
 from broker.companies.filters import chosen_period, period_as_sentence, period_form
 from broker.extensions import db
 from broker.reports import map as municipality_map
@@ -55,16 +55,11 @@ def index():
 def export_needs():
     """Hand out the cross table of needs as a file."""
     places, rows = tables.topics_by_municipality(queries.list_topic_figures())
-    content = tables.as_csv(places, rows, heading=_("Kompetensområde"), total=_("Summa"))
-    organisation = accounts.get_organisation(g.acting.organisation_id)
-    audit.record(
-        Action.LIST_EXPORTED,
-        organisation,
-        by=current_user._get_current_object(),
-        organisation_id=organisation.id,
-        list="behov",
-        rows=len(rows),
+    headings = [_("Kompetensområde"), *places, _("Summa")]
+    content = spreadsheets.render(
+        "csv", _("Behov"), headings, [[topic, *people, sum(people)] for topic, people in rows]
     )
+    accounts_service.record_list_export("behov", rows=len(rows), by=current_user._get_current_object())
     db.session.commit()
     headers = {"Content-Disposition": "attachment; filename=behov.csv"}
     return Response(content, mimetype="text/csv", headers=headers)

@@ -49,7 +49,7 @@ TABLE = {
         "esf.edit_cofinancing_row esf.edit_gate esf.add_attachment esf.remove_row esf.save_answer esf.suggest_text "
         "esf.add_call"
     ),
-    Permission.EXPORT: "esf.preview_export esf.download_export reports.export_needs",
+    Permission.EXPORT: "esf.preview_export esf.download_export reports.export_needs companies.export_list",
     Permission.ADMINISTER: "accounts.index accounts.invite accounts.edit_roles accounts.revoke_invitation",
     Permission.OPERATE: "accounts.organisations accounts.add_organisation",
 }

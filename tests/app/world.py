@@ -47,6 +47,7 @@ WORDS = {
     "file_format": "json",
     "gate_id": "g4",
     "kind": "mal",
+    "file_type": "csv",
     "group_id": "identity",
     "to": "need_confirmed",
 }

@@ -6,7 +6,9 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 
-from broker import clock, files
+from openpyxl import load_workbook
+
+from broker import audit, clock, files
 from broker.access import Role, acting_in
 from broker.companies import queries, service
 from broker.companies.models import InteractionKind
@@ -253,3 +255,33 @@ def test_the_search_suggests_companies_by_a_few_letters(client):
     assert "Bergsunds Plåtslageri AB" in client.get("/foretag/forslag?q=slag").text
     assert "Inget företag passar." in client.get("/foretag/forslag?q=zzz").text
     assert "Inget företag passar." in client.get("/foretag/forslag").text
+
+
+def test_the_list_that_is_shown_is_handed_out_whole_and_noted(client, scope, user):
+    for number in range(30):
+        factories.company(f"Exempel {number:02} AB", municipality_code="0482")
+    factories.company("=cmd|' /C calc'!A0", municipality_code="0482")
+    factories.company("Borta AB", municipality_code="0360")
+    factories.interaction(factories.company("Vårt AB", municipality_code="0482"), by=user)
+    db.session.rollback()
+
+    assert "Hämta 32 företag (Excel)" in client.get("/foretag?kommun=0482").text
+    comma = client.press("/foretag/lista.csv?kommun=0482").data.decode("utf-8-sig").split("\r\n")
+    sheet = load_workbook(io.BytesIO(client.press("/foretag/lista.xlsx?kommun=0482").data)).active
+
+    assert len(comma) == 1 + 32 + 1 and comma[0].startswith("Namn;Organisationsnummer;Ort;")
+    assert comma[1].startswith("'=cmd")
+    assert sheet.max_row == 33 and sheet["A2"].value == "=cmd|' /C calc'!A0" and sheet["A2"].data_type == "s"
+    assert sheet["A33"].value == "Vårt AB" and sheet["E33"].value.date() == clock.today()
+    assert [event.action for event in audit.history_of(scope)][:2] == ["list:exported", "list:exported"]
+
+
+def test_a_list_longer_than_anybody_reads_is_not_handed_out(client, monkeypatch):
+    monkeypatch.setattr(queries, "COUNTED_AT_MOST", 2)
+    for _number in range(3):
+        factories.company()
+    db.session.rollback()
+
+    assert "Hämta" not in client.get("/foretag").text
+    answer = client.press("/foretag/lista.csv")
+    assert answer.status_code == 422 and "fler än 2 företag" in answer.text
