@@ -41,6 +41,7 @@ def base_context(**changes):
         ),
         "log_contact_url": "/kontakter/ny",
         "search_url": "/sok",
+        "suggest_url": "/sok/forslag",
         "language": "sv",
         "other_language": SimpleNamespace(label="English", code="en", url="/sprak/en"),
         "sign_out_url": "/logga-ut",
