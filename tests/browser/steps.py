@@ -47,3 +47,5 @@ def sign_in(page, user, password=factories.PASSWORD):
     write(page, email=user.email, password=password)
     press(page, "Logga in")
     expect(page).to_have_title("Idag – Broker")
+    # The title comes with the first bytes; the keys work once the page has loaded.
+    page.wait_for_load_state()
