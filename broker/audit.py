@@ -9,12 +9,14 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, Index, Select, and_, event, or_, select, update
+from sqlalchemy import ForeignKey, Index, Select, and_, event, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from broker import access, clock
 from broker.extensions import Base, Key, db
 from broker.sentences import Sentence
+
+_PORTION = 1000
 
 
 class Action(StrEnum):
@@ -189,8 +191,10 @@ def record(
 ) -> None:
     """Add what happened to the running transaction; without a person it was the system itself."""
     pending = db.session.info.setdefault("events", [])
+    # What has its key already is not held on to: a long list records many thousands of events.
+    about = subject if subject.id is None else int(subject.id)
     own = organisation_id or getattr(subject, "organisation_id", None) or access.find_organisation_in_scope()
-    pending.append((action, subject, by, own, {key: _plain(fact) for key, fact in facts.items()}))
+    pending.append((action, subject.__tablename__, about, by, own, {key: _plain(fact) for key, fact in facts.items()}))
 
 
 def changes(row: Base, values: dict[str, Any]) -> dict[str, list[Any]]:
@@ -243,24 +247,27 @@ def _append_events(session: Session) -> None:
         .returning(AuditChain.id, AuditChain.sequence, AuditChain.hash)
     ).one()
     previous, sequence = chain.hash, chain.sequence - len(pending)
-    for action, subject, by, organisation_id, facts in pending:
-        sequence += 1
-        row = AuditEvent(
-            sequence=sequence,
-            happened_at=clock.now(),
-            action=action.value,
-            organisation_id=organisation_id,
-            subject_type=subject.__tablename__,
-            subject_id=subject.id,
-            actor_id=by and by.id,
-            actor_name=by.name if by else "Systemet",
-            facts=facts,
-            previous_hash=previous,
-        )
-        row.hash = previous = _hash_of(row)
-        session.add(row)
+    # A long list has many thousands of events, which are never in memory all at once.
+    for start in range(0, len(pending), _PORTION):
+        rows = []
+        for action, subject_type, about, by, organisation_id, facts in pending[start : start + _PORTION]:
+            sequence += 1
+            row = {
+                "sequence": sequence,
+                "happened_at": clock.now(),
+                "action": action.value,
+                "organisation_id": organisation_id,
+                "subject_type": subject_type,
+                "subject_id": about if isinstance(about, int) else about.id,
+                "actor_id": by and by.id,
+                "actor_name": by.name if by else "Systemet",
+                "facts": facts,
+                "previous_hash": previous,
+            }
+            previous = _hash_of(AuditEvent(**row))
+            rows.append(row | {"hash": previous})
+        session.execute(insert(AuditEvent), rows)
     session.execute(update(AuditChain).where(AuditChain.id == chain.id).values(hash=previous))
-    session.flush()
 
 
 @event.listens_for(Session, "after_rollback")

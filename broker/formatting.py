@@ -131,6 +131,7 @@ _FIELDS = {
     "phone": _l("telefon"),
     "email": _l("e-postadress"),
     "website": _l("webbplats"),
+    "industry": _l("bransch"),
     "note": _l("anteckning"),
     "name": _l("namn"),
     "function": _l("funktion"),

@@ -104,7 +104,7 @@ class Progress:
     """What a running job tells about itself; every call ends the transaction, so call it only between writes."""
 
     def __init__(self, job_id: int) -> None:
-        self._job_id = job_id
+        self.job_id = job_id
         self._told_at: datetime | None = None
 
     def __call__(self, done: int, total: int, message: str = "") -> None:
@@ -116,7 +116,7 @@ class Progress:
         values = {"done": done, "total": total, "message": message, "seen_at": self._told_at}
         with database.writing():
             asked = db.session.scalar(
-                update(Job).where(Job.id == self._job_id).values(**values).returning(Job.is_cancel_requested)
+                update(Job).where(Job.id == self.job_id).values(**values).returning(Job.is_cancel_requested)
             )
             db.session.commit()
         if asked:

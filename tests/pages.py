@@ -123,6 +123,7 @@ def _several(app, application):
         for row in purchases
         for step in workflow.list_steps(procurement.get_situation(row, today=today))[:1]
     ]
+    imported = _first(Job, Job.kind == "import_companies").id
     return {
         "accounts.reset_password": [{"token": read_link(app, "nytt-losenord").rsplit("/", 1)[1]}],
         "leads.show_received": [{"received_id": row.id} for row in db.session.scalars(select(ReceivedLead))],
@@ -133,7 +134,8 @@ def _several(app, application):
         "esf.show_section": [{"section_id": row["id"]} for row in application.form["sections"]],
         "esf.edit_budget_row": [{"row_id": application.actors[0].budget_rows[0].id}],
         "esf.edit_cofinancing_row": [{"row_id": application.cofinancing[0].id}],
-        "imports.result": [{"job_id": _first(Job, Job.kind == "import_companies").id}],
+        "imports.result": [{"job_id": imported}],
+        "imports.rows": [{"job_id": imported, "ending": ending} for ending in ("nya", "andrade", "oforandrade")],
         "pages.download": [{"attachment_id": _first(Attachment, Attachment.kind != files.UPLOAD).id}],
         "pages.handbook_chapter": [{"name": path.stem} for path in _handbook("[0-9]*.md")],
         "pages.handbook_picture": [{"file_name": path.name} for path in _handbook("bilder/*")],

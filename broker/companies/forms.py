@@ -173,6 +173,7 @@ class EngagementForm(EditForm):
     phone = TextField(_l("Telefon"))
     email = TextField(_l("E-postadress"), [Optional(), _EMAIL])
     website = TextField(_l("Webbplats"))
+    industry = TextField(_l("Bransch"), description=_l("Med egna ord, om registrets bransch inte säger nog."))
     note = LongTextField(_l("Anteckning"), render_kw={"rows": 3})
 
     def values(self) -> dict[str, Any]:

@@ -194,6 +194,7 @@ class Engagement(Private, Versioned, Base):
     phone: Mapped[str | None]
     email: Mapped[str | None]
     website: Mapped[str | None]
+    industry: Mapped[str | None]
     note: Mapped[str | None]
     source: Mapped[str | None]
     last_contact_on: Mapped[date | None]

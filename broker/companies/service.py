@@ -28,7 +28,7 @@ from broker.formatting import say
 from broker.reference import queries as reference
 from broker.sentences import N_
 
-_KEPT_IN_HISTORY = ("status", "owner_id", "tags", "employees")
+KEPT_IN_HISTORY = ("status", "owner_id", "tags", "employees")
 
 
 class DuplicateNumberError(RefusedError):
@@ -91,8 +91,8 @@ def edit_engagement(engagement: Engagement, values: dict[str, Any], *, by: User)
         setattr(engagement, name, value)
     if changed:
         # How to reach people and what was noted about them can have to be destroyed; the chain of events cannot.
-        kept = {name: change for name, change in changed.items() if name in _KEPT_IN_HISTORY}
-        fields = [name for name in changed if name not in _KEPT_IN_HISTORY]
+        kept = {name: change for name, change in changed.items() if name in KEPT_IN_HISTORY}
+        fields = [name for name in changed if name not in KEPT_IN_HISTORY]
         audit.record(Action.ENGAGEMENT_EDITED, engagement, by=by, changes=kept, fields=fields)
 
 

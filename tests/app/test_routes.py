@@ -36,7 +36,7 @@ TABLE = {
         "companies.finish_task companies.reopen_task companies.log_interaction "
         "companies.log_interaction_with needs.add_need needs.edit_need needs.withdraw_need"
     ),
-    Permission.IMPORT: "imports.upload imports.prepare imports.result imports.again",
+    Permission.IMPORT: "imports.upload imports.prepare imports.result imports.rows imports.again",
     Permission.BUNDLE: "cohorts.calculate cohorts.form_cohort cohorts.dissolve_cohort",
     Permission.VET: "providers.new providers.edit providers.add_offering providers.add_file providers.record_checks",
     Permission.PROCURE: (
@@ -55,7 +55,7 @@ TABLE = {
 }
 ACCESS = {endpoint: rule for rule, endpoints in TABLE.items() for endpoint in endpoints.split()}
 # Parameters that name a private thing: a stranger must meet the same page as for a thing that does not exist.
-SHARED = {"company_id", "call_id"}
+SHARED = {"ending", "company_id", "call_id"}
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from broker import access, clock, files, jobs
 from broker.accounts.models import Invitation
 from broker.companies import service as companies
+from broker.companies.imports.models import ImportedRow, RowOutcome
 from broker.esf import plan_service
 from broker.esf import queries as esf
 from broker.extensions import db
@@ -81,6 +82,8 @@ def build(organisation, user, company, call):
             provider, io.BytesIO(b"x"), file_name=f"{CANARY}fil.txt", media_type="text/plain", kind="import", by=user
         )
         job = jobs.add_job("import_companies", Sentence(f"{CANARY}jobb"), {"attachment_id": attachment.id}, by=user)
+        row = {"row": 2, "company_id": company.id, "name": f"{CANARY}rad", "changes": [["note", None, f"{CANARY}not"]]}
+        db.session.add(ImportedRow(job_id=job.id, outcome=RowOutcome.NEW, **row))
         inspection = jobs.add_job(
             "inspect_upload", Sentence(f"{CANARY}jobb"), {"attachment_id": attachment.id}, by=user
         )
@@ -107,6 +110,7 @@ def build(organisation, user, company, call):
             "purchase_id": purchase.id,
             "attachment_id": attachment.id,
             "job_id": job.id,
+            "ending": "nya",
             "project_id": project.id,
             "invitation_id": invitation.id,
             "membership_id": user.memberships[0].id,

@@ -9,7 +9,7 @@ _FACTS = (
     "name",
     "legal_form",
     "registered_on",
-    "description",
+    "industry",
     "street",
     "postcode",
     "post_town",

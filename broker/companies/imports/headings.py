@@ -13,7 +13,7 @@ FIELD_TITLES = {
     "name": N_("Företagsnamn"),
     "legal_form": N_("Företagsform"),
     "registered_on": N_("Registreringsdatum"),
-    "description": N_("Bransch eller verksamhet"),
+    "industry": N_("Bransch eller verksamhet"),
     "street": N_("Gatuadress"),
     "postcode": N_("Postnummer"),
     "post_town": N_("Postort"),
@@ -49,7 +49,7 @@ _KNOWN = {
     ),
     "legal_form": "bolagsform|foretagsform|organisationsform|juridisk form|legal form|company type",
     "registered_on": "registreringsdatum|registrerat|registrerad|bolaget registrerat|founded",
-    "description": "bransch|verksamhet|verksamhetsbeskrivning|naringsgren|industry|foretag bransch",
+    "industry": "bransch|verksamhet|verksamhetsbeskrivning|naringsgren|industry|foretag bransch",
     "street": (
         "adress|gatuadress|besoksadress|postadress|utdelningsadress|adress 1|gata|address|"
         "street address|street|foretag adress 1|foretag adress|foretag besoksadress|"

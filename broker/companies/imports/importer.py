@@ -21,7 +21,8 @@ def import_companies(
     tell: Tell = lambda done, total, message: None,
 ) -> ImportResult:
     """Judge every row, then store all usable ones in the running transaction; with refused rows only if asked to."""
-    with RegisterImport(plan) if plan.is_register else ListImport(plan) as importing:
+    owner = db.session.get(User, owner_id) if owner_id else None
+    with RegisterImport(plan) if plan.is_register else ListImport(plan, owner) as importing:
         result = importing.judge(tell)
         if not result.rows:
             raise UnreadableFileError(
@@ -35,7 +36,7 @@ def import_companies(
     audit.record(
         Action.COMPANIES_IMPORTED,
         db.session.get_one(Organisation, organisation_id),
-        by=db.session.get(User, owner_id) if owner_id else None,
+        by=owner,
         organisation_id=organisation_id,
         file=plan.file_name,
         **facts,

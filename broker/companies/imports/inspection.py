@@ -13,6 +13,7 @@ from broker.accounts import queries as accounts
 from broker.accounts.models import User
 from broker.companies.imports.errors import UnreadableFileError
 from broker.companies.imports.formats import FileFormat, detect_format, refuse_other_kinds
+from broker.companies.imports.models import ImportedRow
 from broker.companies.imports.plan import SOURCES
 from broker.companies.imports.tables import TablePreview, preview
 from broker.errors import RefusedError
@@ -23,6 +24,7 @@ from broker.sentences import N_, Sentence
 _KIND = "inspect_upload"
 _SAMPLE_BYTES = 64 * 1024
 _KEPT_FOR = timedelta(days=7)
+_ROWS_KEPT_FOR = timedelta(days=30)
 
 
 def add_upload(stream: BinaryIO, *, file_name: str, media_type: str, by: User) -> Job:
@@ -89,7 +91,9 @@ def check_may_import(file_format: FileFormat, *, is_operator: bool) -> None:
 
 
 def tidy() -> None:
-    """Forget what the uploads of more than a week ago said, as the uploads themselves are forgotten."""
+    """Forget what the uploads of more than a week ago said, and how the rows of a month ago ended."""
     with database.writing(), access.every_organisation():
+        long_ago = select(Job.id).where(Job.created_at < clock.now() - _ROWS_KEPT_FOR)
+        db.session.execute(delete(ImportedRow).where(ImportedRow.job_id.in_(long_ago)))
         db.session.execute(delete(Job).where(Job.kind == _KIND, Job.created_at < clock.now() - _KEPT_FOR))
         db.session.commit()

@@ -1,5 +1,6 @@
 """The import of a company file as a job: what a person started on a page, done in the background."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from broker import access, files, jobs
@@ -24,9 +25,10 @@ def start_import(
     skip_refused: bool,
     include_sole_traders: bool,
     is_dry_run: bool,
+    numbers: Mapping[str, str] | None = None,
     by: User,
 ) -> Job:
-    """Add the job that imports, or only tries, an uploaded file."""
+    """Add the job that imports, or only tries, an uploaded file; `numbers` by row are for rows without one."""
     text = N_("Provkörning av %(file)s") if is_dry_run else N_("Import av %(file)s")
     arguments = {
         "attachment_id": attachment.id,
@@ -34,6 +36,7 @@ def start_import(
         "skip_refused": skip_refused,
         "include_sole_traders": include_sole_traders,
         "is_dry_run": is_dry_run,
+        "numbers": dict(numbers or {}),
     }
     return jobs.add_job("import_companies", Sentence(text, {"file": attachment.file_name}), arguments, by=by)
 
@@ -43,8 +46,10 @@ def run_import(progress: Progress, owner_id: int, *, attachment_id: int, **optio
     """Import the file, and give how each row ended."""
     attachment = files.get_attachment(attachment_id)
     path = files.path_of(attachment.content_hash)
+    chosen = {int(row): number for row, number in options.pop("numbers", {}).items()}
     try:
-        plan = ImportPlan(path, attachment.file_name, detect_format(path, attachment.file_name), **options)
+        file_format = detect_format(path, attachment.file_name)
+        plan = ImportPlan(path, attachment.file_name, file_format, **options, numbers=chosen, job_id=progress.job_id)
         is_operator = accounts.may(owner_id, attachment.organisation_id, Permission.OPERATE)
         check_may_import(plan.file_format, is_operator=is_operator)
         organisation_id = access.organisation_in_scope()

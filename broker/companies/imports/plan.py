@@ -1,7 +1,7 @@
 """What is to be imported and how, and how each row ended."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,10 @@ class ImportPlan:
     skip_refused: bool = False
     include_sole_traders: bool = False
     is_dry_run: bool = False
+    # The numbers that a person chose for rows without one, by row.
+    numbers: Mapping[int, str] = field(default_factory=dict)
+    # Whose rows are kept for the page of the result; without a job they are only counted.
+    job_id: int | None = None
 
     @property
     def is_register(self) -> bool:
@@ -38,7 +42,8 @@ class ImportPlan:
 
     def chunks(self, size: int) -> Iterator[list[ReadResult]]:
         """Give the file's rows, so many at a time."""
-        return portions(read_rows(self.path, self.file_format, self.mapping, self.include_sole_traders), size)
+        rows = read_rows(self.path, self.file_format, self.mapping, self.include_sole_traders, numbers=self.numbers)
+        return portions(rows, size)
 
 
 @dataclass
@@ -82,7 +87,9 @@ class ImportResult:
             "unchanged": self.unchanged,
             "skipped": dict(self.skipped),
             "refused": self.refused,
-            "refusals": [[row.row, row.column, row.message.as_stored(), row.name] for row in self.refusals],
+            "refusals": [
+                [row.row, row.column, row.message.as_stored(), row.name, row.lacks_number] for row in self.refusals
+            ],
             "is_stored": self.is_stored,
         }
 

@@ -1,6 +1,6 @@
 """The one door to every kind of company file: rows streamed, whatever the format."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from broker.companies.imports.formats import FileFormat
@@ -14,10 +14,15 @@ def read_rows(
     file_format: FileFormat,
     mapping: dict[str, str] | None = None,
     include_sole_traders: bool = False,
+    *,
+    numbers: Mapping[int, str] | None = None,
 ) -> Iterator[ReadResult]:
-    """Give the rows of a company file one by one; a damaged file raises UnreadableFileError on the way."""
+    """Give the rows of a company file one by one; a damaged file raises UnreadableFileError on the way.
+
+    `numbers` holds what a person chose for rows of an ordinary list that have no number, by row.
+    """
     if file_format is FileFormat.BOLAGSVERKET:
         return read_bolagsverket(path, include_sole_traders=include_sole_traders)
     if file_format is FileFormat.SCB:
         return read_scb(path, include_sole_traders=include_sole_traders)
-    return read_table(path, file_format, mapping, include_sole_traders=include_sole_traders)
+    return read_table(path, file_format, mapping, include_sole_traders=include_sole_traders, numbers=numbers or {})

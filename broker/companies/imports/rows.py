@@ -51,6 +51,7 @@ class CompanyRow:
     no_advertising: bool | None = None
     is_active: bool | None = None
     municipality_name: str | None = None
+    industry: str | None = None
     employees: int | None = None
     phone: str | None = None
     email: str | None = None
@@ -76,6 +77,7 @@ class Refusal:
     column: str | None
     message: Sentence
     name: str | None = None
+    lacks_number: bool = False
 
     def __str__(self) -> str:
         """Give the whole sentence as the command line tells it."""

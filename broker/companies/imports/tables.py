@@ -1,7 +1,7 @@
 """Ordinary lists of companies in Excel or CSV: headings found, columns recognised, each row checked."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain, islice
@@ -45,7 +45,7 @@ _READERS: dict[str, Callable[[Cell], Any]] = {
     "employees": cells.read_employees,
     "email": cells.read_email,
     "contact_email": cells.read_email,
-    "description": cells.read_note,
+    "industry": cells.read_note,
     "note": cells.read_note,
 }
 
@@ -84,6 +84,7 @@ def read_table(
     mapping: dict[str, str] | None = None,
     *,
     include_sole_traders: bool = False,
+    numbers: Mapping[int, str],
 ) -> Iterator[ReadResult]:
     """Give every row of an ordinary list: a company with its contact person, a refusal, or a skipped row."""
     with _open_table(path, file_format, mapping) as table:
@@ -91,7 +92,7 @@ def read_table(
         if "number" not in columns:
             raise UnreadableFileError(_NO_NUMBER_COLUMN)
         companies = CompaniesInList()
-        for row, values in table.records:
+        for row, values in _with_numbers(table.records, table.headings.index(columns["number"]), numbers):
             if isinstance(values, Refusal):
                 yield values
                 continue
@@ -186,7 +187,7 @@ def _read_row(
 
 def _read_number(row: int, text: str, column: str, include_sole_traders: bool) -> Number | Refusal | Skipped:
     if not text:
-        return Refusal(row, column, _HOW_TO_GET_NUMBER)
+        return Refusal(row, column, _HOW_TO_GET_NUMBER, lacks_number=True)
     try:
         number = parse_number(text)
     except InvalidNumberError as error:
@@ -196,6 +197,16 @@ def _read_number(row: int, text: str, column: str, include_sole_traders: bool) -
     if number.is_personal and not include_sole_traders:
         return Skipped(row, SkipReason.SOLE_TRADER)
     return number
+
+
+def _with_numbers(records: Iterator[Record], place: int, numbers: Mapping[int, str]) -> Iterator[Record]:
+    for row, values in records:
+        if row not in numbers or isinstance(values, Refusal):
+            yield row, values
+            continue
+        filled = [*values, *[None] * (place + 1 - len(values))]
+        filled[place] = cell_text(filled[place]) or numbers[row]
+        yield row, tuple(filled)
 
 
 def _company(row: int, number: Number, facts: dict[str, Any]) -> CompanyRow:

@@ -1,15 +1,19 @@
 """Pages of the import: upload, see what the file says, try it, import it, see how each row ended."""
 
+from functools import partial
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from broker import files, jobs
 from broker.access import Permission, requires
-from broker.companies.imports import inspection
+from broker.companies.imports import inspection, queries
+from broker.companies.imports.changes import change_as_sentence
 from broker.companies.imports.forms import MappingForm, OptionsForm, UploadForm
 from broker.companies.imports.headings import shown_heading
 from broker.companies.imports.job import start_import
+from broker.companies.imports.models import RowOutcome
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
 from broker.formatting import say
@@ -17,6 +21,7 @@ from broker.jobs import JobState
 
 # Seconds that a page waits for the job: most files are looked into by then, and the next page shows the list.
 _PATIENCE = 1.5
+_ENDINGS = {"nya": RowOutcome.NEW, "andrade": RowOutcome.CHANGED, "oforandrade": RowOutcome.UNCHANGED}
 
 blueprint = Blueprint("imports", __name__, template_folder="../templates")
 
@@ -88,8 +93,35 @@ def result(job_id):
         raise NotFoundError
     if job.kind == "inspect_upload":
         return redirect(url_for("imports.prepare", attachment_id=job.arguments["attachment_id"]))
-    skipped = [(say(reason), count) for reason, count in (job.result or {}).get("skipped", {}).items()]
-    return render_template("imports/result.html", job=job, skipped=skipped)
+    result = job.result or {}
+    lacking = {row[3] for row in result.get("refusals", []) if row[4:] == [True] and row[3]}
+    skipped = [(say(reason), count) for reason, count in result.get("skipped", {}).items()]
+    return render_template(
+        "imports/result.html",
+        job=job,
+        skipped=skipped,
+        has_rows=queries.has_rows(job_id),
+        namesakes=queries.companies_called(lacking),
+    )
+
+
+@blueprint.get("/foretag/importera/resultat/<int:job_id>/<any(nya,andrade,oforandrade):ending>")
+@requires(Permission.IMPORT)
+def rows(job_id, ending):
+    """Show the rows that ended so, each with what it changes."""
+    job = jobs.get_job(job_id)
+    if job.kind != "import_companies" or job.owner_id != current_user.id:
+        raise NotFoundError
+    page = queries.list_rows(job_id, _ENDINGS[ending], after=request.args.get("efter", 0, int))
+    address = partial(url_for, "imports.rows", job_id=job_id, ending=ending)
+    return render_template(
+        "imports/rows.html",
+        job=job,
+        ending=ending,
+        rows=[(row, [say(change_as_sentence(*change)) for change in row.changes]) for row in page.rows],
+        next_url=address(efter=page.next_after) if page.next_after else None,
+        first_url=address() if "efter" in request.args else None,
+    )
 
 
 @blueprint.post("/foretag/importera/resultat/<int:job_id>/igen")
@@ -102,11 +134,14 @@ def again(job_id):
     options = {name: value for name, value in job.arguments.items() if name not in ("attachment_id", "is_dry_run")}
     if "skip_refused" in request.form:
         options["skip_refused"] = True
+    # Each choice is the row and the number of the company that it is about.
+    chosen = dict(choice.split(":", 1) for choice in request.form.getlist("company") if ":" in choice)
+    options["numbers"] = options.get("numbers", {}) | chosen
     attachment = files.get_attachment(job.arguments["attachment_id"])
-    fresh = start_import(attachment, **options, is_dry_run=False, by=_me())
+    fresh = start_import(attachment, **options, is_dry_run="try" in request.form, by=_me())
     db.session.commit()
     jobs.send(fresh)
-    flash(_("Importen har startat."), "success")
+    flash(_("Provkörningen har startat.") if "try" in request.form else _("Importen har startat."), "success")
     return redirect(url_for("imports.result", job_id=fresh.id))
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from broker import audit
 from broker.audit import Action
+from broker.companies import queries
 from broker.companies.imports.errors import UnreadableFileError
 from broker.companies.imports.formats import FileFormat
 from broker.companies.imports.importer import ImportPlan, import_companies
@@ -169,3 +170,20 @@ def test_a_protected_person_is_not_changed_and_not_told_of_by_a_list(scope, user
 
     assert db.session.scalars(select(Person)).one().phone == "070-1740605"
     assert again.unchanged == 1
+
+
+def test_what_a_list_changes_is_in_the_history_without_details_of_people(scope, user, tmp_path):
+    known = factories.company(number="5299304179")
+    path = tmp_path / "lista.csv"
+    path.write_text("Företag;Orgnr;Anställda;Bransch;Kontaktperson;Mobil\nX;5299304179;7;Svets;Bo Ek;070-1\n", "utf-8")
+
+    run(path, FileFormat.TABLE_CSV, scope, user)
+
+    engagement = db.session.scalars(select(Engagement)).one()
+    assert (engagement.employees, engagement.industry) == (7, "Svets")
+    events = {event.action: event for event in queries.list_history(known.id)}
+    edited = events[Action.ENGAGEMENT_EDITED]
+    assert edited.facts == {"changes": {"employees": [None, 7]}, "fields": ["industry"], "file": "lista.csv"}
+    assert events[Action.PERSON_ADDED].actor_name == user.name
+    assert "070-1" not in str([event.facts for event in events.values()])
+    assert audit.find_break() is None

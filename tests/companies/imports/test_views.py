@@ -9,11 +9,16 @@ import pytest
 from sqlalchemy import select
 
 from broker import access, clock, files, jobs
+from broker.access import Role
 from broker.audit import Action, AuditEvent
 from broker.companies.imports import inspection
+from broker.companies.imports.models import ImportedRow
+from broker.companies.models import Company, Engagement
 from broker.extensions import db
 from broker.files import Attachment
 from broker.jobs import Job, JobState
+from tests import factories
+from tests.conftest import signed_in_client
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 LIST = "Bolag;Orgnr\nExempel Nytt AB;5299236900\n"
@@ -119,6 +124,81 @@ def test_what_an_upload_said_is_forgotten_with_it(client, scope):
 
     with access.every_organisation():
         assert db.session.scalars(select(Job)).all() == []
+
+
+def try_out(client, text):
+    sent = upload(client, text.encode(), "lista.csv")
+    return client.submit(sent.location, **{"try": "1"}).location
+
+
+def test_a_dry_run_opens_each_row_with_what_it_changes(client, scope):
+    known = factories.company("Exempel Känt AB", number="5299304179")
+    db.session.add(Engagement(company_id=known.id, tags=[], employees=8, phone="0157-1"))
+    db.session.commit()
+    tried = try_out(
+        client,
+        "Bolag;Orgnr;Bransch;Anställda;Kontaktperson\n"
+        "Exempel Känt AB;5299304179;Svetsning;12;Anna Exempelsson\n"
+        "Exempel Nytt AB;5299236900;;3;\n",
+    )
+
+    changed = client.get(f"{tried}/andrade").text
+    new = client.get(f"{tried}/nya").text
+
+    assert f'href="{tried}/andrade">1</a>' in client.get(tried).text
+    assert "Antal anställda: 8 blir 12" in changed and "Bransch eller verksamhet: Svetsning" in changed
+    assert "Kontaktpersonen läggs till" in changed and "Anna" not in changed
+    assert f'href="/foretag/{known.id}"' in changed and "Exempel Nytt AB" not in changed
+    assert "Exempel Nytt AB" in new and "Antal anställda: 3" in new
+    assert client.get(f"{tried}/oforandrade").status_code == 200
+
+
+def test_an_import_opens_its_rows_and_is_in_the_history_of_each_company(client, scope):
+    tried = try_out(client, "Bolag;Orgnr;Anställda\nExempel Nytt AB;5299236900;3\n")
+
+    imported = client.press(f"{tried}/igen", tried).location
+
+    company = db.session.scalars(select(Company)).one()
+    assert f'href="/foretag/{company.id}"' in client.get(f"{imported}/nya").text
+    history = client.get(f"/foretag/{company.id}/historik").text
+    assert "Företag tillagt" in history and "lista.csv" in history
+
+
+def test_a_row_without_a_number_is_offered_the_company_of_that_name(client, scope):
+    known = factories.company("Exempel Känt AB", number="5299304179")
+    db.session.commit()
+    text = "Bolag;Orgnr;Anställda\nEXEMPEL KÄNT Aktiebolag;;12\nExempel Nytt AB;5299236900;3\n"
+    tried = try_out(client, text)
+    assert "Det är Exempel Känt AB" in client.get(tried).text
+
+    again = client.press(f"{tried}/igen", tried, company="2:5299304179", **{"try": "1"}).location
+    assert "Antal anställda: 12" in client.get(f"{again}/andrade").text
+    assert db.session.scalars(select(Engagement)).all() == []
+    client.press(f"{again}/igen", again)
+
+    engagement = db.session.scalars(select(Engagement).where(Engagement.company_id == known.id)).one()
+    assert engagement.employees == 12
+
+
+def test_the_rows_of_a_list_are_forgotten_after_a_month(client, scope):
+    tried = try_out(client, LIST)
+    for job in db.session.scalars(select(Job)):
+        job.created_at = clock.now() - timedelta(days=31)
+    db.session.commit()
+
+    inspection.tidy()
+
+    assert db.session.scalars(select(ImportedRow)).all() == []
+    assert "De sparas i 30 dagar" in client.get(f"{tried}/nya").text
+
+
+def test_the_rows_of_an_import_are_its_owners_alone(app, client, scope):
+    tried = try_out(client, LIST)
+    colleague = factories.user(organisation=scope, roles=list(Role))
+
+    page = signed_in_client(app, colleague).get(f"{tried}/nya")
+
+    assert page.status_code == 404
 
 
 def test_a_refused_row_shows_the_name_of_its_company(client):

@@ -1,0 +1,39 @@
+"""Table of how the rows of lists ended."""
+
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from broker.access import Private
+from broker.companies.models import Company
+from broker.extensions import Base, Key
+
+
+class RowOutcome(StrEnum):
+    """What a usable row of a list means to what is stored."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+class ImportedRow(Private, Base):
+    """How one row of a list ended and what it changed, for the month in which somebody may ask.
+
+    Each change is a field, what it was and what it became; of a person only whether somebody is new or changed,
+    so that details of people are kept in one place alone.
+    """
+
+    __table_args__ = (Index("ix_imported_row_job", "job_id", "outcome", "row"),)
+
+    job_id: Mapped[int] = mapped_column(Key, ForeignKey("job.id"))
+    row: Mapped[int]
+    # A row that was only tried has no company yet, if it would be a new one.
+    company_id: Mapped[int | None] = mapped_column(Key, ForeignKey("company.id"), index=True)
+    name: Mapped[str]
+    outcome: Mapped[RowOutcome]
+    changes: Mapped[list[Any]] = mapped_column(JSON)
+
+    company: Mapped[Company | None] = relationship()

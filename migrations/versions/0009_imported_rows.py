@@ -1,0 +1,49 @@
+"""How each row of a list ended, and a company's industry in our own words."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0009"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+SCOPE = "current_setting('broker.scope', true)"
+KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade():
+    op.create_table(
+        "imported_row",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("job_id", KEY, nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("company_id", KEY, nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum("new", "changed", "unchanged", name="rowoutcome", native_enum=False, length=60),
+            nullable=False,
+        ),
+        sa.Column("changes", sa.JSON(), nullable=False),
+        sa.Column("organisation_id", KEY, nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_imported_row_company_id")),
+        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_imported_row_job_id")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_imported_row_organisation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imported_row")),
+    )
+    with op.batch_alter_table("imported_row", schema=None) as batch_op:
+        batch_op.create_index("ix_imported_row_job", ["job_id", "outcome", "row"], unique=False)
+        batch_op.create_index(batch_op.f("ix_imported_row_company_id"), ["company_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_imported_row_organisation_id"), ["organisation_id"], unique=False)
+    op.add_column("engagement", sa.Column("industry", sa.Text(), nullable=True))
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(sa.text("alter table imported_row enable row level security"))
+        op.execute(sa.text("alter table imported_row force row level security"))
+        allowed = f"({SCOPE} = '*' or organisation_id::text = {SCOPE})"
+        op.execute(sa.text(f"create policy own_rows on imported_row using {allowed} with check {allowed}"))
+
+
+def downgrade():
+    op.drop_column("engagement", "industry")
+    op.drop_table("imported_row")
