@@ -1,7 +1,7 @@
 """Finds companies by what somebody types: pieces of names, numbers, people and places, over a whole nation."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -13,6 +13,7 @@ from sqlalchemy import (
     column,
     event,
     false,
+    func,
     insert,
     literal,
     or_,
@@ -36,6 +37,7 @@ _WHOLE_NUMBER = 10
 # The index knows three letters in a row and nothing shorter.
 _PIECE = 3
 _LIKELY, _NEAR_AT_MOST = 2_000, 10
+_SHORT, _POSTCODE, _TOWNS_AT_MOST = 5, 5, 10
 
 # SQLite's index of pieces of names; on PostgreSQL the names have an index of their own kind.
 _index = lightweight_table("company_search", column("rowid"), column("name_key"), column("company_search"))
@@ -46,18 +48,15 @@ def find(text: str, within: Select[int], *, only_ours: bool) -> set[int]:
 
     `within` selects keys of companies, joined with Engagement if only_ours.
     """
+    ours = within if only_ours else within.join(Engagement, Engagement.company_id == Company.id)
     if digits := _number_part(text):
-        kinds = [within.where(_has_number(text) if len(digits) >= _WHOLE_NUMBER else _number_begins(digits))]
+        kinds = list(_kinds_by_number(text, digits, within, ours))
+    elif "@" in text:
+        kinds = list(_kinds_by_address(text, within, ours))
     else:
-        kinds = [
-            kind
-            for words, codes in _readings(text)
-            for kind in _kinds(
-                within.where(Company.municipality_code.in_(codes)) if codes else within, words, only_ours
-            )
-        ] or [within.where(Company.name == text)]
-    enough = [select(kind.limit(FOUND_AT_MOST + 1).subquery().c.id) for kind in kinds]
-    return set(db.session.scalars(union(*enough)))
+        words = _words(text)
+        kinds = [kind for rest, where in _readings(words) for kind in _kinds(within.where(*where), rest, only_ours)]
+    return _first_of(kinds) or _first_of(_kinds_by_beginning(text, within, only_ours))
 
 
 def rank(text: str | None) -> ColumnElement[int]:
@@ -77,18 +76,16 @@ def rank(text: str | None) -> ColumnElement[int]:
 
 
 def list_near(text: str) -> list[Company]:
-    """List companies whose names are the typed words but for one slip in one word, or one space, at most ten."""
+    """List companies whose names are the typed words but for one slip in one word, or one space: ours first, ten."""
     words = _words(text)
-    unknown = [word for word in words if len(word) >= _PIECE and not _is_known(word)]
-    if len(unknown) != 1 or len(unknown[0]) <= _PIECE:
-        return []
-    others = [word for word in words if word != unknown[0]]
-    pieces = [[*others, *some] for some in _left_whole(unknown[0])]
-    likely = select(Company.id, Company.name_key).where(_in_names(pieces)).limit(_LIKELY)
-    near = [(len(key), company_id) for company_id, key in db.session.execute(likely) if is_near(unknown[0], key)]
-    shortest = [company_id for _length, company_id in sorted(near)[:_NEAR_AT_MOST]]
-    query = select(Company).where(Company.id.in_(shortest)).order_by(Company.sort_key, Company.id)
-    return list(db.session.scalars(query))
+    for word in _words_with_a_slip(words):
+        others = [other for other in words if other != word]
+        # A slip leaves too little of a short word to look for; the other words must do.
+        pieces = [[*others, *some] for some in (_left_whole(word) if len(word) > _SHORT or not others else [[]])]
+        likely = select(Company.id, Company.name_key).where(_in_names(pieces)).limit(_LIKELY)
+        if near := [(len(key), key_of) for key_of, key in db.session.execute(likely) if is_near(word, key)]:
+            return _ours_first([key_of for _length, key_of in sorted(near)])
+    return []
 
 
 def learn(chosen: ColumnElement[bool]) -> None:
@@ -127,14 +124,75 @@ def _words(text: str) -> list[str]:
     return company_key(text).split() or search_key(text).split()
 
 
-def _readings(text: str) -> Iterator[tuple[list[str], list[str]]]:
-    """Give the ways to understand the words: all as a name, and those that are municipalities as places."""
-    words = _words(text)
+def _first_of(kinds: Iterable[Select[int]]) -> set[int]:
+    enough = [select(kind.limit(FOUND_AT_MOST + 1).subquery().c.id) for kind in kinds]
+    return set(db.session.scalars(union(*enough))) if enough else set()
+
+
+def _readings(words: list[str]) -> Iterator[tuple[list[str], list[ColumnElement[bool]]]]:
+    """Give the ways to understand the words: all as a name, and one or two of them as a place where the rest is."""
     if words:
         yield words, []
-    places = [place for word in words if len(word) > 1 and (place := reference.find_municipality(word))]
-    if places:
-        yield [word for word in words if not reference.find_municipality(word)], [place.code for place in places]
+    for length in (2, 1):
+        for first in range(len(words) - length + 1):
+            place, rest = " ".join(words[first : first + length]), words[:first] + words[first + length :]
+            conditions = _lies_in(place)
+            yield from ((rest, [condition]) for condition in conditions)
+            if conditions:
+                return
+
+
+def _lies_in(place: str) -> list[ColumnElement[bool]]:
+    # Each condition is an equality, so that each search reads an index that is in the order of the list.
+    if len(place) < 2:
+        return []
+    municipality, town = reference.find_municipality(place), reference.towns().get(place)
+    found = [Company.municipality_code == municipality.code] if municipality else []
+    return found + _has_town(town) if town else found
+
+
+def _has_town(town: str) -> list[ColumnElement[bool]]:
+    # The registers write post towns in capital letters, people as they are written.
+    return [Company.post_town == town.upper(), Company.post_town == town]
+
+
+def _kinds_by_beginning(text: str, within: Select[int], only_ours: bool) -> Iterator[Select[int]]:
+    """Give the searches for the last word as the beginning of a town, tried when nothing else fits."""
+    words = _words(text)
+    if words and len(words[-1]) > _PIECE:
+        for town in reference.towns_beginning(words[-1], limit=_TOWNS_AT_MOST):
+            for condition in _has_town(town):
+                yield from _kinds(within.where(condition), words[:-1], only_ours)
+
+
+def _kinds_by_number(text: str, digits: str, within: Select[int], ours: Select[int]) -> Iterator[Select[int]]:
+    if len(digits) >= _WHOLE_NUMBER:
+        yield within.where(_has_number(text))
+    else:
+        yield within.where(_number_begins(digits))
+        yield ours.where(_holds(Company.organisation_number, digits))
+    if len(digits) == _POSTCODE:
+        yield within.where(Company.postcode == digits)
+    if len(digits) >= _POSTCODE:
+        national = digits.removeprefix("0") if digits.startswith("0") else digits.removeprefix("46")
+        yield ours.where(_holds(_digits_alone(Engagement.phone), national))
+        yield within.where(Company.id.in_(_people_with(_holds(_digits_alone(Person.phone), national))))
+
+
+def _kinds_by_address(text: str, within: Select[int], ours: Select[int]) -> Iterator[Select[int]]:
+    address = text.strip().lower()
+    yield ours.where(_holds(func.lower(Engagement.email), address))
+    yield within.where(Company.id.in_(_people_with(_holds(func.lower(Person.email), address))))
+
+
+def _people_with(condition: ColumnElement[bool]) -> Select[int]:
+    return select(Person.company_id).where(condition, Person.is_active, Person.is_protected.is_(False))
+
+
+def _digits_alone(attribute: Any) -> Any:
+    for sign in (" ", "-", "/", "(", ")", "+46", "+"):
+        attribute = func.replace(attribute, sign, "")
+    return attribute
 
 
 def _kinds(within: Select[int], words: list[str], only_ours: bool) -> Iterator[Select[int]]:
@@ -146,8 +204,7 @@ def _kinds(within: Select[int], words: list[str], only_ours: bool) -> Iterator[S
     ours = within if only_ours else within.join(Engagement, Engagement.company_id == Company.id)
     yield ours.where(called)
     there = and_(*(_holds(Person.name_key, word) for word in words))
-    people = select(Person.company_id).where(there, Person.is_active, Person.is_protected.is_(False))
-    yield within.where(Company.id.in_(people))
+    yield within.where(Company.id.in_(_people_with(there)))
     if only_ours:
         return
     whole = " ".join(words)
@@ -178,6 +235,22 @@ def _holds(attribute: Any, piece: str) -> ColumnElement[bool]:
     return held
 
 
+def _words_with_a_slip(words: list[str]) -> list[str]:
+    # A word that is in no name is the one with the slip; else any may be, as each can be in some other name.
+    long = [word for word in words if len(word) > _PIECE]
+    unknown = [word for word in words if len(word) >= _PIECE and not _is_known(word)]
+    if len(unknown) > 1:
+        return []
+    return [word for word in unknown if word in long] if unknown else long if len(words) > 1 else []
+
+
+def _ours_first(company_ids: Sequence[int]) -> list[Company]:
+    ours = set(db.session.scalars(select(Engagement.company_id).where(Engagement.company_id.in_(company_ids))))
+    chosen = sorted(company_ids, key=lambda company_id: company_id not in ours)[:_NEAR_AT_MOST]
+    companies = db.session.scalars(select(Company).where(Company.id.in_(chosen)))
+    return sorted(companies, key=lambda company: (company.id not in ours, company.sort_key, company.id))
+
+
 def _is_known(word: str) -> bool:
     return db.session.scalars(select(Company.id).where(_in_names([[word]])).limit(1)).first() is not None
 
@@ -192,7 +265,7 @@ def _left_whole(word: str) -> list[list[str]]:
 
 def _number_part(text: str) -> str:
     # Two digits can belong to a name ("Bygg 24"); three or more with nothing else are a number being typed.
-    digits = re.sub(r"[\s\-–]", "", text)
+    digits = re.sub(r"[\s\-–+/()]", "", text)
     return digits if digits.isascii() and digits.isdigit() and len(digits) >= 3 else ""
 
 

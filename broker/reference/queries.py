@@ -2,8 +2,9 @@
 
 import csv
 import json
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -123,6 +124,21 @@ def municipality_of_town(post_town: str | None) -> str | None:
 
 
 @cache
+def towns() -> Mapping[str, str]:
+    """Give the names of the country's towns by their folded names."""
+    return {search_key(row["name"]): row["name"] for row in _rows("localities.csv")}
+
+
+def towns_beginning(letters: str, *, limit: int) -> list[str]:
+    """Give the towns whose folded names begin with these folded letters; none if there are more than so many."""
+    keys = _sorted_towns()
+    first = bisect_left(keys, letters)
+    found = keys[first : first + limit + 1]
+    begun = [towns()[key] for key in found if key.startswith(letters)]
+    return begun if len(begun) <= limit else []
+
+
+@cache
 def topics() -> Mapping[str, Topic]:
     """Give the topics by id, in Swedish order of their labels."""
     found = [
@@ -234,6 +250,11 @@ def _municipality_keys() -> Mapping[str, Municipality]:
         keys[search_key(place.name)] = place
         keys[place.code] = place
     return keys
+
+
+@cache
+def _sorted_towns() -> Sequence[str]:
+    return sorted(towns())
 
 
 @cache

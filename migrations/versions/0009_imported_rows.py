@@ -1,4 +1,4 @@
-"""How each row of a list ended, and a company's industry in our own words."""
+"""How each row of a list ended, a company's industry in our own words, companies by post town and postcode."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -37,6 +37,8 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_imported_row_company_id"), ["company_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_imported_row_organisation_id"), ["organisation_id"], unique=False)
     op.add_column("engagement", sa.Column("industry", sa.Text(), nullable=True))
+    op.create_index("ix_company_post_town_sort", "company", ["post_town", "sort_key", "id"])
+    op.create_index("ix_company_postcode", "company", ["postcode"])
     if op.get_bind().dialect.name == "postgresql":
         op.execute(sa.text("alter table imported_row enable row level security"))
         op.execute(sa.text("alter table imported_row force row level security"))
@@ -45,5 +47,7 @@ def upgrade():
 
 
 def downgrade():
+    op.drop_index("ix_company_postcode", "company")
+    op.drop_index("ix_company_post_town_sort", "company")
     op.drop_column("engagement", "industry")
     op.drop_table("imported_row")

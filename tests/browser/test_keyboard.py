@@ -87,6 +87,20 @@ def test_a_contact_is_logged_without_a_mouse(signed_in):
     expect(signed_in.get_by_text("Behöver två truckförare")).to_be_visible()
 
 
+def test_the_arrows_lead_from_the_field_to_the_companies_found_and_back(signed_in, company):
+    signed_in.goto("/kontakter/ny")
+    signed_in.keyboard.type("verkst")
+    found = signed_in.get_by_role("link", name=company.name)
+    expect(found).to_be_visible()
+    signed_in.keyboard.press("ArrowDown")
+    expect(found).to_be_focused()
+    signed_in.keyboard.press("ArrowUp")
+    expect(signed_in.locator("main [name=q]")).to_be_focused()
+    signed_in.keyboard.press("ArrowDown")
+    signed_in.keyboard.press("Enter")
+    signed_in.wait_for_url("**/foretag/*/kontakter/ny")
+
+
 def tab_to(page, name):
     """Press the tab key until the field or the words of this name have the focus, which must be seen all the way."""
     for _step in range(60):

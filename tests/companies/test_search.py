@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from broker.companies import queries, search
-from broker.companies.models import Company
+from broker.companies.models import Company, Engagement
 from broker.companies.queries import CompanyFilter
 from broker.extensions import db
 from broker.swedish import company_key, is_near, sort_key
@@ -142,3 +142,62 @@ def test_so_many_that_nobody_looks_through_them_are_not_searched_to_the_end(scop
 )
 def test_a_word_is_near_a_name_but_for_one_slip(word, name, is_close):
     assert is_near(word, name) is is_close
+
+
+@pytest.mark.parametrize("text", ["malmköping", "Malmkoping", "svets malmköping", "malmköping svets", "svets malmk"])
+def test_a_post_town_finds_what_is_there(scope, text):
+    factories.company("Exempel Svets AB", post_town="MALMKÖPING", municipality_code="0482")
+    factories.company("Exempel Svets i Flen AB", post_town="FLEN", municipality_code="0482")
+
+    assert names(text) == ["Exempel Svets AB"]
+
+
+@pytest.mark.parametrize("text", ["64260", "642 60"])
+def test_a_postcode_finds_what_is_there(scope, text):
+    factories.company("Exempel Svets AB", postcode="64260")
+    factories.company("Exempel Plåt AB", postcode="64230")
+
+    assert names(text) == ["Exempel Svets AB"]
+
+
+@pytest.mark.parametrize("text", ["0157-123 45", "015712345", "+46 157 12345", "12345"])
+def test_a_telephone_number_finds_the_company_or_whose_it_is(scope, text):
+    ours, theirs = factories.company("Exempel Ett AB"), factories.company("Exempel Två AB")
+    hidden, gone = factories.company("Exempel Tre AB"), factories.company("Exempel Fyra AB")
+    db.session.add(Engagement(company_id=ours.id, tags=[], phone="0157-12345"))
+    factories.person(theirs, "Anna Exempelsson", phone="+46157 123 45")
+    factories.person(hidden, "Bo Exempelsson", phone="0157-12345", is_protected=True)
+    factories.person(gone, "Eva Exempelsson", phone="0157-12345", is_active=False)
+
+    assert names(text) == ["Exempel Ett AB", "Exempel Två AB"]
+
+
+@pytest.mark.parametrize("text", ["anna@exempel.example", "ANNA@", "@exempel.example"])
+def test_a_mail_address_finds_whose_it_is(scope, text):
+    company = factories.company("Exempel Ett AB")
+    factories.company("Exempel Två AB")
+    factories.person(company, "Anna Exempelsson", email="Anna@exempel.example")
+
+    assert names(text) == ["Exempel Ett AB"]
+
+
+def test_a_part_of_a_number_finds_ours_alone(scope, user):
+    factories.interaction(factories.company("Exempel Ett AB", number="5299304179"), by=user)
+    factories.company("Exempel Två AB", number="5299326016")
+
+    assert names("304179") == ["Exempel Ett AB"]
+    assert names("326016") == []
+
+
+def test_a_slip_is_forgiven_beside_a_word_that_is_in_other_names(scope):
+    factories.company("Granviks Plåt AB")
+    factories.company("Plstinvent AB")
+
+    assert suggested("granvik plst") == ["Granviks Plåt AB"]
+
+
+def test_ours_come_first_among_what_is_near(scope, user):
+    factories.company("Alfa Plåtslageri AB")
+    factories.interaction(factories.company("Östra Plåtslageri AB"), by=user)
+
+    assert suggested("pltslageri") == ["Östra Plåtslageri AB", "Alfa Plåtslageri AB"]
