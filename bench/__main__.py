@@ -49,6 +49,16 @@ PAGES = (
         "/foretag?q=52990012",
         "select * from company where organisation_number >= '52990012' and organisation_number < '52990013' limit 26",
     ),
+    (
+        "Sök på postort",
+        "/foretag?q=malmk%C3%B6ping+svets",
+        "select * from company where post_town = 'MALMKÖPING' and name_key like '%svets%' order by sort_key, id limit 26",
+    ),
+    (
+        "Sök på telefon",
+        "/foretag?q=0157-12345",
+        "select company_id from person where organisation_id = :o and replace(phone, '-', '') like '%15712345%'",
+    ),
     ("Ett företag", "/foretag/{company}", "select * from interaction where organisation_id = :o and company_id = :c"),
     ("Behov", "/behov", "select * from need where organisation_id = :o and status = 'open' order by id desc limit 26"),
     (
