@@ -51,8 +51,8 @@ PAGES = (
     ),
     (
         "Sök på postort",
-        "/foretag?q=malmk%C3%B6ping+svets",
-        "select * from company where post_town = 'MALMKÖPING' and name_key like '%svets%' order by sort_key, id limit 26",
+        "/foretag?q=katrineholm+svets",
+        "select * from company where post_town = 'KATRINEHOLM' and name_key like '%svets%' order by sort_key, id limit 26",
     ),
     (
         "Sök på telefon",
