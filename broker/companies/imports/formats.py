@@ -18,7 +18,11 @@ _USUAL_CONTROLS = b"\t\n\r\f"
 
 _SAVE_AS = {"save_as": Sentence(N_("Spara listan som Excel-arbetsbok (.xlsx) eller CSV och försök igen."))}
 _BINARY = Sentence(N_("Filen är varken en Excel-lista, en textlista eller en registerfil. %(save_as)s"), _SAVE_AS)
+_PICTURE = Sentence(N_("Filen är en bild. Be den som har listan om den som Excel- eller textfil."))
 _KNOWN_STARTS = (
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
     (b"%PDF", Sentence(N_("Filen är en PDF. Öppna listan i det program den kommer ifrån. %(save_as)s"), _SAVE_AS)),
     (
         b"\xd0\xcf\x11\xe0",

@@ -73,10 +73,14 @@ def test_a_damaged_workbook_is_refused_when_it_is_uploaded_and_not_kept(app, cli
     assert db.session.scalars(select(AuditEvent).where(AuditEvent.action == Action.FILE_ADDED)).all() == []
 
 
-def test_a_picture_is_refused_before_anything_is_kept(app, client, scope):
-    refused = upload(client, b"%PDF-1.7 x", "lista.xlsx")
+@pytest.mark.parametrize(
+    ("start", "what"),
+    [(b"%PDF-1.7 x", "en PDF"), (b"\x89PNG", "en bild"), (b"\xff\xd8\xff\xe0", "en bild"), (b"GIF89a", "en bild")],
+)
+def test_another_kind_of_file_is_refused_before_anything_is_kept(client, scope, start, what):
+    refused = upload(client, start, "lista.csv")
 
-    assert refused.status_code == 422 and "PDF" in refused.text
+    assert refused.status_code == 422 and what in refused.text
     assert db.session.scalars(select(Job)).all() == []
 
 
