@@ -135,15 +135,17 @@ def _readings(words: list[str]) -> Iterator[tuple[list[str], list[ColumnElement[
         yield words, []
     for length in (2, 1):
         for first in range(len(words) - length + 1):
-            place, rest = " ".join(words[first : first + length]), words[:first] + words[first + length :]
-            conditions = _lies_in(place)
-            yield from ((rest, [condition]) for condition in conditions)
-            if conditions:
-                return
+            conditions = _lies_in(" ".join(words[first : first + length]))
+            if not conditions:
+                continue
+            rest = words[:first] + words[first + length :]
+            # Words lead to few companies; without any, each equality alone reads an index in the order of the list.
+            for condition in [or_(*conditions)] if rest else conditions:
+                yield rest, [condition]
+            return
 
 
 def _lies_in(place: str) -> list[ColumnElement[bool]]:
-    # Each condition is an equality, so that each search reads an index that is in the order of the list.
     if len(place) < 2:
         return []
     municipality, town = reference.find_municipality(place), reference.towns().get(place)
