@@ -25,6 +25,7 @@ from broker.needs.cohorts import views as cohorts_views
 from broker.procurement import views as procurement_views
 from broker.providers import views as providers_views
 from broker.reports import views as reports_views
+from broker.saved_views import views as saved_views_views
 from config import Settings, read_settings
 
 gc.freeze()
@@ -36,6 +37,7 @@ FEATURES = (
     pages,
     home,
     accounts_views,
+    saved_views_views,
     companies_views,
     imports_views,
     leads_views,

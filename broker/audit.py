@@ -80,6 +80,9 @@ class Action(StrEnum):
     APPLICATION_EXPORTED = "application:exported"
     LIST_EXPORTED = "list:exported"
     FILE_ADDED = "file:added"
+    VIEW_SAVED = "view:saved"
+    VIEW_EDITED = "view:edited"
+    VIEW_REMOVED = "view:removed"
 
     @property
     def label(self) -> Any:
@@ -146,6 +149,9 @@ _LABELS = {
     Action.APPLICATION_EXPORTED: _l("Ansökan exporterad"),
     Action.LIST_EXPORTED: _l("Lista exporterad"),
     Action.FILE_ADDED: _l("Fil tillagd"),
+    Action.VIEW_SAVED: _l("Urval sparat"),
+    Action.VIEW_EDITED: _l("Urval ändrat"),
+    Action.VIEW_REMOVED: _l("Urval borttaget"),
 }
 
 

@@ -25,6 +25,7 @@ from broker.procurement import workflow
 from broker.procurement.models import Purchase
 from broker.providers import queries as providers
 from broker.providers.models import Provider
+from broker.saved_views.models import SavedView
 from tests.conftest import _empty, signed_in_client
 from tests.mailbox import read_invitation, read_link
 
@@ -93,6 +94,8 @@ def _keys(app, organisation, application):
         "interaction_id": _first(Interaction).id,
         "task_id": _first(Task).id,
         "membership_id": _first(Membership, Membership.organisation_id == organisation.id).id,
+        "page": "foretag",
+        "view_id": _first(SavedView).id,
         "lead_id": _first(Lead).id,
         "offer_id": _first(LeadOffer).id,
         "received_id": _first(ReceivedLead).id,

@@ -12,6 +12,7 @@ from wtforms.validators import Email, Optional, ValidationError
 from broker import clock
 from broker.access import organisation_in_scope
 from broker.accounts import queries as accounts
+from broker.companies.listing import COLUMNS, USUAL
 from broker.companies.models import EngagementStatus, InteractionKind, LegalBasis
 from broker.forms import (
     CheckboxesField,
@@ -74,6 +75,9 @@ class FilterForm(Form):
             ((months, _("%(months)s månader", months=months)) for months in (3, 6, 12, 24)),
             empty=_("Spelar ingen roll"),
         ),
+    )
+    kol = CheckboxesField(
+        _l("Kolumner"), choices=lambda: [(column.key, str(column.title)) for column in COLUMNS], default=USUAL
     )
 
 

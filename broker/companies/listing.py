@@ -1,28 +1,63 @@
-"""The list of companies as the rows of a file, with the columns that the page shows."""
+"""The columns of the list of companies, the same on the page and in a file."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from broker.companies.models import Company, Engagement
 from broker.formatting import organisation_number
 from broker.spreadsheets import Cell
 
 
-def headings() -> list[str]:
-    """Give what stands above the columns."""
-    return [_("Namn"), _("Organisationsnummer"), _("Ort"), _("Vår relation"), _("Senaste kontakt")]
+@dataclass(frozen=True)
+class Column:
+    """One column: its key in addresses, its heading, what it says of a company and of our relation to it."""
+
+    key: str
+    title: Any
+    value: Callable[[Company, Engagement | None], Cell]
 
 
-def table(companies: Iterable[tuple[Company, Engagement | None]]) -> list[list[Cell]]:
+def _of_relation(name: str) -> Callable[[Company, Engagement | None], Cell]:
+    return lambda _company, engagement: getattr(engagement, name) if engagement else None
+
+
+NAME = _l("Namn")
+# The name always stands first, and is no choice.
+COLUMNS = (
+    Column("nummer", _l("Organisationsnummer"), lambda company, _: organisation_number(company.shown_number)),
+    Column("ort", _l("Ort"), lambda company, _: company.place),
+    Column("kommun", _l("Kommun"), lambda company, _: company.municipality_name),
+    Column(
+        "bransch", _l("Bransch"), lambda company, ours: (ours and ours.industry) or ", ".join(company.industry_labels)
+    ),
+    Column("form", _l("Företagsform"), lambda company, _: company.legal_form_label),
+    Column("relation", _l("Vår relation"), lambda _, ours: str(ours.status.label) if ours else None),
+    Column("ansvarig", _l("Ansvarig hos oss"), lambda _, ours: ours.owner.name if ours and ours.owner else None),
+    Column("kontakt", _l("Senaste kontakt"), _of_relation("last_contact_on")),
+    Column("anstallda", _l("Anställda"), _of_relation("employees")),
+    Column("telefon", _l("Telefon"), _of_relation("phone")),
+    Column("epost", _l("E-postadress"), _of_relation("email")),
+    Column("etiketter", _l("Etiketter"), lambda _, ours: ", ".join(ours.tags) if ours else None),
+)
+USUAL = ("nummer", "ort", "relation", "kontakt")
+
+
+def chosen_columns(keys: Sequence[str] | None) -> list[Column]:
+    """Give the columns with these keys in their usual order; the usual ones if none is chosen."""
+    wanted = keys or USUAL
+    return [column for column in COLUMNS if column.key in wanted]
+
+
+def headings(columns: Iterable[Column]) -> list[str]:
+    """Give what stands above the columns of a file."""
+    return [str(NAME), *(str(column.title) for column in columns)]
+
+
+def table(companies: Iterable[tuple[Company, Engagement | None]], columns: Sequence[Column]) -> list[list[Cell]]:
     """Give one row for each company; a sole trader's number is not written out."""
     return [
-        [
-            company.name,
-            organisation_number(company.shown_number),
-            company.place,
-            str(engagement.status.label) if engagement else None,
-            engagement.last_contact_on if engagement else None,
-        ]
-        for company, engagement in companies
+        [company.name, *(column.value(company, engagement) for column in columns)] for company, engagement in companies
     ]

@@ -102,6 +102,7 @@ def list_companies(chosen: CompanyFilter, *, after: tuple[int, str, int] | None 
     rank, most = search.rank(chosen.text), chosen.counted_at_most + 1
     query = select(Company, Engagement, rank)
     query = query.join_from(Company, Engagement, Engagement.company_id == Company.id, isouter=not chosen.is_ours)
+    query = query.options(joinedload(Engagement.owner))
     if chosen.text:
         ids = search.find(chosen.text, _keys(chosen), only_ours=chosen.is_ours)
         query, count = query.where(Company.id.in_(ids)), min(len(ids), most)

@@ -30,6 +30,8 @@ from broker.companies.queries import PAGE
 from broker.extensions import db
 from broker.formatting import day, event_entries
 from broker.forms import pairs
+from broker.saved_views.models import ListPage
+from broker.saved_views.queries import list_views, without_paging
 
 blueprint = Blueprint("companies", __name__, template_folder="templates")
 
@@ -44,7 +46,9 @@ def index():
     if "efter" in request.args:
         after = request.args.get("grad", 0, type=int), request.args["efter"], request.args.get("id", 0, type=int)
     page = queries.list_companies(chosen, after=after)
-    kept = {name: value for name, value in request.args.items() if name not in ("grad", "efter", "id")}
+    kept = without_paging(request.args.to_dict(flat=False))
+    columns = listing.chosen_columns(form.kol.data)
+    form.kol.data = [column.key for column in columns]
     next_url = None
     if page.next_after:
         grade, name, company_id = page.next_after
@@ -60,6 +64,8 @@ def index():
         next_url=next_url,
         is_first=after is None,
         page_size=PAGE,
+        columns=columns,
+        views=list_views(ListPage.COMPANIES, current_user.id),
         near=queries.list_near(chosen.text) if chosen.text and not page.rows else [],
     )
 
@@ -70,10 +76,11 @@ def export_list(file_type):
     """Hand out the list that is shown, all of its pages, as a file."""
     form = FilterForm(request.args)
     chosen = chosen_filter(form, today=clock.today()) if form.validate() else queries.CompanyFilter()
-    rows = listing.table(queries.list_all_companies(chosen))
+    columns = listing.chosen_columns(form.kol.data)
+    rows = listing.table(queries.list_all_companies(chosen), columns)
     accounts.record_list_export("företag", rows=len(rows), by=_me())
     db.session.commit()
-    content = spreadsheets.render(file_type, _("Företag"), listing.headings(), rows)
+    content = spreadsheets.render(file_type, _("Företag"), listing.headings(columns), rows)
     headers = {"Content-Disposition": f"attachment; filename=foretag.{file_type}"}
     return Response(content, mimetype=spreadsheets.MEDIA_TYPES[file_type], headers=headers)
 
@@ -266,9 +273,11 @@ def interactions():
     is_valid = form.validate()
     chosen = chosen_period(form) if is_valid else None
     page = queries.filtered_interactions(chosen, before=request.args.get("fore", type=int)) if chosen else None
-    kept = {name: value for name, value in request.args.items() if name != "fore"}
+    kept = without_paging(request.args.to_dict(flat=False))
     return render_template(
         "companies/interactions.html",
+        kept=kept,
+        views=list_views(ListPage.INTERACTIONS, current_user.id),
         form=form,
         sentence=period_as_sentence(chosen) if chosen else "",
         count=queries.count_interactions(chosen) if chosen else 0,

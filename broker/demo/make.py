@@ -15,6 +15,9 @@ from broker.demo import cohorts, leads, organisations, projects, purchase_steps,
 from broker.demo.organisations import DemoOrganisation
 from broker.errors import RefusedError
 from broker.extensions import db
+from broker.reference import queries as reference
+from broker.saved_views.models import ListPage
+from broker.saved_views.service import save_view
 
 
 class Size(StrEnum):
@@ -64,8 +67,22 @@ def make(size: Size, *, seed: int, tell: Tell) -> User:
         _fill(organisation, plan, random, first_user)
         tell("Organisationer", place, len(made))
     first = next(organisation for organisation in made if organisation.name == organisations.FIRST)
+    with access.acting_in(first.id):
+        _save_views(first, first_user)
     leads.add_leads(first, [row for row in made if row is not first][:_LEADS], random)
     return first_user
+
+
+def _save_views(organisation: DemoOrganisation, by: User) -> None:
+    """Add views of the list of companies that a broker opens every week."""
+    code = organisation.municipality_codes[0]
+    place = reference.municipality_name(code)
+    views: tuple[tuple[str, dict[str, list[str]]], ...] = (
+        (f"Svetsare i {place}", {"q": ["svets"], "kommun": [code], "kol": ["ort", "bransch", "kontakt"]}),
+        ("Inte träffade på ett halvår", {"vara": ["y"], "ej_traffade": ["6"]}),
+    )
+    for name, arguments in views:
+        save_view(ListPage.COMPANIES, arguments, name=name, is_shared=True, by=by)
 
 
 def is_made() -> bool:

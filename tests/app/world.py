@@ -10,6 +10,8 @@ from broker.companies.imports.models import ImportedRow, RowOutcome
 from broker.esf import plan_service
 from broker.esf import queries as esf
 from broker.extensions import db
+from broker.saved_views.models import ListPage
+from broker.saved_views.service import save_view
 from broker.sentences import Sentence
 from tests import factories, factories_esf, factories_leads, factories_needs, factories_procurement
 from tests.client import CANARY
@@ -84,6 +86,7 @@ def build(organisation, user, company, call):
         job = jobs.add_job("import_companies", Sentence(f"{CANARY}jobb"), {"attachment_id": attachment.id}, by=user)
         row = {"row": 2, "company_id": company.id, "name": f"{CANARY}rad", "changes": [["note", None, f"{CANARY}not"]]}
         db.session.add(ImportedRow(job_id=job.id, outcome=RowOutcome.NEW, **row))
+        view = save_view(ListPage.COMPANIES, {"q": [CANARY]}, name=f"{CANARY}urval", is_shared=True, by=user)
         inspection = jobs.add_job(
             "inspect_upload", Sentence(f"{CANARY}jobb"), {"attachment_id": attachment.id}, by=user
         )
@@ -111,6 +114,8 @@ def build(organisation, user, company, call):
             "attachment_id": attachment.id,
             "job_id": job.id,
             "ending": "nya",
+            "page": "foretag",
+            "view_id": view.id,
             "project_id": project.id,
             "invitation_id": invitation.id,
             "membership_id": user.memberships[0].id,

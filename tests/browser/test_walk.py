@@ -90,7 +90,7 @@ def import_the_list(page):
     write(page, file=LIST)
     press(page, "Ladda upp")
     column = page.get_by_label("Bransch", exact=True)
-    expect(column).to_have_value("description")
+    expect(column).to_have_value("industry")
     column.select_option("note")
     page.get_by_label("Kompetensbehov / kommentar").select_option("")
     press(page, "Provkör")

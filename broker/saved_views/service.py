@@ -1,0 +1,39 @@
+"""Saves, renames, shares and removes views."""
+
+from collections.abc import Mapping
+
+from broker import audit
+from broker.accounts.models import User
+from broker.audit import Action
+from broker.errors import RefusedError
+from broker.extensions import db
+from broker.saved_views.models import ListPage, SavedView
+from broker.sentences import N_, Sentence
+
+# An address longer than this is not one that a list's own form has made.
+_LONGEST = 2_000
+
+
+def save_view(page: ListPage, arguments: Mapping[str, list[str]], *, name: str, is_shared: bool, by: User) -> SavedView:
+    """Save what an address says of a list; refuses one that is longer than any list's form makes."""
+    if sum(len(name) + len(value) for name, values in arguments.items() for value in values) > _LONGEST:
+        raise RefusedError(Sentence(N_("Urvalet är för långt att spara. Begränsa det och försök igen.")))
+    view = SavedView(page=page, name=name, arguments=dict(arguments), is_shared=is_shared, owner_id=by.id)
+    db.session.add(view)
+    db.session.flush()
+    audit.record(Action.VIEW_SAVED, view, by=by, is_shared=is_shared)
+    return view
+
+
+def edit_view(view: SavedView, *, name: str, is_shared: bool, by: User) -> None:
+    """Give a view another name, or share it or not."""
+    changed = audit.changes(view, {"name": name, "is_shared": is_shared})
+    view.name, view.is_shared = name, is_shared
+    if changed:
+        audit.record(Action.VIEW_EDITED, view, by=by, fields=list(changed))
+
+
+def remove_view(view: SavedView, *, by: User) -> None:
+    """Remove a view; the list itself is as it was."""
+    audit.record(Action.VIEW_REMOVED, view, by=by)
+    db.session.delete(view)

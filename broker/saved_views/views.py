@@ -1,0 +1,74 @@
+"""Pages of saved views: save what a list shows, rename, share, remove."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from broker import idempotency
+from broker.access import Permission, requires
+from broker.extensions import db
+from broker.saved_views import queries, service
+from broker.saved_views.forms import EditViewForm, ViewForm
+from broker.saved_views.models import ListPage
+
+blueprint = Blueprint("saved_views", __name__, template_folder="templates")
+
+_ENDPOINTS = {
+    ListPage.COMPANIES: "companies.index",
+    ListPage.INTERACTIONS: "companies.interactions",
+    ListPage.NEEDS: "needs.index",
+}
+
+
+@blueprint.app_template_global("address_of_view")
+def address_of(view):
+    """Give the address of the list as the view shows it."""
+    return url_for(_ENDPOINTS[view.page], **view.arguments)
+
+
+@blueprint.route("/urval/<any(foretag, kontakter, behov):page>/nytt", methods=["GET", "POST"])
+@requires(Permission.READ)
+def save(page):
+    """Save what the address says of a list, under a name."""
+    page, arguments = ListPage(page), queries.without_paging(request.args.to_dict(flat=False))
+    form = ViewForm()
+    if form.validate_on_submit():
+        if location := idempotency.find_location(form.token.data):
+            return redirect(location)
+        view = service.save_view(page, arguments, **form.values(), by=_me())
+        location = idempotency.remember(form.token.data, address_of(view))
+        db.session.commit()
+        flash(_("Urvalet %(name)s är sparat. Det finns ovanför listan.", name=view.name), "success")
+        return redirect(location)
+    back = url_for(_ENDPOINTS[page], **arguments)
+    return render_template("saved_views/save.html", form=form, page=page, back=back), 422 if form.errors else 200
+
+
+@blueprint.route("/urval/<int:view_id>", methods=["GET", "POST"])
+@requires(Permission.READ)
+def edit(view_id):
+    """Rename a view of one's own, share it or not."""
+    view = queries.get_own_view(view_id, current_user.id)
+    form = EditViewForm(obj=view)
+    if form.validate_on_submit():
+        form.check_version(view)
+        service.edit_view(view, **form.values(), by=_me())
+        db.session.commit()
+        flash(_("Urvalet %(name)s är ändrat.", name=view.name), "success")
+        return redirect(address_of(view))
+    return render_template("saved_views/edit.html", form=form, view=view), 422 if form.errors else 200
+
+
+@blueprint.post("/urval/<int:view_id>/ta-bort")
+@requires(Permission.READ)
+def remove(view_id):
+    """Remove a view of one's own."""
+    view = queries.get_own_view(view_id, current_user.id)
+    service.remove_view(view, by=_me())
+    db.session.commit()
+    flash(_("Urvalet %(name)s är borttaget.", name=view.name), "success")
+    return redirect(url_for(_ENDPOINTS[view.page]))
+
+
+def _me():
+    return current_user._get_current_object()
