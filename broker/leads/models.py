@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from broker import clock
 from broker.access import Private
 from broker.accounts.models import Organisation, User
-from broker.companies.models import Company
+from broker.companies.models import Company, Person, Task
 from broker.extensions import Base, Key, Versioned
 from broker.reference import queries as reference
 
@@ -132,6 +132,7 @@ class Lead(Private, Base):
     company_id: Mapped[int] = mapped_column(Key, ForeignKey("company.id"), index=True)
     summary: Mapped[str]
     topic_id: Mapped[str | None]
+    person_id: Mapped[int | None] = mapped_column(Key, ForeignKey("person.id"), index=True)
     shared: Mapped[dict[str, Any]]
     ground: Mapped[LeadGround]
     ground_note: Mapped[str]
@@ -140,6 +141,7 @@ class Lead(Private, Base):
     offered_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     company: Mapped[Company] = relationship()
+    person: Mapped[Person | None] = relationship()
     offered_by: Mapped[User] = relationship()
     offers: Mapped[list["LeadOffer"]] = relationship(back_populates="lead", order_by="LeadOffer.id")
 
@@ -155,6 +157,7 @@ class _Answer:
     state: Mapped[OfferState] = mapped_column(default=OfferState.SENT)
     state_at: Mapped[datetime] = mapped_column(default=clock.now)
     answered_by: Mapped[str | None]
+    question: Mapped[str | None]
     reason: Mapped[str | None]
     reply: Mapped[str | None]
     first_answered_at: Mapped[datetime | None]
@@ -194,8 +197,10 @@ class ReceivedLead(Private, Versioned, _Answer, Base):
     ground_note: Mapped[str]
     answer_by: Mapped[date]
     received_at: Mapped[datetime] = mapped_column(default=clock.now)
+    task_id: Mapped[int | None] = mapped_column(Key, ForeignKey("task.id"))
 
     company: Mapped[Company] = relationship()
+    task: Mapped[Task | None] = relationship()
     sender: Mapped[Organisation] = relationship(foreign_keys="ReceivedLead.sender_id")
 
     @property

@@ -7,6 +7,7 @@ from decimal import Decimal
 from statistics import median
 from typing import NamedTuple
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
@@ -15,7 +16,7 @@ from broker.accounts import queries as accounts
 from broker.accounts.models import Organisation
 from broker.audit import AuditEvent
 from broker.companies.models import Company
-from broker.errors import NotFoundError
+from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
 from broker.leads.models import WAITING, Lead, LeadOffer, LeadResult, OfferState, ReceivedLead
 
@@ -103,22 +104,29 @@ def list_history(lead: Lead) -> Sequence[AuditEvent]:
     return audit.history_of_all([(LeadOffer, select(LeadOffer.id).where(LeadOffer.lead_id == lead.id))])
 
 
-def get_offer(offer_id: int) -> LeadOffer:
-    """Give one of our offers, or raise NotFoundError."""
+def get_offer(offer_id: int, *, to_change: bool = False) -> LeadOffer:
+    """Give one of our offers, or raise NotFoundError; nobody else changes what is read to be changed."""
     query = (
         select(LeadOffer)
         .join(LeadOffer.lead)
         .options(contains_eager(LeadOffer.lead).joinedload(Lead.company), joinedload(LeadOffer.receiver))
         .where(LeadOffer.id == offer_id)
     )
+    if to_change:
+        query = query.with_for_update(of=LeadOffer)
     offer = db.session.scalars(query).one_or_none()
     if offer is None:
         raise NotFoundError
     return offer
 
 
-def get_received(received_id: int) -> ReceivedLead:
-    """Give a lead that we have received, or raise NotFoundError."""
+def get_received(received_id: int, *, to_change: bool = False) -> ReceivedLead:
+    """Give a lead that we have received, or raise NotFoundError; refuses one that was taken back.
+
+    What is read to be changed is locked by the sender's row, as both sides do: in one order they never wait in a ring.
+    """
+    if to_change:
+        _lock_offer_of(received_id)
     query = (
         select(ReceivedLead)
         .options(joinedload(ReceivedLead.company), joinedload(ReceivedLead.sender))
@@ -127,7 +135,16 @@ def get_received(received_id: int) -> ReceivedLead:
     received = db.session.scalars(query).one_or_none()
     if received is None:
         raise NotFoundError
+    if received.state is OfferState.REVOKED:
+        raise RefusedError(_("Avsändaren har tagit tillbaka leadet innan någon öppnade det."))
     return received
+
+
+def _lock_offer_of(received_id: int) -> None:
+    keys = select(ReceivedLead.offer_id, ReceivedLead.sender_id).where(ReceivedLead.id == received_id)
+    for offer_id, sender_id in db.session.execute(keys):
+        with access.acting_in(sender_id):
+            db.session.execute(select(LeadOffer.id).where(LeadOffer.id == offer_id).with_for_update(of=LeadOffer))
 
 
 def get_received_of_offer(offer_id: int) -> ReceivedLead:

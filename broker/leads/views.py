@@ -9,12 +9,10 @@ from flask_login import current_user
 from broker import audit, clock, idempotency
 from broker.access import Permission, requires
 from broker.companies import queries as companies
-from broker.errors import RefusedError
 from broker.extensions import db
 from broker.formatting import event_entries
 from broker.leads import queries, service
 from broker.leads.forms import LeadForm, ReasonForm, ReplyForm, ResultForm
-from broker.leads.models import OfferState
 from broker.reference import queries as reference
 
 blueprint = Blueprint("leads", __name__, template_folder="templates")
@@ -120,7 +118,7 @@ def show(lead_id):
 @requires(Permission.EDIT)
 def revoke_offer(offer_id):
     """Take an offer back that nobody has opened."""
-    offer = queries.get_offer(offer_id)
+    offer = _offer(offer_id)
     service.revoke_offer(offer, by=_me())
     db.session.commit()
     flash(_("Leadet till %(receiver)s är återkallat.", receiver=offer.receiver.name), "success")
@@ -131,7 +129,7 @@ def revoke_offer(offer_id):
 @requires(Permission.EDIT)
 def reply_to_question(offer_id):
     """Answer what a receiver asks about a lead."""
-    offer = queries.get_offer(offer_id)
+    offer = _offer(offer_id)
     form = ReplyForm(obj=offer)
     if form.validate_on_submit():
         form.check_version(offer)
@@ -146,9 +144,7 @@ def reply_to_question(offer_id):
 @requires(Permission.READ)
 def show_received(received_id):
     """Show a lead that we have received; one that nobody has opened shows only from whom it is."""
-    received = queries.get_received(received_id)
-    if received.state is OfferState.REVOKED:
-        raise RefusedError(_("Avsändaren har tagit tillbaka leadet innan någon öppnade det."))
+    received = _received(received_id)
     return render_template(
         "leads/show_received.html",
         received=received,
@@ -172,7 +168,7 @@ def accept_lead(received_id):
 
 
 def _answered(received_id, answer, sentence):
-    received = queries.get_received(received_id)
+    received = _received(received_id)
     answer(received, by=_me())
     db.session.commit()
     if sentence:
@@ -202,7 +198,7 @@ def return_lead(received_id):
 
 
 def _say(received_id, say, title, sentence):
-    received = queries.get_received(received_id)
+    received = _received(received_id)
     form = ReasonForm(formdata=request.form or None, data={"version": received.version})
     if form.validate_on_submit():
         form.check_version(received)
@@ -218,7 +214,7 @@ def _say(received_id, say, title, sentence):
 @requires(Permission.EDIT)
 def report_result(received_id):
     """Tell the sender what became of a lead."""
-    received = queries.get_received(received_id)
+    received = _received(received_id)
     form = ResultForm(obj=received)
     if form.validate_on_submit():
         form.check_version(received)
@@ -227,6 +223,14 @@ def report_result(received_id):
         flash(_("Resultatet är skickat till %(sender)s.", sender=received.sender.name), "success")
         return redirect(url_for("leads.show_received", received_id=received.id))
     return render_template("leads/report_result.html", received=received, form=form), 422 if form.errors else 200
+
+
+def _offer(offer_id):
+    return queries.get_offer(offer_id, to_change=request.method == "POST")
+
+
+def _received(received_id):
+    return queries.get_received(received_id, to_change=request.method == "POST")
 
 
 def _me():

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 
 from broker import access, audit, clock, database
-from broker.access import Role
 from broker.audit import Action
 from broker.companies import queries as companies
 from broker.errors import NotFoundError, RefusedError
@@ -15,42 +14,6 @@ from broker.leads import queries, reminders, service
 from broker.leads.models import LeadResult, OfferState
 from broker.mail import OutgoingMail
 from tests import factories, factories_leads
-
-
-@pytest.fixture
-def receiver(app):
-    return factories.organisation("Näringslivsenheten Sala", municipality_codes=["1981"])
-
-
-@pytest.fixture
-def officer(receiver):
-    return factories.user(organisation=receiver, roles=[Role.DEVELOPER], name="Olle Mottagare")
-
-
-@pytest.fixture
-def company(scope):
-    return factories.company("Exempel Svets AB")
-
-
-@pytest.fixture
-def lead(scope, user, receiver, officer, company):
-    person = factories.person(company, "Anna Exempelsson", phone="070-174 06 05", email="anna@exempel.example")
-    return factories_leads.lead(
-        sender=scope, receivers=[receiver], by=user, company=company, person=person, fields=["person", "phone"]
-    )
-
-
-@pytest.fixture
-def answer(lead, receiver, officer):
-    """Give a function that does something with the receiver's copy, as the receiver, and commits."""
-
-    def act(step, **facts):
-        with access.acting_in(receiver.id):
-            step(factories_leads.received(lead, receiver), **facts, by=officer)
-            db.session.commit()
-        return lead.offers[0]
-
-    return act
 
 
 def test_the_receiver_gets_a_copy_of_exactly_what_was_chosen(lead, receiver):
@@ -70,8 +33,8 @@ def test_both_sides_keep_their_own_log(lead, receiver):
         assert [event.action for event in audit.history_of(copy)] == [Action.LEAD_RECEIVED]
 
 
-def test_the_letter_to_the_receiver_says_nothing_about_the_company(lead, officer):
-    letter = db.session.scalars(select(OutgoingMail).where(OutgoingMail.recipient == officer.email)).one()
+def test_the_letter_to_the_receiver_says_nothing_about_the_company(lead, olle):
+    letter = db.session.scalars(select(OutgoingMail).where(OutgoingMail.recipient == olle.email)).one()
     assert "http://localhost/leads" in letter.body
     assert "Exempel Svets" not in letter.body + letter.subject
     assert lead.summary not in letter.body
@@ -119,14 +82,14 @@ def test_an_opened_lead_cannot_be_taken_back(answer, user):
         service.revoke_offer(offer, by=user)
 
 
-def test_taking_a_lead_on_gives_the_receiver_relation_person_and_task(answer, receiver, officer, company):
+def test_taking_a_lead_on_gives_the_receiver_relation_person_and_task(answer, receiver, olle, company):
     offer = answer(service.accept_lead)
 
     assert (offer.state, offer.answered_by) == (OfferState.ACCEPTED, "Olle Mottagare")
     with access.acting_in(receiver.id):
-        assert companies.find_engagement(company.id).owner_id == officer.id
+        assert companies.find_engagement(company.id).owner_id == olle.id
         assert [person.name for person in companies.list_people(company.id)] == ["Anna Exempelsson"]
-        assert len(companies.list_open_tasks(officer.id, until=clock.today() + timedelta(days=30))) == 1
+        assert len(companies.list_open_tasks(olle.id, until=clock.today() + timedelta(days=30))) == 1
 
 
 def test_a_lead_taken_on_twice_is_refused(answer):
@@ -141,7 +104,7 @@ def test_a_no_reaches_the_sender_with_its_reason(answer):
     assert offer.first_answered_at is not None
 
 
-def test_who_says_no_keeps_nobodys_details(scope, user, receiver, officer, company):
+def test_who_says_no_keeps_nobodys_details(scope, user, receiver, olle, company):
     person = factories.person(company, "Anna Exempelsson")
     lead = factories_leads.lead(
         sender=scope, receivers=[receiver], by=user, company=company, person=person, fields=["person"]
@@ -149,7 +112,7 @@ def test_who_says_no_keeps_nobodys_details(scope, user, receiver, officer, compa
     with access.acting_in(receiver.id):
         received = factories_leads.received(lead, receiver)
         assert received.shared == {"person_name": "Anna Exempelsson"}
-        service.decline_lead(received, reason="Vi hinner inte.", by=officer)
+        service.decline_lead(received, reason="Vi hinner inte.", by=olle)
         db.session.commit()
         assert received.shared == {}
 
@@ -186,7 +149,7 @@ def test_a_lead_that_was_taken_on_can_be_given_back(answer):
     assert offer.state is OfferState.RETURNED
 
 
-def test_a_late_answer_gives_the_sender_a_task_and_the_receiver_a_letter_once(lead, user, officer):
+def test_a_late_answer_gives_the_sender_a_task_and_the_receiver_a_letter_once(lead, user, olle):
     lead.answer_by = clock.today() - timedelta(days=1)
     db.session.commit()
     db.session.rollback()
@@ -196,5 +159,5 @@ def test_a_late_answer_gives_the_sender_a_task_and_the_receiver_a_letter_once(le
 
     titles = [task.title for task in companies.list_open_tasks(user.id, until=clock.today())]
     assert titles == ["Leadet är inte besvarat. Ring Näringslivsenheten Sala eller välj en annan mottagare."]
-    letters = db.session.scalars(select(OutgoingMail).where(OutgoingMail.recipient == officer.email)).all()
+    letters = db.session.scalars(select(OutgoingMail).where(OutgoingMail.recipient == olle.email)).all()
     assert [letter.subject for letter in letters][1:] == ["Ett lead väntar fortfarande på svar"]

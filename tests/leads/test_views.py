@@ -2,26 +2,9 @@
 
 import pytest
 
-from broker.access import Role
 from broker.extensions import db
 from tests import factories, factories_leads
 from tests.client import form_values
-from tests.conftest import signed_in_client
-
-
-@pytest.fixture
-def receiver(app):
-    return factories.organisation("Näringslivsenheten Sala", municipality_codes=["0482"])
-
-
-@pytest.fixture
-def officer(app, receiver):
-    return signed_in_client(app, factories.user(organisation=receiver, roles=[Role.DEVELOPER]))
-
-
-@pytest.fixture
-def company(scope):
-    return factories.company("Exempel Svets AB")
 
 
 def sent_lead(client, company, receiver, **facts):
