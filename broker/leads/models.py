@@ -81,11 +81,14 @@ class OfferState(StrEnum):
 
     @property
     def is_waiting(self) -> bool:
-        """Tell whether the receiver still owes an answer."""
+        """Tell whether the receiver has not decided yet."""
         return self in WAITING
 
 
 WAITING = (OfferState.SENT, OfferState.OPENED, OfferState.ASKED)
+# Who has asked something waits for the sender, not the other way round.
+_OWING = (OfferState.SENT, OfferState.OPENED)
+UNSEEN = (OfferState.SENT, OfferState.REVOKED)
 _STATE_LABELS = {
     OfferState.SENT: _l("Skickat"),
     OfferState.OPENED: _l("Öppnat"),
@@ -126,6 +129,11 @@ _RESULT_LABELS = {
 }
 
 
+def without_person(shared: dict[str, Any]) -> dict[str, Any]:
+    """Give what is left of the shared facts when those of the contact person are taken out."""
+    return {name: fact for name, fact in shared.items() if not name.startswith("person_")}
+
+
 class Lead(Private, Base):
     """What we offered about one company: the text, what goes along, the ground, and by when we want an answer."""
 
@@ -149,6 +157,16 @@ class Lead(Private, Base):
     def topic_label(self) -> str:
         """Give the topic in words, or nothing."""
         return reference.topic_label(self.topic_id)
+
+    @property
+    def is_person_protected(self) -> bool:
+        """Tell whether the contact person's identity is protected by now."""
+        return self.person is not None and self.person.is_protected
+
+    @property
+    def shown_facts(self) -> dict[str, Any]:
+        """Give what went along, without a person whose identity is protected by now."""
+        return without_person(self.shared) if self.is_person_protected else self.shared
 
 
 class _Answer:
@@ -178,7 +196,7 @@ class LeadOffer(Private, Versioned, _Answer, Base):
 
     def is_late(self, today: date) -> bool:
         """Tell whether the day to answer by has passed without an answer."""
-        return self.state.is_waiting and self.lead.answer_by < today
+        return self.state in _OWING and self.lead.answer_by < today
 
 
 class ReceivedLead(Private, Versioned, _Answer, Base):
@@ -208,6 +226,11 @@ class ReceivedLead(Private, Versioned, _Answer, Base):
         """Give the topic in words, or nothing."""
         return reference.topic_label(self.topic_id)
 
+    @property
+    def is_opened(self) -> bool:
+        """Tell whether somebody has opened the lead; until then not even the company's name is shown."""
+        return self.state not in UNSEEN
+
     def is_late(self, today: date) -> bool:
         """Tell whether the day to answer by has passed without an answer."""
-        return self.state.is_waiting and self.answer_by < today
+        return self.state in _OWING and self.answer_by < today

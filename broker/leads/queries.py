@@ -12,15 +12,27 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from broker import access, audit
+from broker.access import Permission
 from broker.accounts import queries as accounts
-from broker.accounts.models import Organisation
+from broker.accounts.models import Organisation, User
 from broker.audit import AuditEvent
-from broker.companies.models import Company
+from broker.companies.models import Company, Person
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
-from broker.leads.models import WAITING, Lead, LeadOffer, LeadResult, OfferState, ReceivedLead
+from broker.leads.models import UNSEEN, WAITING, Lead, LeadOffer, LeadResult, OfferState, ReceivedLead
+from broker.reference import queries as reference
+from broker.reference.models import DocumentKind
 
 PAGE = 25
+
+
+@dataclass(frozen=True)
+class LeadDays:
+    """How many days we suggest to answer within, a sender may allow at most, and the first contact may take."""
+
+    suggested_wait: int
+    longest_wait: int
+    first_contact: int
 
 
 @dataclass(frozen=True)
@@ -74,7 +86,7 @@ def list_of_company(company_id: int) -> tuple[Sequence[Lead], Sequence[ReceivedL
     received = (
         select(ReceivedLead)
         .options(joinedload(ReceivedLead.sender))
-        .where(ReceivedLead.company_id == company_id, ReceivedLead.state != OfferState.REVOKED)
+        .where(ReceivedLead.company_id == company_id, ReceivedLead.state.not_in(UNSEEN))
     )
     return (
         db.session.scalars(sent.order_by(Lead.id.desc())).all(),
@@ -88,6 +100,7 @@ def get_lead(lead_id: int) -> Lead:
         select(Lead)
         .options(
             joinedload(Lead.company),
+            joinedload(Lead.person),
             joinedload(Lead.offered_by),
             selectinload(Lead.offers).joinedload(LeadOffer.receiver),
         )
@@ -163,6 +176,28 @@ def list_receivers(company: Company) -> tuple[list[Organisation], list[Organisat
     return near, [row for row in others if row not in near]
 
 
+def list_offers_with(person: Person) -> list[LeadOffer]:
+    """List the offers of leads about a person, to be changed by nobody else meanwhile."""
+    query = (
+        select(LeadOffer)
+        .join(LeadOffer.lead)
+        .options(contains_eager(LeadOffer.lead), joinedload(LeadOffer.receiver))
+        .where(Lead.person_id == person.id)
+    )
+    return list(db.session.scalars(query.order_by(LeadOffer.id).with_for_update(of=LeadOffer)))
+
+
+def list_followers(lead: Lead) -> list[User]:
+    """List who hears of a lead that we sent: its sender, or when he has left all who could have sent it."""
+    users = accounts.list_users_with(lead.organisation_id, Permission.EDIT)
+    return [user for user in users if user.id == lead.offered_by_id] or users
+
+
+def lead_days(today: date) -> LeadDays:
+    """Give how many days the parts of a lead take, by the rules that are valid on a day."""
+    return LeadDays(**reference.get_document(DocumentKind.LEAD_RULES, on=today).content["days"])
+
+
 def list_late_offers(today: date) -> list[LeadOffer]:
     """List the offers whose day has passed without an answer and that nobody has been reminded of."""
     query = (
@@ -207,13 +242,14 @@ class Fate(NamedTuple):
 
 def _figures(fates: Sequence[Fate]) -> Figures:
     kept = [fate for fate in fates if fate.state is not OfferState.REVOKED]
+    accepted = [fate for fate in kept if fate.state is OfferState.ACCEPTED]
     waits = [(fate.answered_at - fate.sent_at) / timedelta(days=1) for fate in kept if fate.answered_at]
     return Figures(
         offers=len(kept),
         waiting=sum(fate.state.is_waiting for fate in kept),
-        accepted=sum(fate.state is OfferState.ACCEPTED for fate in kept),
+        accepted=len(accepted),
         declined=sum(fate.state in (OfferState.DECLINED, OfferState.RETURNED) for fate in kept),
-        became_need=sum(fate.result is LeadResult.NEED for fate in kept),
-        became_training=sum(fate.result is LeadResult.TRAINING for fate in kept),
+        became_need=sum(fate.result is LeadResult.NEED for fate in accepted),
+        became_training=sum(fate.result is LeadResult.TRAINING for fate in accepted),
         days_to_answer=round(Decimal(median(waits)), 1) if waits else None,
     )

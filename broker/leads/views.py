@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -12,7 +12,7 @@ from broker.companies import queries as companies
 from broker.extensions import db
 from broker.formatting import event_entries
 from broker.leads import queries, service
-from broker.leads.forms import LeadForm, ReasonForm, ReplyForm, ResultForm
+from broker.leads.forms import LeadForm, QuestionForm, ReasonForm, ReplyForm, ResultForm
 from broker.reference import queries as reference
 
 blueprint = Blueprint("leads", __name__, template_folder="templates")
@@ -76,23 +76,29 @@ def offer_lead(company_id):
             return redirect(location)
         receivers = [row for row in (*near, *others) if row.id in form.receiver_ids]
         person = next((row for row in people if row.id == form.person_id.data), None)
-        if "send" in request.form:
+        shared = service.shared_facts(company, person, form.fields.data)
+        if request.form.get("reviewed") == service.digest(shared):
             return _send(company, form, receivers, person)
         if "edit" not in request.form:
-            return _confirm(company, form, receivers, person)
+            return _confirm(company, form, receivers, shared)
     page = render_template("leads/offer_lead.html", company=company, form=form)
     return page, 422 if form.errors else 200
 
 
-def _confirm(company, form, receivers, person):
+_NOT_PASSED_ON = ("csrf_token", "acting", "edit", "reviewed")
+
+
+def _confirm(company, form, receivers, shared):
     return render_template(
         "leads/confirm.html",
         company=company,
         form=form,
         topic_label=reference.topic_label(form.topic_id.data),
         receivers=receivers,
-        shared=service.shared_facts(company, person, form.fields.data),
-        sent=[pair for pair in request.form.items(multi=True) if pair[0] not in ("csrf_token", "acting", "edit")],
+        shared=shared,
+        has_changed="reviewed" in request.form,
+        reviewed=service.digest(shared),
+        sent=[pair for pair in request.form.items(multi=True) if pair[0] not in _NOT_PASSED_ON],
     )
 
 
@@ -101,6 +107,7 @@ def _send(company, form, receivers, person):
     lead = service.offer_lead(company, **form.values(), receivers=receivers, person=person, link=link, by=_me())
     location = idempotency.remember(form.token.data, url_for("leads.show", lead_id=lead.id))
     db.session.commit()
+    flash(f"lead-{g.acting.organisation_id}-{company.id}", "kept-saved")
     flash(_("Leadet är skickat. Du ser här när det är öppnat och besvarat."), "success")
     return redirect(location)
 
@@ -180,29 +187,29 @@ def _answered(received_id, answer, sentence):
 @requires(Permission.EDIT)
 def decline_lead(received_id):
     """Say no to a lead, with the reason."""
-    return _say(received_id, service.decline_lead, _("Avböj leadet"), _("Leadet är avböjt."))
+    return _say(received_id, ReasonForm, service.decline_lead, _("Avböj leadet"), _("Leadet är avböjt."))
 
 
 @blueprint.route("/leads/mottagna/<int:received_id>/fraga", methods=["GET", "POST"])
 @requires(Permission.EDIT)
 def ask_back(received_id):
     """Ask the sender something first."""
-    return _say(received_id, service.ask_back, _("Fråga avsändaren"), _("Frågan är skickad."))
+    return _say(received_id, QuestionForm, service.ask_back, _("Fråga avsändaren"), _("Frågan är skickad."))
 
 
 @blueprint.route("/leads/mottagna/<int:received_id>/aterlamna", methods=["GET", "POST"])
 @requires(Permission.EDIT)
 def return_lead(received_id):
     """Give back a lead that we have taken on, with the reason."""
-    return _say(received_id, service.return_lead, _("Lämna tillbaka leadet"), _("Leadet är återlämnat."))
+    return _say(received_id, ReasonForm, service.return_lead, _("Lämna tillbaka leadet"), _("Leadet är återlämnat."))
 
 
-def _say(received_id, say, title, sentence):
+def _say(received_id, kind, say, title, sentence):
     received = _received(received_id)
-    form = ReasonForm(formdata=request.form or None, data={"version": received.version})
+    form = kind(formdata=request.form or None, data={"version": received.version})
     if form.validate_on_submit():
         form.check_version(received)
-        say(received, reason=form.reason.data, by=_me())
+        say(received, **form.values(), by=_me())
         db.session.commit()
         flash(sentence, "success")
         return redirect(url_for("leads.show_received", received_id=received.id))
