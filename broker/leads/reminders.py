@@ -1,6 +1,7 @@
 """Reminds, once, of leads whose day has passed: who owes the next word gets a task or a letter."""
 
-from flask import current_app
+import logging
+
 from flask_babel import gettext as _
 from sqlalchemy import update
 
@@ -11,6 +12,8 @@ from broker.extensions import db
 from broker.formatting import in_swedish
 from broker.leads import letters, queries
 from broker.leads.models import WAITING, LeadOffer, OfferState
+
+_logger = logging.getLogger(__name__)
 
 
 def remind_of_late() -> None:
@@ -26,7 +29,7 @@ def remind_of_late() -> None:
                 db.session.commit()
             except Exception:
                 # One lead that cannot be reminded of must not keep the others waiting; it is tried again next time.
-                current_app.logger.exception("no reminder of offer %s", offer_id)
+                _logger.exception("no reminder of offer %s", offer_id)
                 db.session.rollback()
 
 

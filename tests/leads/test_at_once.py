@@ -1,9 +1,13 @@
 """Sender and receiver at the same moment: one order of locks, and a page that says what to do."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import event
 
 from broker.extensions import db
+from broker.leads.models import OfferState
+from tests.conftest import signed_in_client
 
 
 @pytest.fixture
@@ -58,3 +62,24 @@ def test_whom_the_database_turns_away_for_another_gets_the_conflict_page(officer
 
     assert refused.status_code == 409
     assert officer.post(f"{url}/oppna", data={"csrf_token": token}).status_code == 302
+
+
+def test_taking_back_and_answering_at_once_ends_one_way(app, client, officer, olle, lead, url):
+    offer, colleague = lead.offers[0], signed_in_client(app, olle)
+    sent = [
+        (client, f"/leads/erbjudanden/{offer.id}/aterkalla", client.csrf_token()),
+        (officer, f"{url}/oppna", officer.csrf_token()),
+        (colleague, f"{url}/ta-emot", colleague.csrf_token()),
+    ]
+    db.session.rollback()
+
+    def send(sender, address, token):
+        with app.app_context():
+            return sender.post(address, data={"csrf_token": token}).status_code
+
+    with ThreadPoolExecutor(len(sent)) as threads:
+        answers = list(threads.map(send, *zip(*sent, strict=True)))
+
+    db.session.refresh(offer)
+    is_back = offer.state is OfferState.REVOKED
+    assert answers == ([302, 422, 422] if is_back else [422, 302, 302])
