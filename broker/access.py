@@ -236,8 +236,16 @@ def _within(scope: int | str) -> Iterator[None]:
 def _enter(scope: int | str | None) -> None:
     _scope.set(scope)
     session = db.session()
-    if session.in_transaction() and session.get_bind().dialect.name == "postgresql":
+    if session.in_transaction() and session.get_bind().dialect.name == "postgresql" and _is_listening(session):
         _tell_database(session, None, session.connection())
+
+
+def _is_listening(session: Session) -> bool:
+    # After an error PostgreSQL refuses everything until the transaction is rolled back; the next one is told anew.
+    if not session.is_active:
+        return False
+    connection: Any = session.connection().connection.driver_connection
+    return connection.info.transaction_status.name != "INERROR"
 
 
 @event.listens_for(Session, "do_orm_execute")

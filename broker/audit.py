@@ -54,6 +54,7 @@ class Action(StrEnum):
     LEAD_RETURNED = "lead:returned"
     LEAD_RESULT_REPORTED = "lead:result_reported"
     LEAD_ESCALATED = "lead:escalated"
+    LEAD_PERSON_HIDDEN = "lead:person_hidden"
     NEED_ADDED = "need:added"
     NEED_EDITED = "need:edited"
     NEED_WITHDRAWN = "need:withdrawn"
@@ -123,6 +124,7 @@ _LABELS = {
     Action.LEAD_RETURNED: _l("Lead återlämnat"),
     Action.LEAD_RESULT_REPORTED: _l("Resultat av lead"),
     Action.LEAD_ESCALATED: _l("Påminnelse om lead"),
+    Action.LEAD_PERSON_HIDDEN: _l("Kontaktpersonen borttagen ur lead"),
     Action.NEED_ADDED: _l("Behov registrerat"),
     Action.NEED_EDITED: _l("Behov ändrat"),
     Action.NEED_WITHDRAWN: _l("Behov avslutat"),

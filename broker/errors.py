@@ -19,6 +19,8 @@ from broker.extensions import db
 from broker.formatting import say
 
 _CODE = re.compile(r"[a-z_]*|[\dT.:, -]*")
+# PostgreSQL's codes for a transaction that met another: could not be serialized, and deadlock.
+_MET_ANOTHER = ("40001", "40P01")
 _NEVER_KEPT = ("csrf_token", "version", "token", "acting")
 
 
@@ -124,6 +126,8 @@ def _csrf_page(error: CSRFError) -> tuple[str, int]:
 
 
 def _busy_page(error: OperationalError | sqlite3.OperationalError) -> tuple[str, int]:
+    if getattr(getattr(error, "orig", None), "sqlstate", None) in _MET_ANOTHER:
+        return _conflict_page(ConflictError())
     current_app.logger.error("database unavailable: %s", error)
     text = _("Databasen svarar inte just nu. Vänta en stund och försök igen. Inget har sparats till hälften.")
     return _plain_page(_("Försök igen om en stund"), text, 503)

@@ -104,6 +104,8 @@ _FACTS = {
     "name": _l("Namn"),
     "topic": _l("Kompetensområde"),
     "company": _l("Företag"),
+    "sender": _l("Avsändare"),
+    "receiver": _l("Mottagare"),
     "reason": _l("Skäl"),
     "note": _l("Anteckning"),
     "file_name": _l("Fil"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import g
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField as WtformsDateField
 from wtforms import (
@@ -34,6 +35,7 @@ from broker.swedish import clean
 _HIDDEN = {"csrf_token", "version", "token"}
 _LONGEST_TEXT = 20_000
 _LARGEST_AMOUNT = 10**12
+_NOT_OFFERED = _l("Välj ett av alternativen i listan.")
 _EARLIEST_DAY = date(1900, 1, 1)
 
 
@@ -120,7 +122,7 @@ class TextField(StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Clean what came."""
-        self.data = clean(valuelist[0]) or None if valuelist else None
+        self.data = _find_text(valuelist)
 
     def pre_validate(self, form: Any) -> None:
         """Refuse a text that nobody typed."""
@@ -132,11 +134,17 @@ class LongTextField(TextAreaField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Clean what came."""
-        self.data = clean(valuelist[0]) or None if valuelist else None
+        self.data = _find_text(valuelist)
 
     def pre_validate(self, form: Any) -> None:
         """Refuse a text that no page can show."""
         _check_length(self.data)
+
+
+def _find_text(valuelist: list[str]) -> str | None:
+    text = clean(valuelist[0]) if valuelist else ""
+    # Signs without width can be typed by themselves, but nobody can read them.
+    return text if any(letter.isprintable() and not letter.isspace() for letter in text) else None
 
 
 def _check_length(text: str | None) -> None:
@@ -224,6 +232,10 @@ class CheckboxesField(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
+    def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
+        sentence = _l("Välj bland alternativen i listan.")
+        super().__init__(label, validators, invalid_value_message=sentence, invalid_choice_message=sentence, **options)
+
 
 class Required(InputRequired):
     """The field must be filled in; says what to do with the name of the thing."""
@@ -257,15 +269,21 @@ class ChoiceField(SelectField):
     def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
         kind = options.pop("coerce", str)
         super().__init__(
-            label, validators, coerce=lambda value: None if value in ("", None, "None") else kind(value), **options
+            label,
+            validators,
+            coerce=lambda value: None if value in ("", None, "None") else kind(value),
+            invalid_value_message=_NOT_OFFERED,
+            **options,
         )
 
     def pre_validate(self, form: Any) -> None:
         """Refuse what is not among the choices."""
+        if self.process_errors:
+            return
         if self.data is None and any(choice.value == "" for choice in self.choices or []):
             return
         if not any(self.coerce(choice.value) == self.data for choice in self.choices or []):
-            raise ValidationError(_("Välj ett av alternativen i listan."))
+            raise ValidationError(_NOT_OFFERED)
 
 
 def not_in_future(form: Any, field: Field) -> None:

@@ -1,9 +1,11 @@
 """One creation per form: the token that a form carries leads a second sending to what the first one made."""
 
+import hashlib
 import uuid
 from datetime import datetime, timedelta
 
-from flask import Flask, redirect, request
+from flask import Flask, g, redirect, request
+from flask_login import current_user
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
@@ -30,15 +32,22 @@ def new_token() -> str:
 
 
 def find_location(token: str | None) -> str | None:
-    """Give where the first sending of this form led, if there was one."""
-    return db.session.scalar(select(SentForm.location).where(SentForm.token == token)) if token else None
+    """Give where the first sending of this form by this person led, if there was one."""
+    return db.session.scalar(select(SentForm.location).where(SentForm.token == _own(token))) if token else None
 
 
 def remember(token: str | None, location: str) -> str:
     """Keep where this form led, in the same transaction as what it made, and give the location."""
     if token:
-        db.session.add(SentForm(token=token[:64], location=location))
+        db.session.add(SentForm(token=_own(token), location=location))
     return location
+
+
+def _own(token: str) -> str:
+    # A token that somebody else has come by must neither lead to what it made nor keep it from being made.
+    acting = g.get("acting")
+    owner = f"{acting and acting.organisation_id}/{current_user.is_authenticated and current_user.id}"
+    return hashlib.sha256(f"{owner}/{token}".encode()).hexdigest()
 
 
 def tidy() -> None:

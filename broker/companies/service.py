@@ -1,6 +1,6 @@
 """What people do about companies: add one, keep the relation, log contacts, do tasks, know people and workplaces."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -29,6 +29,9 @@ from broker.reference import queries as reference
 from broker.sentences import N_
 
 KEPT_IN_HISTORY = ("status", "owner_id", "tags", "employees")
+# What other features do with their rows about a person whose identity is protected from now on.
+ProtectingStep = Callable[[Person, User], None]
+_protecting: list[ProtectingStep] = []
 
 
 class DuplicateNumberError(RefusedError):
@@ -130,6 +133,12 @@ def add_person(company: Company, values: dict[str, Any], *, by: User) -> Person:
     return person
 
 
+def when_protected(step: ProtectingStep) -> ProtectingStep:
+    """Mark what another feature has to do in the moment when a person's identity becomes protected."""
+    _protecting.append(step)
+    return step
+
+
 def edit_person(person: Person, values: dict[str, Any], *, by: User) -> None:
     """Change a person's details; the history tells which fields, not the old and new details themselves."""
     changed = [name for name, value in values.items() if getattr(person, name) != value]
@@ -137,6 +146,9 @@ def edit_person(person: Person, values: dict[str, Any], *, by: User) -> None:
         setattr(person, name, value)
     if changed:
         audit.record(Action.PERSON_EDITED, person, by=by, fields=changed)
+    if person.is_protected and "is_protected" in changed:
+        for step in _protecting:
+            step(person, by)
 
 
 def log_interaction(

@@ -11,6 +11,7 @@ from wtforms.validators import ValidationError
 from broker import clock
 from broker.accounts.models import Organisation
 from broker.companies.models import Person
+from broker.formatting import day
 from broker.forms import (
     CheckboxesField,
     ChoiceField,
@@ -23,15 +24,13 @@ from broker.forms import (
     choices,
     pairs,
 )
+from broker.leads import queries
 from broker.leads.models import LeadGround, LeadResult, SharedField
 from broker.reference import queries as reference
 
-# A week is what we suggest; the sender decides.
-_SUGGESTED_WAIT = timedelta(days=7)
 
-
-def _in_a_week() -> date:
-    return clock.today() + _SUGGESTED_WAIT
+def _suggested_day() -> date:
+    return clock.today() + timedelta(days=queries.lead_days(clock.today()).suggested_wait)
 
 
 class LeadForm(CreateForm):
@@ -58,7 +57,7 @@ class LeadForm(CreateForm):
         _l("Vem har samtyckt, när och hur, eller varför passar paragrafen?"),
         [Required(_l("Skriv vem som har samtyckt, när och hur, eller varför paragrafen passar."))],
     )
-    answer_by = DateField(_l("Svar senast"), [Required(_l("Ange när du vill ha svar."))], default=_in_a_week)
+    answer_by = DateField(_l("Svar senast"), [Required(_l("Ange när du vill ha svar."))], default=_suggested_day)
 
     def offer_to(self, near: list[Organisation], others: list[Organisation], people: list[Person]) -> None:
         """Fill the choices in: organisations of the company's municipality first, and the people of the company."""
@@ -77,14 +76,23 @@ class LeadForm(CreateForm):
             raise ValidationError(_("Välj minst en mottagare."))
 
     def validate_answer_by(self, field: Field) -> None:
-        """Refuse a day that has passed."""
+        """Refuse a day that has passed, and one so far away that nobody would follow the lead."""
         if field.data and field.data < clock.today():
             raise ValidationError(_("Ange en dag från och med i dag."))
+        last = clock.today() + timedelta(days=queries.lead_days(clock.today()).longest_wait)
+        if field.data and field.data > last:
+            raise ValidationError(_("Ange en dag senast den %(day)s.", day=day(last)))
 
     def values(self) -> dict[str, Any]:
         """Give what the service needs beside receivers and person."""
         kept = ("summary", "topic_id", "fields", "ground", "ground_note", "answer_by")
         return {name: value for name, value in super().values().items() if name in kept}
+
+
+class QuestionForm(EditForm):
+    """A question to the sender."""
+
+    question = LongTextField(_l("Vad vill du fråga avsändaren?"), [Required(_l("Skriv din fråga."))])
 
 
 class ReasonForm(EditForm):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from broker import clock
 from broker.access import Private
 from broker.accounts.models import Organisation, User
-from broker.companies.models import Company
+from broker.companies.models import Company, Person, Task
 from broker.extensions import Base, Key, Versioned
 from broker.reference import queries as reference
 
@@ -81,11 +81,14 @@ class OfferState(StrEnum):
 
     @property
     def is_waiting(self) -> bool:
-        """Tell whether the receiver still owes an answer."""
+        """Tell whether the receiver has not decided yet."""
         return self in WAITING
 
 
 WAITING = (OfferState.SENT, OfferState.OPENED, OfferState.ASKED)
+# Who has asked something waits for the sender, not the other way round.
+_OWING = (OfferState.SENT, OfferState.OPENED)
+UNSEEN = (OfferState.SENT, OfferState.REVOKED)
 _STATE_LABELS = {
     OfferState.SENT: _l("Skickat"),
     OfferState.OPENED: _l("Öppnat"),
@@ -126,12 +129,18 @@ _RESULT_LABELS = {
 }
 
 
+def without_person(shared: dict[str, Any]) -> dict[str, Any]:
+    """Give what is left of the shared facts when those of the contact person are taken out."""
+    return {name: fact for name, fact in shared.items() if not name.startswith("person_")}
+
+
 class Lead(Private, Base):
     """What we offered about one company: the text, what goes along, the ground, and by when we want an answer."""
 
     company_id: Mapped[int] = mapped_column(Key, ForeignKey("company.id"), index=True)
     summary: Mapped[str]
     topic_id: Mapped[str | None]
+    person_id: Mapped[int | None] = mapped_column(Key, ForeignKey("person.id"), index=True)
     shared: Mapped[dict[str, Any]]
     ground: Mapped[LeadGround]
     ground_note: Mapped[str]
@@ -140,6 +149,7 @@ class Lead(Private, Base):
     offered_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     company: Mapped[Company] = relationship()
+    person: Mapped[Person | None] = relationship()
     offered_by: Mapped[User] = relationship()
     offers: Mapped[list["LeadOffer"]] = relationship(back_populates="lead", order_by="LeadOffer.id")
 
@@ -148,6 +158,16 @@ class Lead(Private, Base):
         """Give the topic in words, or nothing."""
         return reference.topic_label(self.topic_id)
 
+    @property
+    def is_person_protected(self) -> bool:
+        """Tell whether the contact person's identity is protected by now."""
+        return self.person is not None and self.person.is_protected
+
+    @property
+    def shown_facts(self) -> dict[str, Any]:
+        """Give what went along, without a person whose identity is protected by now."""
+        return without_person(self.shared) if self.is_person_protected else self.shared
+
 
 class _Answer:
     """What the receiver has said; both sides keep it."""
@@ -155,6 +175,7 @@ class _Answer:
     state: Mapped[OfferState] = mapped_column(default=OfferState.SENT)
     state_at: Mapped[datetime] = mapped_column(default=clock.now)
     answered_by: Mapped[str | None]
+    question: Mapped[str | None]
     reason: Mapped[str | None]
     reply: Mapped[str | None]
     first_answered_at: Mapped[datetime | None]
@@ -175,7 +196,7 @@ class LeadOffer(Private, Versioned, _Answer, Base):
 
     def is_late(self, today: date) -> bool:
         """Tell whether the day to answer by has passed without an answer."""
-        return self.state.is_waiting and self.lead.answer_by < today
+        return self.state in _OWING and self.lead.answer_by < today
 
 
 class ReceivedLead(Private, Versioned, _Answer, Base):
@@ -194,8 +215,10 @@ class ReceivedLead(Private, Versioned, _Answer, Base):
     ground_note: Mapped[str]
     answer_by: Mapped[date]
     received_at: Mapped[datetime] = mapped_column(default=clock.now)
+    task_id: Mapped[int | None] = mapped_column(Key, ForeignKey("task.id"))
 
     company: Mapped[Company] = relationship()
+    task: Mapped[Task | None] = relationship()
     sender: Mapped[Organisation] = relationship(foreign_keys="ReceivedLead.sender_id")
 
     @property
@@ -203,6 +226,11 @@ class ReceivedLead(Private, Versioned, _Answer, Base):
         """Give the topic in words, or nothing."""
         return reference.topic_label(self.topic_id)
 
+    @property
+    def is_opened(self) -> bool:
+        """Tell whether somebody has opened the lead; until then not even the company's name is shown."""
+        return self.state not in UNSEEN
+
     def is_late(self, today: date) -> bool:
         """Tell whether the day to answer by has passed without an answer."""
-        return self.state.is_waiting and self.answer_by < today
+        return self.state in _OWING and self.answer_by < today

@@ -7,19 +7,32 @@ from decimal import Decimal
 from statistics import median
 from typing import NamedTuple
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from broker import access, audit
+from broker.access import Permission
 from broker.accounts import queries as accounts
-from broker.accounts.models import Organisation
+from broker.accounts.models import Organisation, User
 from broker.audit import AuditEvent
-from broker.companies.models import Company
-from broker.errors import NotFoundError
+from broker.companies.models import Company, Person
+from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
-from broker.leads.models import WAITING, Lead, LeadOffer, LeadResult, OfferState, ReceivedLead
+from broker.leads.models import UNSEEN, WAITING, Lead, LeadOffer, LeadResult, OfferState, ReceivedLead
+from broker.reference import queries as reference
+from broker.reference.models import DocumentKind
 
 PAGE = 25
+
+
+@dataclass(frozen=True)
+class LeadDays:
+    """How many days we suggest to answer within, a sender may allow at most, and the first contact may take."""
+
+    suggested_wait: int
+    longest_wait: int
+    first_contact: int
 
 
 @dataclass(frozen=True)
@@ -73,7 +86,7 @@ def list_of_company(company_id: int) -> tuple[Sequence[Lead], Sequence[ReceivedL
     received = (
         select(ReceivedLead)
         .options(joinedload(ReceivedLead.sender))
-        .where(ReceivedLead.company_id == company_id, ReceivedLead.state != OfferState.REVOKED)
+        .where(ReceivedLead.company_id == company_id, ReceivedLead.state.not_in(UNSEEN))
     )
     return (
         db.session.scalars(sent.order_by(Lead.id.desc())).all(),
@@ -87,6 +100,7 @@ def get_lead(lead_id: int) -> Lead:
         select(Lead)
         .options(
             joinedload(Lead.company),
+            joinedload(Lead.person),
             joinedload(Lead.offered_by),
             selectinload(Lead.offers).joinedload(LeadOffer.receiver),
         )
@@ -103,22 +117,29 @@ def list_history(lead: Lead) -> Sequence[AuditEvent]:
     return audit.history_of_all([(LeadOffer, select(LeadOffer.id).where(LeadOffer.lead_id == lead.id))])
 
 
-def get_offer(offer_id: int) -> LeadOffer:
-    """Give one of our offers, or raise NotFoundError."""
+def get_offer(offer_id: int, *, to_change: bool = False) -> LeadOffer:
+    """Give one of our offers, or raise NotFoundError; nobody else changes what is read to be changed."""
     query = (
         select(LeadOffer)
         .join(LeadOffer.lead)
         .options(contains_eager(LeadOffer.lead).joinedload(Lead.company), joinedload(LeadOffer.receiver))
         .where(LeadOffer.id == offer_id)
     )
+    if to_change:
+        query = query.with_for_update(of=LeadOffer)
     offer = db.session.scalars(query).one_or_none()
     if offer is None:
         raise NotFoundError
     return offer
 
 
-def get_received(received_id: int) -> ReceivedLead:
-    """Give a lead that we have received, or raise NotFoundError."""
+def get_received(received_id: int, *, to_change: bool = False) -> ReceivedLead:
+    """Give a lead that we have received, or raise NotFoundError; refuses one that was taken back.
+
+    What is read to be changed is locked by the sender's row, as both sides do: in one order they never wait in a ring.
+    """
+    if to_change:
+        _lock_offer_of(received_id)
     query = (
         select(ReceivedLead)
         .options(joinedload(ReceivedLead.company), joinedload(ReceivedLead.sender))
@@ -127,7 +148,16 @@ def get_received(received_id: int) -> ReceivedLead:
     received = db.session.scalars(query).one_or_none()
     if received is None:
         raise NotFoundError
+    if received.state is OfferState.REVOKED:
+        raise RefusedError(_("Avsändaren har tagit tillbaka leadet innan någon öppnade det."))
     return received
+
+
+def _lock_offer_of(received_id: int) -> None:
+    keys = select(ReceivedLead.offer_id, ReceivedLead.sender_id).where(ReceivedLead.id == received_id)
+    for offer_id, sender_id in db.session.execute(keys):
+        with access.acting_in(sender_id):
+            db.session.execute(select(LeadOffer.id).where(LeadOffer.id == offer_id).with_for_update(of=LeadOffer))
 
 
 def get_received_of_offer(offer_id: int) -> ReceivedLead:
@@ -144,6 +174,28 @@ def list_receivers(company: Company) -> tuple[list[Organisation], list[Organisat
     others = [organisation for organisation in accounts.list_organisations() if organisation.id != own]
     near = [row for row in others if company.municipality_code in row.municipality_codes]
     return near, [row for row in others if row not in near]
+
+
+def list_offers_with(person: Person) -> list[LeadOffer]:
+    """List the offers of leads about a person, to be changed by nobody else meanwhile."""
+    query = (
+        select(LeadOffer)
+        .join(LeadOffer.lead)
+        .options(contains_eager(LeadOffer.lead), joinedload(LeadOffer.receiver))
+        .where(Lead.person_id == person.id)
+    )
+    return list(db.session.scalars(query.order_by(LeadOffer.id).with_for_update(of=LeadOffer)))
+
+
+def list_followers(lead: Lead) -> list[User]:
+    """List who hears of a lead that we sent: its sender, or when he has left all who could have sent it."""
+    users = accounts.list_users_with(lead.organisation_id, Permission.EDIT)
+    return [user for user in users if user.id == lead.offered_by_id] or users
+
+
+def lead_days(today: date) -> LeadDays:
+    """Give how many days the parts of a lead take, by the rules that are valid on a day."""
+    return LeadDays(**reference.get_document(DocumentKind.LEAD_RULES, on=today).content["days"])
 
 
 def list_late_offers(today: date) -> list[LeadOffer]:
@@ -190,13 +242,14 @@ class Fate(NamedTuple):
 
 def _figures(fates: Sequence[Fate]) -> Figures:
     kept = [fate for fate in fates if fate.state is not OfferState.REVOKED]
+    accepted = [fate for fate in kept if fate.state is OfferState.ACCEPTED]
     waits = [(fate.answered_at - fate.sent_at) / timedelta(days=1) for fate in kept if fate.answered_at]
     return Figures(
         offers=len(kept),
         waiting=sum(fate.state.is_waiting for fate in kept),
-        accepted=sum(fate.state is OfferState.ACCEPTED for fate in kept),
+        accepted=len(accepted),
         declined=sum(fate.state in (OfferState.DECLINED, OfferState.RETURNED) for fate in kept),
-        became_need=sum(fate.result is LeadResult.NEED for fate in kept),
-        became_training=sum(fate.result is LeadResult.TRAINING for fate in kept),
+        became_need=sum(fate.result is LeadResult.NEED for fate in accepted),
+        became_training=sum(fate.result is LeadResult.TRAINING for fate in accepted),
         days_to_answer=round(Decimal(median(waits)), 1) if waits else None,
     )

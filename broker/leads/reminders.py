@@ -1,16 +1,19 @@
-"""Reminds of leads that nobody answers: a task for the sender, a letter to the receiver's managers; once for each."""
+"""Reminds, once, of leads whose day has passed: who owes the next word gets a task or a letter."""
+
+import logging
 
 from flask_babel import gettext as _
+from sqlalchemy import update
 
-from broker import access, audit, clock, database, mail
-from broker.access import Permission, Role
-from broker.accounts import queries as accounts
-from broker.accounts.models import User
+from broker import access, audit, clock, database
 from broker.audit import Action
 from broker.companies import service as companies
 from broker.extensions import db
-from broker.leads import queries
-from broker.leads.models import LeadOffer
+from broker.formatting import in_swedish
+from broker.leads import letters, queries
+from broker.leads.models import WAITING, LeadOffer, OfferState
+
+_logger = logging.getLogger(__name__)
 
 
 def remind_of_late() -> None:
@@ -21,33 +24,38 @@ def remind_of_late() -> None:
         db.session.rollback()
     for organisation_id, offer_id in late:
         with database.writing(), access.acting_in(organisation_id):
-            _remind(queries.get_offer(offer_id))
-            db.session.commit()
+            try:
+                _remind(offer_id)
+                db.session.commit()
+            except Exception:
+                # One lead that cannot be reminded of must not keep the others waiting; it is tried again next time.
+                _logger.exception("no reminder of offer %s", offer_id)
+                db.session.rollback()
 
 
-def _remind(offer: LeadOffer) -> None:
-    offer.escalated_at = clock.now()
-    receiver, lead = offer.receiver, offer.lead
-    companies.add_task(
-        title=_("Leadet är inte besvarat. Ring %(receiver)s eller välj en annan mottagare.", receiver=receiver.name),
-        due_on=clock.today(),
-        company=lead.company,
-        by=lead.offered_by,
-    )
-    for manager in _managers(receiver.id):
-        mail.write(
-            manager.email,
-            _("Ett lead väntar fortfarande på svar"),
-            _(
-                "%(receiver)s skulle ha svarat på ett lead senast %(day)s. Det finns under Leads i Broker.\n",
-                receiver=receiver.name,
-                day=lead.answer_by.isoformat(),
-            ),
-        )
-    audit.record(Action.LEAD_ESCALATED, offer, by=None, receiver=receiver.name)
+def _remind(offer_id: int) -> None:
+    if not _claim(offer_id):
+        return
+    offer = queries.get_offer(offer_id)
+    _give_task(offer)
+    if offer.state is not OfferState.ASKED:
+        letters.remind_receiver(offer)
+    audit.record(Action.LEAD_ESCALATED, offer, by=None, receiver=offer.receiver.name)
 
 
-def _managers(organisation_id: int) -> list[User]:
-    members = accounts.list_memberships(organisation_id)
-    managers = [row.user for row in members if row.user.is_active and Role.MANAGER in row.roles]
-    return managers or accounts.list_users_with(organisation_id, Permission.EDIT)
+def _claim(offer_id: int) -> bool:
+    """Note the reminder, unless there is an answer by now; past the row's version, which forms carry."""
+    is_due = (LeadOffer.id == offer_id, LeadOffer.state.in_(WAITING), LeadOffer.escalated_at.is_(None))
+    claimed = update(LeadOffer).where(*is_due).values(escalated_at=clock.now()).returning(LeadOffer.id)
+    return db.session.scalar(claimed) is not None
+
+
+@in_swedish()
+def _give_task(offer: LeadOffer) -> None:
+    receiver = offer.receiver.name
+    if offer.state is OfferState.ASKED:
+        title = _("%(receiver)s har frågat om leadet. Svara under Leads.", receiver=receiver)
+    else:
+        title = _("Leadet är inte besvarat. Ring %(receiver)s eller välj en annan mottagare.", receiver=receiver)
+    for owner in queries.list_followers(offer.lead)[:1]:
+        companies.add_task(title=title, due_on=clock.today(), company=offer.lead.company, by=owner)

@@ -1,23 +1,26 @@
 """What people do about leads: offer one, take it back, open it, answer it, ask back, tell what became of it."""
 
+import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 
-from broker import access, audit, clock, mail
-from broker.access import Permission
+from broker import access, audit, clock
 from broker.accounts import queries as accounts
 from broker.accounts.models import Organisation, User
 from broker.audit import Action
 from broker.companies import queries as companies
 from broker.companies import service as companies_service
-from broker.companies.models import Company, Engagement, LegalBasis, Person
+from broker.companies.models import Company, Engagement, Person
 from broker.errors import RefusedError
 from broker.extensions import db
-from broker.leads import queries
+from broker.formatting import in_swedish
+from broker.leads import letters, queries
+from broker.leads.keeping import keep_what_was_shared
 from broker.leads.models import (
     WAITING,
     Lead,
@@ -27,11 +30,12 @@ from broker.leads.models import (
     OfferState,
     ReceivedLead,
     SharedField,
+    without_person,
 )
-from broker.swedish import search_key
 
 _ANSWER = (
-    "state", "state_at", "answered_by", "reason", "reply", "first_answered_at", "result", "result_note", "result_at",
+    "state", "state_at", "answered_by", "question", "reason", "reply", "first_answered_at",
+    "result", "result_note", "result_at",
 )  # fmt: skip
 
 
@@ -59,11 +63,15 @@ def offer_lead(
     (consent: whose, when and how; otherwise why the paragraph fits; OSL 10 and 12 ch.).
     """
     sender = accounts.get_organisation(access.organisation_in_scope())
+    if person is not None:
+        # Whoever makes the person protected meanwhile waits, and then finds this lead.
+        db.session.refresh(person, with_for_update=True)
     _check_offer(sender, receivers, person, ground_note)
     lead = Lead(
         company_id=company.id,
         summary=summary,
         topic_id=topic_id,
+        person_id=person and person.id,
         shared=shared_facts(company, person, fields),
         ground=ground,
         ground_note=ground_note,
@@ -76,23 +84,34 @@ def offer_lead(
     for offer, receiver in zip(lead.offers, receivers, strict=True):
         audit.record(Action.LEAD_OFFERED, offer, by=by, company=company.name, receiver=receiver.name)
         _hand_over(offer, sender, receiver, by=by)
-        _tell_of(lead, sender, receiver, link)
+        letters.tell_of_offer(offer, sender, link)
     return lead
 
 
 def shared_facts(company: Company, person: Person | None, fields: Sequence[SharedField]) -> dict[str, Any]:
     """Give exactly what goes along with a lead, of what we know of the company and of the chosen person."""
     engagement = companies.find_engagement(company.id)
-    known: dict[SharedField, dict[str, Any]] = {
+    known = {
         SharedField.PERSON: {
-            "person_name": person.name if person else None,
-            "person_function": person.function if person else None,
+            "person_name": person and person.name,
+            "person_function": person and person.function,
         },
-        SharedField.PHONE: {"phone": (person and person.phone) or (engagement and engagement.phone)},
-        SharedField.EMAIL: {"email": (person and person.email) or (engagement and engagement.email)},
+        SharedField.PHONE: _reach("phone", person, engagement),
+        SharedField.EMAIL: _reach("email", person, engagement),
         SharedField.EMPLOYEES: {"employees": engagement and engagement.employees},
     }
     return {name: fact for field in fields for name, fact in known[field].items() if fact}
+
+
+def _reach(name: str, person: Person | None, engagement: Engagement | None) -> dict[str, Any]:
+    """Give the person's number or address, or else the company's; the name of the fact says whose it is."""
+    own = person and getattr(person, name)
+    return {f"person_{name}": own} if own else {name: engagement and getattr(engagement, name)}
+
+
+def digest(shared: dict[str, Any]) -> str:
+    """Give a short text that changes with what goes along, to see that what is sent is what was reviewed."""
+    return hashlib.sha256(json.dumps(shared, sort_keys=True).encode()).hexdigest()
 
 
 def revoke_offer(offer: LeadOffer, *, by: User) -> None:
@@ -101,56 +120,75 @@ def revoke_offer(offer: LeadOffer, *, by: User) -> None:
         raise StateError(_("Mottagaren har redan öppnat leadet. Hör av dig till dem i stället."))
     _move(offer, OfferState.REVOKED)
     audit.record(Action.LEAD_REVOKED, offer, by=by, receiver=offer.receiver.name)
+    letters.tell_receiver(Action.LEAD_REVOKED, offer)
     with _other_side(offer.receiver_id):
         received = queries.get_received_of_offer(offer.id)
         _move(received, OfferState.REVOKED)
-        received.summary, received.shared, received.ground_note = "", {}, ""
+        _empty(received)
         audit.record(Action.LEAD_REVOKED, received, by=by)
+
+
+@companies_service.when_protected
+def hide_person(person: Person, by: User) -> None:
+    """Take somebody whose identity is protected now out of our leads, and out of the copies without an answer."""
+    db.session.flush()
+    for offer in queries.list_offers_with(person):
+        offer.lead.shared = without_person(offer.lead.shared)
+        audit.record(Action.LEAD_PERSON_HIDDEN, offer, by=by, receiver=offer.receiver.name)
+        if offer.state.is_waiting:
+            with _other_side(offer.receiver_id):
+                received = queries.get_received_of_offer(offer.id)
+                # The note of the ground says who consented.
+                received.shared, received.ground_note = without_person(received.shared), ""
+                audit.record(Action.LEAD_PERSON_HIDDEN, received, by=by)
 
 
 def open_lead(received: ReceivedLead, *, by: User) -> None:
     """Note that somebody has read the lead; from now on the sender cannot take it back."""
-    if received.state is OfferState.REVOKED:
-        raise StateError(_("Avsändaren har tagit tillbaka leadet."))
     if received.state is OfferState.SENT:
         _answer(received, OfferState.OPENED, Action.LEAD_OPENED, by)
 
 
 def accept_lead(received: ReceivedLead, *, by: User) -> None:
-    """Take the lead on: the company becomes ours to follow, the person ours to reach, and a task says when."""
+    """Take the lead on: the company becomes ours to follow, the person ours to reach, and a task says when.
+
+    Taken on twice it stays as it was.
+    """
+    if received.state is OfferState.ACCEPTED:
+        return
     _check(received, WAITING)
-    company = received.company
-    engagement = companies_service.engage(company)
-    if engagement.owner_id is None:
-        engagement.owner_id = by.id
-    _keep_what_was_shared(received, engagement, by)
-    companies_service.add_task(
-        title=_("Kontakta företaget om leadet från %(sender)s", sender=received.sender.name),
-        due_on=max(received.answer_by, clock.today()),
-        company=company,
-        by=by,
-    )
+    keep_what_was_shared(received, by=by)
+    today = clock.today()
+    first_contact = today + timedelta(days=queries.lead_days(today).first_contact)
+    with in_swedish():
+        title = _("Kontakta företaget om leadet från %(sender)s", sender=received.sender.name)
+    due_on = max(min(received.answer_by, first_contact), today)
+    received.task = companies_service.add_task(title=title, due_on=due_on, company=received.company, by=by)
     _answer(received, OfferState.ACCEPTED, Action.LEAD_ACCEPTED, by)
 
 
 def decline_lead(received: ReceivedLead, *, reason: str, by: User) -> None:
-    """Say no, with the reason, which the sender sees; whose details they were is none of our business any more."""
+    """Say no, with the reason, which the sender sees; what we were told is none of our business any more."""
     _check(received, WAITING)
-    received.reason, received.shared = reason, {}
+    received.reason = reason
+    _empty(received)
     _answer(received, OfferState.DECLINED, Action.LEAD_DECLINED, by)
 
 
-def ask_back(received: ReceivedLead, *, reason: str, by: User) -> None:
+def ask_back(received: ReceivedLead, *, question: str, by: User) -> None:
     """Ask the sender something before answering."""
     _check(received, (OfferState.SENT, OfferState.OPENED))
-    received.reason, received.reply = reason, None
+    received.question, received.reply = question, None
     _answer(received, OfferState.ASKED, Action.LEAD_ASKED, by)
 
 
 def return_lead(received: ReceivedLead, *, reason: str, by: User) -> None:
-    """Give back a lead that was taken on, with the reason."""
+    """Give back a lead that was taken on, with the reason; its copy is emptied and its next step is done with."""
     _check(received, (OfferState.ACCEPTED,))
     received.reason = reason
+    _empty(received)
+    if received.task is not None:
+        companies_service.finish_task(received.task, by=by)
     _answer(received, OfferState.RETURNED, Action.LEAD_RETURNED, by)
 
 
@@ -168,6 +206,7 @@ def reply_to_question(offer: LeadOffer, *, reply: str, by: User) -> None:
     offer.reply = reply
     _move(offer, OfferState.OPENED)
     audit.record(Action.LEAD_REPLIED, offer, by=by, receiver=offer.receiver.name)
+    letters.tell_receiver(Action.LEAD_REPLIED, offer)
     with _other_side(offer.receiver_id):
         received = queries.get_received_of_offer(offer.id)
         received.reply = reply
@@ -215,43 +254,14 @@ def _hand_over(offer: LeadOffer, sender: Organisation, receiver: Organisation, *
         audit.record(Action.LEAD_RECEIVED, received, by=by, sender=sender.name)
 
 
-def _tell_of(lead: Lead, sender: Organisation, receiver: Organisation, link: str) -> None:
-    # What the lead says stays inside: a letter travels open.
-    for user in accounts.list_users_with(receiver.id, Permission.EDIT):
-        mail.write(
-            user.email,
-            _("Ett lead från %(sender)s väntar på svar", sender=sender.name),
-            _(
-                "%(sender)s har skickat ett lead till %(receiver)s och vill ha svar senast %(day)s.\n\n%(link)s\n",
-                sender=sender.name,
-                receiver=receiver.name,
-                day=lead.answer_by.isoformat(),
-                link=link,
-            ),
-        )
-
-
-def _keep_what_was_shared(received: ReceivedLead, engagement: Engagement, by: User) -> None:
-    shared, company = received.shared, received.company
-    source = _("Lead från %(sender)s", sender=received.sender.name)
-    name = shared.get("person_name")
-    known = {search_key(person.name) for person in companies.list_people(company.id, with_protected=True)}
-    if name and search_key(name) not in known:
-        facts = {"name": name, "function": shared.get("person_function"), "source": source}
-        reached = {"phone": shared.get("phone"), "email": shared.get("email")}
-        kept = {"legal_basis": LegalBasis.PUBLIC_TASK, "is_protected": False}
-        companies_service.add_person(company, facts | reached | kept, by=by)
-    elif not name:
-        engagement.phone = engagement.phone or shared.get("phone")
-        engagement.email = engagement.email or shared.get("email")
-    engagement.employees = engagement.employees or shared.get("employees")
-    engagement.source = engagement.source or source
-
-
 def _check(received: ReceivedLead, states: Sequence[OfferState]) -> None:
     if received.state not in states:
         state = str(received.state.label).lower()
         raise StateError(_("Leadet är redan %(state)s. Ladda om sidan för att se läget.", state=state))
+
+
+def _empty(received: ReceivedLead) -> None:
+    received.summary, received.shared, received.ground_note = "", {}, ""
 
 
 def _move(row: LeadOffer | ReceivedLead, state: OfferState) -> None:
@@ -261,19 +271,15 @@ def _move(row: LeadOffer | ReceivedLead, state: OfferState) -> None:
 def _answer(received: ReceivedLead, state: OfferState, action: Action, by: User) -> None:
     """Move the receiver's copy, and let the sender's offer say the same."""
     _move(received, state)
-    received.answered_by = by.name
-    if state is not OfferState.OPENED and received.first_answered_at is None:
+    if state is not OfferState.OPENED:
+        received.answered_by = by.name
+    if not state.is_waiting and received.first_answered_at is None:
         received.first_answered_at = received.state_at
-    receiver = accounts.get_organisation(received.organisation_id)
     audit.record(action, received, by=by, sender=received.sender.name)
     with _other_side(received.sender_id):
         offer = queries.get_offer(received.offer_id)
         for name in _ANSWER:
             setattr(offer, name, getattr(received, name))
-        audit.record(action, offer, by=by, receiver=receiver.name)
+        audit.record(action, offer, by=by, receiver=offer.receiver.name)
         if state is not OfferState.OPENED:
-            mail.write(
-                offer.lead.offered_by.email,
-                _("%(receiver)s har svarat på ett lead", receiver=receiver.name),
-                _("%(receiver)s har svarat på ditt lead. Svaret finns under Leads i Broker.\n", receiver=receiver.name),
-            )
+            letters.tell_sender(action, offer)

@@ -2,19 +2,17 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from broker import audit, clock, idempotency
 from broker.access import Permission, requires
 from broker.companies import queries as companies
-from broker.errors import RefusedError
 from broker.extensions import db
 from broker.formatting import event_entries
 from broker.leads import queries, service
-from broker.leads.forms import LeadForm, ReasonForm, ReplyForm, ResultForm
-from broker.leads.models import OfferState
+from broker.leads.forms import LeadForm, QuestionForm, ReasonForm, ReplyForm, ResultForm
 from broker.reference import queries as reference
 
 blueprint = Blueprint("leads", __name__, template_folder="templates")
@@ -78,23 +76,29 @@ def offer_lead(company_id):
             return redirect(location)
         receivers = [row for row in (*near, *others) if row.id in form.receiver_ids]
         person = next((row for row in people if row.id == form.person_id.data), None)
-        if "send" in request.form:
+        shared = service.shared_facts(company, person, form.fields.data)
+        if request.form.get("reviewed") == service.digest(shared):
             return _send(company, form, receivers, person)
         if "edit" not in request.form:
-            return _confirm(company, form, receivers, person)
+            return _confirm(company, form, receivers, shared)
     page = render_template("leads/offer_lead.html", company=company, form=form)
     return page, 422 if form.errors else 200
 
 
-def _confirm(company, form, receivers, person):
+_NOT_PASSED_ON = ("csrf_token", "acting", "edit", "reviewed")
+
+
+def _confirm(company, form, receivers, shared):
     return render_template(
         "leads/confirm.html",
         company=company,
         form=form,
         topic_label=reference.topic_label(form.topic_id.data),
         receivers=receivers,
-        shared=service.shared_facts(company, person, form.fields.data),
-        sent=[pair for pair in request.form.items(multi=True) if pair[0] not in ("csrf_token", "acting", "edit")],
+        shared=shared,
+        has_changed="reviewed" in request.form,
+        reviewed=service.digest(shared),
+        sent=[pair for pair in request.form.items(multi=True) if pair[0] not in _NOT_PASSED_ON],
     )
 
 
@@ -103,6 +107,7 @@ def _send(company, form, receivers, person):
     lead = service.offer_lead(company, **form.values(), receivers=receivers, person=person, link=link, by=_me())
     location = idempotency.remember(form.token.data, url_for("leads.show", lead_id=lead.id))
     db.session.commit()
+    flash(f"lead-{g.acting.organisation_id}-{company.id}", "kept-saved")
     flash(_("Leadet är skickat. Du ser här när det är öppnat och besvarat."), "success")
     return redirect(location)
 
@@ -120,7 +125,7 @@ def show(lead_id):
 @requires(Permission.EDIT)
 def revoke_offer(offer_id):
     """Take an offer back that nobody has opened."""
-    offer = queries.get_offer(offer_id)
+    offer = _offer(offer_id)
     service.revoke_offer(offer, by=_me())
     db.session.commit()
     flash(_("Leadet till %(receiver)s är återkallat.", receiver=offer.receiver.name), "success")
@@ -131,7 +136,7 @@ def revoke_offer(offer_id):
 @requires(Permission.EDIT)
 def reply_to_question(offer_id):
     """Answer what a receiver asks about a lead."""
-    offer = queries.get_offer(offer_id)
+    offer = _offer(offer_id)
     form = ReplyForm(obj=offer)
     if form.validate_on_submit():
         form.check_version(offer)
@@ -146,9 +151,7 @@ def reply_to_question(offer_id):
 @requires(Permission.READ)
 def show_received(received_id):
     """Show a lead that we have received; one that nobody has opened shows only from whom it is."""
-    received = queries.get_received(received_id)
-    if received.state is OfferState.REVOKED:
-        raise RefusedError(_("Avsändaren har tagit tillbaka leadet innan någon öppnade det."))
+    received = _received(received_id)
     return render_template(
         "leads/show_received.html",
         received=received,
@@ -172,7 +175,7 @@ def accept_lead(received_id):
 
 
 def _answered(received_id, answer, sentence):
-    received = queries.get_received(received_id)
+    received = _received(received_id)
     answer(received, by=_me())
     db.session.commit()
     if sentence:
@@ -184,29 +187,29 @@ def _answered(received_id, answer, sentence):
 @requires(Permission.EDIT)
 def decline_lead(received_id):
     """Say no to a lead, with the reason."""
-    return _say(received_id, service.decline_lead, _("Avböj leadet"), _("Leadet är avböjt."))
+    return _say(received_id, ReasonForm, service.decline_lead, _("Avböj leadet"), _("Leadet är avböjt."))
 
 
 @blueprint.route("/leads/mottagna/<int:received_id>/fraga", methods=["GET", "POST"])
 @requires(Permission.EDIT)
 def ask_back(received_id):
     """Ask the sender something first."""
-    return _say(received_id, service.ask_back, _("Fråga avsändaren"), _("Frågan är skickad."))
+    return _say(received_id, QuestionForm, service.ask_back, _("Fråga avsändaren"), _("Frågan är skickad."))
 
 
 @blueprint.route("/leads/mottagna/<int:received_id>/aterlamna", methods=["GET", "POST"])
 @requires(Permission.EDIT)
 def return_lead(received_id):
     """Give back a lead that we have taken on, with the reason."""
-    return _say(received_id, service.return_lead, _("Lämna tillbaka leadet"), _("Leadet är återlämnat."))
+    return _say(received_id, ReasonForm, service.return_lead, _("Lämna tillbaka leadet"), _("Leadet är återlämnat."))
 
 
-def _say(received_id, say, title, sentence):
-    received = queries.get_received(received_id)
-    form = ReasonForm(formdata=request.form or None, data={"version": received.version})
+def _say(received_id, kind, say, title, sentence):
+    received = _received(received_id)
+    form = kind(formdata=request.form or None, data={"version": received.version})
     if form.validate_on_submit():
         form.check_version(received)
-        say(received, reason=form.reason.data, by=_me())
+        say(received, **form.values(), by=_me())
         db.session.commit()
         flash(sentence, "success")
         return redirect(url_for("leads.show_received", received_id=received.id))
@@ -218,7 +221,7 @@ def _say(received_id, say, title, sentence):
 @requires(Permission.EDIT)
 def report_result(received_id):
     """Tell the sender what became of a lead."""
-    received = queries.get_received(received_id)
+    received = _received(received_id)
     form = ResultForm(obj=received)
     if form.validate_on_submit():
         form.check_version(received)
@@ -227,6 +230,14 @@ def report_result(received_id):
         flash(_("Resultatet är skickat till %(sender)s.", sender=received.sender.name), "success")
         return redirect(url_for("leads.show_received", received_id=received.id))
     return render_template("leads/report_result.html", received=received, form=form), 422 if form.errors else 200
+
+
+def _offer(offer_id):
+    return queries.get_offer(offer_id, to_change=request.method == "POST")
+
+
+def _received(received_id):
+    return queries.get_received(received_id, to_change=request.method == "POST")
 
 
 def _me():

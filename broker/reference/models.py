@@ -19,6 +19,7 @@ class DocumentKind(StrEnum):
     VETTING = "provider_vetting"
     APPLICATION_FORM = "esf_application_form"
     COHORT_RULES = "cohort_rules"
+    LEAD_RULES = "lead_rules"
 
 
 class ReferenceDocument(Base):

@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import aliased
 
 from broker import access
@@ -105,6 +106,16 @@ def test_every_private_table_has_the_second_wall(app):
     wanted = {mapper.local_table.name for mapper in Base.registry.mappers if issubclass(mapper.class_, scoped)}
 
     assert wanted - {"project_member"} <= protected
+
+
+def test_an_error_of_the_database_is_not_hidden_by_the_way_back(scope):
+    other = factories.organisation()
+    with pytest.raises(DBAPIError, match="nowhere"), access.acting_in(other.id):
+        db.session.execute(text("select * from nowhere"))
+    db.session.rollback()
+
+    assert access.organisation_in_scope() == scope.id
+    assert db.session.scalars(select(Person)).all() == []
 
 
 def test_a_form_opened_for_one_organisation_is_not_stored_for_another(client, user, organisation):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from broker import access, clock
 from broker.extensions import db
 from broker.leads import queries, service
+from broker.leads.models import LeadResult
 from tests import factories, factories_leads
 
 
@@ -48,3 +49,20 @@ def test_figures_count_answers_and_leave_out_what_was_taken_back(scope, user):
     figures = queries.sent_figures(clock.now() - timedelta(days=1))
     assert (figures.offers, figures.waiting, figures.declined, figures.accepted) == (2, 1, 1, 0)
     assert figures.days_to_answer == 0
+
+
+def test_a_question_is_no_answer_and_a_returned_lead_no_need(scope, user):
+    receiver = factories.organisation()
+    officer = factories.user(organisation=receiver)
+    asked, returned = (factories_leads.lead(sender=scope, receivers=[receiver], by=user) for _number in range(2))
+    with access.acting_in(receiver.id):
+        service.ask_back(factories_leads.received(asked, receiver), question="Hur många?", by=officer)
+        copy = factories_leads.received(returned, receiver)
+        service.accept_lead(copy, by=officer)
+        service.report_result(copy, result=LeadResult.NEED, result_note=None, by=officer)
+        service.return_lead(copy, reason="Fel kommun.", by=officer)
+        db.session.commit()
+
+    assert asked.offers[0].first_answered_at is None
+    figures = queries.sent_figures(clock.now() - timedelta(days=1))
+    assert (figures.waiting, figures.declined, figures.became_need) == (1, 1, 0)

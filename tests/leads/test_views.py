@@ -6,22 +6,6 @@ from broker.access import Role
 from broker.extensions import db
 from tests import factories, factories_leads
 from tests.client import form_values
-from tests.conftest import signed_in_client
-
-
-@pytest.fixture
-def receiver(app):
-    return factories.organisation("Näringslivsenheten Sala", municipality_codes=["0482"])
-
-
-@pytest.fixture
-def officer(app, receiver):
-    return signed_in_client(app, factories.user(organisation=receiver, roles=[Role.DEVELOPER]))
-
-
-@pytest.fixture
-def company(scope):
-    return factories.company("Exempel Svets AB")
 
 
 def sent_lead(client, company, receiver, **facts):
@@ -36,24 +20,24 @@ def test_a_lead_is_shown_as_the_receiver_will_see_it_before_it_is_sent(client, c
     assert review.status_code == 200
     assert "Det här och inget annat ser mottagaren." in review.text
     assert "Näringslivsenheten Sala" in review.text
-    assert "Exempel Svets AB" not in officer.get("/leads").text
+    assert "Oöppnat lead" not in officer.get("/leads").text
 
     done = client.post(f"/foretag/{company.id}/leads/nytt", data=form_values(review.text))
     assert done.status_code == 302
     assert "Skickat" in client.get(done.location).text
-    assert "Exempel Svets AB" in officer.get("/leads").text
+    assert "Oöppnat lead" in officer.get("/leads").text
 
 
 def test_a_lead_sent_twice_is_sent_once(client, company, receiver, officer):
     values = form_values(sent_lead(client, company, receiver).text)
     first, second = (client.post(f"/foretag/{company.id}/leads/nytt", data=values) for _sending in range(2))
     assert first.location == second.location
-    assert officer.get("/leads").text.count("Exempel Svets AB") == 2
+    assert officer.get("/leads").text.count("Oöppnat lead") == 2
 
 
 def test_what_was_filled_in_is_kept_when_it_is_changed_after_the_review(client, company, receiver):
     values = form_values(sent_lead(client, company, receiver).text)
-    values.pop("send")
+    values.pop("reviewed")
     page = client.post(f"/foretag/{company.id}/leads/nytt", data=values | {"edit": "1"})
     assert page.status_code == 200
     assert form_values(page.text)["summary"] == "Behöver svetsare"
@@ -66,6 +50,7 @@ def test_what_was_filled_in_is_kept_when_it_is_changed_after_the_review(client, 
         ({"summary": " "}, "Skriv vad leadet gäller."),
         ({"ground_note": ""}, "Skriv vem som har samtyckt"),
         ({"answer_by": "2020-01-01"}, "Ange en dag från och med i dag."),
+        ({"answer_by": "2099-01-01"}, "Ange en dag senast den "),
     ],
 )
 def test_an_incomplete_lead_is_asked_for_again(client, company, receiver, facts, sentence):
@@ -86,11 +71,68 @@ def test_nothing_of_a_lead_is_read_before_it_is_opened(client, user, scope, comp
     assert refused.status_code == 422
 
 
+def test_not_even_the_company_is_named_before_a_lead_is_opened(officer, url, company, lead, client):
+    pages = ["/leads", "/", url, f"{url}/avboj", f"{url}/fraga"]
+    assert [page for page in pages if "Exempel Svets AB" in officer.get(page).text] == []
+    assert url not in officer.get(f"/foretag/{company.id}/leads").text
+
+    officer.press(f"{url}/oppna", page=url)
+
+    assert [page for page in pages if "Exempel Svets AB" in officer.get(page).text] == pages
+    assert url in officer.get(f"/foretag/{company.id}/leads").text
+
+
+def test_a_lead_that_was_taken_back_is_nowhere_to_be_seen_or_answered(client, officer, url, lead):
+    client.press(f"/leads/erbjudanden/{lead.offers[0].id}/aterkalla", page=f"/leads/skickade/{lead.id}")
+
+    assert "Exempel Svets AB" not in officer.get("/leads").text
+    for page in ("", "/avboj", "/fraga", "/aterlamna", "/resultat"):
+        refused = officer.get(url + page)
+        assert (refused.status_code, "tagit tillbaka" in refused.text) == (422, True)
+        assert "Exempel Svets AB" not in refused.text
+
+
+def test_what_has_changed_since_the_review_is_reviewed_again(client, company, receiver, anna):
+    values = form_values(sent_lead(client, company, receiver, person_id=anna.id, fields=["phone"]).text)
+    anna.phone = "070-174 06 99"
+    db.session.commit()
+
+    again = client.post(f"/foretag/{company.id}/leads/nytt", data=values)
+
+    assert again.status_code == 200
+    assert "Uppgifterna har ändrats" in again.text and "070-174 06 99" in again.text
+    done = client.post(f"/foretag/{company.id}/leads/nytt", data=form_values(again.text))
+    assert "070-174 06 99" in client.get(done.location).text
+
+
+def test_what_was_kept_of_the_form_is_forgotten_when_the_lead_is_sent(client, scope, company, receiver):
+    review = sent_lead(client, company, receiver)
+    done = client.post(f"/foretag/{company.id}/leads/nytt", data=form_values(review.text))
+    assert f'<meta name="kept-saved" content="lead-{scope.id}-{company.id}">' in client.get(done.location).text
+
+
+def test_a_lead_taken_on_twice_leads_to_the_same_page(officer, url):
+    token = officer.csrf_token(url)
+    first, second = (officer.post(f"{url}/ta-emot", data={"csrf_token": token}) for _sending in range(2))
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first.location == second.location
+
+
+def test_a_person_who_became_protected_is_not_shown_with_the_lead(client, client_for, officer, lead, url, anna):
+    officer.press(f"{url}/oppna", page=url)
+    client.submit(f"/personer/{anna.id}", is_protected="y")
+
+    seen = client_for(Role.BROKER).get(f"/leads/skickade/{lead.id}").text + officer.get(url).text
+
+    assert "Anna Exempelsson" not in seen
+    assert "070-174 06 05" not in seen
+
+
 def test_an_answer_given_on_the_page_is_seen_by_the_sender(client, user, scope, company, receiver, officer):
     row = factories_leads.lead(sender=scope, receivers=[receiver], by=user, company=company)
     url = f"/leads/mottagna/{row.offers[0].id}"
     officer.press(f"{url}/oppna", page=url)
-    assert officer.submit(f"{url}/fraga", reason="Hur många?").status_code == 302
+    assert officer.submit(f"{url}/fraga", question="Hur många?").status_code == 302
     client.submit(f"/leads/erbjudanden/{row.offers[0].id}/svar", reply="Sex personer")
     assert "Sex personer" in officer.get(url).text
 
@@ -105,7 +147,7 @@ def test_two_people_answering_at_once_get_the_conflict_page(user, scope, company
     row = factories_leads.lead(sender=scope, receivers=[receiver], by=user, company=company)
     url = f"/leads/mottagna/{row.offers[0].id}/avboj"
     late = form_values(officer.get(url).text)
-    officer.submit(f"/leads/mottagna/{row.offers[0].id}/fraga", reason="Hur många?")
+    officer.submit(f"/leads/mottagna/{row.offers[0].id}/fraga", question="Hur många?")
     db.session.rollback()
 
     answer = officer.post(url, data=late | {"reason": "Nej tack"})

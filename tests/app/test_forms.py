@@ -1,0 +1,62 @@
+"""What every form refuses, in words that say what to do."""
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from broker.companies import queries as companies
+from broker.forms import CheckboxesField, ChoiceField, Form, LongTextField, Required, TextField, pairs
+from tests import factories
+from tests.client import form_values
+from tests.conftest import signed_in_client
+
+
+class Sample(Form):
+    name = TextField("Namn", [Required("Skriv ett namn.")])
+    note = LongTextField("Anteckning", [Required("Skriv något.")])
+    one = ChoiceField("En", coerce=int, choices=lambda: pairs([(1, "Ett")], empty="Inget"))
+    sure = ChoiceField("Säkert", [Required("Välj.")], coerce=int, choices=lambda: pairs([(1, "Ett")]))
+    several = CheckboxesField("Flera", coerce=int, choices=lambda: pairs([(1, "Ett")]))
+
+
+def filled_in(app, **sent):
+    with app.test_request_context("/", method="POST"):
+        form = Sample(formdata=MultiDict(sent), meta={"csrf": False})
+        form.validate()
+        return form.data, {name: list(errors) for name, errors in form.errors.items()}
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\u200b", "\u200b \u2060\ufeff", "\u00ad"])
+def test_a_text_that_nobody_can_see_is_no_text(app, text):
+    data, errors = filled_in(app, name=text, note=text, one="", sure="1")
+    assert (data["name"], data["note"]) == (None, None)
+    assert errors == {"name": ["Skriv ett namn."], "note": ["Skriv något."]}
+
+
+def test_signs_between_letters_stay(app):
+    data, errors = filled_in(app, name="👩\u200d🏭", note="nam\u00adnet", sure="1")
+    assert (data["name"], data["note"]) == ("👩\u200d🏭", "nam\u00adnet")
+    assert errors == {}
+
+
+@pytest.mark.parametrize("sent", ["x", "7", "1x"])
+def test_a_choice_that_was_not_offered_is_refused_in_swedish(app, sent):
+    _data, errors = filled_in(app, name="a", note="b", one=sent, sure=sent, several=[sent])
+    assert errors == {
+        "one": ["Välj ett av alternativen i listan."],
+        "sure": ["Välj ett av alternativen i listan."],
+        "several": ["Välj bland alternativen i listan."],
+    }
+
+
+def test_a_forms_token_leads_nobody_else_to_what_it_made(app, client, scope):
+    company = factories.company()
+    address = f"/foretag/{company.id}/arbetsstallen/nytt"
+    sent = form_values(client.get(address).text) | {"name": "Verkstaden"}
+    first = client.post(address, data=sent)
+    colleague = signed_in_client(app, factories.user(organisation=scope))
+    theirs = sent | {"csrf_token": colleague.csrf_token(address), "name": "Lagret"}
+
+    assert client.post(address, data=sent).location == first.location
+    colleague.post(address, data=theirs)
+
+    assert [place.name for place in companies.list_workplaces(company.id)] == ["Verkstaden", "Lagret"]
