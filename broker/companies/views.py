@@ -248,8 +248,13 @@ def log_interaction_with(company_id):
         values["people"] = [person for person in people if person.id in form.people.data]
         if values["next_step"] and not values["next_step_on"]:
             values["next_step_on"] = clock.today() + timedelta(days=7)
-        service.log_interaction(company, **values, by=_me())
-        location = idempotency.remember(form.token.data, url_for("companies.show", company_id=company_id))
+        contact = service.log_interaction(company, **values, by=_me())
+        location = url_for("companies.show", company_id=company_id)
+        if request.form.get("then") == "need":
+            location = url_for("needs.add_need", company_id=company_id, kontakt=contact.id)
+        else:
+            flash(str(contact.id), "saved-contact")
+        idempotency.remember(form.token.data, location)
         db.session.commit()
         flash(_("Kontakten med %(name)s är sparad.", name=company.name), "success")
         flash(f"contact-{g.acting.organisation_id}-{company_id}", "kept-saved")

@@ -1,6 +1,8 @@
 """Forms of needs."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from textwrap import shorten as shortened
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,8 +11,8 @@ from wtforms import BooleanField, Field, HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, ValidationError
 
-from broker.companies.models import Company
-from broker.formatting import say
+from broker.companies.models import Company, Interaction
+from broker.formatting import day, say
 from broker.forms import (
     CheckboxesField,
     ChoiceField,
@@ -71,6 +73,7 @@ class NeedTextForm(Form):
 class _NeedFields(Form):
     """The fields of a need that adding and editing share."""
 
+    interaction_id = ChoiceField(_l("Kontakt där företaget berättade"), coerce=int)
     description = LongTextField(_l("Så sade företaget"))
     level = ChoiceField(_l("Nivå"), [Required(_l("Välj nivå."))], coerce=Level, choices=lambda: choices(Level))
     women = WholeNumberField(_l("Kvinnor"), [Required(_l("Ange hur många kvinnor, 0 om ingen."))], most=5000)
@@ -100,6 +103,11 @@ class _NeedFields(Form):
     )
     consequence = LongTextField(_l("Följd om inget görs"))
 
+    def offer_contacts(self, contacts: Sequence[Interaction]) -> None:
+        """Offer these contacts by day and first words."""
+        rows = ((row.id, f"{day(row.happened_on)}: {shortened(row.summary, 60, placeholder='…')}") for row in contacts)
+        self.interaction_id.choices = pairs(rows, empty=_("Ingen kontakt"))
+
     def validate_men(self, field: Field) -> None:
         """Refuse a need for nobody."""
         if not (field.data or 0) + (self.women.data or 0):
@@ -116,7 +124,6 @@ class NeedForm(CreateForm, _NeedFields):
 
     proposed = RadioField(_l("Förslag på kompetensområde"), [Optional()], validate_choice=False)
     topic_id = ChoiceField(_l("Annat kompetensområde"), choices=lambda: topic_choices(_("Välj i listan")))
-    interaction_id = HiddenField()
 
     def propose(self, text: str | None) -> None:
         """Offer the topics that a text can mean, the likeliest chosen."""
@@ -143,12 +150,7 @@ class NeedForm(CreateForm, _NeedFields):
         """Give the values with the one topic that was confirmed."""
         values = super().values()
         values.pop("proposed")
-        interaction_id = values.pop("interaction_id") or ""
-        return {
-            **values,
-            "topic_id": self.chosen_topic,
-            "interaction_id": int(interaction_id) if interaction_id.isdigit() else None,
-        }
+        return {**values, "topic_id": self.chosen_topic}
 
 
 class EditNeedForm(EditForm, _NeedFields):

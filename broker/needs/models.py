@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broker import clock
 from broker.access import Private
-from broker.companies.models import Company
+from broker.companies.models import Company, Interaction
 from broker.extensions import Base, Key, Versioned
 from broker.providers.models import Language, Level, Mode
 from broker.reference import queries as reference
@@ -144,6 +144,7 @@ class Need(Private, Versioned, Base):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     company: Mapped[Company] = relationship()
+    interaction: Mapped[Interaction | None] = relationship()
 
     @property
     def participants(self) -> int:

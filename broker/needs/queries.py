@@ -9,6 +9,7 @@ from sqlalchemy import Select, Subquery, case, distinct, extract, func, or_, sel
 from sqlalchemy.orm import joinedload, selectinload
 
 from broker.accounts import queries as accounts
+from broker.companies import queries as companies
 from broker.companies.models import Company, Interaction
 from broker.errors import NotFoundError
 from broker.extensions import db
@@ -22,6 +23,7 @@ from broker.reference.models import DocumentKind
 from broker.swedish import company_key, like_pattern, search_key
 
 PAGE = 50
+_LATEST_CONTACTS = 10
 _LAST_MONTH_OF_SPRING = 6
 
 
@@ -83,8 +85,8 @@ class UsableOffering:
 
 
 def get_need(need_id: int) -> Need:
-    """Give the need with its company, or raise NotFoundError."""
-    query = select(Need).options(joinedload(Need.company)).where(Need.id == need_id)
+    """Give the need with its company and the contact in which it was told, or raise NotFoundError."""
+    query = select(Need).options(joinedload(Need.company), joinedload(Need.interaction)).where(Need.id == need_id)
     need = db.session.scalars(query).one_or_none()
     if need is None:
         raise NotFoundError
@@ -113,6 +115,17 @@ def count_for_week(user_id: int, first: date, last: date) -> tuple[int, int]:
     needs = select(func.count(Need.id)).where(Need.status == NeedStatus.OPEN)
     counted = db.session.execute(select(contacts.scalar_subquery(), needs.scalar_subquery())).one()
     return counted[0], counted[1]
+
+
+def list_contacts_to_choose(company_id: int, chosen_id: int | None) -> list[Interaction]:
+    """List a company's latest contacts and the chosen one; raises NotFoundError for one with another company."""
+    found = companies.list_interactions(company_id, limit=_LATEST_CONTACTS).rows
+    if chosen_id is None or chosen_id in {contact.id for contact in found}:
+        return found
+    chosen = companies.get_interaction(chosen_id)
+    if chosen.company_id != company_id:
+        raise NotFoundError
+    return [*found, chosen]
 
 
 def list_needs_of_company(company_id: int) -> list[Need]:
@@ -266,8 +279,8 @@ def _filtered(query: Select[Any], chosen: NeedFilter) -> Select[Any]:
 def _matches(text: str) -> Any:
     """Find the text in the company's name or among the words for the topic."""
     names = f"%{like_pattern(company_key(text) or search_key(text))}%"
-    companies = select(Company.id).where(Company.name_key.like(names, escape="\\"))
-    return or_(Need.company_id.in_(companies), Need.topic_id.in_(_topics_called(search_key(text))))
+    called = select(Company.id).where(Company.name_key.like(names, escape="\\"))
+    return or_(Need.company_id.in_(called), Need.topic_id.in_(_topics_called(search_key(text))))
 
 
 def _topics_called(key: str) -> Sequence[str]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from broker import clock
+from broker import clock, formatting
 from broker.access import Role, acting_in
 from broker.needs import queries
 from broker.needs.models import NeedStatus
@@ -110,9 +110,47 @@ def test_a_contact_with_another_company_is_not_found(client, user, organisation,
     with acting_in(organisation.id):
         contact_id = factories.interaction(factories.company(), by=user).id
 
-    response = add(client, company, "truckkort", query=f"?kontakt={contact_id}", men="3")
+    assert client.get(f"/foretag/{company.id}/behov/nytt?kontakt={contact_id}").status_code == 404
+    assert add(client, company, "truckkort", men="3", interaction_id=contact_id).status_code == 404
 
-    assert response.status_code == 404
+
+def test_the_words_of_a_contact_stand_in_the_form_of_its_need(client, user, organisation, company):
+    with acting_in(organisation.id):
+        contact_id = factories.interaction(company, by=user, summary="Tre vill ha truckkort").id
+
+    assert "Tre vill ha truckkort" in client.get(f"/foretag/{company.id}/behov/nytt?kontakt={contact_id}").text
+
+
+def test_the_contact_is_chosen_among_the_latest_with_their_days(client, user, organisation, company):
+    with acting_in(organisation.id):
+        contact = factories.interaction(company, by=user, summary="Sökte svetsare")
+        contact_id, day = contact.id, formatting.day(contact.happened_on)
+    page = client.submit(f"/foretag/{company.id}/behov/nytt", text="truckkort").text
+
+    assert f"{day}: Sökte svetsare" in page
+    add(client, company, "truckkort", men="3", interaction_id=contact_id)
+
+    (need,) = needs_of(organisation)
+    shown = client.get(f"/behov/{need.id}").text
+    assert f'href="/kontakter/{contact_id}"' in shown
+
+
+def test_no_contact_is_chosen_for_a_person(client, user, organisation, company):
+    with acting_in(organisation.id):
+        factories.interaction(company, by=user)
+
+    add(client, company, "truckkort", men="3")
+
+    assert needs_of(organisation)[0].interaction_id is None
+
+
+def test_a_need_is_tied_to_its_contact_afterwards(client, user, scope, company):
+    need = make.need(by=user, company=company)
+    contact_id = factories.interaction(company, by=user).id
+
+    client.submit(f"/behov/{need.id}/redigera", interaction_id=contact_id)
+
+    assert queries.get_need(need.id).interaction_id == contact_id
 
 
 def test_a_need_is_changed_and_its_history_tells_it(client, user, scope):
