@@ -269,7 +269,7 @@ def interactions():
     """Show the contacts of a period."""
     form = period_form(request.args)
     is_valid = form.validate()
-    chosen = chosen_period(form) if is_valid else None
+    chosen = chosen_period(form, user_id=current_user.id) if is_valid else None
     page = queries.filtered_interactions(chosen, before=request.args.get("fore", type=int)) if chosen else None
     kept = {name: value for name, value in request.args.items() if name != "fore"}
     return render_template(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, Subquery, case, distinct, extract, func, or_, select, tuple_
@@ -13,6 +13,7 @@ from broker.companies import queries as companies
 from broker.companies.models import Company, Interaction
 from broker.errors import NotFoundError
 from broker.extensions import db
+from broker.needs.half_years import LAST_MONTH_OF_SPRING, HalfYear, first_and_last_day, middle_day
 from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need, NeedStatus
 from broker.needs.planning import CohortRules, read_rules
 from broker.providers import queries as providers
@@ -24,7 +25,8 @@ from broker.swedish import company_key, like_pattern, search_key
 
 PAGE = 50
 _LATEST_CONTACTS = 10
-_LAST_MONTH_OF_SPRING = 6
+_PEOPLE = (Need.women + Need.men).label("people")
+_MIDDLE = middle_day(Need.earliest_on, Need.latest_on)
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class NeedFilter:
     topic_id: str | None = None
     municipality_code: str | None = None
     status: NeedStatus | None = None
-    half_year: tuple[int, int] | None = None
+    half_year: HalfYear | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,16 @@ class Page:
 
     rows: list[Need]
     next_before: int | None
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many needs a list has, and whose and where they are."""
+
+    companies: int
+    people: int
+    needs: int
+    municipalities: int
 
 
 @dataclass(frozen=True)
@@ -59,7 +71,7 @@ class NeedSum:
     """The same topic over companies and municipalities, for one half-year or for all time."""
 
     topic_id: str
-    half_year: tuple[int, int] | None
+    half_year: HalfYear | None
     companies: int
     people: int
     needs: int
@@ -102,9 +114,10 @@ def list_needs(chosen: NeedFilter, *, before: int | None = None, limit: int = PA
     return Page(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
 
 
-def count_needs(chosen: NeedFilter) -> int:
-    """Count the needs that a list would show."""
-    return db.session.scalar(_filtered(select(func.count(Need.id)), chosen)) or 0
+def count_needs(chosen: NeedFilter) -> Count:
+    """Count what a list would show."""
+    rows = _filtered(select(Need.id, Need.company_id, Need.municipality_code, _PEOPLE), chosen).subquery()
+    return Count(*db.session.execute(select(*_figures(rows))).one())
 
 
 def count_for_week(user_id: int, first: date, last: date) -> tuple[int, int]:
@@ -150,7 +163,7 @@ def sum_needs() -> list[NeedSum]:
 
 
 def sum_needs_by_half_year() -> list[NeedSum]:
-    """Sum the open needs by topic and the half-year in which they can start at the earliest; one query."""
+    """Sum the open needs by topic and the half-year of their middle day; one query."""
     rows = _open_with_half_year()
     query = _summed(rows, rows.c.topic_id, rows.c.year, rows.c.half)
     return _sorted_sums(NeedSum(row[0], (int(row[1]), int(row[2])), *row[3:]) for row in db.session.execute(query))
@@ -219,29 +232,21 @@ def cohort_rules(today: date) -> CohortRules:
     return read_rules(reference.get_document(DocumentKind.COHORT_RULES, on=today).content)
 
 
-def first_and_last_day(half_year: tuple[int, int]) -> tuple[date, date]:
-    """Give the days of a half-year, for example (2027, 1)."""
-    year, half = half_year
-    if half == 1:
-        return date(year, 1, 1), date(year, _LAST_MONTH_OF_SPRING, 30)
-    return date(year, _LAST_MONTH_OF_SPRING, 30) + timedelta(days=1), date(year, 12, 31)
-
-
 def _cohorts() -> Select[Any]:
     return select(Cohort).options(selectinload(Cohort.members).joinedload(CohortNeed.need).joinedload(Need.company))
 
 
 def _open_with_half_year() -> Subquery:
     # A subquery, because PostgreSQL does not see that two expressions with parameters of their own are the same.
-    half = case((extract("month", Need.earliest_on) <= _LAST_MONTH_OF_SPRING, 1), else_=2)
+    half = case((extract("month", _MIDDLE) <= LAST_MONTH_OF_SPRING, 1), else_=2)
     return (
         select(
             Need.id,
             Need.topic_id,
             Need.company_id,
             Need.municipality_code,
-            (Need.women + Need.men).label("people"),
-            extract("year", Need.earliest_on).label("year"),
+            _PEOPLE,
+            extract("year", _MIDDLE).label("year"),
             half.label("half"),
         )
         .where(Need.status == NeedStatus.OPEN)
@@ -250,13 +255,16 @@ def _open_with_half_year() -> Subquery:
 
 
 def _summed(rows: Subquery, *keys: Any) -> Select[Any]:
-    return select(
-        *keys,
+    return select(*keys, *_figures(rows)).group_by(*keys)
+
+
+def _figures(rows: Subquery) -> Sequence[Any]:
+    return (
         func.count(distinct(rows.c.company_id)),
-        func.sum(rows.c.people),
+        func.coalesce(func.sum(rows.c.people), 0),
         func.count(rows.c.id),
         func.count(distinct(rows.c.municipality_code)),
-    ).group_by(*keys)
+    )
 
 
 def _sorted_sums(sums: Iterable[NeedSum]) -> list[NeedSum]:
@@ -272,7 +280,7 @@ def _filtered(query: Select[Any], chosen: NeedFilter) -> Select[Any]:
         query = query.where(Need.status == chosen.status)
     if chosen.half_year:
         first, last = first_and_last_day(chosen.half_year)
-        query = query.where(Need.earliest_on.between(first, last))
+        query = query.where(_MIDDLE.between(first, last))
     return query.where(_matches(chosen.text)) if chosen.text else query
 
 

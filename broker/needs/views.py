@@ -13,6 +13,7 @@ from broker.extensions import db
 from broker.formatting import event_entries
 from broker.needs import filters, queries, service
 from broker.needs.forms import EditNeedForm, NeedFilterForm, NeedForm, NeedTextForm, WithdrawForm, presets
+from broker.needs.half_years import half_year_code, half_year_name
 from broker.needs.planning import Calendar
 from broker.needs.queries import NeedFilter
 
@@ -32,7 +33,7 @@ def index():
         "needs/index.html",
         form=form,
         page=page,
-        count=queries.count_needs(chosen),
+        count=filters.count_in_words(queries.count_needs(chosen)),
         sentence=filters.as_sentence(chosen),
         first_url=None if before is None else url_for("needs.index", **kept),
         next_url=url_for("needs.index", **kept, fore=page.next_before) if page.next_before else None,
@@ -131,17 +132,12 @@ def withdraw_need(need_id):
 
 
 def _sum_sentence(row: queries.NeedSum) -> str:
-    return _(
-        "%(companies)s företag, %(people)s personer, %(topic)s, %(period)s",
-        companies=row.companies,
-        people=row.people,
-        topic=row.topic_label,
-        period=filters.half_year_name(row.half_year),
-    )
+    numbers = [filters.companies_in_words(row.companies), filters.people_in_words(row.people)]
+    return ", ".join([*numbers, row.topic_label, half_year_name(row.half_year)])
 
 
 def _sum_url(row: queries.NeedSum) -> str:
-    return url_for("needs.index", omrade=row.topic_id, status="open", halvar=filters.half_year_code(row.half_year))
+    return url_for("needs.index", omrade=row.topic_id, status="open", halvar=half_year_code(row.half_year))
 
 
 def _told_in(company_id: int, interaction_id: int | None) -> dict[str, Any]:

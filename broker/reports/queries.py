@@ -12,6 +12,7 @@ from broker.esf.models import Project
 from broker.extensions import db
 from broker.needs.models import Cohort, CohortStatus, Need, NeedStatus
 from broker.procurement.models import Purchase
+from broker.procurement.queries import ENDED
 from broker.providers.models import Provider
 
 
@@ -52,7 +53,7 @@ def get_overview(chosen: InteractionFilter) -> Overview:
         select(
             _count(Cohort.id, Cohort.status == CohortStatus.FORMED),
             _count(Provider.id),
-            _count(Purchase.id),
+            _count(Purchase.id, Purchase.state.not_in(ENDED)),
             _count(Project.id),
         )
     ).one()

@@ -1,7 +1,5 @@
 """Needs as a broker meets them on the page."""
 
-from datetime import timedelta
-
 import pytest
 
 from broker import clock, formatting
@@ -221,12 +219,19 @@ def test_a_long_list_leads_on_to_the_next_page_and_back(client, user, scope, mon
     assert 'rel="next"' not in last
 
 
+def test_a_list_says_how_many_people_companies_and_places_its_needs_are_for(client, user, scope, company):
+    for place in ("0482", "0483"):
+        make.need(by=user, company=company, municipality_code=place)
+
+    assert "2 behov, 6 personer, 1 företag, 2 kommuner" in client.get("/behov").text
+
+
 def test_each_figure_of_the_sum_opens_its_rows(client, user, scope):
     for _number in range(2):
         make.need(
             by=user,
             earliest_on=clock.today().replace(year=2027, month=3, day=1),
-            latest_on=clock.today() + timedelta(days=900),
+            latest_on=clock.today().replace(year=2027, month=6, day=1),
         )
 
     page = client.get("/behov/summering").text
@@ -234,6 +239,13 @@ def test_each_figure_of_the_sum_opens_its_rows(client, user, scope):
     assert "2 företag, 6 personer, Svetsning MIG/MAG, våren 2027" in page
     assert 'href="/behov?omrade=T023&amp;status=open&amp;halvar=2027-1"' in page
     assert "2 behov" in client.get("/behov?omrade=T023&status=open&halvar=2027-1").text
+
+
+def test_one_person_is_said_in_the_singular(client, user, scope):
+    make.need(by=user, women=1, men=0)
+
+    assert "1 företag, 1 person, Svetsning" in client.get("/behov/summering").text
+    assert "1 behov, 1 person, 1 företag, 1 kommun" in client.get("/behov").text
 
 
 @pytest.mark.parametrize("address", ["/behov", "/behov/summering", "/foretag/{company}/behov"])
