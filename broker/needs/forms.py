@@ -29,7 +29,7 @@ from broker.forms import (
 )
 from broker.needs.models import CauseLevel, NeedStatus, Priority
 from broker.needs.planning import Calendar, CohortRules
-from broker.needs.topics import propose_topics
+from broker.needs.topics import find_clear_topic, propose_topics
 from broker.providers.models import Language, Level, Mode
 from broker.reference import queries as reference
 
@@ -126,14 +126,15 @@ class NeedForm(CreateForm, _NeedFields):
     topic_id = ChoiceField(_l("Annat kompetensområde"), choices=lambda: topic_choices(_("Välj i listan")))
 
     def propose(self, text: str | None) -> None:
-        """Offer the topics that a text can mean, the likeliest chosen."""
+        """Offer the topics that a text can mean, one chosen only if it is clear."""
         found = propose_topics(text or "")
         self.proposed.choices = [
             *((topic.id, f"{topic.label}. {say(reason)}") for topic, reason in found),
             *([(_OTHER, _("Inget av dem"))] if found else []),
         ]
-        if self.proposed.data is None and found and not self.topic_id.data:
-            self.proposed.data = found[0][0].id
+        clear = find_clear_topic(text or "")
+        if self.proposed.data is None and clear and not self.topic_id.data:
+            self.proposed.data = clear.id
 
     @property
     def chosen_topic(self) -> str | None:
@@ -171,8 +172,8 @@ class WithdrawForm(EditForm):
 
 def presets(company: Company, rules: CohortRules, calendar: Calendar, text: str | None) -> dict[str, Any]:
     """Give what a new need is filled in with, so that little is left to type."""
-    found = propose_topics(text or "", limit=1)
-    group = rules.group_of(found[0][0].id if found else None)
+    topic = find_clear_topic(text or "")
+    group = rules.group_of(topic.id if topic else None)
     start = calendar.monday(rules.presets["weeks_to_start"])
     return {
         "description": text,

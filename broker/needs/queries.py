@@ -116,7 +116,8 @@ def list_needs(chosen: NeedFilter, *, before: int | None = None, limit: int = PA
 
 def count_needs(chosen: NeedFilter) -> Count:
     """Count what a list would show."""
-    rows = _filtered(select(Need.id, Need.company_id, Need.municipality_code, _PEOPLE), chosen).subquery()
+    columns = Need.id, Need.company_id, Need.municipality_code, _PEOPLE
+    rows = _filtered(select(Need), chosen).with_only_columns(*columns).subquery()
     return Count(*db.session.execute(select(*_figures(rows))).one())
 
 

@@ -64,7 +64,7 @@ def test_the_map_opens_the_companies_that_it_counts(client, work):
 def test_each_cell_of_the_table_opens_its_needs(client, work):
     table = client.get("/rapporter").text.partition("Personer i öppna behov")[2]
 
-    assert "/behov?omrade=T023&kommun=0482&status=open" == address_of(table, "3")
+    assert address_of(table, "3") == "/behov?omrade=T023&kommun=0482&status=open"
     assert "1 behov, 1 person," in client.get("/behov?omrade=T042&kommun=0483&status=open").text
 
 
