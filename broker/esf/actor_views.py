@@ -76,7 +76,7 @@ def edit_contribution(project_id: int, contribution_id: int) -> ResponseReturnVa
         flash(_("Behovet är sparat."), "success")
         return redirect(cancel)
     title = _("%(company)s: %(topic)s", company=row.company.name, topic=row.topic_label)
-    return edit_page(title, form, cancel, project=project)
+    return edit_page(title, form, cancel, project=project, note=_propose_contact(form, row))
 
 
 @blueprint.route("/projekt/<int:project_id>/aktorer/ny", methods=["GET", "POST"])
@@ -154,6 +154,16 @@ def _cohort_label(cohort: Cohort) -> str:
         count=cohort.participants,
         day=cohort.starts_on,
     )
+
+
+def _propose_contact(form: ContributionForm, row: Contribution) -> str:
+    """Fill in the likely contact where the need names none, and say so: a person confirms it by saving."""
+    contact = None if row.contacted_on or form.is_submitted() else queries.find_likely_contact(row)
+    if contact is None:
+        return ""
+    form.contacted_on.process_data(contact.happened_on)
+    form.contact_kind.process_data(contact.kind)
+    return _("Behovet är inte knutet till någon kontakt. Den senaste före behovet är ifylld: ändra om det inte var då.")
 
 
 def _actor_page(project: Project, actor: Actor | None) -> ResponseReturnValue:

@@ -64,8 +64,24 @@ def join_cohort(
 
 
 def edit_contribution(project: Project, contribution: Contribution, values: dict[str, Any], *, by: User) -> None:
-    """Change what a contribution says of cause, consequence, price and why it may be left out."""
+    """Change what a contribution says of its people, cause, price and why it may be left out.
+
+    What the company has not signed yet follows its needs.
+    """
+    before = _counted(contribution)
     save_row(project, contribution, values, action=Action.PROJECT_EDITED, by=by, need=contribution.topic_label)
+    commitment = queries.find_commitment(project, contribution.company_id)
+    if commitment is not None and commitment.signed_on is None:
+        _follow(commitment, before, _counted(contribution))
+
+
+def _counted(row: Contribution) -> tuple[int, int, int]:
+    return row.women, row.men, row.participant_hours
+
+
+def _follow(commitment: Commitment, before: tuple[int, int, int], after: tuple[int, int, int]) -> None:
+    for name, old, new in zip(("women", "men", "hours"), before, after, strict=True):
+        setattr(commitment, name, max(0, getattr(commitment, name) + new - old))
 
 
 def _check_joinable(project: Project, cohort: Cohort, ground_note: str) -> None:
@@ -123,6 +139,7 @@ def _contribution(
         topic_id=cohort.topic_id,
         women=sum(part.women for part in parts),
         men=sum(part.men for part in parts),
+        unknown_sex=sum(part.unknown_sex for part in parts),
         hours=cohort.hours,
         municipality_code=need.municipality_code,
         purpose=need.purpose,
@@ -155,9 +172,8 @@ def _add_parts(project: Project, companies: Iterable[Company], brought: list[Con
                 aid_basis=project.call.state_aid_basis,
             )
             db.session.add(commitment)
-        commitment.women += sum(row.women for row in rows)
-        commitment.men += sum(row.men for row in rows)
-        commitment.hours += sum(row.participant_hours for row in rows)
+        for row in rows:
+            _follow(commitment, (0, 0, 0), _counted(row))
         actor = queries.find_actor_of_company(project, company.id)
         if actor is None:
             db.session.add(_participating_actor(project, company))

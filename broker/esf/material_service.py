@@ -194,7 +194,7 @@ def _indicators(application: Application) -> tuple[IndicatorRow, ...]:
     women, men = application.women, application.men
     small = _count_small(application)
     estimates = {
-        "commitment.participants": (women, men, women + men),
+        "commitment.participants": (women, men, application.participants),
         "company.count_by_size_class": (None, None, small),
     }
     return tuple(

@@ -253,6 +253,19 @@ def interactions_of(needs: Sequence[Need]) -> dict[int, Interaction]:
     return {row.id: row for row in db.session.scalars(query)} if keys else {}
 
 
+def find_likely_contact(contribution: Contribution) -> Interaction | None:
+    """Give our latest contact with the company up to the day when we noted the need; nothing for another's need."""
+    noted_at = db.session.scalar(select(Need.created_at).where(Need.id == contribution.need_id))
+    if noted_at is None:
+        return None
+    query = select(Interaction).where(
+        Interaction.company_id == contribution.company_id,
+        Interaction.happened_on <= clock.in_sweden(noted_at).date(),
+    )
+    newest_first = query.order_by(Interaction.happened_on.desc(), Interaction.id.desc())
+    return db.session.scalars(newest_first.limit(1)).one_or_none()
+
+
 def find_provider_of(cohort: Cohort) -> Provider | None:
     """Give the provider that the cohort's latest purchase has chosen, with its offerings; not a cancelled one's."""
     query = (

@@ -46,8 +46,13 @@ class RowForm(EditForm):
 
 
 class ContributionForm(EditForm):
-    """What a company's need says of cause and consequence."""
+    """What a company's need says of its people, cause and consequence."""
 
+    women = WholeNumberField(_l("Kvinnor"), [Required(_l("Ange antalet kvinnor, 0 om inga."))], most=10_000)
+    men = WholeNumberField(_l("Män"), [Required(_l("Ange antalet män, 0 om inga."))], most=10_000)
+    unknown_sex = WholeNumberField(
+        _l("Kön okänt"), [Required(_l("Ange hur många vars kön ni inte vet, 0 om inga."))], most=10_000
+    )
     cause = LongTextField(_l("Orsak"))
     cause_level = ChoiceField(
         _l("Orsakens nivå"), choices=lambda: choices(CauseLevel, empty=_CHOOSE), coerce=CauseLevel

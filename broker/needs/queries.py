@@ -25,7 +25,7 @@ from broker.swedish import company_key, like_pattern, search_key
 
 PAGE = 50
 _LATEST_CONTACTS = 10
-_PEOPLE = (Need.women + Need.men).label("people")
+_PEOPLE = Need.participants.label("people")
 _MIDDLE = middle_day(Need.earliest_on, Need.latest_on)
 
 

@@ -45,9 +45,7 @@ class TopicFigure:
 def get_overview(chosen: InteractionFilter) -> Overview:
     """Give the figures of the first page of reports."""
     open_needs, people = db.session.execute(
-        select(func.count(Need.id), func.coalesce(func.sum(Need.women + Need.men), 0)).where(
-            Need.status == NeedStatus.OPEN
-        )
+        select(func.count(Need.id), func.coalesce(func.sum(Need.participants), 0)).where(Need.status == NeedStatus.OPEN)
     ).one()
     counts = db.session.execute(
         select(
@@ -79,7 +77,7 @@ def list_topic_figures() -> list[TopicFigure]:
             Need.topic_id,
             Need.municipality_code,
             func.count(Need.company_id.distinct()),
-            func.sum(Need.women + Need.men),
+            func.sum(Need.participants),
         )
         .join(Company, Company.id == Need.company_id)
         .where(Need.status == NeedStatus.OPEN)

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from broker import access
 from broker.access import Role
 from broker.esf import answer_service, queries
-from broker.esf.models import Answer, BudgetRow, Call, Goal, Project, ProjectFile
+from broker.esf.models import Answer, BudgetRow, Call, Contribution, Goal, Project, ProjectFile
 from broker.extensions import db
 from tests import factories, factories_esf
 from tests.client import form_values
@@ -143,6 +144,38 @@ def test_a_reader_sees_but_does_not_change(client_for, project):
     assert reader.get(f"/projekt/{project.id}/ansokan/problemformulering").status_code == 200
     assert reader.get(f"/projekt/{project.id}/mal/nytt").status_code == 403
     assert reader.get(f"/projekt/{project.id}/export").status_code == 403
+
+
+def test_the_likely_contact_of_a_need_is_proposed_and_saved_only_by_a_person(client, scope, user):
+    company = factories_esf.company("Motala Svets AB")
+    earlier = factories_esf.TODAY - timedelta(days=3)
+    factories.interaction(company, by=user, happened_on=earlier)
+    project = factories_esf.project(scope, user)
+    (row,) = factories_esf.join(
+        project, factories_esf.cohort(user, factories_esf.need(company, user, told=False)), user
+    )
+    address = f"/projekt/{project.id}/behov/{row.id}"
+
+    assert queries.get_row(Contribution, project, row.id).contacted_on is None
+    assert "inte knutet till någon kontakt" in client.get(address).text
+    client.submit(address)
+
+    assert queries.get_row(Contribution, project, row.id).contacted_on == earlier
+
+
+def test_people_of_unknown_sex_are_asked_for_until_a_person_tells(client, scope, user):
+    project = factories_esf.project(scope, user)
+    need = factories_esf.need(factories_esf.company("Motala Svets AB"), user, women=1, men=0)
+    need.unknown_sex = 2
+    (row,) = factories_esf.join(project, factories_esf.cohort(user, need), user)
+
+    assert "Ange hur många kvinnor och män" in client.get(f"/projekt/{project.id}/kontroller").text
+    assert "2 vars kön inte är känt" in answer_service.suggest_text(project, "problem").text
+    client.submit(f"/projekt/{project.id}/behov/{row.id}", women="2", men="1", unknown_sex="0")
+
+    commitment = queries.find_commitment(project, row.company_id)
+    assert (commitment.women, commitment.men, commitment.hours) == (2, 1, 120)
+    assert "Ange hur många kvinnor och män" not in client.get(f"/projekt/{project.id}/kontroller").text
 
 
 def test_a_cohort_joins_with_its_ground(client, scope, user):

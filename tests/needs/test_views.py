@@ -58,6 +58,42 @@ def test_a_need_without_a_word_of_the_company_is_asked_for_again(client, company
     assert "Skriv det som företaget sade." in response.text
 
 
+def test_people_and_period_of_the_text_are_proposed_and_quoted(client, organisation, company):
+    page = client.submit(f"/foretag/{company.id}/behov/nytt", text="Truckkort för fyra personer våren 2031")
+
+    assert "Ur texten: ”fyra personer”." in page.text
+    assert "Ur texten: ”våren 2031”." in page.text
+    fields = form_values(page.text)
+    assert (fields["participants"], fields["earliest_on"], fields["latest_on"]) == ("4", "2031-01-01", "2031-06-30")
+
+
+@pytest.mark.parametrize(
+    ("fields", "people"),
+    [
+        ({"participants": "5"}, (0, 0, 5)),
+        ({"participants": "5", "women": "2"}, (2, 0, 3)),
+        ({"women": "2", "men": "1"}, (2, 1, 0)),
+    ],
+)
+def test_the_sex_of_some_may_be_unknown(client, organisation, company, fields, people):
+    add(client, company, "truckkort", **fields)
+
+    (need,) = needs_of(organisation)
+    assert (need.women, need.men, need.unknown_sex) == people
+    assert "Kön okänt" in client.get(f"/behov/{need.id}").text
+    assert f"{sum(people)} personer" in client.get("/behov").text
+
+
+def test_those_of_unknown_sex_are_dealt_into_the_group(client, user, scope):
+    needs = [make.need(by=user, women=1, men=0, unknown_sex=3) for _number in range(2)]
+
+    cohort = make.cohort(*needs, by=user)
+
+    assert cohort.participants == 8
+    assert [(row.women, row.men, row.unknown_sex) for row in cohort.members] == [(1, 0, 3)] * 2
+    assert "Kön okänt" in client.get(f"/behov/grupper/{cohort.id}").text
+
+
 def test_another_topic_than_the_proposed_is_chosen_from_the_list(client, organisation, company):
     add(client, company, "truckkort", men="3", topic_id="T042")
 
@@ -75,6 +111,7 @@ def test_a_text_that_says_nothing_leaves_the_whole_list(client, company):
     ("fields", "sentence"),
     [
         ({"women": "0", "men": "0"}, "Ange minst en deltagare."),
+        ({"participants": "3", "women": "2", "men": "2"}, "Ange minst lika många deltagare"),
         ({"men": "2", "latest_on": "2020-01-01"}, "inte ligger före den tidigaste"),
         ({"men": "två"}, "Skriv ett heltal"),
         ({"men": "2", "languages": []}, "Välj minst ett språk."),

@@ -46,9 +46,12 @@ def municipalities(count: int) -> str:
     return f"{count} kommun" if count == 1 else f"{count} kommuner"
 
 
-def people(women: int, men: int) -> str:
-    """Give a number of women and men in words."""
-    return f"{women} {'kvinna' if women == 1 else 'kvinnor'}, {men} {'man' if men == 1 else 'män'}"
+def people(rows: Iterable[Contribution]) -> str:
+    """Give how many women and men some needs are for, in words."""
+    rows = list(rows)
+    women, men, unknown = (sum(getattr(row, name) for row in rows) for name in ("women", "men", "unknown_sex"))
+    known = f"{women} {'kvinna' if women == 1 else 'kvinnor'}, {men} {'man' if men == 1 else 'män'}"
+    return f"{known}, {unknown} vars kön inte är känt" if unknown else known
 
 
 def lowered(label: str) -> str:

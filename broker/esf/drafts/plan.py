@@ -63,15 +63,14 @@ def participants(application: Application, draft: Draft) -> None:
         return
     draft.say(
         f"{application.women + application.men} anställda i {companies(count_companies(rows))} deltar "
-        f"({people(application.women, application.men)}).",
+        f"({people(rows)}).",
         rows_as_source(rows),
         Page.ACTORS,
     )
     for place in sorted({row.municipality_name for row in rows}):
         here = [row for row in rows if row.municipality_name == place]
-        women, men = sum(row.women for row in here), sum(row.men for row in here)
         draft.say(
-            f"{place}: {people(women, men)}, {companies(count_companies(here))}.",
+            f"{place}: {people(here)}, {companies(count_companies(here))}.",
             rows_as_source(here),
             Page.ACTORS,
         )
@@ -99,12 +98,11 @@ def activities(application: Application, draft: Draft) -> None:
     """Write each activity: for whom, how long, where and by whom."""
     for row in application.activities:
         needs = application.needs_of(row)
-        women, men = sum(need.women for need in needs), sum(need.men for need in needs)
         mode = f", {str(row.mode.label).lower()}" if row.mode else ""
         place = f" i {row.place}" if row.municipality_code else ""
         provider = f" Utförare: {ended(row.provider_name)}" if row.provider_name else ""
         draft.say(
-            f"{row.title}: {people(women, men)} från {companies(count_companies(needs))}, "
+            f"{row.title}: {people(needs)} från {companies(count_companies(needs))}, "
             f"{as_number(row.hours, 0)} timmar{mode}{place}.{provider}",
             rows_as_source(needs) or f"Aktiviteten ”{row.title}”",
             Page.ACTIVITIES,

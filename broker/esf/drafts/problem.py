@@ -70,7 +70,7 @@ def summary(application: Application, draft: Draft) -> None:
     topics = listed(lowered(group[0].topic_label) for group in by_topic(application).values())
     draft.say(
         f"{companies(count_companies(rows))} i {municipalities(_places(rows))} deltar i projektet med "
-        f"{application.women + application.men} anställda ({people(application.women, application.men)}).",
+        f"{application.participants} anställda ({people(rows)}).",
         rows_as_source(rows),
         Page.ACTORS,
     )
@@ -87,9 +87,10 @@ def problem(application: Application, draft: Draft) -> None:
         return
     for rows in groups.values():
         draft.say(_need_sentence(rows), rows_as_source(rows), Page.ACTORS)
-    total = application.women + application.men
-    share = round(100 * application.women / total) if total else 0
-    draft.say(f"Sammanlagt gäller behoven {total} anställda, varav {share} procent kvinnor.")
+    total = application.participants
+    is_share_known = total and not application.unknown_sex
+    share = f", varav {round(100 * application.women / total)} procent kvinnor" if is_share_known else ""
+    draft.say(f"Sammanlagt gäller behoven {total} anställda{share}.")
     _small_companies(application, draft)
     draft.lack(
         Sentence(
@@ -177,11 +178,10 @@ def actors(application: Application, draft: Draft) -> None:
 
 
 def _need_sentence(rows: list[Contribution]) -> str:
-    women, men = sum(row.women for row in rows), sum(row.men for row in rows)
     topic = lowered(rows[0].topic_label)
     return (
         f"{companies(count_companies(rows))} i {municipalities(_places(rows))} har uppgett behov av "
-        f"{topic} ({people(women, men)})"
+        f"{topic} ({people(rows)})"
     )
 
 

@@ -1,7 +1,7 @@
 """What the engine proposes for the open needs, with why, who travels and who can teach; and what is left over."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -36,12 +36,13 @@ class Traveller:
     need: Need
     women: int
     men: int
+    unknown_sex: int
     kilometres: int | None
 
     @property
     def people(self) -> int:
         """Give how many they are."""
-        return self.women + self.men
+        return self.women + self.men + self.unknown_sex
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,11 @@ class Card:
     def men(self) -> int:
         """Give how many men take part."""
         return sum(traveller.men for traveller in self.travellers)
+
+    @property
+    def unknown_sex(self) -> int:
+        """Give how many take part of whom nobody has recorded the sex."""
+        return sum(traveller.unknown_sex for traveller in self.travellers)
 
     @property
     def companies(self) -> int:
@@ -173,9 +179,10 @@ class Proposals:
         found = []
         for need_id, part in plan.members:
             need = self.needs[need_id]
-            women, men = planning.people_of_part(need, part, rules.group_of(plan.topic_id).largest)
+            people = asdict(planning.people_of_part(need, part, rules.group_of(plan.topic_id).largest))
             distance = checker.kilometres(checker.instance.needs_by_id[need_id], planned)
-            found.append(Traveller(need, women, men, None if plan.municipality_code is None else distance))
+            far = None if plan.municipality_code is None else distance
+            found.append(Traveller(need, kilometres=far, **people))
         return sorted(found, key=lambda row: (row.kilometres or 0, row.need.id))
 
 
@@ -213,7 +220,7 @@ def travellers_of(cohort: Cohort) -> Sequence[Traveller]:
         distance = None
         if cohort.municipality_code is not None:
             distance = kilometres(places[member.need.municipality_code], places[cohort.municipality_code])
-        found.append(Traveller(member.need, member.women, member.men, distance))
+        found.append(Traveller(member.need, member.women, member.men, member.unknown_sex, distance))
     return sorted(found, key=lambda row: (row.kilometres or 0, row.need.id))
 
 
