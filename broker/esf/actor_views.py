@@ -1,6 +1,6 @@
 """Pages of actors, of the needs that companies bring, of their commitments and of state aid to them."""
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -32,7 +32,7 @@ def actors(project_id: int) -> ResponseReturnValue:
 def join_cohort(project_id: int) -> ResponseReturnValue:
     """Bring one of our cohorts into the project, on a recorded ground."""
     project = queries.get_project(project_id)
-    form = JoinForm()
+    form = JoinForm(cohort_id=request.args.get("utbildningsgrupp", type=int))
     cohorts = queries.list_joinable_cohorts(project)
     form.cohort_id.choices = pairs((row.id, _cohort_label(row)) for row in cohorts)
     cancel = url_for("esf.actors", project_id=project.id)
@@ -40,18 +40,23 @@ def join_cohort(project_id: int) -> ResponseReturnValue:
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
         price = form.price_kr.data
-        join_service.join_cohort(
-            project,
-            queries.get_cohort(form.cohort_id.data),
-            ground=form.ground.data,
-            ground_note=form.ground_note.data or "",
-            price_per_participant_ore=None if price is None else int(price * 100),
-            by=me(),
-        )
-        location = idempotency.remember(form.token.data, cancel)
-        db.session.commit()
-        flash(_("Utbildningsgruppen är med i projektet."), "success")
-        return redirect(location)
+        try:
+            join_service.join_cohort(
+                project,
+                queries.get_cohort(form.cohort_id.data),
+                ground=form.ground.data,
+                ground_note=form.ground_note.data or "",
+                price_per_participant_ore=None if price is None else int(price * 100),
+                double_reason=form.double_reason.data,
+                by=me(),
+            )
+        except join_service.DoubleJoinError as error:
+            form.refuse("double_reason", str(error))
+        else:
+            location = idempotency.remember(form.token.data, cancel)
+            db.session.commit()
+            flash(_("Utbildningsgruppen är med i projektet."), "success")
+            return redirect(location)
     note = _("Projektets medlemmar får en kopia av behoven: företag, område, antal, orsak, konsekvens.")
     if not cohorts:
         note = _("Bilda först en utbildningsgrupp av behoven.")

@@ -1,6 +1,6 @@
 """How a cohort's needs come into a project: on a recorded ground, as copies that members may read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -24,6 +24,19 @@ class GroundMissingError(RefusedError):
     """Nothing is handed to other organisations without a recorded ground."""
 
 
+class DoubleJoinError(RefusedError):
+    """The cohort is in another project for the same call, and the same people would be counted twice."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(
+            _(
+                "Utbildningsgruppen är redan med i %(names)s, som söker i samma utlysning. "
+                "Välj en annan grupp, eller skriv varför den ska vara med i båda.",
+                names=", ".join(f"”{name}”" for name in names),
+            )
+        )
+
+
 def join_cohort(
     project: Project,
     cohort: Cohort,
@@ -31,14 +44,18 @@ def join_cohort(
     ground: JoinGround,
     ground_note: str,
     price_per_participant_ore: int | None = None,
+    double_reason: str | None = None,
     by: User,
 ) -> list[Contribution]:
     """Bring a cohort into a project: its needs, the companies' commitments and parts, and a first activity.
 
     The price is the chosen provider's public one unless another is given. Refuses a missing ground, a
-    dissolved cohort and one that is in the project already.
+    dissolved cohort, one that is in the project already, and one that is in another project for the same
+    call unless a reason is given.
     """
     _check_joinable(project, cohort, ground_note)
+    if not double_reason and (rivals := queries.list_rivals(project, cohort)):
+        raise DoubleJoinError(rivals)
     provider = queries.find_provider_of(cohort)
     offering = queries.find_offering_of(cohort, provider)
     if price_per_participant_ore is None and offering:
@@ -59,7 +76,7 @@ def join_cohort(
     ]
     db.session.add_all(brought)
     _add_parts(project, [need.company for need in needs.values()], brought)
-    _record(project, cohort, brought, by)
+    _record(project, cohort, brought, double_reason, by)
     return brought
 
 
@@ -93,7 +110,7 @@ def _check_joinable(project: Project, cohort: Cohort, ground_note: str) -> None:
         raise RefusedError(_("Utbildningsgruppen är redan med i projektet."))
 
 
-def _record(project: Project, cohort: Cohort, brought: list[Contribution], by: User) -> None:
+def _record(project: Project, cohort: Cohort, brought: list[Contribution], double_reason: str | None, by: User) -> None:
     with in_swedish():
         title = cohort.title
     audit.record(
@@ -105,6 +122,7 @@ def _record(project: Project, cohort: Cohort, brought: list[Contribution], by: U
         ground_note=brought[0].ground_note if brought else None,
         companies=len({row.company_id for row in brought}),
         participants=sum(row.participants for row in brought),
+        reason=double_reason,
     )
 
 

@@ -237,6 +237,17 @@ def list_joinable_cohorts(project: Project) -> list[Cohort]:
     return list(db.session.scalars(query.order_by(Cohort.starts_on, Cohort.id)))
 
 
+def list_rivals(project: Project, cohort: Cohort) -> list[str]:
+    """List the names of the other projects for the same call, whatever its version, that a cohort is in."""
+    query = (
+        select(Project.name)
+        .join(Contribution, Contribution.project_id == Project.id)
+        .join(Call, Call.id == Project.call_id)
+        .where(Contribution.cohort_id == cohort.id, Project.id != project.id, Call.diary_no == project.call.diary_no)
+    )
+    return list(db.session.scalars(query.distinct().order_by(Project.name)))
+
+
 def get_cohort(cohort_id: int) -> Cohort:
     """Give one of our cohorts with its needs and companies, or raise NotFoundError."""
     members = selectinload(Cohort.members).joinedload(CohortNeed.need).joinedload(Need.company)

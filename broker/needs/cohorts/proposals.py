@@ -20,6 +20,7 @@ from broker.needs.bundling.travel import kilometres
 from broker.needs.models import Cohort, Need
 from broker.needs.planning import Calendar, CohortPlan, CohortRules
 from broker.needs.queries import UsableOffering
+from broker.providers.models import Level, Offering
 from broker.reference import queries as reference
 from broker.sentences import N_, Sentence
 
@@ -134,16 +135,24 @@ class Proposals:
         """Give the proposals and the reasons of the left-over."""
         return calculate(self.instance, self.calendar)
 
-    def board(self, calculated: Mapping[str, Any], page: int = 1, *, waiting_most: int = PAGE) -> Board:
-        """Give one page of what was calculated, without cohorts whose needs have been taken since."""
+    def board(
+        self, calculated: Mapping[str, Any], page: int = 1, *, waiting_most: int = PAGE, topic_id: str | None = None
+    ) -> Board:
+        """Give one page of what was calculated, of one topic or all, without cohorts whose needs have been taken."""
         plans = [CohortPlan.from_text(text) for text in calculated["cohorts"]]
         taken = {(member.need_id, member.part) for member in self._placed}
         current = [
             plan
             for plan in plans
-            if {need_id for need_id, _part in plan.members} <= self.needs.keys() and not taken & set(plan.members)
+            if {need_id for need_id, _part in plan.members} <= self.needs.keys()
+            and not taken & set(plan.members)
+            and topic_id in (None, plan.topic_id)
         ]
-        waiting = [row for row in calculated["waiting"] if row["need"] in self.needs]
+        waiting = [
+            row
+            for row in calculated["waiting"]
+            if row["need"] in self.needs and topic_id in (None, self.needs[row["need"]].topic_id)
+        ]
         checker = Rules(self.instance)
         return Board(
             cards=[self._card(checker, plan) for plan in current[(page - 1) * PAGE : page * PAGE]],
@@ -222,6 +231,27 @@ def travellers_of(cohort: Cohort) -> Sequence[Traveller]:
             distance = kilometres(places[member.need.municipality_code], places[cohort.municipality_code])
         found.append(Traveller(member.need, member.women, member.men, member.unknown_sex, distance))
     return sorted(found, key=lambda row: (row.kilometres or 0, row.need.id))
+
+
+def misfits(offering: Offering, cohort: Cohort) -> list[Sentence]:
+    """Say what keeps an offering from a formed cohort: size, language, mode, level, distance; nothing when it fits."""
+    found = []
+    if offering.capacity < cohort.participants:
+        values = {"places": offering.capacity, "people": cohort.participants}
+        found.append(Sentence(N_("Har %(places)s platser, gruppen är %(people)s."), values))
+    if cohort.language not in offering.languages:
+        found.append(Sentence(N_("Ges inte på gruppens språk.")))
+    if cohort.mode not in offering.modes:
+        found.append(Sentence(N_("Ges inte i gruppens form.")))
+    if cohort.level not in (Level.ANY, *offering.levels):
+        found.append(Sentence(N_("Ges inte på gruppens nivå.")))
+    if cohort.municipality_code is not None:
+        places = planning.places()
+        distance = kilometres(places[offering.municipality_code], places[cohort.municipality_code])
+        if distance > offering.reach_km:
+            values = {"distance": distance, "most": offering.reach_km}
+            found.append(Sentence(N_("Reser högst %(most)s km, hit är det %(distance)s."), values))
+    return found
 
 
 def find_calculated(user_id: int) -> jobs.Job | None:
