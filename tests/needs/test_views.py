@@ -125,6 +125,15 @@ def test_a_faulty_need_is_asked_for_again(client, company, fields, sentence):
     assert "truckkort" in response.text
 
 
+def test_a_year_that_was_hardly_meant_is_told_once(client, company):
+    page = add(client, company, "truckkort", men="2", latest_on="0001-01-01").text
+    summary = page[page.index("error-summary") : page.index("</ul>", page.index("error-summary"))]
+
+    assert summary.count("<li>") == 1
+    assert "före år 1900" in summary
+    assert "inte ligger före den tidigaste" not in page
+
+
 def test_the_same_form_sent_twice_adds_one_need(client, organisation, company):
     for _time in range(2):
         add(client, company, "truckkort", men="3", token="samma")

@@ -148,7 +148,7 @@ def uptake(application: Application, draft: Draft) -> None:
         [
             (N_("tar över arbetssättet"), project.uptake_owner),
             (N_("finansiering"), project.uptake_funding),
-            (N_("från"), str(project.uptake_on or "")),
+            (N_("från"), on(project.uptake_on) if project.uptake_on else ""),
         ],
     )
 
