@@ -56,7 +56,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     app = Flask(__name__)
     app.jinja_options = {
-        "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True,
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
         # Compiling a page's templates is most of its first visit, in every process anew.
         "bytecode_cache": FileSystemBytecodeCache(_template_folder(settings.data_dir)),
     }

@@ -33,6 +33,7 @@ def index():
         overview.by_municipality,
         lambda code: url_for("companies.index", traffad_fran=chosen.first, traffad_till=chosen.last, kommun=code),
     )
+    table = tables.topics_by_municipality(queries.list_topic_figures())
     return render_template(
         "reports/index.html",
         form=form,
@@ -44,7 +45,8 @@ def index():
             for kind, count in sorted(overview.by_kind.items(), key=lambda row: -row[1])
         ],
         map=drawn,
-        table=tables.topics_by_municipality(queries.list_topic_figures()),
+        table=table,
+        columns=[*((place.name, "num") for place in table.places), (_("Summa"), "num")],
     )
 
 
