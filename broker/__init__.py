@@ -5,9 +5,11 @@ import gc
 # What is imported lives as long as the process; looking through it for garbage, again and again, doubled the start.
 gc.disable()
 
+from pathlib import Path
+
 from flask import Flask
 from flask_login import current_user
-from jinja2 import StrictUndefined
+from jinja2 import FileSystemBytecodeCache, StrictUndefined
 
 from broker import access, database, errors, files, formatting, home, idempotency, jobs, mail, pages
 from broker.accounts import queries as accounts
@@ -55,7 +57,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or read_settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     app = Flask(__name__)
-    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = {
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        # Compiling a page's templates is most of its first visit, in every process anew.
+        "bytecode_cache": FileSystemBytecodeCache(_template_folder(settings.data_dir)),
+    }
     app.config.from_mapping(pages.flask_settings(settings), VERSION=__version__)
     for extension in (db, csrf, login):
         extension.init_app(app)
@@ -75,3 +83,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     for feature in FEATURES:
         app.register_blueprint(feature.blueprint)
     return app
+
+
+def _template_folder(data_dir: Path) -> str:
+    folder = data_dir / "templates"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return str(folder)

@@ -145,6 +145,7 @@ _FIELDS = {
     "happened_on": _l("när"),
     "women": _l("kvinnor"),
     "men": _l("män"),
+    "unknown_sex": _l("kön okänt"),
     "hours": _l("timmar"),
     "title": _l("rubrik"),
     "topic_id": _l("kompetensområde"),

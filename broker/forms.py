@@ -168,6 +168,8 @@ class DateField(WtformsDateField):
         except ValueError as error:
             raise ValueError(_("Skriv datumet som 2026-03-01.")) from error
         if self.data is not None and self.data < _EARLIEST_DAY:
+            # One sentence about the year is enough: no other rule shall judge the same day.
+            self.data = None
             raise ValueError(_("Kontrollera årtalet. Dagen ligger före år 1900."))
 
 

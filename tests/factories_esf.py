@@ -150,7 +150,10 @@ def cohort(user, *needs):
     )
     db.session.add(row)
     db.session.flush()
-    db.session.add_all(CohortNeed(cohort_id=row.id, need_id=need.id, women=need.women, men=need.men) for need in needs)
+    db.session.add_all(
+        CohortNeed(cohort_id=row.id, need_id=need.id, women=need.women, men=need.men, unknown_sex=need.unknown_sex)
+        for need in needs
+    )
     db.session.commit()
     return queries.get_cohort(row.id)
 

@@ -36,13 +36,14 @@ def period_form(arguments: MultiDict[str, str], *, today: date | None = None) ->
     return PeriodForm(MultiDict([*arguments.items(multi=True), *((name, str(day)) for name, day in missing.items())]))
 
 
-def chosen_period(form: PeriodForm) -> InteractionFilter:
-    """Give the contacts that a valid form asks for."""
+def chosen_period(form: PeriodForm, *, user_id: int) -> InteractionFilter:
+    """Give the contacts that a valid form asks for; a person can ask for his own."""
     return InteractionFilter(
         first=form.fran.data or date.min,
         last=form.till.data or date.max,
         kind=form.hur.data,
         municipality_code=form.kommun.data,
+        logged_by_id=user_id if form.mina.data else None,
     )
 
 
@@ -54,6 +55,7 @@ def period_as_sentence(chosen: InteractionFilter) -> str:
         _("i %(place)s", place=reference.municipality_name(chosen.municipality_code))
         if chosen.municipality_code
         else "",
+        _("loggade av dig") if chosen.logged_by_id else "",
     ]
     return " · ".join(filter(None, parts))
 

@@ -98,6 +98,7 @@ class PeriodForm(Form):
             ((place.code, place.name) for place in reference.municipalities().values()), empty=_("Alla kommuner")
         ),
     )
+    mina = BooleanField(_l("Bara kontakter som jag har loggat"))
 
     def validate_till(self, field: Field) -> None:
         """Refuse a period that ends before it begins."""

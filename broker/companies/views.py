@@ -255,8 +255,13 @@ def log_interaction_with(company_id):
         values["people"] = [person for person in people if person.id in form.people.data]
         if values["next_step"] and not values["next_step_on"]:
             values["next_step_on"] = clock.today() + timedelta(days=7)
-        service.log_interaction(company, **values, by=_me())
-        location = idempotency.remember(form.token.data, url_for("companies.show", company_id=company_id))
+        contact = service.log_interaction(company, **values, by=_me())
+        location = url_for("companies.show", company_id=company_id)
+        if request.form.get("then") == "need":
+            location = url_for("needs.add_need", company_id=company_id, kontakt=contact.id)
+        else:
+            flash(str(contact.id), "saved-contact")
+        idempotency.remember(form.token.data, location)
         db.session.commit()
         flash(_("Kontakten med %(name)s är sparad.", name=company.name), "success")
         flash(f"contact-{g.acting.organisation_id}-{company_id}", "kept-saved")
@@ -271,7 +276,7 @@ def interactions():
     """Show the contacts of a period."""
     form = period_form(request.args)
     is_valid = form.validate()
-    chosen = chosen_period(form) if is_valid else None
+    chosen = chosen_period(form, user_id=current_user.id) if is_valid else None
     page = queries.filtered_interactions(chosen, before=request.args.get("fore", type=int)) if chosen else None
     kept = without_paging(request.args.to_dict(flat=False))
     return render_template(

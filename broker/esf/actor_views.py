@@ -1,6 +1,6 @@
 """Pages of actors, of the needs that companies bring, of their commitments and of state aid to them."""
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -32,7 +32,7 @@ def actors(project_id: int) -> ResponseReturnValue:
 def join_cohort(project_id: int) -> ResponseReturnValue:
     """Bring one of our cohorts into the project, on a recorded ground."""
     project = queries.get_project(project_id)
-    form = JoinForm()
+    form = JoinForm(cohort_id=request.args.get("utbildningsgrupp", type=int))
     cohorts = queries.list_joinable_cohorts(project)
     form.cohort_id.choices = pairs((row.id, _cohort_label(row)) for row in cohorts)
     cancel = url_for("esf.actors", project_id=project.id)
@@ -40,18 +40,23 @@ def join_cohort(project_id: int) -> ResponseReturnValue:
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
         price = form.price_kr.data
-        join_service.join_cohort(
-            project,
-            queries.get_cohort(form.cohort_id.data),
-            ground=form.ground.data,
-            ground_note=form.ground_note.data or "",
-            price_per_participant_ore=None if price is None else int(price * 100),
-            by=me(),
-        )
-        location = idempotency.remember(form.token.data, cancel)
-        db.session.commit()
-        flash(_("Utbildningsgruppen är med i projektet."), "success")
-        return redirect(location)
+        try:
+            join_service.join_cohort(
+                project,
+                queries.get_cohort(form.cohort_id.data),
+                ground=form.ground.data,
+                ground_note=form.ground_note.data or "",
+                price_per_participant_ore=None if price is None else int(price * 100),
+                double_reason=form.double_reason.data,
+                by=me(),
+            )
+        except join_service.DoubleJoinError as error:
+            form.refuse("double_reason", str(error))
+        else:
+            location = idempotency.remember(form.token.data, cancel)
+            db.session.commit()
+            flash(_("Utbildningsgruppen är med i projektet."), "success")
+            return redirect(location)
     note = _("Projektets medlemmar får en kopia av behoven: företag, område, antal, orsak, konsekvens.")
     if not cohorts:
         note = _("Bilda först en utbildningsgrupp av behoven.")
@@ -76,7 +81,7 @@ def edit_contribution(project_id: int, contribution_id: int) -> ResponseReturnVa
         flash(_("Behovet är sparat."), "success")
         return redirect(cancel)
     title = _("%(company)s: %(topic)s", company=row.company.name, topic=row.topic_label)
-    return edit_page(title, form, cancel, project=project)
+    return edit_page(title, form, cancel, project=project, note=_propose_contact(form, row))
 
 
 @blueprint.route("/projekt/<int:project_id>/aktorer/ny", methods=["GET", "POST"])
@@ -154,6 +159,16 @@ def _cohort_label(cohort: Cohort) -> str:
         count=cohort.participants,
         day=cohort.starts_on,
     )
+
+
+def _propose_contact(form: ContributionForm, row: Contribution) -> str:
+    """Fill in the likely contact where the need names none, and say so: a person confirms it by saving."""
+    contact = None if row.contacted_on or form.is_submitted() else queries.find_likely_contact(row)
+    if contact is None:
+        return ""
+    form.contacted_on.process_data(contact.happened_on)
+    form.contact_kind.process_data(contact.kind)
+    return _("Behovet är inte knutet till någon kontakt. Den senaste före behovet är ifylld: ändra om det inte var då.")
 
 
 def _actor_page(project: Project, actor: Actor | None) -> ResponseReturnValue:

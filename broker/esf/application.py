@@ -70,6 +70,16 @@ class Application:
         return sum(row.men for row in self.brought)
 
     @property
+    def unknown_sex(self) -> int:
+        """Give of how many that take part nobody has recorded the sex."""
+        return sum(row.unknown_sex for row in self.brought)
+
+    @property
+    def participants(self) -> int:
+        """Give how many people take part."""
+        return sum(row.participants for row in self.brought)
+
+    @property
     def committed_hours(self) -> Decimal:
         """Give the hours that companies have signed for."""
         return Decimal(sum(row.hours for row in self.commitments if row.signed_on))

@@ -38,6 +38,11 @@ class Check:
         """Tell whether somebody has something to do; a check without anything to judge waits for others that say so."""
         return self.passed is False or (self.passed is None and self.level == ASK)
 
+    @property
+    def is_unjudged(self) -> bool:
+        """Tell whether there is nothing to judge yet."""
+        return self.passed is None and self.level != ASK
+
     def as_result(self) -> CheckResult:
         """Give the check as the export shows it."""
         return CheckResult(self.id, self.level, self.passed, str(self.sentence), self.name)

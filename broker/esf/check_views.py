@@ -29,6 +29,7 @@ def checks(project_id: int) -> ResponseReturnValue:
         application.project,
         groups=groups,
         missing=sum(group.missing for group in groups),
+        unjudged=sum(group.unjudged for group in groups),
         recorded={*RECORDED, *(check.id for group in groups for check in group.checks if check.level == ASK)},
     )
 

@@ -31,6 +31,11 @@ class CheckGroup:
         """Count the checks that ask for something."""
         return sum(check.is_missing for check in self.checks)
 
+    @property
+    def unjudged(self) -> int:
+        """Count the checks that have nothing to judge yet."""
+        return sum(check.is_unjudged for check in self.checks)
+
 
 def check_application(application: Application) -> list[CheckGroup]:
     """Try every rule on an application."""

@@ -122,8 +122,10 @@ def _participants_agree(application: Application, budget: Budget | None) -> Chec
     sentence = Sentence(
         N_("Ansökan och åtagandena har samma antal: %(women)s kvinnor och %(men)s män."), {"women": women, "men": men}
     )
-    if women + men == 0:
+    if application.participants == 0:
         sentence = Sentence(N_("Lägg till en utbildningsgrupp, så räknas deltagarna."))
+    elif application.unknown_sex:
+        return _ask_for_sex(application)
     elif not agree:
         sentence = Sentence(
             N_(
@@ -136,6 +138,12 @@ def _participants_agree(application: Application, budget: Budget | None) -> Chec
         # Until a company has signed, both figures are the same copy of its needs.
         agree, sentence = None, Sentence(N_("Antalet stäms av när företagen har undertecknat sina åtaganden."))
     return Check("k2c", STOP, agree, sentence, Page.STATE_AID)
+
+
+def _ask_for_sex(application: Application) -> Check:
+    bare = [f"{row.company.name}, {row.topic_label}" for row in application.brought if row.unknown_sex]
+    sentence = N_("Ange hur många kvinnor och män det är i behovet, ansökan frågar efter båda: %(names)s.")
+    return Check("k2c", STOP, False, Sentence(sentence, {"names": named(bare)}), Page.ACTORS)
 
 
 def _activities_have_goal(application: Application, budget: Budget | None) -> Check:

@@ -34,7 +34,7 @@ def compute(application: Application) -> Budget:
     lines, cofinancing = budget_lines(application), cofinancing_lines(application)
     plan = ProjectPlan(
         months=application.project.months,
-        participants=application.women + application.men,
+        participants=application.participants,
         committed_hours=application.committed_hours,
     )
     return Budget(rules, lines, cofinancing, compute_budget(lines, cofinancing, rules, plan=plan))

@@ -155,6 +155,10 @@ class JoinForm(CreateForm):
         _l("Offentligt pris per deltagare"),
         description=_l("Lämna tomt för att hämta priset från den anordnare som inköpet har valt."),
     )
+    double_reason = LongTextField(
+        _l("Varför gruppen är med i två ansökningar"),
+        description=_l("Behövs bara om gruppen redan är med i en annan ansökan till samma utlysning."),
+    )
 
 
 class GateForm(EditForm):

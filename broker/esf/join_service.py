@@ -1,6 +1,6 @@
 """How a cohort's needs come into a project: on a recorded ground, as copies that members may read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -24,6 +24,19 @@ class GroundMissingError(RefusedError):
     """Nothing is handed to other organisations without a recorded ground."""
 
 
+class DoubleJoinError(RefusedError):
+    """The cohort is in another project for the same call, and the same people would be counted twice."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(
+            _(
+                "Utbildningsgruppen är redan med i %(names)s, som söker i samma utlysning. "
+                "Välj en annan grupp, eller skriv varför den ska vara med i båda.",
+                names=", ".join(f"”{name}”" for name in names),
+            )
+        )
+
+
 def join_cohort(
     project: Project,
     cohort: Cohort,
@@ -31,14 +44,18 @@ def join_cohort(
     ground: JoinGround,
     ground_note: str,
     price_per_participant_ore: int | None = None,
+    double_reason: str | None = None,
     by: User,
 ) -> list[Contribution]:
     """Bring a cohort into a project: its needs, the companies' commitments and parts, and a first activity.
 
     The price is the chosen provider's public one unless another is given. Refuses a missing ground, a
-    dissolved cohort and one that is in the project already.
+    dissolved cohort, one that is in the project already, and one that is in another project for the same
+    call unless a reason is given.
     """
     _check_joinable(project, cohort, ground_note)
+    if not double_reason and (rivals := queries.list_rivals(project, cohort)):
+        raise DoubleJoinError(rivals)
     provider = queries.find_provider_of(cohort)
     offering = queries.find_offering_of(cohort, provider)
     if price_per_participant_ore is None and offering:
@@ -59,13 +76,29 @@ def join_cohort(
     ]
     db.session.add_all(brought)
     _add_parts(project, [need.company for need in needs.values()], brought)
-    _record(project, cohort, brought, by)
+    _record(project, cohort, brought, double_reason, by)
     return brought
 
 
 def edit_contribution(project: Project, contribution: Contribution, values: dict[str, Any], *, by: User) -> None:
-    """Change what a contribution says of cause, consequence, price and why it may be left out."""
+    """Change what a contribution says of its people, cause, price and why it may be left out.
+
+    What the company has not signed yet follows its needs.
+    """
+    before = _counted(contribution)
     save_row(project, contribution, values, action=Action.PROJECT_EDITED, by=by, need=contribution.topic_label)
+    commitment = queries.find_commitment(project, contribution.company_id)
+    if commitment is not None and commitment.signed_on is None:
+        _follow(commitment, before, _counted(contribution))
+
+
+def _counted(row: Contribution) -> tuple[int, int, int]:
+    return row.women, row.men, row.participant_hours
+
+
+def _follow(commitment: Commitment, before: tuple[int, int, int], after: tuple[int, int, int]) -> None:
+    for name, old, new in zip(("women", "men", "hours"), before, after, strict=True):
+        setattr(commitment, name, max(0, getattr(commitment, name) + new - old))
 
 
 def _check_joinable(project: Project, cohort: Cohort, ground_note: str) -> None:
@@ -77,7 +110,7 @@ def _check_joinable(project: Project, cohort: Cohort, ground_note: str) -> None:
         raise RefusedError(_("Utbildningsgruppen är redan med i projektet."))
 
 
-def _record(project: Project, cohort: Cohort, brought: list[Contribution], by: User) -> None:
+def _record(project: Project, cohort: Cohort, brought: list[Contribution], double_reason: str | None, by: User) -> None:
     with in_swedish():
         title = cohort.title
     audit.record(
@@ -89,6 +122,7 @@ def _record(project: Project, cohort: Cohort, brought: list[Contribution], by: U
         ground_note=brought[0].ground_note if brought else None,
         companies=len({row.company_id for row in brought}),
         participants=sum(row.participants for row in brought),
+        reason=double_reason,
     )
 
 
@@ -123,6 +157,7 @@ def _contribution(
         topic_id=cohort.topic_id,
         women=sum(part.women for part in parts),
         men=sum(part.men for part in parts),
+        unknown_sex=sum(part.unknown_sex for part in parts),
         hours=cohort.hours,
         municipality_code=need.municipality_code,
         purpose=need.purpose,
@@ -155,9 +190,8 @@ def _add_parts(project: Project, companies: Iterable[Company], brought: list[Con
                 aid_basis=project.call.state_aid_basis,
             )
             db.session.add(commitment)
-        commitment.women += sum(row.women for row in rows)
-        commitment.men += sum(row.men for row in rows)
-        commitment.hours += sum(row.participant_hours for row in rows)
+        for row in rows:
+            _follow(commitment, (0, 0, 0), _counted(row))
         actor = queries.find_actor_of_company(project, company.id)
         if actor is None:
             db.session.add(_participating_actor(project, company))

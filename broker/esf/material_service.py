@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from broker import audit, swedish
+from broker import audit, files, swedish
 from broker.accounts.models import User
 from broker.audit import Action
 from broker.errors import NotFoundError, RefusedError
@@ -22,6 +22,7 @@ from broker.esf.exports.material import (
     Source,
     StateAidRow,
 )
+from broker.esf.models import ProjectFile
 from broker.esf.public_text import PublicText
 from broker.formatting import in_swedish, organisation_number
 from broker.sentences import Sentence
@@ -49,11 +50,31 @@ def export_application(project_id: int, file_format: str, *, by: User | None = N
         raise NotFoundError
     application = queries.load_application(project_id)
     material = build_material(application)
-    content = FORMATS[file_format](material)
+    content = (
+        archive.render(material, _files(application, material))
+        if file_format == "zip"
+        else FORMATS[file_format](material)
+    )
     slug = swedish.search_key(material.project_name).replace(" ", "-")[:60] or "ansokan"
     file_name = f"{slug}-{application.today}.{file_format}"
     audit.record(Action.APPLICATION_EXPORTED, application.project, by=by, file_name=file_name, size=len(content))
     return content, file_name
+
+
+def _files(application: Application, material: Material) -> dict[str, bytes]:
+    """Give the attachments that the call names, by the names that the export has for them."""
+    there = {row.kind: row for row in application.attachments}
+    found: dict[str, bytes] = {}
+    for wanted, shown in zip(application.call.attachments, material.attachments, strict=True):
+        if wanted["id"] in there:
+            name = files.safe_name(shown.file_name)
+            # Two papers may have the same name; the kind tells them apart.
+            found[f"{wanted['id']}-{name}" if name in found else name] = _read(there[wanted["id"]])
+    return found
+
+
+def _read(row: ProjectFile) -> bytes:
+    return files.path_of(row.content_hash).read_bytes()
 
 
 def build_material(application: Application) -> Material:
@@ -194,7 +215,7 @@ def _indicators(application: Application) -> tuple[IndicatorRow, ...]:
     women, men = application.women, application.men
     small = _count_small(application)
     estimates = {
-        "commitment.participants": (women, men, women + men),
+        "commitment.participants": (women, men, application.participants),
         "company.count_by_size_class": (None, None, small),
     }
     return tuple(

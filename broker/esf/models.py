@@ -111,6 +111,7 @@ class Contribution(ProjectRow, Versioned, Base):
     topic_id: Mapped[str]
     women: Mapped[int]
     men: Mapped[int]
+    unknown_sex: Mapped[int] = mapped_column(default=0)
     hours: Mapped[int]
     municipality_code: Mapped[str]
     purpose: Mapped[str | None]
@@ -140,7 +141,7 @@ class Contribution(ProjectRow, Versioned, Base):
     @property
     def participants(self) -> int:
         """Give how many people take part."""
-        return self.women + self.men
+        return self.women + self.men + self.unknown_sex
 
     @property
     def participant_hours(self) -> int:

@@ -29,7 +29,7 @@ from broker.esf.models import (
 )
 from broker.esf.service import save_row
 from broker.extensions import db
-from broker.formatting import say
+from broker.formatting import day, say
 from broker.sentences import Sentence
 
 _REMOVED = {
@@ -43,12 +43,20 @@ _REMOVED = {
 _REFUSED_FORMS = {"E", "HB", "KB", "10", "31"}
 
 
+class OutsideProjectError(RefusedError):
+    """The day of a goal lies outside the project."""
+
+
 class WrongLegalFormError(RefusedError):
     """A sole trader or a trading partnership may not receive support for own costs."""
 
 
 def save_goal(project: Project, goal: Goal | None, values: dict[str, Any], *, by: User) -> Goal:
-    """Save a goal, new or old."""
+    """Save a goal, new or old; refuses a day outside the project."""
+    due_on = values.get("due_on")
+    if due_on and not project.starts_on <= due_on <= project.ends_on:
+        first, last = day(project.starts_on), day(project.ends_on)
+        raise OutsideProjectError(_("Ange en dag inom projektet, %(first)s till %(last)s.", first=first, last=last))
     goal = goal or Goal(project_id=project.id)
     save_row(project, goal, values, action=Action.GOAL_SAVED, by=by)
     return goal

@@ -110,8 +110,12 @@ def _goal_page(project: Project, goal: Goal | None) -> ResponseReturnValue:
     if form.validate_on_submit():
         if location := find_made(form, goal):
             return redirect(location)
-        plan_service.save_goal(project, goal, form.values(), by=me())
-        return finish(form, goal, cancel, _("Målet är sparat."))
+        try:
+            plan_service.save_goal(project, goal, form.values(), by=me())
+        except plan_service.OutsideProjectError as error:
+            form.refuse("due_on", str(error))
+        else:
+            return finish(form, goal, cancel, _("Målet är sparat."))
     remove_url = _remove_url(project, "mal", goal.id) if goal else ""
     return edit_page(_("Mål"), form, cancel, project=project, remove_url=remove_url)
 

@@ -237,6 +237,17 @@ def list_joinable_cohorts(project: Project) -> list[Cohort]:
     return list(db.session.scalars(query.order_by(Cohort.starts_on, Cohort.id)))
 
 
+def list_rivals(project: Project, cohort: Cohort) -> list[str]:
+    """List the names of the other projects for the same call, whatever its version, that a cohort is in."""
+    query = (
+        select(Project.name)
+        .join(Contribution, Contribution.project_id == Project.id)
+        .join(Call, Call.id == Project.call_id)
+        .where(Contribution.cohort_id == cohort.id, Project.id != project.id, Call.diary_no == project.call.diary_no)
+    )
+    return list(db.session.scalars(query.distinct().order_by(Project.name)))
+
+
 def get_cohort(cohort_id: int) -> Cohort:
     """Give one of our cohorts with its needs and companies, or raise NotFoundError."""
     members = selectinload(Cohort.members).joinedload(CohortNeed.need).joinedload(Need.company)
@@ -251,6 +262,19 @@ def interactions_of(needs: Sequence[Need]) -> dict[int, Interaction]:
     keys = {need.interaction_id for need in needs if need.interaction_id}
     query = select(Interaction).where(Interaction.id.in_(keys))
     return {row.id: row for row in db.session.scalars(query)} if keys else {}
+
+
+def find_likely_contact(contribution: Contribution) -> Interaction | None:
+    """Give our latest contact with the company up to the day when we noted the need; nothing for another's need."""
+    noted_at = db.session.scalar(select(Need.created_at).where(Need.id == contribution.need_id))
+    if noted_at is None:
+        return None
+    query = select(Interaction).where(
+        Interaction.company_id == contribution.company_id,
+        Interaction.happened_on <= clock.in_sweden(noted_at).date(),
+    )
+    newest_first = query.order_by(Interaction.happened_on.desc(), Interaction.id.desc())
+    return db.session.scalars(newest_first.limit(1)).one_or_none()
 
 
 def find_provider_of(cohort: Cohort) -> Provider | None:

@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField
+from wtforms.validators import Length
 
 from broker import idempotency
 from broker.companies.models import InteractionKind
@@ -32,6 +33,8 @@ from broker.providers.models import Mode
 from broker.reference import queries as reference
 
 _CHOOSE = _l("Välj")
+# A goal is chosen from lists and quoted in sentences; what explains it belongs to the answers.
+_LONGEST_GOAL = 500
 _LEGAL_FORMS = ("AB", "EK", "I", "S", "E", "HB", "KB", "81", "82", "83", "84")
 
 
@@ -46,8 +49,13 @@ class RowForm(EditForm):
 
 
 class ContributionForm(EditForm):
-    """What a company's need says of cause and consequence."""
+    """What a company's need says of its people, cause and consequence."""
 
+    women = WholeNumberField(_l("Kvinnor"), [Required(_l("Ange antalet kvinnor, 0 om inga."))], most=10_000)
+    men = WholeNumberField(_l("Män"), [Required(_l("Ange antalet män, 0 om inga."))], most=10_000)
+    unknown_sex = WholeNumberField(
+        _l("Kön okänt"), [Required(_l("Ange hur många vars kön ni inte vet, 0 om inga."))], most=10_000
+    )
     cause = LongTextField(_l("Orsak"))
     cause_level = ChoiceField(
         _l("Orsakens nivå"), choices=lambda: choices(CauseLevel, empty=_CHOOSE), coerce=CauseLevel
@@ -77,7 +85,14 @@ class ContributionForm(EditForm):
 class GoalForm(RowForm):
     """A goal and how it is followed up."""
 
-    text = LongTextField(_l("Mål"), [Required(_l("Skriv vad projektet ska uppnå."))])
+    text = LongTextField(
+        _l("Mål"),
+        [
+            Required(_l("Skriv vad projektet ska uppnå.")),
+            Length(max=_LONGEST_GOAL, message=_l("Korta målet till högst %(max)d tecken. Skriv resten i svaren.")),
+        ],
+        render_kw={"rows": 3},
+    )
     cause = ChoiceField(_l("Orsak som målet svarar mot"), description=_l("Hämtas från företagens behov."))
     call_part = TextField(_l("Del av utlysningen"))
     indicator = TextField(_l("Mått"))

@@ -7,7 +7,7 @@ from broker.esf.amounts import as_hours, as_percent
 from broker.esf.application import Application
 from broker.esf.budget_lines import PERSONNEL
 from broker.esf.exports.material import ActivityRow, ActorRow, DataTable, GoalRow
-from broker.esf.models import Actor
+from broker.esf.models import Actor, Contribution
 from broker.formatting import organisation_number
 
 
@@ -79,13 +79,15 @@ def table_of(question_id: str, application: Application) -> DataTable | None:
 
 
 def _participants(application: Application) -> DataTable:
-    groups: dict[tuple[str, str], list[int]] = {}
+    columns = {"women": "Kvinnor", "men": "Män", **({"unknown_sex": "Kön okänt"} if application.unknown_sex else {})}
+    groups: dict[tuple[str, str], list[Contribution]] = {}
     for row in application.brought:
-        counts = groups.setdefault((row.municipality_name, row.topic_label), [0, 0])
-        counts[0] += row.women
-        counts[1] += row.men
-    rows = tuple((*key, str(women), str(men)) for key, (women, men) in sorted(groups.items()))
-    return DataTable(("Kommun", "Kompetensområde", "Kvinnor", "Män"), rows)
+        groups.setdefault((row.municipality_name, row.topic_label), []).append(row)
+    rows = tuple(
+        (*key, *(str(sum(getattr(row, name) for row in same)) for name in columns))
+        for key, same in sorted(groups.items())
+    )
+    return DataTable(("Kommun", "Kompetensområde", *columns.values()), rows)
 
 
 def _schedule(application: Application) -> DataTable:

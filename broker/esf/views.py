@@ -19,6 +19,7 @@ from broker.esf import (  # noqa: F401 - importing the others puts their pages o
     queries,
     service,
 )
+from broker.esf.application import find_question
 from broker.esf.blueprint import blueprint, edit_page, me, project_page, refuse
 from broker.esf.forms import AnchoringForm, EditProjectForm, MemberForm, ProjectForm
 from broker.esf.models import Project
@@ -26,13 +27,16 @@ from broker.esf.progress import section_progress
 from broker.extensions import db
 from broker.formatting import event_entries
 from broker.forms import pairs
+from broker.reference.queries import text_of
 
 
 @blueprint.get("/projekt")
 @requires(Permission.READ)
 def index() -> ResponseReturnValue:
-    """Show the projects that the organisation is a member of."""
-    return render_template("esf/index.html", projects=queries.list_projects())
+    """Show the projects that the organisation is a member of, each with a way in for a cohort that comes along."""
+    cohort_id = request.args.get("utbildningsgrupp", type=int)
+    cohort = queries.get_cohort(cohort_id) if cohort_id else None
+    return render_template("esf/index.html", projects=queries.list_projects(), cohort=cohort)
 
 
 @blueprint.route("/projekt/nytt", methods=["GET", "POST"])
@@ -121,7 +125,10 @@ def history(project_id: int) -> ResponseReturnValue:
     events = audit.history_of(project, limit=200, shared=True)
     names = {row.id: row.name for row in queries.list_members(project)}
     entries = event_entries(events)
+    form = queries.get_form(project.form_version)
     for event, entry in zip(events, entries, strict=True):
+        if question := find_question(form, event.facts.get("question", "")):
+            entry["text"] = _("Fråga: %(question)s", question=text_of(question, "text"))
         entry["by"] = ", ".join(filter(None, [entry["by"], names.get(event.organisation_id or 0)]))
     return project_page("history", project, entries=entries)
 

@@ -1,14 +1,12 @@
 """The filter of the list of needs: read from the form, told as a sentence, written as an address."""
 
-import re
-
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from broker.needs.forms import NeedFilterForm
-from broker.needs.queries import NeedFilter
+from broker.needs.half_years import half_year_name, read_half_year
+from broker.needs.queries import Count, NeedFilter
 from broker.reference import queries as reference
-
-_HALF_YEAR = re.compile(r"(20\d\d)-([12])")
 
 
 def chosen_filter(form: NeedFilterForm) -> NeedFilter:
@@ -19,6 +17,28 @@ def chosen_filter(form: NeedFilterForm) -> NeedFilter:
         municipality_code=form.kommun.data,
         status=form.status.data,
         half_year=read_half_year(form.halvar.data),
+    )
+
+
+def people_in_words(count: int) -> str:
+    """Give a number of people in words."""
+    return ngettext("%(num)s person", "%(num)s personer", count)
+
+
+def companies_in_words(count: int) -> str:
+    """Give a number of companies in words."""
+    return ngettext("%(num)s företag", "%(num)s företag", count)
+
+
+def count_in_words(count: Count) -> str:
+    """Tell how many needs a list has, for how many people, at how many companies and in how many municipalities."""
+    return ", ".join(
+        [
+            ngettext("%(num)s behov", "%(num)s behov", count.needs),
+            people_in_words(count.people),
+            companies_in_words(count.companies),
+            ngettext("%(num)s kommun", "%(num)s kommuner", count.municipalities),
+        ]
     )
 
 
@@ -34,22 +54,3 @@ def as_sentence(chosen: NeedFilter) -> str:
         str(chosen.status.label) if chosen.status else "",
     ]
     return " · ".join(filter(None, parts))
-
-
-def read_half_year(text: str | None) -> tuple[int, int] | None:
-    """Read a half-year as addresses have it, for example 2027-1; nothing for anything else."""
-    found = _HALF_YEAR.fullmatch(text or "")
-    return (int(found[1]), int(found[2])) if found else None
-
-
-def half_year_code(half_year: tuple[int, int] | None) -> str | None:
-    """Give a half-year as addresses have it."""
-    return f"{half_year[0]}-{half_year[1]}" if half_year else None
-
-
-def half_year_name(half_year: tuple[int, int] | None) -> str:
-    """Give a half-year as people say it."""
-    if half_year is None:
-        return ""
-    year, half = half_year
-    return _("våren %(year)s", year=year) if half == 1 else _("hösten %(year)s", year=year)

@@ -1,6 +1,8 @@
 """Forms of needs."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
+from textwrap import shorten as shortened
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,8 +11,9 @@ from wtforms import BooleanField, Field, HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, ValidationError
 
-from broker.companies.models import Company
-from broker.formatting import say
+from broker import clock
+from broker.companies.models import Company, Interaction
+from broker.formatting import day, say
 from broker.forms import (
     CheckboxesField,
     ChoiceField,
@@ -27,7 +30,8 @@ from broker.forms import (
 )
 from broker.needs.models import CauseLevel, NeedStatus, Priority
 from broker.needs.planning import Calendar, CohortRules
-from broker.needs.topics import propose_topics
+from broker.needs.reading import People, Period, read_people, read_period
+from broker.needs.topics import find_clear_topic, propose_topics
 from broker.providers.models import Language, Level, Mode
 from broker.reference import queries as reference
 
@@ -71,10 +75,12 @@ class NeedTextForm(Form):
 class _NeedFields(Form):
     """The fields of a need that adding and editing share."""
 
+    interaction_id = ChoiceField(_l("Kontakt där företaget berättade"), coerce=int)
     description = LongTextField(_l("Så sade företaget"))
     level = ChoiceField(_l("Nivå"), [Required(_l("Välj nivå."))], coerce=Level, choices=lambda: choices(Level))
-    women = WholeNumberField(_l("Kvinnor"), [Required(_l("Ange hur många kvinnor, 0 om ingen."))], most=5000)
-    men = WholeNumberField(_l("Män"), [Required(_l("Ange hur många män, 0 om ingen."))], most=5000)
+    participants = WholeNumberField(_l("Deltagare"), least=1, most=5000)
+    women = WholeNumberField(_l("Varav kvinnor"), most=5000)
+    men = WholeNumberField(_l("Varav män"), most=5000)
     hours = WholeNumberField(_l("Timmar"), [Required(_l("Ange hur många timmar."))], least=1, most=2000)
     preferred_mode = ChoiceField(
         _l("Helst"), [Required(_l("Välj hur utbildningen helst ska ges."))], coerce=Mode, choices=lambda: choices(Mode)
@@ -100,10 +106,25 @@ class _NeedFields(Form):
     )
     consequence = LongTextField(_l("Följd om inget görs"))
 
-    def validate_men(self, field: Field) -> None:
-        """Refuse a need for nobody."""
-        if not (field.data or 0) + (self.women.data or 0):
+    def offer_contacts(self, contacts: Sequence[Interaction]) -> None:
+        """Offer these contacts by day and first words."""
+        rows = ((row.id, f"{day(row.happened_on)}: {shortened(row.summary, 60, placeholder='…')}") for row in contacts)
+        self.interaction_id.choices = pairs(rows, empty=_("Ingen kontakt"))
+
+    def validate_participants(self, field: Field) -> None:
+        """Refuse a need for nobody, and one with more women and men than people."""
+        known = (self.women.data or 0) + (self.men.data or 0)
+        if not (field.data or known):
             raise ValidationError(_("Ange minst en deltagare."))
+        if field.data and field.data < known:
+            raise ValidationError(_("Ange minst lika många deltagare som kvinnor och män tillsammans."))
+
+    def values(self) -> dict[str, Any]:
+        """Give the values; those who are neither counted as women nor as men are of unknown sex."""
+        values = super().values()
+        women, men = values["women"] or 0, values["men"] or 0
+        everybody = values.pop("participants") or women + men
+        return {**values, "women": women, "men": men, "unknown_sex": everybody - women - men}
 
     def validate_latest_on(self, field: Field) -> None:
         """Refuse a window that ends before it begins."""
@@ -116,17 +137,20 @@ class NeedForm(CreateForm, _NeedFields):
 
     proposed = RadioField(_l("Förslag på kompetensområde"), [Optional()], validate_choice=False)
     topic_id = ChoiceField(_l("Annat kompetensområde"), choices=lambda: topic_choices(_("Välj i listan")))
-    interaction_id = HiddenField()
 
     def propose(self, text: str | None) -> None:
-        """Offer the topics that a text can mean, the likeliest chosen."""
+        """Offer the topics that a text can mean, one chosen only if it is clear, and quote what was read."""
+        people, period = read_people(text or ""), read_period(text or "", clock.today())
+        self.participants.description = _quote(people)
+        self.earliest_on.description = _quote(period)
         found = propose_topics(text or "")
         self.proposed.choices = [
             *((topic.id, f"{topic.label}. {say(reason)}") for topic, reason in found),
             *([(_OTHER, _("Inget av dem"))] if found else []),
         ]
-        if self.proposed.data is None and found and not self.topic_id.data:
-            self.proposed.data = found[0][0].id
+        clear = find_clear_topic(text or "")
+        if self.proposed.data is None and clear and not self.topic_id.data:
+            self.proposed.data = clear.id
 
     @property
     def chosen_topic(self) -> str | None:
@@ -143,12 +167,7 @@ class NeedForm(CreateForm, _NeedFields):
         """Give the values with the one topic that was confirmed."""
         values = super().values()
         values.pop("proposed")
-        interaction_id = values.pop("interaction_id") or ""
-        return {
-            **values,
-            "topic_id": self.chosen_topic,
-            "interaction_id": int(interaction_id) if interaction_id.isdigit() else None,
-        }
+        return {**values, "topic_id": self.chosen_topic}
 
 
 class EditNeedForm(EditForm, _NeedFields):
@@ -167,22 +186,29 @@ class WithdrawForm(EditForm):
     reason = LongTextField(_l("Varför avslutas behovet?"), [Required(_l("Skriv varför behovet avslutas."))])
 
 
+def _quote(read: People | Period | None) -> str:
+    return _("Ur texten: ”%(phrase)s”.", phrase=read.phrase) if read else ""
+
+
 def presets(company: Company, rules: CohortRules, calendar: Calendar, text: str | None) -> dict[str, Any]:
     """Give what a new need is filled in with, so that little is left to type."""
-    found = propose_topics(text or "", limit=1)
-    group = rules.group_of(found[0][0].id if found else None)
-    start = calendar.monday(rules.presets["weeks_to_start"])
+    topic = find_clear_topic(text or "")
+    group = rules.group_of(topic.id if topic else None)
+    people, period = read_people(text or ""), read_period(text or "", clock.today())
+    last = period.last if period else None
+    start = (period and period.first) or min(calendar.monday(rules.presets["weeks_to_start"]), last or date.max)
     return {
         "description": text,
         "level": Level.ANY,
-        "women": 0,
-        "men": 0,
+        "participants": people.total if people else None,
+        "women": people.women if people else None,
+        "men": people.men if people else None,
         "hours": group.hours,
         "preferred_mode": Mode.ON_SITE,
         "modes": [Mode.BLENDED.value],
         "languages": [Language.SWEDISH.value],
         "earliest_on": start,
-        "latest_on": start + timedelta(weeks=rules.presets["weeks_of_window"]),
+        "latest_on": last or start + timedelta(weeks=rules.presets["weeks_of_window"]),
         "municipality_code": company.municipality_code,
         "max_km": rules.presets["max_km"],
         "priority": Priority.NORMAL,

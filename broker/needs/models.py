@@ -6,11 +6,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broker import clock
 from broker.access import Private
-from broker.companies.models import Company
+from broker.companies.models import Company, Interaction
 from broker.extensions import Base, Key, Versioned
 from broker.providers.models import Language, Level, Mode
 from broker.reference import queries as reference
@@ -125,6 +126,7 @@ class Need(Private, Versioned, Base):
     level: Mapped[Level] = mapped_column(default=Level.ANY)
     women: Mapped[int]
     men: Mapped[int]
+    unknown_sex: Mapped[int] = mapped_column(default=0)
     hours: Mapped[int]
     preferred_mode: Mapped[Mode]
     modes: Mapped[list[str]]
@@ -144,11 +146,12 @@ class Need(Private, Versioned, Base):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     company: Mapped[Company] = relationship()
+    interaction: Mapped[Interaction | None] = relationship()
 
-    @property
+    @hybrid_property
     def participants(self) -> int:
         """Give how many people the need is for."""
-        return self.women + self.men
+        return self.women + self.men + self.unknown_sex
 
     @property
     def topic_label(self) -> str:
@@ -198,7 +201,7 @@ class Cohort(Private, Versioned, Base):
     @property
     def participants(self) -> int:
         """Give how many people the cohort is for."""
-        return sum(member.women + member.men for member in self.members)
+        return sum(member.women + member.men + member.unknown_sex for member in self.members)
 
     @property
     def title(self) -> str:
@@ -232,6 +235,7 @@ class CohortNeed(Private, Base):
     part: Mapped[int] = mapped_column(default=0)
     women: Mapped[int]
     men: Mapped[int]
+    unknown_sex: Mapped[int] = mapped_column(default=0)
 
     cohort: Mapped[Cohort] = relationship(back_populates="members")
     need: Mapped[Need] = relationship()

@@ -31,6 +31,15 @@ class BadPlanError(ValueError):
 
 
 @dataclass(frozen=True)
+class People:
+    """How many women, men and people whose sex nobody has recorded."""
+
+    women: int
+    men: int
+    unknown_sex: int
+
+
+@dataclass(frozen=True)
 class Group:
     """What a topic's training usually takes."""
 
@@ -202,11 +211,12 @@ def to_plan(planned: PlannedCohort, calendar: Calendar) -> CohortPlan:
     )
 
 
-def people_of_part(need: Need, part: int, largest: int) -> tuple[int, int]:
-    """Give the women and men of one part of a need, dealt out as evenly as the parts themselves."""
+def people_of_part(need: Need, part: int, largest: int) -> People:
+    """Give the people of one part of a need, dealt out as evenly as the parts themselves."""
     count = len(parts_of(need.participants, largest))
-    women = len(range(part, need.women, count))
-    return women, parts_of(need.participants, largest)[part] - women
+    ends = (need.women, need.women + need.men, need.participants)
+    women, known, everybody = (len(range(part, end, count)) for end in ends)
+    return People(women, known - women, everybody - known)
 
 
 _TOPICS = tuple(sorted(reference.topics()))
@@ -226,8 +236,9 @@ def _need(need: Need, calendar: Calendar) -> engine.Need:
         earliest=calendar.first_week(need.earliest_on),
         latest=calendar.end_week(need.latest_on),
         hours=need.hours,
+        # The engine counts people and has no third group; what it writes out is never read as men.
         women=need.women,
-        men=need.men,
+        men=need.men + need.unknown_sex,
         priority=_MOST_URGENT - list(Priority).index(need.priority),
         max_km=need.max_km,
     )

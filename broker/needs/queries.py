@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, Subquery, case, distinct, extract, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from broker.accounts import queries as accounts
+from broker.companies import queries as companies
 from broker.companies.models import Company, Interaction
 from broker.errors import NotFoundError
 from broker.extensions import db
+from broker.needs.half_years import LAST_MONTH_OF_SPRING, HalfYear, first_and_last_day, middle_day
 from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need, NeedStatus
 from broker.needs.planning import CohortRules, read_rules
 from broker.providers import queries as providers
@@ -22,7 +24,9 @@ from broker.reference.models import DocumentKind
 from broker.swedish import company_key, like_pattern, search_key
 
 PAGE = 50
-_LAST_MONTH_OF_SPRING = 6
+_LATEST_CONTACTS = 10
+_PEOPLE = Need.participants.label("people")
+_MIDDLE = middle_day(Need.earliest_on, Need.latest_on)
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class NeedFilter:
     topic_id: str | None = None
     municipality_code: str | None = None
     status: NeedStatus | None = None
-    half_year: tuple[int, int] | None = None
+    half_year: HalfYear | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,16 @@ class Page:
 
     rows: list[Need]
     next_before: int | None
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many needs a list has, and whose and where they are."""
+
+    companies: int
+    people: int
+    needs: int
+    municipalities: int
 
 
 @dataclass(frozen=True)
@@ -57,7 +71,7 @@ class NeedSum:
     """The same topic over companies and municipalities, for one half-year or for all time."""
 
     topic_id: str
-    half_year: tuple[int, int] | None
+    half_year: HalfYear | None
     companies: int
     people: int
     needs: int
@@ -83,8 +97,8 @@ class UsableOffering:
 
 
 def get_need(need_id: int) -> Need:
-    """Give the need with its company, or raise NotFoundError."""
-    query = select(Need).options(joinedload(Need.company)).where(Need.id == need_id)
+    """Give the need with its company and the contact in which it was told, or raise NotFoundError."""
+    query = select(Need).options(joinedload(Need.company), joinedload(Need.interaction)).where(Need.id == need_id)
     need = db.session.scalars(query).one_or_none()
     if need is None:
         raise NotFoundError
@@ -100,9 +114,11 @@ def list_needs(chosen: NeedFilter, *, before: int | None = None, limit: int = PA
     return Page(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
 
 
-def count_needs(chosen: NeedFilter) -> int:
-    """Count the needs that a list would show."""
-    return db.session.scalar(_filtered(select(func.count(Need.id)), chosen)) or 0
+def count_needs(chosen: NeedFilter) -> Count:
+    """Count what a list would show."""
+    columns = Need.id, Need.company_id, Need.municipality_code, _PEOPLE
+    rows = _filtered(select(Need), chosen).with_only_columns(*columns).subquery()
+    return Count(*db.session.execute(select(*_figures(rows))).one())
 
 
 def count_for_week(user_id: int, first: date, last: date) -> tuple[int, int]:
@@ -113,6 +129,17 @@ def count_for_week(user_id: int, first: date, last: date) -> tuple[int, int]:
     needs = select(func.count(Need.id)).where(Need.status == NeedStatus.OPEN)
     counted = db.session.execute(select(contacts.scalar_subquery(), needs.scalar_subquery())).one()
     return counted[0], counted[1]
+
+
+def list_contacts_to_choose(company_id: int, chosen_id: int | None) -> list[Interaction]:
+    """List a company's latest contacts and the chosen one; raises NotFoundError for one with another company."""
+    found = companies.list_interactions(company_id, limit=_LATEST_CONTACTS).rows
+    if chosen_id is None or chosen_id in {contact.id for contact in found}:
+        return found
+    chosen = companies.get_interaction(chosen_id)
+    if chosen.company_id != company_id:
+        raise NotFoundError
+    return [*found, chosen]
 
 
 def list_needs_of_company(company_id: int) -> list[Need]:
@@ -137,7 +164,7 @@ def sum_needs() -> list[NeedSum]:
 
 
 def sum_needs_by_half_year() -> list[NeedSum]:
-    """Sum the open needs by topic and the half-year in which they can start at the earliest; one query."""
+    """Sum the open needs by topic and the half-year of their middle day; one query."""
     rows = _open_with_half_year()
     query = _summed(rows, rows.c.topic_id, rows.c.year, rows.c.half)
     return _sorted_sums(NeedSum(row[0], (int(row[1]), int(row[2])), *row[3:]) for row in db.session.execute(query))
@@ -206,29 +233,21 @@ def cohort_rules(today: date) -> CohortRules:
     return read_rules(reference.get_document(DocumentKind.COHORT_RULES, on=today).content)
 
 
-def first_and_last_day(half_year: tuple[int, int]) -> tuple[date, date]:
-    """Give the days of a half-year, for example (2027, 1)."""
-    year, half = half_year
-    if half == 1:
-        return date(year, 1, 1), date(year, _LAST_MONTH_OF_SPRING, 30)
-    return date(year, _LAST_MONTH_OF_SPRING, 30) + timedelta(days=1), date(year, 12, 31)
-
-
 def _cohorts() -> Select[Any]:
     return select(Cohort).options(selectinload(Cohort.members).joinedload(CohortNeed.need).joinedload(Need.company))
 
 
 def _open_with_half_year() -> Subquery:
     # A subquery, because PostgreSQL does not see that two expressions with parameters of their own are the same.
-    half = case((extract("month", Need.earliest_on) <= _LAST_MONTH_OF_SPRING, 1), else_=2)
+    half = case((extract("month", _MIDDLE) <= LAST_MONTH_OF_SPRING, 1), else_=2)
     return (
         select(
             Need.id,
             Need.topic_id,
             Need.company_id,
             Need.municipality_code,
-            (Need.women + Need.men).label("people"),
-            extract("year", Need.earliest_on).label("year"),
+            _PEOPLE,
+            extract("year", _MIDDLE).label("year"),
             half.label("half"),
         )
         .where(Need.status == NeedStatus.OPEN)
@@ -237,13 +256,16 @@ def _open_with_half_year() -> Subquery:
 
 
 def _summed(rows: Subquery, *keys: Any) -> Select[Any]:
-    return select(
-        *keys,
+    return select(*keys, *_figures(rows)).group_by(*keys)
+
+
+def _figures(rows: Subquery) -> Sequence[Any]:
+    return (
         func.count(distinct(rows.c.company_id)),
-        func.sum(rows.c.people),
+        func.coalesce(func.sum(rows.c.people), 0),
         func.count(rows.c.id),
         func.count(distinct(rows.c.municipality_code)),
-    ).group_by(*keys)
+    )
 
 
 def _sorted_sums(sums: Iterable[NeedSum]) -> list[NeedSum]:
@@ -259,15 +281,15 @@ def _filtered(query: Select[Any], chosen: NeedFilter) -> Select[Any]:
         query = query.where(Need.status == chosen.status)
     if chosen.half_year:
         first, last = first_and_last_day(chosen.half_year)
-        query = query.where(Need.earliest_on.between(first, last))
+        query = query.where(_MIDDLE.between(first, last))
     return query.where(_matches(chosen.text)) if chosen.text else query
 
 
 def _matches(text: str) -> Any:
     """Find the text in the company's name or among the words for the topic."""
     names = f"%{like_pattern(company_key(text) or search_key(text))}%"
-    companies = select(Company.id).where(Company.name_key.like(names, escape="\\"))
-    return or_(Need.company_id.in_(companies), Need.topic_id.in_(_topics_called(search_key(text))))
+    called = select(Company.id).where(Company.name_key.like(names, escape="\\"))
+    return or_(Need.company_id.in_(called), Need.topic_id.in_(_topics_called(search_key(text))))
 
 
 def _topics_called(key: str) -> Sequence[str]:

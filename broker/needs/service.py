@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -161,8 +162,8 @@ def _members(plan: CohortPlan, needs: Sequence[Need], rules: CohortRules) -> lis
     by_id, largest = {need.id: need for need in needs}, rules.group_of(plan.topic_id).largest
     found = []
     for need_id, part in plan.members:
-        women, men = planning.people_of_part(by_id[need_id], part, largest)
-        found.append(CohortNeed(need_id=need_id, part=part, women=women, men=men))
+        people = asdict(planning.people_of_part(by_id[need_id], part, largest))
+        found.append(CohortNeed(need_id=need_id, part=part, **people))
     return found
 
 

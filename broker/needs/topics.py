@@ -20,6 +20,8 @@ _NAME_WEIGHT, _SKILL_WEIGHT = 1.0, 0.6
 _BREADTH_WEIGHT = 0.25
 # What a topic must reach by itself, and as a share of the likeliest one, to be proposed.
 _LEAST_SCORE, _LEAST_SHARE = 0.12, 0.3
+# What the likeliest topic must reach, and how near the next may come, to be chosen before a person has looked.
+_CLEAR_SCORE, _CLEAR_SHARE = 0.5, 0.75
 _ENDINGS = re.compile(r"(arnas|ernas|ornas|arna|erna|orna|heten|aren|ande|ning|en|et|er|ar|or|na|a|e|s)$")
 _COMMON_WORDS = frozenset(
     search_key(
@@ -39,8 +41,34 @@ class _Phrase:
     features: Mapping[str, float]
 
 
+@dataclass(frozen=True)
+class _Likeness:
+    topic_id: str
+    score: float
+    phrase: str
+
+    @property
+    def reason(self) -> Sentence:
+        """Give the words of the topic that the text resembles."""
+        return Sentence(N_("Liknar ”%(phrase)s”."), {"phrase": self.phrase})
+
+
+_NOTHING = _Likeness("", 0.0, "")
+
+
 def propose_topics(text: str, limit: int = 5) -> list[tuple[Topic, Sentence]]:
     """List the topics that a text can mean, the likeliest first, each with the words that it resembles."""
+    return [(reference.topics()[row.topic_id], row.reason) for row in _ranked(text)[:limit]]
+
+
+def find_clear_topic(text: str) -> Topic | None:
+    """Give the topic that a text means, unless the likeness is weak or another topic is almost as likely."""
+    found = [*_ranked(text), _NOTHING, _NOTHING]
+    is_clear = found[0].score >= _CLEAR_SCORE and found[1].score <= _CLEAR_SHARE * found[0].score
+    return reference.topics()[found[0].topic_id] if is_clear else None
+
+
+def _ranked(text: str) -> list[_Likeness]:
     wanted = _weighted(_features(text))
     best: dict[str, tuple[float, str]] = {}
     sums: dict[str, float] = defaultdict(float)
@@ -55,10 +83,7 @@ def propose_topics(text: str, limit: int = 5) -> list[tuple[Topic, Sentence]]:
     least = max(_LEAST_SCORE, _LEAST_SHARE * max(scores.values(), default=0.0))
     likely = [topic_id for topic_id, score in scores.items() if score >= least]
     ranked = sorted(likely, key=lambda topic_id: (-scores[topic_id], topic_id))
-    return [
-        (reference.topics()[topic_id], Sentence(N_("Liknar ”%(phrase)s”."), {"phrase": best[topic_id][1]}))
-        for topic_id in ranked[:limit]
-    ]
+    return [_Likeness(topic_id, scores[topic_id], best[topic_id][1]) for topic_id in ranked]
 
 
 def _features(text: str) -> Counter[str]:

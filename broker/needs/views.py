@@ -9,11 +9,11 @@ from flask_login import current_user
 from broker import audit, clock, idempotency
 from broker.access import Permission, requires
 from broker.companies import queries as companies
-from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.formatting import event_entries
 from broker.needs import filters, queries, service
 from broker.needs.forms import EditNeedForm, NeedFilterForm, NeedForm, NeedTextForm, WithdrawForm, presets
+from broker.needs.half_years import half_year_code, half_year_name
 from broker.needs.planning import Calendar
 from broker.needs.queries import NeedFilter
 
@@ -33,7 +33,7 @@ def index():
         "needs/index.html",
         form=form,
         page=page,
-        count=queries.count_needs(chosen),
+        count=filters.count_in_words(queries.count_needs(chosen)),
         sentence=filters.as_sentence(chosen),
         first_url=None if before is None else url_for("needs.index", **kept),
         next_url=url_for("needs.index", **kept, fore=page.next_before) if page.next_before else None,
@@ -80,7 +80,7 @@ def add_need(company_id):
     company = companies.get_company(company_id)
     # Both steps are sent in the body: what a company said must not lie in addresses, which logs keep.
     is_second = "description" in request.form
-    asked = NeedTextForm(data={"kontakt": request.args.get("kontakt")})
+    asked = NeedTextForm(data=_told_in(company.id, request.args.get("kontakt", type=int)))
     if not is_second and not asked.validate_on_submit():
         page = render_template("needs/describe_need.html", company=company, form=asked)
         return page, 422 if asked.errors else 200
@@ -88,12 +88,11 @@ def add_need(company_id):
     known = {**filled_in, "interaction_id": asked.kontakt.data}
     form = NeedForm(data=known) if is_second else NeedForm(formdata=None, data=known)
     form.propose(form.description.data)
+    form.offer_contacts(queries.list_contacts_to_choose(company.id, form.interaction_id.data))
     if is_second and form.validate():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
-        values = form.values()
-        _check_interaction(values["interaction_id"], company.id)
-        need = service.add_need(company, values, by=_me())
+        need = service.add_need(company, form.values(), by=_me())
         location = idempotency.remember(form.token.data, url_for("needs.list_of_company", company_id=company.id))
         db.session.commit()
         flash(_("Behovet av %(topic)s är sparat.", topic=need.topic_label), "success")
@@ -107,6 +106,7 @@ def edit_need(need_id):
     """Change a need."""
     need = queries.get_need(need_id)
     form = EditNeedForm(obj=need)
+    form.offer_contacts(queries.list_contacts_to_choose(need.company_id, form.interaction_id.data))
     if form.validate_on_submit():
         form.check_version(need)
         service.edit_need(need, form.values(), by=_me())
@@ -132,22 +132,18 @@ def withdraw_need(need_id):
 
 
 def _sum_sentence(row: queries.NeedSum) -> str:
-    return _(
-        "%(companies)s företag, %(people)s personer, %(topic)s, %(period)s",
-        companies=row.companies,
-        people=row.people,
-        topic=row.topic_label,
-        period=filters.half_year_name(row.half_year),
-    )
+    numbers = [filters.companies_in_words(row.companies), filters.people_in_words(row.people)]
+    return ", ".join([*numbers, row.topic_label, half_year_name(row.half_year)])
 
 
 def _sum_url(row: queries.NeedSum) -> str:
-    return url_for("needs.index", omrade=row.topic_id, status="open", halvar=filters.half_year_code(row.half_year))
+    return url_for("needs.index", omrade=row.topic_id, status="open", halvar=half_year_code(row.half_year))
 
 
-def _check_interaction(interaction_id: int | None, company_id: int) -> None:
-    if interaction_id is not None and companies.get_interaction(interaction_id).company_id != company_id:
-        raise NotFoundError
+def _told_in(company_id: int, interaction_id: int | None) -> dict[str, Any]:
+    """Give the first step filled in with the contact that a person comes from."""
+    contacts = {row.id: row for row in queries.list_contacts_to_choose(company_id, interaction_id)}
+    return {"kontakt": interaction_id, "text": contacts[interaction_id].summary} if interaction_id else {}
 
 
 def _me():

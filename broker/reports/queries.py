@@ -12,6 +12,7 @@ from broker.esf.models import Project
 from broker.extensions import db
 from broker.needs.models import Cohort, CohortStatus, Need, NeedStatus
 from broker.procurement.models import Purchase
+from broker.procurement.queries import ENDED
 from broker.providers.models import Provider
 
 
@@ -44,15 +45,13 @@ class TopicFigure:
 def get_overview(chosen: InteractionFilter) -> Overview:
     """Give the figures of the first page of reports."""
     open_needs, people = db.session.execute(
-        select(func.count(Need.id), func.coalesce(func.sum(Need.women + Need.men), 0)).where(
-            Need.status == NeedStatus.OPEN
-        )
+        select(func.count(Need.id), func.coalesce(func.sum(Need.participants), 0)).where(Need.status == NeedStatus.OPEN)
     ).one()
     counts = db.session.execute(
         select(
             _count(Cohort.id, Cohort.status == CohortStatus.FORMED),
             _count(Provider.id),
-            _count(Purchase.id),
+            _count(Purchase.id, Purchase.state.not_in(ENDED)),
             _count(Project.id),
         )
     ).one()
@@ -78,7 +77,7 @@ def list_topic_figures() -> list[TopicFigure]:
             Need.topic_id,
             Need.municipality_code,
             func.count(Need.company_id.distinct()),
-            func.sum(Need.women + Need.men),
+            func.sum(Need.participants),
         )
         .join(Company, Company.id == Need.company_id)
         .where(Need.status == NeedStatus.OPEN)

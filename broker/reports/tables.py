@@ -1,26 +1,47 @@
 """Cross tables and files of figures, with pandas."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
 from broker.reference import queries as reference
+from broker.reference.queries import Municipality
 from broker.reports.queries import TopicFigure
 from broker.swedish import sort_key
 
 
-def topics_by_municipality(figures: Sequence[TopicFigure]) -> tuple[list[str], list[tuple[str, list[int]]]]:
-    """Give people in open needs as a cross table: municipalities across, topics down, the largest topic first."""
+@dataclass(frozen=True)
+class TopicRow:
+    """A topic and its people in each of the table's municipalities."""
+
+    topic_id: str
+    people: list[int]
+
+    @property
+    def label(self) -> str:
+        """Give the topic in words."""
+        return reference.topic_label(self.topic_id)
+
+
+@dataclass(frozen=True)
+class TopicTable:
+    """People in open needs: municipalities across, topics down."""
+
+    places: list[Municipality]
+    rows: list[TopicRow]
+
+
+def topics_by_municipality(figures: Sequence[TopicFigure]) -> TopicTable:
+    """Give people in open needs as a cross table: municipalities in Swedish order, the largest topic first."""
     if not figures:
-        return [], []
-    frame = pd.DataFrame(
-        {
-            "topic": [reference.topic_label(figure.topic_id) for figure in figures],
-            "place": [reference.municipality_name(figure.municipality_code) for figure in figures],
-            "people": [figure.people for figure in figures],
-        }
+        return TopicTable([], [])
+    table = pd.DataFrame(figures).pivot_table(
+        index="topic_id", columns="municipality_code", values="people", aggfunc="sum", fill_value=0
     )
-    table = frame.pivot_table(index="topic", columns="place", values="people", aggfunc="sum", fill_value=0)
-    table = table[sorted(table.columns, key=sort_key)]
-    order = sorted(table.index, key=lambda topic: (-int(table.loc[topic].sum()), sort_key(topic)))
-    return list(table.columns), [(topic, [int(people) for people in table.loc[topic]]) for topic in order]
+    places = sorted(
+        (reference.municipalities()[code] for code in table.columns), key=lambda place: sort_key(place.name)
+    )
+    table = table[[place.code for place in places]]
+    rows = [TopicRow(topic_id, [int(people) for people in table.loc[topic_id]]) for topic_id in table.index]
+    return TopicTable(places, sorted(rows, key=lambda row: (-sum(row.people), sort_key(row.label))))

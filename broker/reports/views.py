@@ -24,16 +24,16 @@ def index():
     form = period_form(request.args)
     if not form.validate():
         return render_template("reports/index.html", form=form, overview=None, sentence=""), 422
-    chosen = chosen_period(form)
+    chosen = chosen_period(form, user_id=current_user.id)
     overview = queries.get_overview(chosen)
     organisation = accounts.get_organisation(g.acting.organisation_id)
     period = {"fran": chosen.first, "till": chosen.last}
     drawn = municipality_map.draw(
         municipality_map.regions_of(organisation.municipality_codes),
         overview.by_municipality,
-        lambda code: url_for("companies.interactions", **period, kommun=code),
+        lambda code: url_for("companies.index", traffad_fran=chosen.first, traffad_till=chosen.last, kommun=code),
     )
-    places, rows = tables.topics_by_municipality(queries.list_topic_figures())
+    table = tables.topics_by_municipality(queries.list_topic_figures())
     return render_template(
         "reports/index.html",
         form=form,
@@ -45,8 +45,8 @@ def index():
             for kind, count in sorted(overview.by_kind.items(), key=lambda row: -row[1])
         ],
         map=drawn,
-        places=places,
-        rows=rows,
+        table=table,
+        columns=[*((place.name, "num") for place in table.places), (_("Summa"), "num")],
     )
 
 
@@ -54,12 +54,12 @@ def index():
 @requires(Permission.EXPORT)
 def export_needs():
     """Hand out the cross table of needs as a file."""
-    places, rows = tables.topics_by_municipality(queries.list_topic_figures())
-    headings = [_("Kompetensområde"), *places, _("Summa")]
+    table = tables.topics_by_municipality(queries.list_topic_figures())
+    headings = [_("Kompetensområde"), *(place.name for place in table.places), _("Summa")]
     content = spreadsheets.render(
-        "csv", _("Behov"), headings, [[topic, *people, sum(people)] for topic, people in rows]
+        "csv", _("Behov"), headings, [[row.label, *row.people, sum(row.people)] for row in table.rows]
     )
-    accounts_service.record_list_export("behov", rows=len(rows), by=current_user._get_current_object())
+    accounts_service.record_list_export("behov", rows=len(table.rows), by=current_user._get_current_object())
     db.session.commit()
     headers = {"Content-Disposition": "attachment; filename=behov.csv"}
     return Response(content, mimetype="text/csv", headers=headers)

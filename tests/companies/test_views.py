@@ -35,6 +35,27 @@ def test_a_contact_is_logged_and_shown_with_its_next_step(client, organisation):
     assert "Skicka förslag" in page.text
 
 
+def test_a_saved_contact_leads_to_its_need(client, organisation):
+    company = factories.company()
+    fields = {"kind": "visit", "happened_on": "2026-11-02", "summary": "Tre vill ha truckkort"}
+    address = f"/foretag/{company.id}/kontakter/ny"
+
+    direct = client.submit(address, **fields, then="need")
+    assert direct.location.startswith(f"/foretag/{company.id}/behov/nytt?kontakt=")
+    assert "Tre vill ha truckkort" in client.get(direct.location).text
+
+    later = client.get(client.submit(address, **fields).location).text
+    assert f'href="/foretag/{company.id}/behov/nytt?kontakt=' in later
+
+
+def test_the_page_of_a_contact_leads_to_its_need(client, client_for, user, scope):
+    contact = factories.interaction(factories.company(), by=user)
+    link = f'href="/foretag/{contact.company_id}/behov/nytt?kontakt={contact.id}"'
+
+    assert link in client.get(f"/kontakter/{contact.id}").text
+    assert link not in client_for(Role.READER).get(f"/kontakter/{contact.id}").text
+
+
 def test_a_contact_without_a_summary_is_asked_for_again_and_keeps_the_rest(client):
     company = factories.company()
 

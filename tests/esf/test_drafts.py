@@ -41,7 +41,7 @@ def test_the_problem_counts_companies_municipalities_women_and_men(scope, user):
     draft = answer_service.suggest_text(project, "problem")
 
     assert draft.lines[0].startswith("3 företag i 2 kommuner har uppgett behov av ")
-    assert draft.lines[0].endswith("(6 kvinnor, 3 män) [1]")
+    assert draft.lines[0].endswith("(6 kvinnor, 3 män). [1]")
     assert needs[0].company.name in draft.sources[0]["text"]
 
 
@@ -71,8 +71,8 @@ def test_every_footnote_of_every_text_has_its_source(scope, user):
     [
         ("orsaker", "nivån organisation, som projektet kan påverka, uppgivna av 2 företag: För få"),
         ("konsekvenser", "2 företag uppger som konsekvens: Order går till utlandet. ["),
-        ("behov", "Syften som företagen uppger: ta emot större order (2 företag). ["),
-        ("behov", "genom besök från"),
+        ("behov", "Syften som företagen uppger: ”Ta emot större order” (2 företag). ["),
+        ("behov", "genom besök den "),
         ("deltagare", "12 anställda i 2 företag deltar (8 kvinnor, 4 män)."),
         ("metodval", "bygger på forskning: Ellström 2010."),
         ("organisation", "Projektledare vid"),
@@ -109,6 +109,19 @@ def test_a_first_text_goes_after_ones_own_with_footnotes_of_its_own():
 
     assert text == "Eget [1]\n\nNytt [2]"
     assert [source["number"] for source in sources] == [1, 2]
+
+
+def test_names_keep_their_capitals_and_days_are_written_out(scope, user):
+    project = factories_esf.joined_project(scope, user)
+    factories_esf.complete(project, user)
+
+    texts = "\n\n".join(answer_service.suggest_text(project, question_id).text for question_id in writers.WRITERS)
+
+    assert f"behov av ”{factories_esf.topic().label}”" in texts
+    assert not re.search(r"\b20\d\d-\d\d-\d\d\b", texts)
+    assert all(
+        re.search(r"[.!?…](?: \[\d+\])?$", line) for line in texts.split("\n\n") if line not in ("", project.name)
+    )
 
 
 def test_what_somebody_ended_with_a_full_stop_has_one_in_every_text(scope, user):

@@ -26,7 +26,7 @@ def test_prices_of_a_call_are_exact():
 
 
 def test_the_hours_of_a_need_are_those_of_everybody():
-    assert Contribution(women=4, men=2, hours=40).participant_hours == 240
+    assert Contribution(women=3, men=2, unknown_sex=1, hours=40).participant_hours == 240
 
 
 def test_the_price_is_shown_in_kronor():

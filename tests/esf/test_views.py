@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from broker import access
 from broker.access import Role
 from broker.esf import answer_service, queries
-from broker.esf.models import Answer, BudgetRow, Call, Goal, Project, ProjectFile
+from broker.esf.models import Answer, BudgetRow, Call, Contribution, Goal, Project, ProjectFile
 from broker.extensions import db
 from tests import factories, factories_esf
 from tests.client import form_values
@@ -143,6 +144,98 @@ def test_a_reader_sees_but_does_not_change(client_for, project):
     assert reader.get(f"/projekt/{project.id}/ansokan/problemformulering").status_code == 200
     assert reader.get(f"/projekt/{project.id}/mal/nytt").status_code == 403
     assert reader.get(f"/projekt/{project.id}/export").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"text": "a" * 501}, "Korta målet till högst 500 tecken."),
+        ({"due_on": f"{factories_esf.END + timedelta(days=1)}"}, "Ange en dag inom projektet"),
+        ({"due_on": f"{factories_esf.START - timedelta(days=1)}"}, "Ange en dag inom projektet"),
+    ],
+)
+def test_a_goal_too_long_or_outside_the_project_is_asked_for_again(client, project, fields, sentence):
+    response = client.submit(f"/projekt/{project.id}/mal/nytt", **({"text": "Fler kan svetsa"} | fields))
+
+    assert response.status_code == 422
+    assert sentence in response.text
+
+
+def test_the_checks_say_how_many_are_not_judged(client, scope, user):
+    project = factories_esf.project(scope, user)
+
+    page = client.get(f"/projekt/{project.id}/kontroller").text
+
+    shown = int(re.search(r"(\d+) kontroller är inte bedömda än", page)[1])
+    assert page.count("Inte bedömt än") == shown
+
+
+def test_the_history_names_the_question_that_was_answered(client, project, user):
+    answer_service.save_answer(project, "problem", text="Få svetsare", by=user)
+    db.session.commit()
+
+    assert re.search(r"Fråga: \w+", client.get(f"/projekt/{project.id}/historik").text)
+
+
+def test_a_cohort_is_in_two_projects_for_one_call_only_for_a_reason(client, scope, user):
+    first = factories_esf.project(scope, user, name="Första")
+    newer = factories_esf.call(user, diary_no=first.call.diary_no, version="2")
+    second, cohort = (
+        factories_esf.project(scope, user, call_row=newer, name="Andra"),
+        factories_esf.cohort(user, factories_esf.need(factories_esf.company(), user)),
+    )
+    factories_esf.join(first, cohort, user)
+    address = f"/projekt/{second.id}/utbildningsgrupper/ny?utbildningsgrupp={cohort.id}"
+    fields = {"ground": "consent", "ground_note": "Företaget sade ja"}
+
+    refused = client.submit(address, **fields)
+    assert refused.status_code == 422
+    assert "redan med i ”Första”" in refused.text
+
+    assert client.submit(address, **fields, double_reason="Den första dras tillbaka").status_code == 302
+    assert "Den första dras tillbaka" in client.get(f"/projekt/{second.id}/historik").text
+
+
+def test_a_cohort_finds_its_way_to_a_project(client, project, user):
+    cohort = factories_esf.cohort(user, factories_esf.need(factories_esf.company(), user))
+    there = f"/projekt?utbildningsgrupp={cohort.id}"
+    join = f"/projekt/{project.id}/utbildningsgrupper/ny?utbildningsgrupp={cohort.id}"
+
+    assert f'href="{there}"' in client.get(f"/behov/grupper/{cohort.id}").text
+    assert f'href="{join}"' in client.get(there).text
+    assert f'selected value="{cohort.id}"' in client.get(join).text
+
+
+def test_the_likely_contact_of_a_need_is_proposed_and_saved_only_by_a_person(client, scope, user):
+    company = factories_esf.company("Motala Svets AB")
+    earlier = factories_esf.TODAY - timedelta(days=3)
+    factories.interaction(company, by=user, happened_on=earlier)
+    project = factories_esf.project(scope, user)
+    (row,) = factories_esf.join(
+        project, factories_esf.cohort(user, factories_esf.need(company, user, told=False)), user
+    )
+    address = f"/projekt/{project.id}/behov/{row.id}"
+
+    assert queries.get_row(Contribution, project, row.id).contacted_on is None
+    assert "inte knutet till någon kontakt" in client.get(address).text
+    client.submit(address)
+
+    assert queries.get_row(Contribution, project, row.id).contacted_on == earlier
+
+
+def test_people_of_unknown_sex_are_asked_for_until_a_person_tells(client, scope, user):
+    project = factories_esf.project(scope, user)
+    need = factories_esf.need(factories_esf.company("Motala Svets AB"), user, women=1, men=0)
+    need.unknown_sex = 2
+    (row,) = factories_esf.join(project, factories_esf.cohort(user, need), user)
+
+    assert "Ange hur många kvinnor och män" in client.get(f"/projekt/{project.id}/kontroller").text
+    assert "2 vars kön inte är känt" in answer_service.suggest_text(project, "problem").text
+    client.submit(f"/projekt/{project.id}/behov/{row.id}", women="2", men="1", unknown_sex="0")
+
+    commitment = queries.find_commitment(project, row.company_id)
+    assert (commitment.women, commitment.men, commitment.hours) == (2, 1, 120)
+    assert "Ange hur många kvinnor och män" not in client.get(f"/projekt/{project.id}/kontroller").text
 
 
 def test_a_cohort_joins_with_its_ground(client, scope, user):

@@ -24,6 +24,29 @@ def needs(scope, user):
     return [make.need(by=user, women=2), make.need(by=user, municipality_code="0483")]
 
 
+def test_a_sum_leads_to_the_proposals_of_its_topic(client, user, scope):
+    for topic_id in ("T023", "T042"):
+        for _number in range(2):
+            make.need(by=user, topic_id=topic_id, women=3, men=3)
+
+    assert 'href="/behov/paketering?omrade=T023"' in client.get("/behov/summering").text
+    page = client.get("/behov/paketering?omrade=T023").text
+    assert "Bara Svetsning MIG/MAG visas." in page
+    assert "Excel" not in page
+
+
+def test_a_group_says_which_offerings_do_not_fit_it(client, user, scope):
+    cohort = make.cohort(make.need(by=user), make.need(by=user), by=user)
+    provider = factories_procurement.vetted_provider(by=user)
+    factories_procurement.offering(provider, by=user, topic_id="T023", capacity=4, languages=["en"], title="För liten")
+    db.session.commit()
+
+    page = client.get(f"/behov/grupper/{cohort.id}").text
+
+    assert "Har 4 platser, gruppen är 6." in page
+    assert "Ges inte på gruppens språk." in page
+
+
 def test_a_proposal_says_who_where_when_and_why(client, needs):
     page = client.get("/behov/paketering").text
 

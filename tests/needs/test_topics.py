@@ -2,7 +2,7 @@
 
 import pytest
 
-from broker.needs.topics import propose_topics
+from broker.needs.topics import find_clear_topic, propose_topics
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,16 @@ def test_a_text_without_a_need_gives_no_topic(text):
 
 def test_the_reason_names_the_words_that_it_resembles():
     assert str(propose_topics("skylift")[0][1]) == "Liknar ”skylift”."
+
+
+@pytest.mark.parametrize("text", ["Tre på lagret behöver truckkort", "Elsäkerhet", "konflikter i arbetslaget"])
+def test_a_clear_topic_is_chosen_beforehand(text):
+    assert find_clear_topic(text) is propose_topics(text)[0][0]
+
+
+@pytest.mark.parametrize("text", ["", "två svetsare ska bli bättre", "svetsning", "Fallskydd och lift, 5 montörer"])
+def test_a_weak_likeness_or_one_of_two_is_left_to_a_person(text):
+    assert find_clear_topic(text) is None
 
 
 def test_no_more_topics_than_asked_for_are_proposed():

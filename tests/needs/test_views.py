@@ -1,10 +1,8 @@
 """Needs as a broker meets them on the page."""
 
-from datetime import timedelta
-
 import pytest
 
-from broker import clock
+from broker import clock, formatting
 from broker.access import Role, acting_in
 from broker.needs import queries
 from broker.needs.models import NeedStatus
@@ -60,6 +58,42 @@ def test_a_need_without_a_word_of_the_company_is_asked_for_again(client, company
     assert "Skriv det som företaget sade." in response.text
 
 
+def test_people_and_period_of_the_text_are_proposed_and_quoted(client, organisation, company):
+    page = client.submit(f"/foretag/{company.id}/behov/nytt", text="Truckkort för fyra personer våren 2031")
+
+    assert "Ur texten: ”fyra personer”." in page.text
+    assert "Ur texten: ”våren 2031”." in page.text
+    fields = form_values(page.text)
+    assert (fields["participants"], fields["earliest_on"], fields["latest_on"]) == ("4", "2031-01-01", "2031-06-30")
+
+
+@pytest.mark.parametrize(
+    ("fields", "people"),
+    [
+        ({"participants": "5"}, (0, 0, 5)),
+        ({"participants": "5", "women": "2"}, (2, 0, 3)),
+        ({"women": "2", "men": "1"}, (2, 1, 0)),
+    ],
+)
+def test_the_sex_of_some_may_be_unknown(client, organisation, company, fields, people):
+    add(client, company, "truckkort", **fields)
+
+    (need,) = needs_of(organisation)
+    assert (need.women, need.men, need.unknown_sex) == people
+    assert "Kön okänt" in client.get(f"/behov/{need.id}").text
+    assert f"{sum(people)} personer" in client.get("/behov").text
+
+
+def test_those_of_unknown_sex_are_dealt_into_the_group(client, user, scope):
+    needs = [make.need(by=user, women=1, men=0, unknown_sex=3) for _number in range(2)]
+
+    cohort = make.cohort(*needs, by=user)
+
+    assert cohort.participants == 8
+    assert [(row.women, row.men, row.unknown_sex) for row in cohort.members] == [(1, 0, 3)] * 2
+    assert "Kön okänt" in client.get(f"/behov/grupper/{cohort.id}").text
+
+
 def test_another_topic_than_the_proposed_is_chosen_from_the_list(client, organisation, company):
     add(client, company, "truckkort", men="3", topic_id="T042")
 
@@ -77,6 +111,7 @@ def test_a_text_that_says_nothing_leaves_the_whole_list(client, company):
     ("fields", "sentence"),
     [
         ({"women": "0", "men": "0"}, "Ange minst en deltagare."),
+        ({"participants": "3", "women": "2", "men": "2"}, "Ange minst lika många deltagare"),
         ({"men": "2", "latest_on": "2020-01-01"}, "inte ligger före den tidigaste"),
         ({"men": "två"}, "Skriv ett heltal"),
         ({"men": "2", "languages": []}, "Välj minst ett språk."),
@@ -88,6 +123,15 @@ def test_a_faulty_need_is_asked_for_again(client, company, fields, sentence):
     assert response.status_code == 422
     assert sentence in response.text
     assert "truckkort" in response.text
+
+
+def test_a_year_that_was_hardly_meant_is_told_once(client, company):
+    page = add(client, company, "truckkort", men="2", latest_on="0001-01-01").text
+    summary = page[page.index("error-summary") : page.index("</ul>", page.index("error-summary"))]
+
+    assert summary.count("<li>") == 1
+    assert "före år 1900" in summary
+    assert "inte ligger före den tidigaste" not in page
 
 
 def test_the_same_form_sent_twice_adds_one_need(client, organisation, company):
@@ -110,9 +154,47 @@ def test_a_contact_with_another_company_is_not_found(client, user, organisation,
     with acting_in(organisation.id):
         contact_id = factories.interaction(factories.company(), by=user).id
 
-    response = add(client, company, "truckkort", query=f"?kontakt={contact_id}", men="3")
+    assert client.get(f"/foretag/{company.id}/behov/nytt?kontakt={contact_id}").status_code == 404
+    assert add(client, company, "truckkort", men="3", interaction_id=contact_id).status_code == 404
 
-    assert response.status_code == 404
+
+def test_the_words_of_a_contact_stand_in_the_form_of_its_need(client, user, organisation, company):
+    with acting_in(organisation.id):
+        contact_id = factories.interaction(company, by=user, summary="Tre vill ha truckkort").id
+
+    assert "Tre vill ha truckkort" in client.get(f"/foretag/{company.id}/behov/nytt?kontakt={contact_id}").text
+
+
+def test_the_contact_is_chosen_among_the_latest_with_their_days(client, user, organisation, company):
+    with acting_in(organisation.id):
+        contact = factories.interaction(company, by=user, summary="Sökte svetsare")
+        contact_id, day = contact.id, formatting.day(contact.happened_on)
+    page = client.submit(f"/foretag/{company.id}/behov/nytt", text="truckkort").text
+
+    assert f"{day}: Sökte svetsare" in page
+    add(client, company, "truckkort", men="3", interaction_id=contact_id)
+
+    (need,) = needs_of(organisation)
+    shown = client.get(f"/behov/{need.id}").text
+    assert f'href="/kontakter/{contact_id}"' in shown
+
+
+def test_no_contact_is_chosen_for_a_person(client, user, organisation, company):
+    with acting_in(organisation.id):
+        factories.interaction(company, by=user)
+
+    add(client, company, "truckkort", men="3")
+
+    assert needs_of(organisation)[0].interaction_id is None
+
+
+def test_a_need_is_tied_to_its_contact_afterwards(client, user, scope, company):
+    need = make.need(by=user, company=company)
+    contact_id = factories.interaction(company, by=user).id
+
+    client.submit(f"/behov/{need.id}/redigera", interaction_id=contact_id)
+
+    assert queries.get_need(need.id).interaction_id == contact_id
 
 
 def test_a_need_is_changed_and_its_history_tells_it(client, user, scope):
@@ -183,12 +265,19 @@ def test_a_long_list_leads_on_to_the_next_page_and_back(client, user, scope, mon
     assert 'rel="next"' not in last
 
 
+def test_a_list_says_how_many_people_companies_and_places_its_needs_are_for(client, user, scope, company):
+    for place in ("0482", "0483"):
+        make.need(by=user, company=company, municipality_code=place)
+
+    assert "2 behov, 6 personer, 1 företag, 2 kommuner" in client.get("/behov").text
+
+
 def test_each_figure_of_the_sum_opens_its_rows(client, user, scope):
     for _number in range(2):
         make.need(
             by=user,
             earliest_on=clock.today().replace(year=2027, month=3, day=1),
-            latest_on=clock.today() + timedelta(days=900),
+            latest_on=clock.today().replace(year=2027, month=6, day=1),
         )
 
     page = client.get("/behov/summering").text
@@ -196,6 +285,13 @@ def test_each_figure_of_the_sum_opens_its_rows(client, user, scope):
     assert "2 företag, 6 personer, Svetsning MIG/MAG, våren 2027" in page
     assert 'href="/behov?omrade=T023&amp;status=open&amp;halvar=2027-1"' in page
     assert "2 behov" in client.get("/behov?omrade=T023&status=open&halvar=2027-1").text
+
+
+def test_one_person_is_said_in_the_singular(client, user, scope):
+    make.need(by=user, women=1, men=0)
+
+    assert "1 företag, 1 person, Svetsning" in client.get("/behov/summering").text
+    assert "1 behov, 1 person, 1 företag, 1 kommun" in client.get("/behov").text
 
 
 @pytest.mark.parametrize("address", ["/behov", "/behov/summering", "/foretag/{company}/behov"])

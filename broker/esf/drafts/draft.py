@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
+
+from babel.dates import format_date
 
 from broker.esf.application import Application
 from broker.esf.kinds import Page
@@ -46,14 +49,29 @@ def municipalities(count: int) -> str:
     return f"{count} kommun" if count == 1 else f"{count} kommuner"
 
 
-def people(women: int, men: int) -> str:
-    """Give a number of women and men in words."""
-    return f"{women} {'kvinna' if women == 1 else 'kvinnor'}, {men} {'man' if men == 1 else 'män'}"
+def people(rows: Iterable[Contribution]) -> str:
+    """Give how many women and men some needs are for, in words."""
+    rows = list(rows)
+    women, men, unknown = (sum(getattr(row, name) for row in rows) for name in ("women", "men", "unknown_sex"))
+    known = f"{women} {'kvinna' if women == 1 else 'kvinnor'}, {men} {'man' if men == 1 else 'män'}"
+    return f"{known}, {unknown} vars kön inte är känt" if unknown else known
 
 
-def lowered(label: str) -> str:
-    """Give a label as it stands inside a sentence; abbreviations keep their capitals."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+def quoted(label: str) -> str:
+    """Give a label or what somebody wrote as it stands inside a sentence; names keep their capitals."""
+    return f"”{inside(label)}”"
+
+
+def on(day: date) -> str:
+    """Give a day as it stands in Swedish text."""
+    return format_date(day, "d MMMM y", locale="sv")
+
+
+def between(days: Iterable[date]) -> str:
+    """Give the first and last of some days as they stand in Swedish text."""
+    ordered = sorted(days)
+    first, last = ordered[0], ordered[-1]
+    return f"den {on(first)}" if first == last else f"från {on(first)} till {on(last)}"
 
 
 def inside(text: str) -> str:
@@ -89,6 +107,6 @@ def rows_as_source(rows: Iterable[Contribution]) -> str:
     """Name the rows behind a figure: company, place and the day it was told."""
     parts = []
     for row in rows:
-        day = f", kontakt {row.contacted_on}" if row.contacted_on else ", kontakt saknas"
+        day = f", kontakt {on(row.contacted_on)}" if row.contacted_on else ", kontakt saknas"
         parts.append(f"{row.company.name} ({row.municipality_name}{day})")
     return "; ".join(parts)

@@ -4,7 +4,7 @@ from broker.esf import aid, figures
 from broker.esf.amounts import as_hours, as_kr, as_number, as_percent
 from broker.esf.application import Application
 from broker.esf.budget_lines import PERSONNEL
-from broker.esf.drafts.draft import Draft, companies, ended
+from broker.esf.drafts.draft import Draft, between, companies, ended, on
 from broker.esf.gates import missing_attachments
 from broker.esf.kinds import AidBasis, Page
 from broker.esf.state_aid import AidStatus
@@ -107,10 +107,10 @@ def anchoring(application: Application, draft: Draft) -> None:
     signed = [row for row in application.commitments if row.signed_on]
     days = [row.signed_on for row in signed if row.signed_on]
     if days:
-        names = "; ".join(f"{row.company.name} {row.signed_on}" for row in signed)
+        names = "; ".join(f"{row.company.name} {on(row.signed_on)}" for row in signed if row.signed_on)
         draft.say(
             f"{len(signed)} av {companies(len(application.commitments))} har undertecknat ett åtagande, "
-            f"från {min(days)} till {max(days)}, om tillsammans "
+            f"{between(days)}, om tillsammans "
             f"{as_number(application.committed_hours, 0)} timmar.",
             names,
             Page.STATE_AID,
@@ -148,7 +148,7 @@ def uptake(application: Application, draft: Draft) -> None:
         [
             (N_("tar över arbetssättet"), project.uptake_owner),
             (N_("finansiering"), project.uptake_funding),
-            (N_("från"), str(project.uptake_on or "")),
+            (N_("från"), on(project.uptake_on) if project.uptake_on else ""),
         ],
     )
 

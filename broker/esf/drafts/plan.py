@@ -2,7 +2,7 @@
 
 from broker.esf.amounts import as_number
 from broker.esf.application import Application
-from broker.esf.drafts.draft import Draft, companies, count_companies, ended, inside, people, rows_as_source
+from broker.esf.drafts.draft import Draft, companies, count_companies, ended, inside, on, people, rows_as_source
 from broker.esf.kinds import Page
 from broker.sentences import N_, Sentence
 
@@ -30,7 +30,7 @@ def milestones(application: Application, draft: Draft) -> None:
     """Write how each goal is followed up."""
     for goal in application.goals:
         parts = [(N_("mått"), goal.indicator), (N_("utgångsläge"), goal.baseline), (N_("målvärde"), goal.target)]
-        parts += [(N_("datum"), str(goal.due_on or "")), (N_("uppgiften hämtas ur"), goal.data_source)]
+        parts += [(N_("datum"), on(goal.due_on) if goal.due_on else ""), (N_("uppgiften hämtas ur"), goal.data_source)]
         known = " ".join(f"{label.capitalize()}: {ended(value)}" for label, value in parts if value)
         if known:
             draft.say(f"{ended(goal.text)} {known}", f"Målet ”{inside(goal.text)}”", Page.GOALS)
@@ -63,15 +63,14 @@ def participants(application: Application, draft: Draft) -> None:
         return
     draft.say(
         f"{application.women + application.men} anställda i {companies(count_companies(rows))} deltar "
-        f"({people(application.women, application.men)}).",
+        f"({people(rows)}).",
         rows_as_source(rows),
         Page.ACTORS,
     )
     for place in sorted({row.municipality_name for row in rows}):
         here = [row for row in rows if row.municipality_name == place]
-        women, men = sum(row.women for row in here), sum(row.men for row in here)
         draft.say(
-            f"{place}: {people(women, men)}, {companies(count_companies(here))}.",
+            f"{place}: {people(here)}, {companies(count_companies(here))}.",
             rows_as_source(here),
             Page.ACTORS,
         )
@@ -99,12 +98,11 @@ def activities(application: Application, draft: Draft) -> None:
     """Write each activity: for whom, how long, where and by whom."""
     for row in application.activities:
         needs = application.needs_of(row)
-        women, men = sum(need.women for need in needs), sum(need.men for need in needs)
         mode = f", {str(row.mode.label).lower()}" if row.mode else ""
         place = f" i {row.place}" if row.municipality_code else ""
         provider = f" Utförare: {ended(row.provider_name)}" if row.provider_name else ""
         draft.say(
-            f"{row.title}: {people(women, men)} från {companies(count_companies(needs))}, "
+            f"{row.title}: {people(needs)} från {companies(count_companies(needs))}, "
             f"{as_number(row.hours, 0)} timmar{mode}{place}.{provider}",
             rows_as_source(needs) or f"Aktiviteten ”{row.title}”",
             Page.ACTIVITIES,
@@ -118,11 +116,11 @@ def activities(application: Application, draft: Draft) -> None:
 def schedule(application: Application, draft: Draft) -> None:
     """Write the plan in time."""
     project = application.project
-    draft.say(f"Projektet startar {project.starts_on} och avslutas {project.ends_on}.")
+    draft.say(f"Projektet startar {on(project.starts_on)} och avslutas {on(project.ends_on)}.")
     for row in application.activities:
         if row.starts_on and row.ends_on:
             draft.say(
-                f"{row.title}: {row.starts_on} till {row.ends_on}.",
+                f"{row.title}: {on(row.starts_on)} till {on(row.ends_on)}.",
                 f"Aktiviteten ”{row.title}”",
                 Page.ACTIVITIES,
             )
@@ -152,7 +150,7 @@ def follow_up(application: Application, draft: Draft) -> None:
     """Write where the figures of the goals come from."""
     for goal in application.goals:
         if goal.data_source:
-            day = f" senast {goal.due_on}" if goal.due_on else ""
+            day = f" senast {on(goal.due_on)}" if goal.due_on else ""
             draft.say(
                 f"Målet ”{inside(goal.text)}” följs upp{day} med uppgifter ur {ended(goal.data_source)}",
                 f"Målet ”{inside(goal.text)}”",

@@ -6,15 +6,17 @@ from broker.esf.application import Application
 from broker.esf.company_size import SizeClass
 from broker.esf.drafts.draft import (
     Draft,
+    between,
     by_topic,
     companies,
     count_companies,
     ended,
     inside,
     listed,
-    lowered,
     municipalities,
+    on,
     people,
+    quoted,
     rows_as_source,
 )
 from broker.esf.kinds import Page
@@ -41,7 +43,7 @@ def call(application: Application, draft: Draft) -> None:
 def period(application: Application, draft: Draft) -> None:
     """Write when the project runs."""
     project = application.project
-    draft.say(f"{project.starts_on} till {project.ends_on}, {project.months} månader.")
+    draft.say(f"{on(project.starts_on)} till {on(project.ends_on)}, {project.months} månader.")
 
 
 def contact(application: Application, draft: Draft) -> None:
@@ -67,15 +69,16 @@ def summary(application: Application, draft: Draft) -> None:
     if not rows:
         draft.lack(_NO_NEEDS)
         return
-    topics = listed(lowered(group[0].topic_label) for group in by_topic(application).values())
+    topics = listed(quoted(group[0].topic_label) for group in by_topic(application).values())
     draft.say(
         f"{companies(count_companies(rows))} i {municipalities(_places(rows))} deltar i projektet med "
-        f"{application.women + application.men} anställda ({people(application.women, application.men)}).",
+        f"{application.participants} anställda ({people(rows)}).",
         rows_as_source(rows),
         Page.ACTORS,
     )
     draft.say(f"De har uppgett behov av {topics}.")
-    draft.say(f"Projektet pågår från {application.project.starts_on} till {application.project.ends_on}.")
+    first, last = application.project.starts_on, application.project.ends_on
+    draft.say(f"Projektet pågår från {on(first)} till {on(last)}.")
     draft.lack(Sentence(N_("Skriv vilket problem projektet löser och vilken förändring som väntas.")))
 
 
@@ -87,9 +90,10 @@ def problem(application: Application, draft: Draft) -> None:
         return
     for rows in groups.values():
         draft.say(_need_sentence(rows), rows_as_source(rows), Page.ACTORS)
-    total = application.women + application.men
-    share = round(100 * application.women / total) if total else 0
-    draft.say(f"Sammanlagt gäller behoven {total} anställda, varav {share} procent kvinnor.")
+    total = application.participants
+    is_share_known = total and not application.unknown_sex
+    share = f", varav {round(100 * application.women / total)} procent kvinnor" if is_share_known else ""
+    draft.say(f"Sammanlagt gäller behoven {total} anställda{share}.")
     _small_companies(application, draft)
     draft.lack(
         Sentence(
@@ -155,7 +159,7 @@ def needs(application: Application, draft: Draft) -> None:
         ways = listed(str(kind.label).lower() for kind in InteractionKind if kind in kinds)
         by = f" genom {ways}" if ways else ""
         draft.say(
-            f"Behoven har samlats in{by} från {min(days)} till {max(days)}, från {companies(count_companies(told))}.",
+            f"Behoven har samlats in{by} {between(days)}, från {companies(count_companies(told))}.",
             rows_as_source(told),
             Page.ACTORS,
         )
@@ -177,11 +181,10 @@ def actors(application: Application, draft: Draft) -> None:
 
 
 def _need_sentence(rows: list[Contribution]) -> str:
-    women, men = sum(row.women for row in rows), sum(row.men for row in rows)
-    topic = lowered(rows[0].topic_label)
+    topic = quoted(rows[0].topic_label)
     return (
         f"{companies(count_companies(rows))} i {municipalities(_places(rows))} har uppgett behov av "
-        f"{topic} ({people(women, men)})"
+        f"{topic} ({people(rows)})."
     )
 
 
@@ -192,7 +195,7 @@ def _purposes(application: Application, draft: Draft) -> None:
     for row in rows:
         groups.setdefault(inside(row.purpose or ""), []).append(row)
     parts = [
-        f"{lowered(purpose)} ({companies(count_companies(same))})"
+        f"{quoted(purpose)} ({companies(count_companies(same))})"
         for purpose, same in sorted(groups.items(), key=lambda item: (-count_companies(item[1]), item[0]))
     ]
     if parts:

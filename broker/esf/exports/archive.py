@@ -1,7 +1,9 @@
-"""All formats of an application in one ZIP, with a manifest that lists their sizes and hashes."""
+"""All formats of an application in one ZIP, with the attachments and a manifest that lists their sizes and hashes."""
 
 import hashlib
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from broker.esf.exports import docx, pdf, plain, xlsx
 from broker.esf.exports.material import Material, cleaned
@@ -15,9 +17,10 @@ _FORMATS = {
 }
 
 
-def render(material: Material) -> bytes:
-    """Give the ZIP; the same material gives the same bytes."""
+def render(material: Material, attachments: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
+    """Give the ZIP with these attachments by their names; the same material gives the same bytes."""
     files = {name: render_format(material) for name, render_format in _FORMATS.items()}
+    files |= {f"bilagor/{name}": content for name, content in attachments.items()}
     files["manifest.json"] = _manifest(cleaned(material), files)
     return write_zip(files, material.created_on)
 

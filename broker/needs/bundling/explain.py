@@ -101,7 +101,7 @@ def _explain(rules: Rules, solution: Solution, need: Need, people: int, others: 
             stop = _too_few(text, values, size >= area.smallest) if fitting else _lonely(need, rule)
             helps = (*_joins(rules, solution, need, own), *_more_people(rules, need, own, fitting, area.smallest))
             return LeftOver(need, people, rule, stop, helps[:_MOST_HELPS])
-    stop = Sentence(N_("Andra har samma behov, men ingen grupp med dem är bättre än de valda."))
+    stop = Sentence(N_("Behovet passar ihop med andras, men de är med i grupperna som föreslås, och resten är för få."))
     return LeftOver(need, people, "competition", stop, tuple(_joins(rules, solution, need, own))[:_MOST_HELPS])
 
 

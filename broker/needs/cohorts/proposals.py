@@ -1,7 +1,7 @@
 """What the engine proposes for the open needs, with why, who travels and who can teach; and what is left over."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -20,6 +20,7 @@ from broker.needs.bundling.travel import kilometres
 from broker.needs.models import Cohort, Need
 from broker.needs.planning import Calendar, CohortPlan, CohortRules
 from broker.needs.queries import UsableOffering
+from broker.providers.models import Level, Offering
 from broker.reference import queries as reference
 from broker.sentences import N_, Sentence
 
@@ -36,12 +37,13 @@ class Traveller:
     need: Need
     women: int
     men: int
+    unknown_sex: int
     kilometres: int | None
 
     @property
     def people(self) -> int:
         """Give how many they are."""
-        return self.women + self.men
+        return self.women + self.men + self.unknown_sex
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,11 @@ class Card:
     def men(self) -> int:
         """Give how many men take part."""
         return sum(traveller.men for traveller in self.travellers)
+
+    @property
+    def unknown_sex(self) -> int:
+        """Give how many take part of whom nobody has recorded the sex."""
+        return sum(traveller.unknown_sex for traveller in self.travellers)
 
     @property
     def companies(self) -> int:
@@ -128,16 +135,24 @@ class Proposals:
         """Give the proposals and the reasons of the left-over."""
         return calculate(self.instance, self.calendar)
 
-    def board(self, calculated: Mapping[str, Any], page: int = 1, *, waiting_most: int = PAGE) -> Board:
-        """Give one page of what was calculated, without cohorts whose needs have been taken since."""
+    def board(
+        self, calculated: Mapping[str, Any], page: int = 1, *, waiting_most: int = PAGE, topic_id: str | None = None
+    ) -> Board:
+        """Give one page of what was calculated, of one topic or all, without cohorts whose needs have been taken."""
         plans = [CohortPlan.from_text(text) for text in calculated["cohorts"]]
         taken = {(member.need_id, member.part) for member in self._placed}
         current = [
             plan
             for plan in plans
-            if {need_id for need_id, _part in plan.members} <= self.needs.keys() and not taken & set(plan.members)
+            if {need_id for need_id, _part in plan.members} <= self.needs.keys()
+            and not taken & set(plan.members)
+            and topic_id in (None, plan.topic_id)
         ]
-        waiting = [row for row in calculated["waiting"] if row["need"] in self.needs]
+        waiting = [
+            row
+            for row in calculated["waiting"]
+            if row["need"] in self.needs and topic_id in (None, self.needs[row["need"]].topic_id)
+        ]
         checker = Rules(self.instance)
         return Board(
             cards=[self._card(checker, plan) for plan in current[(page - 1) * PAGE : page * PAGE]],
@@ -173,9 +188,10 @@ class Proposals:
         found = []
         for need_id, part in plan.members:
             need = self.needs[need_id]
-            women, men = planning.people_of_part(need, part, rules.group_of(plan.topic_id).largest)
+            people = asdict(planning.people_of_part(need, part, rules.group_of(plan.topic_id).largest))
             distance = checker.kilometres(checker.instance.needs_by_id[need_id], planned)
-            found.append(Traveller(need, women, men, None if plan.municipality_code is None else distance))
+            far = None if plan.municipality_code is None else distance
+            found.append(Traveller(need, kilometres=far, **people))
         return sorted(found, key=lambda row: (row.kilometres or 0, row.need.id))
 
 
@@ -213,8 +229,29 @@ def travellers_of(cohort: Cohort) -> Sequence[Traveller]:
         distance = None
         if cohort.municipality_code is not None:
             distance = kilometres(places[member.need.municipality_code], places[cohort.municipality_code])
-        found.append(Traveller(member.need, member.women, member.men, distance))
+        found.append(Traveller(member.need, member.women, member.men, member.unknown_sex, distance))
     return sorted(found, key=lambda row: (row.kilometres or 0, row.need.id))
+
+
+def misfits(offering: Offering, cohort: Cohort) -> list[Sentence]:
+    """Say what keeps an offering from a formed cohort: size, language, mode, level, distance; nothing when it fits."""
+    found = []
+    if offering.capacity < cohort.participants:
+        values = {"places": offering.capacity, "people": cohort.participants}
+        found.append(Sentence(N_("Har %(places)s platser, gruppen är %(people)s."), values))
+    if cohort.language not in offering.languages:
+        found.append(Sentence(N_("Ges inte på gruppens språk.")))
+    if cohort.mode not in offering.modes:
+        found.append(Sentence(N_("Ges inte i gruppens form.")))
+    if cohort.level not in (Level.ANY, *offering.levels):
+        found.append(Sentence(N_("Ges inte på gruppens nivå.")))
+    if cohort.municipality_code is not None:
+        places = planning.places()
+        distance = kilometres(places[offering.municipality_code], places[cohort.municipality_code])
+        if distance > offering.reach_km:
+            values = {"distance": distance, "most": offering.reach_km}
+            found.append(Sentence(N_("Reser högst %(most)s km, hit är det %(distance)s."), values))
+    return found
 
 
 def find_calculated(user_id: int) -> jobs.Job | None:

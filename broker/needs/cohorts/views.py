@@ -19,6 +19,7 @@ from broker.needs.planning import BadPlanError, CohortPlan
 from broker.procurement import queries as procurement
 from broker.providers import queries as providers
 from broker.providers.vetting import may_be_used
+from broker.reference import queries as reference
 
 blueprint = Blueprint("cohorts", __name__, url_prefix="/behov", template_folder="../templates")
 
@@ -36,7 +37,8 @@ def propose():
         calculated = found.calculate()
     page = max(1, request.args.get("sida", 1, type=int))
     shown = max(proposals.PAGE, request.args.get("visa", 0, type=int))
-    board = found.board(calculated, page, waiting_most=shown) if calculated else None
+    topic_id = request.args.get("omrade")
+    board = found.board(calculated, page, waiting_most=shown, topic_id=topic_id) if calculated else None
     return render_template(
         "cohorts/propose.html",
         board=board,
@@ -45,6 +47,8 @@ def propose():
         page=page,
         has_next=board is not None and board.count > page * proposals.PAGE,
         more=shown + proposals.PAGE,
+        topic_id=topic_id,
+        topic=reference.topic_label(topic_id),
     )
 
 
@@ -101,12 +105,13 @@ def form_cohort():
 def show(cohort_id):
     """Show a cohort: who takes part and travels how far, why, who can teach it, and its purchase."""
     cohort = queries.get_cohort(cohort_id)
-    offered = providers.list_providers_for(cohort.topic_id, today=clock.today())
+    rows = providers.list_providers_for(cohort.topic_id, today=clock.today())
+    offered = [(*row, proposals.misfits(row[1], cohort)) for row in rows]
     return render_template(
         "cohorts/show.html",
         cohort=cohort,
         travellers=proposals.travellers_of(cohort),
-        offered=sorted(offered, key=lambda row: not may_be_used(row[2])),
+        offered=sorted(offered, key=lambda row: (not may_be_used(row[2]), len(row[3]))),
         purchase=procurement.list_purchases_of_cohorts([cohort.id]).get(cohort.id),
         history=event_entries(audit.history_of(cohort)),
     )
