@@ -26,7 +26,7 @@ VALUE = {
 
 
 def paper(kind):
-    return Paper(kind, io.BytesIO(kind.encode()), f"{kind}.pdf", "application/pdf")
+    return Paper(kind, io.BytesIO(b"%PDF " + kind.encode()), f"{kind}.pdf", "application/pdf")
 
 
 def take(purchase, to, *kinds, by, **values):

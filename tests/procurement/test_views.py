@@ -40,7 +40,7 @@ def test_a_purchase_is_proposed_started_and_taken_a_step(client, organisation):
     taken = client.submit(
         f"{started.location}/steg/need_confirmed",
         contracting_authority="Bildningsnämnden",
-        paper_need_record=(io.BytesIO(b"behov"), "behov.pdf"),
+        paper_need_record=(io.BytesIO(b"%PDF behov"), "behov.pdf"),
         step_note="Beställt av fem företag.",
     )
     assert taken.location == started.location
@@ -149,7 +149,7 @@ def test_every_kind_of_field_goes_in_and_comes_out(client, scope, user):
         tenders_opened="2026-03-30T13:00",
         opening_attendees=[str(user.id)],
         offers_received="Svetsskolan; 240 000\n\nLernia; 260 000",
-        paper_opening_protocol=(io.BytesIO(b"protokoll"), "protokoll.pdf"),
+        paper_opening_protocol=(io.BytesIO(b"%PDF protokoll"), "protokoll.pdf"),
     )
     assert opened.status_code == 302
     client.submit(f"/inkop/{row.id}/steg/supplier_check")
@@ -157,8 +157,8 @@ def test_every_kind_of_field_goes_in_and_comes_out(client, scope, user):
         f"/inkop/{row.id}/steg/evaluated",
         evaluation_result="Lägst pris vann.",
         chosen_provider=str(provider.id),
-        paper_evaluation_report=(io.BytesIO(b"rapport"), "rapport.pdf"),
-        paper_supplier_check=(io.BytesIO(b"kontroll"), "kontroll.pdf"),
+        paper_evaluation_report=(io.BytesIO(b"%PDF rapport"), "rapport.pdf"),
+        paper_supplier_check=(io.BytesIO(b"%PDF kontroll"), "kontroll.pdf"),
     )
     assert evaluated.status_code == 302, evaluated.text
     page = client.get(f"/inkop/{row.id}").text
@@ -175,7 +175,7 @@ def test_a_loop_asks_for_the_fields_again_filled_in(client, scope, user):
         f"/inkop/{row.id}/steg/call_off_sent",
         chosen_provider=str(provider.id),
         ranking_position="1",
-        paper_call_off_request=(io.BytesIO(b"avrop"), "avrop.pdf"),
+        paper_call_off_request=(io.BytesIO(b"%PDF avrop"), "avrop.pdf"),
     )
     client.submit(f"/inkop/{row.id}/steg/call_off_declined", decline_reason="Fullt i vår.")
     values = form_values(client.get(f"/inkop/{row.id}/steg/call_off_sent").text)
@@ -188,8 +188,8 @@ def secret_purchase(scope, user):
     row = factories.purchase(
         by=user, state="supplier_check", offers_received=["hemligt-anbud"], chosen_provider=str(provider.id)
     )
-    files.attach(row, io.BytesIO(b"x"), file_name="hemligt-anbud.pdf", media_type="", kind="offer", by=user)
-    files.attach(row, io.BytesIO(b"y"), file_name="behov.pdf", media_type="", kind="need_record", by=user)
+    files.attach(row, io.BytesIO(b"%PDF x"), file_name="hemligt-anbud.pdf", media_type="", kind="offer", by=user)
+    files.attach(row, io.BytesIO(b"%PDF y"), file_name="behov.pdf", media_type="", kind="need_record", by=user)
     db.session.commit()
     return row
 
