@@ -194,6 +194,7 @@ def step_form(
     values: Mapping[str, Any],
     names: Names,
     version: int,
+    needs_note: bool = False,
 ) -> StepForm:
     """Give the form of a step with these fields and papers, filled with what is known."""
     definitions = {name: document["fields"][name] for name in fields}
@@ -204,6 +205,8 @@ def step_form(
     for name in papers:
         row = document["documents"][name]
         made[PAPER + name] = FileField(reference.text_of(row), description=_description(name, row, conditions))
+    if needs_note:
+        made["step_note"] = LongTextField(_("Skäl"), [Required(_("Skriv skälet till steget."))])
     form_class = type("PurchaseStepForm", (StepForm,), made | {"definitions": definitions})
     known = {name: to_form(row, values.get(name)) for name, row in definitions.items()}
     return form_class(data=known | {"version": version})
@@ -238,7 +241,7 @@ def _field(name: str, row: Mapping[str, Any], names: Names, description: str = "
         ),
         "cpv": lambda *args, **options: ChoiceField(*args, choices=_cpv_choices(), **options),
         "provider": lambda *args, **options: ChoiceField(
-            *args, choices=pairs(_people(names.providers), empty=_("Välj anordnare")), **options
+            *args, choices=pairs(_people(_choosable(names)), empty=_("Välj anordnare")), **options
         ),
         "user": lambda *args, **options: ChoiceField(
             *args, choices=pairs(_people(names.users), empty=_("Välj person")), **options
@@ -261,6 +264,10 @@ def _list_field(kind: str, names: Names, *args: Any, **options: Any) -> Field:
         return LongTextField(*args, **options)
     rows = names.providers if kind == "provider" else names.users
     return CheckboxesField(*args, choices=pairs(_people(rows)), **options)
+
+
+def _choosable(names: Names) -> dict[int, str]:
+    return {key: name for key, name in names.providers.items() if key not in names.set_aside}
 
 
 def _people(names: Mapping[int, str]) -> list[tuple[str, str]]:

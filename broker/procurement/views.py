@@ -1,5 +1,7 @@
 """Pages of purchases: the list, a purchase, its start, its steps and its route."""
 
+from dataclasses import replace
+
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -11,7 +13,7 @@ from broker.accounts.models import User
 from broker.errors import ConflictError, Difference, NotAllowedError, NotFoundError, RefusedError
 from broker.extensions import db
 from broker.formatting import moment, say
-from broker.procurement import deadlines, queries, service, workflow
+from broker.procurement import deadlines, queries, service, suppliers, workflow
 from broker.procurement.fields import Names, to_show, to_store
 from broker.procurement.forms import DocumentationForm, RouteForm, route_choices, start_form, step_form
 from broker.procurement.models import Purchase
@@ -231,8 +233,12 @@ def _form_of(purchase, situation, step):
         papers=workflow.asked_papers(situation, step, fields),
         conditions=workflow.conditions_of(situation, step.to),
         values=_known(purchase) | purchase.values,
-        names=_names(situation.document, fields),
+        names=replace(
+            _names(situation.document, fields, lambda: _labels(purchase, situation)),
+            set_aside=suppliers.set_aside(situation),
+        ),
         version=purchase.version,
+        needs_note=step.needs_note,
     )
 
 
@@ -247,11 +253,15 @@ def _known(purchase):
     }
 
 
-def _names(document, fields):
+def _labels(purchase, situation):
+    return {row.id: row.label for row in queries.list_suppliers(purchase, today=situation.today)}
+
+
+def _names(document, fields, list_providers=providers.list_provider_names):
     kinds = {document["fields"][name].get("of", document["fields"][name]["type"]) for name in fields}
     users = accounts.list_users(g.acting.organisation_id) if "user" in kinds else []
     return Names(
-        providers=dict(providers.list_provider_names()) if "provider" in kinds else {},
+        providers=dict(list_providers()) if "provider" in kinds else {},
         users={user.id: user.name for user in users},
     )
 

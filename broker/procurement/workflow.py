@@ -12,7 +12,16 @@ from broker.reference.queries import text_of, words_of
 from broker.sentences import N_, Sentence
 
 CANCELLED = "cancelled"
-OFFER_FIELDS = frozenset({"offers_received", "chosen_provider", "evaluation_result", "tenders_opened", "award_reason"})
+OFFER_FIELDS = frozenset(
+    {
+        "offers_received",
+        "chosen_provider",
+        "suppliers_set_aside",
+        "evaluation_result",
+        "tenders_opened",
+        "award_reason",
+    }
+)
 OFFER_PAPERS = frozenset({"offer", "tender", "opening_protocol", "evaluation_report", "supplier_check"})
 
 
@@ -29,6 +38,8 @@ class Step:
     missing_papers: tuple[str, ...]
     broken_guards: Mapping[str, str]
     forbidden: str
+    needs_note: bool
+    sets_aside: bool
 
     @property
     def label(self) -> str:
@@ -110,6 +121,9 @@ def asked_fields(purchase: Situation, step: Step, *, again: bool = False) -> lis
         if _is_open(purchase, condition, wanted):
             wanted |= {name for name in conditional.get("requires_fields", []) if not purchase.has(name)}
     wanted |= {name for name in row["requires_fields"] if is_computed(purchase.document, name)}
+    if "chosen_provider" in wanted and purchase.has("offers_received"):
+        # Who has won must stand among the offers, so what was noted of them can be put right where it is asked.
+        wanted.add("offers_received")
     return [name for name in purchase.document["fields"] if name in wanted]
 
 
@@ -186,6 +200,8 @@ def _step(purchase: Situation, row: Mapping[str, Any]) -> Step:
         missing_papers=tuple(name for name in papers if name not in purchase.papers),
         broken_guards={guard_id: answer.sentence for guard_id, answer in answers.items() if not answer.holds},
         forbidden=str(FORBIDDEN[forbidden_when]) if is_forbidden else "",
+        needs_note=row.get("requires_note", False),
+        sets_aside=row.get("sets_aside", False),
     )
 
 

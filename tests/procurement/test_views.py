@@ -166,8 +166,8 @@ def test_every_kind_of_field_goes_in_and_comes_out(client, scope, user):
         assert shown in page
 
 
-def test_a_loop_asks_for_the_fields_again_filled_in(client, scope, user):
-    provider = factories.provider(by=user)
+def test_a_loop_asks_for_the_fields_again_but_not_for_who_declined(client, scope, user):
+    provider, second = factories.provider(by=user), factories.provider(by=user, name="Lernia")
     row = factories.purchase(
         by=user, route_id="call_off_without_competition", state="framework_checked", call_off_model="ranking"
     )
@@ -178,8 +178,12 @@ def test_a_loop_asks_for_the_fields_again_filled_in(client, scope, user):
         paper_call_off_request=(io.BytesIO(b"%PDF avrop"), "avrop.pdf"),
     )
     client.submit(f"/inkop/{row.id}/steg/call_off_declined", decline_reason="Fullt i vår.")
-    values = form_values(client.get(f"/inkop/{row.id}/steg/call_off_sent").text)
-    assert (values["chosen_provider"], values["ranking_position"]) == (str(provider.id), "1")
+    page = client.get(f"/inkop/{row.id}/steg/call_off_sent").text
+    values = form_values(page)
+    assert (values["chosen_provider"], values["ranking_position"]) == ("", "1")
+    assert f'<option value="{second.id}"' in page
+    assert f'<option value="{provider.id}"' not in page
+    assert provider.name in client.get(f"/inkop/{row.id}").text.partition("Inte godtagna eller avböjda")[2]
 
 
 @pytest.fixture
