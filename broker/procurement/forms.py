@@ -172,7 +172,9 @@ class DocumentationForm(EditForm):
 def start_form(document: Mapping[str, Any], *, title: str | None, today: Any) -> StartForm:
     """Give the form that starts a purchase."""
     definitions = {name: document["fields"][name] for name in START_FIELDS}
-    fields: dict[str, Any] = {name: _field(name, row, Names()) for name, row in definitions.items()}
+    fields: dict[str, Any] = {
+        name: _field(name, row, Names(), description=_description(name, row, {})) for name, row in definitions.items()
+    }
     fields["route"] = ChoiceField(
         _("Inköpsväg"),
         choices=route_choices(document, empty=_("Föreslå en väg åt mig")),
@@ -220,6 +222,8 @@ def route_choices(document: Mapping[str, Any], *, empty: str) -> list[Any]:
 def _description(name: str, row: Mapping[str, Any], conditions: Mapping[str, str]) -> str:
     if row.get("computed"):
         return _("Räknas ut. Fyll bara i om underrättelsen anger en längre tid.")
+    if name == "annex2":
+        return _("Lämna tomt, så svarar CPV-koden. Tjänster i LOU bilaga 2, som utbildning, har högre beloppsgränser.")
     if name in conditions:
         return _("Behövs när %(condition)s.", condition=conditions[name])
     if row.get("of") == "offer":

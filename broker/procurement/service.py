@@ -1,6 +1,6 @@
 """What people do about purchases: start one, take it from state to state, change its route."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO
@@ -103,7 +103,7 @@ def take_step(
         raise RefusedError(
             _("Inköpet står inte längre där det steget börjar. Gå till inköpet och se vad som är nästa steg.")
         )
-    answers = filled(values)
+    answers = filled(values, known=before.values)
     after = before.with_values(answers, frozenset(paper.kind for paper in papers))
     step = workflow.find_step(after, to)
     if step is None:
@@ -161,9 +161,13 @@ def change_route(purchase: Purchase, route_id: str, *, reason: str | None, by: U
     return taken
 
 
-def filled(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the answers that hold something; no and zero are answers."""
-    return {name: value for name, value in values.items() if value not in (None, "", [])}
+def filled(values: Mapping[str, Any], *, known: Collection[str] = ()) -> dict[str, Any]:
+    """Give the answers that hold something; no and zero are answers, and the code tells whether annex 2 covers it."""
+    answers = {name: value for name, value in values.items() if value not in (None, "", [])}
+    code = reference.cpv_codes().get(answers.get("cpv_main", ""))
+    if code and "annex2" not in (*answers, *known):
+        answers["annex2"] = "yes" if code.is_annex2 else "no"
+    return answers
 
 
 def _reason_for_route(situation: Situation, route_id: str, reason: str | None) -> Sentence:

@@ -72,7 +72,7 @@ def show(purchase_id):
         record=_record(situation, values),
         is_hidden=is_hidden,
         taken=[_taken(step, is_hidden=is_hidden) for step in reversed(purchase.steps)],
-        history=[_event(event) for event in audit.history_of(purchase)],
+        history=[_event(event, situation.document["states"]) for event in audit.history_of(purchase)],
     )
 
 
@@ -88,6 +88,7 @@ def new():
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
+        form["annex2"].data = service.filled(form.answers()).get("annex2")
         try:
             if not form["route"].data:
                 proposal = service.propose_route(form.answers())
@@ -302,15 +303,22 @@ def _taken(step, *, is_hidden):
     }
 
 
-def _event(event):
+def _event(event, states):
     return {
         "at": moment(event.happened_at),
         "title": event.label,
-        "text": "",
+        "text": _move(event.facts, states),
         "by": event.actor_name,
         "url": None,
         "icon": "history",
     }
+
+
+def _move(facts, states):
+    if "to_state" not in facts:
+        return ""
+    before, after = (reference.text_of(states[facts[name]]) for name in ("from_state", "to_state"))
+    return _("Från %(before)s till %(after)s.", before=before, after=after)
 
 
 def _me() -> User:

@@ -156,7 +156,7 @@ def propose_route(purchase: Situation) -> Proposal:
         label = text_of(get_route(purchase.document, rule["route"]))
         fits = condition.holds(purchase)
         missing = tuple(name for name in condition.fields if not purchase.has(name))
-        trials.append(Trial(rule["route"], label, fits, _trial_reason(condition, fits=fits)))
+        trials.append(Trial(rule["route"], label, fits, _trial_reason(purchase, condition, fits=fits)))
         if fits:
             return Proposal(rule["route"], tuple(trials))
         if missing:
@@ -237,6 +237,7 @@ def _is_answered(purchase: Situation, name: str, guard_id: str) -> bool:
     return purchase.has(name) and not all(purchase.has(other) for other in others)
 
 
-def _trial_reason(condition: Condition, *, fits: bool) -> Sentence:
+def _trial_reason(purchase: Situation, condition: Condition, *, fits: bool) -> Sentence:
     text = N_("Passar: %(condition)s.") if fits else N_("Passar inte. Vägen gäller när %(condition)s.")
-    return Sentence(text, {"condition": Sentence(condition.label)})
+    reason, limit = Sentence(text, {"condition": Sentence(condition.label)}), condition.limit(purchase)
+    return Sentence.joined([reason, limit], by=" ") if limit else reason

@@ -53,6 +53,45 @@ def test_a_purchase_is_proposed_started_and_taken_a_step(client, organisation):
     assert "Truck i Flen" in client.get("/inkop").text
 
 
+def test_the_proposal_says_the_limit_in_kronor_with_its_paragraph(client):
+    text = client.submit("/inkop/nytt", **ANSWERS).text
+    limit = "Gränsen är 8\xa0513\xa0250 kr för tjänster i bilaga 2 när upphandlingen påbörjas 2026-03-02"
+    assert f"{limit} (LOU 19 a kap. 2 §)." in text
+    outside = ANSWERS | {"cpv_main": "79632000-3", "annex2": "no", "value_sek": "900 000"}
+    text = client.submit("/inkop/nytt", **outside).text
+    assert "Gränsen är 700\xa0000 kr för tjänster utanför bilaga 2" in text
+    assert "Tröskelvärdet är 2\xa0451\xa0816 kr när upphandlingen påbörjas 2026-03-02 (LOU 19 kap)." in text
+
+
+@pytest.mark.parametrize(("code", "answer"), [("80530000-8", "yes"), ("79632000-3", "no")])
+def test_annex_2_follows_from_the_code_unless_it_is_answered(client, code, answer):
+    unanswered = ANSWERS | {"annex2": "", "cpv_main": code}
+    assert form_values(client.submit("/inkop/nytt", **unanswered).text)["annex2"] == answer
+    kept = form_values(client.submit("/inkop/nytt", **(unanswered | {"annex2": "unclear"})).text)
+    assert kept["annex2"] == "unclear"
+
+
+def test_the_history_says_from_where_to_where_a_purchase_was_moved(client, purchase):
+    client.submit(
+        f"/inkop/{purchase.id}/steg/need_confirmed",
+        contracting_authority="Bildningsnämnden",
+        paper_need_record=(io.BytesIO(b"%PDF behov"), "behov.pdf"),
+    )
+    history = client.get(f"/inkop/{purchase.id}").text.partition('id="historik"')[2]
+    assert "Från Utkast till Behov bekräftat." in history
+
+
+def test_a_program_is_not_taken_as_a_paper_of_a_purchase(client, purchase):
+    answer = client.submit(
+        f"/inkop/{purchase.id}/steg/need_confirmed",
+        contracting_authority="Bildningsnämnden",
+        paper_need_record=(io.BytesIO(b"MZ"), "behov.exe"),
+    )
+    assert answer.status_code == 422
+    assert answer.text.count("Det här tas emot: PDF, Word") >= 1
+    assert "Utkast" in client.get(f"/inkop/{purchase.id}").text
+
+
 def test_the_proposal_is_already_chosen_in_the_form(client):
     proposed = client.submit("/inkop/nytt", **ANSWERS)
     assert form_values(proposed.text)["route"] == "direct_award"
