@@ -134,8 +134,7 @@ def get_situation(
 def list_suppliers(purchase: Purchase, *, today: date) -> list[Supplier]:
     """List who the purchase can be made from, those that teach its subject and are vetted first."""
     topic_id = purchase.cohort.topic_id if purchase.cohort else None
-    text = f"{purchase.title} {purchase.values.get('subject') or ''}"
-    return suppliers.list_suppliers(topic_id=topic_id, text=text, today=today)
+    return suppliers.list_suppliers(topic_id, today=today)
 
 
 def draft_situation(document: ReferenceDocument, values: dict[str, Any], *, today: date) -> Situation:

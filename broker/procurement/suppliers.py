@@ -14,10 +14,8 @@ from broker.providers import queries as providers
 from broker.providers.models import Provider
 from broker.providers.vetting import VettingStatus, may_be_used
 from broker.reference import queries as reference
-from broker.swedish import search_key
 
 _ASKED = ("suppliers_asked", "providers_presented")
-_SHORTEST_NAME = 4
 
 
 @dataclass(frozen=True)
@@ -52,10 +50,9 @@ class Supplier:
         return _("%(status)s till %(day)s", status=self.status.label, day=day(expiry))
 
 
-def list_suppliers(*, topic_id: str | None, text: str, today: date) -> list[Supplier]:
+def list_suppliers(topic_id: str | None, *, today: date) -> list[Supplier]:
     """List every provider, those that fit the subject first, of them those that may be used, in Swedish order."""
-    wanted = {topic_id} if topic_id else _topics_named(text)
-    found = [_supplier(row.provider, row.status, wanted) for row in providers.list_with_status(today=today)]
+    found = [_supplier(row.provider, row.status, topic_id) for row in providers.list_with_status(today=today)]
     return sorted(found, key=lambda supplier: (supplier.fits is False, not may_be_used(supplier.status)))
 
 
@@ -103,34 +100,15 @@ def set_aside(purchase: Situation) -> frozenset[int]:
     return frozenset(int(key) for key in purchase.values.get("suppliers_set_aside") or [])
 
 
-def _supplier(provider: Provider, status: VettingStatus, wanted: Collection[str]) -> Supplier:
-    taught = list(dict.fromkeys(offering.topic_id for offering in provider.offerings))
-    fitting = [topic_id for topic_id in taught if topic_id in wanted]
-    if wanted and not fitting:
-        teaching = _("ger inte %(topics)s", topics=_labels(sorted(wanted)))
+def _supplier(provider: Provider, status: VettingStatus, topic_id: str | None) -> Supplier:
+    taught = {offering.topic_id: offering.topic for offering in provider.offerings}
+    fits = topic_id in taught if topic_id else None
+    if topic_id and not fits:
+        teaching = _("ger inte %(topics)s", topics=reference.topic_label(topic_id))
     else:
-        teaching = _("ger %(topics)s", topics=_labels(fitting or taught)) if taught else ""
-    return Supplier(
-        provider.id,
-        provider.name,
-        provider.organisation_number,
-        status,
-        teaching,
-        bool(fitting) if wanted else None,
-    )
-
-
-def _labels(topic_ids: Collection[str]) -> str:
-    return ", ".join(reference.topic_label(topic_id) for topic_id in topic_ids)
-
-
-def _topics_named(text: str) -> set[str]:
-    key = search_key(text)
-    return {
-        topic.id
-        for topic in reference.topics().values()
-        if any(len(name) >= _SHORTEST_NAME and name in key for name in map(search_key, (topic.label, *topic.aliases)))
-    }
+        shown = [taught[topic_id]] if topic_id else taught.values()
+        teaching = _("ger %(topics)s", topics=", ".join(shown)) if taught else ""
+    return Supplier(provider.id, provider.name, provider.organisation_number, status, teaching, fits)
 
 
 def _choices(before: Situation, after: Situation) -> Mapping[str, list[int]]:

@@ -5,12 +5,13 @@ import pytest
 from broker import clock
 from broker.extensions import db
 from broker.formatting import day
-from broker.procurement import queries, service
+from broker.procurement import service, suppliers
 from broker.procurement.service import StepRefusedError
 from broker.providers import queries as providers
 from broker.providers import service as register
 from broker.providers.service import Finding
 from tests import factories_procurement as factories
+from tests.procurement.test_queries import cohort
 from tests.procurement.test_service import paper
 
 ASK = {
@@ -44,13 +45,16 @@ def test_those_that_teach_the_subject_and_are_vetted_come_first_with_their_stand
     paused = factories.vetted_provider(by=user, name="Doris", is_paused=True)
     factories.offering(paused, by=user)
 
-    found = queries.list_suppliers(factories.purchase(by=user), today=clock.today())
+    found = suppliers.list_suppliers("T001", today=clock.today())
 
     assert [supplier.name for supplier in found] == ["Cilla", "Doris", "Beda", "Ada"]
     until = providers.status_of(fitting, today=clock.today()).next_expiry
     assert found[0].label == f"Cilla – Kvalitetssäkrad till {day(until)}, ger Truckutbildning"
     assert found[1].label == "Doris – Pausad, ger Truckutbildning"
     assert found[3].label == "Ada – Ny, ger inte Truckutbildning"
+    subjectless = suppliers.list_suppliers(None, today=clock.today())
+    assert [supplier.name for supplier in subjectless] == ["Beda", "Cilla", "Ada", "Doris"]
+    assert subjectless[1].label.endswith("ger Truckutbildning")
 
 
 def test_a_request_to_one_who_is_not_vetted_or_teaches_something_else_is_explained(scope, user):
@@ -59,6 +63,8 @@ def test_a_request_to_one_who_is_not_vetted_or_teaches_something_else_is_explain
     other = factories.vetted_provider(by=user, name="Beda")
     for asked, doubt in ((row, "Lernia (Ny)"), (other, "Beda (ger inte Truckutbildning)")):
         purchase = factories.purchase(by=user, state="direct_preparing")
+        purchase.cohort_id = cohort(user).id
+        db.session.commit()
         with pytest.raises(StepRefusedError) as refusal:
             ask(purchase, asked, by=user)
         assert doubt in refusal.value.by_name["step_note"]
