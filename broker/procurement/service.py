@@ -134,8 +134,7 @@ def record_documentation(purchase: Purchase, done_on: date, *, by: User) -> None
 def change_route(purchase: Purchase, route_id: str, *, reason: str | None, by: User) -> PurchaseStep:
     """Move a purchase to another route, with a written reason; refuses once offers are in or a decision is made."""
     situation = queries.get_situation(purchase, today=clock.today())
-    is_open = situation.document["states"][purchase.state]["kind"] == "open"
-    if not is_open or workflow.is_secret(situation.document, purchase.state):
+    if not workflow.may_change_route(situation):
         raise RefusedError(_("Inköpsvägen kan inte bytas här. Avbryt inköpet och starta ett nytt."))
     if route_id == purchase.route or route_id not in {route["id"] for route in situation.document["routes"]}:
         raise RefusedError(_("Välj en annan inköpsväg än den nuvarande."))

@@ -64,6 +64,7 @@ def show(purchase_id):
         route_label=reference.text_of(situation.route).rstrip("."),
         state_label=reference.text_of(situation.document["states"][purchase.state]),
         steps=workflow.list_steps(situation),
+        may_change_route=can(Permission.PROCURE) and workflow.may_change_route(situation),
         deadlines=deadlines.list_deadlines(situation),
         left=deadlines.list_left_at_end(situation),
         documentation=_documentation_form(purchase, situation),

@@ -169,6 +169,12 @@ def is_secret(document: Mapping[str, Any], state: str) -> bool:
     return any(state in rule.get("applies_to_states", []) for rule in document["secrecy"].values())
 
 
+def may_change_route(purchase: Situation) -> bool:
+    """Tell whether the route may still be changed: not once offers are in or a decision is made."""
+    is_open = purchase.document["states"][purchase.state]["kind"] == "open"
+    return bool(is_open and not is_secret(purchase.document, purchase.state))
+
+
 def is_computed(document: Mapping[str, Any], name: str) -> bool:
     """Tell whether a field is computed; a person may only state a later day than the computed one."""
     return bool(document["fields"][name].get("computed"))

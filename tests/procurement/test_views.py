@@ -216,7 +216,7 @@ def test_a_loop_asks_for_the_fields_again_but_not_for_who_declined(client, scope
         ranking_position="1",
         paper_call_off_request=(io.BytesIO(b"%PDF avrop"), "avrop.pdf"),
     )
-    client.submit(f"/inkop/{row.id}/steg/call_off_declined", decline_reason="Fullt i vår.")
+    client.submit(f"/inkop/{row.id}/steg/call_off_declined", step_note="Fullt i vår.")
     page = client.get(f"/inkop/{row.id}/steg/call_off_sent").text
     values = form_values(page)
     assert (values["chosen_provider"], values["ranking_position"]) == ("", "1")
@@ -280,6 +280,12 @@ def test_a_route_is_changed_with_a_reason(client, purchase):
     changed = client.submit(f"/inkop/{purchase.id}/inkopsvag", route="exempt", route_reason="Kommunens eget bolag.")
     assert changed.status_code == 302
     assert "Undantag (internt köp" in client.get(changed.location).text
+
+
+def test_a_change_of_route_is_offered_only_while_it_can_be_made(client, scope, user):
+    for state, is_offered in (("request_sent", True), ("offers_in", False), ("direct_decided", False)):
+        row = factories.purchase(by=user, state=state)
+        assert ("Byt inköpsväg" in client.get(f"/inkop/{row.id}").text) is is_offered
 
 
 def test_a_step_sent_twice_is_taken_once(client, scope, user):
