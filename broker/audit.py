@@ -135,7 +135,7 @@ _LABELS = {
     Action.OFFERING_ADDED: _l("Utbildning i utbudet tillagd"),
     Action.VETTING_RECORDED: _l("Granskning antecknad"),
     Action.PURCHASE_STARTED: _l("Inköp påbörjat"),
-    Action.PURCHASE_MOVED: _l("Inköp flyttat till nytt läge"),
+    Action.PURCHASE_MOVED: _l("Inköp flyttat"),
     Action.PURCHASE_DOCUMENTED: _l("Dokumentation antecknad"),
     Action.CALL_ADDED: _l("Utlysning tillagd"),
     Action.PROJECT_STARTED: _l("Projekt påbörjat"),

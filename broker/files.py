@@ -18,6 +18,7 @@ from broker.access import Private
 from broker.audit import Action, Person
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import Base, Key, db
+from broker.file_kinds import refuse_other_kinds
 from broker.swedish import clean
 
 LARGEST_FILE = 25 * 1024 * 1024
@@ -80,7 +81,8 @@ def path_of(content_hash: str) -> Path:
 def attach(
     subject: Base, stream: BinaryIO, *, file_name: str, media_type: str, kind: str = "", by: Person
 ) -> Attachment:
-    """Keep a file and tie it to a thing of the organisation in scope."""
+    """Keep a document and tie it to a thing of the organisation in scope; refuses programs and other kinds."""
+    refuse_other_kinds(stream, file_name)
     attachment = _add(subject, stream, file_name=file_name, media_type=media_type, kind=kind, by=by)
     audit.record(Action.FILE_ADDED, subject, by=by, file_name=attachment.file_name, kind=kind)
     return attachment

@@ -1,26 +1,29 @@
-"""Pages of companies: list, card, relation, people, workplaces, contacts and tasks."""
+"""Pages of companies: list, card, relation, people, workplaces and tasks."""
 
-from datetime import timedelta
 from functools import partial
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from broker import audit, clock, idempotency, spreadsheets
+from broker import clock, idempotency, spreadsheets
 from broker.access import Permission, can, requires
 from broker.accounts import service as accounts
-from broker.companies import listing, queries, service
-from broker.companies.filters import as_sentence, chosen_filter, chosen_period, period_as_sentence, period_form
+from broker.companies import (
+    interaction_views,  # noqa: F401 - importing it puts its pages on the blueprint.
+    listing,
+    queries,
+    service,
+)
+from broker.companies.blueprint import blueprint, me
+from broker.companies.filters import as_sentence, chosen_filter
 from broker.companies.forms import (
     CompanyForm,
-    EditInteractionForm,
     EditPersonForm,
     EditTaskForm,
     EngagementForm,
     FilterForm,
     FindCompanyForm,
-    InteractionForm,
     PersonForm,
     TaskForm,
     WorkplaceForm,
@@ -29,11 +32,8 @@ from broker.companies.models import InteractionKind
 from broker.companies.queries import PAGE
 from broker.extensions import db
 from broker.formatting import day, event_entries
-from broker.forms import pairs
 from broker.saved_views.models import ListPage
 from broker.saved_views.queries import list_views, without_paging
-
-blueprint = Blueprint("companies", __name__, template_folder="templates")
 
 
 @blueprint.get("/foretag")
@@ -78,7 +78,7 @@ def export_list(file_type):
     chosen = chosen_filter(form, today=clock.today()) if form.validate() else queries.CompanyFilter()
     columns = listing.chosen_columns(form.kol.data)
     rows = listing.table(queries.list_all_companies(chosen), columns)
-    accounts.record_list_export("företag", rows=len(rows), by=_me())
+    accounts.record_list_export("företag", rows=len(rows), by=me())
     db.session.commit()
     content = spreadsheets.render(file_type, _("Företag"), listing.headings(columns), rows)
     headers = {"Content-Disposition": f"attachment; filename=foretag.{file_type}"}
@@ -103,7 +103,7 @@ def add_company():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
         try:
-            company = service.add_company(**form.values(), by=_me())
+            company = service.add_company(**form.values(), by=me())
         except (service.UnknownNumberError, service.DuplicateNumberError) as error:
             form.refuse("number", str(error))
         else:
@@ -160,7 +160,7 @@ def edit_engagement(company_id):
             engagement = service.engage(company)
         else:
             form.check_version(engagement)
-        service.edit_engagement(engagement, form.values(), by=_me())
+        service.edit_engagement(engagement, form.values(), by=me())
         db.session.commit()
         flash(_("Relationen till %(name)s är sparad.", name=company.name), "success")
         return redirect(url_for("companies.show", company_id=company_id))
@@ -177,7 +177,7 @@ def add_person(company_id):
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
-        person = service.add_person(company, form.values(), by=_me())
+        person = service.add_person(company, form.values(), by=me())
         location = idempotency.remember(form.token.data, url_for("companies.show", company_id=company_id))
         db.session.commit()
         flash(_("%(name)s är tillagd.", name=person.name), "success")
@@ -195,7 +195,7 @@ def edit_person(person_id):
     form = EditPersonForm(obj=person)
     if form.validate_on_submit():
         form.check_version(person)
-        service.edit_person(person, form.values(), by=_me())
+        service.edit_person(person, form.values(), by=me())
         db.session.commit()
         flash(_("Uppgifterna om %(name)s är sparade.", name=person.name), "success")
         return redirect(url_for("companies.show", company_id=company.id))
@@ -212,121 +212,12 @@ def add_workplace(company_id):
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
-        workplace = service.add_workplace(company, **form.values(), by=_me())
+        workplace = service.add_workplace(company, **form.values(), by=me())
         location = idempotency.remember(form.token.data, url_for("companies.show", company_id=company_id))
         db.session.commit()
         flash(_("Arbetsstället %(name)s är tillagt.", name=workplace.name), "success")
         return redirect(location)
     page = render_template("companies/add_workplace.html", form=form, company=company)
-    return page, 422 if form.errors else 200
-
-
-@blueprint.get("/kontakter/ny")
-@requires(Permission.EDIT)
-def log_interaction():
-    """Find the company that a contact was with: three letters, the number, or the last one."""
-    form = FindCompanyForm(request.args)
-    is_asked = "q" in request.args
-    found = queries.suggest_companies(form.q.data) if is_asked and form.validate() else []
-    return render_template(
-        "companies/find_company.html",
-        form=form,
-        found=found,
-        is_asked=is_asked and not form.errors,
-        last=queries.last_company_of(current_user.id),
-    ), 422 if form.errors else 200
-
-
-@blueprint.route("/foretag/<int:company_id>/kontakter/ny", methods=["GET", "POST"])
-@requires(Permission.EDIT)
-def log_interaction_with(company_id):
-    """Log a contact in five fields, with the next step."""
-    company = queries.get_company(company_id)
-    form = InteractionForm()
-    people = queries.list_people(company_id, with_protected=can(Permission.SEE_PROTECTED))
-    form.people.choices = pairs((person.id, person.name) for person in people)
-    if not form.is_submitted():
-        form.happened_on.data = clock.today()
-        form.next_step_on.data = None
-    if form.validate_on_submit():
-        if location := idempotency.find_location(form.token.data):
-            return redirect(location)
-        values = form.values()
-        values["people"] = [person for person in people if person.id in form.people.data]
-        if values["next_step"] and not values["next_step_on"]:
-            values["next_step_on"] = clock.today() + timedelta(days=7)
-        contact = service.log_interaction(company, **values, by=_me())
-        location = url_for("companies.show", company_id=company_id)
-        if request.form.get("then") == "need":
-            location = url_for("needs.add_need", company_id=company_id, kontakt=contact.id)
-        else:
-            flash(str(contact.id), "saved-contact")
-        idempotency.remember(form.token.data, location)
-        db.session.commit()
-        flash(_("Kontakten med %(name)s är sparad.", name=company.name), "success")
-        flash(f"contact-{g.acting.organisation_id}-{company_id}", "kept-saved")
-        return redirect(location)
-    page = render_template("companies/log_interaction.html", form=form, company=company)
-    return page, 422 if form.errors else 200
-
-
-@blueprint.get("/kontakter")
-@requires(Permission.READ)
-def interactions():
-    """Show the contacts of a period."""
-    form = period_form(request.args)
-    is_valid = form.validate()
-    chosen = chosen_period(form, user_id=current_user.id) if is_valid else None
-    page = queries.filtered_interactions(chosen, before=request.args.get("fore", type=int)) if chosen else None
-    kept = without_paging(request.args.to_dict(flat=False))
-    return render_template(
-        "companies/interactions.html",
-        kept=kept,
-        views=list_views(ListPage.INTERACTIONS, current_user.id),
-        form=form,
-        sentence=period_as_sentence(chosen) if chosen else "",
-        count=queries.count_interactions(chosen) if chosen else 0,
-        interactions=page.rows if page else [],
-        first_url=url_for("companies.interactions", **kept) if page and "fore" in request.args else None,
-        next_url=url_for("companies.interactions", **kept, fore=page.next_before)
-        if page and page.next_before
-        else None,
-    ), 200 if is_valid else 422
-
-
-@blueprint.get("/kontakter/<int:interaction_id>")
-@requires(Permission.READ)
-def show_interaction(interaction_id):
-    """Show one contact with its history."""
-    interaction = queries.get_interaction(interaction_id)
-    return render_template(
-        "companies/show_interaction.html",
-        interaction=interaction,
-        people=_visible(interaction.people),
-        entries=event_entries(audit.history_of(interaction)),
-    )
-
-
-@blueprint.route("/kontakter/<int:interaction_id>/andra", methods=["GET", "POST"])
-@requires(Permission.EDIT)
-def edit_interaction(interaction_id):
-    """Correct a logged contact."""
-    interaction = queries.get_interaction(interaction_id)
-    known = queries.list_people(interaction.company_id, with_protected=can(Permission.SEE_PROTECTED))
-    people = list(dict.fromkeys([*known, *_visible(interaction.people)]))
-    form = EditInteractionForm(obj=interaction, data={"person_ids": [person.id for person in interaction.people]})
-    form.person_ids.choices = pairs((person.id, person.name) for person in people)
-    if form.validate_on_submit():
-        form.check_version(interaction)
-        values = form.values()
-        chosen = values.pop("person_ids")
-        unseen = [person for person in interaction.people if person not in people]
-        values["people"] = [*unseen, *(person for person in people if person.id in chosen)]
-        service.edit_interaction(interaction, values, by=_me())
-        db.session.commit()
-        flash(_("Kontakten med %(name)s är ändrad.", name=interaction.company.name), "success")
-        return redirect(url_for("companies.show_interaction", interaction_id=interaction.id))
-    page = render_template("companies/edit_interaction.html", form=form, interaction=interaction)
     return page, 422 if form.errors else 200
 
 
@@ -339,7 +230,7 @@ def add_task(company_id):
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
-        service.add_task(**form.values(), company=company, by=_me())
+        service.add_task(**form.values(), company=company, by=me())
         location = idempotency.remember(form.token.data, url_for("companies.show", company_id=company_id))
         db.session.commit()
         flash(_("Uppgiften är sparad."), "success")
@@ -352,7 +243,7 @@ def add_task(company_id):
 def finish_task(task_id):
     """Mark a task as done."""
     task = queries.get_task(task_id)
-    service.finish_task(task, by=_me())
+    service.finish_task(task, by=me())
     db.session.commit()
     flash(_("Klart: %(title)s", title=task.title), "success")
     flash(str(task.id), "finished-task")
@@ -364,7 +255,7 @@ def finish_task(task_id):
 def reopen_task(task_id):
     """Take back that a task is done."""
     task = queries.get_task(task_id)
-    service.reopen_task(task, by=_me())
+    service.reopen_task(task, by=me())
     db.session.commit()
     flash(_("Uppgiften är öppen igen: %(title)s", title=task.title), "success")
     return redirect(url_for("home.index"))
@@ -379,15 +270,11 @@ def edit_task(task_id):
     cancel = url_for("companies.show", company_id=task.company_id) if task.company_id else url_for("home.index")
     if form.validate_on_submit():
         form.check_version(task)
-        service.edit_task(task, form.values(), by=_me())
+        service.edit_task(task, form.values(), by=me())
         db.session.commit()
         flash(_("Uppgiften är ändrad."), "success")
         return redirect(cancel)
     return render_template("companies/edit_task.html", form=form, cancel=cancel), 422 if form.errors else 200
-
-
-def _visible(people):
-    return [person for person in people if not person.is_protected or can(Permission.SEE_PROTECTED)]
 
 
 def _contact_entry(interaction):
@@ -399,7 +286,3 @@ def _contact_entry(interaction):
         "url": url_for("companies.show_interaction", interaction_id=interaction.id),
         "icon": "phone" if interaction.kind is InteractionKind.CALL else "users",
     }
-
-
-def _me():
-    return current_user._get_current_object()

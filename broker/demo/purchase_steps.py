@@ -13,6 +13,7 @@ from broker.procurement.calendar import is_weekday
 _BOARD = "Bildningsnämnden"
 _EDUCATION, _LEADERSHIP = "80530000-8", "79632000-3"
 _DELEGATION = "Punkt 4.2 i nämndens delegationsordning"
+_ON_REQUEST = "Anordnare utan utbildningen i sitt utbud har sagt att de kan ordna den för gruppen."
 _WHY_ANNEX_2 = "Yrkesutbildning för vuxna är en utbildningstjänst i bilaga 2."
 
 
@@ -22,14 +23,14 @@ class Desk:
 
     today: date
     user_id: int
-    provider_ids: Sequence[int]
+    provider_names: Mapping[int, str]
     company_number: str
     cohort: Cohort | None = None
 
     @property
     def providers(self) -> list[str]:
         """Give the vetted providers as the workflow stores them, the most fitting first."""
-        return [str(key) for key in self.provider_ids]
+        return [str(key) for key in self.provider_names]
 
     @property
     def chosen(self) -> str:
@@ -61,11 +62,12 @@ class Desk:
 
 @dataclass(frozen=True)
 class Step:
-    """One step: where it leads, what is filled in, which papers come with it."""
+    """One step: where it leads, what is filled in, which papers come with it, what is noted about it."""
 
     to: str
     values: Mapping[str, Any] = field(default_factory=dict)
     papers: Sequence[str] = ()
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -124,8 +126,8 @@ def _contract(desk: Desk, days: int, value_kr: int) -> dict[str, Any]:
     }
 
 
-def _offers(*prices_kr: int) -> list[str]:
-    return [f"Påhittad anbudsgivare {place}, {number(price)} kr" for place, price in enumerate(prices_kr, start=1)]
+def _offers(desk: Desk, *prices_kr: int) -> list[str]:
+    return [f"{name}, {number(price)} kr" for name, price in zip(desk.provider_names.values(), prices_kr, strict=False)]
 
 
 def _requested(desk: Desk, days: int, diary_number: str) -> list[Step]:
@@ -138,7 +140,7 @@ def _requested(desk: Desk, days: int, diary_number: str) -> list[Step]:
         _confirmed("Utbildning på plats för en grupp från flera företag, med intyg och utvärdering."),
         _route_chosen(),
         Step("direct_preparing", {"direct_award_ground": "low_value", "diary_number": diary_number}),
-        Step("request_sent", asked, ("request_for_offer",)),
+        Step("request_sent", asked, ("request_for_offer",), _ON_REQUEST),
     ]
 
 
@@ -146,7 +148,7 @@ def _contracted_directly(desk: Desk) -> list[Step]:
     reason = "Lägst pris av de offerter som uppfyller alla krav."
     return [
         *_requested(desk, -24, "DEMO 2026/041"),
-        Step("offers_in", {"offers_received": _offers(248_000, 262_500, 281_000)}, ("offer",)),
+        Step("offers_in", {"offers_received": _offers(desk, 248_000, 262_500, 281_000)}, ("offer",)),
         Step("supplier_check", {"chosen_provider": desk.chosen}),
         Step("direct_decided", {"award_reason": reason} | _decision(desk, -18), ("supplier_check",)),
         Step("bidders_informed", {"notice_sent_date": desk.day(-17)}, ("award_notification",)),
@@ -158,7 +160,7 @@ def _cancelled(desk: Desk) -> list[Step]:
     reason = "Två av företagen drog tillbaka sina behov, så gruppen blev för liten. Inget avtal tecknas."
     return [
         *_requested(desk, -12, "DEMO 2026/047"),
-        Step("offers_in", {"offers_received": _offers(119_000)}, ("offer",)),
+        Step("offers_in", {"offers_received": _offers(desk, 119_000)}, ("offer",)),
         Step("cancelled", {"cancel_reason": reason, "cancel_date": desk.day(-4)}),
     ]
 
@@ -173,7 +175,7 @@ def _in_standstill(desk: Desk) -> list[Step]:
     opened = {
         "tenders_opened": desk.moment(-26, 9),
         "opening_attendees": [desk.user],
-        "offers_received": _offers(1_380_000, 1_425_000),
+        "offers_received": _offers(desk, 1_380_000, 1_425_000),
     }
     evaluated = {
         "chosen_provider": desk.chosen,
@@ -245,7 +247,7 @@ def _mini_competition(desk: Desk) -> list[Step]:
         _confirmed("Utbildning för en grupp från flera företag; tid, plats och lärare lämnas öppna."),
         Step("framework_checked", {"state_aid_checked": True}),
         Step("call_off_sent", invited, ("call_off_request",)),
-        Step("mini_tenders_in", {"offers_received": _offers(143_000, 151_500)}, ("tender",)),
+        Step("mini_tenders_in", {"offers_received": _offers(desk, 143_000, 151_500)}, ("tender",)),
     ]
 
 
@@ -260,13 +262,13 @@ def _exempt(desk: Desk) -> list[Step]:
 def _company_decides(desk: Desk) -> list[Step]:
     presented = {
         "providers_presented": desk.providers[:3],
-        "presentation_criteria": "Alla granskade anordnare som ger utbildningen inom tolv mil.",
+        "presentation_criteria": "Alla granskade anordnare inom tolv mil.",
         "conflict_check": True,
     }
     return [
         _confirmed_for_others("Kurs i kalkylprogram för ekonomiavdelningen, fem deltagare."),
         Step("not_procured", {"buyer_orgnr": desk.company_number}),
-        Step("providers_presented", presented),
+        Step("providers_presented", presented, note=_ON_REQUEST),
         Step("company_deciding"),
     ]
 

@@ -2,15 +2,16 @@
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 
 from broker import clock
 from broker.accounts.models import User
 from broker.demo.purchase_steps import STORIES, Desk, Story
-from broker.needs import queries as needs
 from broker.needs.models import Cohort
 from broker.procurement import queries, service
 from broker.procurement.models import Purchase
 from broker.procurement.service import Paper
+from broker.providers.vetting import may_be_used
 
 
 def add_purchases(cohorts: Sequence[Cohort], *, company_number: str, by: User) -> list[Purchase]:
@@ -19,7 +20,7 @@ def add_purchases(cohorts: Sequence[Cohort], *, company_number: str, by: User) -
     added = []
     for story in STORIES:
         cohort = waiting.pop(0) if story.is_for_cohort and waiting else None
-        desk = Desk(clock.today(), by.id, _vetted_ids(cohort), company_number, cohort)
+        desk = Desk(clock.today(), by.id, {}, company_number, cohort)
         added.append(_add(story, desk, by))
     return added
 
@@ -34,10 +35,11 @@ def _add(story: Story, desk: Desk, by: User) -> Purchase:
         cohort_id=desk.cohort.id if desk.cohort else None,
         by=by,
     )
+    desk = replace(desk, provider_names=_vetted(purchase))
     documents = queries.get_workflow(purchase)["documents"]
     for step in story.steps(desk):
         papers = [_paper(kind, documents[kind]["label_sv"], title) for kind in step.papers]
-        service.take_step(purchase, step.to, values=step.values, papers=papers, by=by)
+        service.take_step(purchase, step.to, values=step.values, papers=papers, note=step.note, by=by)
     return purchase
 
 
@@ -46,9 +48,7 @@ def _paper(kind: str, label: str, title: str) -> Paper:
     return Paper(kind, io.BytesIO(text.encode()), f"{label}.txt", "text/plain")
 
 
-def _vetted_ids(cohort: Cohort | None) -> list[int]:
-    """Give the vetted providers without anything that stops a purchase, those that teach the cohort's topic first."""
-    usable = [row for row in needs.list_usable_offerings(clock.today()) if not row.status.knock_out_problems]
-    topic_id = cohort.topic_id if cohort else None
-    fitting = sorted(usable, key=lambda row: row.offering.topic_id != topic_id)
-    return list(dict.fromkeys(row.offering.provider_id for row in fitting))
+def _vetted(purchase: Purchase) -> dict[int, str]:
+    """Give the vetted providers without anything that stops a purchase, those that teach its subject first."""
+    found = queries.list_suppliers(purchase, today=clock.today())
+    return {row.id: row.name for row in found if may_be_used(row.status) and not row.status.knock_out_problems}

@@ -29,6 +29,7 @@ from broker.esf.models import (
 )
 from broker.esf.service import save_row
 from broker.extensions import db
+from broker.file_kinds import refuse_other_kinds
 from broker.formatting import day, say
 from broker.sentences import Sentence
 
@@ -166,7 +167,8 @@ def save_gate(project: Project, gate_id: str, *, is_met: bool, note: str | None,
 def add_file(
     project: Project, stream: BinaryIO, *, file_name: str, media_type: str, kind: str, by: User
 ) -> ProjectFile:
-    """Keep a file of the application for every member of the project; refuses an empty and a too large one."""
+    """Keep a file of the application for every member of the project; refuses all but documents."""
+    refuse_other_kinds(stream, file_name)
     content_hash, size = files.store(stream)
     row = ProjectFile(
         project_id=project.id,

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from types import MappingProxyType
 
+from broker.formatting import number
 from broker.procurement import guards
-from broker.procurement.situation import Situation, numbers_in
-from broker.procurement.thresholds import GENERAL, NoThresholdError, get_threshold
-from broker.sentences import N_
+from broker.procurement.situation import Situation, get_route, numbers_in
+from broker.procurement.thresholds import ANNEX_2, GENERAL, NoThresholdError, get_threshold
+from broker.sentences import N_, Sentence
 
 _FEW_ASKED = "count(suppliers_asked) < 3 and documentation_required"
 
@@ -19,6 +21,7 @@ class Condition:
     holds: Callable[[Situation], bool]
     fields: tuple[str, ...]
     label: str
+    limit: Callable[[Situation], Sentence | None] = lambda purchase: None
 
 
 def _asks_few(purchase: Situation) -> bool:
@@ -53,6 +56,33 @@ def _has_other_ground(purchase: Situation) -> bool:
 
 def _is_usable(purchase: Situation) -> bool:
     return guards.framework_usable(purchase).holds
+
+
+def _direct_award_limit(purchase: Situation) -> Sentence | None:
+    if _has_other_ground(purchase) or (limits := purchase.threshold()) is None:
+        return None
+    texts = {
+        ANNEX_2: N_("Gränsen är %(limit)s kr för tjänster i bilaga 2 när upphandlingen påbörjas %(day)s (%(law)s)."),
+        GENERAL: N_(
+            "Gränsen är %(limit)s kr för tjänster utanför bilaga 2 när upphandlingen påbörjas %(day)s (%(law)s)."
+        ),
+    }
+    law = purchase.document["guards"]["below_direct_limit"]["law"]
+    return _limit(purchase, texts[limits.category], limits.direct_award_limit, law)
+
+
+def _general_threshold(purchase: Situation) -> Sentence | None:
+    started_on = purchase.day("procurement_started")
+    if started_on is None:
+        return None
+    limits = get_threshold(purchase.thresholds(), category=GENERAL, started_on=started_on)
+    law = get_route(purchase.document, "advertised_chapter_19")["law"]
+    text = N_("Tröskelvärdet är %(limit)s kr när upphandlingen påbörjas %(day)s (%(law)s).")
+    return _limit(purchase, text, limits.threshold, law.rstrip("."))
+
+
+def _limit(purchase: Situation, text: str, amount: Decimal, law: str) -> Sentence:
+    return Sentence(text, {"limit": number(amount), "day": purchase.values["procurement_started"], "law": law})
 
 
 _VALUE_FIELDS = ("value_sek", "procurement_started", "annex2")
@@ -124,6 +154,7 @@ CONDITIONS: Mapping[str, Condition] = MappingProxyType(
             lambda purchase: _has_other_ground(purchase) or _is_below_direct_limit(purchase),
             _VALUE_FIELDS,
             N_("värdet ligger under direktupphandlingsgränsen, eller det finns en annan grund för direktupphandling"),
+            _direct_award_limit,
         ),
         "annex2 == yes": Condition(
             lambda purchase: purchase.text("annex2") == "yes",
@@ -131,7 +162,7 @@ CONDITIONS: Mapping[str, Condition] = MappingProxyType(
             N_("tjänsten omfattas av bilaga 2"),
         ),
         "value_sek < threshold_row(procurement_started, goods_services_sub_central).threshold_sek": Condition(
-            _is_below_general_threshold, _VALUE_FIELDS, N_("värdet ligger under tröskelvärdet")
+            _is_below_general_threshold, _VALUE_FIELDS, N_("värdet ligger under tröskelvärdet"), _general_threshold
         ),
         "true": Condition(lambda purchase: True, (), N_("ingen annan väg passar")),
     }

@@ -16,10 +16,11 @@ YES, NO = "yes", "no"
 
 @dataclass(frozen=True)
 class Names:
-    """The names of the providers and people that values point at."""
+    """The names of the providers and people that values point at, and the providers that can no longer win."""
 
     providers: Mapping[int, str] = field(default_factory=dict)
     users: Mapping[int, str] = field(default_factory=dict)
+    set_aside: frozenset[int] = frozenset()
 
 
 def to_store(definition: Mapping[str, Any], value: Any) -> Any:

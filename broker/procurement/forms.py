@@ -172,7 +172,9 @@ class DocumentationForm(EditForm):
 def start_form(document: Mapping[str, Any], *, title: str | None, today: Any) -> StartForm:
     """Give the form that starts a purchase."""
     definitions = {name: document["fields"][name] for name in START_FIELDS}
-    fields: dict[str, Any] = {name: _field(name, row, Names()) for name, row in definitions.items()}
+    fields: dict[str, Any] = {
+        name: _field(name, row, Names(), description=_description(name, row, {})) for name, row in definitions.items()
+    }
     fields["route"] = ChoiceField(
         _("Inköpsväg"),
         choices=route_choices(document, empty=_("Föreslå en väg åt mig")),
@@ -194,6 +196,7 @@ def step_form(
     values: Mapping[str, Any],
     names: Names,
     version: int,
+    needs_note: bool = False,
 ) -> StepForm:
     """Give the form of a step with these fields and papers, filled with what is known."""
     definitions = {name: document["fields"][name] for name in fields}
@@ -204,6 +207,8 @@ def step_form(
     for name in papers:
         row = document["documents"][name]
         made[PAPER + name] = FileField(reference.text_of(row), description=_description(name, row, conditions))
+    if needs_note:
+        made["step_note"] = LongTextField(_("Skäl"), [Required(_("Skriv skälet till steget."))])
     form_class = type("PurchaseStepForm", (StepForm,), made | {"definitions": definitions})
     known = {name: to_form(row, values.get(name)) for name, row in definitions.items()}
     return form_class(data=known | {"version": version})
@@ -217,6 +222,8 @@ def route_choices(document: Mapping[str, Any], *, empty: str) -> list[Any]:
 def _description(name: str, row: Mapping[str, Any], conditions: Mapping[str, str]) -> str:
     if row.get("computed"):
         return _("Räknas ut. Fyll bara i om underrättelsen anger en längre tid.")
+    if name == "annex2":
+        return _("Lämna tomt, så svarar CPV-koden. Tjänster i LOU bilaga 2, som utbildning, har högre beloppsgränser.")
     if name in conditions:
         return _("Behövs när %(condition)s.", condition=conditions[name])
     if row.get("of") == "offer":
@@ -238,7 +245,7 @@ def _field(name: str, row: Mapping[str, Any], names: Names, description: str = "
         ),
         "cpv": lambda *args, **options: ChoiceField(*args, choices=_cpv_choices(), **options),
         "provider": lambda *args, **options: ChoiceField(
-            *args, choices=pairs(_people(names.providers), empty=_("Välj anordnare")), **options
+            *args, choices=pairs(_people(_choosable(names)), empty=_("Välj anordnare")), **options
         ),
         "user": lambda *args, **options: ChoiceField(
             *args, choices=pairs(_people(names.users), empty=_("Välj person")), **options
@@ -261,6 +268,10 @@ def _list_field(kind: str, names: Names, *args: Any, **options: Any) -> Field:
         return LongTextField(*args, **options)
     rows = names.providers if kind == "provider" else names.users
     return CheckboxesField(*args, choices=pairs(_people(rows)), **options)
+
+
+def _choosable(names: Names) -> dict[int, str]:
+    return {key: name for key, name in names.providers.items() if key not in names.set_aside}
 
 
 def _people(names: Mapping[int, str]) -> list[tuple[str, str]]:

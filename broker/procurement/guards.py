@@ -58,6 +58,8 @@ def value_complete(purchase: Situation) -> Answer:
 
 def recurring_summed(purchase: Situation) -> Answer:
     """Ask for a value over twelve months when the need comes back."""
+    if not purchase.has("recurring"):
+        return Answer(False, _("Svara på om behovet är återkommande."))
     is_summed = purchase.text("value_basis") in (*_RECURRING, "framework_maximum")
     return Answer(
         purchase.values.get("recurring") is False or is_summed,

@@ -13,10 +13,11 @@ from sqlalchemy.orm import joinedload
 from broker import files
 from broker.errors import NotFoundError
 from broker.extensions import db
-from broker.procurement import deadlines, workflow
+from broker.procurement import deadlines, suppliers, workflow
 from broker.procurement.deadlines import Deadline
 from broker.procurement.models import Purchase, PurchaseStep
 from broker.procurement.situation import Situation
+from broker.procurement.suppliers import Supplier
 from broker.procurement.thresholds import Threshold, read_thresholds
 from broker.procurement.workflow import Step
 from broker.providers import queries as providers
@@ -128,6 +129,12 @@ def get_situation(
         framework_used=framework_used(purchase.values.get("framework"), but=purchase.id),
         supplier_problems=lambda provider_id: _supplier_problems(provider_id, today),
     )
+
+
+def list_suppliers(purchase: Purchase, *, today: date) -> list[Supplier]:
+    """List who the purchase can be made from, those that teach its subject and are vetted first."""
+    topic_id = purchase.cohort.topic_id if purchase.cohort else None
+    return suppliers.list_suppliers(topic_id, today=today)
 
 
 def draft_situation(document: ReferenceDocument, values: dict[str, Any], *, today: date) -> Situation:

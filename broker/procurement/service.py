@@ -1,6 +1,6 @@
 """What people do about purchases: start one, take it from state to state, change its route."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO
@@ -13,12 +13,12 @@ from broker.audit import Action
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.formatting import say
-from broker.procurement import deadlines, queries, workflow
+from broker.procurement import deadlines, facts, queries, suppliers, workflow
 from broker.procurement.models import Purchase, PurchaseStep
 from broker.procurement.situation import Situation, get_route
+from broker.procurement.suppliers import Supplier
 from broker.procurement.thresholds import NoThresholdError
 from broker.procurement.workflow import Proposal, Step
-from broker.providers import queries as providers
 from broker.reference import queries as reference
 from broker.sentences import N_, Sentence
 
@@ -103,30 +103,22 @@ def take_step(
         raise RefusedError(
             _("Inköpet står inte längre där det steget börjar. Gå till inköpet och se vad som är nästa steg.")
         )
-    answers = filled(values)
-    if not _are_known_providers(before, answers):
-        raise RefusedError(_("Anordnaren finns inte i registret. Välj en ur listan, eller lägg till den först."))
+    answers = filled(values, known=before.values)
     after = before.with_values(answers, frozenset(paper.kind for paper in papers))
     step = workflow.find_step(after, to)
-    if step is None or not step.is_ready:
-        raise _refusal(after, step)
-    for paper in papers:
-        files.attach(
-            purchase,
-            paper.stream,
-            file_name=paper.file_name,
-            media_type=paper.media_type,
-            kind=paper.kind,
-            by=by,
-        )
+    if step is None:
+        raise StepRefusedError({}, [_("Steget finns inte. Gå till inköpet och se vad som är nästa steg.")])
+    _refuse(before, after, step, queries.list_suppliers(purchase, today=before.today), note)
+    _attach(purchase, papers, by)
     left = purchase.state
-    purchase.values = dict(after.values)
+    purchase.values = _kept(after, step)
     purchase.state = to
-    if chosen := purchase.values.get("chosen_provider"):
-        purchase.provider_id = int(chosen)
+    chosen = purchase.values.get("chosen_provider")
+    purchase.provider_id = int(chosen) if chosen else None
     taken = _add_step(purchase, left, step.words, Sentence(note or ""), by)
     # What the fields hold stays out of the log: offers are secret until the decision.
-    audit.record(Action.PURCHASE_MOVED, purchase, by=by, from_state=left, to_state=to, fields=sorted(answers))
+    new = sorted(name for name, value in answers.items() if before.values.get(name) != value)
+    audit.record(Action.PURCHASE_MOVED, purchase, by=by, from_state=left, to_state=to, fields=new)
     return taken
 
 
@@ -142,8 +134,7 @@ def record_documentation(purchase: Purchase, done_on: date, *, by: User) -> None
 def change_route(purchase: Purchase, route_id: str, *, reason: str | None, by: User) -> PurchaseStep:
     """Move a purchase to another route, with a written reason; refuses once offers are in or a decision is made."""
     situation = queries.get_situation(purchase, today=clock.today())
-    is_open = situation.document["states"][purchase.state]["kind"] == "open"
-    if not is_open or workflow.is_secret(situation.document, purchase.state):
+    if not workflow.may_change_route(situation):
         raise RefusedError(_("Inköpsvägen kan inte bytas här. Avbryt inköpet och starta ett nytt."))
     if route_id == purchase.route or route_id not in {route["id"] for route in situation.document["routes"]}:
         raise RefusedError(_("Välj en annan inköpsväg än den nuvarande."))
@@ -169,9 +160,13 @@ def change_route(purchase: Purchase, route_id: str, *, reason: str | None, by: U
     return taken
 
 
-def filled(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the answers that hold something; no and zero are answers."""
-    return {name: value for name, value in values.items() if value not in (None, "", [])}
+def filled(values: Mapping[str, Any], *, known: Collection[str] = ()) -> dict[str, Any]:
+    """Give the answers that hold something; no and zero are answers, and the code tells whether annex 2 covers it."""
+    answers = {name: value for name, value in values.items() if value not in (None, "", [])}
+    code = reference.cpv_codes().get(answers.get("cpv_main", ""))
+    if code and "annex2" not in (*answers, *known):
+        answers["annex2"] = "yes" if code.is_annex2 else "no"
+    return answers
 
 
 def _reason_for_route(situation: Situation, route_id: str, reason: str | None) -> Sentence:
@@ -191,25 +186,44 @@ def _propose(situation: Situation) -> Proposal:
         raise StepRefusedError({"procurement_started": say(error)}) from error
 
 
-def _are_known_providers(situation: Situation, answers: Mapping[str, Any]) -> bool:
-    chosen: list[str] = []
-    for name, value in answers.items():
-        definition = situation.document["fields"].get(name, {})
-        if definition.get("type") == "provider":
-            chosen.append(str(value))
-        elif definition.get("of") == "provider":
-            chosen += [str(entry) for entry in value]
-    return not chosen or set(chosen) <= {str(provider_id) for provider_id, _name in providers.list_provider_names()}
-
-
-def _refusal(situation: Situation, step: Step | None) -> StepRefusedError:
-    if step is None:
-        return StepRefusedError({}, [_("Steget finns inte. Gå till inköpet och se vad som är nästa steg.")])
-    fields, papers = situation.document["fields"], situation.document["documents"]
+def _refuse(before: Situation, after: Situation, step: Step, known: Sequence[Supplier], note: str | None) -> None:
+    fields, papers = after.document["fields"], after.document["documents"]
     by_name = {name: _("Fyll i: %(label)s.", label=reference.text_of(fields[name])) for name in step.missing_fields}
     for name in step.missing_papers:
         by_name[f"paper_{name}"] = _("Lägg till dokumentet: %(label)s.", label=reference.text_of(papers[name]))
-    return StepRefusedError(by_name, [*step.broken_guards.values(), *filter(None, [step.forbidden])])
+    if step.needs_note and not note:
+        by_name["step_note"] = _("Skriv skälet till steget.")
+    changed = {name for name, value in after.values.items() if before.values.get(name) != value}
+    by_name = (
+        facts.list_contradictions(after, changed, known)
+        | suppliers.list_refusals(before, after, step, known, note=note)
+        | by_name
+    )
+    others = [*step.broken_guards.values(), *filter(None, [step.forbidden])]
+    if by_name or others:
+        raise StepRefusedError(by_name, others)
+
+
+def _attach(purchase: Purchase, papers: Sequence[Paper], by: User) -> None:
+    for paper in papers:
+        try:
+            files.attach(
+                purchase,
+                paper.stream,
+                file_name=paper.file_name,
+                media_type=paper.media_type,
+                kind=paper.kind,
+                by=by,
+            )
+        except RefusedError as error:
+            raise StepRefusedError({f"paper_{paper.kind}": str(error)}) from error
+
+
+def _kept(purchase: Situation, step: Step) -> dict[str, Any]:
+    values = dict(purchase.values)
+    if step.sets_aside and (chosen := values.pop("chosen_provider", None)):
+        values["suppliers_set_aside"] = [*values.get("suppliers_set_aside", []), chosen]
+    return values
 
 
 def _add_step(purchase: Purchase, left: str, label: Sentence, note: Sentence, by: User) -> PurchaseStep:

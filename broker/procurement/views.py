@@ -1,5 +1,7 @@
 """Pages of purchases: the list, a purchase, its start, its steps and its route."""
 
+from dataclasses import replace
+
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -11,7 +13,7 @@ from broker.accounts.models import User
 from broker.errors import ConflictError, Difference, NotAllowedError, NotFoundError, RefusedError
 from broker.extensions import db
 from broker.formatting import moment, say
-from broker.procurement import deadlines, queries, service, workflow
+from broker.procurement import deadlines, queries, service, suppliers, workflow
 from broker.procurement.fields import Names, to_show, to_store
 from broker.procurement.forms import DocumentationForm, RouteForm, route_choices, start_form, step_form
 from broker.procurement.models import Purchase
@@ -62,6 +64,7 @@ def show(purchase_id):
         route_label=reference.text_of(situation.route).rstrip("."),
         state_label=reference.text_of(situation.document["states"][purchase.state]),
         steps=workflow.list_steps(situation),
+        may_change_route=can(Permission.PROCURE) and workflow.may_change_route(situation),
         deadlines=deadlines.list_deadlines(situation),
         left=deadlines.list_left_at_end(situation),
         documentation=_documentation_form(purchase, situation),
@@ -70,7 +73,7 @@ def show(purchase_id):
         record=_record(situation, values),
         is_hidden=is_hidden,
         taken=[_taken(step, is_hidden=is_hidden) for step in reversed(purchase.steps)],
-        history=[_event(event) for event in audit.history_of(purchase)],
+        history=[_event(event, situation.document["states"]) for event in audit.history_of(purchase)],
     )
 
 
@@ -86,6 +89,7 @@ def new():
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
+        form["annex2"].data = service.filled(form.answers()).get("annex2")
         try:
             if not form["route"].data:
                 proposal = service.propose_route(form.answers())
@@ -231,8 +235,12 @@ def _form_of(purchase, situation, step):
         papers=workflow.asked_papers(situation, step, fields),
         conditions=workflow.conditions_of(situation, step.to),
         values=_known(purchase) | purchase.values,
-        names=_names(situation.document, fields),
+        names=replace(
+            _names(situation.document, fields, lambda: _labels(purchase, situation)),
+            set_aside=suppliers.set_aside(situation),
+        ),
         version=purchase.version,
+        needs_note=step.needs_note,
     )
 
 
@@ -247,11 +255,15 @@ def _known(purchase):
     }
 
 
-def _names(document, fields):
+def _labels(purchase, situation):
+    return {row.id: row.label for row in queries.list_suppliers(purchase, today=situation.today)}
+
+
+def _names(document, fields, list_providers=providers.list_provider_names):
     kinds = {document["fields"][name].get("of", document["fields"][name]["type"]) for name in fields}
     users = accounts.list_users(g.acting.organisation_id) if "user" in kinds else []
     return Names(
-        providers=dict(providers.list_provider_names()) if "provider" in kinds else {},
+        providers=dict(list_providers()) if "provider" in kinds else {},
         users={user.id: user.name for user in users},
     )
 
@@ -292,15 +304,22 @@ def _taken(step, *, is_hidden):
     }
 
 
-def _event(event):
+def _event(event, states):
     return {
         "at": moment(event.happened_at),
         "title": event.label,
-        "text": "",
+        "text": _move(event.facts, states),
         "by": event.actor_name,
         "url": None,
         "icon": "history",
     }
+
+
+def _move(facts, states):
+    if "to_state" not in facts:
+        return ""
+    before, after = (reference.text_of(states[facts[name]]) for name in ("from_state", "to_state"))
+    return _("Från %(before)s till %(after)s.", before=before, after=after)
 
 
 def _me() -> User:

@@ -12,7 +12,16 @@ from broker.reference.queries import text_of, words_of
 from broker.sentences import N_, Sentence
 
 CANCELLED = "cancelled"
-OFFER_FIELDS = frozenset({"offers_received", "chosen_provider", "evaluation_result", "tenders_opened", "award_reason"})
+OFFER_FIELDS = frozenset(
+    {
+        "offers_received",
+        "chosen_provider",
+        "suppliers_set_aside",
+        "evaluation_result",
+        "tenders_opened",
+        "award_reason",
+    }
+)
 OFFER_PAPERS = frozenset({"offer", "tender", "opening_protocol", "evaluation_report", "supplier_check"})
 
 
@@ -29,6 +38,8 @@ class Step:
     missing_papers: tuple[str, ...]
     broken_guards: Mapping[str, str]
     forbidden: str
+    needs_note: bool
+    sets_aside: bool
 
     @property
     def label(self) -> str:
@@ -110,6 +121,9 @@ def asked_fields(purchase: Situation, step: Step, *, again: bool = False) -> lis
         if _is_open(purchase, condition, wanted):
             wanted |= {name for name in conditional.get("requires_fields", []) if not purchase.has(name)}
     wanted |= {name for name in row["requires_fields"] if is_computed(purchase.document, name)}
+    if "chosen_provider" in wanted and purchase.has("offers_received"):
+        # Who has won must stand among the offers, so what was noted of them can be put right where it is asked.
+        wanted.add("offers_received")
     return [name for name in purchase.document["fields"] if name in wanted]
 
 
@@ -142,7 +156,7 @@ def propose_route(purchase: Situation) -> Proposal:
         label = text_of(get_route(purchase.document, rule["route"]))
         fits = condition.holds(purchase)
         missing = tuple(name for name in condition.fields if not purchase.has(name))
-        trials.append(Trial(rule["route"], label, fits, _trial_reason(condition, fits=fits)))
+        trials.append(Trial(rule["route"], label, fits, _trial_reason(purchase, condition, fits=fits)))
         if fits:
             return Proposal(rule["route"], tuple(trials))
         if missing:
@@ -153,6 +167,12 @@ def propose_route(purchase: Situation) -> Proposal:
 def is_secret(document: Mapping[str, Any], state: str) -> bool:
     """Tell whether offers are secret while a purchase stands in this state."""
     return any(state in rule.get("applies_to_states", []) for rule in document["secrecy"].values())
+
+
+def may_change_route(purchase: Situation) -> bool:
+    """Tell whether the route may still be changed: not once offers are in or a decision is made."""
+    is_open = purchase.document["states"][purchase.state]["kind"] == "open"
+    return bool(is_open and not is_secret(purchase.document, purchase.state))
 
 
 def is_computed(document: Mapping[str, Any], name: str) -> bool:
@@ -186,6 +206,8 @@ def _step(purchase: Situation, row: Mapping[str, Any]) -> Step:
         missing_papers=tuple(name for name in papers if name not in purchase.papers),
         broken_guards={guard_id: answer.sentence for guard_id, answer in answers.items() if not answer.holds},
         forbidden=str(FORBIDDEN[forbidden_when]) if is_forbidden else "",
+        needs_note=row.get("requires_note", False),
+        sets_aside=row.get("sets_aside", False),
     )
 
 
@@ -221,6 +243,7 @@ def _is_answered(purchase: Situation, name: str, guard_id: str) -> bool:
     return purchase.has(name) and not all(purchase.has(other) for other in others)
 
 
-def _trial_reason(condition: Condition, *, fits: bool) -> Sentence:
+def _trial_reason(purchase: Situation, condition: Condition, *, fits: bool) -> Sentence:
     text = N_("Passar: %(condition)s.") if fits else N_("Passar inte. Vägen gäller när %(condition)s.")
-    return Sentence(text, {"condition": Sentence(condition.label)})
+    reason, limit = Sentence(text, {"condition": Sentence(condition.label)}), condition.limit(purchase)
+    return Sentence.joined([reason, limit], by=" ") if limit else reason

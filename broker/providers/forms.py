@@ -10,6 +10,7 @@ from wtforms import BooleanField
 from wtforms.validators import Email, Optional
 
 from broker import clock
+from broker.file_kinds import ACCEPTED
 from broker.forms import (
     CheckboxesField,
     ChoiceField,
@@ -139,7 +140,7 @@ class OfferingForm(CreateForm):
 class FileForm(CreateForm):
     """A file about a provider."""
 
-    file = FileField(_l("Fil"), [Required(_l("Välj en fil."))])
+    file = FileField(_l("Fil"), [Required(_l("Välj en fil."))], description=ACCEPTED)
 
 
 class ChecksForm(CreateForm):

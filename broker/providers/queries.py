@@ -90,6 +90,11 @@ def list_register(
     return Page(rows[:PAGE], count, rows[PAGE - 1].provider.id if len(rows) > PAGE else None)
 
 
+def list_with_status(*, today: date) -> list[Listed]:
+    """List every provider with its offerings and vetting, in Swedish order; four queries."""
+    return _listed(_register("", None), today)
+
+
 def list_providers_for(topic_id: str, *, today: date) -> list[tuple[Provider, Offering, VettingStatus]]:
     """List who teaches a topic, each offering with its provider's vetting, in Swedish order; three queries."""
     teaching = select(Offering.provider_id).where(Offering.topic_id == topic_id)

@@ -9,8 +9,9 @@ from typing import Any, Protocol
 
 from flask_babel import gettext as _
 
-from broker.formatting import day
-from broker.reference.queries import text_of
+from broker.formatting import day, say
+from broker.reference.queries import text_of, words_of
+from broker.sentences import Sentence
 
 APPROVED, REMARK, FAILED, NOT_APPLICABLE, NOT_CHECKED = (
     "approved",
@@ -63,12 +64,17 @@ class Item:
     """One item of the vetting list that applies to a provider, with its latest result."""
 
     id: str
-    label: str
+    words: Sentence
     group: str
     is_mandatory: bool
     is_knock_out: bool
     check: Check | None
     expires_on: date | None
+
+    @property
+    def label(self) -> str:
+        """Give what is to be checked, in the reader's language; said only of the few items that are shown."""
+        return say(self.words)
 
     def result(self, today: date) -> str:
         """Give what the item counts as today: a result that has run out is worth nothing, unless it is a failure."""
@@ -183,7 +189,7 @@ def list_items(document: Mapping[str, Any], latest: Mapping[str, Check], facts: 
         items.append(
             Item(
                 id=row["id"],
-                label=text_of(row),
+                words=words_of(row),
                 group=row["group"],
                 is_mandatory=row["mandatory"],
                 is_knock_out=row["knock_out"],

@@ -1,6 +1,7 @@
 """Which views a person has, and which colleagues share."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
@@ -24,7 +25,7 @@ def list_views(page: ListPage, owner_id: int) -> list[SavedView]:
     return sorted(db.session.scalars(query), key=lambda view: (sort_key(view.name), view.id))
 
 
-def without_paging(arguments: Mapping[str, list[str]]) -> dict[str, list[str]]:
+def without_paging(arguments: Mapping[str, list[str]]) -> dict[str, Any]:
     """Give what an address says of a list, but for which part of it is shown, and what it leaves empty."""
     # To whoever builds an address, a name that begins so is an order and no part of it.
     kept = {name: values for name, values in arguments.items() if name not in _PAGING and not name.startswith("_")}

@@ -117,7 +117,7 @@ def test_both_members_see_that_a_required_attachment_is_in_place(project, partne
 
 
 def test_a_file_is_not_found_by_others_or_under_another_project(app, project, user, scope):
-    row = plan_service.add_file(project, io.BytesIO(b"hemligt-fil"), **PDF, by=user)
+    row = plan_service.add_file(project, io.BytesIO(b"%PDF hemligt-fil"), **PDF, by=user)
     db.session.commit()
     project_id, file_id, other_id = project.id, row.id, factories_esf.project(scope, user).id
     own, stranger = (

@@ -26,7 +26,7 @@ VALUE = {
 
 
 def paper(kind):
-    return Paper(kind, io.BytesIO(kind.encode()), f"{kind}.pdf", "application/pdf")
+    return Paper(kind, io.BytesIO(b"%PDF " + kind.encode()), f"{kind}.pdf", "application/pdf")
 
 
 def take(purchase, to, *kinds, by, **values):
@@ -39,7 +39,7 @@ def test_a_purchase_starts_on_the_proposed_route_with_its_reason(scope, user):
     assert service.propose_route(factories.DIRECT_ANSWERS).route_id == "direct_award"
     purchase = service.start_purchase(title="Truck", values=factories.DIRECT_ANSWERS, route_id="direct_award", by=user)
     db.session.commit()
-    assert (purchase.state, purchase.route, purchase.workflow_version) == ("draft", "direct_award", "1")
+    assert (purchase.state, purchase.route, purchase.workflow_version) == ("draft", "direct_award", "2")
     assert str(purchase.steps[0].note).startswith("Passar: värdet ligger under")
     assert [event.action for event in audit.history_of(purchase)] == ["purchase:started"]
 
@@ -139,7 +139,9 @@ def test_a_provider_outside_the_register_cannot_be_chosen(scope, user):
 
 def test_a_direct_award_goes_the_whole_way_to_its_end(scope, user):
     provider = factories.vetted_provider(by=user)
-    other = factories.provider(by=user, name="Lernia")
+    other = factories.vetted_provider(by=user, name="Lernia")
+    for row in (provider, other):
+        factories.offering(row, by=user)
     asked = [str(provider.id), str(other.id)]
     purchase = factories.purchase(by=user)
     take(purchase, "need_confirmed", "need_record", by=user, **NEED)

@@ -40,7 +40,7 @@ def test_a_purchase_is_proposed_started_and_taken_a_step(client, organisation):
     taken = client.submit(
         f"{started.location}/steg/need_confirmed",
         contracting_authority="Bildningsnämnden",
-        paper_need_record=(io.BytesIO(b"behov"), "behov.pdf"),
+        paper_need_record=(io.BytesIO(b"%PDF behov"), "behov.pdf"),
         step_note="Beställt av fem företag.",
     )
     assert taken.location == started.location
@@ -51,6 +51,45 @@ def test_a_purchase_is_proposed_started_and_taken_a_step(client, organisation):
     assert "Beställt av fem företag." in page
     assert "80530000-8 Yrkesutbildning" in page
     assert "Truck i Flen" in client.get("/inkop").text
+
+
+def test_the_proposal_says_the_limit_in_kronor_with_its_paragraph(client):
+    text = client.submit("/inkop/nytt", **ANSWERS).text
+    limit = "Gränsen är 8\xa0513\xa0250 kr för tjänster i bilaga 2 när upphandlingen påbörjas 2026-03-02"
+    assert f"{limit} (LOU 19 a kap. 2 §)." in text
+    outside = ANSWERS | {"cpv_main": "79632000-3", "annex2": "no", "value_sek": "900 000"}
+    text = client.submit("/inkop/nytt", **outside).text
+    assert "Gränsen är 700\xa0000 kr för tjänster utanför bilaga 2" in text
+    assert "Tröskelvärdet är 2\xa0451\xa0816 kr när upphandlingen påbörjas 2026-03-02 (LOU 19 kap)." in text
+
+
+@pytest.mark.parametrize(("code", "answer"), [("80530000-8", "yes"), ("79632000-3", "no")])
+def test_annex_2_follows_from_the_code_unless_it_is_answered(client, code, answer):
+    unanswered = ANSWERS | {"annex2": "", "cpv_main": code}
+    assert form_values(client.submit("/inkop/nytt", **unanswered).text)["annex2"] == answer
+    kept = form_values(client.submit("/inkop/nytt", **(unanswered | {"annex2": "unclear"})).text)
+    assert kept["annex2"] == "unclear"
+
+
+def test_the_history_says_from_where_to_where_a_purchase_was_moved(client, purchase):
+    client.submit(
+        f"/inkop/{purchase.id}/steg/need_confirmed",
+        contracting_authority="Bildningsnämnden",
+        paper_need_record=(io.BytesIO(b"%PDF behov"), "behov.pdf"),
+    )
+    history = client.get(f"/inkop/{purchase.id}").text.partition('id="historik"')[2]
+    assert "Från Utkast till Behov bekräftat." in history
+
+
+def test_a_program_is_not_taken_as_a_paper_of_a_purchase(client, purchase):
+    answer = client.submit(
+        f"/inkop/{purchase.id}/steg/need_confirmed",
+        contracting_authority="Bildningsnämnden",
+        paper_need_record=(io.BytesIO(b"MZ"), "behov.exe"),
+    )
+    assert answer.status_code == 422
+    assert answer.text.count("Det här tas emot: PDF, Word") >= 1
+    assert "Utkast" in client.get(f"/inkop/{purchase.id}").text
 
 
 def test_the_proposal_is_already_chosen_in_the_form(client):
@@ -149,7 +188,7 @@ def test_every_kind_of_field_goes_in_and_comes_out(client, scope, user):
         tenders_opened="2026-03-30T13:00",
         opening_attendees=[str(user.id)],
         offers_received="Svetsskolan; 240 000\n\nLernia; 260 000",
-        paper_opening_protocol=(io.BytesIO(b"protokoll"), "protokoll.pdf"),
+        paper_opening_protocol=(io.BytesIO(b"%PDF protokoll"), "protokoll.pdf"),
     )
     assert opened.status_code == 302
     client.submit(f"/inkop/{row.id}/steg/supplier_check")
@@ -157,8 +196,8 @@ def test_every_kind_of_field_goes_in_and_comes_out(client, scope, user):
         f"/inkop/{row.id}/steg/evaluated",
         evaluation_result="Lägst pris vann.",
         chosen_provider=str(provider.id),
-        paper_evaluation_report=(io.BytesIO(b"rapport"), "rapport.pdf"),
-        paper_supplier_check=(io.BytesIO(b"kontroll"), "kontroll.pdf"),
+        paper_evaluation_report=(io.BytesIO(b"%PDF rapport"), "rapport.pdf"),
+        paper_supplier_check=(io.BytesIO(b"%PDF kontroll"), "kontroll.pdf"),
     )
     assert evaluated.status_code == 302, evaluated.text
     page = client.get(f"/inkop/{row.id}").text
@@ -166,8 +205,8 @@ def test_every_kind_of_field_goes_in_and_comes_out(client, scope, user):
         assert shown in page
 
 
-def test_a_loop_asks_for_the_fields_again_filled_in(client, scope, user):
-    provider = factories.provider(by=user)
+def test_a_loop_asks_for_the_fields_again_but_not_for_who_declined(client, scope, user):
+    provider, second = factories.provider(by=user), factories.provider(by=user, name="Lernia")
     row = factories.purchase(
         by=user, route_id="call_off_without_competition", state="framework_checked", call_off_model="ranking"
     )
@@ -175,11 +214,15 @@ def test_a_loop_asks_for_the_fields_again_filled_in(client, scope, user):
         f"/inkop/{row.id}/steg/call_off_sent",
         chosen_provider=str(provider.id),
         ranking_position="1",
-        paper_call_off_request=(io.BytesIO(b"avrop"), "avrop.pdf"),
+        paper_call_off_request=(io.BytesIO(b"%PDF avrop"), "avrop.pdf"),
     )
-    client.submit(f"/inkop/{row.id}/steg/call_off_declined", decline_reason="Fullt i vår.")
-    values = form_values(client.get(f"/inkop/{row.id}/steg/call_off_sent").text)
-    assert (values["chosen_provider"], values["ranking_position"]) == (str(provider.id), "1")
+    client.submit(f"/inkop/{row.id}/steg/call_off_declined", step_note="Fullt i vår.")
+    page = client.get(f"/inkop/{row.id}/steg/call_off_sent").text
+    values = form_values(page)
+    assert (values["chosen_provider"], values["ranking_position"]) == ("", "1")
+    assert f'<option value="{second.id}"' in page
+    assert f'<option value="{provider.id}"' not in page
+    assert provider.name in client.get(f"/inkop/{row.id}").text.partition("Inte godtagna eller avböjda")[2]
 
 
 @pytest.fixture
@@ -188,8 +231,8 @@ def secret_purchase(scope, user):
     row = factories.purchase(
         by=user, state="supplier_check", offers_received=["hemligt-anbud"], chosen_provider=str(provider.id)
     )
-    files.attach(row, io.BytesIO(b"x"), file_name="hemligt-anbud.pdf", media_type="", kind="offer", by=user)
-    files.attach(row, io.BytesIO(b"y"), file_name="behov.pdf", media_type="", kind="need_record", by=user)
+    files.attach(row, io.BytesIO(b"%PDF x"), file_name="hemligt-anbud.pdf", media_type="", kind="offer", by=user)
+    files.attach(row, io.BytesIO(b"%PDF y"), file_name="behov.pdf", media_type="", kind="need_record", by=user)
     db.session.commit()
     return row
 
@@ -237,6 +280,12 @@ def test_a_route_is_changed_with_a_reason(client, purchase):
     changed = client.submit(f"/inkop/{purchase.id}/inkopsvag", route="exempt", route_reason="Kommunens eget bolag.")
     assert changed.status_code == 302
     assert "Undantag (internt köp" in client.get(changed.location).text
+
+
+def test_a_change_of_route_is_offered_only_while_it_can_be_made(client, scope, user):
+    for state, is_offered in (("request_sent", True), ("offers_in", False), ("direct_decided", False)):
+        row = factories.purchase(by=user, state=state)
+        assert ("Byt inköpsväg" in client.get(f"/inkop/{row.id}").text) is is_offered
 
 
 def test_a_step_sent_twice_is_taken_once(client, scope, user):

@@ -223,6 +223,10 @@ def test_a_purchase_beside_similar_ones_needs_a_reason(values, holds):
     assert guard("not_split", **values).holds is holds
 
 
+def test_a_question_that_is_not_answered_is_not_taken_for_a_yes():
+    assert "Svara på om" in GUARDS["recurring_summed"].ask(situation(value_basis="contract_total")).sentence
+
+
 def test_a_recurring_need_is_valued_over_twelve_months():
     assert not guard("recurring_summed", recurring=True, value_basis="contract_total").holds
     assert guard("recurring_summed", recurring=True, value_basis="recurring_previous_12_months").holds

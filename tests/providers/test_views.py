@@ -83,7 +83,7 @@ def test_an_edit_of_an_old_version_gets_the_conflict_page(client, provider):
 
 
 def test_a_file_is_kept_with_the_provider(client, provider):
-    answer = client.submit(f"/anordnare/{provider.id}/filer/ny", file=(io.BytesIO(b"intyg"), "intyg.pdf"))
+    answer = client.submit(f"/anordnare/{provider.id}/filer/ny", file=(io.BytesIO(b"%PDF intyg"), "intyg.pdf"))
     assert answer.status_code == 302
     assert "intyg.pdf" in client.get(answer.location).text
 
@@ -120,3 +120,9 @@ def test_a_check_says_when_it_was_made(client, provider, scope):
     client.submit(f"/anordnare/{provider.id}/granskning/identity", registered_result="approved")
     (check,) = db.session.query(VettingCheck).all()
     assert (check.item_id, check.checked_on) == ("registered", clock.today())
+
+
+def test_a_program_is_not_taken_as_a_paper_and_the_page_says_what_is(client, provider):
+    answer = client.submit(f"/anordnare/{provider.id}/filer/ny", file=(io.BytesIO(b"MZ\x90\x00"), "intyg.exe"))
+    assert answer.status_code == 422
+    assert "Det här tas emot: PDF, Word" in answer.text

@@ -1,0 +1,135 @@
+"""Pages of contacts: find the company, log, list, show, correct."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from broker import audit, clock, idempotency
+from broker.access import Permission, can, requires
+from broker.companies import queries, service
+from broker.companies.blueprint import blueprint, me
+from broker.companies.filters import chosen_period, period_as_sentence, period_form
+from broker.companies.forms import EditInteractionForm, FindCompanyForm, InteractionForm
+from broker.companies.models import Person
+from broker.extensions import db
+from broker.formatting import event_entries
+from broker.forms import pairs
+from broker.saved_views.models import ListPage
+from broker.saved_views.queries import list_views, without_paging
+
+
+@blueprint.get("/kontakter/ny")
+@requires(Permission.EDIT)
+def log_interaction() -> ResponseReturnValue:
+    """Find the company that a contact was with: three letters, the number, or the last one."""
+    form = FindCompanyForm(request.args)
+    is_asked = "q" in request.args
+    found = queries.suggest_companies(form.q.data) if is_asked and form.validate() else []
+    return render_template(
+        "companies/find_company.html",
+        form=form,
+        found=found,
+        is_asked=is_asked and not form.errors,
+        last=queries.last_company_of(current_user.id),
+    ), 422 if form.errors else 200
+
+
+@blueprint.route("/foretag/<int:company_id>/kontakter/ny", methods=["GET", "POST"])
+@requires(Permission.EDIT)
+def log_interaction_with(company_id: int) -> ResponseReturnValue:
+    """Log a contact in five fields, with the next step."""
+    company = queries.get_company(company_id)
+    form = InteractionForm()
+    people = queries.list_people(company_id, with_protected=can(Permission.SEE_PROTECTED))
+    form.people.choices = pairs((person.id, person.name) for person in people)
+    if not form.is_submitted():
+        form.happened_on.data = clock.today()
+        form.next_step_on.data = None
+    if form.validate_on_submit():
+        if location := idempotency.find_location(form.token.data):
+            return redirect(location)
+        values = form.values()
+        values["people"] = [person for person in people if person.id in form.people.data]
+        if values["next_step"] and not values["next_step_on"]:
+            values["next_step_on"] = clock.today() + timedelta(days=7)
+        contact = service.log_interaction(company, **values, by=me())
+        location = url_for("companies.show", company_id=company_id)
+        if request.form.get("then") == "need":
+            location = url_for("needs.add_need", company_id=company_id, kontakt=contact.id)
+        else:
+            flash(str(contact.id), "saved-contact")
+        idempotency.remember(form.token.data, location)
+        db.session.commit()
+        flash(_("Kontakten med %(name)s är sparad.", name=company.name), "success")
+        flash(f"contact-{g.acting.organisation_id}-{company_id}", "kept-saved")
+        return redirect(location)
+    page = render_template("companies/log_interaction.html", form=form, company=company)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.get("/kontakter")
+@requires(Permission.READ)
+def interactions() -> ResponseReturnValue:
+    """Show the contacts of a period."""
+    form = period_form(request.args)
+    is_valid = form.validate()
+    chosen = chosen_period(form, user_id=current_user.id) if is_valid else None
+    page = queries.filtered_interactions(chosen, before=request.args.get("fore", type=int)) if chosen else None
+    kept = without_paging(request.args.to_dict(flat=False))
+    return render_template(
+        "companies/interactions.html",
+        kept=kept,
+        views=list_views(ListPage.INTERACTIONS, current_user.id),
+        form=form,
+        sentence=period_as_sentence(chosen) if chosen else "",
+        count=queries.count_interactions(chosen) if chosen else 0,
+        interactions=page.rows if page else [],
+        first_url=url_for("companies.interactions", **kept) if page and "fore" in request.args else None,
+        next_url=url_for("companies.interactions", **kept, fore=page.next_before)
+        if page and page.next_before
+        else None,
+    ), 200 if is_valid else 422
+
+
+@blueprint.get("/kontakter/<int:interaction_id>")
+@requires(Permission.READ)
+def show_interaction(interaction_id: int) -> ResponseReturnValue:
+    """Show one contact with its history."""
+    interaction = queries.get_interaction(interaction_id)
+    return render_template(
+        "companies/show_interaction.html",
+        interaction=interaction,
+        people=_visible(interaction.people),
+        entries=event_entries(audit.history_of(interaction)),
+    )
+
+
+@blueprint.route("/kontakter/<int:interaction_id>/andra", methods=["GET", "POST"])
+@requires(Permission.EDIT)
+def edit_interaction(interaction_id: int) -> ResponseReturnValue:
+    """Correct a logged contact."""
+    interaction = queries.get_interaction(interaction_id)
+    known = queries.list_people(interaction.company_id, with_protected=can(Permission.SEE_PROTECTED))
+    people = list(dict.fromkeys([*known, *_visible(interaction.people)]))
+    form = EditInteractionForm(obj=interaction, data={"person_ids": [person.id for person in interaction.people]})
+    form.person_ids.choices = pairs((person.id, person.name) for person in people)
+    if form.validate_on_submit():
+        form.check_version(interaction)
+        values = form.values()
+        chosen = values.pop("person_ids")
+        unseen = [person for person in interaction.people if person not in people]
+        values["people"] = [*unseen, *(person for person in people if person.id in chosen)]
+        service.edit_interaction(interaction, values, by=me())
+        db.session.commit()
+        flash(_("Kontakten med %(name)s är ändrad.", name=interaction.company.name), "success")
+        return redirect(url_for("companies.show_interaction", interaction_id=interaction.id))
+    page = render_template("companies/edit_interaction.html", form=form, interaction=interaction)
+    return page, 422 if form.errors else 200
+
+
+def _visible(people: Iterable[Person]) -> list[Person]:
+    return [person for person in people if not person.is_protected or can(Permission.SEE_PROTECTED)]
