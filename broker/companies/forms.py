@@ -124,7 +124,9 @@ class _ContactFields(Form):
         coerce=InteractionKind,
         choices=lambda: choices(InteractionKind),
     )
-    happened_on = DateField(_l("När"), [Required(_l("Ange när kontakten var.")), not_in_future])
+    happened_on = DateField(
+        _l("När"), [Required(_l("Ange när kontakten var.")), not_in_future], default=lambda: clock.today()
+    )
     summary = LongTextField(
         _l("Vad sades"), [Required(_l("Skriv med några ord vad som sades."))], render_kw={"rows": 4}
     )

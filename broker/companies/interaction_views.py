@@ -28,7 +28,7 @@ def log_interaction() -> ResponseReturnValue:
     """Find the company that a contact was with: three letters, the number, or the last one."""
     form = FindCompanyForm(request.args)
     is_asked = "q" in request.args
-    found = queries.suggest_companies(form.q.data) if is_asked and form.validate() else []
+    found = queries.suggest_companies(form.q.data or "") if is_asked and form.validate() else []
     return render_template(
         "companies/find_company.html",
         form=form,
@@ -46,9 +46,6 @@ def log_interaction_with(company_id: int) -> ResponseReturnValue:
     form = InteractionForm()
     people = queries.list_people(company_id, with_protected=can(Permission.SEE_PROTECTED))
     form.people.choices = pairs((person.id, person.name) for person in people)
-    if not form.is_submitted():
-        form.happened_on.data = clock.today()
-        form.next_step_on.data = None
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)

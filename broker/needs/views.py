@@ -16,6 +16,8 @@ from broker.needs.forms import EditNeedForm, NeedFilterForm, NeedForm, NeedTextF
 from broker.needs.half_years import half_year_code, half_year_name
 from broker.needs.planning import Calendar
 from broker.needs.queries import NeedFilter
+from broker.saved_views.models import ListPage
+from broker.saved_views.queries import list_views, without_paging
 
 blueprint = Blueprint("needs", __name__, template_folder="templates")
 
@@ -28,9 +30,11 @@ def index():
     chosen = filters.chosen_filter(form) if form.validate() else NeedFilter()
     before = request.args.get("fore", type=int)
     page = queries.list_needs(chosen, before=before)
-    kept: dict[str, Any] = {name: value for name, value in request.args.items() if name != "fore"}
+    kept = without_paging(request.args.to_dict(flat=False))
     return render_template(
         "needs/index.html",
+        kept=kept,
+        views=list_views(ListPage.NEEDS, current_user.id),
         form=form,
         page=page,
         count=filters.count_in_words(queries.count_needs(chosen)),
