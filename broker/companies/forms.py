@@ -1,6 +1,6 @@
 """Forms of companies."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -115,6 +115,10 @@ class CompanyForm(CreateForm):
     municipality_code = ChoiceField(_l("Kommun"), choices=municipality_choices)
 
 
+def _today() -> date:
+    return clock.today()
+
+
 class _ContactFields(Form):
     """What a contact is, whether it is logged or corrected."""
 
@@ -124,9 +128,7 @@ class _ContactFields(Form):
         coerce=InteractionKind,
         choices=lambda: choices(InteractionKind),
     )
-    happened_on = DateField(
-        _l("När"), [Required(_l("Ange när kontakten var.")), not_in_future], default=lambda: clock.today()
-    )
+    happened_on = DateField(_l("När"), [Required(_l("Ange när kontakten var.")), not_in_future], default=_today)
     summary = LongTextField(
         _l("Vad sades"), [Required(_l("Skriv med några ord vad som sades."))], render_kw={"rows": 4}
     )
