@@ -52,7 +52,7 @@ PAGES = (
     (
         "Sök på postort",
         "/foretag?q=katrineholm+svets",
-        "select * from company where post_town = 'KATRINEHOLM' and name_key like '%svets%' order by sort_key, id limit 26",
+        "select * from company where post_town = 'KATRINEHOLM' and name_key like '%svets%' order by sort_key limit 26",
     ),
     (
         "Sök på telefon",

@@ -103,8 +103,8 @@ class Company(Base):
 
     __table_args__ = (
         Index("ix_company_sort", "sort_key", "id"),
-        Index("ix_company_municipality_sort", "municipality_code", "sort_key", "id"),
-        Index("ix_company_post_town_sort", "post_town", "sort_key", "id"),
+        Index("ix_company_municipality_sort", "municipality_code", "sort_key", "id", "name_key"),
+        Index("ix_company_post_town_sort", "post_town", "sort_key", "id", "name_key"),
         Index("ix_company_postcode", "postcode"),
         Index("ix_company_name_key", "name_key", postgresql_using="gin", postgresql_ops={"name_key": "gin_trgm_ops"}),
     )

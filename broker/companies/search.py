@@ -18,6 +18,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     union,
 )
 from sqlalchemy import table as lightweight_table
@@ -55,7 +56,7 @@ def find(text: str, within: Select[int], *, only_ours: bool) -> set[int]:
         kinds = list(_kinds_by_address(text, within, ours))
     else:
         words = _words(text)
-        kinds = [kind for rest, where in _readings(words) for kind in _kinds(within.where(*where), rest, only_ours)]
+        kinds = [*_kinds(within, words, only_ours), *_kinds_by_place(within, words, only_ours)]
     return _first_of(kinds) or _first_of(_kinds_by_beginning(text, within, only_ours))
 
 
@@ -80,8 +81,9 @@ def list_near(text: str) -> list[Company]:
     words = _words(text)
     for word in _words_with_a_slip(words):
         others = [other for other in words if other != word]
-        # A slip leaves too little of a short word to look for; the other words must do.
-        pieces = [[*others, *some] for some in (_left_whole(word) if len(word) > _SHORT or not others else [[]])]
+        # A slip leaves too little of a short word to look for; the other words must do if they can.
+        is_led_by_others = len(word) <= _SHORT and _are_long_enough(others)
+        pieces = [[*others, *some] for some in ([[]] if is_led_by_others else _left_whole(word))]
         likely = select(Company.id, Company.name_key).where(_in_names(pieces)).limit(_LIKELY)
         if near := [(len(key), key_of) for key_of, key in db.session.execute(likely) if is_near(word, key)]:
             return _ours_first([key_of for _length, key_of in sorted(near)])
@@ -129,20 +131,28 @@ def _first_of(kinds: Iterable[Select[int]]) -> set[int]:
     return set(db.session.scalars(union(*enough))) if enough else set()
 
 
-def _readings(words: list[str]) -> Iterator[tuple[list[str], list[ColumnElement[bool]]]]:
-    """Give the ways to understand the words: all as a name, and one or two of them as a place where the rest is."""
-    if words:
-        yield words, []
+def _kinds_by_place(within: Select[int], words: list[str], only_ours: bool) -> Iterator[Select[int]]:
+    """Give the searches for one or two of the words as a place where the rest is."""
     for length in (2, 1):
         for first in range(len(words) - length + 1):
-            conditions = _lies_in(" ".join(words[first : first + length]))
-            if not conditions:
-                continue
-            rest = words[:first] + words[first + length :]
-            # Words lead to few companies; without any, each equality alone reads an index in the order of the list.
-            for condition in [or_(*conditions)] if rest else conditions:
-                yield rest, [condition]
-            return
+            if conditions := _lies_in(" ".join(words[first : first + length])):
+                rest = words[:first] + words[first + length :]
+                yield from _kinds_there(within, conditions, rest, only_ours)
+                return
+
+
+def _kinds_there(
+    within: Select[int], conditions: list[ColumnElement[bool]], words: list[str], only_ours: bool
+) -> Iterator[Select[int]]:
+    there = within.where(or_(*conditions))
+    if words and (not _has_index() or _are_rare(words)):
+        yield from _kinds(there, words, only_ours)
+        return
+    if words:
+        yield from _kinds_known(there, words, only_ours)
+    # Each equality alone reads an index that is in the order of the list and holds the names.
+    for condition in conditions:
+        yield within.where(condition, _is_called(words)).order_by(Company.sort_key, Company.id)
 
 
 def _lies_in(place: str) -> list[ColumnElement[bool]]:
@@ -162,9 +172,9 @@ def _kinds_by_beginning(text: str, within: Select[int], only_ours: bool) -> Iter
     """Give the searches for the last word as the beginning of a town, tried when nothing else fits."""
     words = _words(text)
     if words and len(words[-1]) > _PIECE:
-        for town in reference.towns_beginning(words[-1], limit=_TOWNS_AT_MOST):
-            for condition in _has_town(town):
-                yield from _kinds(within.where(condition), words[:-1], only_ours)
+        towns = reference.towns_beginning(words[-1], limit=_TOWNS_AT_MOST)
+        if conditions := [condition for town in towns for condition in _has_town(town)]:
+            yield from _kinds_there(within, conditions, words[:-1], only_ours)
 
 
 def _kinds_by_number(text: str, digits: str, within: Select[int], ours: Select[int]) -> Iterator[Select[int]]:
@@ -200,23 +210,42 @@ def _digits_alone(attribute: Any) -> Any:
 def _kinds(within: Select[int], words: list[str], only_ours: bool) -> Iterator[Select[int]]:
     """Give one search for each kind of company, so that each can stop at once when it has enough."""
     if not words:
-        yield within.order_by(Company.sort_key, Company.id)
         return
-    called = and_(*(_holds(Company.name_key, word) for word in words))
-    ours = within if only_ours else within.join(Engagement, Engagement.company_id == Company.id)
-    yield ours.where(called)
-    there = and_(*(_holds(Person.name_key, word) for word in words))
-    yield within.where(Company.id.in_(_people_with(there)))
+    yield from _kinds_known(within, words, only_ours)
     if only_ours:
         return
-    whole = " ".join(words)
+    whole, called = " ".join(words), _is_called(words)
     yield within.where(Company.name_key >= whole, Company.name_key <= f"{whole}\U0010ffff", called)
-    pieces = [word for word in words if len(word) >= _PIECE]
     if not _has_index():
         yield within.where(called)
-    elif pieces:
-        match = _index.c.company_search.op("match")(_asked([pieces]))
+    elif _are_long_enough(words):
+        match = _index.c.company_search.op("match")(_asked([words]))
         yield within.join(_index, _index.c.rowid == Company.id).where(match, called)
+
+
+def _kinds_known(within: Select[int], words: list[str], only_ours: bool) -> Iterator[Select[int]]:
+    """Give the searches among our own companies and our own people."""
+    ours = within if only_ours else within.join(Engagement, Engagement.company_id == Company.id)
+    yield ours.where(_is_called(words))
+    there = and_(*(_holds(Person.name_key, word) for word in words))
+    yield within.where(Company.id.in_(_people_with(there)))
+
+
+def _is_called(words: Iterable[str]) -> ColumnElement[bool]:
+    return and_(true(), *(_holds(Company.name_key, word) for word in words))
+
+
+def _are_rare(words: Sequence[str]) -> bool:
+    """Tell whether the index leads to few companies with these words."""
+    if not _are_long_enough(words):
+        return False
+    match = _index.c.company_search.op("match")(_asked([words]))
+    found = select(_index.c.rowid).where(match).limit(_LIKELY).subquery()
+    return (db.session.scalar(select(func.count()).select_from(found)) or 0) < _LIKELY
+
+
+def _are_long_enough(words: Iterable[str]) -> bool:
+    return any(len(word) >= _PIECE for word in words)
 
 
 def _in_names(alternatives: Sequence[Sequence[str]]) -> ColumnElement[bool]:

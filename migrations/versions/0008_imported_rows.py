@@ -37,7 +37,9 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_imported_row_company_id"), ["company_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_imported_row_organisation_id"), ["organisation_id"], unique=False)
     op.add_column("engagement", sa.Column("industry", sa.Text(), nullable=True))
-    op.create_index("ix_company_post_town_sort", "company", ["post_town", "sort_key", "id"])
+    op.create_index("ix_company_post_town_sort", "company", ["post_town", "sort_key", "id", "name_key"])
+    op.drop_index("ix_company_municipality_sort", "company")
+    op.create_index("ix_company_municipality_sort", "company", ["municipality_code", "sort_key", "id", "name_key"])
     op.create_index("ix_company_postcode", "company", ["postcode"])
     if op.get_bind().dialect.name == "postgresql":
         op.execute(sa.text("alter table imported_row enable row level security"))
@@ -47,6 +49,8 @@ def upgrade():
 
 
 def downgrade():
+    op.drop_index("ix_company_municipality_sort", "company")
+    op.create_index("ix_company_municipality_sort", "company", ["municipality_code", "sort_key", "id"])
     op.drop_index("ix_company_postcode", "company")
     op.drop_index("ix_company_post_town_sort", "company")
     op.drop_column("engagement", "industry")

@@ -1,6 +1,8 @@
 """What somebody types finds the company meant: pieces of names, slips, places; the best match first."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import insert, update
 
 from broker.companies import queries, search
@@ -201,3 +203,18 @@ def test_ours_come_first_among_what_is_near(scope, user):
     factories.interaction(factories.company("Östra Plåtslageri AB"), by=user)
 
     assert suggested("pltslageri") == ["Östra Plåtslageri AB", "Alfa Plåtslageri AB"]
+
+
+WORDS = st.lists(st.text("abeksåö1-@ ", min_size=1, max_size=6), min_size=1, max_size=4).map(" ".join)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=WORDS)
+def test_whatever_is_typed_is_answered(scope, text):
+    names(text)
+    suggested(text)
+
+
+@pytest.mark.parametrize("text", ["anna ek", "abcd e", "ab cd", "å ä ö", "ek 1"])
+def test_short_words_are_answered(scope, text):
+    assert suggested(text) == []
