@@ -84,6 +84,9 @@ class Action(StrEnum):
     VIEW_SAVED = "view:saved"
     VIEW_EDITED = "view:edited"
     VIEW_REMOVED = "view:removed"
+    REMINDERS_CHOSEN = "reminders:chosen"
+    CALENDAR_OPENED = "calendar:opened"
+    CALENDAR_CLOSED = "calendar:closed"
 
     @property
     def label(self) -> Any:
@@ -154,6 +157,9 @@ _LABELS = {
     Action.VIEW_SAVED: _l("Urval sparat"),
     Action.VIEW_EDITED: _l("Urval ändrat"),
     Action.VIEW_REMOVED: _l("Urval borttaget"),
+    Action.REMINDERS_CHOSEN: _l("Påminnelser valda"),
+    Action.CALENDAR_OPENED: _l("Kalenderns adress skapad"),
+    Action.CALENDAR_CLOSED: _l("Kalenderns adress borttagen"),
 }
 
 
