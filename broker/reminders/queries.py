@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, literal, or_, select
 
 from broker import access
 from broker.access import Permission
@@ -46,12 +46,21 @@ def is_waiting(today: date) -> ColumnElement[bool]:
 
 
 def titles_without_names(tasks: Sequence[Task]) -> dict[int, str]:
-    """Give the titles of tasks by key, where the names of contact persons at the task's company are struck out."""
-    names: dict[int | None, set[str]] = defaultdict(set)
+    """Give the titles of tasks by key, with the names of contact persons struck out.
+
+    At the task's company any part of a name is; of others who are told of somewhere, the words of the whole name.
+    """
+    told = " ".join(["", *(search_key(task.title) for task in tasks)])
     at_companies = Person.company_id.in_({task.company_id for task in tasks if task.company_id})
-    for company_id, name_key in db.session.execute(select(Person.company_id, Person.name_key).where(at_companies)):
-        names[company_id].update(word for word in name_key.split() if len(word) > 1)
-    return {task.id: _strike_out(task.title, names[task.company_id]) for task in tasks}
+    is_told = literal(told).contains(literal(" ") + Person.name_key)
+    names: dict[int | None, set[str]] = defaultdict(set)
+    anywhere: set[str] = set()
+    query = select(Person.company_id, Person.name_key).where(or_(at_companies, is_told))
+    for company_id, name_key in db.session.execute(query):
+        words = {word for word in name_key.split() if len(word) > 1}
+        names[company_id] |= words
+        anywhere |= words if f" {name_key}" in told else set()
+    return {task.id: _strike_out(task.title, names[task.company_id] | anywhere) for task in tasks}
 
 
 def _strike_out(title: str, names: Collection[str]) -> str:

@@ -65,7 +65,8 @@ def test_a_calendar_shows_open_tasks_as_days_without_words_until_they_are_chosen
     factories.person(company, "Anna-Karin Exempelsson")
     task = add_task(WEDNESDAY, "Ring Anna-Karins chef Exempelsson, fråga Annas svåger")
     companies.finish_task(add_task(WEDNESDAY, "Gjort"), by=user)
-    add_task(WEDNESDAY, "Skriv rapport", company=None)
+    factories.person(factories.company(), "Bo Ström")
+    add_task(WEDNESDAY, "Skriv till Bo Ströms kollega på torget", company=None)
     db.session.commit()
 
     answer = subscriber.get(address)
@@ -78,7 +79,7 @@ def test_a_calendar_shows_open_tasks_as_days_without_words_until_they_are_chosen
     assert titles(subscriber.get(address)) == ["Uppgift i Broker – Exempel Svets AB", "Uppgift i Broker"]
 
     client.submit(PAGE, shows_titles="y", shows_companies=[])
-    assert titles(subscriber.get(address)) == ["Ring …-… chef …\\, fråga … svåger", "Skriv rapport"]
+    assert titles(subscriber.get(address)) == ["Ring …-… chef …\\, fråga … svåger", "Skriv till … kollega på torget"]
 
 
 def test_a_changed_task_keeps_its_identity_and_gets_a_higher_version(subscriber, address, add_task, user):
