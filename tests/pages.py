@@ -26,6 +26,7 @@ from broker.procurement.models import Purchase
 from broker.providers import queries as providers
 from broker.providers.models import Provider
 from broker.reminders import service as reminders
+from broker.reminders.models import ContactRule
 from broker.saved_views.models import SavedView
 from tests.conftest import _empty, signed_in_client
 from tests.mailbox import read_invitation, read_link
@@ -97,6 +98,7 @@ def _keys(app, organisation, application):
         "membership_id": _first(Membership, Membership.organisation_id == organisation.id).id,
         "page": "foretag",
         "view_id": _first(SavedView).id,
+        "rule_id": _first(ContactRule).id,
         "lead_id": _first(Lead).id,
         "offer_id": _first(LeadOffer).id,
         "received_id": _first(ReceivedLead).id,

@@ -1,1 +1,1 @@
-"""What reminds a person outside the pages: a letter on weekday mornings, and the open tasks in a calendar."""
+"""What reminds people: a letter on weekday mornings, tasks in their calendar, rules of how often we talk."""

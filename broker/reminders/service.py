@@ -1,6 +1,7 @@
-"""What people choose about reminders: the letter, what their calendar shows, and its secret address."""
+"""What people choose: their letter, their calendar and its secret address; and how often we talk to companies."""
 
 import secrets
+from typing import Any
 
 from sqlalchemy import select
 
@@ -10,7 +11,7 @@ from broker.accounts.models import User
 from broker.audit import Action
 from broker.extensions import db
 from broker.reminders import queries
-from broker.reminders.models import ReminderChoice, has_morning_come
+from broker.reminders.models import ContactRule, ReminderChoice, has_morning_come
 
 
 def choose_reminders(*, is_mailed: bool, shows_titles: bool, shows_companies: bool, by: User) -> None:
@@ -40,6 +41,29 @@ def close_calendar(*, by: User) -> None:
     if choice.token_hash is not None:
         choice.token_hash = None
         audit.record(Action.CALENDAR_CLOSED, choice, by=by)
+
+
+def add_rule(values: dict[str, Any], *, by: User) -> ContactRule:
+    """Add a rule of how often we talk to companies of a kind."""
+    rule = ContactRule(**values)
+    db.session.add(rule)
+    db.session.flush()
+    audit.record(Action.CONTACT_RULE_ADDED, rule, by=by, **values)
+    return rule
+
+
+def edit_rule(rule: ContactRule, values: dict[str, Any], *, by: User) -> None:
+    """Change which companies a rule is about, or how often."""
+    if changed := audit.changes(rule, values):
+        audit.record(Action.CONTACT_RULE_EDITED, rule, by=by, changes=changed)
+    for name, value in values.items():
+        setattr(rule, name, value)
+
+
+def remove_rule(rule: ContactRule, *, by: User) -> None:
+    """Remove a rule."""
+    audit.record(Action.CONTACT_RULE_REMOVED, rule, by=by)
+    db.session.delete(rule)
 
 
 def _choice_of(user: User) -> ReminderChoice:

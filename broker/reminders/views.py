@@ -1,4 +1,4 @@
-"""Pages of reminders: what a person chooses, and the calendar that other programs fetch."""
+"""Pages of reminders: what a person chooses, the calendar that programs fetch, companies that wait to hear from us."""
 
 from datetime import date
 from urllib.parse import urlsplit
@@ -7,18 +7,19 @@ from flask import Blueprint, Response, current_app, flash, redirect, render_temp
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from broker import access, clock
+from broker import access, clock, idempotency
 from broker.access import Permission, public, requires
 from broker.accounts import queries as accounts
 from broker.companies import queries as companies
 from broker.extensions import db
 from broker.formatting import in_swedish
 from broker.reminders import calendar, queries, service
-from broker.reminders.forms import RemindersForm
+from broker.reminders.forms import EditRuleForm, RemindersForm, RuleForm
 
 blueprint = Blueprint("reminders", __name__, template_folder="templates")
 
 _MOST_ENTRIES = 1_000
+_MOST_OVERDUE = 100
 
 
 @blueprint.route("/konto/paminnelser", methods=["GET", "POST"])
@@ -68,6 +69,56 @@ def show_calendar(token):
     name = f"Broker – {accounts.get_organisation(choice.organisation_id).name}"
     text = calendar.as_text(name, [_entry(task, titles, choice) for task in tasks], now=clock.now())
     return Response(text, content_type="text/calendar; charset=utf-8; method=PUBLISH")
+
+
+@blueprint.get("/att-hora-av-sig")
+@requires(Permission.READ)
+def overdue():
+    """Show the companies that wait to hear from us, by which rule, and the rules."""
+    rules = queries.list_rules()
+    rows = queries.list_overdue(rules, clock.today(), limit=_MOST_OVERDUE)
+    return render_template("reminders/overdue.html", rules=rules, rows=rows, is_cut=len(rows) == _MOST_OVERDUE)
+
+
+@blueprint.route("/att-hora-av-sig/regler/ny", methods=["GET", "POST"])
+@requires(Permission.EDIT)
+def add_rule():
+    """Add a rule of how often we talk to companies of a kind."""
+    form = RuleForm()
+    if form.validate_on_submit():
+        if location := idempotency.find_location(form.token.data):
+            return redirect(location)
+        service.add_rule(form.values(), by=_me())
+        location = idempotency.remember(form.token.data, url_for("reminders.overdue"))
+        db.session.commit()
+        flash(_("Regeln är sparad."), "success")
+        return redirect(location)
+    return render_template("reminders/add_rule.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.route("/att-hora-av-sig/regler/<int:rule_id>", methods=["GET", "POST"])
+@requires(Permission.EDIT)
+def edit_rule(rule_id):
+    """Change a rule."""
+    rule = queries.get_rule(rule_id)
+    form = EditRuleForm(obj=rule)
+    if form.validate_on_submit():
+        form.check_version(rule)
+        service.edit_rule(rule, form.values(), by=_me())
+        db.session.commit()
+        flash(_("Regeln är sparad."), "success")
+        return redirect(url_for("reminders.overdue"))
+    return render_template("reminders/edit_rule.html", form=form, rule=rule), 422 if form.errors else 200
+
+
+@blueprint.post("/att-hora-av-sig/regler/<int:rule_id>/ta-bort")
+@requires(Permission.EDIT)
+def remove_rule(rule_id):
+    """Remove a rule."""
+    service.remove_rule(queries.get_rule(rule_id), by=_me())
+    db.session.commit()
+    flash(_("Regeln är borttagen."), "success")
+    return redirect(url_for("reminders.overdue"))
 
 
 def _entry(task, titles, choice):

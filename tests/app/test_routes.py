@@ -27,7 +27,7 @@ TABLE = {
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
         "esf.history esf.download_file esf.show_section esf.calls esf.show_call reports.index "
         "saved_views.save saved_views.edit saved_views.remove "
-        "reminders.index reminders.open_calendar reminders.close_calendar "
+        "reminders.index reminders.open_calendar reminders.close_calendar reminders.overdue "
         "pages.download pages.list_jobs pages.show_job pages.cancel_job"
     ),
     Permission.EDIT: (
@@ -36,7 +36,8 @@ TABLE = {
         "companies.add_company companies.add_person companies.add_task companies.add_workplace "
         "companies.edit_engagement companies.edit_person companies.edit_interaction companies.edit_task "
         "companies.finish_task companies.reopen_task companies.log_interaction "
-        "companies.log_interaction_with needs.add_need needs.edit_need needs.withdraw_need"
+        "companies.log_interaction_with needs.add_need needs.edit_need needs.withdraw_need "
+        "reminders.add_rule reminders.edit_rule reminders.remove_rule"
     ),
     Permission.IMPORT: "imports.upload imports.prepare imports.result imports.rows imports.again",
     Permission.BUNDLE: "cohorts.calculate cohorts.form_cohort cohorts.dissolve_cohort",
