@@ -61,7 +61,7 @@ def is_waiting(today: date) -> ColumnElement[bool]:
 def titles_without_names(tasks: Sequence[Task]) -> dict[int, str]:
     """Give the titles of tasks by key, with the names of contact persons struck out.
 
-    At the task's company any part of a name is; of others who are told of somewhere, the words of the whole name.
+    Of those at the task's company any part of the name goes; of anybody else, a name that some title tells in full.
     """
     told = " ".join(["", *(search_key(task.title) for task in tasks)])
     at_companies = Person.company_id.in_({task.company_id for task in tasks if task.company_id})

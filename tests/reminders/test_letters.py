@@ -68,6 +68,13 @@ def test_the_letter_names_no_person_and_is_in_swedish_whoever_writes_it(wished, 
     assert "Anna" not in letter.body + letter.subject and letter.body.startswith("Idag")
 
 
+def test_a_sole_traders_firm_which_may_bear_a_name_is_not_named(wished, add_task):
+    add_task(WEDNESDAY, company=factories.company("Anna Exempelssons Måleri", identity_hash="hash"))
+    write()
+
+    assert "Enskild firma, senast 2 dec. 2026" in sent()[0].body and "Anna" not in sent()[0].body
+
+
 def test_it_is_written_once_a_day_however_often_the_upkeep_runs(wished, add_task, at):
     add_task(WEDNESDAY)
     write()

@@ -82,6 +82,13 @@ def test_a_calendar_shows_open_tasks_as_days_without_words_until_they_are_chosen
     assert titles(subscriber.get(address)) == ["Ring …-… chef …\\, fråga … svåger", "Skriv till … kollega på torget"]
 
 
+def test_a_sole_traders_firm_is_not_named_in_a_calendar(client, subscriber, address, add_task):
+    add_task(WEDNESDAY, company=factories.company("Anna Exempelssons Måleri", identity_hash="hash"))
+    client.submit(PAGE, shows_companies="y")
+
+    assert titles(subscriber.get(address)) == ["Uppgift i Broker – Enskild firma"]
+
+
 def test_a_changed_task_keeps_its_identity_and_gets_a_higher_version(subscriber, address, add_task, user):
     task = add_task(WEDNESDAY)
     before = unfolded(subscriber.get(address).text)
