@@ -20,12 +20,14 @@ from broker.companies.imports import inspection
 from broker.companies.imports import views as imports_views
 from broker.esf import views as esf_views
 from broker.extensions import babel, csrf, db, login, migrate
-from broker.leads import reminders
+from broker.leads import reminders as lead_reminders
 from broker.leads import views as leads_views
 from broker.needs import views as needs_views
 from broker.needs.cohorts import views as cohorts_views
 from broker.procurement import views as procurement_views
 from broker.providers import views as providers_views
+from broker.reminders import letters
+from broker.reminders import views as reminders_views
 from broker.reports import views as reports_views
 from broker.saved_views import views as saved_views_views
 from config import Settings, read_settings
@@ -42,6 +44,7 @@ FEATURES = (
     saved_views_views,
     companies_views,
     imports_views,
+    reminders_views,
     leads_views,
     providers_views,
     procurement_views,
@@ -76,7 +79,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     jobs.init_app(app, url=settings.jobs_url, secret=settings.secret_key, may=accounts.may)
     mail.init_app(app, url=settings.mail_url, base_url=settings.base_url)
     files.init_app(app, folder=settings.files_dir)
-    for upkeep in (accounts_service.tidy, idempotency.tidy, inspection.tidy, reminders.remind_of_late):
+    for upkeep in (
+        accounts_service.tidy,
+        idempotency.tidy,
+        inspection.tidy,
+        lead_reminders.remind_of_late,
+        letters.write_due,
+    ):
         app.extensions["broker_jobs"].add_upkeep(upkeep)
     pages.init_app(app)
     access.init_app(app, find_acting=lambda: accounts.find_acting(current_user))

@@ -84,6 +84,12 @@ class Action(StrEnum):
     VIEW_SAVED = "view:saved"
     VIEW_EDITED = "view:edited"
     VIEW_REMOVED = "view:removed"
+    REMINDERS_CHOSEN = "reminders:chosen"
+    CALENDAR_OPENED = "calendar:opened"
+    CALENDAR_CLOSED = "calendar:closed"
+    CONTACT_RULE_ADDED = "contact_rule:added"
+    CONTACT_RULE_EDITED = "contact_rule:edited"
+    CONTACT_RULE_REMOVED = "contact_rule:removed"
 
     @property
     def label(self) -> Any:
@@ -154,6 +160,12 @@ _LABELS = {
     Action.VIEW_SAVED: _l("Urval sparat"),
     Action.VIEW_EDITED: _l("Urval ändrat"),
     Action.VIEW_REMOVED: _l("Urval borttaget"),
+    Action.REMINDERS_CHOSEN: _l("Påminnelser valda"),
+    Action.CALENDAR_OPENED: _l("Kalenderns adress skapad"),
+    Action.CALENDAR_CLOSED: _l("Kalenderns adress borttagen"),
+    Action.CONTACT_RULE_ADDED: _l("Regel om kontakter tillagd"),
+    Action.CONTACT_RULE_EDITED: _l("Regel om kontakter ändrad"),
+    Action.CONTACT_RULE_REMOVED: _l("Regel om kontakter borttagen"),
 }
 
 

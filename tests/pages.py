@@ -25,6 +25,8 @@ from broker.procurement import workflow
 from broker.procurement.models import Purchase
 from broker.providers import queries as providers
 from broker.providers.models import Provider
+from broker.reminders import service as reminders
+from broker.reminders.models import ContactRule
 from broker.saved_views.models import SavedView
 from tests.conftest import _empty, signed_in_client
 from tests.mailbox import read_invitation, read_link
@@ -96,6 +98,7 @@ def _keys(app, organisation, application):
         "membership_id": _first(Membership, Membership.organisation_id == organisation.id).id,
         "page": "foretag",
         "view_id": _first(SavedView).id,
+        "rule_id": _first(ContactRule).id,
         "lead_id": _first(Lead).id,
         "offer_id": _first(LeadOffer).id,
         "received_id": _first(ReceivedLead).id,
@@ -128,6 +131,7 @@ def _several(app, application):
     ]
     imported = _first(Job, Job.kind == "import_companies").id
     return {
+        "reminders.show_calendar": [{"token": _calendar_token()}],
         "accounts.reset_password": [{"token": read_link(app, "nytt-losenord").rsplit("/", 1)[1]}],
         "leads.show_received": [{"received_id": row.id} for row in db.session.scalars(select(ReceivedLead))],
         "leads.show": [{"lead_id": row.id} for row in db.session.scalars(select(Lead))],
@@ -143,6 +147,12 @@ def _several(app, application):
         "pages.handbook_chapter": [{"name": path.stem} for path in _handbook("[0-9]*.md")],
         "pages.handbook_picture": [{"file_name": path.name} for path in _handbook("bilder/*")],
     }
+
+
+def _calendar_token():
+    token = reminders.open_calendar(by=accounts.find_user_by_email(organisations.FIRST_EMAIL))
+    db.session.commit()
+    return token
 
 
 def _first(model, *conditions):

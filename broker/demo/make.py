@@ -10,12 +10,13 @@ from sqlalchemy import select
 from broker import access, clock
 from broker.accounts import queries as accounts
 from broker.accounts.models import User
-from broker.companies.models import Company
+from broker.companies.models import Company, EngagementStatus
 from broker.demo import cohorts, leads, organisations, projects, purchase_steps, purchases, register, vetted, work
 from broker.demo.organisations import DemoOrganisation
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.reference import queries as reference
+from broker.reminders.service import add_rule
 from broker.saved_views.models import ListPage
 from broker.saved_views.service import save_view
 
@@ -69,6 +70,7 @@ def make(size: Size, *, seed: int, tell: Tell) -> User:
     first = next(organisation for organisation in made if organisation.name == organisations.FIRST)
     with access.acting_in(first.id):
         _save_views(first, first_user)
+        add_rule({"status": EngagementStatus.ACTIVE, "tag": None, "least_employees": None, "months": 6}, by=first_user)
     leads.add_leads(first, [row for row in made if row is not first][:_LEADS], random)
     return first_user
 

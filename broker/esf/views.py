@@ -128,7 +128,8 @@ def history(project_id: int) -> ResponseReturnValue:
     form = queries.get_form(project.form_version)
     for event, entry in zip(events, entries, strict=True):
         if question := find_question(form, event.facts.get("question", "")):
-            entry["text"] = _("Fråga: %(question)s", question=text_of(question, "text"))
+            # The form is in Swedish for everybody.
+            entry |= {"text": text_of(question, "text"), "language": "sv"}
         entry["by"] = ", ".join(filter(None, [entry["by"], names.get(event.organisation_id or 0)]))
     return project_page("history", project, entries=entries)
 

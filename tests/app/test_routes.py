@@ -14,7 +14,7 @@ from tests.conftest import signed_in_client
 TABLE = {
     "public": (
         "accounts.sign_in accounts.accept_invitation accounts.set_language "
-        "accounts.ask_for_reset accounts.reset_password "
+        "accounts.ask_for_reset accounts.reset_password reminders.show_calendar "
         "pages.health pages.handbook pages.handbook_chapter pages.handbook_picture pages.show_style_guide"
     ),
     "signed_in": "home.index accounts.show_account accounts.sign_out accounts.switch_organisation",
@@ -27,6 +27,7 @@ TABLE = {
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
         "esf.history esf.download_file esf.show_section esf.calls esf.show_call reports.index "
         "saved_views.save saved_views.edit saved_views.remove "
+        "reminders.index reminders.open_calendar reminders.close_calendar reminders.overdue "
         "pages.download pages.list_jobs pages.show_job pages.cancel_job"
     ),
     Permission.EDIT: (
@@ -35,7 +36,8 @@ TABLE = {
         "companies.add_company companies.add_person companies.add_task companies.add_workplace "
         "companies.edit_engagement companies.edit_person companies.edit_interaction companies.edit_task "
         "companies.finish_task companies.reopen_task companies.log_interaction "
-        "companies.log_interaction_with needs.add_need needs.edit_need needs.withdraw_need"
+        "companies.log_interaction_with needs.add_need needs.edit_need needs.withdraw_need "
+        "reminders.add_rule reminders.edit_rule reminders.remove_rule"
     ),
     Permission.IMPORT: "imports.upload imports.prepare imports.result imports.rows imports.again",
     Permission.BUNDLE: "cohorts.calculate cohorts.form_cohort cohorts.dissolve_cohort",

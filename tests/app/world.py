@@ -10,6 +10,7 @@ from broker.companies.imports.models import ImportedRow, RowOutcome
 from broker.esf import plan_service
 from broker.esf import queries as esf
 from broker.extensions import db
+from broker.reminders.service import add_rule
 from broker.saved_views.models import ListPage
 from broker.saved_views.service import save_view
 from broker.sentences import Sentence
@@ -87,6 +88,7 @@ def build(organisation, user, company, call):
         row = {"row": 2, "company_id": company.id, "name": f"{CANARY}rad", "changes": [["note", None, f"{CANARY}not"]]}
         db.session.add(ImportedRow(job_id=job.id, outcome=RowOutcome.NEW, **row))
         view = save_view(ListPage.COMPANIES, {"q": [CANARY]}, name=f"{CANARY}urval", is_shared=True, by=user)
+        rule = add_rule({"status": None, "tag": f"{CANARY}etikett", "least_employees": None, "months": 6}, by=user)
         inspection = jobs.add_job(
             "inspect_upload", Sentence(f"{CANARY}jobb"), {"attachment_id": attachment.id}, by=user
         )
@@ -116,6 +118,7 @@ def build(organisation, user, company, call):
             "ending": "nya",
             "page": "foretag",
             "view_id": view.id,
+            "rule_id": rule.id,
             "project_id": project.id,
             "invitation_id": invitation.id,
             "membership_id": user.memberships[0].id,

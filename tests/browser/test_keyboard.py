@@ -146,7 +146,7 @@ def test_the_first_tab_leads_past_the_menu(signed_in):
 
 
 def test_a_refused_form_moves_the_focus_to_what_has_to_be_mended(contact_form):
-    contact_form.get_by_role("button", name="Spara").click()
+    contact_form.get_by_role("button", name="Spara", exact=True).click()
     summary = contact_form.locator(".error-summary")
     expect(summary).to_be_focused()
     summary.get_by_role("link").first.click()

@@ -69,14 +69,19 @@ def test_the_json_has_the_budget_to_the_ore(project):
 def test_the_zip_holds_the_attachments_that_the_call_names(project, user):
     for kind, name in (("forandringsteori", "teori.pdf"), ("ovrigt", "annat.pdf")):
         plan_service.add_file(
-            project, io.BytesIO(name.encode()), file_name=name, media_type="application/pdf", kind=kind, by=user
+            project,
+            io.BytesIO(b"%PDF-" + name.encode()),
+            file_name=name,
+            media_type="application/pdf",
+            kind=kind,
+            by=user,
         )
     db.session.commit()
 
     package = zipfile.ZipFile(io.BytesIO(exported(project, "zip")))
 
     assert [name for name in package.namelist() if "bilagor" in name] == ["bilagor/teori.pdf"]
-    assert package.read("bilagor/teori.pdf") == b"teori.pdf"
+    assert package.read("bilagor/teori.pdf") == b"%PDF-teori.pdf"
     assert "bilagor/teori.pdf" in package.read("manifest.json").decode()
 
 

@@ -174,7 +174,7 @@ def test_the_history_names_the_question_that_was_answered(client, project, user)
     answer_service.save_answer(project, "problem", text="Få svetsare", by=user)
     db.session.commit()
 
-    assert re.search(r"Fråga: \w+", client.get(f"/projekt/{project.id}/historik").text)
+    assert re.search(r"<p class=\"as-typed\" lang=\"sv\">\w+", client.get(f"/projekt/{project.id}/historik").text)
 
 
 def test_a_cohort_is_in_two_projects_for_one_call_only_for_a_reason(client, scope, user):

@@ -52,7 +52,7 @@ def sheet_xml(rows):
         (b"\xef\xbb\xbf \r\n", "tom"),
         (b"%PDF-1.7 ...", "PDF"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "äldre Excel"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, "varken"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, "en bild"),
         (b"\x7fELF\x02\x01\x01" + bytes(64), "varken"),
         (b"<!DOCTYPE html><table>", "webbsida"),
         (b'{"organisationer": []}', "JSON"),

@@ -1,0 +1,67 @@
+"""Writes a calendar as programs read it (RFC 5545): days with a title and a link."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+# The longest line in octets, without its end (RFC 5545, 3.1).
+_LONGEST_LINE = 75
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One whole day of a calendar; the same thing keeps its uid and gets a higher version when it changes."""
+
+    uid: str
+    day: date
+    title: str
+    link: str
+    version: int
+
+
+def as_text(name: str, entries: Iterable[Entry], *, now: datetime) -> str:
+    """Give a calendar with this name."""
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Broker//Broker//SV",
+        "METHOD:PUBLISH",
+        f"X-WR-CALNAME:{_escaped(name)}",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
+        *(line for entry in entries for line in _event(entry, now)),
+        "END:VCALENDAR",
+    ]
+    return "".join(_folded(line) for line in lines)
+
+
+def _event(entry: Entry, now: datetime) -> Iterator[str]:
+    yield "BEGIN:VEVENT"
+    yield f"UID:{entry.uid}"
+    yield f"DTSTAMP:{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    yield f"SEQUENCE:{entry.version}"
+    yield f"DTSTART;VALUE=DATE:{entry.day:%Y%m%d}"
+    yield f"DTEND;VALUE=DATE:{entry.day + timedelta(days=1):%Y%m%d}"
+    yield f"SUMMARY:{_escaped(entry.title)}"
+    # Some programs show an event's description but not its address.
+    yield f"DESCRIPTION:{_escaped(entry.link)}"
+    yield f"URL:{entry.link}"
+    yield "TRANSP:TRANSPARENT"
+    yield "END:VEVENT"
+
+
+def _escaped(text: str) -> str:
+    for sign in "\\;,":
+        text = text.replace(sign, f"\\{sign}")
+    return text.replace("\n", "\\n")
+
+
+def _folded(line: str) -> str:
+    rows, room = [""], _LONGEST_LINE
+    for letter in line:
+        size = len(letter.encode())
+        if size > room:
+            rows.append(" ")
+            room = _LONGEST_LINE - 1
+        rows[-1] += letter
+        room -= size
+    return "".join(f"{row}\r\n" for row in rows)

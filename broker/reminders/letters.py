@@ -1,0 +1,87 @@
+"""Writes each weekday morning's letters, in Swedish; they name companies and days, for a letter travels open."""
+
+import logging
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import update
+
+from broker import access, clock, database, mail
+from broker.access import Permission
+from broker.accounts import queries as accounts
+from broker.accounts.models import Organisation, User
+from broker.companies import queries as companies
+from broker.companies.models import Task
+from broker.extensions import db
+from broker.formatting import day, in_swedish
+from broker.reminders import queries
+from broker.reminders.models import ReminderChoice, has_morning_come, name_outside
+
+_logger = logging.getLogger(__name__)
+# More than anybody has left to do: a letter that leaves something out would be worse than a long one.
+_MOST_TASKS = 1_000
+
+
+def write_due() -> None:
+    """Write the letter of everybody whose morning has come; the upkeep calls it every minute."""
+    if not has_morning_come(clock.now()):
+        return
+    today = clock.today()
+    with database.writing(False), access.every_organisation():
+        waiting = queries.list_waiting_letters(today)
+        db.session.rollback()
+    for organisation_id, choice_id in waiting:
+        with database.writing(), access.acting_in(organisation_id):
+            try:
+                _write(choice_id, today)
+                db.session.commit()
+            except Exception:
+                # One letter that cannot be written must not keep the others waiting; it is tried again next time.
+                _logger.exception("no letter for choice %s", choice_id)
+                db.session.rollback()
+
+
+def _write(choice_id: int, today: date) -> None:
+    choice = _claim(choice_id, today)
+    if choice is None or not accounts.may(choice.user_id, choice.organisation_id, Permission.READ):
+        return
+    sunday = today + timedelta(days=6 - today.weekday())
+    tasks = companies.list_open_tasks(choice.user_id, until=sunday, limit=_MOST_TASKS)
+    user = db.session.get(User, choice.user_id)
+    if tasks and user:
+        mail.write(user.email, *_letter(tasks, today, accounts.get_organisation(choice.organisation_id)))
+
+
+def _claim(choice_id: int, today: date) -> ReminderChoice | None:
+    """Note that today's letter is written, unless it was already or is not wanted any more."""
+    claimed = update(ReminderChoice).where(ReminderChoice.id == choice_id, queries.is_waiting(today))
+    return db.session.scalars(claimed.values(mailed_on=today).returning(ReminderChoice)).one_or_none()
+
+
+@in_swedish()
+def _letter(tasks: Sequence[Task], today: date, organisation: Organisation) -> tuple[str, str]:
+    parts = [
+        (_("Försenat"), [task for task in tasks if task.due_on < today]),
+        (_("Idag"), [task for task in tasks if task.due_on == today]),
+        (_("Senare i veckan"), [task for task in tasks if task.due_on > today]),
+    ]
+    told = ["\n\n".join([heading, *map(_entry, rows)]) for heading, rows in parts if rows]
+    closing = _("Brevet kommer på vardagar när något väntar. Ändra det här: %(link)s", link=_link("reminders.index"))
+    subject = _("Det som väntar på dig hos %(organisation)s", organisation=organisation.name)
+    return subject, "\n\n\n".join([*told, closing]) + "\n"
+
+
+def _entry(task: Task) -> str:
+    if task.company is None:
+        name, link = _("Uppgift utan företag"), _link("home.index")
+    else:
+        name, link = name_outside(task.company), _link("companies.show", company_id=task.company_id)
+    return _("%(company)s, senast %(day)s", company=name, day=day(task.due_on)) + f"\n{link}"
+
+
+def _link(endpoint: str, **values: Any) -> str:
+    # The upkeep has no request whose address Flask could build on.
+    return f"{current_app.config['BASE_URL']}{current_app.url_map.bind('').build(endpoint, values)}"
