@@ -111,6 +111,8 @@ def test_without_signing_in_only_the_public_pages_open(app, own):
         assert response.status_code == 302 and response.location.startswith("/logga-in"), url
 
 
+# Who may do what is decided before the database is asked.
+@pytest.mark.parametrize("database_app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("role", Role)
 def test_a_role_opens_exactly_what_the_table_says(app, own, organisation, role):
     client = signed_in_client(app, factories.user(organisation=organisation, roles=[role]))
