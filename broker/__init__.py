@@ -22,6 +22,9 @@ from broker.esf import views as esf_views
 from broker.extensions import babel, csrf, db, login, migrate
 from broker.leads import reminders
 from broker.leads import views as leads_views
+from broker.leads.tips import forgetting
+from broker.leads.tips import page_views as tip_page_views
+from broker.leads.tips import views as tips_views
 from broker.needs import views as needs_views
 from broker.needs.cohorts import views as cohorts_views
 from broker.procurement import views as procurement_views
@@ -43,6 +46,8 @@ FEATURES = (
     companies_views,
     imports_views,
     leads_views,
+    tips_views,
+    tip_page_views,
     providers_views,
     procurement_views,
     needs_views,
@@ -76,7 +81,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     jobs.init_app(app, url=settings.jobs_url, secret=settings.secret_key, may=accounts.may)
     mail.init_app(app, url=settings.mail_url, base_url=settings.base_url)
     files.init_app(app, folder=settings.files_dir)
-    for upkeep in (accounts_service.tidy, idempotency.tidy, inspection.tidy, reminders.remind_of_late):
+    upkeeps = (
+        accounts_service.tidy,
+        idempotency.tidy,
+        inspection.tidy,
+        reminders.remind_of_late,
+        forgetting.forget_tippers,
+    )
+    for upkeep in upkeeps:
         app.extensions["broker_jobs"].add_upkeep(upkeep)
     pages.init_app(app)
     access.init_app(app, find_acting=lambda: accounts.find_acting(current_user))

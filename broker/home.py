@@ -13,6 +13,7 @@ from broker.companies import queries as companies
 from broker.companies.queries import InteractionFilter
 from broker.esf import queries as esf
 from broker.leads import queries as leads
+from broker.leads.tips import queries as tips
 from broker.needs import queries as needs
 from broker.procurement import queries as procurement
 from broker.providers import queries as providers
@@ -23,7 +24,7 @@ _AHEAD_DAYS = 14
 _WARNING_DAYS = 30
 _NOT_MET_DAYS = 365
 # Parts of the product that have no line of their own in the menu, and whose line is theirs.
-_UNDER = {"cohorts": "needs", "imports": "companies"}
+_UNDER = {"cohorts": "needs", "imports": "companies", "tips": "leads", "tip_page": "accounts"}
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def index():
         today=today,
         tasks=companies.list_open_tasks(current_user.id, until=today + timedelta(days=_AHEAD_DAYS)),
         leads=leads.list_waiting(),
+        new_tips=tips.count_new(),
         deadlines=procurement.list_upcoming_deadlines(today, _WARNING_DAYS),
         expiring=providers.list_expiring(today, _WARNING_DAYS),
         calls=esf.list_open_calls(),

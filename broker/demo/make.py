@@ -11,7 +11,7 @@ from broker import access, clock
 from broker.accounts import queries as accounts
 from broker.accounts.models import User
 from broker.companies.models import Company
-from broker.demo import cohorts, leads, organisations, projects, purchase_steps, purchases, register, vetted, work
+from broker.demo import cohorts, leads, organisations, projects, purchase_steps, purchases, register, tips, vetted, work
 from broker.demo.organisations import DemoOrganisation
 from broker.errors import RefusedError
 from broker.extensions import db
@@ -70,6 +70,7 @@ def make(size: Size, *, seed: int, tell: Tell) -> User:
     with access.acting_in(first.id):
         _save_views(first, first_user)
     leads.add_leads(first, [row for row in made if row is not first][:_LEADS], random)
+    tips.add_tips(first, random)
     return first_user
 
 
