@@ -39,3 +39,4 @@ def add_tips(organisation: DemoOrganisation, random: Random) -> None:
             }
             tip = service.receive_tip(page, values, link=_LINK)
         service.take_tip(tip, companies[-1], by=user)
+        db.session.flush()

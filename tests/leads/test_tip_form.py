@@ -174,6 +174,12 @@ def test_too_soon_and_too_late_the_form_comes_back_with_what_was_written(send, o
     assert tips_of(organisation) == []
 
 
+def test_what_is_to_be_mended_is_said_alone_also_when_it_went_fast(send):
+    text = send(wait=timedelta(seconds=1), need="").text
+
+    assert "Skriv med några ord vad företaget behöver." in text and "Det gick väldigt fort." not in text
+
+
 def test_a_form_that_came_back_is_received_when_it_is_sent_again(send, visitor, url, organisation, monkeypatch):
     values = form_values(send(wait=timedelta(seconds=1)).text)
     later = clock.now() + timedelta(seconds=10)

@@ -59,6 +59,7 @@ def test_without_a_number_the_companies_of_that_name_are_offered_those_of_the_pl
     here = factories.company("Exempel Svets i Sala AB", municipality_code="1981")
     page = client.get(f"/leads/tips/{tip.id}/ta-hand-om").text
 
+    assert "error-text" not in page
     assert page.index(here.name) < page.index(elsewhere.name)
     answer = client.submit(f"/leads/tips/{tip.id}/ta-hand-om", company_id=str(company.id))
     assert answer.location == f"/foretag/{company.id}"

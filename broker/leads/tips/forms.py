@@ -90,13 +90,15 @@ class TipForm(Form):
     def validate(self, extra_validators: Any = None) -> bool:
         """Try what was filled in; a form sent too soon or too late comes back with it, ready to be sent again."""
         is_valid = super().validate(extra_validators)
-        age = find_age(self.token.data, self.page_token)
+        sentence, age = None, find_age(self.token.data, self.page_token)
         if age is None or age > self.rules.oldest:
             self.token.data = new_stamp(self.page_token)
-            self.form_errors = [_("Formuläret har varit öppet för länge. Se efter att allt stämmer och skicka igen.")]
+            sentence = _("Formuläret har varit öppet för länge. Se efter att allt stämmer och skicka igen.")
         elif age < self.rules.youngest:
-            self.form_errors = [_("Det gick väldigt fort. Se efter att allt stämmer och skicka igen.")]
-        return is_valid and not self.form_errors
+            sentence = _("Det gick väldigt fort. Se efter att allt stämmer och skicka igen.")
+        # Who has something to mend sends the form once more anyway.
+        self.form_errors = [sentence] if sentence and is_valid else []
+        return is_valid and not sentence
 
     def values(self) -> dict[str, Any]:
         """Give what is stored of a tip."""

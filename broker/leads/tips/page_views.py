@@ -17,10 +17,8 @@ blueprint = Blueprint("tip_page", __name__)
 def show() -> str:
     """Show whether the public form is open, and its address."""
     page = queries.find_page(g.acting.organisation_id)
-    address = None
-    if page is not None and page.is_open:
-        address = current_app.config["BASE_URL"] + url_for("tips.give_tip", token=page.token)
-    return render_template("tips/page.html", address=address)
+    url = url_for("tips.give_tip", token=page.token) if page is not None and page.is_open else None
+    return render_template("tips/page.html", url=url, base_url=current_app.config["BASE_URL"])
 
 
 @blueprint.post("/administration/tips/oppna")

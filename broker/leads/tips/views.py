@@ -92,8 +92,9 @@ def take(tip_id):
     """Take a tip on: the company that its number points out, or one of those that it can mean."""
     tip = _tip(tip_id)
     looked_for = FindCompanyForm(request.args)
+    is_asked = "q" in request.args and looked_for.validate()
     match = queries.find_company(tip)
-    found = queries.list_candidates(tip, looked_for.q.data if looked_for.validate() else None)
+    found = queries.list_candidates(tip, looked_for.q.data if is_asked else None)
     form = TakeForm()
     form.offer([match, *(company for company in found if company.id != match.id)] if match else found)
     if form.validate_on_submit():
