@@ -13,7 +13,6 @@ from broker.companies import queries as companies
 from broker.companies.queries import InteractionFilter
 from broker.esf import queries as esf
 from broker.leads import queries as leads
-from broker.leads.tips import queries as tips
 from broker.needs import queries as needs
 from broker.procurement import queries as procurement
 from broker.providers import queries as providers
@@ -80,7 +79,6 @@ def index():
         today=today,
         tasks=companies.list_open_tasks(current_user.id, until=today + timedelta(days=_AHEAD_DAYS)),
         leads=leads.list_waiting(),
-        new_tips=tips.count_new(),
         deadlines=procurement.list_upcoming_deadlines(today, _WARNING_DAYS),
         expiring=providers.list_expiring(today, _WARNING_DAYS),
         calls=esf.list_open_calls(),

@@ -136,12 +136,6 @@ def test_a_reader_sees_tips_and_has_no_buttons(client_for, tip):
     assert "Karin" in page and "Ta hand om" not in page and "Avfärda<" not in page
 
 
-def test_idag_counts_the_new_tips(client, tip, numbered):
-    assert "2 nya tips om företag" in client.get("/").text
-    client.submit(f"/leads/tips/{tip.id}/avfarda", reason="Nej")
-    assert "1 nytt tips om ett företag" in client.get("/").text
-
-
 def test_many_tips_have_several_pages(client, scope, user):
     for number in range(30):
         row = factories_leads.tip(scope, company_name=f"Exempel {number:02}")

@@ -77,11 +77,6 @@ def list_new(*, limit: int = 50) -> list[Tip]:
     return list(db.session.scalars(select(Tip).where(Tip.state == TipState.NEW).order_by(Tip.id).limit(limit)))
 
 
-def count_new() -> int:
-    """Count the tips that nobody has dealt with."""
-    return db.session.scalar(select(func.count(Tip.id)).where(Tip.state == TipState.NEW)) or 0
-
-
 def list_answered(*, before: int | None = None, limit: int = PAGE) -> tuple[list[Tip], int | None]:
     """List the tips that were dealt with, the newest first, and the key before which the next page begins."""
     query = select(Tip).where(Tip.state != TipState.NEW)
