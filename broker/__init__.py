@@ -22,6 +22,9 @@ from broker.esf import views as esf_views
 from broker.extensions import babel, csrf, db, login, migrate
 from broker.leads import reminders as lead_reminders
 from broker.leads import views as leads_views
+from broker.leads.tips import forgetting
+from broker.leads.tips import page_views as tip_page_views
+from broker.leads.tips import views as tips_views
 from broker.needs import views as needs_views
 from broker.needs.cohorts import views as cohorts_views
 from broker.procurement import views as procurement_views
@@ -46,6 +49,8 @@ FEATURES = (
     imports_views,
     reminders_views,
     leads_views,
+    tips_views,
+    tip_page_views,
     providers_views,
     procurement_views,
     needs_views,
@@ -85,6 +90,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         inspection.tidy,
         lead_reminders.remind_of_late,
         letters.write_due,
+        forgetting.forget_tippers,
     ):
         app.extensions["broker_jobs"].add_upkeep(upkeep)
     pages.init_app(app)

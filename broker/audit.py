@@ -55,6 +55,11 @@ class Action(StrEnum):
     LEAD_RESULT_REPORTED = "lead:result_reported"
     LEAD_ESCALATED = "lead:escalated"
     LEAD_PERSON_HIDDEN = "lead:person_hidden"
+    TIP_TAKEN = "tip:taken"
+    TIP_DISMISSED = "tip:dismissed"
+    TIP_PAGE_OPENED = "tip_page:opened"
+    TIP_PAGE_CLOSED = "tip_page:closed"
+    TIP_PAGE_RENEWED = "tip_page:renewed"
     NEED_ADDED = "need:added"
     NEED_EDITED = "need:edited"
     NEED_WITHDRAWN = "need:withdrawn"
@@ -131,6 +136,11 @@ _LABELS = {
     Action.LEAD_RESULT_REPORTED: _l("Resultat av lead"),
     Action.LEAD_ESCALATED: _l("Påminnelse om lead"),
     Action.LEAD_PERSON_HIDDEN: _l("Kontaktpersonen borttagen ur lead"),
+    Action.TIP_TAKEN: _l("Tips omhändertaget"),
+    Action.TIP_DISMISSED: _l("Tips avfärdat"),
+    Action.TIP_PAGE_OPENED: _l("Formuläret för tips öppnat"),
+    Action.TIP_PAGE_CLOSED: _l("Formuläret för tips stängt"),
+    Action.TIP_PAGE_RENEWED: _l("Ny adress till formuläret för tips"),
     Action.NEED_ADDED: _l("Behov registrerat"),
     Action.NEED_EDITED: _l("Behov ändrat"),
     Action.NEED_WITHDRAWN: _l("Behov avslutat"),

@@ -23,7 +23,14 @@ _AHEAD_DAYS = 14
 _WARNING_DAYS = 30
 _NOT_MET_DAYS = 365
 # Parts of the product that have no line of their own in the menu, and whose line is theirs.
-_UNDER = {"cohorts": "needs", "imports": "companies", "reminders": "home"}
+_UNDER = {
+    "cohorts": "needs",
+    "imports": "companies",
+    "reminders": "home",
+    "tips": "leads",
+    "tip_page": "accounts",
+    "saved_views": "companies",
+}
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,15 @@
-"""Leads between two organisations, with sensible defaults."""
+"""Leads between two organisations, and tips to one, with sensible defaults."""
 
 from datetime import timedelta
 
 from broker import access, clock
 from broker.accounts.models import User
+from broker.companies import service as companies
 from broker.extensions import db
 from broker.leads import queries, service
 from broker.leads.models import LeadGround, SharedField
+from broker.leads.tips import service as tips
+from broker.leads.tips.models import Tip
 from tests import factories
 
 
@@ -37,3 +40,27 @@ def received(lead_row, receiver):
     """Give the receiver's copy; read within the receiver's scope."""
     offer = next(offer for offer in lead_row.offers if offer.receiver_id == receiver.id)
     return queries.get_received_of_offer(offer.id)
+
+
+def tip_page(organisation, *, by: User):
+    """Open the public form of an organisation."""
+    page = tips.open_page(organisation.id, by=by)
+    db.session.commit()
+    return page
+
+
+def tip(organisation, **facts):
+    """Store a tip that has come in to an organisation."""
+    defaults = {
+        "company_name": "Exempel Svets AB",
+        "place": "Sala",
+        "need": "Två svetsare behöver intyg.",
+        "company_knows": False,
+    }
+    return factories.add(Tip(**(defaults | facts)), organisation_id=organisation.id)
+
+
+def engaged(company, *, owner: User, source, by: User):
+    """Note our relation to a company, for the organisation in scope."""
+    companies.edit_engagement(companies.engage(company), {"owner_id": owner.id, "source": source}, by=by)
+    db.session.commit()

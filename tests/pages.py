@@ -19,6 +19,8 @@ from broker.extensions import db
 from broker.files import Attachment
 from broker.jobs import Job
 from broker.leads.models import Lead, LeadOffer, ReceivedLead
+from broker.leads.tips import queries as tips
+from broker.leads.tips.models import Tip
 from broker.needs.models import Cohort, CohortStatus, Need
 from broker.procurement import queries as procurement
 from broker.procurement import workflow
@@ -102,6 +104,7 @@ def _keys(app, organisation, application):
         "lead_id": _first(Lead).id,
         "offer_id": _first(LeadOffer).id,
         "received_id": _first(ReceivedLead).id,
+        "tip_id": _first(Tip).id,
         "cohort_id": _first(Cohort, Cohort.status == CohortStatus.FORMED).id,
         "provider_id": _first(Provider).id,
         "purchase_id": _first(Purchase).id,
@@ -130,9 +133,13 @@ def _several(app, application):
         for step in workflow.list_steps(procurement.get_situation(row, today=today))[:1]
     ]
     imported = _first(Job, Job.kind == "import_companies").id
+    form = tips.find_page(access.organisation_in_scope()).token
     return {
         "reminders.show_calendar": [{"token": _calendar_token()}],
         "accounts.reset_password": [{"token": read_link(app, "nytt-losenord").rsplit("/", 1)[1]}],
+        "tips.give_tip": [{"token": form}],
+        "tips.thank": [{"token": form}],
+        "tips.show": [{"tip_id": row.id} for row in db.session.scalars(select(Tip))],
         "leads.show_received": [{"received_id": row.id} for row in db.session.scalars(select(ReceivedLead))],
         "leads.show": [{"lead_id": row.id} for row in db.session.scalars(select(Lead))],
         "procurement.show": [{"purchase_id": row.id} for row in purchases],

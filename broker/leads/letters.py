@@ -29,6 +29,17 @@ def tell_of_offer(offer: LeadOffer, sender: Organisation, link: str) -> None:
 
 
 @in_swedish()
+def tell_of_tip(receiver: Organisation, link: str) -> None:
+    """Tell those who can answer that somebody has given a tip."""
+    body = _(
+        "Någon har tipsat %(receiver)s om ett företag. Läs tipset i Broker.\n\n%(link)s\n",
+        receiver=receiver.name,
+        link=link,
+    )
+    _write(accounts.list_users_with(receiver.id, Permission.EDIT), _("Ett tips om ett företag har kommit"), body)
+
+
+@in_swedish()
 def tell_receiver(action: Action, offer: LeadOffer) -> None:
     """Tell those who can answer what the sender has done: answered a question, or taken the lead back."""
     sender = accounts.get_organisation(offer.organisation_id).name

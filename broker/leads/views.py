@@ -13,6 +13,7 @@ from broker.extensions import db
 from broker.formatting import event_entries
 from broker.leads import queries, service
 from broker.leads.forms import LeadForm, QuestionForm, ReasonForm, ReplyForm, ResultForm
+from broker.leads.tips import queries as tips
 from broker.reference import queries as reference
 
 blueprint = Blueprint("leads", __name__, template_folder="templates")
@@ -59,7 +60,13 @@ def list_of_company(company_id):
     """Show the leads about a company."""
     company = companies.get_company(company_id)
     leads, received = queries.list_of_company(company.id)
-    return render_template("leads/list_of_company.html", company=company, leads=leads, received=received)
+    return render_template(
+        "leads/list_of_company.html",
+        company=company,
+        leads=leads,
+        received=received,
+        tips=tips.list_of_company(company.id),
+    )
 
 
 @blueprint.route("/foretag/<int:company_id>/leads/nytt", methods=["GET", "POST"])

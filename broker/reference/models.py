@@ -20,6 +20,7 @@ class DocumentKind(StrEnum):
     APPLICATION_FORM = "esf_application_form"
     COHORT_RULES = "cohort_rules"
     LEAD_RULES = "lead_rules"
+    TIP_RULES = "tip_rules"
 
 
 class ReferenceDocument(Base):

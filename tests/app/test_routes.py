@@ -14,12 +14,12 @@ from tests.conftest import signed_in_client
 TABLE = {
     "public": (
         "accounts.sign_in accounts.accept_invitation accounts.set_language "
-        "accounts.ask_for_reset accounts.reset_password reminders.show_calendar "
+        "accounts.ask_for_reset accounts.reset_password reminders.show_calendar tips.give_tip tips.thank "
         "pages.health pages.handbook pages.handbook_chapter pages.handbook_picture pages.show_style_guide"
     ),
     "signed_in": "home.index accounts.show_account accounts.sign_out accounts.switch_organisation",
     Permission.READ: (
-        "leads.index leads.sent leads.show leads.show_received leads.list_of_company "
+        "leads.index leads.sent leads.show leads.show_received leads.list_of_company tips.index tips.show "
         "companies.index companies.suggest companies.show companies.history companies.interactions "
         "companies.show_interaction "
         "needs.index needs.summary needs.show needs.list_of_company cohorts.index cohorts.propose cohorts.show "
@@ -33,6 +33,7 @@ TABLE = {
     Permission.EDIT: (
         "leads.offer_lead leads.revoke_offer leads.reply_to_question leads.open_lead leads.accept_lead "
         "leads.decline_lead leads.ask_back leads.return_lead leads.report_result "
+        "tips.take tips.add_company tips.dismiss "
         "companies.add_company companies.add_person companies.add_task companies.add_workplace "
         "companies.edit_engagement companies.edit_person companies.edit_interaction companies.edit_task "
         "companies.finish_task companies.reopen_task companies.log_interaction "
@@ -53,7 +54,10 @@ TABLE = {
         "esf.add_call"
     ),
     Permission.EXPORT: "esf.preview_export esf.download_export reports.export_needs companies.export_list",
-    Permission.ADMINISTER: "accounts.index accounts.invite accounts.edit_roles accounts.revoke_invitation",
+    Permission.ADMINISTER: (
+        "accounts.index accounts.invite accounts.edit_roles accounts.revoke_invitation "
+        "tip_page.show tip_page.open_form tip_page.close_form tip_page.renew_address"
+    ),
     Permission.OPERATE: "accounts.organisations accounts.add_organisation",
 }
 ACCESS = {endpoint: rule for rule, endpoints in TABLE.items() for endpoint in endpoints.split()}

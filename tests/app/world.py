@@ -134,7 +134,14 @@ def _leads(organisation, user):
     sent = factories_leads.lead(sender=organisation, receivers=[neighbour], by=user, **texts)
     got = factories_leads.lead(sender=neighbour, receivers=[organisation], by=user, **texts)
     received = factories_leads.received(got, organisation)
-    return {"lead_id": sent.id, "offer_id": sent.offers[0].id, "received_id": received.id}
+    tip = factories_leads.tip(
+        organisation,
+        company_name=f"{CANARY}tips",
+        need=f"{CANARY}behov",
+        place=f"{CANARY}ort",
+        tipper_name=f"{CANARY}tipsare",
+    )
+    return {"tip_id": tip.id, "lead_id": sent.id, "offer_id": sent.offers[0].id, "received_id": received.id}
 
 
 def _parts_of(project, user):

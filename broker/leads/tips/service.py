@@ -1,0 +1,127 @@
+"""What people do about tips: open and close the form, send a tip, take it on, dismiss it."""
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, insert
+
+from broker import access, audit, clock, database
+from broker.accounts.models import User
+from broker.audit import Action
+from broker.companies import service as companies
+from broker.companies.models import Company
+from broker.errors import RefusedError
+from broker.extensions import db
+from broker.formatting import in_swedish
+from broker.leads import letters
+from broker.leads import queries as leads
+from broker.leads.tips import queries
+from broker.leads.tips.models import Tip, TipAttempt, TipPage, TipState
+
+# Letters and digits that nobody takes for each other on a poster; fourteen of them cannot be guessed.
+_SIGNS, _LENGTH = "abcdefghjkmnpqrstuvwxyz23456789", 14
+
+
+class TooManyTipsError(RefusedError):
+    """More tips than people write, from one address or to one organisation."""
+
+    status = 429
+
+
+class TipStateError(RefusedError):
+    """Somebody has dealt with the tip already."""
+
+
+def open_page(organisation_id: int, *, by: User) -> TipPage:
+    """Switch the form on, at the address that it had before if it had one."""
+    page = queries.find_page(organisation_id)
+    if page is None:
+        page = TipPage(organisation_id=organisation_id, token=_new_token(), is_open=False)
+        db.session.add(page)
+        db.session.flush()
+    if not page.is_open:
+        page.is_open = True
+        audit.record(Action.TIP_PAGE_OPENED, page, by=by)
+    return page
+
+
+def close_page(organisation_id: int, *, by: User) -> None:
+    """Switch the form off; its address looks like one that never was."""
+    page = queries.find_page(organisation_id)
+    if page is not None and page.is_open:
+        page.is_open = False
+        audit.record(Action.TIP_PAGE_CLOSED, page, by=by)
+
+
+def renew_page(organisation_id: int, *, by: User) -> None:
+    """Give the form a new address; the old one leads nowhere from now on."""
+    page = queries.find_page(organisation_id)
+    if page is not None:
+        page.token = _new_token()
+        audit.record(Action.TIP_PAGE_RENEWED, page, by=by)
+
+
+def _new_token() -> str:
+    return "".join(secrets.choice(_SIGNS) for _sign in range(_LENGTH))
+
+
+def count_attempt(organisation_id: int, address: str) -> None:
+    """Count a tip before it is stored, so that many at the same moment see each other; refuses too many."""
+    rules = queries.tip_rules(clock.today())
+    db.session.rollback()
+    attempt = insert(TipAttempt).values(organisation_id=organisation_id, address=address)
+    with database.writing(), db.engine.begin() as connection:
+        attempt_id = connection.execute(attempt.returning(TipAttempt.id)).scalar_one()
+    with database.writing(False):
+        since = clock.now() - rules.window
+        by_address, by_organisation = queries.count_attempts(organisation_id, address, since=since)
+        db.session.rollback()
+    if by_address > rules.per_address or by_organisation > rules.per_organisation:
+        with database.writing(), db.engine.begin() as connection:
+            connection.execute(delete(TipAttempt).where(TipAttempt.id == attempt_id))
+        raise TooManyTipsError(_("Det har kommit många tips den senaste timmen. Vänta en stund och skicka igen."))
+
+
+def receive_tip(page: TipPage, values: dict[str, Any], *, link: str) -> Tip:
+    """Store a tip with the organisation, and write to those who can answer."""
+    with access.acting_in(page.organisation_id):
+        tip = Tip(**values)
+        db.session.add(tip)
+        db.session.flush()
+        letters.tell_of_tip(page.organisation, link)
+    return tip
+
+
+@in_swedish()
+def take_tip(tip: Tip, company: Company, *, by: User) -> None:
+    """Make the company ours to follow, with a task to follow the tip up."""
+    _check_new(tip)
+    engagement = companies.engage(company)
+    facts = {"owner_id": by.id, "source": _("Tips")}
+    companies.edit_engagement(
+        engagement, {name: fact for name, fact in facts.items() if not getattr(engagement, name)}, by=by
+    )
+    due_on = clock.today() + timedelta(days=leads.lead_days(clock.today()).first_contact)
+    companies.add_task(title=_("Följ upp tipset"), due_on=due_on, company=company, by=by)
+    tip.company_id = company.id
+    _answer(tip, TipState.TAKEN, by)
+    audit.record(Action.TIP_TAKEN, tip, by=by, company=company.name)
+
+
+def dismiss_tip(tip: Tip, *, reason: str, by: User) -> None:
+    """Leave a tip, with the reason."""
+    _check_new(tip)
+    tip.reason = reason
+    _answer(tip, TipState.DISMISSED, by)
+    audit.record(Action.TIP_DISMISSED, tip, by=by)
+
+
+def _check_new(tip: Tip) -> None:
+    if not tip.is_new:
+        raise TipStateError(_("Någon har redan hanterat tipset. Ladda om sidan för att se vad det blev."))
+
+
+def _answer(tip: Tip, state: TipState, by: User) -> None:
+    tip.state, tip.state_at, tip.answered_by = state, clock.now(), by.name
