@@ -170,7 +170,7 @@ def _in_standstill(desk: Desk) -> list[Step]:
         "notice_database": "Påhittad annonsdatabas",
         "notice_id": "DEMO-19-0007",
         "notice_published": desk.day(-62),
-        "tender_deadline": desk.moment(-27, 23),
+        "tender_deadline": desk.moment(-35, 23),
     }
     opened = {
         "tenders_opened": desk.moment(-26, 9),
