@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
-from flask import g
+from flask import g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -50,6 +50,10 @@ class Form(FlaskForm):
         """Try what was filled in, and remember the form for the page that shows it when it cannot be saved."""
         g.sent_form = self
         return bool(super().validate(extra_validators))
+
+    def asked(self) -> dict[str, Any]:
+        """Give what the address of a list says of its filter, by the names of the fields, for links that keep it."""
+        return {name: values for name in self._fields if any(values := request.args.getlist(name))}
 
     def sent(self) -> dict[str, str]:
         """Give what was filled in as pages show it, by the labels of the fields."""

@@ -19,7 +19,7 @@ from broker.extensions import db
 from broker.formatting import event_entries
 from broker.forms import pairs
 from broker.saved_views.models import ListPage
-from broker.saved_views.queries import list_views, without_paging
+from broker.saved_views.queries import list_views
 
 
 @blueprint.get("/kontakter/ny")
@@ -76,7 +76,7 @@ def interactions() -> ResponseReturnValue:
     is_valid = form.validate()
     chosen = chosen_period(form, user_id=current_user.id) if is_valid else None
     page = queries.filtered_interactions(chosen, before=request.args.get("fore", type=int)) if chosen else None
-    kept = without_paging(request.args.to_dict(flat=False))
+    kept = form.asked()
     return render_template(
         "companies/interactions.html",
         kept=kept,

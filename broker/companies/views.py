@@ -33,7 +33,7 @@ from broker.companies.queries import PAGE
 from broker.extensions import db
 from broker.formatting import day, event_entries
 from broker.saved_views.models import ListPage
-from broker.saved_views.queries import list_views, without_paging
+from broker.saved_views.queries import list_views
 
 
 @blueprint.get("/foretag")
@@ -46,7 +46,7 @@ def index():
     if "efter" in request.args:
         after = request.args.get("grad", 0, type=int), request.args["efter"], request.args.get("id", 0, type=int)
     page = queries.list_companies(chosen, after=after)
-    kept = without_paging(request.args.to_dict(flat=False))
+    kept = form.asked()
     columns = listing.chosen_columns(form.kol.data)
     form.kol.data = [column.key for column in columns]
     next_url = None

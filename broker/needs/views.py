@@ -17,7 +17,7 @@ from broker.needs.half_years import half_year_code, half_year_name
 from broker.needs.planning import Calendar
 from broker.needs.queries import NeedFilter
 from broker.saved_views.models import ListPage
-from broker.saved_views.queries import list_views, without_paging
+from broker.saved_views.queries import list_views
 
 blueprint = Blueprint("needs", __name__, template_folder="templates")
 
@@ -30,7 +30,7 @@ def index():
     chosen = filters.chosen_filter(form) if form.validate() else NeedFilter()
     before = request.args.get("fore", type=int)
     page = queries.list_needs(chosen, before=before)
-    kept = without_paging(request.args.to_dict(flat=False))
+    kept = form.asked()
     return render_template(
         "needs/index.html",
         kept=kept,

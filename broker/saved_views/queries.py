@@ -1,8 +1,5 @@
 """Which views a person has, and which colleagues share."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
@@ -10,9 +7,6 @@ from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.saved_views.models import ListPage, SavedView
 from broker.swedish import sort_key
-
-# Where in a list the shown part begins.
-_PAGING = frozenset({"grad", "efter", "id", "fore"})
 
 
 def list_views(page: ListPage, owner_id: int) -> list[SavedView]:
@@ -23,13 +17,6 @@ def list_views(page: ListPage, owner_id: int) -> list[SavedView]:
         .where(SavedView.page == page, or_(SavedView.owner_id == owner_id, SavedView.is_shared))
     )
     return sorted(db.session.scalars(query), key=lambda view: (sort_key(view.name), view.id))
-
-
-def without_paging(arguments: Mapping[str, list[str]]) -> dict[str, Any]:
-    """Give what an address says of a list, but for which part of it is shown, and what it leaves empty."""
-    # To whoever builds an address, a name that begins so is an order and no part of it.
-    kept = {name: values for name, values in arguments.items() if name not in _PAGING and not name.startswith("_")}
-    return {name: values for name, values in kept.items() if any(values)}
 
 
 def get_own_view(view_id: int, owner_id: int) -> SavedView:

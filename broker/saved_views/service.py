@@ -16,7 +16,7 @@ _LONGEST = 2_000
 
 def save_view(page: ListPage, arguments: Mapping[str, list[str]], *, name: str, is_shared: bool, by: User) -> SavedView:
     """Save what an address says of a list; refuses one that is longer than any list's form makes."""
-    if sum(len(name) + len(value) for name, values in arguments.items() for value in values) > _LONGEST:
+    if sum(len(key) + len(value) for key, values in arguments.items() for value in values) > _LONGEST:
         raise RefusedError(Sentence(N_("Urvalet är för långt att spara. Begränsa det och försök igen.")))
     view = SavedView(page=page, name=name, arguments=dict(arguments), is_shared=is_shared, owner_id=by.id)
     db.session.add(view)

@@ -1,5 +1,7 @@
 """Pages of saved views: save what a list shows, rename, share, remove."""
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -23,14 +25,14 @@ _ENDPOINTS = {
 @blueprint.app_template_global("address_of_view")
 def address_of(view):
     """Give the address of the list as the view shows it."""
-    return url_for(_ENDPOINTS[view.page], **view.arguments)
+    return _address(view.page, view.arguments)
 
 
 @blueprint.route("/urval/<any(foretag, kontakter, behov):page>/nytt", methods=["GET", "POST"])
 @requires(Permission.READ)
 def save(page):
     """Save what the address says of a list, under a name."""
-    page, arguments = ListPage(page), queries.without_paging(request.args.to_dict(flat=False))
+    page, arguments = ListPage(page), request.args.to_dict(flat=False)
     form = ViewForm()
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
@@ -40,7 +42,7 @@ def save(page):
         db.session.commit()
         flash(_("Urvalet %(name)s är sparat. Det finns ovanför listan.", name=view.name), "success")
         return redirect(location)
-    back = url_for(_ENDPOINTS[page], **arguments)
+    back = _address(page, arguments)
     return render_template("saved_views/save.html", form=form, page=page, back=back), 422 if form.errors else 200
 
 
@@ -68,6 +70,11 @@ def remove(view_id):
     db.session.commit()
     flash(_("Urvalet %(name)s är borttaget.", name=view.name), "success")
     return redirect(url_for(_ENDPOINTS[view.page]))
+
+
+def _address(page, arguments):
+    # What an address says may have any name, and some names would mean something else to url_for.
+    return f"{url_for(_ENDPOINTS[page])}?{urlencode(arguments, doseq=True)}"
 
 
 def _me():
