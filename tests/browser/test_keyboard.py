@@ -72,6 +72,7 @@ def test_the_keys_can_be_turned_off_and_stay_off(signed_in):
 def test_a_contact_is_logged_without_a_mouse(signed_in):
     signed_in.keyboard.press("l")
     signed_in.wait_for_url("**/kontakter/ny")
+    expect(signed_in.locator("main [name=q]")).to_be_focused()
     signed_in.keyboard.type("exe")
     signed_in.keyboard.press("Enter")
     tab_to(signed_in, "Exempel Verkstad AB")
@@ -89,6 +90,7 @@ def test_a_contact_is_logged_without_a_mouse(signed_in):
 
 def test_the_arrows_lead_from_the_field_to_the_companies_found_and_back(signed_in, company):
     signed_in.goto("/kontakter/ny")
+    expect(signed_in.locator("main [name=q]")).to_be_focused()
     signed_in.keyboard.type("verkst")
     found = signed_in.get_by_role("link", name=company.name)
     expect(found).to_be_visible()
