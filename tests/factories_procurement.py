@@ -2,9 +2,6 @@
 
 from datetime import date
 from functools import cache
-from importlib.resources import files
-
-import yaml
 
 from broker import access, clock
 from broker.extensions import db
@@ -13,6 +10,7 @@ from broker.procurement.situation import Situation
 from broker.procurement.thresholds import read_thresholds
 from broker.providers import queries, service, vetting
 from broker.providers.service import Finding
+from broker.reference.queries import read_yaml
 from broker.reference.service import _plain
 
 DIRECT_ANSWERS = {
@@ -28,8 +26,7 @@ DIRECT_ANSWERS = {
 @cache
 def document(name):
     """Give a rule that comes with the product, as the database holds it."""
-    text = files("broker.reference").joinpath("data", f"{name}.yaml").read_text(encoding="utf-8")
-    content = _plain(yaml.safe_load(text))
+    content = _plain(read_yaml(name))
     return {"rows": content} if isinstance(content, list) else content
 
 

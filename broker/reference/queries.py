@@ -187,11 +187,19 @@ def proceeding_name(code: str) -> str:
     return _proceedings().get(code, code)
 
 
+def read_yaml(name: str) -> Any:
+    """Give what one of the product's own YAML files holds, such as "cpv_education"."""
+    text = files("broker.reference").joinpath("data", f"{name}.yaml").read_text(encoding="utf-8")
+    # The loader written in C is ten times as fast.
+    return yaml.load(text, Loader=yaml.CSafeLoader)
+
+
 @cache
 def cpv_codes() -> Mapping[str, CpvCode]:
     """Give the CPV codes by code, the common ones first."""
-    text = files("broker.reference").joinpath("data", "cpv_education.yaml").read_text(encoding="utf-8")
-    found = [CpvCode(row["code"], words_of(row, "name"), row["annex2"], row["common"]) for row in yaml.safe_load(text)]
+    found = [
+        CpvCode(row["code"], words_of(row, "name"), row["annex2"], row["common"]) for row in read_yaml("cpv_education")
+    ]
     return MappingProxyType(
         {code.code: code for code in sorted(found, key=lambda code: (not code.is_common, code.code))}
     )

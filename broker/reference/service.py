@@ -2,14 +2,13 @@
 
 import json
 from datetime import date
-from importlib.resources import files
 from typing import Any
 
-import yaml
 from sqlalchemy import select
 
 from broker.extensions import db
 from broker.reference.models import DocumentKind, ReferenceDocument
+from broker.reference.queries import read_yaml
 
 
 def load_documents() -> int:
@@ -37,8 +36,7 @@ def _in_swedish(value: Any) -> Any:
 
 
 def _read(kind: DocumentKind) -> ReferenceDocument:
-    text = files("broker.reference").joinpath("data", f"{kind.value}.yaml").read_text(encoding="utf-8")
-    content = _plain(yaml.safe_load(text))
+    content = _plain(read_yaml(kind.value))
     if isinstance(content, list):
         content = {"rows": content}
     return ReferenceDocument(

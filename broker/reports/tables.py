@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
 from broker.reference import queries as reference
 from broker.reference.queries import Municipality
 from broker.reports.queries import TopicFigure
@@ -36,6 +34,9 @@ def topics_by_municipality(figures: Sequence[TopicFigure]) -> TopicTable:
     """Give people in open needs as a cross table: municipalities in Swedish order, the largest topic first."""
     if not figures:
         return TopicTable([], [])
+    # Every command would wait for pandas, which takes longer to load than most of them to run.
+    import pandas as pd  # noqa: PLC0415
+
     table = pd.DataFrame(figures).pivot_table(
         index="topic_id", columns="municipality_code", values="people", aggfunc="sum", fill_value=0
     )

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import html5lib
 import pytest
-import yaml
 from babel.messages.pofile import read_po
 from sqlalchemy import JSON, String, Text, select
 
@@ -18,6 +17,7 @@ from broker.extensions import SentenceText, db
 from broker.jobs import Job
 from broker.reference import queries as reference
 from broker.reference.models import ReferenceDocument
+from broker.reference.queries import read_yaml
 from broker.sentences import Sentence
 from tests.checks import CATALOGUE
 from tests.pages import addresses, demo_in, sign_in
@@ -84,7 +84,7 @@ def catalogue_texts():
 
 def reference_texts():
     """Give the Swedish of every label that has an English in the rules and forms."""
-    documents = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in DATA.glob("*.yaml")]
+    documents = [read_yaml(path.stem) for path in DATA.glob("*.yaml")]
     return {row[name] for row in rows_in(documents) for name in row if is_translated(row, name)}
 
 

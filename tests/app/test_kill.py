@@ -26,8 +26,8 @@ ROUNDS, WRITERS, WRITES = 10, 4, 100
 class Visitor:
     """A browser without pictures: keeps its cookies, follows nothing by itself."""
 
-    def __init__(self, address):
-        self.address = address
+    def __init__(self):
+        self.address = None
         jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
         self.opener = urllib.request.build_opener(jar, NoRedirect())
 
@@ -63,22 +63,24 @@ def serve(broker):
     options = {"start_new_session": True, "stdout": subprocess.DEVNULL}
     process = broker.start("serve", "--port", port, "--workers", 2, **options)
     address = f"http://127.0.0.1:{port}"
-    for _attempt in range(200):
+    for _attempt in range(1000):
         try:
             urllib.request.urlopen(f"{address}/halsa", timeout=5)
         except OSError:
-            time.sleep(0.1)
+            time.sleep(0.02)
         else:
             return process, address
     raise TimeoutError(address)
 
 
-def write_until_killed(address, name, acknowledged):
+def sign_in(visitor):
+    token = visitor.read_token("/logga-in")
+    signed_in = visitor.send("/logga-in", csrf_token=token, email="a@example.se", password=factories.PASSWORD)
+    assert signed_in == 302
+
+
+def write_until_killed(visitor, name, acknowledged):
     try:
-        visitor = Visitor(address)
-        token = visitor.read_token("/logga-in")
-        signed_in = visitor.send("/logga-in", csrf_token=token, email="a@example.se", password=factories.PASSWORD)
-        assert signed_in == 302
         facts = {"csrf_token": visitor.read_token(FORM), "kind": "call", "happened_on": "2026-11-02"}
         for number in range(10_000):
             summary = f"{name}-{number}"
@@ -89,12 +91,16 @@ def write_until_killed(address, name, acknowledged):
 
 
 def test_nothing_acknowledged_is_lost_and_nothing_is_half_there(with_a_company):
-    acknowledged = []
+    acknowledged, visitors = [], [Visitor() for _ in range(WRITERS)]
     for round_number in range(ROUNDS):
         process, address = serve(with_a_company)
+        for visitor in visitors:
+            visitor.address = address
+            if round_number == 0:
+                sign_in(visitor)
         writers = [
-            threading.Thread(target=write_until_killed, args=(address, f"{round_number}-{number}", acknowledged))
-            for number in range(WRITERS)
+            threading.Thread(target=write_until_killed, args=(visitor, f"{round_number}-{number}", acknowledged))
+            for number, visitor in enumerate(visitors)
         ]
         for writer in writers:
             writer.start()

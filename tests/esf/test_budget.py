@@ -3,14 +3,11 @@
 import math
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-import broker
 from broker.esf.budget import (
     BudgetLine,
     BudgetRefusedError,
@@ -19,10 +16,9 @@ from broker.esf.budget import (
     compute_budget,
     read_budget_rules,
 )
+from broker.reference.queries import read_yaml
 
-TEMPLATE = yaml.safe_load(
-    (Path(broker.__file__).parent / "reference/data/esf_application_form.yaml").read_text(encoding="utf-8")
-)["budget"]
+TEMPLATE = read_yaml("esf_application_form")["budget"]
 EXAMPLE = TEMPLATE["worked_example"]
 PRICES = {"592": Decimal(592), "482": Decimal(482), "579": Decimal(579), "deltagare": Decimal(290)}
 PLAN = ProjectPlan(months=24, participants=360, committed_hours=Decimal(14400))

@@ -2,12 +2,9 @@
 
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-import yaml
 
-import broker
 from broker.esf.company_size import SizeClass, classify_size, read_size_limits
 from broker.esf.state_aid import (
     AidStatus,
@@ -22,10 +19,9 @@ from broker.esf.state_aid import (
     read_training_aid_rules,
     training_aid_intensity,
 )
+from broker.reference.queries import read_yaml
 
-SECTION = yaml.safe_load(
-    (Path(broker.__file__).parent / "reference/data/esf_application_form.yaml").read_text(encoding="utf-8")
-)["state_aid"]
+SECTION = read_yaml("esf_application_form")["state_aid"]
 RULES = read_de_minimis_rules(SECTION)
 TRAINING = read_training_aid_rules(SECTION, valid=Validity(date(2014, 7, 1), date(2026, 12, 31)))
 LIMITS = read_size_limits(SECTION)

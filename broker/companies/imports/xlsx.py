@@ -5,11 +5,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 from xml.parsers.expat import ExpatError
-
-from openpyxl import load_workbook
-from openpyxl.workbook import Workbook
 
 from broker.companies.imports import limits
 from broker.companies.imports.archives import open_archive, read_blocks
@@ -18,6 +15,9 @@ from broker.companies.imports.errors import UnreadableFileError
 from broker.companies.imports.text_files import TOO_LARGE, TOO_MANY_ROWS
 from broker.companies.imports.xml_parts import TOO_BIG_UNPACKED, check_part
 from broker.sentences import N_, Sentence
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
 
 DAMAGED = Sentence(N_("Excel-filen är skadad. Öppna den i Excel, spara den på nytt som .xlsx och försök igen."))
 TOO_WIDE = Sentence(
@@ -31,7 +31,7 @@ _BATCH = 500
 class Sheets:
     """The sheets of one open workbook, in their order."""
 
-    def __init__(self, workbook: Workbook) -> None:
+    def __init__(self, workbook: "Workbook") -> None:
         self._workbook = workbook
 
     def names(self) -> list[str]:
@@ -135,7 +135,10 @@ class _CountedBlocks:
             pass
 
 
-def _load(stream: BinaryIO) -> Workbook:
+def _load(stream: BinaryIO) -> "Workbook":
+    # Every command would wait for openpyxl, which loads numpy too; only a list that is read needs it.
+    from openpyxl import load_workbook  # noqa: PLC0415
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
