@@ -103,6 +103,8 @@ def _empty(engine):
             connection.execute(text("select pg_temp.empty_tables()"))
         else:
             _empty_sqlite(connection)
+        connection.execute(AuditChain.__table__.update().values(sequence=0, hash=""))
+        connection.execute(ReferenceDocument.__table__.delete().where(ReferenceDocument.source.like("test:%")))
 
 
 def _empty_sqlite(connection):
@@ -110,8 +112,6 @@ def _empty_sqlite(connection):
     connection.execute(text("insert into company_search (company_search) values ('delete-all')"))
     for table in _filled(connection, _emptied_tables()):
         connection.execute(table.delete())
-    connection.execute(AuditChain.__table__.update().values(sequence=0, hash=""))
-    connection.execute(ReferenceDocument.__table__.delete().where(ReferenceDocument.source.like("test:%")))
 
 
 def _emptied_tables():
@@ -128,11 +128,7 @@ def _filled(connection, tables):
 def _teach_postgresql_to_empty(engine):
     """Give every connection a function that empties the tables: one statement, planned once, for thousands of tests."""
     # Truncating makes every file of every table anew, a hundred times slower than deleting a few rows.
-    steps = [
-        "perform set_config('broker.scope', '*', true)",
-        "update audit_chain set sequence = 0, hash = ''",
-        "delete from reference_document where source like 'test:%'",
-    ]
+    steps = ["perform set_config('broker.scope', '*', true)"]
     for table in _emptied_tables():
         deleted = f'delete from "{table.name}"'
         if "id" in table.columns and table.columns["id"].autoincrement:
