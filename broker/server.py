@@ -3,6 +3,7 @@
 import signal
 import socket
 import threading
+from importlib import import_module
 from typing import Any
 
 from flask import Flask
@@ -12,6 +13,7 @@ from broker import create_app
 
 _THREADS = 8
 _PORTS_TRIED = 20
+_LOADED_WHEN_NEEDED = ("openpyxl", "pandas")
 
 
 class _Server(BaseApplication):
@@ -27,7 +29,9 @@ class _Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        """Make the application, in each worker for itself."""
+        """Make the application, in each worker for itself, and load what its first visitors would wait for."""
+        for name in _LOADED_WHEN_NEEDED:
+            import_module(name)
         return create_app()
 
 
