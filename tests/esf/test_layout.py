@@ -6,7 +6,7 @@ import pytest
 
 from broker.esf.exports.blocks import Grid, Heading, build_blocks, column_shares
 from broker.esf.exports.material import Section, Source
-from tests.esf.test_exports import many_companies, open_pdf, question
+from tests.esf.materials import many_companies, open_pdf, question
 
 
 def lines_of(page):
