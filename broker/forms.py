@@ -6,10 +6,11 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
-from flask import g, request
+from flask import after_this_request, current_app, g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
 from wtforms import DateField as WtformsDateField
 from wtforms import (
     Field,
@@ -296,3 +297,13 @@ def not_in_future(form: Any, field: Field) -> None:
     """Refuse a day that has not come yet."""
     if isinstance(field.data, date) and field.data > clock.today():
         raise ValidationError(_("Ange en dag som inte ligger i framtiden."))
+
+
+def forget_typed(key: str) -> None:
+    """Tell the browser that the form with this key is saved, so that it drops what it has kept of it."""
+
+    @after_this_request
+    def tell(response: Response) -> Response:
+        secure = current_app.config["SESSION_COOKIE_SECURE"]
+        response.set_cookie("kept-saved", key, secure=secure, samesite="Lax")
+        return response

@@ -17,7 +17,7 @@ from broker.companies.forms import EditInteractionForm, FindCompanyForm, Interac
 from broker.companies.models import Person
 from broker.extensions import db
 from broker.formatting import event_entries
-from broker.forms import pairs
+from broker.forms import forget_typed, pairs
 from broker.saved_views.models import ListPage
 from broker.saved_views.queries import list_views
 
@@ -47,7 +47,9 @@ def log_interaction_with(company_id: int) -> ResponseReturnValue:
     people = queries.list_people(company_id, with_protected=can(Permission.SEE_PROTECTED))
     form.people.choices = pairs((person.id, person.name) for person in people)
     if form.validate_on_submit():
+        key = f"contact-{g.acting.organisation_id}-{company_id}"
         if location := idempotency.find_location(form.token.data):
+            forget_typed(key)
             return redirect(location)
         values = form.values()
         values["people"] = [person for person in people if person.id in form.people.data]
@@ -62,7 +64,7 @@ def log_interaction_with(company_id: int) -> ResponseReturnValue:
         idempotency.remember(form.token.data, location)
         db.session.commit()
         flash(_("Kontakten med %(name)s är sparad.", name=company.name), "success")
-        flash(f"contact-{g.acting.organisation_id}-{company_id}", "kept-saved")
+        forget_typed(key)
         return redirect(location)
     page = render_template("companies/log_interaction.html", form=form, company=company)
     return page, 422 if form.errors else 200

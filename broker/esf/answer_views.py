@@ -17,6 +17,7 @@ from broker.esf.kinds import Page
 from broker.esf.models import Project
 from broker.esf.progress import section_progress
 from broker.formatting import say
+from broker.forms import forget_typed
 from broker.sentences import Sentence
 
 
@@ -44,7 +45,7 @@ def save_answer(project_id: int, section_id: str, question_id: str) -> ResponseR
         answer_service.save_answer(project, question_id, text=form.text.data, sources=form.sources.data, by=me())
         commit_edit(form, lambda: queries.find_answer(project, question_id))
     flash(_("Svaret är sparat."), "success")
-    flash(_draft_key(project, question_id), "kept-saved")
+    forget_typed(_draft_key(project, question_id))
     return redirect(location)
 
 

@@ -11,6 +11,7 @@ from broker.access import Permission, requires
 from broker.companies import queries as companies
 from broker.extensions import db
 from broker.formatting import event_entries
+from broker.forms import forget_typed
 from broker.leads import queries, service
 from broker.leads.forms import LeadForm, QuestionForm, ReasonForm, ReplyForm, ResultForm
 from broker.leads.tips import queries as tips
@@ -114,7 +115,7 @@ def _send(company, form, receivers, person):
     lead = service.offer_lead(company, **form.values(), receivers=receivers, person=person, link=link, by=_me())
     location = idempotency.remember(form.token.data, url_for("leads.show", lead_id=lead.id))
     db.session.commit()
-    flash(f"lead-{g.acting.organisation_id}-{company.id}", "kept-saved")
+    forget_typed(f"lead-{g.acting.organisation_id}-{company.id}")
     flash(_("Leadet är skickat. Du ser här när det är öppnat och besvarat."), "success")
     return redirect(location)
 

@@ -49,7 +49,15 @@ function forgetAll() {
   for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
 }
 
-for (const meta of document.querySelectorAll('meta[name="kept-saved"]')) sessionStorage.removeItem(PREFIX + meta.content);
+// A cookie, unlike a mark on the page, also reaches those who leave the page before its scripts have loaded.
+function forgetSaved() {
+  const saved = document.cookie.match(/(?:^|; )kept-saved=([^;]*)/);
+  if (!saved) return;
+  sessionStorage.removeItem(PREFIX + saved[1]);
+  document.cookie = "kept-saved=; Max-Age=0; Path=/";
+}
+
+forgetSaved();
 for (const form of document.querySelectorAll("form[data-keep]")) {
   restore(form);
   form.addEventListener("input", () => keep(form));

@@ -180,6 +180,17 @@ def test_the_way_back_from_a_saved_contact_leads_to_an_empty_form(contact_form):
     expect(contact_form.get_by_text("Det du skrev senast är tillbaka.")).to_be_hidden()
 
 
+def test_a_saved_contact_is_not_typed_again_on_a_line_too_slow_for_scripts(contact_form, company):
+    contact_form.locator("[name='summary']").press_sequentially("Ett långt samtal")
+    contact_form.get_by_label("Anna Exempelsson").check()
+    contact_form.route("**/unsaved.js*", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    press(contact_form, "Spara")
+    expect(contact_form.get_by_text("är sparad")).to_be_visible()
+    contact_form.unroute_all()
+    contact_form.goto(f"/foretag/{company.id}/kontakter/ny")
+    expect(contact_form.locator("[name='summary']")).to_have_value("")
+
+
 def test_what_is_typed_is_gone_for_the_next_person(contact_form, company, user):
     contact_form.locator("[name='summary']").press_sequentially("Ett långt samtal")
     contact_form.locator(".account summary").click()

@@ -154,8 +154,11 @@ def add_a_provider(page):
 def vet_the_provider(page):
     follow(page, "Granskning")
     page.wait_for_url("**/granskning")
+    sees(page, "varje ny kontroll läggs till de gamla")
     for link in page.get_by_role("link", name="Anteckna kontroller").all_inner_texts():
         follow(page, link)
+        # The button comes after the last field, so that none of them is missed while the page is arriving.
+        expect(page.get_by_role("button", name="Spara", exact=True)).to_be_visible()
         for result in page.locator("main select[name$='_result']").all():
             result.select_option("approved")
         for day in page.locator("main input[name$='_valid_to']").all():
