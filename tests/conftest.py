@@ -1,5 +1,6 @@
 """Applications on both engines, a client that inspects what it gets, a clean database for every test."""
 
+import gc
 import os
 import secrets
 from pathlib import Path
@@ -20,6 +21,13 @@ from tests.client import Client
 from tests.postgresql import fresh_database, postgresql_server
 
 KEPT_TABLES = {"reference_document", "audit_chain", "alembic_version"}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session):
+    """Spare the collector of garbage what all tests share: it looked through it over and over, a seventh of the run."""
+    gc.collect()
+    gc.freeze()
 
 
 def make_settings(folder: Path, database_url: str, **changes) -> Settings:
