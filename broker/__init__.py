@@ -33,6 +33,7 @@ from broker.reminders import letters
 from broker.reminders import views as reminders_views
 from broker.reports import views as reports_views
 from broker.saved_views import views as saved_views_views
+from broker.traces import views as traces_views
 from config import Settings, read_settings
 
 gc.freeze()
@@ -51,6 +52,7 @@ FEATURES = (
     leads_views,
     tips_views,
     tip_page_views,
+    traces_views,
     providers_views,
     procurement_views,
     needs_views,

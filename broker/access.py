@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy import Connection, ForeignKey, Select, column, event, select, table, text
+from sqlalchemy import Connection, ForeignKey, Select, column, event, or_, select, table, text
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
 from sqlalchemy.orm.session import SessionTransaction
 from werkzeug.wrappers import Response
@@ -180,6 +180,13 @@ class Private:
 _project_member = table("project_member", column("project_id"), column("organisation_id"))
 
 
+class Mutual:
+    """A row between two organisations; both read and write it, nobody else."""
+
+    proposer_id: Mapped[int] = mapped_column(Key, ForeignKey("organisation.id"), index=True)
+    receiver_id: Mapped[int] = mapped_column(Key, ForeignKey("organisation.id"), index=True)
+
+
 class ProjectRow:
     """A row of a joint project; the organisations that are members of the project read and write it."""
 
@@ -206,7 +213,7 @@ def acting_in(organisation_id: int) -> Iterator[None]:
 
 @contextmanager
 def every_organisation() -> Iterator[None]:
-    """Read and write over all organisations: the installation's own upkeep, never a person's request."""
+    """Read and write over all organisations: upkeep, and doors whose own statement says what they let through."""
     yield from _within(EVERYTHING)
 
 
@@ -261,6 +268,11 @@ def _scope_reads(state: ORMExecuteState) -> None:
     state.statement = state.statement.options(
         with_loader_criteria(Private, lambda cls: cls.organisation_id == organisation_id, include_aliases=True),
         with_loader_criteria(
+            Mutual,
+            lambda cls: or_(cls.proposer_id == organisation_id, cls.receiver_id == organisation_id),
+            include_aliases=True,
+        ),
+        with_loader_criteria(
             ProjectRow, lambda cls: cls.project_id.in_(_projects_of(organisation_id)), include_aliases=True
         ),
         with_loader_criteria(
@@ -269,7 +281,7 @@ def _scope_reads(state: ORMExecuteState) -> None:
     )
 
 
-_SCOPED = (Private, ProjectRow, SharedProject)
+_SCOPED = (Private, Mutual, ProjectRow, SharedProject)
 _NOBODY = -1
 
 
@@ -283,6 +295,8 @@ def _check_writes(session: Session, flush_context: Any, instances: Any) -> None:
     if scope == EVERYTHING:
         return
     for row in (*session.new, *session.dirty, *session.deleted):
+        if isinstance(row, Mutual) and scope not in (row.proposer_id, row.receiver_id):
+            raise NoScopeError(f"{type(row).__name__} of others in scope {scope}")
         if not isinstance(row, Private):
             continue
         if row.organisation_id is None and row in session.new and isinstance(scope, int):

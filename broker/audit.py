@@ -95,6 +95,12 @@ class Action(StrEnum):
     CONTACT_RULE_ADDED = "contact_rule:added"
     CONTACT_RULE_EDITED = "contact_rule:edited"
     CONTACT_RULE_REMOVED = "contact_rule:removed"
+    AGREEMENT_PROPOSED = "agreement:proposed"
+    AGREEMENT_WITHDRAWN = "agreement:withdrawn"
+    AGREEMENT_ACCEPTED = "agreement:accepted"
+    AGREEMENT_DECLINED = "agreement:declined"
+    AGREEMENT_ENDED = "agreement:ended"
+    COLLEAGUE_ASKED = "colleague:asked"
 
     @property
     def label(self) -> Any:
@@ -176,6 +182,12 @@ _LABELS = {
     Action.CONTACT_RULE_ADDED: _l("Regel om kontakter tillagd"),
     Action.CONTACT_RULE_EDITED: _l("Regel om kontakter ändrad"),
     Action.CONTACT_RULE_REMOVED: _l("Regel om kontakter borttagen"),
+    Action.AGREEMENT_PROPOSED: _l("Överenskommelse föreslagen"),
+    Action.AGREEMENT_WITHDRAWN: _l("Förslag till överenskommelse återtaget"),
+    Action.AGREEMENT_ACCEPTED: _l("Överenskommelse antagen"),
+    Action.AGREEMENT_DECLINED: _l("Förslag till överenskommelse avböjt"),
+    Action.AGREEMENT_ENDED: _l("Överenskommelse avslutad"),
+    Action.COLLEAGUE_ASKED: _l("Fråga till en kollega i en annan organisation"),
 }
 
 

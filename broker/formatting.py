@@ -21,13 +21,18 @@ _NUMBERS = "sv"
 
 def init_app(app: Flask) -> None:
     """Give the templates these filters."""
-    for function in (day, moment, number, kronor, ore, percent, organisation_number, yes_no, say):
+    for function in (day, month, moment, number, kronor, ore, percent, organisation_number, yes_no, say):
         app.add_template_filter(function)
 
 
 def day(value: date | None) -> str:
     """Show a day as 1 mars 2026; nothing for no day."""
     return format_date(value, "d MMM y", locale=_locale()) if value else ""
+
+
+def month(value: date | None) -> str:
+    """Show the month of a day as mars 2026; nothing for no day."""
+    return format_date(value, "LLLL y", locale=_locale()) if value else ""
 
 
 def moment(value: datetime | None) -> str:
@@ -124,6 +129,10 @@ _FACTS = {
     "member": _l("Medlem"),
     "due_on": _l("Senast"),
     "to_label": _l("Till"),
+    "organisation": _l("Organisation"),
+    "reference": _l("Diarienummer eller beteckning"),
+    "starts_on": _l("Gäller från och med"),
+    "ends_on": _l("Gäller till och med"),
 }
 _FIELDS = {
     "status": _l("läge"),

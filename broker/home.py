@@ -29,6 +29,7 @@ _UNDER = {
     "reminders": "home",
     "tips": "leads",
     "tip_page": "accounts",
+    "traces": "accounts",
     "saved_views": "companies",
 }
 

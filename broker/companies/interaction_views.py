@@ -15,6 +15,7 @@ from broker.companies.blueprint import blueprint, me
 from broker.companies.filters import chosen_period, period_as_sentence, period_form
 from broker.companies.forms import EditInteractionForm, FindCompanyForm, InteractionForm
 from broker.companies.models import Person
+from broker.companies.parts import Place, parts_of
 from broker.extensions import db
 from broker.formatting import event_entries
 from broker.forms import forget_typed, pairs
@@ -66,7 +67,8 @@ def log_interaction_with(company_id: int) -> ResponseReturnValue:
         flash(_("Kontakten med %(name)s är sparad.", name=company.name), "success")
         forget_typed(key)
         return redirect(location)
-    page = render_template("companies/log_interaction.html", form=form, company=company)
+    parts = parts_of(company, Place.LOG)
+    page = render_template("companies/log_interaction.html", form=form, company=company, parts=parts)
     return page, 422 if form.errors else 200
 
 
@@ -104,6 +106,7 @@ def show_interaction(interaction_id: int) -> ResponseReturnValue:
         interaction=interaction,
         people=_visible(interaction.people),
         entries=event_entries(audit.history_of(interaction)),
+        parts=parts_of(interaction.company, Place.CONTACT),
     )
 
 

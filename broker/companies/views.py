@@ -29,6 +29,7 @@ from broker.companies.forms import (
     WorkplaceForm,
 )
 from broker.companies.models import InteractionKind
+from broker.companies.parts import Place, parts_of
 from broker.companies.queries import PAGE
 from broker.extensions import db
 from broker.formatting import day, event_entries
@@ -134,6 +135,7 @@ def show(company_id):
         next_url=address(fore=contacts.next_before) if contacts.next_before else None,
         tasks=queries.list_tasks_of_company(company_id),
         today=clock.today(),
+        parts=parts_of(company, Place.CARD),
     )
 
 

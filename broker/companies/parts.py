@@ -1,0 +1,40 @@
+"""What features above companies show on the pages about one: each registers a part, which the pages draw."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from broker.companies.models import Company
+
+
+class Place(StrEnum):
+    """The pages about one company that have room for parts of others."""
+
+    CARD = "card"
+    LOG = "log"
+    CONTACT = "contact"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a page: what it says of who else sees something, its template if it has one, and what that shows."""
+
+    seen: str
+    template: str | None = None
+    shown: Mapping[str, Any] = field(default_factory=dict)
+
+
+PartMaker = Callable[[Company, Place], Part | None]
+_makers: list[PartMaker] = []
+
+
+def shown_with_company(make: PartMaker) -> PartMaker:
+    """Mark what another feature shows on a page about a company, if it has something to show."""
+    _makers.append(make)
+    return make
+
+
+def parts_of(company: Company, place: Place) -> list[Part]:
+    """List the parts that other features have for this page."""
+    return [part for make in _makers if (part := make(company, place))]

@@ -1,0 +1,67 @@
+"""Letters about agreements and questions to colleagues, in Swedish whoever causes them; a letter travels open."""
+
+from flask_babel import gettext as _
+
+from broker import mail
+from broker.access import Permission
+from broker.accounts import queries as accounts
+from broker.accounts.models import Organisation, User
+from broker.audit import Action
+from broker.companies.models import Company
+from broker.formatting import day, in_swedish
+from broker.reminders.models import name_outside
+from broker.traces.models import Agreement, Colleague
+from broker.traces.queries import Neighbour
+
+
+@in_swedish()
+def tell_administrators(
+    action: Action, agreement: Agreement, receiver: Organisation, sender: Organisation, link: str
+) -> None:
+    """Tell who administers one side what the other side has done about their agreement."""
+    subjects = {
+        Action.AGREEMENT_PROPOSED: _("%(name)s föreslår en överenskommelse om kontaktspår", name=sender.name),
+        Action.AGREEMENT_WITHDRAWN: _("%(name)s har tagit tillbaka sitt förslag om kontaktspår", name=sender.name),
+        Action.AGREEMENT_ACCEPTED: _("%(name)s har antagit överenskommelsen om kontaktspår", name=sender.name),
+        Action.AGREEMENT_DECLINED: _("%(name)s har avböjt överenskommelsen om kontaktspår", name=sender.name),
+        Action.AGREEMENT_ENDED: _("%(name)s har avslutat överenskommelsen om kontaktspår", name=sender.name),
+    }
+    body = _(
+        "Det gäller %(reference)s, från %(first)s till %(last)s. Läs mer i Broker.\n\n%(link)s\n",
+        reference=agreement.reference,
+        first=day(agreement.starts_on),
+        last=day(agreement.ends_on),
+        link=link,
+    )
+    for user in accounts.list_users_with(receiver.id, Permission.ADMINISTER):
+        mail.write(user.email, subjects[action], body)
+
+
+@in_swedish()
+def ask(
+    company: Company,
+    neighbour: Neighbour,
+    colleague: Colleague | None,
+    *,
+    text: str,
+    link: str,
+    asker: User,
+    asking: Organisation,
+) -> None:
+    """Put a question about a company to a colleague, or to all who could answer."""
+    subject = _("En fråga från %(organisation)s om ett företag", organisation=asking.name)
+    body = _(
+        "%(asker)s hos %(organisation)s undrar om %(company)s:\n\n%(text)s\n\n%(link)s\n\n"
+        "Svara till %(email)s, inte på det här brevet. Pröva först vad du får lämna ut.\n",
+        asker=asker.name,
+        organisation=asking.name,
+        company=name_outside(company),
+        text=text,
+        link=link,
+        email=asker.email,
+    )
+    if colleague is not None:
+        mail.write(colleague.email, subject, body)
+        return
+    for user in accounts.list_users_with(neighbour.id, Permission.EDIT):
+        mail.write(user.email, subject, body)

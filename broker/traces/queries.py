@@ -1,0 +1,203 @@
+"""Reads agreements, and by the one door there is what another organisation's contacts may show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
+
+from broker import access, clock
+from broker.access import Role
+from broker.accounts import queries as accounts
+from broker.accounts.models import Membership, Organisation, User
+from broker.companies.models import Company, Interaction, InteractionKind
+from broker.errors import NotFoundError
+from broker.extensions import db
+from broker.reference import queries as reference
+from broker.reference.models import DocumentKind
+from broker.swedish import sort_key
+from broker.traces.models import OPEN, Agreement, AgreementState, Colleague, Trace, TraceQuestion
+
+_MOST_QUESTIONS = 5
+
+
+@dataclass(frozen=True)
+class TraceRules:
+    """How far back contacts are shown, how long an agreement may last, and how often a person may ask."""
+
+    months: int
+    longest: timedelta
+    window: timedelta
+    per_person: int
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """An organisation that we exchange traces with, and the first day that it shows."""
+
+    id: int
+    name: str
+    since: date
+
+
+def trace_rules(today: date) -> TraceRules:
+    """Give the rules that are valid on a day."""
+    content: dict[str, Any] = reference.get_document(DocumentKind.TRACE_RULES, on=today).content
+    return TraceRules(
+        months=content["months"],
+        longest=timedelta(days=content["longest_years"] * 366),
+        window=timedelta(minutes=content["questions"]["window_minutes"]),
+        per_person=content["questions"]["per_person"],
+    )
+
+
+def list_agreements() -> list[Agreement]:
+    """List our agreements with others and the proposals, the newest first."""
+    query = select(Agreement).options(joinedload(Agreement.proposer), joinedload(Agreement.receiver))
+    return list(db.session.scalars(query.order_by(Agreement.id.desc())))
+
+
+def get_agreement(agreement_id: int, *, to_change: bool = False) -> Agreement:
+    """Give an agreement of ours, or raise NotFoundError; nobody else changes what is read to be changed."""
+    query = (
+        select(Agreement)
+        .options(joinedload(Agreement.proposer), joinedload(Agreement.receiver))
+        .where(Agreement.id == agreement_id)
+    )
+    if to_change:
+        query = query.with_for_update(of=Agreement)
+    agreement = db.session.scalars(query).one_or_none()
+    if agreement is None:
+        raise NotFoundError
+    return agreement
+
+
+def find_open_agreement(other: Organisation, *, first: date, last: date) -> Agreement | None:
+    """Give what we have proposed to or agreed with another organisation for some of these days, if anything."""
+    query = select(Agreement).where(
+        or_(Agreement.proposer_id == other.id, Agreement.receiver_id == other.id),
+        Agreement.state.in_(OPEN),
+        Agreement.starts_on <= last,
+        Agreement.ends_on >= first,
+    )
+    return db.session.scalars(query.limit(1)).one_or_none()
+
+
+def list_possible_neighbours() -> list[Organisation]:
+    """List everybody else in the installation, in Swedish order."""
+    own = access.organisation_in_scope()
+    return [organisation for organisation in accounts.list_organisations() if organisation.id != own]
+
+
+def in_force(company: Company, today: date) -> ColumnElement[bool]:
+    """Give the condition that an agreement counts on a day, also for this company.
+
+    A sole trader is a person: what we hand out about one is personal data, so the agreement must say that it is meant.
+    """
+    counts = and_(Agreement.state == AgreementState.ACCEPTED, Agreement.starts_on <= today, Agreement.ends_on >= today)
+    return and_(counts, Agreement.has_sole_traders) if company.is_sole_trader else counts
+
+
+def list_neighbours(company: Company) -> list[Neighbour]:
+    """List the organisations that we exchange traces of a company with today, in Swedish order."""
+    today = clock.today()
+    query = (
+        select(Agreement)
+        .options(joinedload(Agreement.proposer), joinedload(Agreement.receiver))
+        .where(in_force(company, today))
+        .order_by(Agreement.months)
+    )
+    own = access.organisation_in_scope()
+    found = {agreement.other(own): agreement.months for agreement in db.session.scalars(query)}
+    rows = [Neighbour(other.id, other.name, _months_before(today, months)) for other, months in found.items()]
+    return sorted(rows, key=lambda row: (sort_key(row.name), row.id))
+
+
+def list_traces(company: Company, neighbours: Sequence[Neighbour]) -> list[Trace]:
+    """List what others show us of their contacts with a company, the newest month first.
+
+    This is the one door to other organisations' contacts. Its own statement asks again for an agreement in force, and
+    takes of a contact only whose it is, its kind, its day and who logged it; the day leaves here as a month.
+    """
+    if not neighbours:
+        return []
+    query = (
+        select(Interaction.organisation_id, Organisation.name, Interaction.kind, Interaction.happened_on, *_COLLEAGUE)
+        .join(Organisation, Organisation.id == Interaction.organisation_id)
+        .join(User, User.id == Interaction.logged_by_id)
+        .outerjoin(Membership, _is_membership_in(Interaction.organisation_id))
+        .where(
+            Interaction.company_id == company.id,
+            or_(*(_is_since(neighbour) for neighbour in neighbours)),
+            _is_agreed_with(Interaction.organisation_id, company),
+        )
+        .order_by(Interaction.happened_on.desc(), Interaction.id.desc())
+    )
+    found: dict[tuple[date, int, InteractionKind], Trace] = {}
+    for organisation_id, name, kind, day, *colleague in _read_across(query):
+        month = day.replace(day=1)
+        known = found.get((month, organisation_id, kind))
+        if known is None or known.colleague is None:
+            found[month, organisation_id, kind] = Trace(organisation_id, name, kind, month, _colleague(*colleague))
+    # Within a month the order must not tell the days.
+    kinds = list(InteractionKind)
+    ordered = sorted(found.values(), key=lambda row: (sort_key(row.organisation_name), kinds.index(row.kind)))
+    return sorted(ordered, key=lambda row: row.month, reverse=True)
+
+
+_COLLEAGUE = (User.id, User.name, User.email, User.is_active, Membership.roles)
+
+
+def _colleague(user_id: int, name: str, email: str, is_active: bool, roles: list[Role] | None) -> Colleague | None:
+    return Colleague(user_id, name, email) if is_active and roles else None
+
+
+def _is_membership_in(organisation_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    return and_(Membership.user_id == User.id, Membership.organisation_id == organisation_id)
+
+
+def _is_since(neighbour: Neighbour) -> ColumnElement[bool]:
+    return and_(Interaction.organisation_id == neighbour.id, Interaction.happened_on >= neighbour.since)
+
+
+def _is_agreed_with(organisation_id: InstrumentedAttribute[int], company: Company) -> ColumnElement[bool]:
+    own = access.organisation_in_scope()
+    is_between = or_(
+        and_(Agreement.proposer_id == own, Agreement.receiver_id == organisation_id),
+        and_(Agreement.receiver_id == own, Agreement.proposer_id == organisation_id),
+    )
+    return select(Agreement.id).where(is_between, in_force(company, clock.today())).exists()
+
+
+def _read_across(query: Select[*tuple[Any, ...]]) -> list[Any]:
+    # What waits to be stored belongs to the organisation in scope and is checked there, not here.
+    with db.session.no_autoflush, access.every_organisation():
+        return list(db.session.execute(query))
+
+
+def _months_before(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, 1)
+
+
+def list_questions(company: Company, neighbour_id: int) -> list[TraceQuestion]:
+    """List what we have asked an organisation about a company, the newest first."""
+    query = (
+        select(TraceQuestion)
+        .options(joinedload(TraceQuestion.asked_by))
+        .where(
+            TraceQuestion.company_id == company.id,
+            TraceQuestion.receiver_id == neighbour_id,
+        )
+    )
+    return list(db.session.scalars(query.order_by(TraceQuestion.id.desc()).limit(_MOST_QUESTIONS)))
+
+
+def count_questions(user_id: int, *, since: datetime) -> int:
+    """Count what a person has asked other organisations since a moment."""
+    query = select(func.count(TraceQuestion.id)).where(
+        TraceQuestion.asked_by_id == user_id, TraceQuestion.asked_at > since
+    )
+    return db.session.scalar(query) or 0

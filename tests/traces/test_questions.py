@@ -1,0 +1,109 @@
+"""A question to a colleague elsewhere: one letter, two logs, no more than a person asks."""
+
+import pytest
+from sqlalchemy import select
+
+from broker import access, audit
+from broker.audit import Action
+from broker.extensions import db
+from broker.mail import OutgoingMail
+from broker.traces import queries
+from tests import factories, factories_traces
+from tests.client import form_values
+
+
+@pytest.fixture
+def agreement(scope, user, neighbour):
+    return factories_traces.agreement(proposer=scope, receiver=neighbour, by=user, has_sole_traders=True)
+
+
+@pytest.fixture
+def url(agreement, neighbour, eva, company):
+    factories_traces.contact(neighbour, company, by=eva)
+    return f"/foretag/{company.id}/kontaktspar/{neighbour.id}/fraga"
+
+
+def letters():
+    return list(db.session.scalars(select(OutgoingMail).where(OutgoingMail.subject.like("En fråga%"))))
+
+
+def test_the_colleague_gets_the_question_with_the_company_and_where_to_answer(client, url, eva, user, company):
+    answer = client.submit(url, text="Kan vi åka dit tillsammans?")
+
+    assert answer.location == f"/foretag/{company.id}"
+    (letter,) = letters()
+    assert letter.recipient == eva.email
+    for part in ("Exempel Svets AB", "Kan vi åka dit", user.email, f"http://localhost/foretag/{company.id}"):
+        assert part in letter.body
+
+
+def test_both_organisations_log_that_it_was_asked_but_not_what(client, url, scope, neighbour, company):
+    client.submit(url, text="hemligt-fråga")
+
+    for organisation, other in ((scope, neighbour), (neighbour, scope)):
+        with access.acting_in(organisation.id):
+            event = audit.history_of(company)[0]
+            assert event.action == Action.COLLEAGUE_ASKED
+            assert event.facts == {"company": company.name, "organisation": other.name}
+
+
+def test_the_same_form_sent_twice_is_one_letter(client, url):
+    sent = form_values(client.get(url).text) | {"text": "Kan vi åka dit?"}
+    answers = [client.post(url, data=sent) for _time in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert len(letters()) == 1
+
+
+def test_a_sole_traders_name_is_not_written_out(client, agreement, neighbour, eva, sole_trader):
+    factories_traces.contact(neighbour, sole_trader, by=eva)
+    client.submit(f"/foretag/{sole_trader.id}/kontaktspar/{neighbour.id}/fraga", text="Vet du mer?")
+
+    (letter,) = letters()
+    assert "Enskild firma" in letter.body and "Kim" not in letter.body + letter.subject
+    assert "Kim" not in str(audit.history_of(sole_trader)[0].facts)
+
+
+def test_when_the_colleague_has_left_all_who_could_answer_are_asked(client, url, neighbour, eva):
+    factories.user(organisation=neighbour, email="per@sala.example")
+    eva.is_active = False
+    db.session.commit()
+    client.submit(url, text="Vet ni mer?")
+
+    assert [letter.recipient for letter in letters()] == ["per@sala.example"]
+
+
+@pytest.mark.parametrize(("text", "sentence"), [("", "Skriv din fråga"), ("x" * 1001, "högst 1000 tecken")])
+def test_a_question_is_asked_for_and_not_too_long(client, url, text, sentence):
+    answer = client.submit(url, text=text)
+
+    assert answer.status_code == 422 and sentence in answer.text
+
+
+def test_nobody_asks_more_than_the_rules_let(client, url, user):
+    most = queries.trace_rules(factories.clock.today()).per_person
+    for _number in range(most):
+        assert client.submit(url, text="Vet du mer?").status_code == 302
+    answer = client.submit(url, text="En till?")
+
+    assert answer.status_code == 429 and "Vänta en stund" in answer.text and "En till?" in answer.text
+    assert len(letters()) == most
+
+
+def test_nobody_outside_the_trace_can_be_asked(client, url, neighbour, company):
+    stranger = factories.user(organisation=neighbour)
+    assert client.submit(url, to=stranger.id, text="Hej").status_code == 422
+    other = factories.organisation()
+    assert client.get(f"/foretag/{company.id}/kontaktspar/{other.id}/fraga").status_code == 404
+
+
+def test_without_an_agreement_any_more_the_page_is_gone(client, url, agreement, scope, user):
+    factories_traces.end(agreement, scope, by=user)
+
+    assert client.get(url).status_code == 404
+
+
+def test_the_page_tells_what_colleagues_have_asked_already(client, url, user):
+    client.submit(url, text="Vet du mer?")
+
+    assert "Ni har redan frågat" in client.get(url).text
