@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
@@ -29,8 +29,6 @@ from broker.reference import queries as reference
 from broker.swedish import search_key, sort_key
 
 _DAYS = 365
-# Every third task is a planned contact.
-_PLANNED = 3
 _KINDS = (
     InteractionKind.CALL, InteractionKind.CALL, InteractionKind.VISIT, InteractionKind.VISIT, InteractionKind.EMAIL,
     InteractionKind.MEETING, InteractionKind.DIGITAL_MEETING, InteractionKind.EVENT,
@@ -160,20 +158,9 @@ def _task(organisation: DemoOrganisation, company: tuple[int, str, str], random:
         "company_id": company[0],
         "title": random.choice(words.STEPS),
         "due_on": today + timedelta(days=random.randint(-6, 30)),
-        "kind": None,
-        "starts_at": None,
-        "minutes": None,
         "owner_id": random.choice(organisation.user_ids),
         "version": 1,
-    } | (_plan(company, today) if company[0] % _PLANNED == 0 else {})
-
-
-def _plan(company: tuple[int, str, str], today: date) -> dict[str, Any]:
-    random = Random(company[0])
-    kind, title = random.choice(words.PLANS)
-    starts_at = random.choice([None, time(9), time(10, 30), time(13), time(15, 15)])
-    due_on = clock.next_weekday(today + timedelta(days=random.randint(0, 20)))
-    return {"kind": InteractionKind(kind), "title": title, "due_on": due_on, "starts_at": starts_at, "minutes": 60}
+    }
 
 
 def _need(organisation: DemoOrganisation, company: tuple[int, str, str], random: Random, today: date) -> dict[str, Any]:
