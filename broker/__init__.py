@@ -34,6 +34,7 @@ from broker.reminders import views as reminders_views
 from broker.reports import views as reports_views
 from broker.saved_views import views as saved_views_views
 from broker.traces import views as traces_views
+from broker.traces import visits
 from config import Settings, read_settings
 
 gc.freeze()
@@ -93,6 +94,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         lead_reminders.remind_of_late,
         letters.write_due,
         forgetting.forget_tippers,
+        visits.tell_of_shared_visits,
     ):
         app.extensions["broker_jobs"].add_upkeep(upkeep)
     pages.init_app(app)

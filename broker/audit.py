@@ -101,6 +101,7 @@ class Action(StrEnum):
     AGREEMENT_DECLINED = "agreement:declined"
     AGREEMENT_ENDED = "agreement:ended"
     COLLEAGUE_ASKED = "colleague:asked"
+    SHARED_VISIT_TOLD = "shared_visit:told"
 
     @property
     def label(self) -> Any:
@@ -188,6 +189,7 @@ _LABELS = {
     Action.AGREEMENT_DECLINED: _l("Förslag till överenskommelse avböjt"),
     Action.AGREEMENT_ENDED: _l("Överenskommelse avslutad"),
     Action.COLLEAGUE_ASKED: _l("Fråga till en kollega i en annan organisation"),
+    Action.SHARED_VISIT_TOLD: _l("Brev om att en annan organisation planerar besök samma månad"),
 }
 
 

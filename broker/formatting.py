@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +21,9 @@ _NUMBERS = "sv"
 
 def init_app(app: Flask) -> None:
     """Give the templates these filters."""
-    for function in (day, month, moment, number, kronor, ore, percent, organisation_number, yes_no, say):
+    for function in (
+        day, month, moment, time_of_day, number, kronor, ore, percent, organisation_number, yes_no, say
+    ):  # fmt: skip
         app.add_template_filter(function)
 
 
@@ -38,6 +40,11 @@ def month(value: date | None) -> str:
 def moment(value: datetime | None) -> str:
     """Show a moment as clocks in Sweden show it: 1 mars 2026 13:05."""
     return format_datetime(clock.in_sweden(value), "d MMM y HH:mm", locale=_locale()) if value else ""
+
+
+def time_of_day(value: time | None) -> str:
+    """Show a time as 13:05; nothing for no time."""
+    return f"{value:%H:%M}" if value else ""
 
 
 def number(value: int | Decimal | None) -> str:

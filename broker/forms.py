@@ -1,7 +1,7 @@
 """What every form shares: version and token, Swedish numbers and dates, texts that say what to do."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
@@ -23,6 +23,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms import TimeField as WtformsTimeField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -30,7 +31,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from broker import clock, idempotency
 from broker.errors import ConflictError, Difference
 from broker.extensions import Versioned
-from broker.formatting import day, moment, number, yes_no
+from broker.formatting import day, moment, number, time_of_day, yes_no
 from broker.swedish import clean
 
 _HIDDEN = {"csrf_token", "version", "token"}
@@ -116,6 +117,8 @@ def _as_words(value: Any) -> str:
             return moment(value if value.tzinfo else value.replace(tzinfo=clock.SWEDEN))
         case date():
             return day(value)
+        case time():
+            return time_of_day(value)
         case int() | Decimal():
             return number(value)
         case _:
@@ -176,6 +179,23 @@ class DateField(WtformsDateField):
             # One sentence about the year is enough: no other rule shall judge the same day.
             self.data = None
             raise ValueError(_("Kontrollera årtalet. Dagen ligger före år 1900."))
+
+
+class TimeField(WtformsTimeField):
+    """A time of the day, as the browser sends it or as people write it: 13:00, 13.00 or 1300."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
+        super().__init__(label, validators, format=["%H:%M", "%H.%M", "%H%M", "%H:%M:%S"], **options)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the time, or say how to write it."""
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            super().process_formdata([valuelist[0].strip()])
+        except ValueError as error:
+            raise ValueError(_("Skriv klockslaget som 13:00.")) from error
 
 
 class WholeNumberField(IntegerField):
@@ -258,8 +278,8 @@ class Required(InputRequired):
             raise ValidationError(str(self.message))
 
 
-def choices(kind: type[StrEnum], *, empty: Any = None) -> list[SelectChoice]:
-    """Give the choices of an enum with its own labels, after an empty one if that has a text."""
+def choices(kind: Iterable[StrEnum], *, empty: Any = None) -> list[SelectChoice]:
+    """Give an enum, or some of it, as choices with its own labels, after an empty one if that has a text."""
     first = [SelectChoice(value="", label=str(empty))] if empty is not None else []
     return first + [SelectChoice(value=member.value, label=str(member.label)) for member in kind]  # type: ignore[attr-defined]
 

@@ -96,7 +96,7 @@ def _keys(app, organisation, application):
         "need_id": need.id,
         "person_id": _first(Person).id,
         "interaction_id": _first(Interaction).id,
-        "task_id": _first(Task).id,
+        "task_id": _first(Task, Task.kind.is_not(None)).id,
         "membership_id": _first(Membership, Membership.organisation_id == organisation.id).id,
         "page": "foretag",
         "view_id": _first(SavedView).id,
@@ -135,6 +135,9 @@ def _several(app, application):
     imported = _first(Job, Job.kind == "import_companies").id
     form = tips.find_page(access.organisation_in_scope()).token
     return {
+        "companies.edit_task": [
+            {"task_id": _first(Task, condition).id} for condition in (Task.kind.is_(None), Task.kind.is_not(None))
+        ],
         "reminders.show_calendar": [{"token": _calendar_token()}],
         "accounts.reset_password": [{"token": read_link(app, "nytt-losenord").rsplit("/", 1)[1]}],
         "tips.give_tip": [{"token": form}],

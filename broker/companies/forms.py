@@ -24,6 +24,7 @@ from broker.forms import (
     LongTextField,
     Required,
     TextField,
+    TimeField,
     WholeNumberField,
     choices,
     not_in_future,
@@ -236,4 +237,28 @@ class EditTaskForm(EditForm, TaskForm):
     token = None
     owner_id = ChoiceField(
         _l("Vem"), [Required(_l("Välj vem som ska göra det."))], coerce=int, choices=colleague_choices
+    )
+
+
+class PlanForm(CreateForm):
+    """A contact that is planned."""
+
+    kind = ChoiceField(
+        _l("Hur"),
+        [Required(_l("Välj hur ni ska ses eller höras."))],
+        coerce=InteractionKind,
+        choices=lambda: choices(InteractionKind.reached()),
+    )
+    due_on = DateField(_l("Dag"), [Required(_l("Ange vilken dag."))])
+    starts_at = TimeField(_l("Klockan"), description=_l("Lämna tomt om tiden inte är bestämd."))
+    minutes = WholeNumberField(_l("Minuter"), [Optional()], least=5, most=24 * 60, default=60)
+    title = TextField(_l("Vad det gäller"), [Required(_l("Skriv med några ord vad det gäller."))])
+
+
+class EditPlanForm(EditForm, PlanForm):
+    """A planned contact that changes, or that somebody else takes over."""
+
+    token = None
+    owner_id = ChoiceField(
+        _l("Vem"), [Required(_l("Välj vem som tar kontakten."))], coerce=int, choices=colleague_choices
     )

@@ -17,7 +17,7 @@ from broker.companies.forms import EditInteractionForm, FindCompanyForm, Interac
 from broker.companies.models import Person
 from broker.companies.parts import Place, parts_of
 from broker.extensions import db
-from broker.formatting import event_entries
+from broker.formatting import day, event_entries
 from broker.forms import forget_typed, pairs
 from broker.saved_views.models import ListPage
 from broker.saved_views.queries import list_views
@@ -47,6 +47,7 @@ def log_interaction_with(company_id: int) -> ResponseReturnValue:
     form = InteractionForm()
     people = queries.list_people(company_id, with_protected=can(Permission.SEE_PROTECTED))
     form.people.choices = pairs((person.id, person.name) for person in people)
+    plan = queries.find_plan(request.args.get("uppgift", 0, type=int), company_id)
     if form.validate_on_submit():
         key = f"contact-{g.acting.organisation_id}-{company_id}"
         if location := idempotency.find_location(form.token.data):
@@ -56,7 +57,7 @@ def log_interaction_with(company_id: int) -> ResponseReturnValue:
         values["people"] = [person for person in people if person.id in form.people.data]
         if values["next_step"] and not values["next_step_on"]:
             values["next_step_on"] = clock.today() + timedelta(days=7)
-        contact = service.log_interaction(company, **values, by=me())
+        contact = service.log_interaction(company, **values, plan=plan, by=me())
         location = url_for("companies.show", company_id=company_id)
         if request.form.get("then") == "need":
             location = url_for("needs.add_need", company_id=company_id, kontakt=contact.id)
@@ -67,9 +68,27 @@ def log_interaction_with(company_id: int) -> ResponseReturnValue:
         flash(_("Kontakten med %(name)s är sparad.", name=company.name), "success")
         forget_typed(key)
         return redirect(location)
+    if plan and request.method == "GET":
+        form.kind.process_data(plan.kind)
+        form.happened_on.process_data(min(plan.due_on, clock.today()))
     parts = parts_of(company, Place.LOG)
-    page = render_template("companies/log_interaction.html", form=form, company=company, parts=parts)
+    page = render_template("companies/log_interaction.html", form=form, company=company, plan=plan, parts=parts)
     return page, 422 if form.errors else 200
+
+
+@blueprint.post("/foretag/<int:company_id>/kontakter/inget-svar")
+@requires(Permission.EDIT)
+def log_no_answer(company_id: int) -> ResponseReturnValue:
+    """Log a call that nobody answered, and plan a new one for the next weekday."""
+    company = queries.get_company(company_id)
+    token = request.form.get("token")
+    location = idempotency.find_location(token)
+    if location is None:
+        plan = service.log_no_answer(company, by=me())
+        location = idempotency.remember(token, url_for("companies.show", company_id=company_id))
+        db.session.commit()
+        flash(_("Samtalet är loggat. Ring igen %(day)s.", day=day(plan.due_on)), "success")
+    return redirect(location)
 
 
 @blueprint.get("/kontakter")

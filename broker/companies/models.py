@@ -1,6 +1,6 @@
 """Tables of companies: register facts for everybody, and what one organisation knows of a company."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
@@ -63,11 +63,17 @@ class InteractionKind(StrEnum):
     MEETING = "meeting"
     DIGITAL_MEETING = "digital_meeting"
     EVENT = "event"
+    NO_ANSWER = "no_answer"
 
     @property
     def label(self) -> Any:
         """Give the Swedish word."""
         return _INTERACTION_LABELS[self]
+
+    @classmethod
+    def reached(cls) -> list["InteractionKind"]:
+        """List the ways in which people reach each other: all but a call that nobody answered."""
+        return [kind for kind in cls if kind is not cls.NO_ANSWER]
 
 
 _INTERACTION_LABELS = {
@@ -77,6 +83,7 @@ _INTERACTION_LABELS = {
     InteractionKind.MEETING: _l("Möte"),
     InteractionKind.DIGITAL_MEETING: _l("Digitalt möte"),
     InteractionKind.EVENT: _l("Event"),
+    InteractionKind.NO_ANSWER: _l("Samtal utan svar"),
 }
 
 
@@ -273,7 +280,7 @@ class Interaction(Private, Versioned, Base):
 
 
 class Task(Private, Versioned, Base):
-    """Something to do by a day; a next step of a contact, or by itself."""
+    """Something to do by a day; a next step of a contact, or by itself. With a kind it is a planned contact."""
 
     __table_args__ = (Index("ix_task_owner_due", "organisation_id", "owner_id", "done_at", "due_on"),)
 
@@ -281,6 +288,10 @@ class Task(Private, Versioned, Base):
     interaction_id: Mapped[int | None] = mapped_column(Key, ForeignKey("interaction.id"))
     title: Mapped[str]
     due_on: Mapped[date]
+    # A planned contact has a kind, and a time of the day as Swedish clocks show it if one is agreed.
+    kind: Mapped[InteractionKind | None]
+    starts_at: Mapped[time | None]
+    minutes: Mapped[int | None]
     owner_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
     done_at: Mapped[datetime | None]
 

@@ -14,6 +14,8 @@ class Place(StrEnum):
     CARD = "card"
     LOG = "log"
     CONTACT = "contact"
+    PLAN = "plan"
+    PLANNED = "planned"
 
 
 @dataclass(frozen=True)

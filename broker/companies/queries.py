@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from broker import audit
 from broker.audit import AuditEvent
@@ -201,8 +201,14 @@ def get_interaction(interaction_id: int) -> Interaction:
 
 
 def find_last_contact_day(company_id: int) -> date | None:
-    """Give the day of our latest contact with a company."""
-    return db.session.scalar(select(func.max(Interaction.happened_on)).where(Interaction.company_id == company_id))
+    """Give the day of our latest contact with a company; a call that nobody answered is none."""
+    query = select(func.max(Interaction.happened_on)).where(Interaction.company_id == company_id, reached())
+    return db.session.scalar(query)
+
+
+def reached() -> ColumnElement[bool]:
+    """Give the condition that a contact reached somebody."""
+    return Interaction.kind != InteractionKind.NO_ANSWER
 
 
 def filtered_interactions(
@@ -256,6 +262,19 @@ def get_task(task_id: int) -> Task:
     return task
 
 
+def find_plan(task_id: int, company_id: int) -> Task | None:
+    """Give a contact that is planned with a company and still to come, or nothing."""
+    query = select(Task).where(Task.id == task_id, Task.company_id == company_id)
+    return db.session.scalars(query.where(Task.kind.is_not(None), Task.done_at.is_(None))).one_or_none()
+
+
+def find_planned_call(company_id: int, owner_id: int) -> Task | None:
+    """Give the next call to a company that a person has planned, or nothing."""
+    query = select(Task).where(Task.company_id == company_id, Task.owner_id == owner_id)
+    query = query.where(Task.kind == InteractionKind.CALL, Task.done_at.is_(None))
+    return db.session.scalars(query.order_by(Task.due_on, Task.id).limit(1)).one_or_none()
+
+
 def list_open_tasks(owner_id: int, *, until: date, limit: int = 50) -> list[Task]:
     """List what a person has left to do by a day, the most pressing first."""
     query = (
@@ -263,13 +282,18 @@ def list_open_tasks(owner_id: int, *, until: date, limit: int = 50) -> list[Task
         .options(joinedload(Task.company))
         .where(Task.owner_id == owner_id, Task.done_at.is_(None), Task.due_on <= until)
     )
-    return list(db.session.scalars(query.order_by(Task.due_on, Task.id).limit(limit)))
+    return list(db.session.scalars(query.order_by(*_by_time()).limit(limit)))
 
 
 def list_tasks_of_company(company_id: int) -> list[Task]:
     """List what is left to do about a company."""
     query = select(Task).options(joinedload(Task.owner)).where(Task.company_id == company_id, Task.done_at.is_(None))
-    return list(db.session.scalars(query.order_by(Task.due_on, Task.id)))
+    return list(db.session.scalars(query.order_by(*_by_time())))
+
+
+def _by_time() -> list[Any]:
+    # The two databases disagree about where what has no time belongs: here it comes first of its day.
+    return [Task.due_on, func.coalesce(Task.starts_at, time()), Task.id]
 
 
 def list_not_met(*, today: date, days: int, limit: int = 10) -> list[Engagement]:
@@ -293,54 +317,6 @@ def last_company_of(user_id: int) -> Company | None:
         .limit(1)
     )
     return db.session.scalars(query).one_or_none()
-
-
-def companies_by_number(numbers: Sequence[str]) -> dict[str, Company]:
-    """Give the companies with these organisation numbers, by number."""
-    found: dict[str, Company] = {}
-    for start in range(0, len(numbers), 500):
-        query = select(Company).where(Company.organisation_number.in_(numbers[start : start + 500]))
-        found.update({str(company.organisation_number): company for company in db.session.scalars(query)})
-    return found
-
-
-def companies_by_identity(hashes: Sequence[str]) -> dict[str, Company]:
-    """Give the sole traders with these keyed hashes, by hash."""
-    found: dict[str, Company] = {}
-    for start in range(0, len(hashes), 500):
-        query = select(Company).where(Company.identity_hash.in_(hashes[start : start + 500]))
-        found.update({str(company.identity_hash): company for company in db.session.scalars(query)})
-    return found
-
-
-def facts_by_number(numbers: Sequence[str], facts: Sequence[str]) -> dict[str, tuple[Any, ...]]:
-    """Give key, source and these facts of the companies with these organisation numbers, by number."""
-    return _facts_by(Company.organisation_number, numbers, facts)
-
-
-def facts_by_identity(hashes: Sequence[str], facts: Sequence[str]) -> dict[str, tuple[Any, ...]]:
-    """Give key, source and these facts of the sole traders with these keyed hashes, by hash."""
-    return _facts_by(Company.identity_hash, hashes, facts)
-
-
-def engagements_by_company(company_ids: Sequence[int]) -> dict[int, Engagement]:
-    """Give our relations to these companies, by company."""
-    found: dict[int, Engagement] = {}
-    for start in range(0, len(company_ids), 500):
-        query = select(Engagement).where(Engagement.company_id.in_(company_ids[start : start + 500]))
-        found.update({engagement.company_id: engagement for engagement in db.session.scalars(query)})
-    return found
-
-
-def _facts_by(
-    attribute: InstrumentedAttribute[str | None], keys: Sequence[str], facts: Sequence[str]
-) -> dict[str, tuple[Any, ...]]:
-    found: dict[str, tuple[Any, ...]] = {}
-    columns = [attribute, Company.id, Company.source, *(getattr(Company, fact) for fact in facts)]
-    for start in range(0, len(keys), 1000):
-        query = select(*columns).where(attribute.in_(keys[start : start + 1000]))
-        found.update({row[0]: row[1:] for row in db.session.execute(query)})
-    return found
 
 
 def _keys(chosen: CompanyFilter) -> Select[int]:
@@ -368,8 +344,7 @@ def _chosen_interactions(query: Select, chosen: InteractionFilter, *, with_compa
     if with_company or chosen.municipality_code:
         query = query.join_from(Interaction, Company, Interaction.company_id == Company.id)
     query = query.where(Interaction.happened_on.between(chosen.first, chosen.last))
-    if chosen.kind:
-        query = query.where(Interaction.kind == chosen.kind)
+    query = query.where(Interaction.kind == chosen.kind if chosen.kind else reached())
     if chosen.municipality_code:
         query = query.where(Company.municipality_code == chosen.municipality_code)
     if chosen.logged_by_id:
@@ -378,4 +353,4 @@ def _chosen_interactions(query: Select, chosen: InteractionFilter, *, with_compa
 
 
 def _met(first: date, last: date) -> Select[Any]:
-    return select(Interaction.company_id).where(Interaction.happened_on.between(first, last))
+    return select(Interaction.company_id).where(Interaction.happened_on.between(first, last), reached())

@@ -1,7 +1,7 @@
 """What people do about companies: add one, keep the relation, log contacts, do tasks, know people and workplaces."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from broker import audit, clock
 from broker.accounts.models import User
 from broker.audit import Action
-from broker.companies import queries
+from broker.companies import lookups, queries
 from broker.companies.identity import identity_hash
 from broker.companies.models import (
     Company,
@@ -55,7 +55,7 @@ def add_company(
     except InvalidNumberError as error:
         raise UnknownNumberError(say(error)) from error
     known = (
-        queries.companies_by_identity([identity_hash(parsed)]).get(identity_hash(parsed))
+        lookups.companies_by_identity([identity_hash(parsed)]).get(identity_hash(parsed))
         if parsed.is_personal
         else queries.find_company_by_number(parsed.digits)
     )
@@ -160,9 +160,13 @@ def log_interaction(
     people: Sequence[Person] = (),
     next_step: str | None = None,
     next_step_on: date | None = None,
+    plan: Task | None = None,
     by: User,
 ) -> Interaction:
-    """Log a contact, with a task for the next step if there is one; the relation follows from the log."""
+    """Log a contact, with a task for the next step if there is one; the relation follows from the log.
+
+    The plan is the planned contact that has taken place by this.
+    """
     interaction = Interaction(
         company_id=company.id,
         kind=kind,
@@ -176,13 +180,30 @@ def log_interaction(
     engagement = engage(company)
     if engagement.owner_id is None:
         engagement.owner_id = by.id
-    if engagement.status is EngagementStatus.NEW:
-        engagement.status = EngagementStatus.CONTACTED
-    engagement.last_contact_on = max(happened_on, engagement.last_contact_on or happened_on)
+    if kind is not InteractionKind.NO_ANSWER:
+        if engagement.status is EngagementStatus.NEW:
+            engagement.status = EngagementStatus.CONTACTED
+        engagement.last_contact_on = max(happened_on, engagement.last_contact_on or happened_on)
     audit.record(Action.INTERACTION_LOGGED, interaction, by=by, company=company.name, kind=kind.value)
+    if plan:
+        finish_task(plan, by=by)
     if next_step:
         add_task(title=next_step, due_on=next_step_on or clock.today(), company=company, interaction=interaction, by=by)
     return interaction
+
+
+def log_no_answer(company: Company, *, by: User) -> Task:
+    """Log a call that nobody answered, and give the call planned for the next weekday: the person's open one moved."""
+    today = clock.today()
+    again_on = clock.next_weekday(today)
+    log_interaction(
+        company, kind=InteractionKind.NO_ANSWER, happened_on=today, summary=_("Ringde utan att få svar."), by=by
+    )
+    plan = queries.find_planned_call(company.id, by.id)
+    if plan is None:
+        return plan_contact(company, kind=InteractionKind.CALL, due_on=again_on, title=_("Ring igen"), by=by)
+    edit_task(plan, {"due_on": max(again_on, plan.due_on), "starts_at": None}, by=by)
+    return plan
 
 
 def edit_interaction(interaction: Interaction, values: dict[str, Any], *, by: User) -> None:
@@ -211,6 +232,23 @@ def add_task(
     db.session.add(task)
     db.session.flush()
     audit.record(Action.TASK_ADDED, task, by=by, due_on=due_on)
+    return task
+
+
+def plan_contact(
+    company: Company,
+    *,
+    kind: InteractionKind,
+    due_on: date,
+    title: str,
+    starts_at: time | None = None,
+    minutes: int | None = None,
+    by: User,
+) -> Task:
+    """Note a contact to come, at a time of the day as Swedish clocks show it; it is done when it has been logged."""
+    task = add_task(title=title, due_on=due_on, company=company, by=by)
+    task.kind, task.starts_at, task.minutes = kind, starts_at, minutes
+    engage(company)
     return task
 
 

@@ -1,4 +1,4 @@
-"""Pages of companies: list, card, relation, people, workplaces and tasks."""
+"""Pages of companies: list, card, relation, people and workplaces."""
 
 from functools import partial
 
@@ -14,18 +14,17 @@ from broker.companies import (
     listing,
     queries,
     service,
+    task_views,  # noqa: F401 - importing it puts its pages on the blueprint.
 )
 from broker.companies.blueprint import blueprint, me
 from broker.companies.filters import as_sentence, chosen_filter
 from broker.companies.forms import (
     CompanyForm,
     EditPersonForm,
-    EditTaskForm,
     EngagementForm,
     FilterForm,
     FindCompanyForm,
     PersonForm,
-    TaskForm,
     WorkplaceForm,
 )
 from broker.companies.models import InteractionKind
@@ -135,6 +134,7 @@ def show(company_id):
         next_url=address(fore=contacts.next_before) if contacts.next_before else None,
         tasks=queries.list_tasks_of_company(company_id),
         today=clock.today(),
+        new_token=idempotency.new_token(),
         parts=parts_of(company, Place.CARD),
     )
 
@@ -221,62 +221,6 @@ def add_workplace(company_id):
         return redirect(location)
     page = render_template("companies/add_workplace.html", form=form, company=company)
     return page, 422 if form.errors else 200
-
-
-@blueprint.route("/foretag/<int:company_id>/uppgifter/ny", methods=["GET", "POST"])
-@requires(Permission.EDIT)
-def add_task(company_id):
-    """Note something to do about a company."""
-    company = queries.get_company(company_id)
-    form = TaskForm()
-    if form.validate_on_submit():
-        if location := idempotency.find_location(form.token.data):
-            return redirect(location)
-        service.add_task(**form.values(), company=company, by=me())
-        location = idempotency.remember(form.token.data, url_for("companies.show", company_id=company_id))
-        db.session.commit()
-        flash(_("Uppgiften är sparad."), "success")
-        return redirect(location)
-    return render_template("companies/add_task.html", form=form, company=company), 422 if form.errors else 200
-
-
-@blueprint.post("/uppgifter/<int:task_id>/klar")
-@requires(Permission.EDIT)
-def finish_task(task_id):
-    """Mark a task as done."""
-    task = queries.get_task(task_id)
-    service.finish_task(task, by=me())
-    db.session.commit()
-    flash(_("Klart: %(title)s", title=task.title), "success")
-    flash(str(task.id), "finished-task")
-    return redirect(url_for("home.index"))
-
-
-@blueprint.post("/uppgifter/<int:task_id>/ogor")
-@requires(Permission.EDIT)
-def reopen_task(task_id):
-    """Take back that a task is done."""
-    task = queries.get_task(task_id)
-    service.reopen_task(task, by=me())
-    db.session.commit()
-    flash(_("Uppgiften är öppen igen: %(title)s", title=task.title), "success")
-    return redirect(url_for("home.index"))
-
-
-@blueprint.route("/uppgifter/<int:task_id>/andra", methods=["GET", "POST"])
-@requires(Permission.EDIT)
-def edit_task(task_id):
-    """Change what a task is, by when and whose."""
-    task = queries.get_task(task_id)
-    form = EditTaskForm(obj=task)
-    cancel = url_for("companies.show", company_id=task.company_id) if task.company_id else url_for("home.index")
-    if form.validate_on_submit():
-        form.check_version(task)
-        service.edit_task(task, form.values(), by=me())
-        db.session.commit()
-        flash(_("Uppgiften är ändrad."), "success")
-        return redirect(cancel)
-    return render_template("companies/edit_task.html", form=form, cancel=cancel), 422 if form.errors else 200
 
 
 def _contact_entry(interaction):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import time
 from enum import StrEnum
 from random import Random
 
@@ -10,8 +11,21 @@ from sqlalchemy import select
 from broker import access, clock
 from broker.accounts import queries as accounts
 from broker.accounts.models import User
-from broker.companies.models import Company, EngagementStatus
-from broker.demo import cohorts, leads, organisations, projects, purchase_steps, purchases, register, tips, vetted, work
+from broker.companies.models import Company, Engagement, EngagementStatus, InteractionKind
+from broker.companies.service import plan_contact
+from broker.demo import (
+    cohorts,
+    leads,
+    organisations,
+    projects,
+    purchase_steps,
+    purchases,
+    register,
+    tips,
+    vetted,
+    words,
+    work,
+)
 from broker.demo.organisations import DemoOrganisation
 from broker.errors import RefusedError
 from broker.extensions import db
@@ -70,6 +84,7 @@ def make(size: Size, *, seed: int, tell: Tell) -> User:
     first = next(organisation for organisation in made if organisation.name == organisations.FIRST)
     with access.acting_in(first.id):
         _save_views(first, first_user)
+        _plan_contacts(first_user)
         add_rule({"status": EngagementStatus.ACTIVE, "tag": None, "least_employees": None, "months": 6}, by=first_user)
     leads.add_leads(first, [row for row in made if row is not first][:_LEADS], random)
     tips.add_tips(first, random)
@@ -86,6 +101,17 @@ def _save_views(organisation: DemoOrganisation, by: User) -> None:
     )
     for name, arguments in views:
         save_view(ListPage.COMPANIES, arguments, name=name, is_shared=True, by=by)
+
+
+def _plan_contacts(by: User) -> None:
+    """Plan what the first person has before him: one contact a weekday, from today on."""
+    latest = select(Engagement).order_by(Engagement.last_contact_on.desc(), Engagement.id)
+    day = clock.today()
+    for (kind, title), engagement in zip(words.PLANS, db.session.scalars(latest.limit(len(words.PLANS))), strict=True):
+        plan_contact(
+            engagement.company, kind=InteractionKind(kind), title=title, due_on=day, starts_at=time(9, 30), by=by
+        )
+        day = clock.next_weekday(day)
 
 
 def is_made() -> bool:

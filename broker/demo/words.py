@@ -112,6 +112,13 @@ STEPS = (
     "Hör om behovet kvarstår",
 )
 
+PLANS = (
+    ("visit", "Gå igenom vilka som behöver utbildning"),
+    ("visit", "Se verkstaden och hur den nya maskinen används"),
+    ("digital_meeting", "Visa upplägg från två anordnare"),
+    ("call", "Hör hur kursen gick"),
+)
+
 PURPOSES = (
     "Kunna ta emot större order.",
     "Klara kundens krav på behörighet.",

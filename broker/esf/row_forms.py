@@ -68,7 +68,7 @@ class ContributionForm(EditForm):
     contacted_on = DateField(_l("När företaget berättade om behovet"), [not_in_future])
     contact_kind = ChoiceField(
         _l("Hur kontakten togs"),
-        choices=lambda: choices(InteractionKind, empty=_CHOOSE),
+        choices=lambda: choices(InteractionKind.reached(), empty=_CHOOSE),
         coerce=InteractionKind,
     )
     price = KronorField(_l("Offentligt pris per deltagare"))

@@ -124,7 +124,7 @@ def count_needs(chosen: NeedFilter) -> Count:
 def count_for_week(user_id: int, first: date, last: date) -> tuple[int, int]:
     """Count, in one question, the contacts that a person has logged in a period, and our open needs."""
     contacts = select(func.count(Interaction.id)).where(
-        Interaction.logged_by_id == user_id, Interaction.happened_on.between(first, last)
+        Interaction.logged_by_id == user_id, Interaction.happened_on.between(first, last), companies.reached()
     )
     needs = select(func.count(Need.id)).where(Need.status == NeedStatus.OPEN)
     counted = db.session.execute(select(contacts.scalar_subquery(), needs.scalar_subquery())).one()

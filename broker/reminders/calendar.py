@@ -1,22 +1,31 @@
-"""Writes a calendar as programs read it (RFC 5545): days with a title and a link."""
+"""Writes a calendar as programs read it (RFC 5545): days and hours with a title and a link."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+
+from broker import clock
 
 # The longest line in octets, without its end (RFC 5545, 3.1).
 _LONGEST_LINE = 75
+_USUAL_MINUTES = 60
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One whole day of a calendar; the same thing keeps its uid and gets a higher version when it changes."""
+    """A day of a calendar, or some minutes of it from a time in Sweden on.
+
+    The same thing keeps its uid and gets a higher version when it changes.
+    """
 
     uid: str
     day: date
     title: str
     link: str
     version: int
+    starts_at: time | None = None
+    minutes: int | None = None
+    place: str = ""
 
 
 def as_text(name: str, entries: Iterable[Entry], *, now: datetime) -> str:
@@ -39,14 +48,26 @@ def _event(entry: Entry, now: datetime) -> Iterator[str]:
     yield f"UID:{entry.uid}"
     yield f"DTSTAMP:{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     yield f"SEQUENCE:{entry.version}"
-    yield f"DTSTART;VALUE=DATE:{entry.day:%Y%m%d}"
-    yield f"DTEND;VALUE=DATE:{entry.day + timedelta(days=1):%Y%m%d}"
+    yield from _when(entry)
+    if entry.place:
+        yield f"LOCATION:{_escaped(entry.place)}"
     yield f"SUMMARY:{_escaped(entry.title)}"
     # Some programs show an event's description but not its address.
     yield f"DESCRIPTION:{_escaped(entry.link)}"
     yield f"URL:{entry.link}"
-    yield "TRANSP:TRANSPARENT"
+    # A whole day does not make the person busy, an agreed time does.
+    yield f"TRANSP:{'OPAQUE' if entry.starts_at else 'TRANSPARENT'}"
     yield "END:VEVENT"
+
+
+def _when(entry: Entry) -> Iterator[str]:
+    if entry.starts_at is None:
+        yield f"DTSTART;VALUE=DATE:{entry.day:%Y%m%d}"
+        yield f"DTEND;VALUE=DATE:{entry.day + timedelta(days=1):%Y%m%d}"
+        return
+    start = datetime.combine(entry.day, entry.starts_at, tzinfo=clock.SWEDEN).astimezone(UTC)
+    yield f"DTSTART:{start:%Y%m%dT%H%M%SZ}"
+    yield f"DTEND:{start + timedelta(minutes=entry.minutes or _USUAL_MINUTES):%Y%m%dT%H%M%SZ}"
 
 
 def _escaped(text: str) -> str:

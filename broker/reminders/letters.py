@@ -16,7 +16,7 @@ from broker.accounts.models import Organisation, User
 from broker.companies import queries as companies
 from broker.companies.models import Task
 from broker.extensions import db
-from broker.formatting import day, in_swedish
+from broker.formatting import day, in_swedish, time_of_day
 from broker.reminders import queries
 from broker.reminders.models import ReminderChoice, has_morning_come, name_outside
 
@@ -79,7 +79,12 @@ def _entry(task: Task) -> str:
         name, link = _("Uppgift utan företag"), _link("home.index")
     else:
         name, link = name_outside(task.company), _link("companies.show", company_id=task.company_id)
-    return _("%(company)s, senast %(day)s", company=name, day=day(task.due_on)) + f"\n{link}"
+    if task.kind is None:
+        told = _("%(company)s, senast %(day)s", company=name, day=day(task.due_on))
+    else:
+        when = " ".join(filter(None, [day(task.due_on), time_of_day(task.starts_at)]))
+        told = _("%(kind)s: %(company)s, %(when)s", kind=task.kind.label, company=name, when=when)
+    return f"{told}\n{link}"
 
 
 def _link(endpoint: str, **values: Any) -> str:

@@ -11,6 +11,8 @@ from broker import access, clock, idempotency
 from broker.access import Permission, public, requires
 from broker.accounts import queries as accounts
 from broker.companies import queries as companies
+from broker.companies.models import InteractionKind
+from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.formatting import in_swedish
 from broker.reminders import calendar, queries, service
@@ -68,7 +70,7 @@ def show_calendar(token):
         tasks = companies.list_open_tasks(choice.user_id, until=date.max, limit=_MOST_ENTRIES)
         titles = queries.titles_without_names(tasks) if choice.shows_titles else {}
     name = f"Broker – {accounts.get_organisation(choice.organisation_id).name}"
-    text = calendar.as_text(name, [_entry(task, titles, choice) for task in tasks], now=clock.now())
+    text = calendar.as_text(name, [_feed_entry(task, titles, choice) for task in tasks], now=clock.now())
     return Response(text, content_type="text/calendar; charset=utf-8; method=PUBLISH")
 
 
@@ -122,17 +124,38 @@ def remove_rule(rule_id):
     return redirect(url_for("reminders.overdue"))
 
 
-def _entry(task, titles, choice):
-    address = current_app.config["BASE_URL"]
-    title = titles.get(task.id) or _("Uppgift i Broker")
+@blueprint.get("/uppgifter/<int:task_id>/kalender.ics")
+@requires(Permission.EDIT)
+def download_plan(task_id):
+    """Hand out one planned contact as a file for the person's own calendar, with all that it says."""
+    task = companies.get_task(task_id)
+    if task.kind is None:
+        raise NotFoundError
+    title = _("%(kind)s: %(company)s, %(title)s", kind=task.kind.label, company=task.company.name, title=task.title)
+    place = task.company.address if task.kind is InteractionKind.VISIT else ""
+    text = calendar.as_text("Broker", [_entry(task, title, place)], now=clock.now())
+    disposition = f'attachment; filename="kontakt-{task.id}.ics"'
+    return Response(text, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": disposition})
+
+
+def _feed_entry(task, titles, choice):
+    title = titles.get(task.id) or (str(task.kind.label) if task.kind else _("Uppgift i Broker"))
     shown = [title, name_outside(task.company)] if choice.shows_companies and task.company else [title]
+    return _entry(task, " – ".join(shown))
+
+
+def _entry(task, title, place=""):
+    address = current_app.config["BASE_URL"]
     return calendar.Entry(
         uid=f"uppgift-{task.id}@{urlsplit(address).hostname}",
         day=task.due_on,
-        title=" – ".join(shown),
+        title=title,
         # The company's own address would tell which company it is.
         link=address + url_for("companies.edit_task", task_id=task.id),
         version=task.version,
+        starts_at=task.starts_at,
+        minutes=task.minutes,
+        place=place,
     )
 
 

@@ -1,5 +1,6 @@
 """Letters about agreements and questions to colleagues, in Swedish whoever causes them; a letter travels open."""
 
+from flask import current_app
 from flask_babel import gettext as _
 
 from broker import mail
@@ -8,9 +9,9 @@ from broker.accounts import queries as accounts
 from broker.accounts.models import Organisation, User
 from broker.audit import Action
 from broker.companies.models import Company
-from broker.formatting import day, in_swedish
+from broker.formatting import day, in_swedish, month
 from broker.reminders.models import name_outside
-from broker.traces.models import Agreement, Colleague
+from broker.traces.models import Agreement, Colleague, Trace
 from broker.traces.queries import Neighbour
 
 
@@ -65,3 +66,21 @@ def ask(
         return
     for user in accounts.list_users_with(neighbour.id, Permission.EDIT):
         mail.write(user.email, subject, body)
+
+
+@in_swedish()
+def tell_of_shared_visit(owner: User, company: Company, other: Trace) -> None:
+    """Tell who plans a visit that another organisation plans one too, in which month and whom to ask."""
+    colleague = other.colleague
+    asked = _("Fråga %(name)s, %(email)s.", name=colleague.name, email=colleague.email) if colleague else ""
+    body = _(
+        "%(organisation)s planerar också ett besök hos %(company)s i %(month)s. %(asked)s\n\n%(link)s\n",
+        organisation=other.organisation_name,
+        company=name_outside(company),
+        month=month(other.month),
+        asked=asked,
+        # The upkeep has no request whose address Flask could build on.
+        link=current_app.config["BASE_URL"]
+        + current_app.url_map.bind("").build("companies.show", {"company_id": company.id}),
+    )
+    mail.write(owner.email, _("Två besök hos samma företag samma månad"), body)

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broker import clock
@@ -107,6 +107,16 @@ class TraceQuestion(Private, Base):
     asked_by: Mapped[User] = relationship()
 
 
+class VisitNotice(Private, Base):
+    """That the owner of a planned visit has been told of another organisation's in the same month; it is told once."""
+
+    __table_args__ = (UniqueConstraint("task_id", "other_task_id"),)
+
+    task_id: Mapped[int] = mapped_column(Key, ForeignKey("task.id"))
+    other_task_id: Mapped[int] = mapped_column(Key, ForeignKey("task.id"))
+    told_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
 @dataclass(frozen=True)
 class Colleague:
     """Whom to ask in another organisation."""
@@ -117,10 +127,20 @@ class Colleague:
 
 
 @dataclass(frozen=True)
-class Trace:
-    """All that one organisation sees of another's contacts of a kind with a company in a month.
+class UntoldVisit:
+    """A planned visit whose owner has not been told of another organisation's in the same month."""
 
-    Without a colleague, whoever logged them has left.
+    organisation_id: int
+    task_id: int
+    other_task_id: int
+    other: "Trace"
+
+
+@dataclass(frozen=True)
+class Trace:
+    """All that one organisation sees of another's contacts of a kind, or of its planned visit, in a month.
+
+    Without a colleague, whoever logged or planned it has left.
     """
 
     organisation_id: int

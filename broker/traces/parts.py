@@ -6,7 +6,8 @@ from broker.companies.models import Company
 from broker.companies.parts import Part, Place, shown_with_company
 from broker.traces import queries
 
-_TEMPLATES = {Place.CARD: "traces/_card.html", Place.LOG: "traces/_notice.html", Place.CONTACT: None}
+_WITH_TRACES = (Place.CARD, Place.LOG, Place.PLAN)
+_WITH_VISITS = (Place.CARD, Place.PLANNED)
 
 
 @shown_with_company
@@ -16,12 +17,20 @@ def traces_part(company: Company, place: Place) -> Part | None:
     if not neighbours:
         return None
     names = ", ".join(neighbour.name for neighbour in neighbours)
-    seen = _(
+    shown = {
+        "company": company,
+        "names": names,
+        "traces": queries.list_traces(company, neighbours) if place in _WITH_TRACES else [],
+        "visits": queries.list_shared_visits(company, neighbours) if place in _WITH_VISITS else [],
+    }
+    template = "traces/_card.html" if place is Place.CARD else "traces/_notice.html"
+    return Part(_who_sees(place, names), template, shown)
+
+
+def _who_sees(place: Place, names: str) -> str:
+    if place in (Place.PLAN, Place.PLANNED):
+        return _("Planerar någon av %(names)s ett besök samma månad får ni båda veta det, inget annat.", names=names)
+    return _(
         "Att ni har haft kontakt, hur, vilken månad och vem man kan fråga ser också %(names)s. Aldrig vad som sades.",
         names=names,
     )
-    template = _TEMPLATES[place]
-    if template is None:
-        return Part(seen)
-    traces = queries.list_traces(company, neighbours)
-    return Part(seen, template, {"company": company, "names": names, "traces": traces})

@@ -5,20 +5,30 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, extract, func, literal, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from broker import access, clock
 from broker.access import Role
 from broker.accounts import queries as accounts
 from broker.accounts.models import Membership, Organisation, User
-from broker.companies.models import Company, Interaction, InteractionKind
+from broker.companies import queries as companies
+from broker.companies.models import Company, Interaction, InteractionKind, Task
 from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.reference import queries as reference
 from broker.reference.models import DocumentKind
 from broker.swedish import sort_key
-from broker.traces.models import OPEN, Agreement, AgreementState, Colleague, Trace, TraceQuestion
+from broker.traces.models import (
+    OPEN,
+    Agreement,
+    AgreementState,
+    Colleague,
+    Trace,
+    TraceQuestion,
+    UntoldVisit,
+    VisitNotice,
+)
 
 _MOST_QUESTIONS = 5
 
@@ -96,8 +106,11 @@ def in_force(company: Company, today: date) -> ColumnElement[bool]:
 
     A sole trader is a person: what we hand out about one is personal data, so the agreement must say that it is meant.
     """
-    counts = and_(Agreement.state == AgreementState.ACCEPTED, Agreement.starts_on <= today, Agreement.ends_on >= today)
-    return and_(counts, Agreement.has_sole_traders) if company.is_sole_trader else counts
+    return and_(_counts(today), Agreement.has_sole_traders) if company.is_sole_trader else _counts(today)
+
+
+def _counts(today: date) -> ColumnElement[bool]:
+    return and_(Agreement.state == AgreementState.ACCEPTED, Agreement.starts_on <= today, Agreement.ends_on >= today)
 
 
 def list_neighbours(company: Company) -> list[Neighbour]:
@@ -120,6 +133,7 @@ def list_traces(company: Company, neighbours: Sequence[Neighbour]) -> list[Trace
 
     This is the one door to other organisations' contacts. Its own statement asks again for an agreement in force, and
     takes of a contact only whose it is, its kind, its day and who logged it; the day leaves here as a month.
+    A call that nobody answered is no contact.
     """
     if not neighbours:
         return []
@@ -130,6 +144,7 @@ def list_traces(company: Company, neighbours: Sequence[Neighbour]) -> list[Trace
         .outerjoin(Membership, _is_membership_in(Interaction.organisation_id))
         .where(
             Interaction.company_id == company.id,
+            companies.reached(),
             or_(*(_is_since(neighbour) for neighbour in neighbours)),
             _is_agreed_with(Interaction.organisation_id, company),
         )
@@ -147,14 +162,72 @@ def list_traces(company: Company, neighbours: Sequence[Neighbour]) -> list[Trace
     return sorted(ordered, key=lambda row: row.month, reverse=True)
 
 
+def list_shared_visits(company: Company, neighbours: Sequence[Neighbour]) -> list[Trace]:
+    """List the visits that others plan to a company in a month in which we plan one too; no other plans are shown."""
+    if not neighbours:
+        return []
+    query = (
+        select(_theirs.organisation_id, Organisation.name, _theirs.due_on, *_COLLEAGUE)
+        .join(_ours, _is_same_visit(clock.today()))
+        .join(Organisation, Organisation.id == _theirs.organisation_id)
+        .join(User, User.id == _theirs.owner_id)
+        .outerjoin(Membership, _is_membership_in(_theirs.organisation_id))
+        .where(
+            _ours.organisation_id == access.organisation_in_scope(),
+            _theirs.company_id == company.id,
+            _theirs.organisation_id.in_([neighbour.id for neighbour in neighbours]),
+            _is_agreed_with(_theirs.organisation_id, company),
+        )
+    )
+    found = {_visit(*row) for row in _read_across(query)}
+    return sorted(found, key=lambda visit: (visit.month, sort_key(visit.organisation_name)))
+
+
+def list_untold_visits() -> list[UntoldVisit]:
+    """List, over all organisations, the planned visits whose owners do not know yet of another's in the same month."""
+    today = clock.today()
+    is_told = select(VisitNotice.id).where(VisitNotice.task_id == _ours.id, VisitNotice.other_task_id == _theirs.id)
+    is_shown = or_(Company.identity_hash.is_(None), Agreement.has_sole_traders)
+    query = (
+        select(_ours.organisation_id, _ours.id, _theirs.id, _theirs.organisation_id, Organisation.name, _theirs.due_on)
+        .add_columns(*_COLLEAGUE)
+        .join(_theirs, _is_same_visit(today))
+        .join(Company, Company.id == _ours.company_id)
+        .join(Agreement, _is_between(_ours.organisation_id, _theirs.organisation_id))
+        .join(Organisation, Organisation.id == _theirs.organisation_id)
+        .join(User, User.id == _theirs.owner_id)
+        .outerjoin(Membership, _is_membership_in(_theirs.organisation_id))
+        .where(_counts(today), is_shown, ~is_told.exists())
+        .order_by(_ours.id, _theirs.id)
+    )
+    with access.every_organisation():
+        rows = db.session.execute(query).all()
+    return [UntoldVisit(own_id, ours, theirs, _visit(*other)) for own_id, ours, theirs, *other in rows]
+
+
+_ours, _theirs = aliased(Task), aliased(Task)
 _COLLEAGUE = (User.id, User.name, User.email, User.is_active, Membership.roles)
+
+
+def _visit(organisation_id: int, name: str, day: date, *colleague: Any) -> Trace:
+    return Trace(organisation_id, name, InteractionKind.VISIT, day.replace(day=1), _colleague(*colleague))
 
 
 def _colleague(user_id: int, name: str, email: str, is_active: bool, roles: list[Role] | None) -> Colleague | None:
     return Colleague(user_id, name, email) if is_active and roles else None
 
 
-def _is_membership_in(organisation_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+def _is_same_visit(today: date) -> ColumnElement[bool]:
+    """Give the condition that two organisations plan a visit to one company in one month that is not over."""
+    is_open = [
+        and_(task.kind == InteractionKind.VISIT, task.done_at.is_(None), task.due_on >= today.replace(day=1))
+        for task in (_ours, _theirs)
+    ]
+    is_same_month = [extract(part, _ours.due_on) == extract(part, _theirs.due_on) for part in ("year", "month")]
+    return and_(_ours.company_id == _theirs.company_id, *is_open, *is_same_month)
+
+
+def _is_membership_in(organisation_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     return and_(Membership.user_id == User.id, Membership.organisation_id == organisation_id)
 
 
@@ -162,13 +235,16 @@ def _is_since(neighbour: Neighbour) -> ColumnElement[bool]:
     return and_(Interaction.organisation_id == neighbour.id, Interaction.happened_on >= neighbour.since)
 
 
-def _is_agreed_with(organisation_id: InstrumentedAttribute[int], company: Company) -> ColumnElement[bool]:
-    own = access.organisation_in_scope()
-    is_between = or_(
-        and_(Agreement.proposer_id == own, Agreement.receiver_id == organisation_id),
-        and_(Agreement.receiver_id == own, Agreement.proposer_id == organisation_id),
-    )
+def _is_agreed_with(organisation_id: SQLColumnExpression[int], company: Company) -> ColumnElement[bool]:
+    is_between = _is_between(literal(access.organisation_in_scope()), organisation_id)
     return select(Agreement.id).where(is_between, in_force(company, clock.today())).exists()
+
+
+def _is_between(one: SQLColumnExpression[int], other: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    return or_(
+        and_(Agreement.proposer_id == one, Agreement.receiver_id == other),
+        and_(Agreement.receiver_id == one, Agreement.proposer_id == other),
+    )
 
 
 def _read_across(query: Select[*tuple[Any, ...]]) -> list[Any]:

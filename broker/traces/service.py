@@ -48,8 +48,8 @@ def propose_agreement(
             _("Ni har redan en överenskommelse eller ett förslag med %(name)s för de dagarna.", name=receiver.name)
         )
     agreement = Agreement(
-        proposer=proposer,
-        receiver=receiver,
+        proposer_id=proposer.id,
+        receiver_id=receiver.id,
         reference=reference,
         basis=basis,
         starts_on=starts_on,

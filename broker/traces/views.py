@@ -149,15 +149,13 @@ def ask(company_id, neighbour_id):
     elif form.errors:
         status = 422
     questions = queries.list_questions(company, neighbour_id)
-    page = render_template(
-        "traces/ask.html", company=company, neighbour=neighbour, traces=traces, questions=questions, form=form
-    )
+    page = render_template("traces/ask.html", company=company, neighbour=neighbour, questions=questions, form=form)
     return page, status
 
 
 def _neighbour_with_traces(company, neighbour_id):
     neighbours = [row for row in queries.list_neighbours(company) if row.id == neighbour_id]
-    traces = queries.list_traces(company, neighbours)
+    traces = [*queries.list_shared_visits(company, neighbours), *queries.list_traces(company, neighbours)]
     if not traces:
         raise NotFoundError
     return neighbours[0], traces

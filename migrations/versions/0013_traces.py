@@ -1,10 +1,10 @@
-"""Agreements between two organisations on what they show each other, and questions to colleagues."""
+"""Agreements between two organisations on what they show each other, questions to colleagues, visits told of."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
@@ -61,12 +61,28 @@ def upgrade():
     op.create_index("ix_trace_question_asker", "trace_question", ["organisation_id", "asked_by_id", "asked_at"])
     op.create_index(op.f("ix_trace_question_company_id"), "trace_question", ["company_id"])
     op.create_index(op.f("ix_trace_question_organisation_id"), "trace_question", ["organisation_id"])
+    op.create_table(
+        "visit_notice",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("task_id", KEY, nullable=False),
+        sa.Column("other_task_id", KEY, nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("organisation_id", KEY, nullable=False),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_visit_notice_organisation_id")),
+        sa.ForeignKeyConstraint(["other_task_id"], ["task.id"], name=op.f("fk_visit_notice_other_task_id")),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_visit_notice_task_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_visit_notice")),
+        sa.UniqueConstraint("task_id", "other_task_id", name=op.f("uq_visit_notice_task_id_other_task_id")),
+    )
+    op.create_index(op.f("ix_visit_notice_organisation_id"), "visit_notice", ["organisation_id"])
     if op.get_bind().dialect.name == "postgresql":
         _protect("agreement", f"proposer_id::text = {SCOPE} or receiver_id::text = {SCOPE}")
-        _protect("trace_question", f"organisation_id::text = {SCOPE}")
+        for table in ("trace_question", "visit_notice"):
+            _protect(table, f"organisation_id::text = {SCOPE}")
 
 
 def downgrade():
+    op.drop_table("visit_notice")
     op.drop_table("trace_question")
     op.drop_table("agreement")
 

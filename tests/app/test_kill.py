@@ -127,7 +127,7 @@ def count_companies(broker):
 
 
 def test_a_register_import_that_is_killed_stores_all_or_nothing(installed, tmp_path):
-    path, _scb, organisations = write_files(tmp_path, 15_000)
+    path, _scb, organisations = write_files(tmp_path, 8_000)
     started = time.monotonic()
     installed("import", "companies", path, "--dry-run")
     duration = time.monotonic() - started

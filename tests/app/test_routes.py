@@ -36,8 +36,9 @@ TABLE = {
         "tips.take tips.add_company tips.dismiss "
         "companies.add_company companies.add_person companies.add_task companies.add_workplace "
         "companies.edit_engagement companies.edit_person companies.edit_interaction companies.edit_task "
-        "companies.finish_task companies.reopen_task companies.log_interaction "
-        "companies.log_interaction_with needs.add_need needs.edit_need needs.withdraw_need "
+        "companies.finish_task companies.reopen_task companies.plan_contact companies.log_interaction "
+        "companies.log_interaction_with companies.log_no_answer reminders.download_plan "
+        "needs.add_need needs.edit_need needs.withdraw_need "
         "reminders.add_rule reminders.edit_rule reminders.remove_rule"
     ),
     Permission.IMPORT: "imports.upload imports.prepare imports.result imports.rows imports.again",

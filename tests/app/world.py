@@ -7,6 +7,7 @@ from broker import access, clock, files, jobs
 from broker.accounts.models import Invitation
 from broker.companies import service as companies
 from broker.companies.imports.models import ImportedRow, RowOutcome
+from broker.companies.models import InteractionKind
 from broker.esf import plan_service
 from broker.esf import queries as esf
 from broker.extensions import db
@@ -74,7 +75,10 @@ def build(organisation, user, company, call):
         interaction = factories.interaction(
             company, by=user, summary=f"{CANARY}kontakt", people=[person], next_step=f"{CANARY}steg"
         )
-        task = companies.add_task(title=f"{CANARY}uppgift", due_on=clock.today(), company=company, by=user)
+        companies.add_task(title=f"{CANARY}uppgift", due_on=clock.today(), company=company, by=user)
+        task = companies.plan_contact(
+            company, kind=InteractionKind.VISIT, title=f"{CANARY}plan", due_on=clock.today(), by=user
+        )
         need = factories_needs.need(by=user, company=company, description=f"{CANARY}behov")
         other = factories_needs.need(by=user, description=f"{CANARY}behov")
         third = factories_needs.need(by=user, description=f"{CANARY}behov")

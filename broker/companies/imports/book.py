@@ -9,7 +9,7 @@ from sqlalchemy import select
 from broker import audit, clock
 from broker.accounts.models import User
 from broker.audit import Action
-from broker.companies import queries
+from broker.companies import lookups
 from broker.companies.identity import identity_hash
 from broker.companies.imports.models import RowOutcome
 from broker.companies.imports.rows import CompanyRow, portions
@@ -58,9 +58,9 @@ class Book:
     def __init__(self, rows: list[CompanyRow]) -> None:
         numbers = [row.number.digits for row in rows if not row.number.is_personal]
         hashes = [identity_hash(row.number) for row in rows if row.number.is_personal]
-        self._companies = queries.companies_by_number(numbers) | queries.companies_by_identity(hashes)
+        self._companies = lookups.companies_by_number(numbers) | lookups.companies_by_identity(hashes)
         known = [company.id for company in self._companies.values()]
-        self._engagements = queries.engagements_by_company(known)
+        self._engagements = lookups.engagements_by_company(known)
         self._people = _people_of(known)
         self._places = _places_of(known)
         self._events: list[tuple[Action, Base, dict[str, Any]]] = []

@@ -6,7 +6,7 @@ from typing import Any
 from filelock import Timeout
 
 from broker import clock, database, files
-from broker.companies import queries
+from broker.companies import lookups
 from broker.companies.identity import identity_hash
 from broker.companies.imports import staging
 from broker.companies.imports.formats import FileFormat
@@ -95,7 +95,7 @@ class RegisterImport:
         numbers = [row.number.digits for row in rows if not row.number.is_personal]
         hashes = {row.number.digits: identity_hash(row.number) for row in rows if row.number.is_personal}
         with database.writing(False):
-            known = queries.facts_by_number(numbers, FACTS) | queries.facts_by_identity(list(hashes.values()), FACTS)
+            known = lookups.facts_by_number(numbers, FACTS) | lookups.facts_by_identity(list(hashes.values()), FACTS)
             db.session.rollback()
         outcomes: list[str] = []
         news: list[dict[str, Any]] = []

@@ -1,0 +1,90 @@
+"""Pages of tasks: note one, plan a contact, change, finish and open again."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from broker import idempotency
+from broker.access import Permission, requires
+from broker.companies import queries, service
+from broker.companies.blueprint import blueprint, me
+from broker.companies.forms import EditPlanForm, EditTaskForm, PlanForm, TaskForm
+from broker.companies.parts import Place, parts_of
+from broker.extensions import db
+
+
+@blueprint.route("/foretag/<int:company_id>/uppgifter/ny", methods=["GET", "POST"])
+@requires(Permission.EDIT)
+def add_task(company_id: int) -> ResponseReturnValue:
+    """Note something to do about a company."""
+    company = queries.get_company(company_id)
+    form = TaskForm()
+    if form.validate_on_submit():
+        if location := idempotency.find_location(form.token.data):
+            return redirect(location)
+        service.add_task(**form.values(), company=company, by=me())
+        location = idempotency.remember(form.token.data, url_for("companies.show", company_id=company_id))
+        db.session.commit()
+        flash(_("Uppgiften är sparad."), "success")
+        return redirect(location)
+    return render_template("companies/add_task.html", form=form, company=company), 422 if form.errors else 200
+
+
+@blueprint.route("/foretag/<int:company_id>/planera", methods=["GET", "POST"])
+@requires(Permission.EDIT)
+def plan_contact(company_id: int) -> ResponseReturnValue:
+    """Plan a visit, a call or another contact with a company."""
+    company = queries.get_company(company_id)
+    form = PlanForm()
+    if form.validate_on_submit():
+        if location := idempotency.find_location(form.token.data):
+            return redirect(location)
+        service.plan_contact(company, **form.values(), by=me())
+        location = idempotency.remember(form.token.data, url_for("companies.show", company_id=company_id))
+        db.session.commit()
+        flash(_("Kontakten är planerad."), "success")
+        return redirect(location)
+    parts = parts_of(company, Place.PLAN)
+    page = render_template("companies/plan_contact.html", form=form, company=company, parts=parts)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.post("/uppgifter/<int:task_id>/klar")
+@requires(Permission.EDIT)
+def finish_task(task_id: int) -> ResponseReturnValue:
+    """Mark a task as done."""
+    task = queries.get_task(task_id)
+    service.finish_task(task, by=me())
+    db.session.commit()
+    flash(_("Klart: %(title)s", title=task.title), "success")
+    flash(str(task.id), "finished-task")
+    return redirect(url_for("home.index"))
+
+
+@blueprint.post("/uppgifter/<int:task_id>/ogor")
+@requires(Permission.EDIT)
+def reopen_task(task_id: int) -> ResponseReturnValue:
+    """Take back that a task is done."""
+    task = queries.get_task(task_id)
+    service.reopen_task(task, by=me())
+    db.session.commit()
+    flash(_("Uppgiften är öppen igen: %(title)s", title=task.title), "success")
+    return redirect(url_for("home.index"))
+
+
+@blueprint.route("/uppgifter/<int:task_id>/andra", methods=["GET", "POST"])
+@requires(Permission.EDIT)
+def edit_task(task_id: int) -> ResponseReturnValue:
+    """Change what a task or a planned contact is, when and whose."""
+    task = queries.get_task(task_id)
+    form = EditPlanForm(obj=task) if task.kind else EditTaskForm(obj=task)
+    cancel = url_for("companies.show", company_id=task.company_id) if task.company_id else url_for("home.index")
+    if form.validate_on_submit():
+        form.check_version(task)
+        service.edit_task(task, form.values(), by=me())
+        db.session.commit()
+        flash(_("Uppgiften är ändrad."), "success")
+        return redirect(cancel)
+    parts = parts_of(task.company, Place.PLANNED) if task.company and task.kind else []
+    page = render_template("companies/edit_task.html", form=form, task=task, cancel=cancel, parts=parts)
+    return page, 422 if form.errors else 200

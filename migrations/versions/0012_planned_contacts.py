@@ -1,0 +1,24 @@
+"""Contacts that are planned: tasks with a kind, a time of the day and a length."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+KINDS = ("visit", "call", "email", "meeting", "digital_meeting", "event", "no_answer")
+
+
+def upgrade():
+    kind = sa.Enum(*KINDS, name="interactionkind", native_enum=False, length=60)
+    op.add_column("task", sa.Column("kind", kind, nullable=True))
+    op.add_column("task", sa.Column("starts_at", sa.Time(), nullable=True))
+    op.add_column("task", sa.Column("minutes", sa.Integer(), nullable=True))
+
+
+def downgrade():
+    op.drop_column("task", "minutes")
+    op.drop_column("task", "starts_at")
+    op.drop_column("task", "kind")

@@ -1,0 +1,181 @@
+"""Contacts that are planned, logged afterwards, and calls that nobody answered."""
+
+from datetime import date, time, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from broker import clock
+from broker.access import acting_in
+from broker.companies import queries, service
+from broker.companies.models import EngagementStatus, Interaction, InteractionKind, Task
+from broker.companies.queries import InteractionFilter
+from broker.extensions import db
+from tests import factories
+from tests.client import form_values
+
+TODAY = clock.today()
+
+
+@pytest.fixture
+def company(scope):
+    return factories.company("Exempel Svets AB", street="Verkstadsgatan 1", postcode="64230", post_town="FLEN")
+
+
+def plan(company, user, **facts):
+    defaults = {"kind": InteractionKind.VISIT, "due_on": TODAY, "title": "Se verkstaden"}
+    task = service.plan_contact(company, **(defaults | facts), by=user)
+    db.session.commit()
+    return task
+
+
+def test_a_visit_is_planned_and_shown_with_its_time(client, company):
+    done = client.submit(
+        f"/foretag/{company.id}/planera", kind="visit", due_on=f"{TODAY}", starts_at="13.30", title="Se verkstaden"
+    )
+
+    for page in (client.get(done.location), client.get("/")):
+        assert "Besök: Se verkstaden" in page.text and "kl. 13:30" in page.text
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("starts_at", "halv två", "Skriv klockslaget som 13:00."),
+        ("minutes", "2", "Skriv ett tal från 5 till 1440."),
+        ("kind", "no_answer", "Välj ett av alternativen i listan."),
+        ("title", "", "Skriv med några ord vad det gäller."),
+    ],
+)
+def test_a_faulty_plan_is_asked_for_again(client, company, field, value, sentence):
+    values = {"kind": "call", "due_on": f"{TODAY}", "title": "Höra hur det gick"} | {field: value}
+
+    page = client.submit(f"/foretag/{company.id}/planera", **values)
+
+    assert page.status_code == 422 and sentence in page.text
+
+
+def test_a_plan_sent_twice_is_one_plan(client, company):
+    page = client.get(f"/foretag/{company.id}/planera")
+    values = form_values(page.text) | {"kind": "call", "due_on": f"{TODAY}", "title": "Höra hur det gick"}
+    for _time in range(2):
+        assert client.post(f"/foretag/{company.id}/planera", data=values).status_code == 302
+
+    assert len(queries.list_tasks_of_company(company.id)) == 1
+
+
+def test_logging_a_planned_contact_ends_the_plan(client, company, user):
+    task = plan(company, user, due_on=TODAY - timedelta(days=1))
+    page = client.get(f"/foretag/{company.id}/kontakter/ny?uppgift={task.id}")
+    assert form_values(page.text)["kind"] == "visit"
+    assert form_values(page.text)["happened_on"] == f"{TODAY - timedelta(days=1)}"
+
+    client.submit(f"/foretag/{company.id}/kontakter/ny?uppgift={task.id}", summary="Såg verkstaden")
+
+    [contact] = db.session.scalars(select(Interaction))
+    assert (contact.kind, contact.summary) == (InteractionKind.VISIT, "Såg verkstaden")
+    assert queries.list_tasks_of_company(company.id) == []
+
+
+def test_a_plan_of_another_company_is_not_ended(client, company, user):
+    task = plan(factories.company(), user)
+
+    client.submit(f"/foretag/{company.id}/kontakter/ny?uppgift={task.id}", summary="Ringde", kind="call")
+
+    assert queries.get_task(task.id).done_at is None
+
+
+def test_a_changed_plan_keeps_what_somebody_else_saved_meanwhile(client, company, user):
+    task = plan(company, user, starts_at=time(9))
+    page = client.get(f"/uppgifter/{task.id}/andra")
+    service.edit_task(task, {"starts_at": time(10, 30)}, by=user)
+    db.session.commit()
+
+    answer = client.post(f"/uppgifter/{task.id}/andra", data=form_values(page.text) | {"starts_at": "11:00"})
+
+    assert answer.status_code == 409 and "10:30" in answer.text and "11:00" in answer.text
+
+
+def test_the_plans_of_a_day_stand_by_their_time(company, user):
+    for starts_at in (time(13), None, time(9)):
+        plan(company, user, starts_at=starts_at)
+
+    shown = [task.starts_at for task in queries.list_open_tasks(user.id, until=TODAY)]
+
+    assert shown == [None, time(9), time(13)]
+
+
+def test_a_call_that_nobody_answered_is_logged_in_one_tap_and_is_no_contact(client, company, organisation):
+    page = client.get(f"/foretag/{company.id}")
+    for _time in range(2):
+        client.post(f"/foretag/{company.id}/kontakter/inget-svar", data=form_values(page.text))
+
+    with acting_in(organisation.id):
+        [contact] = queries.list_interactions(company.id).rows
+        engagement = queries.find_engagement(company.id)
+        [again] = queries.list_tasks_of_company(company.id)
+    assert contact.kind is InteractionKind.NO_ANSWER
+    assert (engagement.status, engagement.last_contact_on) == (EngagementStatus.NEW, None)
+    assert (again.kind, again.due_on) == (InteractionKind.CALL, clock.next_weekday(TODAY))
+
+
+def test_the_same_call_is_moved_when_nobody_answers_again(company, user):
+    service.log_no_answer(company, by=user)
+    service.log_no_answer(company, by=user)
+    db.session.commit()
+
+    assert len(queries.list_tasks_of_company(company.id)) == 1
+
+
+def test_an_unanswered_call_is_counted_only_when_it_is_asked_for(company, user):
+    service.log_no_answer(company, by=user)
+    service.log_interaction(company, kind=InteractionKind.CALL, happened_on=TODAY, summary="Svarade", by=user)
+    db.session.commit()
+    week = InteractionFilter(first=TODAY, last=TODAY)
+    unanswered = InteractionFilter(first=TODAY, last=TODAY, kind=InteractionKind.NO_ANSWER)
+
+    assert queries.count_interactions(week) == queries.count_companies_met(week) == 1
+    assert queries.count_interactions(unanswered) == 1
+
+
+def test_correcting_an_unanswered_call_to_a_call_makes_it_a_contact(company, user):
+    service.log_no_answer(company, by=user)
+    contact = db.session.scalars(select(Interaction)).one()
+    service.edit_interaction(contact, {"kind": InteractionKind.CALL}, by=user)
+    db.session.commit()
+
+    assert queries.find_engagement(company.id).last_contact_on == TODAY
+
+
+def test_a_planned_visit_is_a_calendar_file_with_time_place_and_link(client, company, user):
+    task = plan(company, user, due_on=date(2026, 12, 1), starts_at=time(13), minutes=90)
+
+    answer = client.get(f"/uppgifter/{task.id}/kalender.ics")
+
+    assert answer.mimetype == "text/calendar" and "kontakt-" in answer.headers["Content-Disposition"]
+    lines = answer.text.replace("\r\n ", "").split("\r\n")
+    assert "DTSTART:20261201T120000Z" in lines and "DTEND:20261201T133000Z" in lines
+    assert "SUMMARY:Besök: Exempel Svets AB\\, Se verkstaden" in lines
+    assert "LOCATION:Verkstadsgatan 1\\, 642 30 Flen" in lines
+
+
+def test_a_task_that_is_no_planned_contact_has_no_calendar_file(client, company, user):
+    task = service.add_task(title="Ring", due_on=TODAY, company=company, by=user)
+    db.session.commit()
+
+    assert client.get(f"/uppgifter/{task.id}/kalender.ics").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("day", "following"),
+    [(date(2026, 11, 26), 27), (date(2026, 11, 27), 30), (date(2026, 11, 28), 30), (date(2026, 11, 29), 30)],
+)
+def test_the_next_weekday_skips_saturday_and_sunday(day, following):
+    assert clock.next_weekday(day) == date(2026, 11, following)
+
+
+def test_a_plan_is_a_task_of_its_owner(company, user):
+    task = plan(company, user)
+
+    assert db.session.scalars(select(Task)).one() is task
+    assert (task.owner_id, task.is_overdue(TODAY + timedelta(days=1))) == (user.id, True)
