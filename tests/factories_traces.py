@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from broker import access, clock
 from broker.accounts.models import User
+from broker.companies import service as companies
+from broker.companies.models import InteractionKind
 from broker.extensions import db
 from broker.traces import service
 from tests import factories
@@ -28,6 +30,15 @@ def agreement(*, proposer, receiver, by: User, answer="accept", **facts):
             service.accept_agreement(row, link="http://localhost/", by=by)
         elif answer == "decline":
             service.decline_agreement(row, reason="hemligt-skäl", link="http://localhost/", by=by)
+        db.session.commit()
+    return row
+
+
+def visit(organisation, company, *, by: User, due_on=None, **facts):
+    """Plan a visit of an organisation, with a title that nobody else may see."""
+    defaults = {"kind": InteractionKind.VISIT, "title": "hemligt-ärende"}
+    with access.acting_in(organisation.id):
+        row = companies.plan_contact(company, **(defaults | facts), due_on=due_on or clock.today(), by=by)
         db.session.commit()
     return row
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from broker import access, clock, database, files
 from broker.accounts import queries as accounts
 from broker.accounts.models import Membership
-from broker.companies.models import Interaction, Person, Task
+from broker.companies.models import Interaction, InteractionKind, Person, Task
 from broker.demo import make, organisations, project_texts
 from broker.demo.make import Size
 from broker.esf import queries as esf
@@ -30,6 +30,7 @@ from broker.providers.models import Provider
 from broker.reminders import service as reminders
 from broker.reminders.models import ContactRule
 from broker.saved_views.models import SavedView
+from broker.traces.models import Agreement, AgreementState
 from tests.conftest import _empty, signed_in_client
 from tests.mailbox import read_invitation, read_link
 
@@ -105,6 +106,7 @@ def _keys(app, organisation, application):
         "offer_id": _first(LeadOffer).id,
         "received_id": _first(ReceivedLead).id,
         "tip_id": _first(Tip).id,
+        "agreement_id": _first(Agreement, Agreement.state == AgreementState.PROPOSED).id,
         "cohort_id": _first(Cohort, Cohort.status == CohortStatus.FORMED).id,
         "provider_id": _first(Provider).id,
         "purchase_id": _first(Purchase).id,
@@ -142,6 +144,10 @@ def _several(app, application):
         "accounts.reset_password": [{"token": read_link(app, "nytt-losenord").rsplit("/", 1)[1]}],
         "tips.give_tip": [{"token": form}],
         "tips.thank": [{"token": form}],
+        "traces.show_agreement": [{"agreement_id": row.id} for row in db.session.scalars(select(Agreement))],
+        "traces.ask": [_met_by_neighbour()],
+        "companies.show": [{}, {"company_id": _met_by_neighbour()["company_id"]}],
+        "companies.plan_contact": [{"company_id": _met_by_neighbour()["company_id"]}],
         "tips.show": [{"tip_id": row.id} for row in db.session.scalars(select(Tip))],
         "leads.show_received": [{"received_id": row.id} for row in db.session.scalars(select(ReceivedLead))],
         "leads.show": [{"lead_id": row.id} for row in db.session.scalars(select(Lead))],
@@ -157,6 +163,14 @@ def _several(app, application):
         "pages.handbook_chapter": [{"name": path.stem} for path in _handbook("[0-9]*.md")],
         "pages.handbook_picture": [{"file_name": path.name} for path in _handbook("bilder/*")],
     }
+
+
+def _met_by_neighbour():
+    agreement = _first(Agreement, Agreement.state == AgreementState.ACCEPTED)
+    neighbour = agreement.other(access.organisation_in_scope())
+    with access.acting_in(neighbour.id):
+        company_id = _first(Task, Task.kind == InteractionKind.VISIT).company_id
+    return {"company_id": company_id, "neighbour_id": neighbour.id}
 
 
 def _calendar_token():

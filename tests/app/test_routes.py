@@ -39,6 +39,7 @@ TABLE = {
         "companies.finish_task companies.reopen_task companies.plan_contact companies.log_interaction "
         "companies.log_interaction_with companies.log_no_answer reminders.download_plan "
         "needs.add_need needs.edit_need needs.withdraw_need "
+        "traces.ask "
         "reminders.add_rule reminders.edit_rule reminders.remove_rule"
     ),
     Permission.IMPORT: "imports.upload imports.prepare imports.result imports.rows imports.again",
@@ -57,6 +58,7 @@ TABLE = {
     Permission.EXPORT: "esf.preview_export esf.download_export reports.export_needs companies.export_list",
     Permission.ADMINISTER: (
         "accounts.index accounts.invite accounts.edit_roles accounts.revoke_invitation "
+        "traces.index traces.propose traces.show_agreement traces.accept traces.decline traces.end "
         "tip_page.show tip_page.open_form tip_page.close_form tip_page.renew_address"
     ),
     Permission.OPERATE: "accounts.organisations accounts.add_organisation",

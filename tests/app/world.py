@@ -15,7 +15,7 @@ from broker.reminders.service import add_rule
 from broker.saved_views.models import ListPage
 from broker.saved_views.service import save_view
 from broker.sentences import Sentence
-from tests import factories, factories_esf, factories_leads, factories_needs, factories_procurement
+from tests import factories, factories_esf, factories_leads, factories_needs, factories_procurement, factories_traces
 from tests.client import CANARY
 
 
@@ -109,6 +109,7 @@ def build(organisation, user, company, call):
         db.session.add(invitation)
         db.session.commit()
         keys |= _leads(organisation, user)
+        keys |= _traces(organisation, user, company)
         keys |= {
             "person_id": person.id,
             "interaction_id": interaction.id,
@@ -146,6 +147,17 @@ def _leads(organisation, user):
         tipper_name=f"{CANARY}tipsare",
     )
     return {"tip_id": tip.id, "lead_id": sent.id, "offer_id": sent.offers[0].id, "received_id": received.id}
+
+
+def _traces(organisation, user, company):
+    neighbour = factories.organisation()
+    names = {"reference": f"{CANARY}beteckning", "basis": f"{CANARY}beslut"}
+    factories_traces.agreement(proposer=organisation, receiver=neighbour, by=user, **names)
+    waiting = factories_traces.agreement(
+        proposer=factories.organisation(), receiver=organisation, by=user, answer=None, **names
+    )
+    factories_traces.contact(neighbour, company, by=factories.user(organisation=neighbour, name=f"{CANARY}kollega"))
+    return {"agreement_id": waiting.id, "neighbour_id": neighbour.id}
 
 
 def _parts_of(project, user):

@@ -36,4 +36,6 @@ def company(scope):
 
 @pytest.fixture
 def sole_trader(scope):
-    return factories.company("Kim Exempelsson", organisation_number=None, identity_hash="hash-av-kim")
+    row = factories.company("Kim Exempelsson", identity_hash="hash-av-kim")
+    row.organisation_number = None
+    return factories.add(row)

@@ -42,7 +42,7 @@ def test_a_proposal_is_sent_from_the_page_once(client, neighbour, boss):
     assert ["föreslår" in letter.subject for letter in letters_to(boss)] == [True]
 
 
-def test_the_same_form_sent_twice_makes_one_proposal(client, neighbour):
+def test_the_same_form_sent_twice_makes_one_proposal(client, scope, neighbour):
     sent = form_values(client.get(f"{INDEX}/ny").text)
     sent |= {"receiver_id": neighbour.id, "reference": "KS 1", "basis": "Beslut."}
     locations = [client.post(f"{INDEX}/ny", data=sent).location for _time in range(2)]
@@ -131,7 +131,7 @@ def test_either_side_ends_an_agreement_at_once(client, boss_client, scope, user,
 
     assert queries.get_agreement(agreement.id).state is AgreementState.ENDED
     for organisation in (scope, neighbour):
-        assert events_of(agreement, organisation)[0] is Action.AGREEMENT_ENDED
+        assert events_of(agreement, organisation)[0] == Action.AGREEMENT_ENDED
     assert "avslutat" in letters_to(boss if side == "own" else user)[-1].subject
 
 
