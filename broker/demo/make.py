@@ -22,6 +22,7 @@ from broker.demo import (
     purchases,
     register,
     tips,
+    traces,
     vetted,
     words,
     work,
@@ -88,6 +89,8 @@ def make(size: Size, *, seed: int, tell: Tell) -> User:
         add_rule({"status": EngagementStatus.ACTIVE, "tag": None, "least_employees": None, "months": 6}, by=first_user)
     leads.add_leads(first, [row for row in made if row is not first][:_LEADS], random)
     tips.add_tips(first, random)
+    by_name = {organisation.name: organisation for organisation in made}
+    traces.add_traces(first, by_name[organisations.SECOND], by_name[organisations.THIRD])
     return first_user
 
 

@@ -36,6 +36,7 @@ ORGANISATIONS = (
 )
 FIRST = "Viadidakt"
 SECOND = "Lärcentrum Flen"
+THIRD = "Lärcentrum Nyköping"
 # A series like those of the invented companies, with the first digit that public bodies have.
 _SERIES = "2999"
 
