@@ -6,6 +6,7 @@ from broker.companies.models import Company
 from broker.companies.parts import Part, Place, shown_with_company
 from broker.traces import queries
 
+_MOST_ROWS = 20
 _WITH_TRACES = (Place.CARD, Place.LOG, Place.PLAN)
 _WITH_VISITS = (Place.CARD, Place.PLANNED)
 
@@ -17,10 +18,12 @@ def traces_part(company: Company, place: Place) -> Part | None:
     if not neighbours:
         return None
     names = ", ".join(neighbour.name for neighbour in neighbours)
+    traces = queries.list_traces(company, neighbours) if place in _WITH_TRACES else []
     shown = {
         "company": company,
         "names": names,
-        "traces": queries.list_traces(company, neighbours) if place in _WITH_TRACES else [],
+        "traces": traces[:_MOST_ROWS],
+        "is_cut": len(traces) > _MOST_ROWS,
         "visits": queries.list_shared_visits(company, neighbours) if place in _WITH_VISITS else [],
     }
     template = "traces/_card.html" if place is Place.CARD else "traces/_notice.html"

@@ -206,6 +206,22 @@ def test_many_traces_cost_no_more_queries(client, agreement, scope, user, neighb
     assert client.queries == few
 
 
+def test_a_long_trace_is_cut_on_the_card(client, agreement, neighbour, eva, company):
+    for month in range(6):
+        for kind in InteractionKind.reached():
+            day = clock.today().replace(day=1) - timedelta(days=30 * month)
+            factories_traces.contact(neighbour, company, by=eva, kind=kind, happened_on=day)
+    text = client.get(f"/foretag/{company.id}").text
+
+    assert text.count("Fråga kollegan</a>") == 20 and "Här syns de senaste" in text
+
+
+def test_a_call_that_nobody_answered_leaves_no_trace(agreement, neighbour, eva, company):
+    factories_traces.contact(neighbour, company, by=eva, kind=InteractionKind.NO_ANSWER)
+
+    assert traces_of(company) == []
+
+
 def test_with_an_agreement_but_no_trace_the_card_says_so_in_a_sentence(client, agreement, neighbour, company):
     text = client.get(f"/foretag/{company.id}").text
 
