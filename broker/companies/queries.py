@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from broker import audit
+from broker import audit, database
 from broker.audit import AuditEvent
 from broker.companies import search
 from broker.companies.models import (
@@ -105,7 +105,7 @@ def list_companies(chosen: CompanyFilter, *, after: tuple[int, str, int] | None 
     query = query.options(joinedload(Engagement.owner))
     if chosen.text:
         ids = search.find(chosen.text, _keys(chosen), only_ours=chosen.is_ours)
-        query, count = query.where(Company.id.in_(ids)), min(len(ids), most)
+        query, count = query.where(database.among(Company.id, ids)), min(len(ids), most)
         order: tuple[Any, ...] = (rank, Company.sort_key, Company.id)
     else:
         count = db.session.scalar(select(func.count()).select_from(_keys(chosen).limit(most).subquery())) or 0
