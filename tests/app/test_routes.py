@@ -37,7 +37,8 @@ TABLE = {
         "companies.add_company companies.add_person companies.add_task companies.add_workplace "
         "companies.edit_engagement companies.edit_person companies.edit_interaction companies.edit_task "
         "companies.finish_task companies.reopen_task companies.plan_contact companies.log_interaction "
-        "companies.log_interaction_with companies.log_no_answer reminders.download_plan "
+        "companies.log_interaction_with companies.log_no_answer companies.log_letter companies.add_file "
+        "reminders.download_plan "
         "needs.add_need needs.edit_need needs.withdraw_need "
         "reminders.add_rule reminders.edit_rule reminders.remove_rule"
     ),
