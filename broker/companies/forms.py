@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
 from wtforms import BooleanField, Field
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, Optional, ValidationError
@@ -14,6 +15,7 @@ from broker.access import organisation_in_scope
 from broker.accounts import queries as accounts
 from broker.companies.listing import COLUMNS, USUAL
 from broker.companies.models import EngagementStatus, InteractionKind, LegalBasis
+from broker.file_kinds import ACCEPTED
 from broker.forms import (
     CheckboxesField,
     ChoiceField,
@@ -222,6 +224,18 @@ class WorkplaceForm(CreateForm):
     post_town = TextField(_l("Postort"))
     municipality_code = ChoiceField(_l("Kommun"), choices=municipality_choices)
     employees = WholeNumberField(_l("Anställda"), [Optional()], most=500_000)
+
+
+class FileForm(CreateForm):
+    """A file that belongs to a contact."""
+
+    file = FileField(_l("Fil"), [Required(_l("Välj en fil."))], description=ACCEPTED)
+
+
+class LetterForm(CreateForm):
+    """A letter that was saved from a mail program."""
+
+    file = FileField(_l("Brev"), [Required(_l("Välj ett sparat brev."))], render_kw={"accept": ".eml,message/rfc822"})
 
 
 class TaskForm(CreateForm):

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from broker import audit, clock, idempotency
+from broker import audit, clock, files, idempotency
 from broker.access import Permission, can, requires
 from broker.companies import queries, service
 from broker.companies.blueprint import blueprint, me
@@ -124,6 +124,7 @@ def show_interaction(interaction_id: int) -> ResponseReturnValue:
         "companies/show_interaction.html",
         interaction=interaction,
         people=_visible(interaction.people),
+        attachments=files.list_attachments(interaction),
         entries=event_entries(audit.history_of(interaction)),
         parts=parts_of(interaction.company, Place.CONTACT),
     )

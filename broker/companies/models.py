@@ -265,6 +265,7 @@ class Interaction(Private, Versioned, Base):
     __table_args__ = (
         Index("ix_interaction_company_day", "organisation_id", "company_id", "happened_on"),
         Index("ix_interaction_day", "organisation_id", "happened_on", "company_id", "kind"),
+        Index("ix_interaction_logged_by", "organisation_id", "logged_by_id", "id"),
     )
 
     company_id: Mapped[int] = mapped_column(Key, ForeignKey("company.id"), index=True)

@@ -1,6 +1,6 @@
 """Reads companies, and what the organisation in scope knows of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from broker import audit
+from broker import audit, database
 from broker.audit import AuditEvent
 from broker.companies import search
 from broker.companies.models import (
@@ -105,7 +105,7 @@ def list_companies(chosen: CompanyFilter, *, after: tuple[int, str, int] | None 
     query = query.options(joinedload(Engagement.owner))
     if chosen.text:
         ids = search.find(chosen.text, _keys(chosen), only_ours=chosen.is_ours)
-        query, count = query.where(Company.id.in_(ids)), min(len(ids), most)
+        query, count = query.where(database.among(Company.id, ids)), min(len(ids), most)
         order: tuple[Any, ...] = (rank, Company.sort_key, Company.id)
     else:
         count = db.session.scalar(select(func.count()).select_from(_keys(chosen).limit(most).subquery())) or 0
@@ -155,6 +155,13 @@ def list_people(company_id: int, *, with_protected: bool = False) -> list[Person
     if not with_protected:
         query = query.where(Person.is_protected.is_(False))
     return list(db.session.scalars(query.order_by(Person.sort_key, Person.id)))
+
+
+def knows_address(company_id: int, addresses: Collection[str]) -> bool:
+    """Tell whether one of these e-mail addresses is known at a company, of the company itself or of somebody there."""
+    of_people = select(Person.id).where(Person.company_id == company_id, func.lower(Person.email).in_(addresses))
+    own = select(Engagement.id).where(Engagement.company_id == company_id, func.lower(Engagement.email).in_(addresses))
+    return bool(db.session.scalar(select(or_(of_people.exists(), own.exists()))))
 
 
 def get_person(person_id: int, *, with_protected: bool = False) -> Person:

@@ -25,6 +25,7 @@ from sqlalchemy import table as lightweight_table
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.attributes import get_history
 
+from broker import database
 from broker.companies.identity import identity_hash
 from broker.companies.models import Company, Engagement, Person
 from broker.companies.numbers import InvalidNumberError, parse_number
@@ -276,9 +277,11 @@ def _words_with_a_slip(words: list[str]) -> list[str]:
 
 
 def _ours_first(company_ids: Sequence[int]) -> list[Company]:
-    ours = set(db.session.scalars(select(Engagement.company_id).where(Engagement.company_id.in_(company_ids))))
+    ours = set(
+        db.session.scalars(select(Engagement.company_id).where(database.among(Engagement.company_id, company_ids)))
+    )
     chosen = sorted(company_ids, key=lambda company_id: company_id not in ours)[:_NEAR_AT_MOST]
-    companies = db.session.scalars(select(Company).where(Company.id.in_(chosen)))
+    companies = db.session.scalars(select(Company).where(database.among(Company.id, chosen)))
     return sorted(companies, key=lambda company: (company.id not in ours, company.sort_key, company.id))
 
 

@@ -1,16 +1,18 @@
 """What people do about companies: add one, keep the relation, log contacts, do tasks, know people and workplaces."""
 
-from collections.abc import Callable, Sequence
+import io
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, time
 from typing import Any
 
 from flask_babel import gettext as _
 
-from broker import audit, clock
+from broker import audit, clock, files
 from broker.accounts.models import User
 from broker.audit import Action
 from broker.companies import lookups, queries
 from broker.companies.identity import identity_hash
+from broker.companies.letters import Letter
 from broker.companies.models import (
     Company,
     Engagement,
@@ -190,6 +192,25 @@ def log_interaction(
     if next_step:
         add_task(title=next_step, due_on=next_step_on or clock.today(), company=company, interaction=interaction, by=by)
     return interaction
+
+
+def log_letter(company: Company, letter: Letter, *, known: Iterable[Person], by: User) -> tuple[Interaction, list[str]]:
+    """Log a letter as a contact with those known people whose address it has; also gives the names of refused files."""
+    today, left_out = clock.today(), []
+    contact = log_interaction(
+        company,
+        kind=InteractionKind.EMAIL,
+        happened_on=min(letter.sent_on or today, today),
+        summary=letter.summary,
+        people=[person for person in known if (person.email or "").lower() in letter.addresses],
+        by=by,
+    )
+    for file in letter.files:
+        try:
+            files.attach(contact, io.BytesIO(file.content), file_name=file.name, media_type=file.media_type, by=by)
+        except RefusedError:
+            left_out.append(file.name)
+    return contact, left_out
 
 
 def log_no_answer(company: Company, *, by: User) -> Task:

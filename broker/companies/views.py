@@ -10,6 +10,7 @@ from broker import clock, idempotency, spreadsheets
 from broker.access import Permission, can, requires
 from broker.accounts import service as accounts
 from broker.companies import (
+    file_views,  # noqa: F401 - importing it puts its pages on the blueprint.
     interaction_views,  # noqa: F401 - importing it puts its pages on the blueprint.
     listing,
     queries,

@@ -32,7 +32,11 @@ def traces_part(company: Company, place: Place) -> Part | None:
 
 def _who_sees(place: Place, names: str) -> str:
     if place in (Place.PLAN, Place.PLANNED):
-        return _("Planerar någon som ni har överenskommelse med (%(names)s) ett besök samma månad får ni båda veta det, men inte mer.", names=names)
+        return _(
+            "Planerar någon som ni har överenskommelse med (%(names)s) ett besök samma månad får ni båda veta det, "
+            "men inte mer.",
+            names=names,
+        )
     return _(
         "Att ni har haft kontakt, hur, vilken månad och vem man kan fråga ser också %(names)s. Aldrig vad som sades.",
         names=names,

@@ -1,4 +1,4 @@
-"""Contacts that are planned: tasks with a kind, a time of the day and a length."""
+"""Contacts that are planned: tasks with a kind, a time of the day and a length; the latest contacts of a person."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,9 +16,11 @@ def upgrade():
     op.add_column("task", sa.Column("kind", kind, nullable=True))
     op.add_column("task", sa.Column("starts_at", sa.Time(), nullable=True))
     op.add_column("task", sa.Column("minutes", sa.Integer(), nullable=True))
+    op.create_index("ix_interaction_logged_by", "interaction", ["organisation_id", "logged_by_id", "id"])
 
 
 def downgrade():
+    op.drop_index("ix_interaction_logged_by", table_name="interaction")
     op.drop_column("task", "minutes")
     op.drop_column("task", "starts_at")
     op.drop_column("task", "kind")
