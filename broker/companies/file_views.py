@@ -12,6 +12,7 @@ from broker.companies.blueprint import blueprint, me
 from broker.companies.forms import FileForm, LetterForm
 from broker.companies.letters import Letter, read_letter
 from broker.companies.models import Company
+from broker.companies.parts import Place, parts_of
 from broker.errors import RefusedError
 from broker.extensions import db
 
@@ -29,7 +30,9 @@ def log_letter(company_id: int) -> ResponseReturnValue:
             form.refuse("file", str(error))
         else:
             return _log(company, letter)
-    return render_template("companies/log_letter.html", form=form, company=company), 422 if form.errors else 200
+    parts = parts_of(company, Place.LOG)
+    page = render_template("companies/log_letter.html", form=form, company=company, parts=parts)
+    return page, 422 if form.errors else 200
 
 
 def _log(company: Company, letter: Letter) -> Response:

@@ -180,7 +180,15 @@ def test_reading_leaves_the_scope_as_it_was(agreement, scope, neighbour, eva, co
     assert db.session.scalars(select(Engagement)).all() == []
 
 
-@pytest.mark.parametrize("page", ["/foretag/{company}", "/foretag/{company}/kontakter/ny"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/foretag/{company}",
+        "/foretag/{company}/kontakter/ny",
+        "/foretag/{company}/kontakter/brev",
+        "/foretag/{company}/planera",
+    ],
+)
 def test_the_pages_about_a_company_show_the_trace_and_no_word_of_the_contact(
     client, agreement, neighbour, eva, company, page
 ):
