@@ -22,6 +22,7 @@ RUN = """async () => {
 NOT_PAGES = {
     "esf.download_file",
     "pages.download",
+    "reminders.download_plan",
     "pages.handbook_picture",
     "pages.health",
     "accounts.set_language",
