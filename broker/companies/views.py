@@ -30,6 +30,8 @@ from broker.companies.forms import (
 )
 from broker.companies.models import InteractionKind
 from broker.companies.queries import PAGE
+from broker.companies.watch import views as watch_views  # noqa: F401 - importing it puts its page on the blueprint.
+from broker.companies.watch.queries import list_changes_of_company
 from broker.extensions import db
 from broker.formatting import day, event_entries
 from broker.saved_views.models import ListPage
@@ -134,6 +136,7 @@ def show(company_id):
         next_url=address(fore=contacts.next_before) if contacts.next_before else None,
         tasks=queries.list_tasks_of_company(company_id),
         today=clock.today(),
+        register_changes=list_changes_of_company(company_id),
         new_token=idempotency.new_token(),
     )
 

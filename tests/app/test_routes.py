@@ -20,8 +20,8 @@ TABLE = {
     "signed_in": "home.index accounts.show_account accounts.sign_out accounts.switch_organisation",
     Permission.READ: (
         "leads.index leads.sent leads.show leads.show_received leads.list_of_company tips.index tips.show "
-        "companies.index companies.suggest companies.show companies.history companies.interactions "
-        "companies.show_interaction "
+        "companies.index companies.register_changes companies.suggest companies.show companies.history "
+        "companies.interactions companies.show_interaction "
         "needs.index needs.summary needs.show needs.list_of_company cohorts.index cohorts.propose cohorts.show "
         "providers.index providers.show providers.show_vetting procurement.index procurement.show "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
