@@ -10,6 +10,7 @@ from broker import clock, idempotency, spreadsheets
 from broker.access import Permission, can, requires
 from broker.accounts import service as accounts
 from broker.companies import (
+    card_views,  # noqa: F401 - importing it puts its pages on the blueprint.
     file_views,  # noqa: F401 - importing it puts its pages on the blueprint.
     interaction_views,  # noqa: F401 - importing it puts its pages on the blueprint.
     listing,
@@ -203,7 +204,7 @@ def edit_person(person_id):
         db.session.commit()
         flash(_("Uppgifterna om %(name)s är sparade.", name=person.name), "success")
         return redirect(url_for("companies.show", company_id=company.id))
-    page = render_template("companies/person.html", form=form, company=company, title=person.name)
+    page = render_template("companies/person.html", form=form, company=company, title=person.name, person=person)
     return page, 422 if form.errors else 200
 
 
