@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from broker import files, idempotency
 from broker.access import Permission, can, requires
-from broker.companies import queries, service
+from broker.companies import lookups, queries, service
 from broker.companies.blueprint import blueprint, me
 from broker.companies.forms import FileForm, LetterForm
 from broker.companies.letters import Letter, read_letter
@@ -48,7 +48,7 @@ def _log(company: Company, letter: Letter) -> Response:
     flash(_("Brevet är loggat. Läs igenom det och ändra om något blev fel."), "success")
     if left_out:
         flash(_("De här filerna är av ett slag som inte tas emot: %(names)s", names=", ".join(left_out)), "warning")
-    if not queries.knows_address(company.id, letter.addresses):
+    if not lookups.knows_address(company.id, letter.addresses):
         flash(_("Ingen adress i brevet finns hos företaget. Kontrollera att det är rätt företag."), "warning")
     return redirect(location)
 

@@ -238,6 +238,17 @@ class LetterForm(CreateForm):
     file = FileField(_l("Brev"), [Required(_l("Välj ett sparat brev."))], render_kw={"accept": ".eml,message/rfc822"})
 
 
+class CardsForm(CreateForm):
+    """Contact cards that a phone or a mail program saved."""
+
+    file = FileField(_l("Kontaktkort"), [Required(_l("Välj en fil med kontaktkort."))], render_kw={"accept": ".vcf"})
+    source = TextField(
+        _l("Varifrån uppgifterna kommer"),
+        [Required(_l("Ange varifrån uppgifterna kommer, till exempel: personen själv."))],
+        default=lambda: _("Personen själv"),
+    )
+
+
 class TaskForm(CreateForm):
     """Something to do."""
 

@@ -1,13 +1,16 @@
-"""Finds many companies at once for an import: by number, by a sole trader's hash, and our relations to them."""
+"""Finds companies and people by what a file says of them: number, hash, name, e-mail address."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from broker.companies.models import Company, Engagement
+from broker import database
+from broker.companies.models import Company, Engagement, Person
 from broker.extensions import db
+from broker.swedish import company_key
 
 
 def companies_by_number(numbers: Sequence[str]) -> dict[str, Company]:
@@ -45,6 +48,28 @@ def engagements_by_company(company_ids: Sequence[int]) -> dict[int, Engagement]:
         query = select(Engagement).where(Engagement.company_id.in_(company_ids[start : start + 500]))
         found.update({engagement.company_id: engagement for engagement in db.session.scalars(query)})
     return found
+
+
+def our_companies_called(names: Collection[str]) -> dict[str, Company]:
+    """Give the one company that we have a relation to with each of these names, by the name's key."""
+    found: dict[str, list[Company]] = defaultdict(list)
+    query = select(Company).join(Engagement, Engagement.company_id == Company.id)
+    for company in db.session.scalars(query.where(Company.name_key.in_({company_key(name) for name in names}))):
+        found[company.name_key].append(company)
+    return {key: companies[0] for key, companies in found.items() if len(companies) == 1}
+
+
+def people_of(company_ids: Collection[int]) -> list[Person]:
+    """List the people at these companies, but nobody with a protected identity."""
+    query = select(Person).where(database.among(Person.company_id, company_ids), Person.is_protected.is_(False))
+    return list(db.session.scalars(query))
+
+
+def knows_address(company_id: int, addresses: Collection[str]) -> bool:
+    """Tell whether one of these e-mail addresses is known at a company, of the company itself or of somebody there."""
+    of_people = select(Person.id).where(Person.company_id == company_id, func.lower(Person.email).in_(addresses))
+    own = select(Engagement.id).where(Engagement.company_id == company_id, func.lower(Engagement.email).in_(addresses))
+    return bool(db.session.scalar(select(or_(of_people.exists(), own.exists()))))
 
 
 def _facts_by(

@@ -1,6 +1,6 @@
 """Reads companies, and what the organisation in scope knows of them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
@@ -155,13 +155,6 @@ def list_people(company_id: int, *, with_protected: bool = False) -> list[Person
     if not with_protected:
         query = query.where(Person.is_protected.is_(False))
     return list(db.session.scalars(query.order_by(Person.sort_key, Person.id)))
-
-
-def knows_address(company_id: int, addresses: Collection[str]) -> bool:
-    """Tell whether one of these e-mail addresses is known at a company, of the company itself or of somebody there."""
-    of_people = select(Person.id).where(Person.company_id == company_id, func.lower(Person.email).in_(addresses))
-    own = select(Engagement.id).where(Engagement.company_id == company_id, func.lower(Engagement.email).in_(addresses))
-    return bool(db.session.scalar(select(or_(of_people.exists(), own.exists()))))
 
 
 def get_person(person_id: int, *, with_protected: bool = False) -> Person:

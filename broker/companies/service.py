@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
@@ -11,6 +12,7 @@ from broker import audit, clock, files
 from broker.accounts.models import User
 from broker.audit import Action
 from broker.companies import lookups, queries
+from broker.companies.cards import Card
 from broker.companies.identity import identity_hash
 from broker.companies.letters import Letter
 from broker.companies.models import (
@@ -29,6 +31,7 @@ from broker.extensions import db
 from broker.formatting import say
 from broker.reference import queries as reference
 from broker.sentences import N_
+from broker.swedish import company_key, search_key
 
 KEPT_IN_HISTORY = ("status", "owner_id", "tags", "employees")
 # What other features do with their rows about a person whose identity is protected from now on.
@@ -46,6 +49,23 @@ class DuplicateNumberError(RefusedError):
 
 class UnknownNumberError(RefusedError):
     """The text is no organisation number; its own text says why."""
+
+
+@dataclass(frozen=True)
+class PlacedCard:
+    """Somebody who was on a contact card and is a contact person now."""
+
+    name: str
+    company: Company
+
+
+@dataclass
+class PlacedCards:
+    """What became of contact cards: people added, names known before, and cards of companies that are not ours."""
+
+    added: list[PlacedCard] = field(default_factory=list)
+    known: list[str] = field(default_factory=list)
+    left: list[Card] = field(default_factory=list)
 
 
 def add_company(
@@ -133,6 +153,36 @@ def add_person(company: Company, values: dict[str, Any], *, by: User) -> Person:
     db.session.flush()
     audit.record(Action.PERSON_ADDED, person, by=by, is_protected=person.is_protected)
     return person
+
+
+def add_people_of(cards: Sequence[Card], *, at: Company | None, source: str, by: User) -> PlacedCards:
+    """Note the people of contact cards who are not known yet, each at the company of ours that the card names.
+
+    A card that names none belongs to `at`, the company that the person began from.
+    """
+    companies = lookups.our_companies_called({card.organisation for card in cards if card.organisation})
+    if at:
+        companies |= {at.name_key: at, "": at}
+    placed = PlacedCards()
+    known = {
+        (person.company_id, mark)
+        for person in lookups.people_of({company.id for company in companies.values()})
+        for mark in (person.name_key, (person.email or "").lower())
+    }
+    for card in cards:
+        company = companies.get(company_key(card.organisation))
+        if company is None:
+            placed.left.append(card)
+            continue
+        marks = {(company.id, mark) for mark in (search_key(card.name), card.email.lower()) if mark}
+        if marks & known:
+            placed.known.append(card.name)
+            continue
+        known |= marks
+        facts = {name: getattr(card, name) or None for name in ("function", "phone", "email")}
+        placed.added.append(PlacedCard(card.name, company))
+        add_person(company, {"name": card.name, "source": source, **facts}, by=by)
+    return placed
 
 
 def when_protected(step: ProtectingStep) -> ProtectingStep:

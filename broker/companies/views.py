@@ -10,6 +10,7 @@ from broker import clock, idempotency, spreadsheets
 from broker.access import Permission, can, requires
 from broker.accounts import service as accounts
 from broker.companies import (
+    card_views,  # noqa: F401 - importing it puts its pages on the blueprint.
     file_views,  # noqa: F401 - importing it puts its pages on the blueprint.
     interaction_views,  # noqa: F401 - importing it puts its pages on the blueprint.
     listing,
@@ -31,6 +32,8 @@ from broker.companies.forms import (
 from broker.companies.models import InteractionKind
 from broker.companies.parts import Place, parts_of
 from broker.companies.queries import PAGE
+from broker.companies.watch import views as watch_views  # noqa: F401 - importing it puts its page on the blueprint.
+from broker.companies.watch.queries import list_changes_of_company
 from broker.extensions import db
 from broker.formatting import day, event_entries
 from broker.saved_views.models import ListPage
@@ -135,6 +138,7 @@ def show(company_id):
         next_url=address(fore=contacts.next_before) if contacts.next_before else None,
         tasks=queries.list_tasks_of_company(company_id),
         today=clock.today(),
+        register_changes=list_changes_of_company(company_id),
         new_token=idempotency.new_token(),
         parts=parts_of(company, Place.CARD),
     )
@@ -202,7 +206,7 @@ def edit_person(person_id):
         db.session.commit()
         flash(_("Uppgifterna om %(name)s är sparade.", name=person.name), "success")
         return redirect(url_for("companies.show", company_id=company.id))
-    page = render_template("companies/person.html", form=form, company=company, title=person.name)
+    page = render_template("companies/person.html", form=form, company=company, title=person.name, person=person)
     return page, 422 if form.errors else 200
 
 

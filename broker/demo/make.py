@@ -13,6 +13,8 @@ from broker.accounts import queries as accounts
 from broker.accounts.models import User
 from broker.companies.models import Company, Engagement, EngagementStatus, InteractionKind
 from broker.companies.service import plan_contact
+from broker.companies.watch.models import WatchedFact
+from broker.companies.watch.service import note_changes
 from broker.demo import (
     cohorts,
     leads,
@@ -86,6 +88,7 @@ def make(size: Size, *, seed: int, tell: Tell) -> User:
     with access.acting_in(first.id):
         _save_views(first, first_user)
         _plan_contacts(first_user)
+        _note_a_new_name()
         add_rule({"status": EngagementStatus.ACTIVE, "tag": None, "least_employees": None, "months": 6}, by=first_user)
     leads.add_leads(first, [row for row in made if row is not first][:_LEADS], random)
     tips.add_tips(first, random)
@@ -115,6 +118,14 @@ def _plan_contacts(by: User) -> None:
             engagement.company, kind=InteractionKind(kind), title=title, due_on=day, starts_at=time(9, 30), by=by
         )
         day = clock.next_weekday(day)
+
+
+def _note_a_new_name() -> None:
+    """Note that the register has a new name for a company that the first organisation has a relation to."""
+    company = db.session.scalars(select(Company).join(Engagement, Engagement.company_id == Company.id).limit(1)).one()
+    after = {fact.value: getattr(company, fact.value) for fact in WatchedFact}
+    before = after | {WatchedFact.NAME.value: f"{company.name.removesuffix(' AB')} & Co AB"}
+    note_changes([(company.id, before, after, True)], source=company.source)
 
 
 def is_made() -> bool:

@@ -20,8 +20,8 @@ TABLE = {
     "signed_in": "home.index accounts.show_account accounts.sign_out accounts.switch_organisation",
     Permission.READ: (
         "leads.index leads.sent leads.show leads.show_received leads.list_of_company tips.index tips.show "
-        "companies.index companies.suggest companies.show companies.history companies.interactions "
-        "companies.show_interaction "
+        "companies.index companies.register_changes companies.suggest companies.show companies.history "
+        "companies.interactions companies.show_interaction companies.download_card companies.download_cards "
         "needs.index needs.summary needs.show needs.list_of_company cohorts.index cohorts.propose cohorts.show "
         "providers.index providers.show providers.show_vetting procurement.index procurement.show "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
@@ -38,7 +38,7 @@ TABLE = {
         "companies.edit_engagement companies.edit_person companies.edit_interaction companies.edit_task "
         "companies.finish_task companies.reopen_task companies.plan_contact companies.log_interaction "
         "companies.log_interaction_with companies.log_no_answer companies.log_letter companies.add_file "
-        "reminders.download_plan "
+        "companies.add_cards reminders.download_plan "
         "needs.add_need needs.edit_need needs.withdraw_need "
         "traces.ask "
         "reminders.add_rule reminders.edit_rule reminders.remove_rule"

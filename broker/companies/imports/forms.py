@@ -1,5 +1,7 @@
 """Forms of the import."""
 
+from collections.abc import Mapping
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
@@ -35,13 +37,11 @@ class MappingForm(Form):
         csrf = False
 
     @classmethod
-    def for_table(cls, table: TablePreview) -> "MappingForm":
-        """Give a form with one choice for each column, set to what the heading seems to mean."""
+    def for_table(cls, table: TablePreview, meanings: Mapping[str, str]) -> "MappingForm":
+        """Give a form with one choice for each column, set to what its heading means or seems to mean."""
         choices = pairs(((field, say(title)) for field, title in FIELD_TITLES.items()), empty=_("Läs inte in"))
         fields = {
-            f"column_{place}": ChoiceField(
-                say(shown_heading(heading)), choices=choices, default=table.mapping.get(heading)
-            )
+            f"column_{place}": ChoiceField(say(shown_heading(heading)), choices=choices, default=meanings.get(heading))
             for place, heading in enumerate(table.headings)
         }
         form = type("ColumnsForm", (cls,), fields)()

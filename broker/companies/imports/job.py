@@ -1,6 +1,6 @@
 """The import of a company file as a job: what a person started on a page, done in the background."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from broker import access, files, jobs
@@ -22,6 +22,7 @@ def start_import(
     attachment: Attachment,
     *,
     mapping: dict[str, str] | None,
+    headings: Sequence[str] = (),
     skip_refused: bool,
     include_sole_traders: bool,
     is_dry_run: bool,
@@ -33,6 +34,7 @@ def start_import(
     arguments = {
         "attachment_id": attachment.id,
         "mapping": mapping,
+        "headings": list(headings),
         "skip_refused": skip_refused,
         "include_sole_traders": include_sole_traders,
         "is_dry_run": is_dry_run,
@@ -47,6 +49,7 @@ def run_import(progress: Progress, owner_id: int, *, attachment_id: int, **optio
     attachment = files.get_attachment(attachment_id)
     path = files.path_of(attachment.content_hash)
     chosen = {int(row): number for row, number in options.pop("numbers", {}).items()}
+    headings = options.pop("headings", [])
     try:
         file_format = detect_format(path, attachment.file_name)
         plan = ImportPlan(path, attachment.file_name, file_format, **options, numbers=chosen, job_id=progress.job_id)
@@ -56,4 +59,4 @@ def run_import(progress: Progress, owner_id: int, *, attachment_id: int, **optio
         result = import_companies(plan, organisation_id=organisation_id, owner_id=owner_id, tell=progress)
     except UnreadableFileError as error:
         raise RefusedError(Sentence.of(error)) from error
-    return {"attachment_id": attachment_id, "options": options} | result.as_facts()
+    return {"attachment_id": attachment_id, "options": options | {"headings": headings}} | result.as_facts()

@@ -1,6 +1,6 @@
 """How the rows of lists ended, and which companies rows without a number may be about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,11 +10,14 @@ from broker.companies.imports.models import ImportedRow, RowOutcome
 from broker.companies.imports.rows import portions
 from broker.companies.models import Company
 from broker.extensions import db
+from broker.jobs import Job
 from broker.swedish import company_key
 
 PAGE_LENGTH = 100
 # A statement may hold only so many keys, and more companies of one name are no help to choose among.
 _MOST_KEYS, _MOST_NAMESAKES = 500, 5
+# The imports that are looked through for a list with the same headings.
+_MOST_JOBS = 200
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,16 @@ class RowPage:
 
     rows: list[ImportedRow]
     next_after: int | None
+
+
+def find_earlier_mapping(headings: Sequence[str]) -> dict[str, str] | None:
+    """Give what the columns meant the last time that somebody here read a list with just these headings in."""
+    query = select(Job.arguments).where(Job.kind == "import_companies", Job.arguments["mapping"].is_not(None))
+    for arguments in db.session.scalars(query.order_by(Job.id.desc()).limit(_MOST_JOBS)):
+        if arguments.get("headings") == list(headings) and arguments["mapping"]:
+            mapping: dict[str, str] = arguments["mapping"]
+            return mapping
+    return None
 
 
 def has_rows(job_id: int) -> bool:

@@ -12,6 +12,8 @@ from broker.companies.imports import staging
 from broker.companies.imports.formats import FileFormat
 from broker.companies.imports.plan import READING, SOURCES, ImportPlan, ImportResult, Tell
 from broker.companies.imports.rows import CompanyRow, SkipReason, portions
+from broker.companies.watch import service as watch
+from broker.companies.watch.models import WatchedFact
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.reference import queries as reference
@@ -86,10 +88,19 @@ class RegisterImport:
 
     def store(self) -> ImportResult:
         """Store what was set aside, in the running transaction."""
+        self._note_changes()
         staging.store(known_until=self._known_until)
         self._is_handed_over = True
         self._result.is_stored = True
         return self._result
+
+    def _note_changes(self) -> None:
+        registers = SOURCES.values()
+        pairs = (
+            (company_id, before, after, any(register in source for register in registers))
+            for company_id, before, after, source in staging.differences([fact.value for fact in WatchedFact])
+        )
+        watch.note_changes(pairs, source=self._source)
 
     def _judge(self, rows: list[CompanyRow]) -> list[str]:
         numbers = [row.number.digits for row in rows if not row.number.is_personal]

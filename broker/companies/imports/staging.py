@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Column, Date, Table, Text, delete, func, insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from broker import database
+from broker import access, database
 from broker.companies import search
 from broker.companies.imports.rows import portions
-from broker.companies.models import Company
+from broker.companies.models import Company, Engagement
 from broker.extensions import Folded, Key, db
 
 # What an index holds is written apart: to write it again, even unchanged, costs more than all the other facts.
@@ -76,6 +76,20 @@ def forget(organisation_numbers: Sequence[str], identity_hashes: Sequence[str]) 
 def last_company() -> int:
     """Give the highest key of a company, so that store() can tell what came after it."""
     return db.session.scalar(select(func.max(Company.id))) or 0
+
+
+def differences(names: Sequence[str]) -> Iterator[tuple[int, dict[str, Any], dict[str, Any], str]]:
+    """Give what waits for companies that any organisation has a relation to: key, facts before and after, source."""
+    before = [getattr(Company, name) for name in names]
+    after = [staged.c[name] for name in names]
+    has_relation = select(Engagement.id).where(Engagement.company_id == Company.id).exists()
+    for rows in _ranges():
+        query = select(Company.id, Company.source, *before, *after).join(staged, staged.c.company_id == Company.id)
+        with access.every_organisation():
+            found = db.session.execute(query.where(rows, has_relation)).all()
+        for company_id, source, *values in found:
+            was, becomes = values[: len(names)], values[len(names) :]
+            yield company_id, dict(zip(names, was, strict=True)), dict(zip(names, becomes, strict=True)), source
 
 
 def store(*, known_until: int) -> None:

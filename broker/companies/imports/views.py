@@ -60,11 +60,13 @@ def prepare(attachment_id):
     attachment = files.get_attachment(attachment_id)
     options = OptionsForm()
     table = inspection.table_of(inspected)
-    mapping = MappingForm.for_table(table) if table else None
+    earlier = queries.find_earlier_mapping(table.headings) if table else None
+    mapping = MappingForm.for_table(table, table.mapping if earlier is None else earlier) if table else None
     if options.validate_on_submit():
         job = start_import(
             attachment,
             mapping=mapping.chosen() if mapping else None,
+            headings=table.headings if table else (),
             skip_refused=options.skip_refused.data,
             include_sole_traders=options.include_sole_traders.data,
             is_dry_run="try" in request.form,
@@ -80,6 +82,7 @@ def prepare(attachment_id):
         table=table,
         headings=[say(shown_heading(heading)) for heading in table.headings] if table else [],
         mapping=mapping,
+        is_as_before=earlier is not None,
         form=options,
     ), 422 if options.errors else 200
 

@@ -18,6 +18,7 @@ from broker.extensions import db
 from broker.files import Attachment
 from broker.jobs import Job, JobState
 from tests import factories
+from tests.client import form_values
 from tests.conftest import signed_in_client
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -213,3 +214,24 @@ def test_a_refused_row_shows_the_name_of_its_company(client):
     page = client.get(result.location).text
 
     assert "Exempel Två AB" in page and "Exempel Ett AB" not in page
+
+
+def test_a_list_with_the_same_headings_means_what_was_chosen_the_last_time(client, scope):
+    content = b"Bolag;Orgnr;Kommentar\nExempel Nytt AB;5299236900;Ring i mars\n"
+    client.submit(upload(client, content, "mars.csv").location, column_2="note", **{"try": "1"})
+
+    again = client.get(upload(client, content, "april.csv").location)
+
+    assert form_values(again.text)["column_2"] == "note"
+    assert "samma rubriker" in again.text
+
+
+def test_a_list_with_other_headings_and_another_organisation_start_anew(app, client, scope):
+    content = b"Bolag;Orgnr;Kommentar\nExempel Nytt AB;5299236900;Ring i mars\n"
+    client.submit(upload(client, content, "mars.csv").location, column_2="", **{"try": "1"})
+    other = client.get(upload(client, content.replace(b"Kommentar", b"Anteckning"), "annan.csv").location)
+    stranger = signed_in_client(app, factories.user(organisation=factories.organisation(), roles=list(Role)))
+    theirs = stranger.get(upload(stranger, content, "mars.csv").location)
+
+    for page in (other, theirs):
+        assert form_values(page.text)["column_2"] == "note" and "samma rubriker" not in page.text

@@ -1,0 +1,144 @@
+"""Reads and writes contact cards as phones and mail programs exchange them (vCard: RFC 6350, older 3.0 and 2.1)."""
+
+import quopri
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from broker.errors import RefusedError
+from broker.swedish import clean
+
+MOST_CARDS = 500
+_ENCODINGS = ("utf-8-sig", "cp1252")
+# A field: an optional group, the name, its parameters, and the value after the first colon outside quotation marks.
+_FIELD = re.compile(r'(?:[\w-]+\.)?([\w-]+)((?:;(?:"[^"]*"|[^":;])*)*):(.*)', re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)")
+_SPLIT = re.compile(r"(?<!\\);")
+_MOBILE = re.compile(r"cell|mobile|pref", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a card says of one person that a contact person has too."""
+
+    name: str
+    organisation: str = ""
+    function: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+def read_cards(content: bytes) -> list[Card]:
+    """Read the cards of a file; refuses a file without any, and more than MOST_CARDS."""
+    cards = [card for fields in _cards(_decoded(content)) if (card := _card(fields)).name]
+    if not cards:
+        raise RefusedError(
+            _("Filen har inga kontaktkort. Exportera kontakterna som vCard (.vcf) ur telefonen eller e-postprogrammet.")
+        )
+    if len(cards) > MOST_CARDS:
+        raise RefusedError(
+            _("Filen har fler än %(most)s kontaktkort. Välj ut dem som hör till era företag.", most=MOST_CARDS)
+        )
+    return cards
+
+
+def write_cards(cards: Iterable[Card]) -> str:
+    """Give cards as a file that phones and mail programs read (vCard 3.0)."""
+    return "".join(f"{line}\r\n" for card in cards for line in _lines(card))
+
+
+def _lines(card: Card) -> Iterator[str]:
+    first, _space, last = card.name.rpartition(" ")
+    yield "BEGIN:VCARD"
+    yield "VERSION:3.0"
+    yield f"N:{_escaped(last)};{_escaped(first)};;;"
+    yield f"FN:{_escaped(card.name)}"
+    for name, value in (("ORG", card.organisation), ("TITLE", card.function), ("TEL", card.phone)):
+        if value:
+            yield f"{name}:{_escaped(value)}"
+    if card.email:
+        yield f"EMAIL;TYPE=INTERNET:{_escaped(card.email)}"
+    yield "END:VCARD"
+
+
+def _decoded(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace")
+    for encoding in _ENCODINGS:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return content.decode("latin-1")
+
+
+def _cards(text: str) -> Iterator[list[tuple[str, str, str]]]:
+    """Give each card's fields as name, parameters and value; what stands outside a card is passed over."""
+    fields: list[tuple[str, str, str]] | None = None
+    for line in _whole_lines(text):
+        found = _FIELD.fullmatch(line)
+        name, parameters, value = (found[1].upper(), found[2], found[3]) if found else ("", "", "")
+        if name == "BEGIN" and value.strip().upper() == "VCARD":
+            fields = []
+        elif name == "END" and fields is not None:
+            yield fields
+            fields = None
+        elif name and fields is not None:
+            fields.append((name, parameters, value))
+
+
+def _whole_lines(text: str) -> Iterator[str]:
+    """Give the lines that were folded: by a space at the beginning, or in 2.1 by an equals sign at the end."""
+    whole = ""
+    for line in re.sub(r"\r\n?", "\n", text).split("\n"):
+        if whole.endswith("=") and "QUOTED-PRINTABLE" in whole.upper().partition(":")[0]:
+            whole = whole[:-1] + line
+        elif line[:1] in (" ", "\t"):
+            whole += line[1:]
+        else:
+            if whole:
+                yield whole
+            whole = line
+    if whole:
+        yield whole
+
+
+def _card(fields: Iterable[tuple[str, str, str]]) -> Card:
+    told: dict[str, str] = {}
+    for name, parameters, value in fields:
+        is_better = name == "TEL" and _MOBILE.search(parameters) is not None
+        if name not in told or is_better:
+            told[name] = _plain(value, parameters)
+    family, given = [*_SPLIT.split(told.get("N", "")), "", ""][:2]
+    name = told.get("FN") or f"{_unescaped(given)} {_unescaped(family)}"
+    return Card(
+        name=_line(_unescaped(name)),
+        organisation=_line(_unescaped(_SPLIT.split(told.get("ORG", ""))[0])),
+        function=_line(_unescaped(told.get("TITLE") or told.get("ROLE", ""))),
+        phone=_line(_unescaped(told.get("TEL", "")).removeprefix("tel:")),
+        email=_line(_unescaped(told.get("EMAIL", "")).removeprefix("mailto:")),
+    )
+
+
+def _plain(value: str, parameters: str) -> str:
+    if "QUOTED-PRINTABLE" not in parameters.upper():
+        return value
+    charset = re.search(r"CHARSET=([\w-]+)", parameters, re.IGNORECASE)
+    try:
+        return quopri.decodestring(value.encode()).decode(charset[1] if charset else "utf-8", errors="replace")
+    except LookupError:
+        return value
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda found: " " if found[1] in "nN" else found[1], text)
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\,;])", r"\\\1", text).replace("\n", "\\n")
+
+
+def _line(text: str) -> str:
+    return " ".join(clean(text).split())[:200]
