@@ -144,6 +144,17 @@ def find_engagement(company_id: int) -> Engagement | None:
     return db.session.scalars(query).one_or_none()
 
 
+def get_company_and_relation(company_id: int) -> tuple[Company, Engagement | None]:
+    """Give the company and our relation to it if we have one, or raise NotFoundError."""
+    query = select(Company, Engagement).outerjoin(Engagement, Engagement.company_id == Company.id)
+    found = db.session.execute(
+        query.options(joinedload(Engagement.owner)).where(Company.id == company_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFoundError
+    return found[0], found[1]
+
+
 def list_workplaces(company_id: int) -> list[Workplace]:
     """List the workplaces that we know of."""
     return list(db.session.scalars(select(Workplace).where(Workplace.company_id == company_id).order_by(Workplace.id)))

@@ -122,8 +122,7 @@ def add_company():
 @requires(Permission.READ)
 def show(company_id):
     """Show a company: facts, our relation, people, contacts and what is left to do."""
-    company = queries.get_company(company_id)
-    engagement = queries.find_engagement(company_id)
+    company, engagement = queries.get_company_and_relation(company_id)
     before = request.args.get("fore", type=int)
     contacts = queries.list_interactions(company_id, before=before)
     address = partial(url_for, "companies.show", company_id=company_id, _anchor="kontakter")
