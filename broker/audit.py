@@ -289,6 +289,7 @@ def _append_events(session: Session) -> None:
         update(AuditChain)
         .values(sequence=AuditChain.sequence + len(pending))
         .returning(AuditChain.id, AuditChain.sequence, AuditChain.hash)
+        .execution_options(synchronize_session=False)
     ).one()
     previous, sequence = chain.hash, chain.sequence - len(pending)
     # A long list has many thousands of events, which are never in memory all at once.
@@ -311,7 +312,8 @@ def _append_events(session: Session) -> None:
             previous = _hash_of(AuditEvent(**row))
             rows.append(row | {"hash": previous})
         session.execute(insert(AuditEvent), rows)
-    session.execute(update(AuditChain).where(AuditChain.id == chain.id).values(hash=previous))
+    last = update(AuditChain).where(AuditChain.id == chain.id).values(hash=previous)
+    session.execute(last.execution_options(synchronize_session=False))
 
 
 @event.listens_for(Session, "after_rollback")
