@@ -15,7 +15,6 @@ from broker.extensions import db
 from broker.formatting import in_swedish
 from broker.reminders import calendar, queries, service
 from broker.reminders.forms import EditRuleForm, RemindersForm, RuleForm
-from broker.reminders.models import name_outside
 
 blueprint = Blueprint("reminders", __name__, template_folder="templates")
 
@@ -125,7 +124,7 @@ def remove_rule(rule_id):
 def _entry(task, titles, choice):
     address = current_app.config["BASE_URL"]
     title = titles.get(task.id) or _("Uppgift i Broker")
-    shown = [title, name_outside(task.company)] if choice.shows_companies and task.company else [title]
+    shown = [title, task.company.name_outside] if choice.shows_companies and task.company else [title]
     return calendar.Entry(
         uid=f"uppgift-{task.id}@{urlsplit(address).hostname}",
         day=task.due_on,
