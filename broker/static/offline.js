@@ -30,12 +30,24 @@ function companyText({ company, url }) {
   return who.companies.find((known) => known.url === url)?.label ?? company;
 }
 
-// The company by its words in the list, or only the words.
+function nameOf({ label }) {
+  return label.split(" · ")[0];
+}
+
+// The one company on the device that is called so, with or without its place.
+function knownCompany(text) {
+  const wanted = text.toLocaleLowerCase("sv");
+  const whole = who.companies.find(({ label }) => label.toLocaleLowerCase("sv") === wanted);
+  const named = who.companies.filter((known) => nameOf(known).toLocaleLowerCase("sv") === wanted);
+  return whole ?? (named.length === 1 ? named[0] : undefined);
+}
+
+// What the device knows of the company, or only the words.
 function chosenCompany() {
   const text = fields.company.value.trim();
   if (changed && text === companyText(changed)) return { company: changed.company, url: changed.url };
-  const known = who.companies.find(({ label }) => label === text);
-  return { company: known ? known.label.split(" · ")[0] : text, url: known?.url ?? "" };
+  const known = knownCompany(text);
+  return { company: known ? nameOf(known) : text, url: known?.url ?? "" };
 }
 
 function missing() {
@@ -43,12 +55,15 @@ function missing() {
 }
 
 function showMissing(names) {
-  const box = form.querySelector("[data-errors]");
-  box.hidden = !names.length;
-  for (const row of box.querySelectorAll("[data-missing]")) row.hidden = !names.includes(row.dataset.missing);
+  const place = form.querySelector("[data-errors]");
+  place.replaceChildren();
   for (const name of ["company", "happened_on", "summary"])
     fields[name].setAttribute("aria-invalid", String(names.includes(name)));
-  if (names.length) box.focus();
+  if (!names.length) return;
+  place.append(document.querySelector("#fel").content.cloneNode(true));
+  for (const row of place.querySelectorAll("[data-missing]"))
+    if (!names.includes(row.dataset.missing)) row.remove();
+  place.firstElementChild.focus();
 }
 
 function empty() {

@@ -70,6 +70,7 @@ const brokerWaiting = (() => {
     const idle = answer.idle_seconds * 1000;
     const now = { owner, acting, organisation, companies, key, idle, until: Date.now() + idle, askedAt: Date.now() };
     await write("device", (store) => store.put(now, "now"));
+    channel.postMessage("person");
     return now;
   }
 

@@ -149,6 +149,12 @@ async function startFor(owner) {
   await fillForm();
 }
 
+// The page that works without net does not say whom it is for, so with net it asks.
+async function meetOnShell() {
+  const answer = navigator.onLine && (await ask());
+  if (answer?.owner) await brokerWaiting.remember(answer);
+}
+
 async function start() {
   const { owner } = line.dataset;
   if (owner) await startFor(owner);
@@ -156,7 +162,7 @@ async function start() {
     // A stranger's device keeps nothing; that of somebody who has left forgets him.
     if (await navigator.serviceWorker.getRegistration()) await brokerWaiting.forget();
     return;
-  }
+  } else if (!(await brokerWaiting.person())) await meetOnShell();
   await brokerWaiting.purge();
   await show();
   await send();
