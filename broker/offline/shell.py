@@ -49,6 +49,7 @@ def worker() -> str:
         "page": url_for("offline.show_shell"),
         "pages": pages,
         "files": files,
+        "find": url_for("companies.log_interaction"),
         "contact": _pattern_of_contact(),
     }
     return f"const SHELL = {json.dumps(known)};\nimportScripts({json.dumps(asset('waiting-store.js'))});\n{script}"

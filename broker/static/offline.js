@@ -11,6 +11,7 @@ let stopChanging = () => {};
 let changed = null;
 let who = null;
 let isReached = true;
+const isUnsent = "unsent" in document.body.dataset;
 
 function newToken() {
   return crypto.randomUUID().replaceAll("-", "");
@@ -220,7 +221,7 @@ async function show() {
   main.querySelector("[data-list]").replaceChildren(...contacts.map(rowOf));
   if (place) main.querySelector(place)?.focus();
   main.querySelector("[data-empty]").hidden = contacts.length > 0;
-  main.querySelector("[data-send]").hidden = !contacts.some((contact) => stateOf(contact) === "waiting");
+  main.querySelector("[data-send]").hidden = !isReached || !contacts.some((one) => stateOf(one) === "waiting");
   await showElsewhere();
 }
 
@@ -239,16 +240,20 @@ function isStandIn() {
   return location.pathname !== main.dataset.page;
 }
 
-function setReached(now) {
+async function setReached(now) {
   isReached = now;
   showNet();
+  await show();
 }
 
 function showNet() {
   notice("no-net", !isReached);
-  notice("not-sent", isStandIn() && !isReached);
-  notice("is-back", isStandIn() && isReached);
-  for (const link of main.querySelectorAll("[data-again]")) link.href = location.href;
+  notice("unsent", isUnsent);
+  notice("is-back", isStandIn() && isReached && !isUnsent);
+  for (const link of main.querySelectorAll("[data-again]")) {
+    link.href = location.href;
+    link.hidden = !isStandIn() || (isUnsent && !link.closest('[data-notice="unsent"]'));
+  }
 }
 
 async function showKept() {
@@ -261,14 +266,19 @@ async function showKept() {
 }
 
 async function start() {
-  setReached(navigator.onLine && !isStandIn());
-  await show();
+  await setReached(navigator.onLine && !isStandIn());
   empty();
   await showKept();
   if (who && !location.hash) fields.company.focus();
 }
 
 form.addEventListener("submit", save);
+// Loaded again, a page that was asked for by a form sends the form again.
+for (const link of main.querySelectorAll("[data-again]"))
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    location.reload();
+  });
 form.querySelector("[data-cancel]").addEventListener("click", () => {
   empty();
   document.dispatchEvent(new Event("waiting:send"));

@@ -2,6 +2,7 @@
 // What it needs to know, SHELL, and the store of contacts come before it.
 
 const CACHE = `broker-${SHELL.version}`;
+const LONGEST_WAIT = 5_000;
 
 async function install() {
   const wanted = [...Object.values(SHELL.pages), ...SHELL.files];
@@ -26,6 +27,28 @@ async function shell() {
   return (await kept(SHELL.pages[language] ?? SHELL.pages.sv)) ?? Response.error();
 }
 
+// The page when a form could not be sent; at the form's own address, so that to load it again sends the form again.
+async function unsent() {
+  const page = await shell();
+  if (!page.ok) return page;
+  const html = (await page.text()).replace("<body", "<body data-unsent");
+  return new Response(html, { headers: page.headers });
+}
+
+// On a line that hardly works the page for logging is worth more than a long wait for the one that begins it.
+async function soon(request) {
+  const page = fetch(request);
+  const late = new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT));
+  try {
+    const first = await Promise.race([page, late]);
+    if (first || !(await brokerWaiting.person())) return first ?? (await page);
+    page.catch(() => null);
+  } catch {
+    // There is no net at all.
+  }
+  return shell();
+}
+
 const NEVER_KEPT = ["csrf_token", "token", "acting", "company_name", "then"];
 
 // Keeps a contact whose form could not be sent; gives its token, or nothing when it may not be kept here.
@@ -45,19 +68,22 @@ async function send(request) {
     return await fetch(request);
   } catch {
     const token = await keepContact(copy).catch(() => null);
-    return token ? Response.redirect(`${SHELL.page}?sparad=${token}`, 303) : shell();
+    return token ? Response.redirect(`${SHELL.page}?sparad=${token}`, 303) : unsent();
   }
+}
+
+function fetchPage(request, path) {
+  if (path === SHELL.page) return shell();
+  if (path === SHELL.find) return soon(request);
+  if (request.method === "GET") return fetch(request).catch(shell);
+  return new RegExp(SHELL.contact).test(path) ? send(request) : fetch(request).catch(unsent);
 }
 
 function onFetch(event) {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== location.origin) return;
-  const isPage = request.mode === "navigate";
-  if (isPage && url.pathname === SHELL.page) event.respondWith(shell());
-  else if (isPage && request.method === "POST" && new RegExp(SHELL.contact).test(url.pathname))
-    event.respondWith(send(request));
-  else if (isPage) event.respondWith(fetch(request).catch(shell));
+  if (request.mode === "navigate") event.respondWith(fetchPage(request, url.pathname));
   else if (SHELL.files.includes(url.pathname + url.search))
     event.respondWith(kept(request.url).then((found) => found ?? fetch(request)));
 }
