@@ -15,4 +15,4 @@ class ShellForm(InteractionForm):
         csrf = False
 
     token = None
-    company = TextField(_l("Företag"), [Required(_l("Skriv vilket företag det gällde."))])
+    company = TextField(_l("Vilket företag"), [Required(_l("Skriv vilket företag det gällde."))])

@@ -167,6 +167,7 @@ function rowOf(contact) {
   const state = stateOf(contact);
   const kind = [...fields.kind.options].find((option) => option.value === values.kind)?.text;
   part("company").textContent = contact.company;
+  part("company").hidden = !contact.company;
   part("when").textContent = [kind, values.happened_on && dayInWords(values.happened_on)].filter(Boolean).join(" · ");
   part("summary").textContent = values.summary ?? "";
   part("next").textContent = values.next_step ? `${fields.next_step.labels[0].firstChild.data.trim()}: ${values.next_step}` : "";
@@ -279,8 +280,9 @@ for (const link of main.querySelectorAll("[data-again]"))
     event.preventDefault();
     location.reload();
   });
-form.querySelector("[data-cancel]").addEventListener("click", () => {
+form.querySelector("[data-cancel]").addEventListener("click", async () => {
   empty();
+  await show();
   document.dispatchEvent(new Event("waiting:send"));
 });
 main.querySelector("[data-send]").addEventListener("click", () => document.dispatchEvent(new Event("waiting:send")));

@@ -69,10 +69,14 @@ async function sendOne(contact, who) {
     showSent(contact, location);
     return true;
   }
-  if (answer.status === 422) return brokerWaiting.keep({ ...contact, reasons: (await answer.json()).reasons });
+  if (answer.status === 422) {
+    const { reasons } = await answer.json().catch(() => ({}));
+    return reasons ? brokerWaiting.keep({ ...contact, reasons }) : false;
+  }
   // The company is gone from the register: the person chooses it anew.
   if (answer.status === 404) return brokerWaiting.keep({ ...contact, url: "" });
-  return false;
+  // What the server fails at does not hold up the others; what it says no to holds for them too.
+  return answer.status >= 500;
 }
 
 async function sendAll() {
@@ -84,14 +88,18 @@ async function sendAll() {
   const now = who && (await brokerWaiting.remember(who));
   for (const contact of who ? ready.filter((one) => one.owner === now.owner) : [])
     if (!(await sendOne(contact, who))) break;
+  if ((await brokerWaiting.list()).some(isReady)) tryAgain();
+}
+
+function tryAgain() {
   clearTimeout(retry);
-  retry = (await brokerWaiting.list()).some(isReady) ? setTimeout(send, TRY_AGAIN_AFTER) : undefined;
+  retry = setTimeout(send, TRY_AGAIN_AFTER);
 }
 
 // One page at a time sends, and nothing is sent while the person changes it.
 async function send() {
   if (!navigator.onLine) return;
-  await navigator.locks.request("broker-waiting", { ifAvailable: true }, (lock) => (lock ? sendAll() : null));
+  await navigator.locks.request("broker-waiting", { ifAvailable: true }, (lock) => (lock ? sendAll() : tryAgain()));
   await show();
 }
 
@@ -143,7 +151,6 @@ function guardSignOut(box) {
 
 async function startFor(owner) {
   await navigator.serviceWorker.register(line.dataset.worker).catch(() => null);
-  await dropSaved();
   await meet(owner);
   await brokerWaiting.language(document.documentElement.lang);
   await fillForm();
@@ -157,6 +164,7 @@ async function meetOnShell() {
 
 async function start() {
   const { owner } = line.dataset;
+  await dropSaved();
   if (owner) await startFor(owner);
   else if (owner === "") {
     // A stranger's device keeps nothing; that of somebody who has left forgets him.
