@@ -1,11 +1,13 @@
 // On every page: knows for whom the device keeps contacts, says how many wait, and sends them when there is net.
 
 const FRESH_FOR = 3_600_000;
-const TRY_AGAIN_AFTER = 30_000;
+const FIRST_PAUSE = 1_000;
+const LONGEST_PAUSE = 60_000;
 const LONGEST_ANSWER = 20_000;
 const line = document.querySelector("[data-waiting]");
 const channel = new BroadcastChannel("broker-waiting");
 let waiting = [];
+let pause = FIRST_PAUSE;
 let retry;
 
 // Without these a device keeps nothing, and the forms work as they always do.
@@ -91,9 +93,16 @@ async function sendAll() {
   if ((await brokerWaiting.list()).some(isReady)) tryAgain();
 }
 
+// A browser says that there is net a little before there is, so the first pauses are short.
 function tryAgain() {
   clearTimeout(retry);
-  retry = setTimeout(send, TRY_AGAIN_AFTER);
+  retry = setTimeout(send, pause);
+  pause = Math.min(2 * pause, LONGEST_PAUSE);
+}
+
+function sendAtOnce() {
+  pause = FIRST_PAUSE;
+  return send();
 }
 
 // One page at a time sends, and nothing is sent while the person changes it.
@@ -107,8 +116,9 @@ async function send() {
 async function dropSaved() {
   const saved = document.cookie.match(/(?:^|; )waiting-saved=([0-9a-f]+)/);
   if (!saved) return;
-  document.cookie = "waiting-saved=; Max-Age=0; Path=/";
   await brokerWaiting.drop(saved[1]);
+  // Not before: who leaves this page in the middle of it would have it waiting for ever.
+  document.cookie = "waiting-saved=; Max-Age=0; Path=/";
 }
 
 // The ordinary form is filled in with what waits, unless it holds what the person has typed here since.
@@ -179,8 +189,8 @@ async function start() {
 if (canKeep()) {
   document.querySelectorAll("[data-sign-out]").forEach(guardSignOut);
   channel.addEventListener("message", show);
-  addEventListener("online", send);
-  document.addEventListener("waiting:send", send);
+  addEventListener("online", sendAtOnce);
+  document.addEventListener("waiting:send", sendAtOnce);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
   start();
 }
