@@ -267,8 +267,9 @@ async function showKept() {
 }
 
 async function start() {
-  await setReached(navigator.onLine && !isStandIn());
+  // Before the form is shown: what is typed in it from then on stays.
   empty();
+  await setReached(navigator.onLine && !isStandIn());
   await showKept();
   if (who && !location.hash) fields.company.focus();
 }
