@@ -6,7 +6,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench assets pictures clean
+.PHONY: help demo test check bench assets pictures icons clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -48,6 +48,9 @@ assets: ## build the front-end files anew (needs Node 20); the result is committ
 
 pictures: .venv/development ## take the handbook's pictures anew
 	$(RUN) -m docs.pictures
+
+icons: .venv/development ## draw the icons that devices show anew, from favicon.svg; the result is committed
+	$(RUN) -m docs.icons
 
 clean: ## remove the environment and the demo's data
 	rm -rf .venv var

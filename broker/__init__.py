@@ -27,6 +27,7 @@ from broker.leads.tips import page_views as tip_page_views
 from broker.leads.tips import views as tips_views
 from broker.needs import views as needs_views
 from broker.needs.cohorts import views as cohorts_views
+from broker.offline import views as offline_views
 from broker.procurement import views as procurement_views
 from broker.providers import views as providers_views
 from broker.reminders import letters
@@ -60,6 +61,7 @@ FEATURES = (
     cohorts_views,
     esf_views,
     reports_views,
+    offline_views,
 )
 
 

@@ -321,9 +321,18 @@ def not_in_future(form: Any, field: Field) -> None:
 
 def forget_typed(key: str) -> None:
     """Tell the browser that the form with this key is saved, so that it drops what it has kept of it."""
+    _tell_browser("kept-saved", key)
+
+
+def forget_waiting(token: str) -> None:
+    """Tell the device that what it kept under this token is saved, so that it does not send it too."""
+    _tell_browser("waiting-saved", token)
+
+
+def _tell_browser(name: str, value: str) -> None:
 
     @after_this_request
     def tell(response: Response) -> Response:
         secure = current_app.config["SESSION_COOKIE_SECURE"]
-        response.set_cookie("kept-saved", key, secure=secure, samesite="Lax")
+        response.set_cookie(name, value, secure=secure, samesite="Lax")
         return response

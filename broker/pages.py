@@ -45,7 +45,7 @@ _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
         "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
-        "manifest-src 'self'"
+        "manifest-src 'self'; worker-src 'self'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -134,6 +134,7 @@ def _frame() -> dict[str, Any]:
     return {
         "navigation": home.navigation() if is_known else [],
         "acting": _acting(),
+        "waiting_owner": _waiting_owner(is_known),
         "log_contact_url": url_for("companies.log_interaction") if is_known and access.can(Permission.EDIT) else None,
         "search_url": url_for("companies.index") if is_known and access.can(Permission.READ) else None,
         "suggest_url": url_for("companies.suggest"),
@@ -147,6 +148,13 @@ def _frame() -> dict[str, Any]:
         "account_url": url_for("accounts.show_account"),
         "help_url": url_for("pages.handbook"),
     }
+
+
+def _waiting_owner(is_known: bool) -> str:
+    """Give whom a device may keep contacts for: a person in an organisation, or nobody."""
+    if not (is_known and g.get("acting") and access.can(Permission.EDIT)):
+        return ""
+    return f"{current_user.id}-{g.acting.organisation_id}"
 
 
 def _acting() -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """Pages of contacts: find the company, log, list, show, correct."""
 
+import re
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -14,13 +15,15 @@ from broker.companies import queries, service
 from broker.companies.blueprint import blueprint, me
 from broker.companies.filters import chosen_period, period_as_sentence, period_form
 from broker.companies.forms import EditInteractionForm, FindCompanyForm, InteractionForm
-from broker.companies.models import Person
+from broker.companies.models import Interaction, Person
 from broker.companies.parts import Place, parts_of
 from broker.extensions import db
 from broker.formatting import day, event_entries
-from broker.forms import forget_typed, pairs
+from broker.forms import forget_typed, forget_waiting, pairs
 from broker.saved_views.models import ListPage
 from broker.saved_views.queries import list_views
+
+_TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
 @blueprint.get("/kontakter/ny")
@@ -35,6 +38,7 @@ def log_interaction() -> ResponseReturnValue:
         form=form,
         found=found,
         is_asked=is_asked and not form.errors,
+        waiting=_waiting(),
         last=queries.last_company_of(current_user.id),
     ), 422 if form.errors else 200
 
@@ -48,32 +52,65 @@ def log_interaction_with(company_id: int) -> ResponseReturnValue:
     people = queries.list_people(company_id, with_protected=can(Permission.SEE_PROTECTED))
     form.people.choices = pairs((person.id, person.name) for person in people)
     plan = queries.find_plan(request.args.get("uppgift", 0, type=int), company_id)
+    key = _key_of_typed(company_id)
+    # Asked before the fields are judged: what was saved once stays saved, whatever has become of its people since.
+    if form.is_submitted() and (location := idempotency.find_location(form.token.data)):
+        return _lead_on(location, key)
     if form.validate_on_submit():
-        key = f"contact-{g.acting.organisation_id}-{company_id}"
-        if location := idempotency.find_location(form.token.data):
-            forget_typed(key)
-            return redirect(location)
         values = form.values()
         values["people"] = [person for person in people if person.id in form.people.data]
         if values["next_step"] and not values["next_step_on"]:
             values["next_step_on"] = clock.today() + timedelta(days=7)
         contact = service.log_interaction(company, **values, plan=plan, by=me())
-        location = url_for("companies.show", company_id=company_id)
-        if request.form.get("then") == "need":
-            location = url_for("needs.add_need", company_id=company_id, kontakt=contact.id)
-        else:
-            flash(str(contact.id), "saved-contact")
-        idempotency.remember(form.token.data, location)
+        location = idempotency.remember(form.token.data, _location_of(contact))
         db.session.commit()
-        flash(_("Kontakten med %(name)s är sparad.", name=company.name), "success")
-        forget_typed(key)
-        return redirect(location)
+        if not _is_device():
+            flash(_("Kontakten med %(name)s är sparad.", name=company.name), "success")
+        return _lead_on(location, key)
+    if form.errors and _is_device():
+        return {
+            "reasons": [f"{form[name].label.text}: {text}" for name in form.errors for text in form[name].errors]
+        }, 422
     if plan and request.method == "GET":
         form.kind.process_data(plan.kind)
         form.happened_on.process_data(min(plan.due_on, clock.today()))
-    parts = parts_of(company, Place.LOG)
-    page = render_template("companies/log_interaction.html", form=form, company=company, plan=plan, parts=parts)
+    page = render_template(
+        "companies/log_interaction.html", form=form, company=company, key=key, parts=parts_of(company, Place.LOG)
+    )
     return page, 422 if form.errors else 200
+
+
+def _location_of(contact: Interaction) -> str:
+    if _is_device():
+        return url_for("companies.show_interaction", interaction_id=contact.id)
+    if request.form.get("then") == "need":
+        return url_for("needs.add_need", company_id=contact.company_id, kontakt=contact.id)
+    flash(str(contact.id), "saved-contact")
+    return url_for("companies.show", company_id=contact.company_id)
+
+
+def _is_device() -> bool:
+    # A device that sends what it kept without net reads the answer itself; a person is led on to a page.
+    return request.accept_mimetypes.best == "application/json"
+
+
+def _waiting() -> str:
+    """Give the token of the contact on the device that the form is filled in from, if it is."""
+    token = request.args.get("vantar", "")
+    return token if _TOKEN.fullmatch(token) else ""
+
+
+def _key_of_typed(company_id: int) -> str:
+    return "-".join(filter(None, ["contact", str(g.acting.organisation_id), str(company_id), _waiting()]))
+
+
+def _lead_on(location: str, key: str) -> ResponseReturnValue:
+    if _is_device():
+        return {"location": location}
+    forget_typed(key)
+    if waiting := _waiting():
+        forget_waiting(waiting)
+    return redirect(location)
 
 
 @blueprint.post("/foretag/<int:company_id>/kontakter/inget-svar")

@@ -185,6 +185,11 @@ class Company(Base):
         return [f"{reference.proceeding_name(code)} {day}".strip() for code, _space, day in parts]
 
     @property
+    def name_outside(self) -> str:
+        """Give the name as letters, calendars and devices may have it: a sole trader's often is that of a person."""
+        return str(_l("Enskild firma")) if self.is_sole_trader else self.name
+
+    @property
     def is_sole_trader(self) -> bool:
         """Tell whether the company is one person, whose number is never shown."""
         return self.identity_hash is not None

@@ -18,7 +18,7 @@ from broker.companies.models import Task
 from broker.extensions import db
 from broker.formatting import day, in_swedish, time_of_day
 from broker.reminders import queries
-from broker.reminders.models import ReminderChoice, has_morning_come, name_outside
+from broker.reminders.models import ReminderChoice, has_morning_come
 
 _logger = logging.getLogger(__name__)
 # More than anybody has left to do: a letter that leaves something out would be worse than a long one.
@@ -78,7 +78,7 @@ def _entry(task: Task) -> str:
     if task.company is None:
         name, link = _("Uppgift utan företag"), _link("home.index")
     else:
-        name, link = name_outside(task.company), _link("companies.show", company_id=task.company_id)
+        name, link = task.company.name_outside, _link("companies.show", company_id=task.company_id)
     if task.kind is None:
         told = _("%(company)s, senast %(day)s", company=name, day=day(task.due_on))
     else:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from broker import clock
 from broker.access import Private
-from broker.companies.models import Company, Engagement, EngagementStatus
+from broker.companies.models import Engagement, EngagementStatus
 from broker.extensions import Base, Key, Versioned
 
 _MORNING = time(6)
@@ -71,11 +71,6 @@ class ContactRule(Private, Versioned, Base):
     def due_on(self, engagement: Engagement) -> date:
         """Give the last day for the next contact, counted from the latest or from when the relation began."""
         return (engagement.last_contact_on or clock.in_sweden(engagement.created_at).date()) + self.interval
-
-
-def name_outside(company: Company) -> str:
-    """Give a company's name as letters and calendars may have it: a sole trader's often is the name of a person."""
-    return _("Enskild firma") if company.is_sole_trader else company.name
 
 
 def has_morning_come(now: datetime) -> bool:

@@ -17,7 +17,6 @@ from broker.extensions import db
 from broker.formatting import in_swedish
 from broker.reminders import calendar, queries, service
 from broker.reminders.forms import EditRuleForm, RemindersForm, RuleForm
-from broker.reminders.models import name_outside
 
 blueprint = Blueprint("reminders", __name__, template_folder="templates")
 
@@ -140,7 +139,7 @@ def download_plan(task_id):
 
 def _feed_entry(task, titles, choice):
     title = titles.get(task.id) or (str(task.kind.label) if task.kind else _("Uppgift i Broker"))
-    shown = [title, name_outside(task.company)] if choice.shows_companies and task.company else [title]
+    shown = [title, task.company.name_outside] if choice.shows_companies and task.company else [title]
     return _entry(task, " – ".join(shown))
 
 

@@ -10,7 +10,6 @@ from broker.accounts.models import Organisation, User
 from broker.audit import Action
 from broker.companies.models import Company
 from broker.formatting import day, in_swedish, month
-from broker.reminders.models import name_outside
 from broker.traces.models import Agreement, Colleague, Trace
 from broker.traces.queries import Neighbour
 
@@ -56,7 +55,7 @@ def ask(
         "Svara till %(email)s, inte på det här brevet. Pröva först vad du får lämna ut.\n",
         asker=asker.name,
         organisation=asking.name,
-        company=name_outside(company),
+        company=company.name_outside,
         text=text,
         link=link,
         email=asker.email,
@@ -76,7 +75,7 @@ def tell_of_shared_visit(owner: User, company: Company, other: Trace) -> None:
     body = _(
         "%(organisation)s planerar också ett besök hos %(company)s i %(month)s. %(asked)s\n\n%(link)s\n",
         organisation=other.organisation_name,
-        company=name_outside(company),
+        company=company.name_outside,
         month=month(other.month),
         asked=asked,
         # The upkeep has no request whose address Flask could build on.

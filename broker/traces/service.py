@@ -12,7 +12,6 @@ from broker.audit import Action
 from broker.companies.models import Company
 from broker.errors import RefusedError
 from broker.extensions import db
-from broker.reminders.models import name_outside
 from broker.traces import letters, queries
 from broker.traces.models import Agreement, AgreementState, Colleague, TraceQuestion
 from broker.traces.queries import Neighbour
@@ -112,7 +111,7 @@ def ask_colleague(
     own = accounts.get_organisation(access.organisation_in_scope())
     db.session.add(TraceQuestion(company_id=company.id, receiver_id=neighbour.id, asked_by_id=by.id))
     for side, other in ((own.id, neighbour.name), (neighbour.id, own.name)):
-        facts = {"company": name_outside(company), "organisation": other}
+        facts = {"company": company.name_outside, "organisation": other}
         audit.record(Action.COLLEAGUE_ASKED, company, by=by, organisation_id=side, **facts)
     letters.ask(company, neighbour, colleague, text=text, link=link, asker=by, asking=own)
 

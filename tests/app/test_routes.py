@@ -15,7 +15,8 @@ TABLE = {
     "public": (
         "accounts.sign_in accounts.accept_invitation accounts.set_language "
         "accounts.ask_for_reset accounts.reset_password reminders.show_calendar tips.give_tip tips.thank "
-        "pages.health pages.handbook pages.handbook_chapter pages.handbook_picture pages.show_style_guide"
+        "pages.health pages.handbook pages.handbook_chapter pages.handbook_picture pages.show_style_guide "
+        "offline.show_shell offline.service_worker offline.manifest"
     ),
     "signed_in": "home.index accounts.show_account accounts.sign_out accounts.switch_organisation",
     Permission.READ: (
@@ -38,7 +39,7 @@ TABLE = {
         "companies.edit_engagement companies.edit_person companies.edit_interaction companies.edit_task "
         "companies.finish_task companies.reopen_task companies.plan_contact companies.log_interaction "
         "companies.log_interaction_with companies.log_no_answer companies.log_letter companies.add_file "
-        "companies.add_cards reminders.download_plan "
+        "companies.add_cards reminders.download_plan offline.person "
         "needs.add_need needs.edit_need needs.withdraw_need "
         "traces.ask "
         "reminders.add_rule reminders.edit_rule reminders.remove_rule"

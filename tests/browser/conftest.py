@@ -50,7 +50,8 @@ def address(app):
 @contextmanager
 def opened(chromium, address, **options):
     """Open a page in a context of its own; on leaving, fail on any script error or broken policy."""
-    options = {"viewport": {"width": 1280, "height": 900}, "locale": "sv-SE"} | options
+    # Only the tests of the work without net have a service worker between the page and the server.
+    options = {"viewport": {"width": 1280, "height": 900}, "locale": "sv-SE", "service_workers": "block"} | options
     context = chromium.new_context(base_url=address, **options)
     page = context.new_page()
     problems = []

@@ -27,6 +27,9 @@ NOT_PAGES = {
     "pages.health",
     "accounts.set_language",
     "reminders.show_calendar",
+    "offline.service_worker",
+    "offline.manifest",
+    "offline.person",
 }
 
 

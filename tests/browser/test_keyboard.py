@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from broker.extensions import db
 from tests import factories
 from tests.browser.conftest import opened
-from tests.browser.steps import press, sign_in, write
+from tests.browser.steps import press, sees, sign_in, write
 
 # What a browser does with a page does not depend on the database behind it.
 pytestmark = pytest.mark.parametrize("database_app", ["sqlite"], indirect=True)
@@ -195,6 +195,7 @@ def test_what_is_typed_is_gone_for_the_next_person(contact_form, company, user):
     contact_form.locator("[name='summary']").press_sequentially("Ett långt samtal")
     contact_form.locator(".account summary").click()
     contact_form.get_by_role("button", name="Logga ut").click()
+    sees(contact_form, "Du är utloggad.")
     sign_in(contact_form, user)
     contact_form.goto(f"/foretag/{company.id}/kontakter/ny")
     assert contact_form.locator("[name='summary']").input_value() == ""

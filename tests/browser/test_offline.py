@@ -1,0 +1,321 @@
+"""Without net: a contact is kept on the device, survives the closing of the browser, and reaches the server once."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import delete, select
+
+from broker import access, clock
+from broker.access import Role
+from broker.accounts import service as accounts
+from broker.accounts.models import UserSession
+from broker.companies.models import Interaction, Task
+from broker.extensions import db
+from tests import factories
+from tests.browser.chromium import ARGUMENTS, find_chromium
+from tests.browser.conftest import _is_problem
+from tests.browser.steps import follow, press, sees, sign_in, write
+from tests.browser.test_accessibility import overflow, violations
+from tests.conftest import signed_in_client
+
+# What a browser keeps does not depend on the database behind it.
+pytestmark = pytest.mark.parametrize("database_app", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def company(scope, user):
+    row = factories.company("Exempel Verkstad AB")
+    factories.interaction(row, by=user, summary="Första besöket")
+    factories.person(row, "Anna Exempelsson")
+    db.session.commit()
+    return row
+
+
+@pytest.fixture
+def device(chromium, address):
+    """Give a phone's browser whose pages fail the test on any script error or broken policy."""
+    with Watched(chromium.new_context(base_url=address, locale="sv-SE", viewport=PHONE)) as context:
+        yield context
+
+
+PHONE = {"width": 390, "height": 844}
+# The page's policy forbids what Playwright itself would wait with.
+READY = """async () => {
+  while (!(navigator.serviceWorker.controller && (await brokerWaiting.person())))
+    await new Promise(resolve => setTimeout(resolve, 20));
+}"""
+
+
+class Watched:
+    """A browser whose pages fail the test on any script error or broken policy."""
+
+    def __init__(self, context):
+        self.context, self.problems = context, []
+        context.on("weberror", lambda error: self.problems.append(str(error.error)))
+        context.on("console", self.note)
+
+    def note(self, message):
+        # What cannot be fetched without net is reported by the browser as an error of its own.
+        if _is_problem(message) and "ERR_INTERNET_DISCONNECTED" not in message.text:
+            self.problems.append(message.text)
+
+    def __enter__(self):
+        return self.context
+
+    def __exit__(self, *failure):
+        self.context.close()
+        assert self.problems == []
+
+
+@pytest.fixture
+def phone(app, device, company, user):
+    """Give the page of somebody who has signed in this morning, on Idag."""
+    return enter(app, device, user)
+
+
+def enter(app, device, user):
+    """Open Idag for somebody in a session of his own, and wait until the device is ready for work without net."""
+    cookie = signed_in_client(app, user).get_cookie("broker")
+    page = device.pages[0] if device.pages else device.new_page()
+    page.goto("/logga-in")
+    device.add_cookies([{"name": "broker", "value": cookie.value, "url": page.url}])
+    page.goto("/")
+    page.evaluate(READY)
+    return page
+
+
+def lose_net(page):
+    page.context.set_offline(True)
+
+
+def find_net(page):
+    page.context.set_offline(False)
+
+
+def log_without_net(page, **values):
+    lose_net(page)
+    page.goto("/kontakter/ny")
+    write(page, **({"company": "Exempel Verkstad AB", "summary": "Behöver två svetsare"} | values))
+    press(page, "Spara")
+    sees(page, "Kontakten är sparad på den här enheten")
+
+
+def waiting(page):
+    return page.locator("[data-count]")
+
+
+def sent(page):
+    return page.get_by_role("banner").locator("[data-sent]")
+
+
+def contacts(summary="Behöver två svetsare"):
+    query = select(Interaction.kind, Interaction.logged_by_id, Interaction.organisation_id)
+    rows = db.session.execute(query.where(Interaction.summary == summary)).all()
+    # A transaction of the test's that stayed open would keep the server from writing.
+    db.session.rollback()
+    return rows
+
+
+def test_a_contact_logged_without_net_is_sent_once_when_the_net_is_back(phone):
+    log_without_net(phone, kind="call", next_step="Skicka förslag")
+    expect(waiting(phone)).to_have_text("Väntar på att skickas: 1")
+    assert contacts() == []
+    find_net(phone)
+    expect(phone.get_by_role("link", name="Kontakten med Exempel Verkstad AB är sparad.")).to_be_visible()
+    expect(waiting(phone)).to_be_hidden()
+    assert [contact.kind for contact in contacts()] == ["call"]
+    assert db.session.scalar(select(Task.due_on)) == clock.today() + timedelta(days=7)
+    db.session.rollback()
+    follow(phone, "Kontakten med Exempel Verkstad AB är sparad.")
+    sees(phone, "Behöver två svetsare")
+
+
+def test_what_waits_survives_the_closing_of_the_browser(chromium, app, address, company, user, tmp_path):
+    def opened():
+        options = {"base_url": address, "viewport": PHONE, "executable_path": find_chromium(), "args": ARGUMENTS}
+        return Watched(chromium.browser_type.launch_persistent_context(tmp_path, **options))
+
+    with opened() as device:
+        log_without_net(enter(app, device, user))
+    with opened() as device:
+        page = device.pages[0]
+        page.goto("/")
+        expect(sent(page)).to_have_text("Sparad: Exempel Verkstad AB")
+    assert len(contacts()) == 1
+
+
+def test_a_contact_that_is_pressed_twice_and_sent_again_is_one(phone):
+    lose_net(phone)
+    phone.goto("/utan-nat")
+    write(phone, company="exempel verkstad ab", summary="Behöver två svetsare")
+    phone.evaluate("() => { const form = document.forms[0]; form.requestSubmit(); form.requestSubmit(); }")
+    expect(waiting(phone)).to_have_text("Väntar på att skickas: 1")
+    [kept] = phone.evaluate("brokerWaiting.list()")
+    find_net(phone)
+    expect(sent(phone)).to_be_visible()
+    phone.evaluate("kept => brokerWaiting.keep(kept)", {**kept, "iv": None, "sealed": None})
+    phone.goto("/")
+    expect(sent(phone)).to_be_visible()
+    assert len(contacts()) == 1
+
+
+def test_the_next_person_neither_sees_nor_sends_what_waits(phone, organisation, user):
+    other = factories.user(organisation=organisation, roles=[Role.BROKER])
+    assert other.email != user.email
+    # What is known of the two is not read again while the server writes.
+    db.session.expunge_all()
+    db.session.rollback()
+    log_without_net(phone)
+    # The server cannot save it just then, so that it still waits when the person leaves.
+    phone.route("**/kontakter/ny", lambda route: route.fulfill(status=429))
+    find_net(phone)
+    phone.goto("/")
+    expect(waiting(phone)).to_be_visible()
+    sign_out(phone)
+    sees(phone, "Du är utloggad.")
+    phone.unroute_all()
+    sign_in(phone, other)
+    phone.goto("/utan-nat")
+    sees(phone, "Inget väntar.")
+    expect(waiting(phone)).to_be_hidden()
+    assert contacts() == []
+    sign_in(phone, user)
+    expect(sent(phone)).to_be_visible()
+    assert [contact.logged_by_id for contact in contacts()] == [user.id]
+
+
+def sign_out(page):
+    page.locator(".account summary").click()
+    page.get_by_role("button", name="Logga ut", exact=True).click()
+    expect(page.get_by_role("link", name="Se vad som väntar")).to_be_focused()
+    page.get_by_role("button", name="Logga ut ändå").click()
+
+
+def test_a_refused_contact_opens_in_the_ordinary_form_with_the_reasons(phone, company):
+    log_without_net(phone, happened_on=str(clock.today() + timedelta(days=2)))
+    find_net(phone)
+    sees(phone, "Ange en dag som inte ligger i framtiden.")
+    phone.get_by_role("button", name="Rätta").click()
+    expect(phone.locator(".error-summary")).to_be_focused()
+    expect(phone.locator("[name=summary]")).to_have_value("Behöver två svetsare")
+    write(phone, happened_on=str(clock.today()))
+    phone.get_by_role("button", name="Spara", exact=True).click()
+    phone.wait_for_url(f"**/foretag/{company.id}")
+    phone.goto("/utan-nat")
+    sees(phone, "Inget väntar.")
+    assert len(contacts()) == 1
+
+
+def test_a_company_in_words_is_chosen_from_the_register_when_the_net_is_back(phone):
+    log_without_net(phone, company="Exempel Verkst")
+    find_net(phone)
+    phone.get_by_role("link", name="Välj företag").click()
+    follow(phone, "Exempel Verkstad AB")
+    expect(phone.locator("[name=summary]")).to_have_value("Behöver två svetsare")
+    press(phone, "Spara")
+    sees(phone, "Kontakten med Exempel Verkstad AB är sparad.")
+    phone.goto("/utan-nat")
+    sees(phone, "Inget väntar.")
+    assert len(contacts()) == 1
+
+
+def test_an_ordinary_form_that_is_saved_without_net_is_kept_and_sent(phone, company):
+    phone.goto(f"/foretag/{company.id}/kontakter/ny")
+    write(phone, summary="Behöver två svetsare")
+    phone.get_by_label("Anna Exempelsson").check()
+    lose_net(phone)
+    press(phone, "Spara")
+    sees(phone, "Kontakten är sparad på den här enheten", "Exempel Verkstad AB")
+    find_net(phone)
+    expect(sent(phone)).to_be_visible()
+    assert len(contacts()) == 1
+    sent(phone).click()
+    sees(phone, "Anna Exempelsson")
+    phone.goto(f"/foretag/{company.id}/kontakter/ny")
+    expect(phone.locator("[name=summary]")).to_have_value("")
+
+
+def test_any_other_form_that_could_not_be_sent_is_sent_again_from_the_page(phone, company):
+    phone.goto(f"/foretag/{company.id}/uppgifter/ny")
+    write(phone, title="Boka möte", due_on="2099-01-02")
+    lose_net(phone)
+    press(phone, "Spara")
+    sees(phone, "Formuläret kunde inte skickas")
+    find_net(phone)
+    follow(phone, "Skicka det igen")
+    sees(phone, "Uppgiften är sparad.")
+
+
+def test_whose_session_is_over_is_asked_to_sign_in_and_keeps_what_waits(phone, app, device, user):
+    log_without_net(phone)
+    db.session.execute(delete(UserSession))
+    db.session.commit()
+    find_net(phone)
+    expect(phone.get_by_role("link", name="Logga in för att skicka det")).to_be_visible()
+    assert contacts() == []
+    enter(app, device, user)
+    expect(sent(phone)).to_be_visible()
+    assert len(contacts()) == 1
+
+
+def test_what_waits_for_another_organisation_is_kept_until_the_person_acts_for_it(phone, organisation, user):
+    with access.every_organisation():
+        other = factories.organisation()
+        accounts.set_roles(other, user, [Role.BROKER], by=None)
+        db.session.commit()
+    log_without_net(phone)
+    switch(user, other)
+    find_net(phone)
+    sees(phone, f"1 till väntar för {organisation.name}.")
+    assert contacts() == []
+    switch(user, organisation)
+    phone.goto("/")
+    expect(sent(phone)).to_be_visible()
+    assert [contact.organisation_id for contact in contacts()] == [organisation.id]
+
+
+def switch(user, organisation):
+    for session in db.session.scalars(select(UserSession).where(UserSession.user_id == user.id)):
+        session.organisation_id = organisation.id
+    db.session.commit()
+
+
+def test_what_waits_is_changed_and_removed_and_brought_back_with_the_keyboard_alone(phone):
+    log_without_net(phone)
+    phone.get_by_role("button", name="Ändra: Exempel Verkstad AB").press("Enter")
+    expect(phone.locator("[name=company]")).to_be_focused()
+    phone.locator("[name=summary]").fill("Behöver tre svetsare")
+    phone.get_by_role("button", name="Spara", exact=True).press("Enter")
+    expect(phone.locator("#vantar")).to_be_focused()
+    phone.get_by_role("button", name="Ta bort: Exempel Verkstad AB").press("Enter")
+    undo = phone.get_by_role("button", name="Ångra: Exempel Verkstad AB")
+    expect(undo).to_be_focused()
+    expect(waiting(phone)).to_be_hidden()
+    undo.press("Enter")
+    expect(phone.get_by_role("button", name="Ta bort: Exempel Verkstad AB")).to_be_focused()
+    find_net(phone)
+    expect(sent(phone)).to_be_visible()
+    assert len(contacts("Behöver tre svetsare")) == 1
+
+
+def test_a_device_keeps_this_release_of_the_page_and_no_page_of_anybody(app, device, company, user):
+    page = device.new_page()
+    page.goto("/logga-in")
+    page.evaluate("caches.open('broker-older')")
+    enter(app, device, user).goto(f"/foretag/{company.id}")
+    names = page.evaluate("caches.keys()")
+    kept = page.evaluate("async name => (await (await caches.open(name)).keys()).map(one => one.url)", names[0])
+    assert len(names) == 1 and "broker-older" not in names
+    assert [url.split("/", 3)[3] for url in kept if "/static/" not in url] == ["utan-nat?sprak=sv", "utan-nat?sprak=en"]
+
+
+def test_the_page_is_accessible_when_something_waits_and_when_something_is_missing(phone):
+    log_without_net(phone)
+    phone.get_by_role("button", name="Spara", exact=True).click()
+    expect(phone.locator(".error-summary")).to_be_focused()
+    phone.set_viewport_size({"width": 320, "height": 844})
+    for scheme in ("light", "dark"):
+        phone.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        assert violations(phone) == []
+    assert overflow(phone) == []
