@@ -21,6 +21,7 @@ class DocumentKind(StrEnum):
     COHORT_RULES = "cohort_rules"
     LEAD_RULES = "lead_rules"
     TIP_RULES = "tip_rules"
+    MERGE_RULES = "merge_rules"
 
 
 class ReferenceDocument(Base):
