@@ -11,7 +11,19 @@ from broker import access, clock
 from broker.accounts import queries as accounts
 from broker.accounts.models import User
 from broker.companies.models import Company, EngagementStatus
-from broker.demo import cohorts, leads, organisations, projects, purchase_steps, purchases, register, tips, vetted, work
+from broker.demo import (
+    cohorts,
+    duplicates,
+    leads,
+    organisations,
+    projects,
+    purchase_steps,
+    purchases,
+    register,
+    tips,
+    vetted,
+    work,
+)
 from broker.demo.organisations import DemoOrganisation
 from broker.errors import RefusedError
 from broker.extensions import db
@@ -73,6 +85,7 @@ def make(size: Size, *, seed: int, tell: Tell) -> User:
         add_rule({"status": EngagementStatus.ACTIVE, "tag": None, "least_employees": None, "months": 6}, by=first_user)
     leads.add_leads(first, [row for row in made if row is not first][:_LEADS], random)
     tips.add_tips(first, random)
+    duplicates.add_duplicates(first, random)
     return first_user
 
 

@@ -21,7 +21,7 @@ TABLE = {
     Permission.READ: (
         "leads.index leads.sent leads.show leads.show_received leads.list_of_company tips.index tips.show "
         "companies.index companies.suggest companies.show companies.history companies.interactions "
-        "companies.show_interaction "
+        "companies.show_interaction merging.index merging.merges "
         "needs.index needs.summary needs.show needs.list_of_company cohorts.index cohorts.propose cohorts.show "
         "providers.index providers.show providers.show_vetting procurement.index procurement.show "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
@@ -37,6 +37,8 @@ TABLE = {
         "companies.add_company companies.add_person companies.add_task companies.add_workplace "
         "companies.edit_engagement companies.edit_person companies.edit_interaction companies.edit_task "
         "companies.finish_task companies.reopen_task companies.log_interaction "
+        "merging.alike_companies merging.alike_people merging.find_other merging.merge_companies "
+        "merging.merge_people merging.rule_out merging.rule_in merging.undo "
         "companies.log_interaction_with needs.add_need needs.edit_need needs.withdraw_need "
         "reminders.add_rule reminders.edit_rule reminders.remove_rule"
     ),

@@ -8,7 +8,7 @@ from wtforms import HiddenField, RadioField
 
 from broker.companies.merging.fields import BOTH, GONE, KEPT, FieldChoice
 from broker.companies.merging.models import MergeKind
-from broker.forms import ChoiceField, CreateForm, Form, Required, TextField, WholeNumberField
+from broker.forms import ChoiceField, CreateForm, Form, Required, TextField, WholeNumberField, pairs
 
 _NOTHING = _l("(tomt)")
 
@@ -47,7 +47,7 @@ class FindOtherForm(Form):
 class PairForm(Form):
     """Two keys of one kind."""
 
-    kind = ChoiceField(coerce=MergeKind, choices=[(kind.value, kind.value) for kind in MergeKind])
+    kind = ChoiceField(coerce=MergeKind, choices=pairs((kind.value, kind.value) for kind in MergeKind))
     first = WholeNumberField(most=2**53)
     second = WholeNumberField(most=2**53)
 
@@ -56,7 +56,9 @@ def _radio(row: FieldChoice) -> RadioField:
     choices = [(KEPT, row.kept_text or str(_NOTHING)), (GONE, row.gone_text or str(_NOTHING))]
     if row.can_be_both:
         choices.append((BOTH, _("Båda")))
-    return RadioField(str(row.title), [Required(_l("Välj vad som ska gälla."))], choices=choices, default=row.proposed)
+    return RadioField(
+        str(row.title), [Required(_l("Välj vad som ska gälla."))], choices=pairs(choices), default=row.proposed
+    )
 
 
 def _named(name: str) -> str:

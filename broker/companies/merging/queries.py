@@ -114,6 +114,15 @@ def list_alike_companies(name: str, *, post_town: str | None, municipality_code:
     return found[:_ALIKE_AT_MOST]
 
 
+def relations_to(kept_id: int, gone_id: int) -> tuple[Engagement | None, Engagement | None]:
+    """Give our relations to two companies."""
+    query = select(Engagement).options(joinedload(Engagement.owner))
+    found = {
+        row.company_id: row for row in db.session.scalars(query.where(Engagement.company_id.in_((kept_id, gone_id))))
+    }
+    return found.get(kept_id), found.get(gone_id)
+
+
 def count_of_companies(keys: Sequence[int], *, with_protected: bool) -> dict[int, dict[str, int]]:
     """Count what we have of each of these companies, by kind; people with protected identity only when asked for."""
     counted = count_rows(holders_of(Company).columns, keys)

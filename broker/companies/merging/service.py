@@ -68,14 +68,11 @@ def check_people(kept: Person, gone: Person) -> None:
         raise CannotMergeError(_("En person med skyddad identitet kan inte slås ihop med en annan."))
 
 
-def compare_companies(kept: Company, gone: Company) -> list[FieldChoice]:
-    """List what differs between our two relations; nothing when we have a relation to one of the companies only."""
-    return _compare(companies.find_engagement(kept.id), companies.find_engagement(gone.id))
-
-
-def compare_people(kept: Person, gone: Person) -> list[FieldChoice]:
-    """List what differs between what we know of two people."""
-    return _compare(kept, gone)
+def compare(kept: Any, gone: Any) -> list[FieldChoice]:
+    """List what differs between two relations or two people; nothing when there is one of them only."""
+    if kept is None or gone is None:
+        return []
+    return differing_fields(kept, gone, is_gone_newer=queries.is_second_newer(type(kept), kept.id, gone.id))
 
 
 def merge_companies(kept: Company, gone: Company, chosen: Mapping[str, str], *, by: User) -> Merge:
@@ -83,7 +80,7 @@ def merge_companies(kept: Company, gone: Company, chosen: Mapping[str, str], *, 
     check_companies(kept, gone)
     # Who is just adding something about the one that goes is waited for, so that it comes along.
     db.session.scalars(select(Company.id).where(Company.id.in_((kept.id, gone.id))).with_for_update()).all()
-    ours, theirs = companies.find_engagement(kept.id), companies.find_engagement(gone.id)
+    ours, theirs = queries.relations_to(kept.id, gone.id)
     merge = _begin(MergeKind.COMPANY, kept.id, gone.id, by)
     moved = _move(Company, gone.id, kept.id, merge)
     if theirs is not None and ours is None:
@@ -91,7 +88,7 @@ def merge_companies(kept: Company, gone: Company, chosen: Mapping[str, str], *, 
         moved[queries.RELATION] = [theirs.id]
     elif theirs is not None and ours is not None:
         moved |= _move(Engagement, theirs.id, ours.id, merge)
-        values = chosen_values(_compare(ours, theirs), chosen)
+        values = chosen_values(compare(ours, theirs), chosen)
         days = [day for day in (ours.last_contact_on, theirs.last_contact_on) if day]
         values |= {_LAST_CONTACT: max(days)} if days else {}
         merge.fields = _set(ours, values)
@@ -106,7 +103,7 @@ def merge_people(kept: Person, gone: Person, chosen: Mapping[str, str], *, by: U
     """Let one person of a company go into another: contacts and leads move, of the details the chosen ones stay."""
     check_people(kept, gone)
     merge = _begin(MergeKind.PERSON, kept.id, gone.id, by)
-    values = chosen_values(_compare(kept, gone), chosen)
+    values = chosen_values(compare(kept, gone), chosen)
     merge.moved = _move(Person, gone.id, kept.id, merge)
     merge.fields = _set(kept, values | {"is_active": kept.is_active or gone.is_active})
     gone.merge_id = merge.id
@@ -184,12 +181,6 @@ def _begin(kind: MergeKind, kept_id: int, gone_id: int, by: User) -> Merge:
     db.session.add(merge)
     db.session.flush()
     return merge
-
-
-def _compare(kept: Any, gone: Any) -> list[FieldChoice]:
-    if kept is None or gone is None:
-        return []
-    return differing_fields(kept, gone, is_gone_newer=queries.is_second_newer(type(kept), kept.id, gone.id))
 
 
 def _set(row: Any, values: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Pages of duplicates: likely pairs, what is alike while somebody types, the merge with its preview, the undoing."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -122,8 +123,8 @@ def merge_companies(company_id, other_company_id):
     if gone.has_number and not kept.has_number:
         gone, kept = kept, gone
     service.check_companies(kept, gone)
-    ours = [companies.find_engagement(company.id) for company in (kept, gone)]
-    form = MergeForm.for_fields(fields := service.compare_companies(kept, gone), _state(ours))
+    relations = queries.relations_to(kept.id, gone.id)
+    form = MergeForm.for_fields(fields := service.compare(*relations), _state(relations))
     if form.validate_on_submit() and not form.is_stale:
         merge = service.merge_companies(kept, gone, form.chosen(), by=me())
         location = idempotency.remember(form.token.data, url_for("companies.show", company_id=kept.id))
@@ -149,7 +150,7 @@ def merge_people(person_id, other_person_id):
         return redirect(location)
     gone, kept = companies.get_person(person_id), companies.get_person(other_person_id)
     service.check_people(kept, gone)
-    form = MergeForm.for_fields(fields := service.compare_people(kept, gone), _state([kept, gone]))
+    form = MergeForm.for_fields(fields := service.compare(kept, gone), _state([kept, gone]))
     if form.validate_on_submit() and not form.is_stale:
         merge = service.merge_people(kept, gone, form.chosen(), by=me())
         location = idempotency.remember(form.token.data, url_for("companies.show", company_id=kept.company_id))
@@ -214,7 +215,7 @@ def _merged(merge, location):
     return redirect(location)
 
 
-def _state(rows: list[Engagement | Person | None]) -> str:
+def _state(rows: Sequence[Engagement | Person | None]) -> str:
     return "-".join(f"{row.id}.{row.version}" if row else "0" for row in rows)
 
 
