@@ -23,7 +23,15 @@ def add_duplicates(organisation: DemoOrganisation, random: Random) -> None:
         query = select(Company).join(Engagement, Engagement.company_id == Company.id)
         chosen = random.sample(list(db.session.scalars(query.order_by(Company.id).limit(40))), 4)
         alike, misspelt, reached, merged = chosen
-        _note(alike, alike.name, by=user)
+        noted = _note(alike, alike.name, by=user)
+        facts = {
+            "phone": "0150-174 06 11",
+            "employees": 14,
+            "tags": ["nätverk"],
+            "note": "Ringer helst på förmiddagen.",
+        }
+        companies.edit_engagement(companies.engage(noted), facts, by=user)
+        companies.edit_engagement(companies.engage(alike), {"phone": "0150-174 06 12", "note": "Två skift."}, by=user)
         _note(misspelt, f"{misspelt.name[:3]}{misspelt.name[4:]}", by=user)
         companies.edit_engagement(companies.engage(reached), {"phone": "0150-174 06 05"}, by=user)
         firm = _note(reached, f"{reached.name.split()[0]}s firma", by=user)
