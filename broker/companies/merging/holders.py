@@ -13,7 +13,7 @@ from broker.companies.models import Engagement
 from broker.extensions import Base, db
 
 # Which rows of a joint project are ours to move, told by the feature that the table belongs to.
-ProjectRule = Callable[[int], ColumnElement[bool]]
+ProjectRule = Callable[[int, int | None], ColumnElement[bool]]
 _project_rules: dict[type[Base], ProjectRule] = {}
 # Our relation to a company is one for each: it is merged field by field.
 _MERGED_BY_FIELD = (Engagement,)
@@ -32,17 +32,17 @@ class Holder:
         """Give the name under which the moved rows are remembered."""
         return ".".join(filter(None, [self.model.__tablename__, self.column.key, self.subject]))
 
-    def rows_of(self, key: int) -> ColumnElement[bool]:
-        """Give the condition for the rows of this thing that are ours."""
+    def rows_of(self, key: int, into: int | None = None) -> ColumnElement[bool]:
+        """Give the condition for the rows of this thing that are ours, and may point at another one instead."""
         tied = [self.model.subject_type == self.subject] if self.subject else []
-        return and_(self.column == key, *tied, self.is_ours(key))
+        return and_(self.column == key, *tied, self.is_ours(key, into))
 
-    def is_ours(self, key: int) -> ColumnElement[bool]:
+    def is_ours(self, key: int, into: int | None = None) -> ColumnElement[bool]:
         """Give the condition for a row to be ours to move."""
         if issubclass(self.model, Private):
             own: ColumnElement[bool] = self.model.organisation_id == organisation_in_scope()
             return own
-        return _project_rules[self.model](key)
+        return _project_rules[self.model](key, into)
 
 
 @dataclass(frozen=True)
@@ -82,11 +82,11 @@ def holders_of(target: type[Base]) -> Holders:
 
 
 def count_rows(
-    holders: Sequence[Holder], keys: Sequence[int], *, with_merged: bool = False
+    holders: Sequence[Holder], keys: Sequence[int], *, into: int | None = None, with_merged: bool = False
 ) -> dict[int, dict[str, int]]:
     """Count our rows of each of these things, by thing and by column; in one query."""
     asked = [
-        select(literal(key), literal(holder.name), func.count(holder.model.id)).where(holder.rows_of(key))
+        select(literal(key), literal(holder.name), func.count(holder.model.id)).where(holder.rows_of(key, into))
         for key in keys
         for holder in holders
     ]
@@ -104,9 +104,9 @@ def count_links(links: Links, keys: Sequence[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
-def list_rows(holder: Holder, key: int) -> list[int]:
+def list_rows(holder: Holder, key: int, into: int | None = None) -> list[int]:
     """List the keys of our rows of this thing, also of those that went into another one: they come along."""
-    query = select(holder.model.id).where(holder.rows_of(key)).order_by(holder.model.id)
+    query = select(holder.model.id).where(holder.rows_of(key, into)).order_by(holder.model.id)
     return list(db.session.scalars(query.execution_options(**WITH_MERGED)))
 
 
@@ -123,7 +123,7 @@ def find_collision(holders: Sequence[Holder], gone_id: int, kept_id: int) -> Hol
             theirs = aliased(holder.model)
             same = [getattr(holder.model, name) == getattr(theirs, name) for name in names]
             both = select(holder.model.id).join(theirs, and_(getattr(theirs, holder.column.key) == kept_id, *same))
-            if db.session.scalar(both.where(holder.rows_of(gone_id)).limit(1)) is not None:
+            if db.session.scalar(both.where(holder.rows_of(gone_id, kept_id)).limit(1)) is not None:
                 return holder
     return None
 

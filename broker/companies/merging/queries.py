@@ -123,9 +123,10 @@ def relations_to(kept_id: int, gone_id: int) -> tuple[Engagement | None, Engagem
     return found.get(kept_id), found.get(gone_id)
 
 
-def count_of_companies(keys: Sequence[int], *, with_protected: bool) -> dict[int, dict[str, int]]:
-    """Count what we have of each of these companies, by kind; people with protected identity only when asked for."""
-    counted = count_rows(holders_of(Company).columns, keys)
+def count_of_companies(keys: tuple[int, int], *, with_protected: bool) -> dict[int, dict[str, int]]:
+    """Count what would move from the first company to the second, and what that has; protected people only if asked."""
+    holders, (gone_id, kept_id) = holders_of(Company).columns, keys
+    counted = count_rows(holders, [gone_id], into=kept_id) | count_rows(holders, [kept_id])
     if not with_protected:
         query = select(Person.company_id, func.count()).where(Person.company_id.in_(keys), Person.is_protected)
         for key, count in db.session.execute(query.group_by(Person.company_id)):

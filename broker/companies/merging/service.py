@@ -207,13 +207,13 @@ def _move(target: type[Base], gone_id: int, kept_id: int, merge: Merge) -> dict[
     """Point all that is ours from one thing to another, and give the keys of what was moved."""
     holders = holders_of(target)
     if find_collision(holders.columns, gone_id, kept_id) is not None:
-        raise CannotMergeError(_collision_text())
+        raise CannotMergeError(_("Båda är redan med där bara en får vara. De kan inte slås ihop."))
     merge.had = merge.had | count_rows(holders.columns, [kept_id], with_merged=True)[kept_id]
-    moved = {}
-    for holder in holders.columns:
-        if keys := list_rows(holder, gone_id):
-            _point(holder, keys, kept_id)
-            moved[holder.name] = keys
+    # Whether a row is ours can depend on another one, so all are found before the first is moved.
+    found = [(holder, list_rows(holder, gone_id, kept_id)) for holder in holders.columns]
+    moved = {holder.name: keys for holder, keys in found if keys}
+    for holder, keys in found:
+        _point(holder, keys, kept_id)
     for links in holders.links:
         if keys := list_linked(links, gone_id):
             shared = set(keys) & set(list_linked(links, kept_id))
@@ -225,9 +225,9 @@ def _move(target: type[Base], gone_id: int, kept_id: int, merge: Merge) -> dict[
 
 def _move_back(target: type[Base], gone_id: int, kept_id: int, merge: Merge, undone: Undone) -> None:
     holders = holders_of(target)
-    for holder in holders.columns:
+    found = [(holder, set(list_rows(holder, kept_id))) for holder in holders.columns]
+    for holder, there in found:
         keys = merge.moved.get(holder.name, [])
-        there = set(list_rows(holder, kept_id))
         back = [key for key in keys if key in there]
         _point(holder, back, gone_id)
         undone.stayed += len(keys) - len(back)
@@ -291,7 +291,3 @@ def _record(action: Action, merge: Merge, kept: Any, gone: Any, *, by: User) -> 
     for about, other in ((kept, gone), (gone, kept)):
         name = {"company": other.name} if isinstance(other, Company) else {}
         audit.record(action, about, by=by, moved=counted, fields=list(merge.fields), **facts | name)
-
-
-def _collision_text() -> str:
-    return _("Båda företagen har ett åtagande i samma projekt. Ta bort det ena i projektet först.")

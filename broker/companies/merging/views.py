@@ -129,7 +129,7 @@ def merge_companies(company_id, other_company_id):
         merge = service.merge_companies(kept, gone, form.chosen(), by=me())
         location = idempotency.remember(form.token.data, url_for("companies.show", company_id=kept.id))
         return _merged(merge, location)
-    counted = queries.count_of_companies([kept.id, gone.id], with_protected=can(Permission.SEE_PROTECTED))
+    counted = queries.count_of_companies((gone.id, kept.id), with_protected=can(Permission.SEE_PROTECTED))
     page = render_template(
         "merging/merge_companies.html",
         form=form,
@@ -192,7 +192,7 @@ def undo(merge_id):
     """Put back what a merge moved and changed."""
     undone = service.undo_merge(queries.get_merge(merge_id), by=me())
     db.session.commit()
-    flash(_("Sammanslagningen är ångrad. Allt som flyttades är tillbaka där det var."), "success")
+    flash(_("Sammanslagningen är ångrad."), "success")
     left = undone.stayed + undone.added
     if left:
         text = ngettext(

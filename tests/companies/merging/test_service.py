@@ -267,14 +267,19 @@ def test_a_person_with_protected_identity_is_not_merged_and_takes_along_who_went
     assert gone.is_protected
 
 
-def test_companies_that_both_have_a_commitment_in_a_project_wait(scope, user):
+def test_what_both_companies_have_promised_one_project_stays_there(scope, user):
     kept, gone = factories.company(), numberless(by=user)
     project = factories_esf.project(scope, user)
     needs = [factories_esf.need(company, user) for company in (kept, gone)]
     factories_esf.join(project, factories_esf.cohort(user, *needs), user)
+    before = stored()
 
-    with pytest.raises(service.CannotMergeError, match="åtagande"):
-        service.merge_companies(kept, gone, {}, by=user)
+    row = merge(kept, gone, user)
+
+    assert row.moved["need.company_id"] == [needs[1].id]
+    assert not {"contribution.company_id", "commitment.company_id", "actor.company_id"} & set(row.moved)
+    undo(row, user)
+    assert stored() == before
 
 
 def test_our_rows_of_a_project_move_and_those_beside_others_stay(scope, user):
