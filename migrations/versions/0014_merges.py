@@ -30,6 +30,9 @@ def upgrade():
         sqlite_where=WITHOUT_NUMBER,
         postgresql_where=WITHOUT_NUMBER,
     )
+    op.create_index(
+        "ix_company_whole_name", "company", ["name_key"], postgresql_using="hash", sqlite_where=sa.text("0")
+    )
     if op.get_bind().dialect.name == "postgresql":
         allowed = f"({SCOPE} = '*' or organisation_id::text = {SCOPE})"
         for table in ("merge", "not_duplicate"):
@@ -41,6 +44,7 @@ def upgrade():
 def downgrade():
     _see_every_row()
     op.drop_index("ix_company_without_number", "company")
+    op.drop_index("ix_company_whole_name", "company")
     for table in ("person", "engagement"):
         with op.batch_alter_table(table) as batch_op:
             batch_op.drop_index(batch_op.f(f"ix_{table}_merge_id"))

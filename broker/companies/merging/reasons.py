@@ -176,33 +176,39 @@ class _CompanyIndex:
     """The companies without number by all that another one can have in common with them."""
 
     def __init__(self, companies: Sequence[CompanyFacts]) -> None:
-        self._by_key: dict[tuple[str, str], list[CompanyFacts]] = {}
+        self._by_key: dict[tuple[Any, ...], list[CompanyFacts]] = {}
         for company in companies:
-            for key in set(self._keys(company)):
+            name = company.name_key
+            for key in {*_reach_keys(company), ("name", name), *_halves(name, len(name))}:
                 self._by_key.setdefault(key, []).append(company)
 
     def likely(self, company: CompanyFacts) -> Iterator[CompanyFacts]:
         """Give each company that is worth comparing with this one, once."""
-        seen = set()
-        for key in self._keys(company):
+        name, seen = company.name_key, set()
+        halves = (key for length in (len(name) - 1, len(name), len(name) + 1) for key in _halves(name, length))
+        for key in (*_reach_keys(company), ("name", name), *halves):
             for found in self._by_key.get(key, ()):
                 if found.id not in seen:
                     seen.add(found.id)
                     yield found
 
-    def _keys(self, company: CompanyFacts) -> Iterator[tuple[str, str]]:
-        name = company.name_key
-        yield "name", name
-        if len(name) >= _SHORTEST_NEAR:
-            # Two names that are one slip apart are alike when a letter is taken out of each, or of one of them.
-            yield from (("name", name[:place] + name[place + 1 :]) for place in range(len(name)))
-        for kind, key in (
-            ("phone", phone_key(company.phone)),
-            ("email", email_key(company.email)),
-            ("website", website_key(company.website)),
-        ):
-            if key:
-                yield kind, key
+
+def _halves(name: str, length: int) -> Iterator[tuple[Any, ...]]:
+    """Give both ends of a name that is held beside names of a length: one slip leaves one of them as it was."""
+    if length >= _SHORTEST_NEAR:
+        # Two letters in the middle are left out, since they may have changed places.
+        middle = length // 2
+        yield "beginning", length, name[: middle - 1]
+        yield "end", length, name[len(name) - (length - middle - 1) :]
+
+
+def _reach_keys(company: CompanyFacts) -> Iterator[tuple[Any, ...]]:
+    if company.phone:
+        yield "phone", phone_key(company.phone)
+    if company.email:
+        yield "email", email_key(company.email)
+    if company.website:
+        yield "website", website_key(company.website)
 
 
 def _pairs_at_one_company(group: Sequence[PersonFacts]) -> Iterator[Pair]:

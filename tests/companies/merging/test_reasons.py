@@ -1,6 +1,8 @@
 """Why two rows seem to be one: the rules alone."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from broker.companies.merging.reasons import (
     CompanyFacts,
@@ -12,6 +14,7 @@ from broker.companies.merging.reasons import (
     same_people_elsewhere,
     website_key,
 )
+from broker.swedish import is_one_slip
 
 
 def company(key, name="exempel svets", *, number=False, place=None, **facts):
@@ -50,6 +53,16 @@ def test_a_company_without_number_is_told_by_name_and_place_or_by_how_it_is_reac
     facts = {"phone": "+46 (0)16-12 34 56", "email": "info@exempel.example", "website": "exempel.example"}
 
     assert found(company(1, place="0482", **facts), other) == expected
+
+
+@given(st.text("abc ", min_size=5, max_size=9), st.integers(0, 8), st.sampled_from("abcd"))
+def test_no_single_slip_goes_unnoticed(name, place, letter):
+    swapped = name[:place] + name[place : place + 2][::-1] + name[place + 2 :]
+    others = (name[:place] + name[place + 1 :], name[:place] + letter + name[place:], name[:place] + letter, swapped)
+    for other in others:
+        is_near = min(len(name), len(other)) >= 5 and is_one_slip(name, other)
+        pair = found(company(1, name, place="0482"), company(2, other, number=True, place="0482"))
+        assert (pair is not None) == (is_near or name == other), (name, other)
 
 
 def test_of_two_without_number_the_older_one_stays_and_a_number_always_does():
