@@ -18,6 +18,7 @@ from broker.accounts import views as accounts_views
 from broker.companies import views as companies_views
 from broker.companies.imports import inspection
 from broker.companies.imports import views as imports_views
+from broker.companies.merging import forgetting as merging_forgetting
 from broker.companies.merging import views as merging_views
 from broker.esf import views as esf_views
 from broker.extensions import babel, csrf, db, login, migrate
@@ -93,6 +94,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         lead_reminders.remind_of_late,
         letters.write_due,
         forgetting.forget_tippers,
+        merging_forgetting.tidy,
     ):
         app.extensions["broker_jobs"].add_upkeep(upkeep)
     pages.init_app(app)

@@ -64,7 +64,7 @@ def _add_merge():
         sa.Column("parked_id", KEY, nullable=True),
         sa.Column("moved", sa.JSON(), nullable=False),
         sa.Column("had", sa.JSON(), nullable=False),
-        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=True),
         sa.Column("merged_by_id", KEY, nullable=False),
         sa.Column("merged_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("undo_until", sa.Date(), nullable=False),

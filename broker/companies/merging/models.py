@@ -24,7 +24,7 @@ class Merge(Private, Base):
     """One thing of ours that went into another: which rows moved, and which fields became what.
 
     `moved` holds keys of rows by table and column, `had` how many rows the kept thing had before, `fields` what each
-    field was and what it became, `parked_id` our relation to the company that went away if it had to stand aside.
+    field was and what it became for as long as that can be undone, `parked_id` our relation to the company that went away if it had to stand aside.
     """
 
     __table_args__ = (
@@ -38,7 +38,7 @@ class Merge(Private, Base):
     parked_id: Mapped[int | None] = mapped_column(Key)
     moved: Mapped[dict[str, Any]] = mapped_column(JSON)
     had: Mapped[dict[str, Any]] = mapped_column(JSON)
-    fields: Mapped[dict[str, Any]] = mapped_column(JSON)
+    fields: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     merged_by_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
     merged_at: Mapped[datetime] = mapped_column(default=clock.now)
     undo_until: Mapped[date]

@@ -194,7 +194,7 @@ def _set(row: Any, values: dict[str, Any]) -> dict[str, Any]:
 
 def _unset(row: Any, merge: Merge, undone: Undone) -> None:
     """Give a row its old values back, but for those that somebody has changed since."""
-    for name, (before, after) in merge.fields.items():
+    for name, (before, after) in (merge.fields or {}).items():
         if stored(getattr(row, name)) == after:
             setattr(row, name, restored(type(row), name, before))
         elif name == _LAST_CONTACT:
@@ -290,4 +290,4 @@ def _record(action: Action, merge: Merge, kept: Any, gone: Any, *, by: User) -> 
     # What a company is called is no secret in the chain of events; what a person is called is not written there.
     for about, other in ((kept, gone), (gone, kept)):
         name = {"company": other.name} if isinstance(other, Company) else {}
-        audit.record(action, about, by=by, moved=counted, fields=list(merge.fields), **facts | name)
+        audit.record(action, about, by=by, moved=counted, fields=list(merge.fields or {}), **facts | name)

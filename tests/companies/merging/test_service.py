@@ -10,7 +10,7 @@ from broker.access import Private, ProjectRow
 from broker.companies import queries as companies
 from broker.companies import service as companies_service
 from broker.companies.merged import MovedError
-from broker.companies.merging import holders, queries, service
+from broker.companies.merging import forgetting, holders, queries, service
 from broker.companies.merging.fields import GONE, KEPT
 from broker.companies.merging.labels import is_named
 from broker.companies.merging.models import MergeKind
@@ -226,6 +226,20 @@ def test_after_its_time_and_before_a_later_one_a_merge_is_not_undone(scope, user
     one.undo_until = clock.today() - timedelta(days=1)
     with pytest.raises(service.CannotMergeError, match="Tiden"):
         service.undo_merge(one, by=user)
+
+
+def test_old_values_are_forgotten_when_a_merge_can_no_longer_be_undone(scope, user):
+    kept, gone = factories.company(), numberless(by=user)
+    relation(kept, phone="0157-111 11")
+    row = merge(kept, gone, user)
+    forgetting.tidy()
+    assert row.fields is not None
+
+    row.undo_until = clock.today() - timedelta(days=1)
+    db.session.commit()
+    forgetting.tidy()
+    db.session.refresh(row)
+    assert row.fields is None and row.parked_id is not None
 
 
 def test_the_history_of_the_company_tells_of_the_merge_and_what_went_before(scope, user):
