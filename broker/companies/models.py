@@ -113,7 +113,13 @@ class Company(Base):
         Index("ix_company_name_key", "name_key", postgresql_using="gin", postgresql_ops={"name_key": "gin_trgm_ops"}),
         # PostgreSQL's index of pieces takes milliseconds for each whole name; SQLite's other one finds it at once.
         Index("ix_company_whole_name", "name_key", postgresql_using="hash", sqlite_where=text("0")),
-        Index("ix_company_without_number", "id", sqlite_where=_NUMBERLESS, postgresql_where=_NUMBERLESS),
+        Index(
+            "ix_company_without_number",
+            "organisation_number",
+            "identity_hash",
+            sqlite_where=_NUMBERLESS,
+            postgresql_where=_NUMBERLESS,
+        ),
     )
 
     # A sole trader's number is a personal identity number: such a company has only a keyed hash of it.

@@ -107,7 +107,10 @@ def add_company():
         if not alike.is_refused(form, found):
             try:
                 company = service.add_company(**form.values(), by=me())
-            except (service.UnknownNumberError, service.DuplicateNumberError) as error:
+            except service.DuplicateNumberError as error:
+                form.refuse("number", str(error))
+                found = [error.company]
+            except service.UnknownNumberError as error:
                 form.refuse("number", str(error))
             else:
                 location = idempotency.remember(form.token.data, url_for("companies.show", company_id=company.id))

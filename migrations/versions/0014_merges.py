@@ -26,7 +26,7 @@ def upgrade():
     op.create_index(
         "ix_company_without_number",
         "company",
-        ["id"],
+        ["organisation_number", "identity_hash"],
         sqlite_where=WITHOUT_NUMBER,
         postgresql_where=WITHOUT_NUMBER,
     )

@@ -23,8 +23,9 @@ class MergeKind(StrEnum):
 class Merge(Private, Base):
     """One thing of ours that went into another: which rows moved, and which fields became what.
 
-    `moved` holds keys of rows by table and column, `had` how many rows the kept thing had before, `fields` what each
-    field was and what it became for as long as that can be undone, `parked_id` our relation to the company that went away if it had to stand aside.
+    `moved` holds keys of rows by table and column, `had` how many rows the kept thing had before. `fields` tells what
+    each field was and became, for as long as that can be undone; `parked_id` is our relation to the company that went,
+    if it had to stand aside.
     """
 
     __table_args__ = (

@@ -80,6 +80,8 @@ def merge_companies(kept: Company, gone: Company, chosen: Mapping[str, str], *, 
     check_companies(kept, gone)
     # Who is just adding something about the one that goes is waited for, so that it comes along.
     db.session.scalars(select(Company.id).where(Company.id.in_((kept.id, gone.id))).with_for_update()).all()
+    if queries.find_kept(MergeKind.COMPANY, gone.id) is not None:
+        raise CannotMergeError(_("Någon har redan slagit ihop företaget med ett annat. Ladda om sidan."))
     ours, theirs = queries.relations_to(kept.id, gone.id)
     merge = _begin(MergeKind.COMPANY, kept.id, gone.id, by)
     moved = _move(Company, gone.id, kept.id, merge)
@@ -114,6 +116,7 @@ def merge_people(kept: Person, gone: Person, chosen: Mapping[str, str], *, by: U
 
 def undo_merge(merge: Merge, *, by: User) -> Undone:
     """Put back what a merge moved and changed; what was edited or added since stays where it is, and is told."""
+    db.session.refresh(merge, with_for_update=True)
     if not merge.can_be_undone(clock.today()):
         raise CannotMergeError(_("Tiden att ångra har gått ut, eller så är det redan gjort. Ladda om sidan."))
     if queries.find_later_merge(merge) is not None:

@@ -125,7 +125,10 @@ def add_company(tip_id):
         if not alike.is_refused(form, found):
             try:
                 company = companies_service.add_company(**form.values(), by=_me())
-            except (companies_service.UnknownNumberError, companies_service.DuplicateNumberError) as error:
+            except companies_service.DuplicateNumberError as error:
+                form.refuse("number", str(error))
+                found = [error.company]
+            except companies_service.UnknownNumberError as error:
                 form.refuse("number", str(error))
             else:
                 idempotency.remember(form.token.data, url_for("companies.show", company_id=company.id))

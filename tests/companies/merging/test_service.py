@@ -166,6 +166,14 @@ def test_two_numbers_are_two_companies(scope, user):
         service.merge_companies(gone, gone, {}, by=user)
 
 
+def test_a_company_goes_into_one_other_only(scope, user):
+    gone = numberless(by=user)
+    merge(factories.company(), gone, user)
+
+    with pytest.raises(service.CannotMergeError, match="Någon"):
+        service.merge_companies(factories.company(), gone, {}, by=user)
+
+
 def test_what_is_filled_in_and_what_is_newer_is_proposed_and_a_no_is_kept(scope, user):
     kept, gone = factories.company(), numberless(by=user)
     relation(

@@ -43,6 +43,15 @@ def test_a_company_that_seems_to_be_there_is_looked_at_before_another_is_added(c
     assert client.post("/foretag/nytt", data=values | {"is_another": "y"}).status_code == 302
 
 
+def test_a_number_that_is_there_leads_to_its_company(client):
+    known = factories.company("Annat Namn AB", number="5299304179")
+
+    page = client.submit("/foretag/nytt", name="Exempel Plåt", number="529930-4179")
+
+    assert page.status_code == 422 and f'href="/foretag/{known.id}"' in page.text
+    assert 'name="is_another"' not in page.text
+
+
 def test_while_a_company_or_a_person_is_typed_the_ones_alike_are_shown(client, user, scope):
     company = factories.company("Exempel Plåt AB")
     factories.person(company, "Anna Exempelsson", phone="070-174 06 05")
