@@ -56,7 +56,7 @@ def differing_fields(kept: Engagement | Person, gone: Engagement | Person, *, is
             continue
         texts = (_as_words(kept, name), _as_words(gone, name))
         can_be_both = name in _JOINED and bool(ours) and bool(theirs)
-        proposed = BOTH if can_be_both else _proposed(ours, theirs, is_gone_newer)
+        proposed = BOTH if can_be_both else _proposed(name, ours, theirs, is_gone_newer)
         found.append(FieldChoice(name, _TITLES[name], ours, theirs, *texts, proposed, can_be_both))
     return found
 
@@ -105,13 +105,16 @@ def _as_words(row: Engagement | Person, name: str) -> str:
             return say(value)
 
 
-def _proposed(ours: Any, theirs: Any, is_gone_newer: bool) -> str:
+def _proposed(name: str, ours: Any, theirs: Any, is_gone_newer: bool) -> str:
     # Who does not want to be contacted is never contacted by mistake; a new relation says nothing yet.
     for status, wins in ((EngagementStatus.DECLINED, True), (EngagementStatus.NEW, False)):
         if status in (ours, theirs):
             return KEPT if (ours == status) is wins else GONE
     if not ours or not theirs:
         return KEPT if ours else GONE
+    if name == "name":
+        # An initial is not news.
+        return KEPT if len(ours) >= len(theirs) else GONE
     return GONE if is_gone_newer else KEPT
 
 

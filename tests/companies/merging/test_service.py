@@ -192,6 +192,15 @@ def test_what_is_filled_in_and_what_is_newer_is_proposed_and_a_no_is_kept(scope,
     assert ours.note == "Först.\n\nSedan." and ours.tags == ["bygg", "ny"]
 
 
+def test_the_whole_name_of_a_person_is_proposed_before_a_newer_initial(scope, user):
+    company = factories.company()
+    kept, gone = factories.person(company, "Anna Ek"), factories.person(company, "A Ek", function="Vd")
+
+    service.merge_people(kept, gone, {}, by=user)
+
+    assert (kept.name, kept.function) == ("Anna Ek", "Vd")
+
+
 def test_what_was_edited_or_added_since_is_kept_and_told(scope, user):
     kept, gone = factories.company(), numberless(by=user)
     relation(kept, phone="0157-111 11", employees=3)
