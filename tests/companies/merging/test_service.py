@@ -241,6 +241,7 @@ def test_after_its_time_and_before_a_later_one_a_merge_is_not_undone(scope, user
 
     undo(two, user)
     one.undo_until = clock.today() - timedelta(days=1)
+    db.session.commit()
     with pytest.raises(service.CannotMergeError, match="Tiden"):
         service.undo_merge(one, by=user)
 

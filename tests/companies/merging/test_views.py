@@ -204,10 +204,10 @@ def test_the_company_without_number_leads_to_the_one_that_is_the_same(client, us
 @pytest.mark.parametrize("part", ["foretag", "personer", "roller"])
 def test_pages_of_pairs_ask_the_database_no_more_for_more_pairs(client, user, scope, part):
     def add(count):
-        for _number in range(count):
+        for number in range(count):
             company = factories.company("Exempel Plåt AB")
             for place in (company, company, factories.company()):
-                factories.person(place, "Anna Exempelsson", phone="0701740605")
+                factories.person(place, "Anna Exempelsson", phone=f"07017{count:02}{number:03}")
             numberless("Exempel Plåt", by=user)
 
     add(2)
