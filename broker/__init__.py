@@ -18,6 +18,8 @@ from broker.accounts import views as accounts_views
 from broker.companies import views as companies_views
 from broker.companies.imports import inspection
 from broker.companies.imports import views as imports_views
+from broker.companies.merging import forgetting as merging_forgetting
+from broker.companies.merging import views as merging_views
 from broker.esf import views as esf_views
 from broker.extensions import babel, csrf, db, login, migrate
 from broker.leads import reminders as lead_reminders
@@ -50,6 +52,7 @@ FEATURES = (
     saved_views_views,
     companies_views,
     imports_views,
+    merging_views,
     reminders_views,
     leads_views,
     tips_views,
@@ -97,6 +100,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         letters.write_due,
         forgetting.forget_tippers,
         visits.tell_of_shared_visits,
+        merging_forgetting.tidy,
     ):
         app.extensions["broker_jobs"].add_upkeep(upkeep)
     pages.init_app(app)

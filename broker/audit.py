@@ -33,10 +33,16 @@ class Action(StrEnum):
     ORGANISATION_ADDED = "organisation:added"
     COMPANIES_IMPORTED = "companies:imported"
     COMPANY_ADDED = "company:added"
+    COMPANY_MERGED = "company:merged"
+    COMPANY_PARTED = "company:parted"
+    DUPLICATE_RULED_OUT = "duplicate:ruled_out"
+    DUPLICATE_RULED_IN = "duplicate:ruled_in"
     ENGAGEMENT_EDITED = "engagement:edited"
     WORKPLACE_ADDED = "workplace:added"
     PERSON_ADDED = "person:added"
     PERSON_EDITED = "person:edited"
+    PERSON_MERGED = "person:merged"
+    PERSON_PARTED = "person:parted"
     INTERACTION_LOGGED = "interaction:logged"
     INTERACTION_EDITED = "interaction:edited"
     TASK_ADDED = "task:added"
@@ -121,10 +127,16 @@ _LABELS = {
     Action.ORGANISATION_ADDED: _l("Organisation tillagd"),
     Action.COMPANIES_IMPORTED: _l("Företag importerade"),
     Action.COMPANY_ADDED: _l("Företag tillagt"),
+    Action.COMPANY_MERGED: _l("Företag sammanslagna"),
+    Action.COMPANY_PARTED: _l("Sammanslagning av företag ångrad"),
+    Action.DUPLICATE_RULED_OUT: _l("Inte dubblett"),
+    Action.DUPLICATE_RULED_IN: _l("Kan vara dubblett igen"),
     Action.ENGAGEMENT_EDITED: _l("Vår relation ändrad"),
     Action.WORKPLACE_ADDED: _l("Arbetsställe tillagt"),
     Action.PERSON_ADDED: _l("Kontaktperson tillagd"),
     Action.PERSON_EDITED: _l("Kontaktperson ändrad"),
+    Action.PERSON_MERGED: _l("Kontaktpersoner sammanslagna"),
+    Action.PERSON_PARTED: _l("Sammanslagning av kontaktpersoner ångrad"),
     Action.INTERACTION_LOGGED: _l("Kontakt loggad"),
     Action.INTERACTION_EDITED: _l("Kontakt ändrad"),
     Action.TASK_ADDED: _l("Uppgift tillagd"),

@@ -26,6 +26,7 @@ _NOT_MET_DAYS = 365
 _UNDER = {
     "cohorts": "needs",
     "imports": "companies",
+    "merging": "companies",
     "reminders": "home",
     "tips": "leads",
     "tip_page": "accounts",

@@ -70,11 +70,11 @@ def is_near(word: str, name_key: str) -> bool:
     if word in name_key.replace(" ", ""):
         return True
     lengths = (len(word) - 1, len(word), len(word) + 1)
-    return any(_is_one_slip(word, other[:length]) for other in name_key.split() for length in lengths)
+    return any(is_one_slip(word, other[:length]) for other in name_key.split() for length in lengths)
 
 
-def _is_one_slip(one: str, other: str) -> bool:
-    # One letter too much, too few or wrong, or two that changed places.
+def is_one_slip(one: str, other: str) -> bool:
+    """Tell whether two words differ by one letter too much, too few or wrong, or by two that changed places."""
     while one and other and one[0] == other[0]:
         one, other = one[1:], other[1:]
     while one and other and one[-1] == other[-1]:

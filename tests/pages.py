@@ -10,6 +10,8 @@ from sqlalchemy import select
 from broker import access, clock, database, files
 from broker.accounts import queries as accounts
 from broker.accounts.models import Membership
+from broker.companies.merging import queries as merging
+from broker.companies.merging.models import Merge
 from broker.companies.models import Interaction, InteractionKind, Person, Task
 from broker.demo import make, organisations, project_texts
 from broker.demo.make import Size
@@ -98,6 +100,10 @@ def _keys(app, organisation, application):
         "person_id": _first(Person).id,
         "interaction_id": _first(Interaction).id,
         "task_id": _first(Task, Task.kind.is_not(None)).id,
+        "merge_id": _first(Merge).id,
+        "part": "foretag",
+        "other_company_id": 0,
+        "other_person_id": 0,
         "membership_id": _first(Membership, Membership.organisation_id == organisation.id).id,
         "page": "foretag",
         "view_id": _first(SavedView).id,
@@ -135,6 +141,7 @@ def _several(app, application):
         for step in workflow.list_steps(procurement.get_situation(row, today=today))[:1]
     ]
     imported = _first(Job, Job.kind == "import_companies").id
+    pair, two = merging.list_company_pairs().pairs[0], merging.list_person_pairs().pairs[0]
     form = tips.find_page(access.organisation_in_scope()).token
     return {
         "companies.edit_task": [
@@ -143,6 +150,10 @@ def _several(app, application):
         "reminders.show_calendar": [{"token": _calendar_token()}],
         "accounts.reset_password": [{"token": read_link(app, "nytt-losenord").rsplit("/", 1)[1]}],
         "tips.give_tip": [{"token": form}],
+        "merging.find_other": [{"company_id": pair.first_id}],
+        "merging.merge_companies": [{"company_id": pair.first_id, "other_company_id": pair.second_id}],
+        "merging.merge_people": [{"person_id": two.second_id, "other_person_id": two.first_id}],
+        "merging.index": [{"part": part} for part in ("foretag", "personer", "roller")],
         "tips.thank": [{"token": form}],
         "traces.show_agreement": [{"agreement_id": row.id} for row in db.session.scalars(select(Agreement))],
         "traces.ask": [_met_by_neighbour()],

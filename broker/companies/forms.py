@@ -110,12 +110,20 @@ class PeriodForm(Form):
 
 
 class CompanyForm(CreateForm):
-    """A company that the register lacks."""
+    """A company that the register lacks, or whose number is not known yet."""
 
-    number = TextField(_l("Organisationsnummer"), [Required(_l("Ange organisationsnumret."))])
+    number = TextField(
+        _l("Organisationsnummer"),
+        description=_l("Lämna tomt om du inte vet det. Då ser bara ni företaget, tills det slås ihop med rätt."),
+    )
     name = TextField(_l("Namn"), [Required(_l("Ange företagets namn."))])
     post_town = TextField(_l("Postort"))
     municipality_code = ChoiceField(_l("Kommun"), choices=municipality_choices)
+    is_another = BooleanField(_l("Det är ett annat företag: lägg till ändå"))
+
+    def values(self) -> dict[str, Any]:
+        """Give the facts without the answer to whether it is another company than the one that is there already."""
+        return {name: value for name, value in super().values().items() if name != "is_another"}
 
 
 def _today() -> date:
@@ -207,12 +215,18 @@ class PersonForm(CreateForm):
     )
     legal_basis = ChoiceField(_l("Rättslig grund"), coerce=LegalBasis, choices=lambda: choices(LegalBasis))
     is_protected = BooleanField(_l("Skyddad identitet"))
+    is_another = BooleanField(_l("Det är någon annan: lägg till ändå"))
+
+    def values(self) -> dict[str, Any]:
+        """Give the details without the answer to whether it is somebody else than who is there already."""
+        return {name: value for name, value in super().values().items() if name != "is_another"}
 
 
 class EditPersonForm(EditForm, PersonForm):
     """Somebody at the company whose details change."""
 
     token = None
+    is_another = None
     is_active = BooleanField(_l("Visas i listor"))
 
 

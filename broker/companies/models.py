@@ -5,12 +5,13 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Column, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Table, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from broker import clock
 from broker.access import Private
 from broker.accounts.models import User
+from broker.companies.merged import Mergeable
 from broker.extensions import Base, Folded, Key, Versioned
 from broker.reference import queries as reference
 from broker.swedish import company_key, search_key, sort_key
@@ -105,6 +106,9 @@ _BASIS_LABELS = {
 }
 
 
+_NUMBERLESS = text("organisation_number is null and identity_hash is null")
+
+
 class Company(Base):
     """One row of the public register, shared by every organisation; nothing here comes from the company itself."""
 
@@ -114,6 +118,15 @@ class Company(Base):
         Index("ix_company_post_town_sort", "post_town", "sort_key", "id", "name_key"),
         Index("ix_company_postcode", "postcode"),
         Index("ix_company_name_key", "name_key", postgresql_using="gin", postgresql_ops={"name_key": "gin_trgm_ops"}),
+        # PostgreSQL's index of pieces takes milliseconds for each whole name; SQLite's other one finds it at once.
+        Index("ix_company_whole_name", "name_key", postgresql_using="hash", sqlite_where=text("0")),
+        Index(
+            "ix_company_without_number",
+            "organisation_number",
+            "identity_hash",
+            sqlite_where=_NUMBERLESS,
+            postgresql_where=_NUMBERLESS,
+        ),
     )
 
     # A sole trader's number is a personal identity number: such a company has only a keyed hash of it.
@@ -148,7 +161,7 @@ class Company(Base):
     @property
     def shown_number(self) -> str:
         """Give the number as pages may have it: a sole trader's is a personal number and is only hinted at."""
-        return self.organisation_number or "personal"
+        return self.organisation_number or ("personal" if self.is_sole_trader else "")
 
     @property
     def municipality_name(self) -> str:
@@ -194,8 +207,13 @@ class Company(Base):
         """Tell whether the company is one person, whose number is never shown."""
         return self.identity_hash is not None
 
+    @property
+    def has_number(self) -> bool:
+        """Tell whether the company is known by a number; one that somebody noted without has none yet."""
+        return self.organisation_number is not None or self.identity_hash is not None
 
-class Engagement(Private, Versioned, Base):
+
+class Engagement(Private, Mergeable, Versioned, Base):
     """One organisation's relation to one company, with what only that organisation knows."""
 
     __table_args__ = (UniqueConstraint("organisation_id", "company_id"),)
@@ -230,7 +248,7 @@ class Workplace(Private, Base):
     employees: Mapped[int | None]
 
 
-class Person(Private, Versioned, Base):
+class Person(Private, Mergeable, Versioned, Base):
     """Somebody at a company whom the organisation talks to."""
 
     __table_args__ = (

@@ -12,6 +12,9 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from broker import audit, database
 from broker.audit import AuditEvent
 from broker.companies import search
+from broker.companies.merged import MovedError
+from broker.companies.merging import queries as merging
+from broker.companies.merging.models import MergeKind
 from broker.companies.models import (
     Company,
     Engagement,
@@ -85,10 +88,15 @@ class InteractionPage:
 
 
 def get_company(company_id: int) -> Company:
-    """Give the company, or raise NotFoundError."""
+    """Give the company, or raise NotFoundError; MovedError when what we had of it went into another one.
+
+    A company without a number is what somebody has noted and no register says: only who knows it sees it.
+    """
     company = db.session.get(Company, company_id)
     if company is None:
         raise NotFoundError
+    if not company.has_number:
+        merging.check_is_known(company_id)
     return company
 
 
@@ -171,6 +179,8 @@ def list_people(company_id: int, *, with_protected: bool = False) -> list[Person
 def get_person(person_id: int, *, with_protected: bool = False) -> Person:
     """Give the person, or raise NotFoundError, also for a protected one when that is not asked for."""
     person = db.session.scalars(select(Person).where(Person.id == person_id)).one_or_none()
+    if person is None and (kept_id := merging.find_kept(MergeKind.PERSON, person_id)) is not None:
+        raise MovedError("person_id", person_id, kept_id)
     if person is None or (person.is_protected and not with_protected):
         raise NotFoundError
     return person
@@ -195,7 +205,7 @@ def list_history(company_id: int) -> Sequence[AuditEvent]:
     parts = (Engagement, Workplace, Person, Interaction, Task)
     things: list[tuple[type[Base], Select[Any]]] = [(Company, select(Company.id).where(Company.id == company_id))]
     things += [(part, select(part.id).where(part.company_id == company_id)) for part in parts]
-    return audit.history_of_all(things)
+    return audit.history_of_all([*things, *merging.merges_into(company_id)])
 
 
 def get_interaction(interaction_id: int) -> Interaction:
@@ -337,6 +347,8 @@ def _keys(chosen: CompanyFilter) -> Select[int]:
 
 def _conditions(chosen: CompanyFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
+    if not chosen.is_ours:
+        conditions.append(search.is_shown())
     if chosen.municipality_code:
         conditions.append(Company.municipality_code == chosen.municipality_code)
     if chosen.status:

@@ -12,17 +12,19 @@ from sqlalchemy import (
     case,
     column,
     event,
+    exists,
     false,
     func,
     insert,
     literal,
+    not_,
     or_,
     select,
     true,
     union,
 )
 from sqlalchemy import table as lightweight_table
-from sqlalchemy.orm import Mapper
+from sqlalchemy.orm import Mapper, aliased
 from sqlalchemy.orm.attributes import get_history
 
 from broker import database
@@ -61,6 +63,14 @@ def find(text: str, within: Select[int], *, only_ours: bool) -> set[int]:
     return _first_of(kinds) or _first_of(_kinds_by_beginning(text, within, only_ours))
 
 
+def is_shown() -> ColumnElement[bool]:
+    """Give the condition for a company to be in lists: without a number only when we have a relation to it."""
+    unknown = aliased(Company)
+    is_ours = exists().where(Engagement.company_id == unknown.id)
+    numberless = (unknown.organisation_number.is_(None), unknown.identity_hash.is_(None))
+    return Company.id.not_in(select(unknown.id).where(*numberless, not_(is_ours)))
+
+
 def rank(text: str | None) -> ColumnElement[int]:
     """Give what companies that fit are ordered by first: 0 called just so, 1 ours, 2 begins so, 3 all others.
 
@@ -85,7 +95,7 @@ def list_near(text: str) -> list[Company]:
         # A slip leaves too little of a short word to look for; the other words must do if they can.
         is_led_by_others = len(word) <= _SHORT and _are_long_enough(others)
         pieces = [[*others, *some] for some in ([[]] if is_led_by_others else _left_whole(word))]
-        likely = select(Company.id, Company.name_key).where(_in_names(pieces)).limit(_LIKELY)
+        likely = select(Company.id, Company.name_key).where(_in_names(pieces), is_shown()).limit(_LIKELY)
         if near := [(len(key), key_of) for key_of, key in db.session.execute(likely) if is_near(word, key)]:
             return _ours_first([key_of for _length, key_of in sorted(near)])
     return []

@@ -69,23 +69,14 @@ class PlacedCards:
 
 
 def add_company(
-    *, number: str, name: str, post_town: str | None = None, municipality_code: str | None = None, by: User
+    *, number: str | None, name: str, post_town: str | None = None, municipality_code: str | None = None, by: User
 ) -> Company:
-    """Add a company by hand, with our engagement; refuses a bad number and one that is there already."""
-    try:
-        parsed = parse_number(number)
-    except InvalidNumberError as error:
-        raise UnknownNumberError(say(error)) from error
-    known = (
-        lookups.companies_by_identity([identity_hash(parsed)]).get(identity_hash(parsed))
-        if parsed.is_personal
-        else queries.find_company_by_number(parsed.digits)
-    )
-    if known is not None:
-        raise DuplicateNumberError(known)
+    """Add a company by hand, with our engagement; refuses a bad number and one that is there already.
+
+    Without a number only we see the company, until it is merged with the one in the register.
+    """
     company = Company(
-        organisation_number=None if parsed.is_personal else parsed.digits,
-        identity_hash=identity_hash(parsed) if parsed.is_personal else None,
+        **(_new_number(number) if number else {}),
         name=name,
         post_town=post_town,
         municipality_code=municipality_code or reference.municipality_of_town(post_town),
@@ -97,6 +88,21 @@ def add_company(
     audit.record(Action.COMPANY_ADDED, company, by=by, name=name)
     engage(company)
     return company
+
+
+def _new_number(text: str) -> dict[str, str]:
+    try:
+        number = parse_number(text)
+    except InvalidNumberError as error:
+        raise UnknownNumberError(say(error)) from error
+    if number.is_personal:
+        hashed = identity_hash(number)
+        known, facts = lookups.companies_by_identity([hashed]).get(hashed), {"identity_hash": hashed}
+    else:
+        known, facts = queries.find_company_by_number(number.digits), {"organisation_number": number.digits}
+    if known is not None:
+        raise DuplicateNumberError(known)
+    return facts
 
 
 def engage(company: Company) -> Engagement:

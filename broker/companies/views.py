@@ -10,6 +10,7 @@ from broker import clock, idempotency, spreadsheets
 from broker.access import Permission, can, requires
 from broker.accounts import service as accounts
 from broker.companies import (
+    alike,
     card_views,  # noqa: F401 - importing it puts its pages on the blueprint.
     file_views,  # noqa: F401 - importing it puts its pages on the blueprint.
     interaction_views,  # noqa: F401 - importing it puts its pages on the blueprint.
@@ -102,20 +103,25 @@ def suggest():
 @requires(Permission.EDIT)
 def add_company():
     """Add a company that the register lacks."""
-    form = CompanyForm()
+    form, found = CompanyForm(), []
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
-        try:
-            company = service.add_company(**form.values(), by=me())
-        except (service.UnknownNumberError, service.DuplicateNumberError) as error:
-            form.refuse("number", str(error))
-        else:
-            location = idempotency.remember(form.token.data, url_for("companies.show", company_id=company.id))
-            db.session.commit()
-            flash(_("%(name)s är tillagt.", name=company.name), "success")
-            return redirect(location)
-    return render_template("companies/add_company.html", form=form), 422 if form.errors else 200
+        found = alike.companies_like(form)
+        if not alike.is_refused(form, found):
+            try:
+                company = service.add_company(**form.values(), by=me())
+            except service.DuplicateNumberError as error:
+                form.refuse("number", str(error))
+                found = [error.company]
+            except service.UnknownNumberError as error:
+                form.refuse("number", str(error))
+            else:
+                location = idempotency.remember(form.token.data, url_for("companies.show", company_id=company.id))
+                db.session.commit()
+                flash(_("%(name)s är tillagt.", name=company.name), "success")
+                return redirect(location)
+    return render_template("companies/add_company.html", form=form, alike=found), 422 if form.errors else 200
 
 
 @blueprint.get("/foretag/<int:company_id>")
@@ -179,16 +185,19 @@ def edit_engagement(company_id):
 def add_person(company_id):
     """Note somebody at the company."""
     company = queries.get_company(company_id)
-    form = PersonForm()
+    form, found = PersonForm(), []
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
-        person = service.add_person(company, form.values(), by=me())
-        location = idempotency.remember(form.token.data, url_for("companies.show", company_id=company_id))
-        db.session.commit()
-        flash(_("%(name)s är tillagd.", name=person.name), "success")
-        return redirect(location)
-    page = render_template("companies/person.html", form=form, company=company, title=_("Ny kontaktperson"))
+        found = alike.people_like(form, company_id)
+        if not alike.is_refused(form, found):
+            person = service.add_person(company, form.values(), by=me())
+            location = idempotency.remember(form.token.data, url_for("companies.show", company_id=company_id))
+            db.session.commit()
+            flash(_("%(name)s är tillagd.", name=person.name), "success")
+            return redirect(location)
+    title = _("Ny kontaktperson")
+    page = render_template("companies/person.html", form=form, company=company, title=title, alike=found)
     return page, 422 if form.errors else 200
 
 
@@ -205,7 +214,9 @@ def edit_person(person_id):
         db.session.commit()
         flash(_("Uppgifterna om %(name)s är sparade.", name=person.name), "success")
         return redirect(url_for("companies.show", company_id=company.id))
-    page = render_template("companies/person.html", form=form, company=company, title=person.name, person=person)
+    page = render_template(
+        "companies/person.html", form=form, company=company, title=person.name, person=person, alike=[]
+    )
     return page, 422 if form.errors else 200
 
 

@@ -17,6 +17,7 @@ from broker.companies.watch.models import WatchedFact
 from broker.companies.watch.service import note_changes
 from broker.demo import (
     cohorts,
+    duplicates,
     leads,
     organisations,
     projects,
@@ -94,6 +95,7 @@ def make(size: Size, *, seed: int, tell: Tell) -> User:
     tips.add_tips(first, random)
     by_name = {organisation.name: organisation for organisation in made}
     traces.add_traces(first, by_name[organisations.SECOND], by_name[organisations.THIRD])
+    duplicates.add_duplicates(first, random)
     return first_user
 
 

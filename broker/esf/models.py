@@ -212,7 +212,7 @@ class Actor(ProjectRow, Versioned, Base):
     is_beneficiary: Mapped[bool] = mapped_column(default=False)
     is_active: Mapped[bool] = mapped_column(default=True)
 
-    company: Mapped[Company | None] = relationship()
+    company: Mapped[Company | None] = relationship(lazy="joined")
     budget_rows: Mapped[list["BudgetRow"]] = relationship(
         primaryjoin="and_(Actor.id == BudgetRow.actor_id, BudgetRow.is_active)",
         order_by="BudgetRow.id",
@@ -222,7 +222,7 @@ class Actor(ProjectRow, Versioned, Base):
     @property
     def shown_number(self) -> str:
         """Give the number as pages may have it: a sole trader's is personal and only hinted at."""
-        return self.organisation_number or ("personal" if self.company_id else "")
+        return self.organisation_number or (self.company.shown_number if self.company else "")
 
     @property
     def legal_form_label(self) -> str:

@@ -15,6 +15,7 @@ from broker.esf import (  # noqa: F401 - importing the others puts their pages o
     call_views,
     check_views,
     export_views,
+    merging,
     plan_views,
     queries,
     service,

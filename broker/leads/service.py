@@ -15,6 +15,7 @@ from broker.accounts.models import Organisation, User
 from broker.audit import Action
 from broker.companies import queries as companies
 from broker.companies import service as companies_service
+from broker.companies.merging import queries as merging
 from broker.companies.models import Company, Engagement, Person
 from broker.errors import RefusedError
 from broker.extensions import db
@@ -241,7 +242,7 @@ def _hand_over(offer: LeadOffer, sender: Organisation, receiver: Organisation, *
             offer_id=offer.id,
             sender_id=sender.id,
             sent_by=by.name,
-            company_id=lead.company_id,
+            company_id=merging.kept_company_id(lead.company_id),
             summary=lead.summary,
             topic_id=lead.topic_id,
             shared=lead.shared,

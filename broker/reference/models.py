@@ -22,6 +22,7 @@ class DocumentKind(StrEnum):
     LEAD_RULES = "lead_rules"
     TIP_RULES = "tip_rules"
     TRACE_RULES = "trace_rules"
+    MERGE_RULES = "merge_rules"
 
 
 class ReferenceDocument(Base):

@@ -7,6 +7,8 @@ from broker import access, clock, files, jobs
 from broker.accounts.models import Invitation
 from broker.companies import service as companies
 from broker.companies.imports.models import ImportedRow, RowOutcome
+from broker.companies.merging import service as merging
+from broker.companies.merging.models import MergeKind
 from broker.companies.models import InteractionKind
 from broker.esf import plan_service
 from broker.esf import queries as esf
@@ -55,6 +57,7 @@ WORDS = {
     "file_type": "csv",
     "group_id": "identity",
     "to": "need_confirmed",
+    "part": "foretag",
 }
 
 
@@ -72,6 +75,10 @@ def build(organisation, user, company, call):
     with access.acting_in(organisation.id):
         keys = {"company_id": company.id, "call_id": call.id}
         person = factories.person(company, f"{CANARY}person")
+        double = factories.person(company, f"{CANARY}person")
+        other, gone = (companies.add_company(number=None, name=f"{CANARY}bolag", by=user) for _number in range(2))
+        merge = merging.merge_companies(other, gone, {}, by=user)
+        merging.rule_out(MergeKind.PERSON, person.id, double.id, by=user)
         interaction = factories.interaction(
             company, by=user, summary=f"{CANARY}kontakt", people=[person], next_step=f"{CANARY}steg"
         )
@@ -80,9 +87,9 @@ def build(organisation, user, company, call):
             company, kind=InteractionKind.VISIT, title=f"{CANARY}plan", due_on=clock.today(), by=user
         )
         need = factories_needs.need(by=user, company=company, description=f"{CANARY}behov")
-        other = factories_needs.need(by=user, description=f"{CANARY}behov")
+        second = factories_needs.need(by=user, description=f"{CANARY}behov")
         third = factories_needs.need(by=user, description=f"{CANARY}behov")
-        cohort = factories_needs.cohort(need, other, by=user)
+        cohort = factories_needs.cohort(need, second, by=user)
         provider = factories_procurement.provider(by=user, name=f"{CANARY}anordnare")
         purchase = factories_procurement.purchase(by=user, title=f"{CANARY}inkop")
         attachment = files.attach(
@@ -112,6 +119,9 @@ def build(organisation, user, company, call):
         keys |= _traces(organisation, user, company)
         keys |= {
             "person_id": person.id,
+            "other_person_id": double.id,
+            "other_company_id": other.id,
+            "merge_id": merge.id,
             "interaction_id": interaction.id,
             "task_id": task.id,
             "need_id": third.id,

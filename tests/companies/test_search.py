@@ -102,6 +102,7 @@ def test_a_company_that_changes_its_name_is_found_by_the_new_one_only(scope):
 
 def test_names_that_are_stored_in_one_stroke_are_found(scope):
     source = {"source": "Bolagsverket", "source_date": factories.company("Förut AB").source_date}
+    source["organisation_number"] = "5566778899"
     db.session.execute(insert(Company), [_keys("Bergsunds Plåtslageri AB") | source])
     search.learn(Company.name == "Bergsunds Plåtslageri AB")
     db.session.commit()

@@ -6,6 +6,7 @@ from flask_login import current_user
 
 from broker import audit, clock, idempotency
 from broker.access import Permission, public, requires
+from broker.companies import alike
 from broker.companies import queries as companies
 from broker.companies import service as companies_service
 from broker.companies.forms import CompanyForm, FindCompanyForm
@@ -116,17 +117,23 @@ def add_company(tip_id):
             "municipality_code": queries.municipality_of(tip),
         }
     )
+    found = []
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
-        try:
-            company = companies_service.add_company(**form.values(), by=_me())
-        except (companies_service.UnknownNumberError, companies_service.DuplicateNumberError) as error:
-            form.refuse("number", str(error))
-        else:
-            idempotency.remember(form.token.data, url_for("companies.show", company_id=company.id))
-            return _taken(tip, company)
-    return render_template("tips/add_company.html", tip=tip, form=form), 422 if form.errors else 200
+        found = alike.companies_like(form)
+        if not alike.is_refused(form, found):
+            try:
+                company = companies_service.add_company(**form.values(), by=_me())
+            except companies_service.DuplicateNumberError as error:
+                form.refuse("number", str(error))
+                found = [error.company]
+            except companies_service.UnknownNumberError as error:
+                form.refuse("number", str(error))
+            else:
+                idempotency.remember(form.token.data, url_for("companies.show", company_id=company.id))
+                return _taken(tip, company)
+    return render_template("tips/add_company.html", tip=tip, form=form, alike=found), 422 if form.errors else 200
 
 
 def _taken(tip, company):

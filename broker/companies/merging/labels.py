@@ -1,0 +1,46 @@
+"""What moves with a company or a person, said in numbers: one sentence for each kind of row."""
+
+from collections.abc import Callable, Mapping
+
+from flask_babel import ngettext
+
+_LABELS: dict[str, Callable[[int], str]] = {
+    "actor.company_id": lambda count: ngettext("%(num)s aktör i projekt", "%(num)s aktörer i projekt", count),
+    "attachment.subject_id.company": lambda count: ngettext("%(num)s fil", "%(num)s filer", count),
+    "attachment.subject_id.engagement": lambda count: ngettext("%(num)s fil", "%(num)s filer", count),
+    "attachment.subject_id.person": lambda count: ngettext("%(num)s fil", "%(num)s filer", count),
+    "commitment.company_id": lambda count: ngettext("%(num)s åtagande i projekt", "%(num)s åtaganden i projekt", count),
+    "contribution.company_id": lambda count: ngettext(
+        "%(num)s bidrag till projekt", "%(num)s bidrag till projekt", count
+    ),
+    "imported_row.company_id": lambda count: ngettext(
+        "%(num)s rad ur en inläst lista", "%(num)s rader ur inlästa listor", count
+    ),
+    "interaction.company_id": lambda count: ngettext("%(num)s kontakt", "%(num)s kontakter", count),
+    "interaction_person": lambda count: ngettext("%(num)s kontakt", "%(num)s kontakter", count),
+    "lead.company_id": lambda count: ngettext("%(num)s skickat lead", "%(num)s skickade leads", count),
+    "lead.person_id": lambda count: ngettext("%(num)s skickat lead", "%(num)s skickade leads", count),
+    "need.company_id": lambda count: ngettext(
+        "%(num)s behov, med sin plats i utbildningsgrupper",
+        "%(num)s behov, med sina platser i utbildningsgrupper",
+        count,
+    ),
+    "person.company_id": lambda count: ngettext("%(num)s kontaktperson", "%(num)s kontaktpersoner", count),
+    "received_lead.company_id": lambda count: ngettext("%(num)s mottaget lead", "%(num)s mottagna leads", count),
+    "task.company_id": lambda count: ngettext("%(num)s uppgift", "%(num)s uppgifter", count),
+    "tip.company_id": lambda count: ngettext("%(num)s tips", "%(num)s tips", count),
+    "workplace.company_id": lambda count: ngettext("%(num)s arbetsställe", "%(num)s arbetsställen", count),
+}
+
+
+def is_named(name: str) -> bool:
+    """Tell whether there are words for the rows of this column."""
+    return name in _LABELS
+
+
+def counts_as_words(counts: Mapping[str, int]) -> list[str]:
+    """Say how many rows of each kind there are, the most first; a kind without words counts as other rows."""
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    told = [_LABELS[name](count) for name, count in ranked if count and name in _LABELS]
+    others = sum(count for name, count in ranked if name not in _LABELS)
+    return [*told, *([ngettext("%(num)s annan rad", "%(num)s andra rader", others)] if others else [])]
