@@ -16,6 +16,9 @@ class Mergeable:
     merge_id: Mapped[int | None] = mapped_column(Key, ForeignKey("merge.id"), index=True)
 
 
+_NOT_MERGED = with_loader_criteria(Mergeable, lambda cls: cls.merge_id.is_(None), include_aliases=True)
+
+
 class MovedError(NotFoundError):
     """The thing went into another one; carries the name of the parameter, the old key and the new one."""
 
@@ -27,6 +30,4 @@ class MovedError(NotFoundError):
 @event.listens_for(Session, "do_orm_execute")
 def _hide_merged(state: ORMExecuteState) -> None:
     if state.is_select and not state.is_column_load and not state.execution_options.get("with_merged"):
-        state.statement = state.statement.options(
-            with_loader_criteria(Mergeable, lambda cls: cls.merge_id.is_(None), include_aliases=True)
-        )
+        state.statement = state.statement.options(_NOT_MERGED)

@@ -153,14 +153,17 @@ def find_engagement(company_id: int) -> Engagement | None:
 
 
 def get_company_and_relation(company_id: int) -> tuple[Company, Engagement | None]:
-    """Give the company and our relation to it if we have one, or raise NotFoundError."""
+    """Give the company and our relation to it if we have one; raises as get_company() does."""
     query = select(Company, Engagement).outerjoin(Engagement, Engagement.company_id == Company.id)
     found = db.session.execute(
         query.options(joinedload(Engagement.owner)).where(Company.id == company_id)
     ).one_or_none()
     if found is None:
         raise NotFoundError
-    return found[0], found[1]
+    company, engagement = found
+    if engagement is None and not company.has_number:
+        merging.check_is_known(company_id)
+    return company, engagement
 
 
 def list_workplaces(company_id: int) -> list[Workplace]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, UniqueConstraint, and_, func, literal, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Mapper, aliased
 
-from broker.access import Private, organisation_in_scope
+from broker.access import Private, ProjectRow, organisation_in_scope
 from broker.companies.merged import WITH_MERGED
 from broker.companies.models import Engagement
 from broker.extensions import Base, db
@@ -130,7 +130,8 @@ def find_collision(holders: Sequence[Holder], gone_id: int, kept_id: int) -> Hol
 
 def _columns_of(mapper: Mapper[Any], target: type[Base]) -> Iterator[Holder]:
     model: Any = mapper.class_
-    if model in _MERGED_BY_FIELD:
+    # What is everybody's, such as the changes of a register, stays with the shared company.
+    if model in _MERGED_BY_FIELD or not issubclass(model, Private | ProjectRow):
         return
     for attribute in mapper.column_attrs:
         if any(_points_at(column, target) for column in attribute.columns):

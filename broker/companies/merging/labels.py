@@ -29,6 +29,9 @@ _LABELS: dict[str, Callable[[int], str]] = {
     "received_lead.company_id": lambda count: ngettext("%(num)s mottaget lead", "%(num)s mottagna leads", count),
     "task.company_id": lambda count: ngettext("%(num)s uppgift", "%(num)s uppgifter", count),
     "tip.company_id": lambda count: ngettext("%(num)s tips", "%(num)s tips", count),
+    "trace_question.company_id": lambda count: ngettext(
+        "%(num)s fråga till en kollega", "%(num)s frågor till kollegor", count
+    ),
     "workplace.company_id": lambda count: ngettext("%(num)s arbetsställe", "%(num)s arbetsställen", count),
 }
 

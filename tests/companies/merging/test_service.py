@@ -21,7 +21,7 @@ from tests import factories, factories_esf, factories_leads
 from tests.companies.merging.things import fill, numberless, relation, stored
 
 # Rows of a register that wait to be stored; nobody's own.
-NO_HOLDERS = {("staged_company", "company_id")}
+NO_HOLDERS = {("staged_company", "company_id"), ("register_change", "company_id")}
 
 
 def merge(kept, gone, user, **chosen):
