@@ -51,8 +51,8 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 def with_a_company(installed):
     with sqlite3.connect(installed.folder / "broker.db") as connection:
         connection.execute(
-            "insert into company (name, name_key, sort_key, source, source_date)"
-            " values ('Exempel AB', 'exempel', 'exempel ab', 'test', '2026-01-01')"
+            "insert into company (organisation_number, name, name_key, sort_key, source, source_date)"
+            " values ('5299304179', 'Exempel AB', 'exempel', 'exempel ab', 'test', '2026-01-01')"
         )
     connection.close()
     return installed
