@@ -49,6 +49,7 @@ class Action(StrEnum):
     TASK_EDITED = "task:edited"
     TASK_DONE = "task:done"
     TASK_REOPENED = "task:reopened"
+    PLAN_DROPPED = "plan:dropped"
     LEAD_OFFERED = "lead:offered"
     LEAD_RECEIVED = "lead:received"
     LEAD_REVOKED = "lead:revoked"
@@ -143,6 +144,7 @@ _LABELS = {
     Action.TASK_EDITED: _l("Uppgift ändrad"),
     Action.TASK_DONE: _l("Uppgift klar"),
     Action.TASK_REOPENED: _l("Uppgift öppnad igen"),
+    Action.PLAN_DROPPED: _l("Planerad kontakt blev inte av"),
     Action.LEAD_OFFERED: _l("Lead skickat"),
     Action.LEAD_RECEIVED: _l("Lead mottaget i inkorgen"),
     Action.LEAD_REVOKED: _l("Lead återkallat"),

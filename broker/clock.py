@@ -19,7 +19,7 @@ def today() -> date:
 
 def next_weekday(day: date) -> date:
     """Give the first day from Monday to Friday after a day."""
-    return day + timedelta(days=max(1, _MONDAY_AGAIN - day.weekday()) if day.weekday() >= _FRIDAY else 1)
+    return day + timedelta(days=_MONDAY_AGAIN - day.weekday() if day.weekday() >= _FRIDAY else 1)
 
 
 def in_sweden(moment: datetime) -> datetime:

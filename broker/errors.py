@@ -79,9 +79,9 @@ class OtherOrganisationError(ConflictError):
 
 def init_app(app: Flask) -> None:
     """Answer every error with its page."""
-    app.register_error_handler(ConflictError, _conflict_page)
+    app.register_error_handler(ConflictError, conflict_page)
     app.register_error_handler(BrokerError, _broker_page)
-    app.register_error_handler(StaleDataError, lambda error: _conflict_page(ConflictError()))
+    app.register_error_handler(StaleDataError, lambda error: conflict_page(ConflictError()))
     app.register_error_handler(CSRFError, _csrf_page)
     app.register_error_handler(OperationalError, _busy_page)
     app.register_error_handler(sqlite3.OperationalError, _busy_page)
@@ -91,7 +91,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _failure_page)
 
 
-def _conflict_page(error: ConflictError) -> tuple[str, int]:
+def conflict_page(error: ConflictError) -> tuple[str, int]:
+    """Show both texts, the person's own and the one that was saved, and what to do."""
     db.session.rollback()
     kept = [(name, value) for name, value in request.form.items(multi=True) if name not in _NEVER_KEPT]
     # Without known differences everything that was sent is shown, so that nobody has to remember it.
@@ -127,7 +128,7 @@ def _csrf_page(error: CSRFError) -> tuple[str, int]:
 
 def _busy_page(error: OperationalError | sqlite3.OperationalError) -> tuple[str, int]:
     if getattr(getattr(error, "orig", None), "sqlstate", None) in _MET_ANOTHER:
-        return _conflict_page(ConflictError())
+        return conflict_page(ConflictError())
     current_app.logger.error("database unavailable: %s", error)
     text = _("Databasen svarar inte just nu. Vänta en stund och försök igen. Inget har sparats till hälften.")
     return _plain_page(_("Försök igen om en stund"), text, 503)

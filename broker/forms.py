@@ -35,10 +35,10 @@ from broker.formatting import day, moment, number, time_of_day, yes_no
 from broker.swedish import clean
 
 _HIDDEN = {"csrf_token", "version", "token"}
-_LONGEST_TEXT = 20_000
+_LONGEST_TEXT, _LONGEST_LINE = 20_000, 500
 _LARGEST_AMOUNT = 10**12
 _NOT_OFFERED = _l("Välj ett av alternativen i listan.")
-_EARLIEST_DAY = date(1900, 1, 1)
+_EARLIEST_DAY, _LATEST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
 class Form(FlaskForm):
@@ -134,7 +134,7 @@ class TextField(StringField):
 
     def pre_validate(self, form: Any) -> None:
         """Refuse a text that nobody typed."""
-        _check_length(self.data)
+        _check_length(self.data, _LONGEST_LINE)
 
 
 class LongTextField(TextAreaField):
@@ -146,7 +146,7 @@ class LongTextField(TextAreaField):
 
     def pre_validate(self, form: Any) -> None:
         """Refuse a text that no page can show."""
-        _check_length(self.data)
+        _check_length(self.data, _LONGEST_TEXT)
 
 
 def _find_text(valuelist: list[str]) -> str | None:
@@ -155,9 +155,9 @@ def _find_text(valuelist: list[str]) -> str | None:
     return text if any(letter.isprintable() and not letter.isspace() for letter in text) else None
 
 
-def _check_length(text: str | None) -> None:
-    if text and len(text) > _LONGEST_TEXT:
-        raise ValidationError(_("Korta texten till högst %(limit)s tecken.", limit=_LONGEST_TEXT))
+def _check_length(text: str | None, limit: int) -> None:
+    if text and len(text) > limit:
+        raise ValidationError(_("Korta texten till högst %(limit)s tecken.", limit=limit))
 
 
 class DateField(WtformsDateField):
@@ -175,10 +175,10 @@ class DateField(WtformsDateField):
             super().process_formdata([valuelist[0].strip()])
         except ValueError as error:
             raise ValueError(_("Skriv datumet som 2026-03-01.")) from error
-        if self.data is not None and self.data < _EARLIEST_DAY:
+        if self.data is not None and not _EARLIEST_DAY <= self.data <= _LATEST_DAY:
             # One sentence about the year is enough: no other rule shall judge the same day.
             self.data = None
-            raise ValueError(_("Kontrollera årtalet. Dagen ligger före år 1900."))
+            raise ValueError(_("Kontrollera årtalet. Dagen ska ligga mellan år 1900 och 2199."))
 
 
 class TimeField(WtformsTimeField):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.wrappers import Response
 
 from broker import clock, database
-from broker.errors import ConflictError
+from broker.errors import ConflictError, conflict_page
 from broker.extensions import Base, db
 
 _KEPT_FOR = timedelta(days=30)
@@ -62,10 +62,10 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(IntegrityError, _second_sending)
 
 
-def _second_sending(error: IntegrityError) -> Response:
+def _second_sending(error: IntegrityError) -> Response | tuple[str, int]:
     db.session.rollback()
     location = find_location(request.form.get("token"))
     if location is None:
         # Two people made the same thing in the same moment: the second sees what he wrote and decides.
-        raise ConflictError from error
+        return conflict_page(ConflictError())
     return redirect(location)

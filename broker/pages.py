@@ -147,6 +147,7 @@ def _frame() -> dict[str, Any]:
         "sign_out_url": url_for("accounts.sign_out"),
         "account_url": url_for("accounts.show_account"),
         "help_url": url_for("pages.handbook"),
+        "manifest_url": url_for("offline.manifest"),
     }
 
 

@@ -47,6 +47,8 @@ def base_context(**changes):
         "sign_out_url": "/logga-ut",
         "account_url": "/konto",
         "help_url": "/hjalp",
+        "manifest_url": "/manifest.webmanifest",
+        "waiting_owner": "1",
     }
     return context | changes
 
@@ -68,6 +70,8 @@ def make_app():
     Babel(app, default_locale="sv")
     formatting.init_app(app)
     CSRFProtect(app)
+    for endpoint in ("offline.person", "offline.service_worker", "offline.show_shell"):
+        app.add_url_rule(f"/{endpoint}", endpoint)
     app.add_template_global(lambda: None, "acting_id")
     app.add_template_global(lambda filename: url_for("static", filename=filename, v="1"), "asset")
     return app

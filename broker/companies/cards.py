@@ -4,7 +4,9 @@ import quopri
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
+from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 
 from broker.errors import RefusedError
@@ -32,7 +34,8 @@ class Card:
 
 def read_cards(content: bytes) -> list[Card]:
     """Read the cards of a file; refuses a file without any, and more than MOST_CARDS."""
-    cards = [card for fields in _cards(_decoded(content)) if (card := _card(fields)).name]
+    named = (card for fields in _cards(_decoded(content)) if (card := _card(fields)).name)
+    cards = list(islice(named, MOST_CARDS + 1))
     if not cards:
         raise RefusedError(
             _("Filen har inga kontaktkort. Exportera kontakterna som vCard (.vcf) ur telefonen eller e-postprogrammet.")
@@ -91,18 +94,20 @@ def _cards(text: str) -> Iterator[list[tuple[str, str, str]]]:
 
 def _whole_lines(text: str) -> Iterator[str]:
     """Give the lines that were folded: by a space at the beginning, or in 2.1 by an equals sign at the end."""
-    whole = ""
+    pieces: list[str] = []
+    is_printable = False
     for line in re.sub(r"\r\n?", "\n", text).split("\n"):
-        if whole.endswith("=") and "QUOTED-PRINTABLE" in whole.upper().partition(":")[0]:
-            whole = whole[:-1] + line
-        elif line[:1] in (" ", "\t"):
-            whole += line[1:]
+        if pieces and is_printable and pieces[-1].endswith("="):
+            pieces[-1] = pieces[-1][:-1]
+            pieces.append(line)
+        elif pieces and line[:1] in (" ", "\t"):
+            pieces.append(line[1:])
         else:
-            if whole:
-                yield whole
-            whole = line
-    if whole:
-        yield whole
+            if pieces:
+                yield "".join(pieces)
+            pieces = [line]
+            is_printable = "QUOTED-PRINTABLE" in line.partition(":")[0].upper()
+    yield "".join(pieces)
 
 
 def _card(fields: Iterable[tuple[str, str, str]]) -> Card:
@@ -118,8 +123,16 @@ def _card(fields: Iterable[tuple[str, str, str]]) -> Card:
         organisation=_line(_unescaped(_SPLIT.split(told.get("ORG", ""))[0])),
         function=_line(_unescaped(told.get("TITLE") or told.get("ROLE", ""))),
         phone=_line(_unescaped(told.get("TEL", "")).removeprefix("tel:")),
-        email=_line(_unescaped(told.get("EMAIL", "")).removeprefix("mailto:")),
+        email=_address(_unescaped(told.get("EMAIL", "")).removeprefix("mailto:")),
     )
+
+
+def _address(text: str) -> str:
+    """Give a mail address as the form for people takes it, or nothing."""
+    try:
+        return validate_email(_line(text), check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError:
+        return ""
 
 
 def _plain(value: str, parameters: str) -> str:

@@ -1,8 +1,12 @@
 """Pages of files that come with contacts: a saved letter that becomes a contact, and files of a contact."""
 
+from collections.abc import Iterator
+from textwrap import shorten
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from broker import files, idempotency
@@ -10,11 +14,14 @@ from broker.access import Permission, can, requires
 from broker.companies import lookups, queries, service
 from broker.companies.blueprint import blueprint, me
 from broker.companies.forms import FileForm, LetterForm
-from broker.companies.letters import Letter, read_letter
+from broker.companies.letters import LONGEST_TEXT, Letter, read_letter
 from broker.companies.models import Company
 from broker.companies.parts import Place, parts_of
 from broker.errors import RefusedError
 from broker.extensions import db
+
+# So many names of files fit into a message.
+_NAMED = 5
 
 
 @blueprint.route("/foretag/<int:company_id>/kontakter/brev", methods=["GET", "POST"])
@@ -36,21 +43,35 @@ def log_letter(company_id: int) -> ResponseReturnValue:
 
 
 def _log(company: Company, letter: Letter) -> Response:
-    # The letter itself is the token: whoever drops it a second time is led to the contact that it has become.
-    token = f"brev-{company.id}-{letter.key}"
-    if location := idempotency.find_location(token):
+    if earlier := lookups.find_letter(company.id, letter.key):
         flash(_("Brevet är redan loggat."), "info")
-        return redirect(location)
+        return redirect(url_for("companies.show_interaction", interaction_id=earlier.id))
     people = queries.list_people(company.id, with_protected=can(Permission.SEE_PROTECTED))
+    engagement = queries.find_engagement(company.id)
+    known = {person.email for person in people} | {engagement and engagement.email}
+    is_known = not letter.addresses.isdisjoint({(address or "").lower() for address in known})
     contact, left_out = service.log_letter(company, letter, known=people, by=me())
-    location = idempotency.remember(token, url_for("companies.show_interaction", interaction_id=contact.id))
     db.session.commit()
-    flash(_("Brevet är loggat. Läs igenom det och ändra om något blev fel."), "success")
+    flash(
+        _("Brevet är loggat utan citerade rader och signatur. Läs igenom det och ändra om något blev fel."), "success"
+    )
+    for warning in _warnings(letter, left_out, is_known=is_known):
+        flash(warning, "warning")
+    return redirect(url_for("companies.show_interaction", interaction_id=contact.id))
+
+
+def _warnings(letter: Letter, left_out: list[str], *, is_known: bool) -> Iterator[str]:
     if left_out:
-        flash(_("De här filerna är av ett slag som inte tas emot: %(names)s", names=", ".join(left_out)), "warning")
-    if not lookups.knows_address(company.id, letter.addresses):
-        flash(_("Ingen adress i brevet finns hos företaget. Kontrollera att det är rätt företag."), "warning")
-    return redirect(location)
+        names = ", ".join(shorten(files.safe_name(name), 60, placeholder="…") for name in left_out[:_NAMED])
+        others = len(left_out) - _NAMED
+        more = ngettext("och %(num)s till", "och %(num)s till", others) if others > 0 else ""
+        yield _("Det här kunde inte tas emot, lägg in det som PDF: %(names)s", names=f"{names} {more}".strip())
+    if letter.is_shortened:
+        yield _("Texten är avkortad till %(most)s tecken.", most=LONGEST_TEXT)
+    if letter.sent_on is None:
+        yield _("Brevet säger ingen rimlig dag och är loggat på idag.")
+    if not is_known:
+        yield _("Ingen adress i brevet finns hos företaget. Kontrollera att det är rätt företag.")
 
 
 @blueprint.route("/kontakter/<int:interaction_id>/filer/ny", methods=["GET", "POST"])

@@ -153,6 +153,13 @@ class _ContactFields(Form):
 class InteractionForm(CreateForm, _ContactFields):
     """A contact in five fields."""
 
+    # A call without answer has a button of its own, which also plans the next one.
+    kind = ChoiceField(
+        _l("Hur"),
+        [Required(_l("Välj hur kontakten togs."))],
+        coerce=InteractionKind,
+        choices=lambda: choices(InteractionKind.reached()),
+    )
     next_step = TextField(_l("Nästa steg"))
     next_step_on = DateField(_l("Senast"))
     people = CheckboxesField(_l("Med vem"), coerce=int, choices=[])
@@ -292,6 +299,11 @@ class PlanForm(CreateForm):
     starts_at = TimeField(_l("Klockan"), description=_l("Lämna tomt om tiden inte är bestämd."))
     minutes = WholeNumberField(_l("Minuter"), [Optional()], least=5, most=24 * 60, default=60)
     title = TextField(_l("Vad det gäller"), [Required(_l("Skriv med några ord vad det gäller."))])
+
+    def validate_due_on(self, field: Field) -> None:
+        """Refuse a day that has passed, unless it was the day already."""
+        if field.data and field.data < clock.today() and field.data != field.object_data:
+            raise ValidationError(_("Ange idag eller en senare dag. En kontakt som redan varit loggar du i stället."))
 
 
 class EditPlanForm(EditForm, PlanForm):

@@ -75,7 +75,13 @@ def log_interaction_with(company_id: int) -> ResponseReturnValue:
         form.kind.process_data(plan.kind)
         form.happened_on.process_data(min(plan.due_on, clock.today()))
     page = render_template(
-        "companies/log_interaction.html", form=form, company=company, key=key, parts=parts_of(company, Place.LOG)
+        "companies/log_interaction.html",
+        form=form,
+        company=company,
+        key=key,
+        plan=plan,
+        parts=parts_of(company, Place.LOG),
+        new_token=idempotency.new_token(),
     )
     return page, 422 if form.errors else 200
 

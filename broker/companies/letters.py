@@ -4,12 +4,13 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from email import message_from_bytes, policy
+from datetime import UTC, date
+from email import message_from_string, policy
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import getaddresses, parsedate_to_datetime
 from html.parser import HTMLParser
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -17,20 +18,23 @@ from broker import clock
 from broker.errors import RefusedError
 from broker.swedish import clean
 
-LARGEST_TEXT = 10_000
-_MOST_FILES = 20
+LONGEST_TEXT = 10_000
+_LONGEST_HEAD, _LONGEST_BODY, _LONGEST_LINE = 64_000, 400_000, 300
+MOST_FILES = 20
+_MOST_ADDRESSES, _MOST_YEARS = 200, 20
 _PEOPLE = ("from", "reply-to", "to", "cc")
-_QUOTED = re.compile(
-    r"^\s*(>|-{2,}\s*(ursprungligt meddelande|vidarebefordrat|original message|forwarded)|_{10,}\s*$"
-    r"|(från|from):\s.+|den\s.+\sskrev\b.*:\s*$|on\s.+\swrote:\s*$)",
-    re.IGNORECASE,
+_ENCODINGS = ("utf-8", "cp1252", "latin-1")
+_ANSWERED = re.compile(r"(den|on)\s.{5,}\s(skrev|wrote)\b.*:$", re.IGNORECASE)
+_SENDER = re.compile(r"(från|from):\s", re.IGNORECASE)
+_HEADER = re.compile(
+    r"(från|from|skickat|sent|datum|date|till|to|kopia|cc|ämne|subject|svar till|reply-to):", re.IGNORECASE
 )
+_SEPARATOR = re.compile(r"(-{2,}\s*(ursprungligt|vidarebefordrat|original|forwarded)\b.*|_{10,})$", re.IGNORECASE)
 _SIGNATURE = re.compile(
-    r"^\s*(--\s?$|(med\s)?(vänlig|bästa|varm)\w*\shälsning\w*\W*|hälsning\w*\W*$|mvh\W*$|(kind|best)\sregards\W*$)",
-    re.IGNORECASE,
+    r"(--|((med\s)?(vänlig|bästa|varm)\w*\shälsning|hälsning)\w*\W*|mvh\W*|(kind|best)\sregards\W*)$", re.IGNORECASE
 )
 _BLOCKS = {"p", "div", "br", "tr", "li", "h1", "h2", "h3", "table", "ul", "ol"}
-_UNREAD = {"style", "script", "head", "title", "blockquote"}
+_UNREAD = {"style", "script", "title", "blockquote"}
 
 
 @dataclass(frozen=True)
@@ -51,42 +55,79 @@ class Letter:
     sent_on: date | None
     subject: str
     text: str
+    is_shortened: bool
     files: tuple[LetterFile, ...]
 
     @property
     def summary(self) -> str:
         """Give the subject and the text as a logged contact says them."""
-        return "\n\n".join(filter(None, [self.subject, self.text])) or _("Brev utan text.")
+        return "\n\n".join(filter(None, [self.subject, self.text]))
 
 
 def read_letter(content: bytes) -> Letter:
     """Read a saved letter; refuses what is none."""
     try:
-        message = message_from_bytes(content, policy=policy.default)
+        message = _parsed(content)
         addresses = _addresses(message)
         if not addresses:
             raise _no_letter()
+        text = _text(message)
         return Letter(
             key=hashlib.sha256((str(message["message-id"] or "").strip() or content.hex()).encode()).hexdigest(),
             addresses=addresses,
             sent_on=_day(message),
-            subject=clean(" ".join(str(message["subject"] or "").split()))[:300],
-            text=_text(message)[:LARGEST_TEXT],
-            files=tuple(_files(message))[:_MOST_FILES],
+            subject=clean(" ".join(str(message["subject"] or "").split()))[:_LONGEST_LINE],
+            text=text[:LONGEST_TEXT],
+            is_shortened=len(text) > LONGEST_TEXT,
+            files=tuple(_files(message)),
         )
     # The library meets letters that break the rules with errors of many kinds.
-    except (MessageError, ValueError, LookupError, AttributeError, TypeError) as error:
+    except (MessageError, ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
         raise _no_letter() from error
 
 
 def new_text(text: str) -> str:
-    """Give what the writer added: up to the first line that quotes another letter or begins a signature."""
+    """Give what the writer added: without quoted lines and without what follows a quoted letter or a signature.
+
+    Where that would leave nothing, as in a letter that was only passed on, what follows is the text.
+    """
+    lines = [line.rstrip() for line in clean(text).split("\n")]
     kept: list[str] = []
-    for line in clean(text).split("\n"):
-        if _QUOTED.match(line) or _SIGNATURE.match(line):
+    place = 0
+    while place < len(lines):
+        line = lines[place].strip()[:_LONGEST_LINE]
+        if length := _length_of_mark(lines, place):
+            # Below a mark, lines that are not quoted are answers; a letter without such marks is quoted whole.
+            if any(kept) and not _is_quoted_below(lines, place + length):
+                break
+            place += length
+        elif _SIGNATURE.match(line) and any(kept):
             break
-        kept.append(line.rstrip())
+        else:
+            if not line.startswith(">"):
+                kept.append(lines[place])
+            place += 1
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
+
+
+def _length_of_mark(lines: list[str], place: int) -> int:
+    """Give how many lines from here on only say whose letter follows; 0 for ordinary text."""
+    line, after = (lines[at].strip()[:_LONGEST_LINE] if at < len(lines) else "" for at in (place, place + 1))
+    if _ANSWERED.match(line):
+        return 1
+    if _ANSWERED.match(f"{line} {after}") and not after.startswith(">"):
+        return 2
+    if _SEPARATOR.match(line) or (_SENDER.match(line) and _HEADER.match(after)):
+        end = place + 1
+        while end < len(lines) and _HEADER.match(lines[end].strip()[:_LONGEST_LINE]):
+            end += 1
+        return end - place
+    return 0
+
+
+def _is_quoted_below(lines: list[str], place: int) -> bool:
+    following = next((line for line in lines[place:] if line.strip()), "")
+    return following.lstrip().startswith(">")
 
 
 def _no_letter() -> RefusedError:
@@ -95,32 +136,60 @@ def _no_letter() -> RefusedError:
     )
 
 
+def _parsed(content: bytes) -> EmailMessage:
+    found = re.search(rb"\r?\n\r?\n", content)
+    end = found.start() if found else len(content)
+    if end > _LONGEST_HEAD:
+        raise _no_letter()
+    # Older programs write å, ä and ö in the head as they are, in no encoding that they tell.
+    head, body = _decoded(content[:end], None), content[end:].decode("ascii", "surrogateescape")
+    return message_from_string(head + body, policy=policy.default)
+
+
+def _decoded(content: bytes, charset: str | None) -> str:
+    for encoding in filter(None, (charset, *_ENCODINGS)):
+        try:
+            return content.decode(encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return content.decode("utf-8", "replace")
+
+
 def _addresses(message: EmailMessage) -> frozenset[str]:
     headers = [str(value) for name in _PEOPLE for value in message.get_all(name, [])]
-    return frozenset(address.strip().lower() for _name, address in getaddresses(headers) if "@" in address)
+    found = [address.strip().lower() for _name, address in getaddresses(headers) if "@" in address]
+    return frozenset(found[:_MOST_ADDRESSES])
 
 
 def _day(message: EmailMessage) -> date | None:
+    """Give the day in Sweden, or None for no day and for one that nobody can mean."""
     try:
-        return clock.in_sweden(parsedate_to_datetime(str(message["date"]))).date()
+        moment = parsedate_to_datetime(str(message["date"]))
+        day = clock.in_sweden(moment if moment.tzinfo else moment.replace(tzinfo=UTC)).date()
     except (ValueError, OverflowError):
         return None
+    today = clock.today()
+    return day if today.year - _MOST_YEARS < day.year and day <= today else None
 
 
 def _text(message: EmailMessage) -> str:
     part = message.get_body(("plain", "html"))
-    if part is None:
+    content = part.get_payload(decode=True) if part is not None else None
+    if part is None or not isinstance(content, bytes):
         return ""
-    content = str(part.get_content())
-    return new_text(_as_text(content) if part.get_content_subtype() == "html" else content)
+    text = _decoded(content[:_LONGEST_BODY], part.get_content_charset())
+    return new_text(_as_text(text) if part.get_content_subtype() == "html" else text)
 
 
 def _files(message: EmailMessage) -> Iterator[LetterFile]:
     for part in message.iter_attachments():
-        name = part.get_filename()
-        content = part.get_payload(decode=True) if name else None
         # A picture inside the text is most often the logotype of a signature.
-        if name and isinstance(content, bytes) and part.get_content_disposition() == "attachment":
+        if part.get_content_maintype() == "image" and part.get_content_disposition() != "attachment":
+            continue
+        if part.get_content_type() == "message/rfc822":
+            inner: Any = part.get_payload(0)
+            yield LetterFile(f"{inner['subject'] or 'brev'}.eml", "message/rfc822", inner.as_bytes())
+        elif isinstance(content := part.get_payload(decode=True), bytes) and (name := part.get_filename()):
             yield LetterFile(name, part.get_content_type(), content)
 
 

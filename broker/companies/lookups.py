@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from broker import database
-from broker.companies.models import Company, Engagement, Person
+from broker.companies.models import Company, Engagement, Interaction, Person
 from broker.extensions import db
 from broker.swedish import company_key
 
@@ -60,16 +60,14 @@ def our_companies_called(names: Collection[str]) -> dict[str, Company]:
 
 
 def people_of(company_ids: Collection[int]) -> list[Person]:
-    """List the people at these companies, but nobody with a protected identity."""
-    query = select(Person).where(database.among(Person.company_id, company_ids), Person.is_protected.is_(False))
-    return list(db.session.scalars(query))
+    """List the people at these companies, also those with a protected identity: for comparing, never for showing."""
+    return list(db.session.scalars(select(Person).where(database.among(Person.company_id, company_ids))))
 
 
-def knows_address(company_id: int, addresses: Collection[str]) -> bool:
-    """Tell whether one of these e-mail addresses is known at a company, of the company itself or of somebody there."""
-    of_people = select(Person.id).where(Person.company_id == company_id, func.lower(Person.email).in_(addresses))
-    own = select(Engagement.id).where(Engagement.company_id == company_id, func.lower(Engagement.email).in_(addresses))
-    return bool(db.session.scalar(select(or_(of_people.exists(), own.exists()))))
+def find_letter(company_id: int, key: str) -> Interaction | None:
+    """Give the contact with a company that a letter has become already, or nothing."""
+    query = select(Interaction).where(Interaction.company_id == company_id, Interaction.letter_key == key)
+    return db.session.scalars(query.order_by(Interaction.id).limit(1)).one_or_none()
 
 
 def _facts_by(

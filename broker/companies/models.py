@@ -296,6 +296,8 @@ class Interaction(Private, Versioned, Base):
     happened_on: Mapped[date]
     summary: Mapped[str]
     logged_by_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
+    # Which letter it has become a contact from, so that nobody here logs the same one again.
+    letter_key: Mapped[str | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     company: Mapped[Company] = relationship()

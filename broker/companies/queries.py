@@ -292,9 +292,9 @@ def find_plan(task_id: int, company_id: int) -> Task | None:
     return db.session.scalars(query.where(Task.kind.is_not(None), Task.done_at.is_(None))).one_or_none()
 
 
-def find_planned_call(company_id: int, owner_id: int) -> Task | None:
-    """Give the next call to a company that a person has planned, or nothing."""
-    query = select(Task).where(Task.company_id == company_id, Task.owner_id == owner_id)
+def find_planned_call(company_id: int, owner_id: int, *, until: date) -> Task | None:
+    """Give the first call to a company that a person has planned up to a day, or nothing."""
+    query = select(Task).where(Task.company_id == company_id, Task.owner_id == owner_id, Task.due_on <= until)
     query = query.where(Task.kind == InteractionKind.CALL, Task.done_at.is_(None))
     return db.session.scalars(query.order_by(Task.due_on, Task.id).limit(1)).one_or_none()
 

@@ -14,7 +14,7 @@ from broker.audit import Action
 from broker.companies import lookups, queries
 from broker.companies.cards import Card
 from broker.companies.identity import identity_hash
-from broker.companies.letters import Letter
+from broker.companies.letters import MOST_FILES, Letter
 from broker.companies.models import (
     Company,
     Engagement,
@@ -170,17 +170,20 @@ def add_people_of(cards: Sequence[Card], *, at: Company | None, source: str, by:
     if at:
         companies |= {at.name_key: at, "": at}
     placed = PlacedCards()
-    known = {
-        (person.company_id, mark)
-        for person in lookups.people_of({company.id for company in companies.values()})
-        for mark in (person.name_key, (person.email or "").lower())
-    }
+    known: set[tuple[int, str]] = set()
+    hidden: set[tuple[int, str]] = set()
+    for person in lookups.people_of({company.id for company in companies.values()}):
+        marks = {(person.company_id, mark) for mark in (person.name_key, (person.email or "").lower()) if mark}
+        (hidden if person.is_protected else known).update(marks)
     for card in cards:
         company = companies.get(company_key(card.organisation))
         if company is None:
             placed.left.append(card)
             continue
         marks = {(company.id, mark) for mark in (search_key(card.name), card.email.lower()) if mark}
+        # Whose identity is protected neither becomes a second, open person nor is said to be known here.
+        if marks & hidden:
+            continue
         if marks & known:
             placed.known.append(card.name)
             continue
@@ -256,12 +259,14 @@ def log_letter(company: Company, letter: Letter, *, known: Iterable[Person], by:
     contact = log_interaction(
         company,
         kind=InteractionKind.EMAIL,
-        happened_on=min(letter.sent_on or today, today),
-        summary=letter.summary,
+        happened_on=letter.sent_on or today,
+        summary=letter.summary or N_("Brev utan text."),
         people=[person for person in known if (person.email or "").lower() in letter.addresses],
         by=by,
     )
-    for file in letter.files:
+    contact.letter_key = letter.key
+    left_out += [file.name for file in letter.files[MOST_FILES:]]
+    for file in letter.files[:MOST_FILES]:
         try:
             files.attach(contact, io.BytesIO(file.content), file_name=file.name, media_type=file.media_type, by=by)
         except RefusedError:
@@ -270,16 +275,16 @@ def log_letter(company: Company, letter: Letter, *, known: Iterable[Person], by:
 
 
 def log_no_answer(company: Company, *, by: User) -> Task:
-    """Log a call that nobody answered, and give the call planned for the next weekday: the person's open one moved."""
+    """Log a call that nobody answered, and give the call planned for the next weekday: the one that was due, moved."""
     today = clock.today()
     again_on = clock.next_weekday(today)
     log_interaction(
-        company, kind=InteractionKind.NO_ANSWER, happened_on=today, summary=_("Ringde utan att få svar."), by=by
+        company, kind=InteractionKind.NO_ANSWER, happened_on=today, summary=N_("Ringde utan att få svar."), by=by
     )
-    plan = queries.find_planned_call(company.id, by.id)
+    plan = queries.find_planned_call(company.id, by.id, until=again_on)
     if plan is None:
-        return plan_contact(company, kind=InteractionKind.CALL, due_on=again_on, title=_("Ring igen"), by=by)
-    edit_task(plan, {"due_on": max(again_on, plan.due_on), "starts_at": None}, by=by)
+        return plan_contact(company, kind=InteractionKind.CALL, due_on=again_on, title=N_("Ring igen"), by=by)
+    edit_task(plan, {"due_on": again_on, "starts_at": None}, by=by)
     return plan
 
 
@@ -334,6 +339,13 @@ def finish_task(task: Task, *, by: User) -> None:
     if task.done_at is None:
         task.done_at = clock.now()
         audit.record(Action.TASK_DONE, task, by=by)
+
+
+def drop_plan(task: Task, *, by: User) -> None:
+    """Note that a planned contact did not take place; one that has ended already stays as it was."""
+    if task.done_at is None:
+        task.done_at = clock.now()
+        audit.record(Action.PLAN_DROPPED, task, by=by)
 
 
 def edit_task(task: Task, values: dict[str, Any], *, by: User) -> None:

@@ -61,6 +61,18 @@ def finish_task(task_id: int) -> ResponseReturnValue:
     return redirect(url_for("home.index"))
 
 
+@blueprint.post("/uppgifter/<int:task_id>/blev-inte-av")
+@requires(Permission.EDIT)
+def drop_plan(task_id: int) -> ResponseReturnValue:
+    """Note that a planned contact did not take place."""
+    task = queries.get_task(task_id)
+    service.drop_plan(task, by=me())
+    db.session.commit()
+    flash(_("Antecknat: kontakten blev inte av."), "success")
+    flash(str(task.id), "finished-task")
+    return redirect(url_for("home.index"))
+
+
 @blueprint.post("/uppgifter/<int:task_id>/ogor")
 @requires(Permission.EDIT)
 def reopen_task(task_id: int) -> ResponseReturnValue:

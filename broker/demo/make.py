@@ -125,7 +125,7 @@ def _plan_contacts(by: User) -> None:
 def _note_a_new_name() -> None:
     """Note that the register has a new name for a company that the first organisation has a relation to."""
     company = db.session.scalars(select(Company).join(Engagement, Engagement.company_id == Company.id).limit(1)).one()
-    after = {fact.value: getattr(company, fact.value) for fact in WatchedFact}
+    after = {fact.value: getattr(company, fact.value) for fact in WatchedFact} | {"identity_hash": None}
     before = after | {WatchedFact.NAME.value: f"{company.name.removesuffix(' AB')} & Co AB"}
     note_changes([(company.id, before, after, True)], source=company.source)
 

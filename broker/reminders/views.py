@@ -130,8 +130,9 @@ def download_plan(task_id):
     task = companies.get_task(task_id)
     if task.kind is None:
         raise NotFoundError
-    title = _("%(kind)s: %(company)s, %(title)s", kind=task.kind.label, company=task.company.name, title=task.title)
-    place = task.company.address if task.kind is InteractionKind.VISIT else ""
+    company = task.company
+    title = _("%(kind)s: %(company)s, %(title)s", kind=task.kind.label, company=company.name_outside, title=task.title)
+    place = company.address if task.kind is InteractionKind.VISIT and not company.is_sole_trader else ""
     text = calendar.as_text("Broker", [_entry(task, title, place)], now=clock.now())
     disposition = f'attachment; filename="kontakt-{task.id}.ics"'
     return Response(text, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": disposition})

@@ -1,4 +1,4 @@
-"""Contacts that are planned: tasks with a kind, a time of the day and a length; the latest contacts of a person."""
+"""Contacts that are planned: tasks with a kind, a time and a length; contacts that were letters, and each person's latest."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,11 +16,15 @@ def upgrade():
     op.add_column("task", sa.Column("kind", kind, nullable=True))
     op.add_column("task", sa.Column("starts_at", sa.Time(), nullable=True))
     op.add_column("task", sa.Column("minutes", sa.Integer(), nullable=True))
+    op.add_column("interaction", sa.Column("letter_key", sa.Text(), nullable=True))
+    op.create_index(op.f("ix_interaction_letter_key"), "interaction", ["letter_key"])
     op.create_index("ix_interaction_logged_by", "interaction", ["organisation_id", "logged_by_id", "id"])
 
 
 def downgrade():
     op.drop_index("ix_interaction_logged_by", table_name="interaction")
+    op.drop_index(op.f("ix_interaction_letter_key"), table_name="interaction")
+    op.drop_column("interaction", "letter_key")
     op.drop_column("task", "minutes")
     op.drop_column("task", "starts_at")
     op.drop_column("task", "kind")

@@ -23,6 +23,8 @@ NOT_PAGES = {
     "esf.download_file",
     "pages.download",
     "reminders.download_plan",
+    "companies.download_card",
+    "companies.download_cards",
     "pages.handbook_picture",
     "pages.health",
     "accounts.set_language",

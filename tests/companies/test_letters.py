@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from broker import clock, files
-from broker.access import acting_in
+from broker.access import Role, acting_in
 from broker.companies.letters import new_text, read_letter
 from broker.companies.models import Interaction, InteractionKind
 from broker.errors import RefusedError
 from broker.extensions import db
 from tests import factories
 
+PART = b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n"
 ANSWER = """Hej!
 
 Vi behöver svetskurs för fyra.
@@ -66,6 +67,28 @@ def test_a_sentence_that_only_looks_like_a_quotation_stays(line):
     assert new_text(f"Hej\n{line}\nslut") == f"Hej\n{line}\nslut"
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Den mån 2 nov. 2026 kl 10:12 skrev Bo:\n> Hur många?\n\nSju personer.", "Sju personer."),
+        (
+            "Hej, svar nedan.\nDen 2 nov. skrev Bo:\n> Hur många?\nSju.\n> När?\nI mars.",
+            "Hej, svar nedan.\nSju.\nI mars.",
+        ),
+        ("Hej!\nDen mån 2 nov. 2026 kl 10:12 skrev Bo Ek\n<bo@larcentrum.example>:\n> Hej", "Hej!"),
+        ("__________\nFrån: Åsa\nSkickat: den 1 november\nÄmne: Kurs\n\nVi är fyra.", "Vi är fyra."),
+        ("---- Vidarebefordrat meddelande ----\nFrån: Åsa\nTill: Bo\n\nVi är fyra.\nMvh\nÅsa", "Vi är fyra."),
+        ("Från: måndag den 7 december går bra.\nHälsa Bo.", "Från: måndag den 7 december går bra.\nHälsa Bo."),
+    ],
+)
+def test_answers_between_quoted_lines_and_letters_passed_on_are_kept(text, kept):
+    assert new_text(text) == kept
+
+
+def test_a_line_made_to_be_slow_is_not():
+    assert new_text("den x" + " skrev" * 200_000).startswith("den x")
+
+
 def test_the_day_of_a_letter_is_the_one_in_sweden():
     assert read_letter(saved().as_bytes()).sent_on == date(2026, 11, 3)
 
@@ -93,6 +116,15 @@ def test_a_letter_in_old_encoding_keeps_its_swedish_letters():
     assert (letter.subject, letter.text) == ("Räksmörgås", "Vi behöver hjälp på lördag")
 
 
+@pytest.mark.parametrize("kind", ["", "Content-Type: text/plain; charset=hittepa\r\n"])
+def test_a_letter_that_does_not_tell_its_encoding_keeps_its_swedish_letters(kind):
+    raw = f"From: a@b.example\r\nSubject: Förfrågan\r\n{kind}\r\nPå lördag".encode("cp1252")
+
+    letter = read_letter(raw)
+
+    assert (letter.subject, letter.text) == ("Förfrågan", "På lördag")
+
+
 @pytest.mark.parametrize(
     "content",
     [b"", b"PK\x03\x04 ingen post", b"\xd0\xcf\x11\xe0 outlook", "Bara text på svenska".encode(), b"Subject: x\n\nhej"],
@@ -112,6 +144,10 @@ def test_what_is_no_letter_is_refused(content):
         b"From: a@b.example\nSubject: =?utf-8?B?!!!!?=\n\n\x00\x01hej",
         b"From: a@b.example\nContent-Transfer-Encoding: base64\n\n%%%%",
         b"From: a@b.example, <<<>>>@\n\nhej",
+        b"From: a@b.example\nTo: " + b"(" * 5_000 + b"\n\nhej",
+        b"From: a@b.example\nTo: " + b"a@b.example, " * 40_000 + b"\n\nhej",
+        b"From: a@b.example\n"
+        + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(1_000)),
     ],
 )
 def test_a_broken_letter_is_read_or_refused_with_a_sentence(content):
@@ -142,16 +178,47 @@ def test_a_letter_becomes_a_contact_with_its_day_people_text_and_files(client, s
     assert "virus.exe" in page.text and "Ingen adress i brevet" not in page.text
 
 
-def test_the_same_letter_dropped_again_leads_to_the_same_contact(client, scope):
+def test_the_same_letter_dropped_again_leads_to_the_same_contact(client, client_for, scope):
     company = factories.company()
-    first, again = dropped(client, company, saved()), dropped(client, company, saved())
+    first, again = dropped(client, company, saved()), dropped(client_for(Role.BROKER), company, saved())
 
     assert again.location == first.location
-    assert "Brevet är redan loggat." in client.get(again.location).text
+    assert len(list(db.session.scalars(select(Interaction)))) == 1
 
 
-def test_a_letter_of_strangers_is_logged_with_a_warning(client, scope):
-    page = client.get(dropped(client, factories.company(), saved()).location)
+def test_every_file_is_kept_or_named(client, scope, organisation):
+    message = saved()
+    for number in range(22):
+        message.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename=f"papper{number}.pdf")
+    message.get_payload()[1].replace_header("Content-Disposition", 'inline; filename="papper0.pdf"')
+    message.add_attachment(saved(subject="Det gamla brevet"))
+
+    page = client.get(dropped(client, factories.company(), message).location)
+
+    with acting_in(organisation.id):
+        kept = files.list_attachments(db.session.scalars(select(Interaction)).one())
+    assert [file.file_name for file in kept] == [f"papper{number}.pdf" for number in range(20)]
+    assert "papper20.pdf, papper21.pdf, Det gamla brevet.eml" in page.text
+
+
+def test_many_refused_files_with_long_names_are_told_shortly(client, scope):
+    message = saved()
+    for number in range(20):
+        name = f"{number}{'x' * 200}.exe"
+        message.add_attachment(b"MZ", maintype="application", subtype="octet-stream", filename=name)
+
+    done = dropped(client, factories.company(), message)
+
+    assert done.status_code == 302 and "och 15 till" in client.get(done.location).text
+
+
+@pytest.mark.parametrize("sender", ["asa@svets.example", "hemlig@svets.example"])
+def test_a_letter_of_strangers_is_logged_with_a_warning_and_so_is_one_of_a_protected_person(client_for, scope, sender):
+    company = factories.company()
+    factories.person(company, "Hemlig Person", email="hemlig@svets.example", is_protected=True)
+    broker = client_for(Role.BROKER)
+
+    page = broker.get(dropped(broker, company, saved(sender=sender)).location)
 
     assert "Ingen adress i brevet finns hos företaget." in page.text
 

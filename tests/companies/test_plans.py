@@ -3,10 +3,12 @@
 from datetime import date, time, timedelta
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select
 
-from broker import clock
+from broker import audit, clock
 from broker.access import acting_in
+from broker.audit import Action
 from broker.companies import queries, service
 from broker.companies.models import EngagementStatus, Interaction, InteractionKind, Task
 from broker.companies.queries import InteractionFilter
@@ -45,6 +47,9 @@ def test_a_visit_is_planned_and_shown_with_its_time(client, company):
         ("minutes", "2", "Skriv ett tal från 5 till 1440."),
         ("kind", "no_answer", "Välj ett av alternativen i listan."),
         ("title", "", "Skriv med några ord vad det gäller."),
+        ("title", "x" * 501, "Korta texten till högst 500 tecken."),
+        ("due_on", "9999-12-31", "Kontrollera årtalet."),
+        ("due_on", "2025-01-01", "Ange idag eller en senare dag."),
     ],
 )
 def test_a_faulty_plan_is_asked_for_again(client, company, field, value, sentence):
@@ -67,7 +72,7 @@ def test_a_plan_sent_twice_is_one_plan(client, company):
 def test_logging_a_planned_contact_ends_the_plan(client, company, user):
     task = plan(company, user, due_on=TODAY - timedelta(days=1))
     page = client.get(f"/foretag/{company.id}/kontakter/ny?uppgift={task.id}")
-    assert form_values(page.text)["kind"] == "visit"
+    assert form_values(page.text)["kind"] == "visit" and "Planerat: Se verkstaden." in page.text
     assert form_values(page.text)["happened_on"] == f"{TODAY - timedelta(days=1)}"
 
     client.submit(f"/foretag/{company.id}/kontakter/ny?uppgift={task.id}", summary="Såg verkstaden")
@@ -179,3 +184,41 @@ def test_a_plan_is_a_task_of_its_owner(company, user):
 
     assert db.session.scalars(select(Task)).one() is task
     assert (task.owner_id, task.is_overdue(TODAY + timedelta(days=1))) == (user.id, True)
+
+
+def test_a_call_agreed_for_later_keeps_its_time_when_nobody_answers_today(company, user):
+    later = plan(company, user, kind=InteractionKind.CALL, due_on=TODAY + timedelta(days=60), starts_at=time(14))
+
+    again = service.log_no_answer(company, by=user)
+
+    assert (again.due_on, again.kind) == (clock.next_weekday(TODAY), InteractionKind.CALL)
+    assert (later.due_on, later.starts_at) == (TODAY + timedelta(days=60), time(14))
+
+
+def test_what_a_call_without_answer_stores_does_not_depend_on_the_reader(company, user):
+    with force_locale("en"):
+        again = service.log_no_answer(company, by=user)
+
+    assert (again.title, queries.list_interactions(company.id).rows[0].summary) == (
+        "Ring igen",
+        "Ringde utan att få svar.",
+    )
+
+
+def test_the_calendar_file_of_a_sole_trader_names_nobody(client, scope, user):
+    trader = factories.company("Kim Exempelsson", number=None, street="Hemgatan 1", post_town="FLEN")
+    trader.organisation_number, trader.identity_hash = None, "hash"
+    task = plan(trader, user)
+
+    answer = client.get(f"/uppgifter/{task.id}/kalender.ics")
+
+    assert "Enskild firma" in answer.text and "Kim" not in answer.text and "Hemgatan" not in answer.text
+
+
+def test_a_visit_that_did_not_take_place_is_told_so(client, company, user):
+    task = plan(company, user)
+
+    client.press(f"/uppgifter/{task.id}/blev-inte-av")
+
+    assert audit.history_of(queries.get_task(task.id))[0].action == Action.PLAN_DROPPED
+    assert queries.list_tasks_of_company(company.id) == []

@@ -1,5 +1,7 @@
 """What a national register changes about our companies: noted, told, and given to whoever keeps the relation."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -8,7 +10,8 @@ from broker.access import Role, acting_in
 from broker.companies import queries, service
 from broker.companies.models import Company, EngagementStatus, Task
 from broker.companies.watch.models import RegisterChange, WatchedFact
-from broker.companies.watch.queries import list_our_changes
+from broker.companies.watch.queries import list_changes_of_company, list_our_changes
+from broker.companies.watch.service import note_changes
 from broker.extensions import db
 from broker.jobs import JobCancelled
 from tests import factories
@@ -48,7 +51,7 @@ def test_what_matters_is_noted_and_told_to_who_keeps_the_relation(company, scope
     ]
     [task] = tasks()
     assert (task.owner_id, task.company_id, task.due_on) == (user.id, company.id, clock.next_weekday(clock.today()))
-    assert task.title.startswith("Avregistrerat 2026-11-02; Nytt namn")
+    assert task.title.startswith("Se över relationen: Avregistrerat 2026-11-02; Nytt namn")
     for url in ("/foretag/registret", f"/foretag/{company.id}"):
         assert "Nytt namn, förut Exempel Svets AB" in client.get(url).text
 
@@ -144,3 +147,41 @@ def test_the_page_shows_our_companies_only_and_goes_on_below(company, scope, use
     assert rest.next_before is None
     with acting_in(factories.organisation().id):
         assert list_our_changes().rows == []
+
+
+def test_an_organisation_without_relation_does_not_learn_that_another_has_one(company, scope, user, tmp_path):
+    run(register(tmp_path, line(number=NUMBERS[0], ended="2026-11-02", town="KÖPING")), scope, user)
+    other = factories.organisation()
+    stranger = factories.user(organisation=other, roles=[Role.BROKER])
+
+    assert list_changes_of_company(company.id) != []
+    with acting_in(other.id):
+        assert list_changes_of_company(company.id) == []
+        factories.interaction(company, by=stranger)
+        queries.find_engagement(company.id).created_at = clock.now() + timedelta(days=2)
+        db.session.commit()
+        assert list_changes_of_company(company.id) == [] and list_our_changes().rows == []
+
+
+def test_the_former_name_of_a_sole_trader_is_told_nowhere(scope, user):
+    company = factories.company("Kim Nyman")
+    factories.interaction(company, by=user)
+    after = {fact.value: getattr(company, fact.value) for fact in WatchedFact} | {"identity_hash": "hash"}
+    note_changes([(company.id, after | {"name": "Kim Gammelnamn"}, after, True)], source="test")
+    db.session.commit()
+
+    assert changes() == [(WatchedFact.NAME, "Nytt namn")]
+    assert [task.title for task in tasks()] == ["Se över relationen: Nytt namn"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (None, "0482", "Finns nu i Flen"),
+        ("0482", None, "Kommunen är okänd"),
+        ("0482", "0483", "Flyttat från Flen till Katrineholm"),
+    ],
+)
+def test_a_move_is_told_by_what_is_known(app, before, after, told):
+    change = RegisterChange(fact=WatchedFact.MUNICIPALITY, before=before, after=after)
+    assert change.told == told

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from broker.companies.models import Company
 from broker.esf.models import Actor, Call, Contribution, Project
 
 
@@ -34,4 +35,5 @@ def test_the_price_is_shown_in_kronor():
 
 
 def test_a_sole_trader_has_only_a_hint_of_a_number():
-    assert Actor(company_id=1, organisation_number=None).shown_number == "personal"
+    company = Company(name="Kim Exempelsson", organisation_number=None, identity_hash="hash")
+    assert Actor(company=company, organisation_number=None).shown_number == "personal"

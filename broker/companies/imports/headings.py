@@ -1,5 +1,6 @@
 """The headings of ordinary lists: which field each column holds, in Swedish, English, HubSpot and Lime."""
 
+import hashlib
 import re
 from collections.abc import Sequence
 
@@ -147,6 +148,11 @@ def checked_mapping(mapping: dict[str, str], headings: Sequence[str]) -> dict[st
                 )
             )
     return chosen
+
+
+def fingerprint(headings: Sequence[str]) -> str:
+    """Give what tells one list's headings from another's, without keeping what somebody may have written in them."""
+    return hashlib.sha256("\n".join(headings).encode()).hexdigest()
 
 
 def shown_heading(heading: str) -> Sentence:

@@ -1,6 +1,6 @@
 """The import of a company file as a job: what a person started on a page, done in the background."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from broker import access, files, jobs
@@ -22,7 +22,7 @@ def start_import(
     attachment: Attachment,
     *,
     mapping: dict[str, str] | None,
-    headings: Sequence[str] = (),
+    headings: str = "",
     skip_refused: bool,
     include_sole_traders: bool,
     is_dry_run: bool,
@@ -34,7 +34,7 @@ def start_import(
     arguments = {
         "attachment_id": attachment.id,
         "mapping": mapping,
-        "headings": list(headings),
+        "headings": headings,
         "skip_refused": skip_refused,
         "include_sole_traders": include_sole_traders,
         "is_dry_run": is_dry_run,
@@ -49,7 +49,7 @@ def run_import(progress: Progress, owner_id: int, *, attachment_id: int, **optio
     attachment = files.get_attachment(attachment_id)
     path = files.path_of(attachment.content_hash)
     chosen = {int(row): number for row, number in options.pop("numbers", {}).items()}
-    headings = options.pop("headings", [])
+    headings = options.pop("headings", "")
     try:
         file_format = detect_format(path, attachment.file_name)
         plan = ImportPlan(path, attachment.file_name, file_format, **options, numbers=chosen, job_id=progress.job_id)

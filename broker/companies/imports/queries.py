@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from broker.companies.imports.headings import fingerprint
 from broker.companies.imports.models import ImportedRow, RowOutcome
 from broker.companies.imports.rows import portions
 from broker.companies.models import Company
@@ -30,9 +31,10 @@ class RowPage:
 
 def find_earlier_mapping(headings: Sequence[str]) -> dict[str, str] | None:
     """Give what the columns meant the last time that somebody here read a list with just these headings in."""
+    wanted = fingerprint(headings)
     query = select(Job.arguments).where(Job.kind == "import_companies", Job.arguments["mapping"].is_not(None))
     for arguments in db.session.scalars(query.order_by(Job.id.desc()).limit(_MOST_JOBS)):
-        if arguments.get("headings") == list(headings) and arguments["mapping"]:
+        if arguments.get("headings") == wanted and arguments["mapping"]:
             mapping: dict[str, str] = arguments["mapping"]
             return mapping
     return None

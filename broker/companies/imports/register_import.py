@@ -96,9 +96,10 @@ class RegisterImport:
 
     def _note_changes(self) -> None:
         registers = SOURCES.values()
+        names = [*(fact.value for fact in WatchedFact), "identity_hash"]
         pairs = (
             (company_id, before, after, any(register in source for register in registers))
-            for company_id, before, after, source in staging.differences([fact.value for fact in WatchedFact])
+            for company_id, before, after, source in staging.differences(names)
         )
         watch.note_changes(pairs, source=self._source)
 

@@ -11,7 +11,7 @@ from broker.access import Permission, requires
 from broker.companies.imports import inspection, queries
 from broker.companies.imports.changes import change_as_sentence
 from broker.companies.imports.forms import MappingForm, OptionsForm, UploadForm
-from broker.companies.imports.headings import shown_heading
+from broker.companies.imports.headings import fingerprint, shown_heading
 from broker.companies.imports.job import start_import
 from broker.companies.imports.models import RowOutcome
 from broker.errors import NotFoundError, RefusedError
@@ -66,7 +66,7 @@ def prepare(attachment_id):
         job = start_import(
             attachment,
             mapping=mapping.chosen() if mapping else None,
-            headings=table.headings if table else (),
+            headings=fingerprint(table.headings) if table else "",
             skip_refused=options.skip_refused.data,
             include_sole_traders=options.include_sole_traders.data,
             is_dry_run="try" in request.form,

@@ -44,10 +44,12 @@ class RegisterChange(Base):
             case WatchedFact.PROCEEDINGS:
                 return _proceedings(self.after) or _("Inget förfarande pågår längre")
             case WatchedFact.NAME:
-                return _("Nytt namn, förut %(name)s", name=self.before)
+                return _("Nytt namn, förut %(name)s", name=self.before) if self.before else _("Nytt namn")
             case WatchedFact.MUNICIPALITY:
-                names = [reference.municipality_name(code) for code in (self.before, self.after)]
-                return _("Flyttat från %(before)s till %(after)s", before=names[0], after=names[1])
+                before, after = (reference.municipality_name(code) for code in (self.before, self.after))
+                if before and after:
+                    return _("Flyttat från %(before)s till %(after)s", before=before, after=after)
+                return _("Finns nu i %(place)s", place=after) if after else _("Kommunen är okänd")
 
 
 def _proceedings(text: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import contains_eager
 
 from broker.companies.models import Company, Engagement
@@ -20,8 +20,12 @@ class ChangePage:
 
 
 def list_changes_of_company(company_id: int, *, limit: int = 5) -> list[RegisterChange]:
-    """List what the registers changed about a company, newest first."""
-    query = select(RegisterChange).where(RegisterChange.company_id == company_id)
+    """List what the registers changed about a company since we have a relation to it, newest first.
+
+    Only what somebody has a relation to is watched, so that a change shown to others would tell them of it.
+    """
+    query = select(RegisterChange).join(Engagement, Engagement.company_id == RegisterChange.company_id)
+    query = query.where(RegisterChange.company_id == company_id, _is_since_our_relation())
     return list(db.session.scalars(query.order_by(RegisterChange.id.desc()).limit(limit)))
 
 
@@ -34,8 +38,13 @@ def list_our_changes(*, before: int | None = None, limit: int = PAGE) -> ChangeP
         .outerjoin(Engagement.owner)
         .options(contains_eager(RegisterChange.company), contains_eager(Engagement.owner))
     )
+    query = query.where(_is_since_our_relation())
     if before is not None:
         query = query.where(RegisterChange.id < before)
     found = db.session.execute(query.order_by(RegisterChange.id.desc()).limit(limit + 1))
     rows = [(change, engagement) for change, engagement in found]
     return ChangePage(rows[:limit], rows[limit - 1][0].id if len(rows) > limit else None)
+
+
+def _is_since_our_relation() -> ColumnElement[bool]:
+    return RegisterChange.noted_on >= func.date(Engagement.created_at)

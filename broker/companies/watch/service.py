@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from broker import access, audit, clock, database
@@ -14,6 +15,7 @@ from broker.audit import Action
 from broker.companies.models import Engagement, EngagementStatus, Task
 from broker.companies.watch.models import RegisterChange, WatchedFact
 from broker.extensions import db
+from broker.formatting import in_swedish
 from broker.swedish import clean
 
 Facts = Mapping[str, Any]
@@ -32,6 +34,9 @@ def note_changes(pairs: Iterable[tuple[int, Facts, Facts, bool]], *, source: str
         for fact in WatchedFact if is_known else _NEWS_FROM_THE_FIRST:
             was, becomes = _as_text(before[fact.value]), _as_text(after[fact.value])
             if _differ(was, becomes):
+                if fact is WatchedFact.NAME and before["identity_hash"]:
+                    # What a sole trader was called before is a person's former name and told nowhere.
+                    was = None
                 change = RegisterChange(
                     company_id=company_id, fact=fact, before=was, after=becomes, source=source, noted_on=today
                 )
@@ -64,12 +69,17 @@ def _add_task(engagement: Engagement, changes: Iterable[RegisterChange], today: 
         organisation_id=engagement.organisation_id,
         company_id=engagement.company_id,
         owner_id=engagement.owner_id,
-        title="; ".join(change.told for change in changes),
+        title=_title(changes),
         due_on=clock.next_weekday(today),
     )
     db.session.add(task)
     db.session.flush()
     audit.record(Action.TASK_ADDED, task, by=None, due_on=task.due_on)
+
+
+@in_swedish()
+def _title(changes: Iterable[RegisterChange]) -> str:
+    return _("Se över relationen: %(changes)s", changes="; ".join(change.told for change in changes))
 
 
 def _as_text(value: Any) -> str | None:
