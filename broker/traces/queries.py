@@ -20,7 +20,6 @@ from broker.reference import queries as reference
 from broker.reference.models import DocumentKind
 from broker.swedish import sort_key
 from broker.traces.models import (
-    OPEN,
     Agreement,
     AgreementState,
     Colleague,
@@ -84,11 +83,13 @@ def get_agreement(agreement_id: int, *, to_change: bool = False) -> Agreement:
     return agreement
 
 
-def find_open_agreement(other: Organisation, *, first: date, last: date) -> Agreement | None:
-    """Give what we have proposed to or agreed with another organisation for some of these days, if anything."""
+def find_agreement(
+    other: Organisation, states: Sequence[AgreementState], *, first: date, last: date
+) -> Agreement | None:
+    """Give what we have with another organisation in one of these states for some of these days, if anything."""
     query = select(Agreement).where(
         or_(Agreement.proposer_id == other.id, Agreement.receiver_id == other.id),
-        Agreement.state.in_(OPEN),
+        Agreement.state.in_(states),
         Agreement.starts_on <= last,
         Agreement.ends_on >= first,
     )

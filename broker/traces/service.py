@@ -13,7 +13,7 @@ from broker.companies.models import Company
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.traces import letters, queries
-from broker.traces.models import Agreement, AgreementState, Colleague, TraceQuestion
+from broker.traces.models import OPEN, Agreement, AgreementState, Colleague, TraceQuestion
 from broker.traces.queries import Neighbour
 
 
@@ -42,7 +42,8 @@ def propose_agreement(
     proposer = accounts.get_organisation(access.organisation_in_scope())
     if receiver.id == proposer.id:
         raise RefusedError(_("Välj en annan organisation än den egna."))
-    if queries.find_open_agreement(receiver, first=starts_on, last=ends_on):
+    _lock(proposer, receiver)
+    if queries.find_agreement(receiver, OPEN, first=starts_on, last=ends_on):
         raise RefusedError(
             _("Ni har redan en överenskommelse eller ett förslag med %(name)s för de dagarna.", name=receiver.name)
         )
@@ -69,6 +70,13 @@ def accept_agreement(agreement: Agreement, *, link: str, by: User) -> None:
     _check_awaited(agreement)
     if agreement.ends_on < clock.today():
         raise AgreementStateError(_("Förslagets sista dag har passerat. Be om ett nytt förslag."))
+    proposer, days = agreement.proposer, {"first": agreement.starts_on, "last": agreement.ends_on}
+    _lock(proposer, agreement.receiver)
+    # Of two for the same days, ending one would leave the other in force.
+    if queries.find_agreement(proposer, (AgreementState.ACCEPTED,), **days):
+        raise AgreementStateError(
+            _("Ni har redan en överenskommelse med %(name)s för de dagarna. Avsluta den först.", name=proposer.name)
+        )
     _answer(agreement, AgreementState.ACCEPTED, by)
     _tell_other_side(Action.AGREEMENT_ACCEPTED, agreement, link, by)
 
@@ -114,6 +122,12 @@ def ask_colleague(
         facts = {"company": company.name_outside, "organisation": other}
         audit.record(Action.COLLEAGUE_ASKED, company, by=by, organisation_id=side, **facts)
     letters.ask(company, neighbour, colleague, text=text, link=link, asker=by, asking=own)
+
+
+def _lock(one: Organisation, other: Organisation) -> None:
+    # Two that propose to each other at the same moment must not both find that there is nothing yet.
+    rows = select(Organisation.id).where(Organisation.id.in_((one.id, other.id))).order_by(Organisation.id)
+    db.session.execute(rows.with_for_update(key_share=True))
 
 
 def _check_awaited(agreement: Agreement) -> None:

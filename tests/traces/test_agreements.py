@@ -1,18 +1,22 @@
 """Agreements: proposed by one administrator, answered by another, ended by either; both sides' logs and letters."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from broker import access, audit, clock
+from broker import access, audit, clock, database
 from broker.access import NoScopeError, Role
+from broker.accounts import queries as accounts
+from broker.accounts.models import User
 from broker.audit import Action
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
 from broker.mail import OutgoingMail
 from broker.traces import queries, service
 from broker.traces.models import Agreement, AgreementState
+from broker.traces.service import AgreementStateError
 from tests import factories, factories_traces
 from tests.client import form_values
 
@@ -73,6 +77,46 @@ def test_a_second_proposal_for_the_same_days_is_refused_on_both_sides(client, bo
     for page, receiver in ((client, neighbour), (boss_client, scope)):
         answer = page.submit(f"{INDEX}/ny", receiver_id=receiver.id, reference="KS 2", basis="Beslut.")
         assert answer.status_code == 422 and "Ni har redan en överenskommelse" in answer.text
+
+
+def test_two_that_propose_to_each_other_at_once_make_one_agreement(app, scope, user, neighbour, boss):
+    keys = {"proposer": neighbour.id, "receiver": scope.id, "by": boss.id}
+    answers = []
+
+    def propose_back():
+        with app.app_context(), database.writing():
+            sides = {name: accounts.get_organisation(keys[name]) for name in ("proposer", "receiver")}
+            try:
+                factories_traces.agreement(**sides, by=db.session.get_one(User, keys["by"]), answer=None)
+                answers.append("made")
+            except RefusedError as error:
+                answers.append(str(error))
+            db.session.remove()
+
+    db.session.commit()
+    factories_traces.propose(scope, neighbour, by=user)
+    db.session.flush()
+    thread = threading.Thread(target=propose_back)
+    thread.start()
+    thread.join(timeout=0.7)
+    assert not answers
+    db.session.commit()
+    thread.join(timeout=20)
+
+    assert len(answers) == 1 and "Ni har redan en överenskommelse" in answers[0]
+    assert len(queries.list_agreements()) == 1
+
+
+def test_of_two_proposals_for_the_same_days_one_is_accepted(app, boss_client, proposal, scope, neighbour, user, boss):
+    facts = {name: getattr(proposal, name) for name in ("reference", "basis", "starts_on", "ends_on", "months")}
+    with access.acting_in(neighbour.id):
+        parties = {"proposer_id": neighbour.id, "receiver_id": scope.id}
+        other = factories.add(Agreement(**facts, **parties, proposed_by=boss.name))
+        service.accept_agreement(proposal, link="", by=boss)
+        db.session.commit()
+
+    with pytest.raises(AgreementStateError, match="redan en överenskommelse"):
+        service.accept_agreement(other, link="", by=user)
 
 
 def test_nobody_makes_an_agreement_with_himself(scope, user):
