@@ -187,7 +187,12 @@ def list_shared_visits(company: Company, neighbours: Sequence[Neighbour]) -> lis
 def list_untold_visits() -> list[UntoldVisit]:
     """List, over all organisations, the planned visits whose owners do not know yet of another's in the same month."""
     today = clock.today()
-    is_told = select(VisitNotice.id).where(VisitNotice.task_id == _ours.id, VisitNotice.other_task_id == _theirs.id)
+    is_told = select(VisitNotice.id).where(
+        VisitNotice.task_id == _ours.id,
+        VisitNotice.other_task_id == _theirs.id,
+        VisitNotice.owner_id == _ours.owner_id,
+        _is_same_month(VisitNotice.month, _ours.due_on),
+    )
     is_shown = or_(Company.identity_hash.is_(None), Agreement.has_sole_traders)
     query = (
         select(_ours.organisation_id, _ours.id, _theirs.id, _theirs.organisation_id, Organisation.name, _theirs.due_on)
@@ -224,8 +229,12 @@ def _is_same_visit(today: date) -> ColumnElement[bool]:
         and_(task.kind == InteractionKind.VISIT, task.done_at.is_(None), task.due_on >= today.replace(day=1))
         for task in (_ours, _theirs)
     ]
-    is_same_month = [extract(part, _ours.due_on) == extract(part, _theirs.due_on) for part in ("year", "month")]
-    return and_(_ours.company_id == _theirs.company_id, *is_open, *is_same_month)
+    is_same_company = _ours.company_id == _theirs.company_id
+    return and_(is_same_company, *is_open, _is_same_month(_ours.due_on, _theirs.due_on))
+
+
+def _is_same_month(one: SQLColumnExpression[date], other: SQLColumnExpression[date]) -> ColumnElement[bool]:
+    return and_(*(extract(part, one) == extract(part, other) for part in ("year", "month")))
 
 
 def _is_membership_in(organisation_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
@@ -263,7 +272,7 @@ def list_questions(company: Company, neighbour_id: int) -> list[TraceQuestion]:
     """List what we have asked an organisation about a company, the newest first."""
     query = (
         select(TraceQuestion)
-        .options(joinedload(TraceQuestion.asked_by))
+        .options(joinedload(TraceQuestion.asked_by), joinedload(TraceQuestion.colleague))
         .where(
             TraceQuestion.company_id == company.id,
             TraceQuestion.receiver_id == neighbour_id,

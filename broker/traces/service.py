@@ -117,7 +117,9 @@ def ask_colleague(
     if queries.count_questions(by.id, since=clock.now() - rules.window) >= rules.per_person:
         raise TooManyQuestionsError(_("Du har ställt många frågor den senaste timmen. Vänta en stund och skicka igen."))
     own = accounts.get_organisation(access.organisation_in_scope())
-    db.session.add(TraceQuestion(company_id=company.id, receiver_id=neighbour.id, asked_by_id=by.id))
+    colleague_id = colleague.user_id if colleague else None
+    parties = {"receiver_id": neighbour.id, "colleague_id": colleague_id, "asked_by_id": by.id}
+    db.session.add(TraceQuestion(company_id=company.id, **parties))
     for side, other in ((own.id, neighbour.name), (neighbour.id, own.name)):
         facts = {"company": company.name_outside, "organisation": other}
         audit.record(Action.COLLEAGUE_ASKED, company, by=by, organisation_id=side, **facts)
