@@ -1,5 +1,6 @@
 """Reads agreements, and by the one door there is what another organisation's contacts may show."""
 
+from calendar import isleap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -37,7 +38,7 @@ class TraceRules:
     """How far back contacts are shown, how long an agreement may last, and how often a person may ask."""
 
     months: int
-    longest: timedelta
+    longest_years: int
     window: timedelta
     per_person: int
 
@@ -56,10 +57,20 @@ def trace_rules(today: date) -> TraceRules:
     content: dict[str, Any] = reference.get_document(DocumentKind.TRACE_RULES, on=today).content
     return TraceRules(
         months=content["months"],
-        longest=timedelta(days=content["longest_years"] * 366),
+        longest_years=content["longest_years"],
         window=timedelta(minutes=content["questions"]["window_minutes"]),
         per_person=content["questions"]["per_person"],
     )
+
+
+def last_day(first: date, years: int) -> date:
+    """Give the last day of so many whole years from a day: 1 March to the last of February."""
+    year = first.year + years
+    if year > date.max.year:
+        return date.max
+    # A year from 29 February is over when March begins.
+    is_leap_day = (first.month, first.day) == (2, 29) and not isleap(year)
+    return (date(year, 3, 1) if is_leap_day else first.replace(year=year)) - timedelta(days=1)
 
 
 def list_agreements() -> list[Agreement]:
@@ -125,7 +136,7 @@ def list_neighbours(company: Company) -> list[Neighbour]:
     )
     own = access.organisation_in_scope()
     found = {agreement.other(own): agreement.months for agreement in db.session.scalars(query)}
-    rows = [Neighbour(other.id, other.name, _months_before(today, months)) for other, months in found.items()]
+    rows = [Neighbour(other.id, other.name, _first_shown(today, months)) for other, months in found.items()]
     return sorted(rows, key=lambda row: (sort_key(row.name), row.id))
 
 
@@ -263,8 +274,9 @@ def _read_across(query: Select[*tuple[Any, ...]]) -> list[Any]:
         return list(db.session.execute(query))
 
 
-def _months_before(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+def _first_shown(today: date, months: int) -> date:
+    """Give the first day of so many months, of which the present one is the last."""
+    year, month = divmod(today.year * 12 + today.month - months, 12)
     return date(year, month + 1, 1)
 
 

@@ -1,6 +1,7 @@
 """What people do about traces: propose an agreement, answer it, end it; ask a colleague in another organisation."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from broker.audit import Action
 from broker.companies.models import Company
 from broker.errors import RefusedError
 from broker.extensions import db
+from broker.sentences import N_, Sentence
 from broker.traces import letters, queries
 from broker.traces.models import OPEN, Agreement, AgreementState, Colleague, TraceQuestion
 from broker.traces.queries import Neighbour
@@ -115,15 +117,26 @@ def ask_colleague(
     # Two sendings that meet must not both find room for one more.
     db.session.execute(select(User.id).where(User.id == by.id).with_for_update(key_share=True))
     if queries.count_questions(by.id, since=clock.now() - rules.window) >= rules.per_person:
-        raise TooManyQuestionsError(_("Du har ställt många frågor den senaste timmen. Vänta en stund och skicka igen."))
+        limit = {"most": rules.per_person, "minutes": rules.window // timedelta(minutes=1)}
+        raise TooManyQuestionsError(
+            _(
+                "Du har nått gränsen för frågor, %(most)s på %(minutes)s minuter. Vänta en stund och skicka igen.",
+                **limit,
+            )
+        )
     own = accounts.get_organisation(access.organisation_in_scope())
     colleague_id = colleague.user_id if colleague else None
     parties = {"receiver_id": neighbour.id, "colleague_id": colleague_id, "asked_by_id": by.id}
     db.session.add(TraceQuestion(company_id=company.id, **parties))
     for side, other in ((own.id, neighbour.name), (neighbour.id, own.name)):
-        facts = {"company": company.name_outside, "organisation": other}
+        facts = {"company": _name_in_logs(company), "organisation": other}
         audit.record(Action.COLLEAGUE_ASKED, company, by=by, organisation_id=side, **facts)
     letters.ask(company, neighbour, colleague, text=text, link=link, asker=by, asking=own)
+
+
+def _name_in_logs(company: Company) -> str | dict[str, Any]:
+    """Give the name that the other side's log may have, in no language that depends on who asks."""
+    return Sentence(N_("Enskild firma")).as_stored() if company.is_sole_trader else company.name
 
 
 def _lock(one: Organisation, other: Organisation) -> None:

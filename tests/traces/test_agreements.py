@@ -1,7 +1,7 @@
 """Agreements: proposed by one administrator, answered by another, ended by either; both sides' logs and letters."""
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -64,6 +64,8 @@ def test_the_same_form_sent_twice_makes_one_proposal(client, scope, neighbour):
         ({"ends_on": "2020-01-01"}, "från och med i dag"),
         ({"ends_on": "2099-01-01"}, "Ange en dag senast"),
         ({"starts_on": "2099-01-01"}, "efter den första"),
+        ({"reference": "K" * 101}, "högst 100 tecken"),
+        ({"basis": "B" * 501}, "högst 500 tecken"),
     ],
 )
 def test_a_proposal_says_what_it_lacks(client, neighbour, fields, sentence):
@@ -71,6 +73,36 @@ def test_a_proposal_says_what_it_lacks(client, neighbour, fields, sentence):
     answer = client.submit(f"{INDEX}/ny", **sent)
 
     assert answer.status_code == 422 and sentence in answer.text
+
+
+def test_an_agreement_lasts_as_many_calendar_years_as_the_rules_say(client, neighbour):
+    years = queries.trace_rules(clock.today()).longest_years
+    first = date(clock.today().year + 1, 3, 1)
+    sent = {"receiver_id": neighbour.id, "reference": "KS 1", "basis": "Beslut.", "starts_on": first}
+    after = date(first.year + years, 3, 1)
+
+    assert client.submit(f"{INDEX}/ny", **sent, ends_on=after).status_code == 422
+    assert client.submit(f"{INDEX}/ny", **sent, ends_on=after - timedelta(days=1)).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("first", "years", "last"),
+    [
+        (date(2026, 3, 1), 1, date(2027, 2, 28)),
+        (date(2027, 3, 1), 1, date(2028, 2, 29)),
+        (date(2028, 2, 29), 1, date(2029, 2, 28)),
+        (date(2026, 1, 1), 5, date(2030, 12, 31)),
+        (date(9998, 1, 1), 5, date.max),
+    ],
+)
+def test_years_are_counted_to_the_day_before_the_same_day(first, years, last):
+    assert queries.last_day(first, years) == last
+
+
+def test_a_reason_to_decline_has_an_end(boss_client, proposal):
+    answer = boss_client.submit(f"{INDEX}/{proposal.id}/avboj", reason="x" * 2001)
+
+    assert answer.status_code == 422 and "högst 2000 tecken" in answer.text
 
 
 def test_a_second_proposal_for_the_same_days_is_refused_on_both_sides(client, boss_client, proposal, scope, neighbour):
