@@ -11,8 +11,8 @@ from broker.traces import service
 from tests import factories
 
 
-def agreement(*, proposer, receiver, by: User, answer="accept", **facts):
-    """Propose an agreement from one organisation to another, and let the other one answer."""
+def propose(proposer, receiver, *, by: User, **facts):
+    """Propose an agreement from one organisation to another, and do not store it yet."""
     today = clock.today()
     defaults = {
         "reference": "KS 2026/117",
@@ -23,7 +23,13 @@ def agreement(*, proposer, receiver, by: User, answer="accept", **facts):
         "link": "http://localhost/administration/overenskommelser",
     }
     with access.acting_in(proposer.id):
-        row = service.propose_agreement(receiver, **(defaults | facts), by=by)
+        return service.propose_agreement(receiver, **(defaults | facts), by=by)
+
+
+def agreement(*, proposer, receiver, by: User, answer="accept", **facts):
+    """Propose an agreement from one organisation to another, and let the other one answer."""
+    row = propose(proposer, receiver, by=by, **facts)
+    with access.acting_in(proposer.id):
         db.session.commit()
     with access.acting_in(receiver.id):
         if answer == "accept":

@@ -11,11 +11,11 @@ from broker.companies.models import Company, Engagement, InteractionKind, Task
 from broker.companies.service import log_interaction, plan_contact
 from broker.demo.organisations import DemoOrganisation
 from broker.extensions import db
-from broker.traces import service
+from broker.traces import queries, service
 from broker.traces.models import Agreement
 
 _LINK = "http://127.0.0.1:5000/administration/overenskommelser"
-_SINCE, _FOR = timedelta(days=200), timedelta(days=364)
+_SINCE = timedelta(days=200)
 _MET = 5
 _KINDS = (InteractionKind.CALL, InteractionKind.VISIT, InteractionKind.EMAIL)
 
@@ -40,7 +40,7 @@ def _propose(sender: DemoOrganisation, receiver: DemoOrganisation, *, reference:
             reference=reference,
             basis="Beslut om samverkan kring företagskontakter i kommunernas gemensamma kompetensråd.",
             starts_on=starts_on,
-            ends_on=starts_on + _FOR,
+            ends_on=queries.last_day(starts_on, 1),
             has_sole_traders=False,
             link=_LINK,
             by=_administrator(sender),

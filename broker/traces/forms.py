@@ -1,6 +1,6 @@
 """Forms of agreements and of questions to colleagues."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -16,12 +16,11 @@ from broker.traces import queries
 from broker.traces.models import Trace
 from broker.traces.queries import Neighbour
 
-_LONGEST_QUESTION = 1_000
-_YEAR = timedelta(days=364)
+_LONGEST_REFERENCE, _LONGEST_BASIS, _LONGEST_REASON, _LONGEST_QUESTION = 100, 500, 2_000, 2_000
 
 
 def _in_a_year() -> date:
-    return clock.today() + _YEAR
+    return queries.last_day(clock.today(), 1)
 
 
 class AgreementForm(CreateForm):
@@ -29,9 +28,27 @@ class AgreementForm(CreateForm):
 
     receiver_id = ChoiceField(_l("Med vilken organisation?"), [Required(_l("Välj organisation."))], coerce=int)
     reference = TextField(
-        _l("Diarienummer eller beteckning"), [Required(_l("Ange diarienumret, eller vad ni kallar överenskommelsen."))]
+        _l("Diarienummer eller beteckning"),
+        [
+            Required(_l("Ange diarienumret, eller vad ni kallar överenskommelsen.")),
+            Length(
+                max=_LONGEST_REFERENCE,
+                message=_l("Korta beteckningen till högst %(max)d tecken. Skriv resten i fältet om vad den vilar på."),
+            ),
+        ],
     )
-    basis = TextField(_l("Vad vilar den på?"), [Required(_l("Skriv med en mening vad överenskommelsen vilar på."))])
+    basis = TextField(
+        _l("Vad vilar den på?"),
+        [
+            Required(_l("Skriv med en mening vad överenskommelsen vilar på.")),
+            Length(
+                max=_LONGEST_BASIS,
+                message=_l(
+                    "Korta texten till högst %(max)d tecken. Hänvisa till beslutet i stället för att återge det."
+                ),
+            ),
+        ],
+    )
     starts_on = DateField(_l("Gäller från och med"), [Required(_l("Ange den första dagen."))], default=clock.today)
     ends_on = DateField(_l("Gäller till och med"), [Required(_l("Ange den sista dagen."))], default=_in_a_year)
     has_sole_traders = BooleanField(_l("Också enskilda firmor"))
@@ -48,7 +65,8 @@ class AgreementForm(CreateForm):
             raise ValidationError(_("Ange en dag från och med i dag."))
         if self.starts_on.data and field.data < self.starts_on.data:
             raise ValidationError(_("Ange en sista dag som ligger efter den första."))
-        last = (self.starts_on.data or clock.today()) + queries.trace_rules(clock.today()).longest
+        years = queries.trace_rules(clock.today()).longest_years
+        last = queries.last_day(self.starts_on.data or clock.today(), years)
         if field.data > last:
             raise ValidationError(_("Ange en dag senast den %(day)s.", day=day(last)))
 
@@ -60,7 +78,13 @@ class StateForm(EditForm):
 class ReasonForm(EditForm):
     """Why we say no."""
 
-    reason = LongTextField(_l("Varför avböjer ni?"), [Required(_l("Skriv några ord om varför."))])
+    reason = LongTextField(
+        _l("Varför avböjer ni?"),
+        [
+            Required(_l("Skriv några ord om varför.")),
+            Length(max=_LONGEST_REASON, message=_l("Korta skälet till högst %(max)d tecken.")),
+        ],
+    )
 
 
 class QuestionForm(CreateForm):

@@ -101,19 +101,27 @@ class TraceQuestion(Private, Base):
 
     company_id: Mapped[int] = mapped_column(Key, ForeignKey("company.id"), index=True)
     receiver_id: Mapped[int] = mapped_column(Key, ForeignKey("organisation.id"))
+    # Without a colleague it went to all who could answer.
+    colleague_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
     asked_by_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
 
-    asked_by: Mapped[User] = relationship()
+    colleague: Mapped[User | None] = relationship(foreign_keys="TraceQuestion.colleague_id")
+    asked_by: Mapped[User] = relationship(foreign_keys="TraceQuestion.asked_by_id")
 
 
 class VisitNotice(Private, Base):
-    """That the owner of a planned visit has been told of another organisation's in the same month; it is told once."""
+    """That the owner of a planned visit has been told of another organisation's in the same month.
 
-    __table_args__ = (UniqueConstraint("task_id", "other_task_id"),)
+    Told once; again when both move to another month, or when somebody else takes the visit over.
+    """
+
+    __table_args__ = (UniqueConstraint("task_id", "other_task_id", "month", "owner_id"),)
 
     task_id: Mapped[int] = mapped_column(Key, ForeignKey("task.id"))
     other_task_id: Mapped[int] = mapped_column(Key, ForeignKey("task.id"))
+    month: Mapped[date]
+    owner_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
     told_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 

@@ -19,11 +19,13 @@ def traces_part(company: Company, place: Place) -> Part | None:
         return None
     names = ", ".join(neighbour.name for neighbour in neighbours)
     traces = queries.list_traces(company, neighbours) if place in _WITH_TRACES else []
+    latest = {trace.organisation_id: trace for trace in reversed(traces)}
     shown = {
         "company": company,
         "names": names,
         "traces": traces[:_MOST_ROWS],
         "is_cut": len(traces) > _MOST_ROWS,
+        "latest": [latest[neighbour.id] for neighbour in neighbours if neighbour.id in latest],
         "visits": queries.list_shared_visits(company, neighbours) if place in _WITH_VISITS else [],
     }
     template = "traces/_card.html" if place is Place.CARD else "traces/_notice.html"

@@ -1,5 +1,6 @@
 """Reads agreements, and by the one door there is what another organisation's contacts may show."""
 
+from calendar import isleap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -20,7 +21,6 @@ from broker.reference import queries as reference
 from broker.reference.models import DocumentKind
 from broker.swedish import sort_key
 from broker.traces.models import (
-    OPEN,
     Agreement,
     AgreementState,
     Colleague,
@@ -38,7 +38,7 @@ class TraceRules:
     """How far back contacts are shown, how long an agreement may last, and how often a person may ask."""
 
     months: int
-    longest: timedelta
+    longest_years: int
     window: timedelta
     per_person: int
 
@@ -57,10 +57,20 @@ def trace_rules(today: date) -> TraceRules:
     content: dict[str, Any] = reference.get_document(DocumentKind.TRACE_RULES, on=today).content
     return TraceRules(
         months=content["months"],
-        longest=timedelta(days=content["longest_years"] * 366),
+        longest_years=content["longest_years"],
         window=timedelta(minutes=content["questions"]["window_minutes"]),
         per_person=content["questions"]["per_person"],
     )
+
+
+def last_day(first: date, years: int) -> date:
+    """Give the last day of so many whole years from a day: 1 March to the last of February."""
+    year = first.year + years
+    if year > date.max.year:
+        return date.max
+    # A year from 29 February is over when March begins.
+    is_leap_day = (first.month, first.day) == (2, 29) and not isleap(year)
+    return (date(year, 3, 1) if is_leap_day else first.replace(year=year)) - timedelta(days=1)
 
 
 def list_agreements() -> list[Agreement]:
@@ -84,11 +94,13 @@ def get_agreement(agreement_id: int, *, to_change: bool = False) -> Agreement:
     return agreement
 
 
-def find_open_agreement(other: Organisation, *, first: date, last: date) -> Agreement | None:
-    """Give what we have proposed to or agreed with another organisation for some of these days, if anything."""
+def find_agreement(
+    other: Organisation, states: Sequence[AgreementState], *, first: date, last: date
+) -> Agreement | None:
+    """Give what we have with another organisation in one of these states for some of these days, if anything."""
     query = select(Agreement).where(
         or_(Agreement.proposer_id == other.id, Agreement.receiver_id == other.id),
-        Agreement.state.in_(OPEN),
+        Agreement.state.in_(states),
         Agreement.starts_on <= last,
         Agreement.ends_on >= first,
     )
@@ -124,7 +136,7 @@ def list_neighbours(company: Company) -> list[Neighbour]:
     )
     own = access.organisation_in_scope()
     found = {agreement.other(own): agreement.months for agreement in db.session.scalars(query)}
-    rows = [Neighbour(other.id, other.name, _months_before(today, months)) for other, months in found.items()]
+    rows = [Neighbour(other.id, other.name, _first_shown(today, months)) for other, months in found.items()]
     return sorted(rows, key=lambda row: (sort_key(row.name), row.id))
 
 
@@ -186,7 +198,12 @@ def list_shared_visits(company: Company, neighbours: Sequence[Neighbour]) -> lis
 def list_untold_visits() -> list[UntoldVisit]:
     """List, over all organisations, the planned visits whose owners do not know yet of another's in the same month."""
     today = clock.today()
-    is_told = select(VisitNotice.id).where(VisitNotice.task_id == _ours.id, VisitNotice.other_task_id == _theirs.id)
+    is_told = select(VisitNotice.id).where(
+        VisitNotice.task_id == _ours.id,
+        VisitNotice.other_task_id == _theirs.id,
+        VisitNotice.owner_id == _ours.owner_id,
+        _is_same_month(VisitNotice.month, _ours.due_on),
+    )
     is_shown = or_(Company.identity_hash.is_(None), Agreement.has_sole_traders)
     query = (
         select(_ours.organisation_id, _ours.id, _theirs.id, _theirs.organisation_id, Organisation.name, _theirs.due_on)
@@ -223,8 +240,12 @@ def _is_same_visit(today: date) -> ColumnElement[bool]:
         and_(task.kind == InteractionKind.VISIT, task.done_at.is_(None), task.due_on >= today.replace(day=1))
         for task in (_ours, _theirs)
     ]
-    is_same_month = [extract(part, _ours.due_on) == extract(part, _theirs.due_on) for part in ("year", "month")]
-    return and_(_ours.company_id == _theirs.company_id, *is_open, *is_same_month)
+    is_same_company = _ours.company_id == _theirs.company_id
+    return and_(is_same_company, *is_open, _is_same_month(_ours.due_on, _theirs.due_on))
+
+
+def _is_same_month(one: SQLColumnExpression[date], other: SQLColumnExpression[date]) -> ColumnElement[bool]:
+    return and_(*(extract(part, one) == extract(part, other) for part in ("year", "month")))
 
 
 def _is_membership_in(organisation_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
@@ -253,8 +274,9 @@ def _read_across(query: Select[*tuple[Any, ...]]) -> list[Any]:
         return list(db.session.execute(query))
 
 
-def _months_before(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+def _first_shown(today: date, months: int) -> date:
+    """Give the first day of so many months, of which the present one is the last."""
+    year, month = divmod(today.year * 12 + today.month - months, 12)
     return date(year, month + 1, 1)
 
 
@@ -262,7 +284,7 @@ def list_questions(company: Company, neighbour_id: int) -> list[TraceQuestion]:
     """List what we have asked an organisation about a company, the newest first."""
     query = (
         select(TraceQuestion)
-        .options(joinedload(TraceQuestion.asked_by))
+        .options(joinedload(TraceQuestion.asked_by), joinedload(TraceQuestion.colleague))
         .where(
             TraceQuestion.company_id == company.id,
             TraceQuestion.receiver_id == neighbour_id,

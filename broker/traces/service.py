@@ -1,6 +1,7 @@
 """What people do about traces: propose an agreement, answer it, end it; ask a colleague in another organisation."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -12,8 +13,9 @@ from broker.audit import Action
 from broker.companies.models import Company
 from broker.errors import RefusedError
 from broker.extensions import db
+from broker.sentences import N_, Sentence
 from broker.traces import letters, queries
-from broker.traces.models import Agreement, AgreementState, Colleague, TraceQuestion
+from broker.traces.models import OPEN, Agreement, AgreementState, Colleague, TraceQuestion
 from broker.traces.queries import Neighbour
 
 
@@ -42,7 +44,8 @@ def propose_agreement(
     proposer = accounts.get_organisation(access.organisation_in_scope())
     if receiver.id == proposer.id:
         raise RefusedError(_("Välj en annan organisation än den egna."))
-    if queries.find_open_agreement(receiver, first=starts_on, last=ends_on):
+    _lock(proposer, receiver)
+    if queries.find_agreement(receiver, OPEN, first=starts_on, last=ends_on):
         raise RefusedError(
             _("Ni har redan en överenskommelse eller ett förslag med %(name)s för de dagarna.", name=receiver.name)
         )
@@ -69,6 +72,13 @@ def accept_agreement(agreement: Agreement, *, link: str, by: User) -> None:
     _check_awaited(agreement)
     if agreement.ends_on < clock.today():
         raise AgreementStateError(_("Förslagets sista dag har passerat. Be om ett nytt förslag."))
+    proposer, days = agreement.proposer, {"first": agreement.starts_on, "last": agreement.ends_on}
+    _lock(proposer, agreement.receiver)
+    # Of two for the same days, ending one would leave the other in force.
+    if queries.find_agreement(proposer, (AgreementState.ACCEPTED,), **days):
+        raise AgreementStateError(
+            _("Ni har redan en överenskommelse med %(name)s för de dagarna. Avsluta den först.", name=proposer.name)
+        )
     _answer(agreement, AgreementState.ACCEPTED, by)
     _tell_other_side(Action.AGREEMENT_ACCEPTED, agreement, link, by)
 
@@ -107,13 +117,32 @@ def ask_colleague(
     # Two sendings that meet must not both find room for one more.
     db.session.execute(select(User.id).where(User.id == by.id).with_for_update(key_share=True))
     if queries.count_questions(by.id, since=clock.now() - rules.window) >= rules.per_person:
-        raise TooManyQuestionsError(_("Du har ställt många frågor den senaste timmen. Vänta en stund och skicka igen."))
+        limit = {"most": rules.per_person, "minutes": rules.window // timedelta(minutes=1)}
+        raise TooManyQuestionsError(
+            _(
+                "Du har nått gränsen för frågor, %(most)s på %(minutes)s minuter. Vänta en stund och skicka igen.",
+                **limit,
+            )
+        )
     own = accounts.get_organisation(access.organisation_in_scope())
-    db.session.add(TraceQuestion(company_id=company.id, receiver_id=neighbour.id, asked_by_id=by.id))
+    colleague_id = colleague.user_id if colleague else None
+    parties = {"receiver_id": neighbour.id, "colleague_id": colleague_id, "asked_by_id": by.id}
+    db.session.add(TraceQuestion(company_id=company.id, **parties))
     for side, other in ((own.id, neighbour.name), (neighbour.id, own.name)):
-        facts = {"company": company.name_outside, "organisation": other}
+        facts = {"company": _name_in_logs(company), "organisation": other}
         audit.record(Action.COLLEAGUE_ASKED, company, by=by, organisation_id=side, **facts)
     letters.ask(company, neighbour, colleague, text=text, link=link, asker=by, asking=own)
+
+
+def _name_in_logs(company: Company) -> str | dict[str, Any]:
+    """Give the name that the other side's log may have, in no language that depends on who asks."""
+    return Sentence(N_("Enskild firma")).as_stored() if company.is_sole_trader else company.name
+
+
+def _lock(one: Organisation, other: Organisation) -> None:
+    # Two that propose to each other at the same moment must not both find that there is nothing yet.
+    rows = select(Organisation.id).where(Organisation.id.in_((one.id, other.id))).order_by(Organisation.id)
+    db.session.execute(rows.with_for_update(key_share=True))
 
 
 def _check_awaited(agreement: Agreement) -> None:

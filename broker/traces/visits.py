@@ -37,7 +37,8 @@ def tell_of_shared_visits() -> None:
 
 def _tell(visit: UntoldVisit) -> None:
     task = companies.get_task(visit.task_id)
-    db.session.add(VisitNotice(task_id=visit.task_id, other_task_id=visit.other_task_id))
+    about = {"task_id": visit.task_id, "other_task_id": visit.other_task_id, "month": visit.other.month}
+    db.session.add(VisitNotice(**about, owner_id=task.owner_id))
     db.session.flush()
     audit.record(Action.SHARED_VISIT_TOLD, task, by=None, organisation=visit.other.organisation_name)
     if task.company and accounts.may(task.owner_id, visit.organisation_id, Permission.READ):

@@ -47,10 +47,12 @@ def upgrade():
         sa.Column("id", KEY, nullable=False),
         sa.Column("company_id", KEY, nullable=False),
         sa.Column("receiver_id", KEY, nullable=False),
+        sa.Column("colleague_id", KEY, nullable=True),
         sa.Column("asked_by_id", KEY, nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("organisation_id", KEY, nullable=False),
         sa.ForeignKeyConstraint(["asked_by_id"], ["user.id"], name=op.f("fk_trace_question_asked_by_id")),
+        sa.ForeignKeyConstraint(["colleague_id"], ["user.id"], name=op.f("fk_trace_question_colleague_id")),
         sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_trace_question_company_id")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_trace_question_organisation_id")
@@ -66,13 +68,22 @@ def upgrade():
         sa.Column("id", KEY, nullable=False),
         sa.Column("task_id", KEY, nullable=False),
         sa.Column("other_task_id", KEY, nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("owner_id", KEY, nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("organisation_id", KEY, nullable=False),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_visit_notice_organisation_id")),
         sa.ForeignKeyConstraint(["other_task_id"], ["task.id"], name=op.f("fk_visit_notice_other_task_id")),
+        sa.ForeignKeyConstraint(["owner_id"], ["user.id"], name=op.f("fk_visit_notice_owner_id")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_visit_notice_task_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit_notice")),
-        sa.UniqueConstraint("task_id", "other_task_id", name=op.f("uq_visit_notice_task_id_other_task_id")),
+        sa.UniqueConstraint(
+            "task_id",
+            "other_task_id",
+            "month",
+            "owner_id",
+            name=op.f("uq_visit_notice_task_id_other_task_id_month_owner_id"),
+        ),
     )
     op.create_index(op.f("ix_visit_notice_organisation_id"), "visit_notice", ["organisation_id"])
     if op.get_bind().dialect.name == "postgresql":

@@ -1,18 +1,22 @@
 """Agreements: proposed by one administrator, answered by another, ended by either; both sides' logs and letters."""
 
-from datetime import timedelta
+import threading
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from broker import access, audit, clock
+from broker import access, audit, clock, database
 from broker.access import NoScopeError, Role
+from broker.accounts import queries as accounts
+from broker.accounts.models import User
 from broker.audit import Action
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
 from broker.mail import OutgoingMail
 from broker.traces import queries, service
 from broker.traces.models import Agreement, AgreementState
+from broker.traces.service import AgreementStateError
 from tests import factories, factories_traces
 from tests.client import form_values
 
@@ -60,6 +64,8 @@ def test_the_same_form_sent_twice_makes_one_proposal(client, scope, neighbour):
         ({"ends_on": "2020-01-01"}, "från och med i dag"),
         ({"ends_on": "2099-01-01"}, "Ange en dag senast"),
         ({"starts_on": "2099-01-01"}, "efter den första"),
+        ({"reference": "K" * 101}, "högst 100 tecken"),
+        ({"basis": "B" * 501}, "högst 500 tecken"),
     ],
 )
 def test_a_proposal_says_what_it_lacks(client, neighbour, fields, sentence):
@@ -69,10 +75,80 @@ def test_a_proposal_says_what_it_lacks(client, neighbour, fields, sentence):
     assert answer.status_code == 422 and sentence in answer.text
 
 
+def test_an_agreement_lasts_as_many_calendar_years_as_the_rules_say(client, neighbour):
+    years = queries.trace_rules(clock.today()).longest_years
+    first = date(clock.today().year + 1, 3, 1)
+    sent = {"receiver_id": neighbour.id, "reference": "KS 1", "basis": "Beslut.", "starts_on": first}
+    after = date(first.year + years, 3, 1)
+
+    assert client.submit(f"{INDEX}/ny", **sent, ends_on=after).status_code == 422
+    assert client.submit(f"{INDEX}/ny", **sent, ends_on=after - timedelta(days=1)).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("first", "years", "last"),
+    [
+        (date(2026, 3, 1), 1, date(2027, 2, 28)),
+        (date(2027, 3, 1), 1, date(2028, 2, 29)),
+        (date(2028, 2, 29), 1, date(2029, 2, 28)),
+        (date(2026, 1, 1), 5, date(2030, 12, 31)),
+        (date(9998, 1, 1), 5, date.max),
+    ],
+)
+def test_years_are_counted_to_the_day_before_the_same_day(first, years, last):
+    assert queries.last_day(first, years) == last
+
+
+def test_a_reason_to_decline_has_an_end(boss_client, proposal):
+    answer = boss_client.submit(f"{INDEX}/{proposal.id}/avboj", reason="x" * 2001)
+
+    assert answer.status_code == 422 and "högst 2000 tecken" in answer.text
+
+
 def test_a_second_proposal_for_the_same_days_is_refused_on_both_sides(client, boss_client, proposal, scope, neighbour):
     for page, receiver in ((client, neighbour), (boss_client, scope)):
         answer = page.submit(f"{INDEX}/ny", receiver_id=receiver.id, reference="KS 2", basis="Beslut.")
         assert answer.status_code == 422 and "Ni har redan en överenskommelse" in answer.text
+
+
+def test_two_that_propose_to_each_other_at_once_make_one_agreement(app, scope, user, neighbour, boss):
+    keys = {"proposer": neighbour.id, "receiver": scope.id, "by": boss.id}
+    answers = []
+
+    def propose_back():
+        with app.app_context(), database.writing():
+            sides = {name: accounts.get_organisation(keys[name]) for name in ("proposer", "receiver")}
+            try:
+                factories_traces.agreement(**sides, by=db.session.get_one(User, keys["by"]), answer=None)
+                answers.append("made")
+            except RefusedError as error:
+                answers.append(str(error))
+            db.session.remove()
+
+    db.session.commit()
+    factories_traces.propose(scope, neighbour, by=user)
+    db.session.flush()
+    thread = threading.Thread(target=propose_back)
+    thread.start()
+    thread.join(timeout=0.7)
+    assert not answers
+    db.session.commit()
+    thread.join(timeout=20)
+
+    assert len(answers) == 1 and "Ni har redan en överenskommelse" in answers[0]
+    assert len(queries.list_agreements()) == 1
+
+
+def test_of_two_proposals_for_the_same_days_one_is_accepted(app, boss_client, proposal, scope, neighbour, user, boss):
+    facts = {name: getattr(proposal, name) for name in ("reference", "basis", "starts_on", "ends_on", "months")}
+    with access.acting_in(neighbour.id):
+        parties = {"proposer_id": neighbour.id, "receiver_id": scope.id}
+        other = factories.add(Agreement(**facts, **parties, proposed_by=boss.name))
+        service.accept_agreement(proposal, link="", by=boss)
+        db.session.commit()
+
+    with pytest.raises(AgreementStateError, match="redan en överenskommelse"):
+        service.accept_agreement(other, link="", by=user)
 
 
 def test_nobody_makes_an_agreement_with_himself(scope, user):

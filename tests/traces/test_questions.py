@@ -1,12 +1,15 @@
 """A question to a colleague elsewhere: one letter, two logs, no more than a person asks."""
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from broker import access, audit
 from broker.audit import Action
 from broker.extensions import db
+from broker.formatting import event_entries
 from broker.mail import OutgoingMail
+from broker.sentences import Sentence
 from broker.traces import queries
 from tests import factories, factories_traces
 from tests.client import form_values
@@ -64,6 +67,22 @@ def test_a_sole_traders_name_is_not_written_out(client, agreement, neighbour, ev
     assert "Kim" not in str(audit.history_of(sole_trader)[0].facts)
 
 
+def test_what_is_logged_and_sent_of_a_sole_trader_is_swedish_whoever_asks(
+    app, client, agreement, scope, neighbour, eva, sole_trader
+):
+    factories_traces.contact(neighbour, sole_trader, by=eva)
+    client.get("/sprak/en")
+    client.submit(f"/foretag/{sole_trader.id}/kontaktspar/{neighbour.id}/fraga", text="Vet du mer?")
+
+    assert "Enskild firma" in letters()[0].body
+    for organisation in (scope, neighbour):
+        with access.acting_in(organisation.id):
+            facts = audit.history_of(sole_trader)[0].facts
+            assert str(Sentence.of(facts["company"])) == "Enskild firma"
+            with force_locale("en"):
+                assert "Sole trader" in event_entries(audit.history_of(sole_trader))[0]["text"]
+
+
 def test_when_the_colleague_has_left_all_who_could_answer_are_asked(client, url, neighbour, eva):
     factories.user(organisation=neighbour, email="per@sala.example")
     eva.is_active = False
@@ -73,7 +92,7 @@ def test_when_the_colleague_has_left_all_who_could_answer_are_asked(client, url,
     assert [letter.recipient for letter in letters()] == ["per@sala.example"]
 
 
-@pytest.mark.parametrize(("text", "sentence"), [("", "Skriv din fråga"), ("x" * 1001, "högst 1000 tecken")])
+@pytest.mark.parametrize(("text", "sentence"), [("", "Skriv din fråga"), ("x" * 2001, "högst 2000 tecken")])
 def test_a_question_is_asked_for_and_not_too_long(client, url, text, sentence):
     answer = client.submit(url, text=text)
 
@@ -81,12 +100,13 @@ def test_a_question_is_asked_for_and_not_too_long(client, url, text, sentence):
 
 
 def test_nobody_asks_more_than_the_rules_let(client, url, user):
-    most = queries.trace_rules(factories.clock.today()).per_person
+    rules = queries.trace_rules(factories.clock.today())
+    most, minutes = rules.per_person, int(rules.window.total_seconds() / 60)
     for _number in range(most):
         assert client.submit(url, text="Vet du mer?").status_code == 302
     answer = client.submit(url, text="En till?")
 
-    assert answer.status_code == 429 and "Vänta en stund" in answer.text and "En till?" in answer.text
+    assert answer.status_code == 429 and f"{most} på {minutes} minuter" in answer.text and "En till?" in answer.text
     assert len(letters()) == most
 
 
@@ -106,4 +126,13 @@ def test_without_an_agreement_any_more_the_page_is_gone(client, url, agreement, 
 def test_the_page_tells_what_colleagues_have_asked_already(client, url, user):
     client.submit(url, text="Vet du mer?")
 
-    assert "Ni har redan frågat" in client.get(url).text
+    text = client.get(url).text
+    assert "Ni har redan frågat" in text and f"{user.name} frågade Eva Granne den" in text
+
+
+def test_the_page_tells_that_all_who_could_answer_were_asked(client, url, user, neighbour, eva):
+    eva.is_active = False
+    db.session.commit()
+    client.submit(url, text="Vet ni mer?")
+
+    assert f"{user.name} frågade alla som kan svara den" in client.get(url).text

@@ -68,13 +68,14 @@ def test_the_newest_month_comes_first_and_those_too_far_back_are_left_out(agreem
 @pytest.mark.parametrize(
     ("today", "months", "since"),
     [
-        (date(2026, 11, 26), 12, date(2025, 11, 1)),
-        (date(2026, 1, 31), 1, date(2025, 12, 1)),
-        (date(2026, 12, 1), 12, date(2025, 12, 1)),
+        (date(2026, 11, 26), 12, date(2025, 12, 1)),
+        (date(2026, 1, 31), 1, date(2026, 1, 1)),
+        (date(2026, 1, 31), 2, date(2025, 12, 1)),
+        (date(2026, 12, 1), 12, date(2026, 1, 1)),
     ],
 )
-def test_months_are_counted_back_to_the_first_day_of_one(today, months, since):
-    assert queries._months_before(today, months) == since
+def test_months_are_counted_back_to_the_first_day_of_one_with_this_one_among_them(today, months, since):
+    assert queries._first_shown(today, months) == since
 
 
 WITHOUT_FORCE = {
@@ -221,7 +222,22 @@ def test_a_long_trace_is_cut_on_the_card(client, agreement, neighbour, eva, comp
             factories_traces.contact(neighbour, company, by=eva, kind=kind, happened_on=day)
     text = client.get(f"/foretag/{company.id}").text
 
-    assert text.count("Fråga kollegan</a>") == 20 and "Här syns de senaste" in text
+    assert text.count("mailto:eva@sala.example") == 20 and "Här syns de senaste" in text
+
+
+def test_the_card_has_one_button_for_each_organisation_that_can_be_asked(
+    client, agreement, scope, user, neighbour, eva, company
+):
+    other = factories.organisation("Grannkommunen")
+    factories_traces.agreement(proposer=other, receiver=scope, by=user)
+    factories_traces.contact(other, company, by=factories.user(organisation=other))
+    for kind in InteractionKind.reached():
+        factories_traces.contact(neighbour, company, by=eva, kind=kind)
+    text = client.get(f"/foretag/{company.id}").text
+
+    for name in (neighbour.name, other.name):
+        assert text.count(f"Fråga kollegan hos {name}</a>") == 1
+    assert text.count("Fråga kollegan hos") == 2
 
 
 def test_a_call_that_nobody_answered_leaves_no_trace(agreement, neighbour, eva, company):

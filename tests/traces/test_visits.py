@@ -10,6 +10,7 @@ from broker.audit import Action
 from broker.companies import service as companies
 from broker.companies.models import InteractionKind
 from broker.extensions import db
+from broker.formatting import month
 from broker.mail import OutgoingMail
 from broker.traces import queries, visits
 from broker.traces.models import Colleague, Trace
@@ -42,6 +43,10 @@ def tell():
     access._enter(None)
     visits.tell_of_shared_visits()
     access._enter(before)
+
+
+def next_month():
+    return (clock.today().replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def letters():
@@ -100,6 +105,31 @@ def test_each_owner_gets_one_letter_once(both, scope, user, neighbour, eva, comp
     first = letters()[0].body
     assert scope.name in first and user.email in first and f"http://localhost/foretag/{company.id}" in first
     assert CANARY not in "".join(letter.body for letter in letters())
+
+
+def test_when_both_visits_move_to_another_month_both_owners_are_told_of_it(both, scope, user, neighbour, eva):
+    tell()
+    for organisation, task, by in ((scope, both[0], user), (neighbour, both[1], eva)):
+        with access.acting_in(organisation.id):
+            companies.edit_task(task, {"due_on": next_month()}, by=by)
+            db.session.commit()
+    for _round in range(2):
+        tell()
+
+    assert [letter.recipient for letter in letters()] == [eva.email, user.email] * 2
+    assert month(next_month()) in letters()[-1].body
+
+
+def test_whoever_takes_over_a_visit_is_told(both, scope, user, eva):
+    tell()
+    with access.acting_in(scope.id):
+        new = factories.user(organisation=scope, email="ny@larcentrum.example")
+        companies.edit_task(both[0], {"owner_id": new.id}, by=user)
+        db.session.commit()
+    for _round in range(2):
+        tell()
+
+    assert [letter.recipient for letter in letters()] == [eva.email, user.email, "ny@larcentrum.example"]
 
 
 def test_both_logs_tell_of_the_letter(both, scope, neighbour):
