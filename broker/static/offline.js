@@ -236,7 +236,7 @@ function rowOf(contact) {
 
 function showText(part, text) {
   const lines = text.split("\n");
-  const short = lines.slice(0, 4).join("\n").slice(0, SHORT);
+  const short = lines.slice(0, 4).join("\n").slice(0, SHORT).replace(/(?<=\s)\S*$/, "");
   // Not worth a fold for a few words more.
   const isLong = text.length > 1.5 * SHORT || lines.length > 6;
   part("summary").textContent = isLong ? `${short.trimEnd()} …` : text;
@@ -300,15 +300,17 @@ function showSent({ detail }) {
   const list = main.querySelector("[data-sent-list]");
   const row = document.createElement("li");
   row.append(linkTo(detail.location, list.dataset.text, detail.contact));
-  if (detail.need) row.append(" ", linkTo(detail.need, list.dataset.need, detail.contact));
+  if (detail.need) row.append(linkTo(detail.need, list.dataset.need, detail.contact));
   list.append(row);
-  if (document.activeElement?.dataset.notice === "kept") row.firstElementChild.focus();
+  if (document.activeElement?.dataset.notice === "kept") row.querySelector("a").focus();
   notice("kept", false);
   showNet();
 }
 
 function linkTo(href, text, { company }) {
-  return Object.assign(document.createElement("a"), { href, textContent: text.replace("{company}", company) });
+  const line = document.createElement("p");
+  line.append(Object.assign(document.createElement("a"), { href, textContent: text.replace("{company}", company) }));
+  return line;
 }
 
 // This page stands in for any page that could not be fetched.

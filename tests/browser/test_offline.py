@@ -42,8 +42,11 @@ def device(chromium, address):
 PHONE = {"width": 390, "height": 844}
 # The page's policy forbids what Playwright itself would wait with.
 READY = """async () => {
-  while (!(navigator.serviceWorker.controller && (await brokerWaiting.person())))
+  const latest = Date.now() + 10_000;
+  while (!(navigator.serviceWorker.controller && (await brokerWaiting.person()))) {
+    if (Date.now() > latest) throw new Error("the device is not ready for work without net");
     await new Promise(resolve => setTimeout(resolve, 20));
+  }
 }"""
 
 
