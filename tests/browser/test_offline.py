@@ -1,5 +1,6 @@
 """Without net: a contact is kept on the device, survives the closing of the browser, and reaches the server once."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -14,8 +15,8 @@ from broker.companies.models import Interaction, InteractionKind, Task
 from broker.extensions import db
 from tests import factories
 from tests.browser.chromium import ARGUMENTS, find_chromium
-from tests.browser.conftest import _is_problem
-from tests.browser.steps import follow, press, sees, sign_in, write
+from tests.browser.conftest import _is_problem, serving
+from tests.browser.steps import follow, press, sees, write
 from tests.browser.test_accessibility import overflow, violations
 from tests.conftest import signed_in_client
 
@@ -32,11 +33,32 @@ def company(scope, user):
     return row
 
 
+@pytest.fixture(scope="module")
+def address(database_app):
+    """Serve all tests from one address, so that the phone need not fetch the files and the worker for each."""
+    with serving(database_app) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def used_phone(chromium, address):
+    """Give a phone's browser that has the files and the worker since earlier."""
+    with Watched(chromium.new_context(base_url=address, locale="sv-SE", viewport=PHONE)) as watched:
+        yield watched
+
+
 @pytest.fixture
-def device(chromium, address):
-    """Give a phone's browser whose pages fail the test on any script error or broken policy."""
-    with Watched(chromium.new_context(base_url=address, locale="sv-SE", viewport=PHONE)) as context:
+def device(app, used_phone, address):
+    """Give the phone's browser as nobody has left anything in it; its pages fail the test on any script error."""
+    with used_phone.emptied(address) as context:
         yield context
+
+
+@pytest.fixture
+def new_device(app, chromium, address):
+    """Give a browser that has never been here."""
+    with Watched(chromium.new_context(base_url=address, locale="sv-SE", viewport=PHONE)) as watched:
+        yield watched.context
 
 
 PHONE = {"width": 390, "height": 844}
@@ -64,11 +86,25 @@ class Watched:
             self.problems.append(message.text)
 
     def __enter__(self):
-        return self.context
+        return self
 
     def __exit__(self, *failure):
         self.context.close()
         assert self.problems == []
+
+    @contextmanager
+    def emptied(self, address):
+        """Let a test use the browser without what an earlier one has kept: contacts, session, typed text."""
+        left = {"origin": address, "storageTypes": "cookies,indexeddb,local_storage"}
+        devtools = self.context.new_cdp_session(self.context.new_page())
+        devtools.send("Storage.clearDataForOrigin", left)
+        devtools.detach()
+        yield self.context
+        self.context.set_offline(False)
+        for page in self.context.pages:
+            page.close()
+        problems, self.problems = self.problems, []
+        assert problems == []
 
 
 @pytest.fixture
@@ -143,9 +179,9 @@ def test_what_waits_survives_the_closing_of_the_browser(chromium, app, address, 
         return Watched(chromium.browser_type.launch_persistent_context(tmp_path, **options))
 
     with opened() as device:
-        log_without_net(enter(app, device, user))
+        log_without_net(enter(app, device.context, user))
     with opened() as device:
-        page = device.pages[0]
+        page = device.context.pages[0]
         page.goto("/")
         expect(sent(page)).to_have_text("Sparad: Exempel Verkstad AB")
     assert len(contacts()) == 1
@@ -166,7 +202,7 @@ def test_a_contact_that_is_pressed_twice_and_sent_again_is_one(phone):
     assert len(contacts()) == 1
 
 
-def test_the_next_person_neither_sees_nor_sends_what_waits(phone, organisation, user):
+def test_the_next_person_neither_sees_nor_sends_what_waits(phone, app, device, organisation, user):
     other = factories.user(organisation=organisation, roles=[Role.BROKER])
     assert other.email != user.email
     # What is known of the two is not read again while the server writes.
@@ -181,12 +217,12 @@ def test_the_next_person_neither_sees_nor_sends_what_waits(phone, organisation, 
     sign_out(phone)
     sees(phone, "Du är utloggad.")
     phone.unroute_all()
-    sign_in(phone, other)
+    enter(app, device, other)
     phone.goto("/utan-nat")
     sees(phone, "Inget väntar.")
     expect(waiting(phone)).to_be_hidden()
     assert contacts() == []
-    sign_in(phone, user)
+    enter(app, device, user)
     expect(sent(phone)).to_be_visible()
     assert [contact.logged_by_id for contact in contacts()] == [user.id]
 
@@ -424,11 +460,11 @@ def test_what_waits_is_changed_and_removed_and_brought_back_with_the_keyboard_al
     assert len(contacts("Behöver tre svetsare")) == 1
 
 
-def test_a_device_keeps_this_release_of_the_page_and_no_page_of_anybody(app, device, company, user):
-    page = device.new_page()
+def test_a_device_keeps_this_release_of_the_page_and_no_page_of_anybody(app, new_device, company, user):
+    page = new_device.new_page()
     page.goto("/logga-in")
     page.evaluate("caches.open('broker-older')")
-    enter(app, device, user).goto(f"/foretag/{company.id}")
+    enter(app, new_device, user).goto(f"/foretag/{company.id}")
     names = page.evaluate("caches.keys()")
     files = page.evaluate("async name => (await (await caches.open(name)).keys()).map(one => one.url)", names[0])
     assert len(names) == 1 and "broker-older" not in names
