@@ -134,7 +134,8 @@ def _frame() -> dict[str, Any]:
     return {
         "navigation": home.navigation() if is_known else [],
         "acting": _acting(),
-        "waiting_owner": _waiting_owner(is_known),
+        "waiting_owner": _waiting_owner(),
+        "user_id": current_user.id if current_user.is_authenticated else None,
         "log_contact_url": url_for("companies.log_interaction") if is_known and access.can(Permission.EDIT) else None,
         "search_url": url_for("companies.index") if is_known and access.can(Permission.READ) else None,
         "suggest_url": url_for("companies.suggest"),
@@ -151,9 +152,12 @@ def _frame() -> dict[str, Any]:
     }
 
 
-def _waiting_owner(is_known: bool) -> str:
-    """Give whom a device may keep contacts for: a person in an organisation, or nobody."""
-    if not (is_known and g.get("acting") and access.can(Permission.EDIT)):
+def _waiting_owner() -> str | None:
+    """Give whom a device may keep contacts for: a person in an organisation, "" for nobody, None if nobody knows."""
+    if current_user.is_authenticated and "permissions" not in g:
+        # The page of an error that came before anybody looked at whom the person acts for.
+        return None
+    if not (current_user.is_authenticated and g.get("acting") and access.can(Permission.EDIT)):
         return ""
     return f"{current_user.id}-{g.acting.organisation_id}"
 

@@ -24,6 +24,7 @@ from broker.saved_views.models import ListPage
 from broker.saved_views.queries import list_views
 
 _TOKEN = re.compile(r"[0-9a-f]{32}")
+_ADDRESS = re.compile(r"/kontakter/(\d+)$")
 
 
 @blueprint.get("/kontakter/ny")
@@ -55,7 +56,7 @@ def log_interaction_with(company_id: int) -> ResponseReturnValue:
     key = _key_of_typed(company_id)
     # Asked before the fields are judged: what was saved once stays saved, whatever has become of its people since.
     if form.is_submitted() and (location := idempotency.find_location(form.token.data)):
-        return _lead_on(location, key)
+        return _lead_on(location, key, company_id)
     if form.validate_on_submit():
         values = form.values()
         values["people"] = [person for person in people if person.id in form.people.data]
@@ -66,7 +67,7 @@ def log_interaction_with(company_id: int) -> ResponseReturnValue:
         db.session.commit()
         if not _is_device():
             flash(_("Kontakten med %(name)s är sparad.", name=company.name), "success")
-        return _lead_on(location, key)
+        return _lead_on(location, key, company_id)
     if form.errors and _is_device():
         return {
             "reasons": [f"{form[name].label.text}: {text}" for name in form.errors for text in form[name].errors]
@@ -110,13 +111,21 @@ def _key_of_typed(company_id: int) -> str:
     return "-".join(filter(None, ["contact", str(g.acting.organisation_id), str(company_id), _waiting()]))
 
 
-def _lead_on(location: str, key: str) -> ResponseReturnValue:
+def _lead_on(location: str, key: str, company_id: int) -> ResponseReturnValue:
     if _is_device():
-        return {"location": location}
+        return {"location": location} | _need_to_register(location, company_id)
     forget_typed(key)
     if waiting := _waiting():
         forget_waiting(waiting)
     return redirect(location)
+
+
+def _need_to_register(location: str, company_id: int) -> dict[str, str]:
+    """Give where the need is registered that the person wanted to go on to, when the contact has been sent later."""
+    if request.form.get("then") != "need":
+        return {}
+    saved = _ADDRESS.search(location)
+    return {"need": url_for("needs.add_need", company_id=company_id, kontakt=saved and saved[1])}
 
 
 @blueprint.post("/foretag/<int:company_id>/kontakter/inget-svar")

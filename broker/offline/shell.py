@@ -22,6 +22,7 @@ _FILES = (
     "app.css",
     "waiting-store.js",
     "waiting.js",
+    "unsaved.js",
     "offline.js",
 )
 # The stylesheets ask for it by its plain name.

@@ -5,11 +5,13 @@ const form = main.querySelector("[data-contact]");
 const fields = form.elements;
 const words = document.querySelector("#en-kontakt").content.firstElementChild;
 const channel = new BroadcastChannel("broker-waiting");
+const SHORT = 200;
 const TODAY = () => new Date().toLocaleDateString("sv-SE");
 let token = newToken();
 let stopChanging = () => {};
 let changed = null;
 let who = null;
+let owner = null;
 let isReached = true;
 const isUnsent = "unsent" in document.body.dataset;
 
@@ -28,7 +30,12 @@ function say(element, values) {
 }
 
 function companyText({ company, url }) {
-  return who.companies.find((known) => known.url === url)?.label ?? company;
+  return who.companies.find((known) => known.url === pathOf(url))?.label ?? company;
+}
+
+// The address says also which plan the contact carries out.
+function pathOf(url) {
+  return url.split("?")[0];
 }
 
 function nameOf({ label }) {
@@ -75,27 +82,73 @@ function empty() {
   form.querySelector("[data-cancel]").hidden = true;
   showMissing([]);
   stopChanging();
+  keepAs("");
+}
+
+function tell(event) {
+  form.dispatchEvent(new Event(event, { bubbles: true }));
+}
+
+// What is half typed stays in the tab, for the person and the contact that it belongs to.
+function nameOfTyped(changedToken) {
+  return ["offline", who.acting, changedToken].filter(Boolean).join("-");
+}
+
+function keepAs(changedToken) {
+  if (!who) return;
+  document.body.dataset.user = userOf(who.owner);
+  form.dataset.keep = nameOfTyped(changedToken);
+  tell("unsaved:restore");
+}
+
+function userOf(owner) {
+  return owner.split("-")[0];
+}
+
+// The form is another's, or it is not known yet whose: it holds what that person has typed, and nothing else.
+async function takeOver() {
+  if (!who || who.owner === owner) return;
+  owner = who.owner;
+  empty();
+  const isHalfTyped = ({ token }) => sessionStorage.getItem(`kept:${userOf(owner)}:${nameOfTyped(token)}`);
+  const contact = (await brokerWaiting.list()).find(isHalfTyped);
+  if (contact) change(contact);
 }
 
 async function save(event) {
   event.preventDefault();
+  notice("kept", false);
+  showNet();
   const names = missing();
   showMissing(names);
   if (names.length) return;
   const values = [...new FormData(form)].filter(([name, value]) => name !== "company" && value);
   const { company, url } = chosenCompany();
   // Whom it was with belongs to the company that was chosen in the ordinary form.
-  const people = changed?.url === url ? changed.fields.filter(([name]) => !fields[name]) : [];
-  const isKept = await brokerWaiting.keep({ token, company, url, fields: [...values, ...people] }).catch(() => false);
+  const others = (changed?.fields ?? []).filter(([name]) => !fields[name] && (name === "then" || changed.url === url));
+  const isKept = await brokerWaiting.keep({ token, company, url, fields: [...values, ...others] }).catch(() => false);
   notice("full", !isKept);
-  notice("kept", isKept);
   if (!isKept) return;
   // Browsers clear what they take for leftovers when a disk fills up; this is not.
   navigator.storage?.persist?.();
+  tell("unsaved:forget");
   empty();
   await show();
-  main.querySelector("#vantar").focus();
+  confirmKept(company);
   document.dispatchEvent(new Event("waiting:send"));
+}
+
+// One sentence says that it is kept, instead of those about the net, and it has the focus.
+function confirmKept(company) {
+  const sentence = main.querySelector('[data-notice="kept"]');
+  say(sentence.querySelector("[data-text]"), { company });
+  sentence.hidden = false;
+  showNet();
+  sentence.focus();
+}
+
+function isConfirmed() {
+  return !main.querySelector('[data-notice="kept"]').hidden;
 }
 
 // While a contact is being changed no page sends it.
@@ -123,6 +176,7 @@ function fillIn(contact) {
   for (const [name, value] of contact.fields) if (fields[name]) fields[name].value = value;
   form.querySelector("[data-cancel]").hidden = false;
   showMissing([]);
+  keepAs(token);
   fields.company.focus();
 }
 
@@ -134,7 +188,9 @@ async function mend(contact) {
   const { csrf_token, acting } = await answer.json();
   const ordinary = document.createElement("form");
   ordinary.method = "post";
-  ordinary.action = `${contact.url}?vantar=${contact.token}`;
+  const address = new URL(contact.url, location.href);
+  address.searchParams.set("vantar", contact.token);
+  ordinary.action = address;
   const values = [...contact.fields, ["token", contact.token], ["csrf_token", csrf_token], ["acting", acting]];
   for (const [name, value] of values) ordinary.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   document.body.append(ordinary);
@@ -169,13 +225,23 @@ function rowOf(contact) {
   part("company").textContent = contact.company;
   part("company").hidden = !contact.company;
   part("when").textContent = [kind, values.happened_on && dayInWords(values.happened_on)].filter(Boolean).join(" · ");
-  part("summary").textContent = values.summary ?? "";
+  showText(part, values.summary ?? "");
   part("next").textContent = values.next_step ? `${fields.next_step.labels[0].firstChild.data.trim()}: ${values.next_step}` : "";
   part("reasons").textContent = contact.reasons.join(" ");
   for (const sentence of row.querySelectorAll("[data-state]")) sentence.hidden = sentence.dataset.state !== state;
   for (const button of row.querySelectorAll("[data-act]")) dress(button, contact, state);
   row.dataset.token = contact.token;
   return row;
+}
+
+function showText(part, text) {
+  const lines = text.split("\n");
+  const short = lines.slice(0, 4).join("\n").slice(0, SHORT).replace(/(?<=\s)\S*$/, "");
+  // Not worth a fold for a few words more.
+  const isLong = text.length > 1.5 * SHORT || lines.length > 6;
+  part("summary").textContent = isLong ? `${short.trimEnd()} …` : text;
+  part("long").hidden = !isLong;
+  part("whole").textContent = isLong ? text : "";
 }
 
 function dress(button, contact, state) {
@@ -213,13 +279,17 @@ async function show() {
   for (const part of main.querySelectorAll("[data-nobody]")) part.hidden = Boolean(who);
   form.hidden = !who;
   if (!who) return;
+  await takeOver();
   say(main.querySelector(".lead[data-somebody]"), { organisation: who.organisation });
   const options = who.companies.map(({ label }) => new Option("", label));
   document.querySelector("#kanda").replaceChildren(...options);
   const contacts = await brokerWaiting.list();
   const here = document.activeElement?.dataset.act && document.activeElement;
   const place = here && `[data-token="${here.closest("[data-token]").dataset.token}"] [data-act="${here.dataset.act}"]`;
+  const unfolded = [...main.querySelectorAll("[data-long][open]")].map((long) => long.closest("li").dataset.token);
   main.querySelector("[data-list]").replaceChildren(...contacts.map(rowOf));
+  for (const row of main.querySelectorAll("[data-list] > li"))
+    row.querySelector("[data-long]").open = unfolded.includes(row.dataset.token);
   if (place) main.querySelector(place)?.focus();
   main.querySelector("[data-empty]").hidden = contacts.length > 0;
   main.querySelector("[data-send]").hidden = !isReached || !contacts.some((one) => stateOf(one) === "waiting");
@@ -228,12 +298,19 @@ async function show() {
 
 function showSent({ detail }) {
   const list = main.querySelector("[data-sent-list]");
-  const link = Object.assign(document.createElement("a"), { href: detail.location });
-  link.textContent = list.dataset.text.replace("{company}", detail.contact.company);
   const row = document.createElement("li");
-  row.append(link);
+  row.append(linkTo(detail.location, list.dataset.text, detail.contact));
+  if (detail.need) row.append(linkTo(detail.need, list.dataset.need, detail.contact));
   list.append(row);
+  if (document.activeElement?.dataset.notice === "kept") row.querySelector("a").focus();
   notice("kept", false);
+  showNet();
+}
+
+function linkTo(href, text, { company }) {
+  const line = document.createElement("p");
+  line.append(Object.assign(document.createElement("a"), { href, textContent: text.replace("{company}", company) }));
+  return line;
 }
 
 // This page stands in for any page that could not be fetched.
@@ -248,7 +325,7 @@ async function setReached(now) {
 }
 
 function showNet() {
-  notice("no-net", !isReached);
+  notice("no-net", !isReached && !isConfirmed());
   notice("unsent", isUnsent);
   notice("is-back", isStandIn() && isReached && !isUnsent);
   for (const link of main.querySelectorAll("[data-again]")) {
@@ -261,17 +338,16 @@ async function showKept() {
   const saved = new URLSearchParams(location.search).get("sparad");
   const contact = saved && (await brokerWaiting.find(saved));
   if (!contact) return;
-  notice("kept");
+  confirmKept(contact.company);
   // The ordinary form would else be filled in with it once more.
-  sessionStorage.removeItem(`kept:contact-${who.acting}-${contact.url.match(/\d+/)}`);
+  const typed = `kept:${userOf(who.owner)}:contact-${who.acting}-${contact.url.match(/\d+/)}`;
+  for (const key of [typed, `${typed}-${saved}`]) sessionStorage.removeItem(key);
 }
 
 async function start() {
-  // Before the form is shown: what is typed in it from then on stays.
-  empty();
   await setReached(navigator.onLine && !isStandIn());
   await showKept();
-  if (who && !location.hash) fields.company.focus();
+  if (who && !location.hash && !isConfirmed()) fields.company.focus();
 }
 
 form.addEventListener("submit", save);
@@ -282,6 +358,7 @@ for (const link of main.querySelectorAll("[data-again]"))
     location.reload();
   });
 form.querySelector("[data-cancel]").addEventListener("click", async () => {
+  tell("unsaved:forget");
   empty();
   await show();
   document.dispatchEvent(new Event("waiting:send"));

@@ -49,7 +49,7 @@ async function soon(request) {
   return shell();
 }
 
-const NEVER_KEPT = ["csrf_token", "token", "acting", "company_name", "then"];
+const NEVER_KEPT = ["csrf_token", "token", "acting", "company_name"];
 
 // Keeps a contact whose form could not be sent; gives its token, or nothing when it may not be kept here.
 async function keepContact(request) {
@@ -58,8 +58,15 @@ async function keepContact(request) {
   const now = await brokerWaiting.person();
   if (!token || now?.acting !== sent.get("acting")) return null;
   const fields = [...sent].filter(([name]) => !NEVER_KEPT.includes(name));
-  const url = new URL(request.url).pathname;
+  const url = addressOf(request);
   return (await brokerWaiting.keep({ token, url, company: sent.get("company_name") ?? "", fields })) && token;
+}
+
+// Where it is sent later; which plan it carries out is said there, and which contact it was filled in from is of no use.
+function addressOf(request) {
+  const { pathname, searchParams } = new URL(request.url);
+  searchParams.delete("vantar");
+  return [pathname, String(searchParams)].filter(Boolean).join("?");
 }
 
 async function send(request) {

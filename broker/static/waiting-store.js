@@ -137,6 +137,11 @@ const brokerWaiting = (() => {
     return (await list()).find((contact) => contact.token === token);
   }
 
+  // How many a person has waiting, for whichever organisation; it takes no key to count them.
+  async function countOf(user) {
+    return (await rows()).filter((row) => row.owner.split("-")[0] === user && !row.removedAt).length;
+  }
+
   // What the same person has waiting for other organisations: how many, and for whom.
   async function elsewhere() {
     const now = await person();
@@ -167,5 +172,5 @@ const brokerWaiting = (() => {
         await write("contacts", (store) => store.delete(row.token));
   }
 
-  return { person, remember, touch, forget, language, keep, list, find, elsewhere, mark, drop, purge };
+  return { person, remember, touch, forget, language, keep, list, find, countOf, elsewhere, mark, drop, purge };
 })();

@@ -6,7 +6,6 @@ const LONGEST_PAUSE = 60_000;
 const LONGEST_ANSWER = 20_000;
 const line = document.querySelector("[data-waiting]");
 const channel = new BroadcastChannel("broker-waiting");
-let waiting = [];
 let pause = FIRST_PAUSE;
 let retry;
 
@@ -21,17 +20,20 @@ function fill(element, values) {
 }
 
 async function show() {
-  waiting = (await brokerWaiting.list()).filter((contact) => !contact.removedAt);
+  const waiting = (await brokerWaiting.list()).filter((contact) => !contact.removedAt);
   const count = line.querySelector("[data-count]");
   if (waiting.length) fill(count, { count: waiting.length });
   else count.hidden = true;
 }
 
-function showSent(contact, location) {
-  const sent = line.querySelector("[data-sent]");
-  fill(sent, { company: contact.company });
-  sent.href = location;
-  document.dispatchEvent(new CustomEvent("waiting:sent", { detail: { contact, location } }));
+function showSent(contact, { location, need }) {
+  const links = { sent: location, need };
+  for (const [name, address] of Object.entries(links).filter(([, address]) => address)) {
+    const link = line.querySelector(`[data-${name}]`);
+    fill(link, { company: contact.company });
+    link.href = address;
+  }
+  document.dispatchEvent(new CustomEvent("waiting:sent", { detail: { contact, location, need } }));
 }
 
 // Gives the answer, or null when there is no net, or "over" when the person has to sign in first.
@@ -65,10 +67,10 @@ async function sendOne(contact, who) {
   const answer = await fetch(contact.url, { method: "POST", body, headers, signal }).catch(() => null);
   if (!answer || answer.redirected) return false;
   if (answer.ok) {
-    const { location } = await answer.json().catch(() => ({}));
-    if (!location) return false;
+    const saved = await answer.json().catch(() => ({}));
+    if (!saved.location) return false;
     await brokerWaiting.drop(contact.token);
-    showSent(contact, location);
+    showSent(contact, saved);
     return true;
   }
   if (answer.status === 422) {
@@ -129,7 +131,7 @@ async function fillForm() {
   const contact = await brokerWaiting.find(token);
   if (!contact) return;
   form.elements.token.value = token;
-  if (sessionStorage.getItem(`kept:${form.dataset.keep}`)) return;
+  if (sessionStorage.getItem(`kept:${document.body.dataset.user}:${form.dataset.keep}`)) return;
   for (const [name, value] of contact.fields)
     for (const control of form.querySelectorAll(`[name="${CSS.escape(name)}"]:not([type="hidden"])`))
       if (control.type !== "checkbox") control.value = value;
@@ -140,23 +142,29 @@ async function fillForm() {
 function guardSignOut(box) {
   const form = box.querySelector("form");
   const question = box.querySelector("[data-sign-out-question]");
+  let isSure = false;
   const leave = () => brokerWaiting.forget().finally(() => form.submit());
+  const goOn = () => {
+    isSure = true;
+    form.requestSubmit();
+  };
+  const askFirst = async () => {
+    if (!(await brokerWaiting.countOf(document.body.dataset.user).catch(() => 0))) return goOn();
+    question.hidden = false;
+    question.querySelector("a").focus();
+  };
   // Before the others hear of it: who stays keeps also what is typed in other forms.
   box.addEventListener(
     "submit",
     (event) => {
       event.preventDefault();
-      if (!waiting.length) return void leave();
+      if (isSure) return void leave();
       event.stopPropagation();
-      question.hidden = false;
-      question.querySelector("a").focus();
+      askFirst();
     },
     { capture: true },
   );
-  box.querySelector("[data-sign-out-anyway]").addEventListener("click", () => {
-    waiting = [];
-    form.requestSubmit();
-  });
+  box.querySelector("[data-sign-out-anyway]").addEventListener("click", goOn);
 }
 
 async function startFor(owner) {
@@ -166,7 +174,7 @@ async function startFor(owner) {
   await fillForm();
 }
 
-// The page that works without net does not say whom it is for, so with net it asks.
+// A page that does not know whom it is for, as the one that works without net, asks when there is net.
 async function meetOnShell() {
   const answer = navigator.onLine && (await ask());
   if (answer?.owner) await brokerWaiting.remember(answer);

@@ -32,7 +32,8 @@ def chromium():
 def serving(app):
     """Serve an application on a port of its own and give its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    # How often it looks whether it should stop: by default half a second, as long as a test takes.
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

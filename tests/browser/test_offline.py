@@ -1,5 +1,6 @@
 """Without net: a contact is kept on the device, survives the closing of the browser, and reaches the server once."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -10,12 +11,12 @@ from broker import access, clock
 from broker.access import Role
 from broker.accounts import service as accounts
 from broker.accounts.models import UserSession
-from broker.companies.models import Interaction, Task
+from broker.companies.models import Interaction, InteractionKind, Task
 from broker.extensions import db
 from tests import factories
 from tests.browser.chromium import ARGUMENTS, find_chromium
-from tests.browser.conftest import _is_problem
-from tests.browser.steps import follow, press, sees, sign_in, write
+from tests.browser.conftest import _is_problem, serving
+from tests.browser.steps import follow, press, sees, write
 from tests.browser.test_accessibility import overflow, violations
 from tests.conftest import signed_in_client
 
@@ -32,18 +33,46 @@ def company(scope, user):
     return row
 
 
+@pytest.fixture(scope="module")
+def address(database_app):
+    """Serve all tests from one address, so that the phone need not fetch the files and the worker for each."""
+    with serving(database_app) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def used_phone(chromium, address):
+    """Give a phone's browser that has the files and the worker since earlier."""
+    with Watched(chromium.new_context(base_url=address, locale="sv-SE", viewport=PHONE)) as watched:
+        yield watched
+
+
 @pytest.fixture
-def device(chromium, address):
-    """Give a phone's browser whose pages fail the test on any script error or broken policy."""
-    with Watched(chromium.new_context(base_url=address, locale="sv-SE", viewport=PHONE)) as context:
+def device(app, used_phone, address):
+    """Give the phone's browser as nobody has left anything in it; its pages fail the test on any script error."""
+    with used_phone.emptied(address) as context:
         yield context
 
 
+@pytest.fixture
+def new_device(app, chromium, address):
+    """Give a browser that has never been here."""
+    with Watched(chromium.new_context(base_url=address, locale="sv-SE", viewport=PHONE)) as watched:
+        yield watched.context
+
+
+# A page that says whom it is for, as all do, and is soon made.
+LIGHT = "/kontakter/ny"
 PHONE = {"width": 390, "height": 844}
 # The page's policy forbids what Playwright itself would wait with.
 READY = """async () => {
-  while (!(navigator.serviceWorker.controller && (await brokerWaiting.person())))
-    await new Promise(resolve => setTimeout(resolve, 20));
+  const latest = Date.now() + 10_000;
+  const isReady = async () =>
+    navigator.serviceWorker.controller && typeof brokerWaiting === "object" && (await brokerWaiting.person());
+  while (!(await isReady())) {
+    if (Date.now() > latest) throw new Error("the device is not ready for work without net");
+    await new Promise(resolve => setTimeout(resolve, 5));
+  }
 }"""
 
 
@@ -61,26 +90,39 @@ class Watched:
             self.problems.append(message.text)
 
     def __enter__(self):
-        return self.context
+        return self
 
     def __exit__(self, *failure):
         self.context.close()
         assert self.problems == []
 
+    @contextmanager
+    def emptied(self, address):
+        """Let a test use the browser without what an earlier one has kept: contacts, session, typed text."""
+        left = {"origin": address, "storageTypes": "cookies,indexeddb,local_storage"}
+        devtools = self.context.new_cdp_session(self.context.new_page())
+        devtools.send("Storage.clearDataForOrigin", left)
+        devtools.detach()
+        yield self.context
+        self.context.set_offline(False)
+        for page in self.context.pages:
+            page.close()
+        problems, self.problems = self.problems, []
+        assert problems == []
+
 
 @pytest.fixture
 def phone(app, device, company, user):
-    """Give the page of somebody who has signed in this morning, on Idag."""
+    """Give the page of somebody who has signed in this morning."""
     return enter(app, device, user)
 
 
 def enter(app, device, user):
-    """Open Idag for somebody in a session of his own, and wait until the device is ready for work without net."""
+    """Open a page for somebody in a session of his own, and wait until the device is ready for work without net."""
     cookie = signed_in_client(app, user).get_cookie("broker")
     page = device.pages[0] if device.pages else device.new_page()
-    page.goto("/logga-in")
-    device.add_cookies([{"name": "broker", "value": cookie.value, "url": page.url}])
-    page.goto("/")
+    device.add_cookies([{"name": "broker", "value": cookie.value, "domain": "127.0.0.1", "path": "/"}])
+    page.goto(LIGHT, wait_until="commit")
     page.evaluate(READY)
     return page
 
@@ -98,11 +140,15 @@ def log_without_net(page, **values):
     page.goto("/kontakter/ny")
     write(page, **({"company": "Exempel Verkstad AB", "summary": "Behöver två svetsare"} | values))
     press(page, "Spara")
-    sees(page, "Kontakten är sparad på den här enheten")
+    expect(kept(page)).to_be_focused()
 
 
 def waiting(page):
     return page.locator("[data-count]")
+
+
+def kept(page):
+    return page.locator('[data-notice="kept"]')
 
 
 def sent(page):
@@ -137,10 +183,10 @@ def test_what_waits_survives_the_closing_of_the_browser(chromium, app, address, 
         return Watched(chromium.browser_type.launch_persistent_context(tmp_path, **options))
 
     with opened() as device:
-        log_without_net(enter(app, device, user))
+        log_without_net(enter(app, device.context, user))
     with opened() as device:
-        page = device.pages[0]
-        page.goto("/")
+        page = device.context.pages[0]
+        page.goto(LIGHT)
         expect(sent(page)).to_have_text("Sparad: Exempel Verkstad AB")
     assert len(contacts()) == 1
 
@@ -151,16 +197,16 @@ def test_a_contact_that_is_pressed_twice_and_sent_again_is_one(phone):
     write(phone, company="exempel verkstad ab", summary="Behöver två svetsare")
     phone.evaluate("() => { const form = document.forms[0]; form.requestSubmit(); form.requestSubmit(); }")
     expect(waiting(phone)).to_have_text("Väntar på att skickas: 1")
-    [kept] = phone.evaluate("brokerWaiting.list()")
+    [contact] = phone.evaluate("brokerWaiting.list()")
     find_net(phone)
     expect(sent(phone)).to_be_visible()
-    phone.evaluate("kept => brokerWaiting.keep(kept)", {**kept, "iv": None, "sealed": None})
-    phone.goto("/")
+    phone.evaluate("contact => brokerWaiting.keep(contact)", {**contact, "iv": None, "sealed": None})
+    phone.goto(LIGHT)
     expect(sent(phone)).to_be_visible()
     assert len(contacts()) == 1
 
 
-def test_the_next_person_neither_sees_nor_sends_what_waits(phone, organisation, user):
+def test_the_next_person_neither_sees_nor_sends_what_waits(phone, app, device, organisation, user):
     other = factories.user(organisation=organisation, roles=[Role.BROKER])
     assert other.email != user.email
     # What is known of the two is not read again while the server writes.
@@ -168,28 +214,29 @@ def test_the_next_person_neither_sees_nor_sends_what_waits(phone, organisation, 
     db.session.rollback()
     log_without_net(phone)
     # The server cannot save it just then, so that it still waits when the person leaves.
-    phone.route("**/kontakter/ny", lambda route: route.fulfill(status=429))
+    phone.route("**/foretag/*/kontakter/ny", lambda route: route.fulfill(status=429))
     find_net(phone)
-    phone.goto("/")
+    phone.goto(LIGHT)
     expect(waiting(phone)).to_be_visible()
     sign_out(phone)
     sees(phone, "Du är utloggad.")
     phone.unroute_all()
-    sign_in(phone, other)
+    enter(app, device, other)
     phone.goto("/utan-nat")
     sees(phone, "Inget väntar.")
     expect(waiting(phone)).to_be_hidden()
     assert contacts() == []
-    sign_in(phone, user)
+    enter(app, device, user)
     expect(sent(phone)).to_be_visible()
     assert [contact.logged_by_id for contact in contacts()] == [user.id]
 
 
-def sign_out(page):
+def sign_out(page, *, is_sure=True):
     page.locator(".account summary").click()
     page.get_by_role("button", name="Logga ut", exact=True).click()
     expect(page.get_by_role("link", name="Se vad som väntar")).to_be_focused()
-    page.get_by_role("button", name="Logga ut ändå").click()
+    if is_sure:
+        page.get_by_role("button", name="Logga ut ändå").click()
 
 
 def test_a_refused_contact_opens_in_the_ordinary_form_with_the_reasons(phone, company):
@@ -226,7 +273,9 @@ def test_an_ordinary_form_that_is_saved_without_net_is_kept_and_sent(phone, comp
     phone.get_by_label("Anna Exempelsson").check()
     lose_net(phone)
     press(phone, "Spara")
-    sees(phone, "Kontakten är sparad på den här enheten", "Exempel Verkstad AB")
+    expect(kept(phone)).to_contain_text("Kontakten med Exempel Verkstad AB är sparad på den här enheten")
+    expect(kept(phone)).to_be_focused()
+    expect(phone.locator("main .notice:visible")).to_have_count(1)
     find_net(phone)
     expect(sent(phone)).to_be_visible()
     assert len(contacts()) == 1
@@ -234,6 +283,121 @@ def test_an_ordinary_form_that_is_saved_without_net_is_kept_and_sent(phone, comp
     sees(phone, "Anna Exempelsson")
     phone.goto(f"/foretag/{company.id}/kontakter/ny")
     expect(phone.locator("[name=summary]")).to_have_value("")
+
+
+def test_a_planned_contact_that_is_sent_later_closes_its_plan(phone, company, user):
+    plan = Task(company=company, owner=user, title="Ring", due_on=clock.today(), kind=InteractionKind.CALL)
+    db.session.add(plan)
+    db.session.commit()
+    phone.goto(f"/foretag/{company.id}/kontakter/ny?uppgift={plan.id}")
+    write(phone, summary="Behöver två svetsare", happened_on=str(clock.today() + timedelta(days=2)))
+    lose_net(phone)
+    press(phone, "Spara")
+    expect(kept(phone)).to_be_focused()
+    find_net(phone)
+    sees(phone, "Ange en dag som inte ligger i framtiden.")
+    phone.get_by_role("button", name="Rätta").click()
+    expect(phone.locator(".error-summary")).to_be_focused()
+    lose_net(phone)
+    write(phone, happened_on=str(clock.today()))
+    phone.get_by_role("button", name="Spara", exact=True).click()
+    expect(kept(phone)).to_be_focused()
+    find_net(phone)
+    expect(sent(phone)).to_be_visible()
+    assert len(contacts()) == 1
+    assert db.session.scalar(select(Task.done_at).where(Task.id == plan.id))
+    db.session.rollback()
+
+
+def test_a_contact_that_leads_to_a_need_leads_there_when_it_has_been_sent(phone, company):
+    phone.goto(f"/foretag/{company.id}/kontakter/ny")
+    write(phone, summary="Behöver två svetsare")
+    lose_net(phone)
+    press(phone, "Spara och registrera behov")
+    expect(kept(phone)).to_be_focused()
+    find_net(phone)
+    beside = phone.locator("main").get_by_role("link", name="Registrera behov: Exempel Verkstad AB")
+    expect(beside).to_be_visible()
+    phone.get_by_role("banner").get_by_role("link", name="Registrera behov: Exempel Verkstad AB").click()
+    sees(phone, "Behöver två svetsare")
+    assert f"/foretag/{company.id}/behov/nytt?kontakt=" in phone.url
+
+
+def test_an_address_that_is_no_page_does_not_make_the_device_forget(phone):
+    lose_net(phone)
+    phone.goto("/utan-nat")
+    write(phone, summary="Halvskrivet")
+    find_net(phone)
+    other = phone.context.new_page()
+    other.goto("/finns-inte")
+    other.evaluate(READY)
+    assert other.evaluate("brokerWaiting.person()")
+    expect(phone.locator("[name=summary]")).to_be_visible()
+    expect(phone.locator("[name=summary]")).to_have_value("Halvskrivet")
+
+
+def test_half_written_text_survives_a_reload_of_the_page_without_net(phone):
+    lose_net(phone)
+    phone.goto("/utan-nat")
+    write(phone, company="Exempel Verkstad AB", summary="Halvskrivet")
+    phone.reload()
+    expect(phone.locator("[name=summary]")).to_have_value("Halvskrivet")
+    sees(phone, "Det du skrev senast är tillbaka.")
+    press(phone, "Spara")
+    expect(kept(phone)).to_be_focused()
+    phone.get_by_role("button", name="Ändra: Exempel Verkstad AB").click()
+    expect(phone.locator("[name=summary]")).to_have_value("Halvskrivet")
+    write(phone, summary="Helt skrivet")
+    phone.reload()
+    expect(phone.locator("[name=summary]")).to_have_value("Helt skrivet")
+    press(phone, "Spara")
+    expect(kept(phone)).to_be_focused()
+    expect(phone.locator("[name=summary]")).to_have_value("")
+    phone.reload()
+    expect(phone.locator("[data-list] > li")).to_have_count(1)
+    expect(phone.locator("[name=summary]")).to_have_value("")
+    expect(phone.locator("[data-list] [data-summary]")).to_have_text("Helt skrivet")
+
+
+def test_what_is_half_typed_when_a_session_ends_comes_back_to_that_person_alone(
+    phone, app, device, company, organisation, user
+):
+    other = factories.user(organisation=organisation, roles=[Role.BROKER])
+    db.session.commit()
+    form = f"/foretag/{company.id}/kontakter/ny"
+    phone.goto(form)
+    write(phone, summary="Hemligt samtal")
+    end_sessions()
+    phone.goto(form)
+    expect(phone.locator("[name=password]")).to_be_visible()
+    enter(app, device, user).goto(form)
+    expect(phone.locator("[name=summary]")).to_have_value("Hemligt samtal")
+    lose_net(phone)
+    phone.goto("/utan-nat")
+    write(phone, summary="Hemligt besök")
+    find_net(phone)
+    end_sessions()
+    phone.goto(LIGHT)
+    expect(phone.locator("[name=password]")).to_be_visible()
+    enter(app, device, other).goto(form)
+    expect(phone.locator("[name=summary]")).to_have_value("")
+    phone.goto("/utan-nat")
+    expect(phone.locator("[name=summary]")).to_have_value("")
+    assert "Hemligt" not in phone.evaluate("JSON.stringify(sessionStorage)")
+
+
+def end_sessions():
+    db.session.execute(delete(UserSession))
+    db.session.commit()
+
+
+def test_a_long_text_that_waits_is_folded(phone):
+    log_without_net(phone, summary="Behöver två svetsare. " * 300)
+    assert phone.evaluate("document.documentElement.scrollHeight") < 2000
+    whole = phone.locator("[data-whole]")
+    expect(whole).to_be_hidden()
+    phone.get_by_text("Visa hela texten").click()
+    expect(whole).to_have_text("Behöver två svetsare. " * 300)
 
 
 def test_any_other_form_that_could_not_be_sent_is_sent_again_from_the_page(phone, company):
@@ -249,8 +413,7 @@ def test_any_other_form_that_could_not_be_sent_is_sent_again_from_the_page(phone
 
 def test_whose_session_is_over_is_asked_to_sign_in_and_keeps_what_waits(phone, app, device, user):
     log_without_net(phone)
-    db.session.execute(delete(UserSession))
-    db.session.commit()
+    end_sessions()
     find_net(phone)
     expect(phone.get_by_role("link", name="Logga in för att skicka det")).to_be_visible()
     assert contacts() == []
@@ -269,8 +432,10 @@ def test_what_waits_for_another_organisation_is_kept_until_the_person_acts_for_i
     find_net(phone)
     sees(phone, f"1 till väntar för {organisation.name}.")
     assert contacts() == []
+    phone.goto(LIGHT)
+    sign_out(phone, is_sure=False)
     switch(user, organisation)
-    phone.goto("/")
+    phone.goto(LIGHT)
     expect(sent(phone)).to_be_visible()
     assert [contact.organisation_id for contact in contacts()] == [organisation.id]
 
@@ -287,7 +452,7 @@ def test_what_waits_is_changed_and_removed_and_brought_back_with_the_keyboard_al
     expect(phone.locator("[name=company]")).to_be_focused()
     phone.locator("[name=summary]").fill("Behöver tre svetsare")
     phone.get_by_role("button", name="Spara", exact=True).press("Enter")
-    expect(phone.locator("#vantar")).to_be_focused()
+    expect(kept(phone)).to_be_focused()
     phone.get_by_role("button", name="Ta bort: Exempel Verkstad AB").press("Enter")
     undo = phone.get_by_role("button", name="Ångra: Exempel Verkstad AB")
     expect(undo).to_be_focused()
@@ -299,15 +464,16 @@ def test_what_waits_is_changed_and_removed_and_brought_back_with_the_keyboard_al
     assert len(contacts("Behöver tre svetsare")) == 1
 
 
-def test_a_device_keeps_this_release_of_the_page_and_no_page_of_anybody(app, device, company, user):
-    page = device.new_page()
+def test_a_device_keeps_this_release_of_the_page_and_no_page_of_anybody(app, new_device, company, user):
+    page = new_device.new_page()
     page.goto("/logga-in")
     page.evaluate("caches.open('broker-older')")
-    enter(app, device, user).goto(f"/foretag/{company.id}")
+    enter(app, new_device, user).goto(f"/foretag/{company.id}")
     names = page.evaluate("caches.keys()")
-    kept = page.evaluate("async name => (await (await caches.open(name)).keys()).map(one => one.url)", names[0])
+    files = page.evaluate("async name => (await (await caches.open(name)).keys()).map(one => one.url)", names[0])
     assert len(names) == 1 and "broker-older" not in names
-    assert [url.split("/", 3)[3] for url in kept if "/static/" not in url] == ["utan-nat?sprak=sv", "utan-nat?sprak=en"]
+    pages = [url.split("/", 3)[3] for url in files if "/static/" not in url]
+    assert pages == ["utan-nat?sprak=sv", "utan-nat?sprak=en"]
 
 
 def test_the_page_is_accessible_when_something_waits_and_when_something_is_missing(phone):

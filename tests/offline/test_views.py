@@ -125,6 +125,25 @@ def test_a_contact_that_is_saved_stays_so_whatever_is_sent_with_its_token(client
     assert send(client, company, people="987654").json == first.json
 
 
+def test_a_device_is_told_where_the_need_is_registered_that_should_come_after_a_contact(client, company):
+    first, second = send(client, company, then="need"), send(client, company, then="need")
+
+    [contact] = contacts()
+    assert first.json["need"] == second.json["need"] == f"/foretag/{company.id}/behov/nytt?kontakt={contact.id}"
+    assert client.get(first.json["need"]).status_code == 200
+
+
+def test_a_page_says_whom_it_is_for_only_when_it_knows(app, client, client_for):
+    address = "/finns-inte"
+
+    assert "data-owner" not in client.get(address).text
+    assert "data-user" in client.get(address).text
+    assert re.search(r'data-owner="\d+-\d+"', client.get("/").text)
+    assert 'data-owner=""' in client_for(Role.READER).get("/").text
+    assert 'data-owner=""' in app.test_client().get(address).text
+    assert "data-user" not in app.test_client().get("/logga-in").text
+
+
 def test_a_device_is_told_why_a_contact_is_refused(client, company):
     answer = send(client, company, summary="")
 
