@@ -48,7 +48,8 @@ def base_context(**changes):
         "account_url": "/konto",
         "help_url": "/hjalp",
         "manifest_url": "/manifest.webmanifest",
-        "waiting_owner": "1",
+        "waiting_owner": "1-2",
+        "user_id": 1,
     }
     return context | changes
 

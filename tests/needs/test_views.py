@@ -130,7 +130,7 @@ def test_a_year_that_was_hardly_meant_is_told_once(client, company):
     summary = page[page.index("error-summary") : page.index("</ul>", page.index("error-summary"))]
 
     assert summary.count("<li>") == 1
-    assert "före år 1900" in summary
+    assert "mellan år 1900 och 2199" in summary
     assert "inte ligger före den tidigaste" not in page
 
 
