@@ -131,8 +131,19 @@ def lose_net(page):
     page.context.set_offline(True)
 
 
+# The worker learns a moment later than its pages that the net is back.
+REACHED = """async () => {
+  for (let attempt = 0; attempt < 500; attempt++) {
+    if (await fetch("/halsa", { cache: "no-store" }).catch(() => null)) return true;
+    await new Promise(resolve => setTimeout(resolve, 10));
+  }
+  return false;
+}"""
+
+
 def find_net(page):
     page.context.set_offline(False)
+    assert page.context.service_workers[-1].evaluate(REACHED)
 
 
 def log_without_net(page, **values):
