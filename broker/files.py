@@ -5,7 +5,7 @@ import os
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from filelock import FileLock
 from flask import Flask, current_app
@@ -79,12 +79,23 @@ def path_of(content_hash: str) -> Path:
 
 
 def attach(
-    subject: Base, stream: BinaryIO, *, file_name: str, media_type: str, kind: str = "", by: Person
+    subject: Base,
+    stream: BinaryIO,
+    *,
+    file_name: str,
+    media_type: str,
+    kind: str = "",
+    is_named_by_others: bool = False,
+    by: Person,
 ) -> Attachment:
-    """Keep a document and tie it to a thing of the organisation in scope; refuses programs and other kinds."""
+    """Keep a document and tie it to a thing of the organisation in scope; refuses programs and other kinds.
+
+    A name that people outside have given can tell of anybody, so it stays out of the history, which is kept for ever.
+    """
     refuse_other_kinds(stream, file_name)
     attachment = _add(subject, stream, file_name=file_name, media_type=media_type, kind=kind, by=by)
-    audit.record(Action.FILE_ADDED, subject, by=by, file_name=attachment.file_name, kind=kind)
+    named: dict[str, Any] = {} if is_named_by_others else {"file_name": attachment.file_name}
+    audit.record(Action.FILE_ADDED, subject, by=by, kind=kind, **named)
     return attachment
 
 

@@ -268,7 +268,14 @@ def log_letter(company: Company, letter: Letter, *, known: Iterable[Person], by:
     left_out += [file.name for file in letter.files[MOST_FILES:]]
     for file in letter.files[:MOST_FILES]:
         try:
-            files.attach(contact, io.BytesIO(file.content), file_name=file.name, media_type=file.media_type, by=by)
+            files.attach(
+                contact,
+                io.BytesIO(file.content),
+                file_name=file.name,
+                media_type=file.media_type,
+                is_named_by_others=True,
+                by=by,
+            )
         except RefusedError:
             left_out.append(file.name)
     return contact, left_out

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 from sqlalchemy import select
 
-from broker import clock, files
+from broker import audit, clock, files
 from broker.access import Role, acting_in
 from broker.companies.letters import new_text, read_letter
 from broker.companies.models import Interaction, InteractionKind
@@ -175,6 +175,8 @@ def test_a_letter_becomes_a_contact_with_its_day_people_text_and_files(client, s
         assert contact.summary == "Kurs i svets\n\n" + ANSWER.strip()
         assert [person.name for person in contact.people] == ["Åsa Öberg"]
         assert [file.file_name for file in files.list_attachments(contact)] == ["Behov åäö.pdf"]
+        # What a stranger calls a file can tell of anybody; the history is kept for ever.
+        assert "Behov" not in str([event.facts for event in audit.history_of(contact)])
     assert "virus.exe" in page.text and "Ingen adress i brevet" not in page.text
 
 
