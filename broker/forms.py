@@ -10,11 +10,11 @@ from flask import after_this_request, current_app, g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
 from wtforms import DateField as WtformsDateField
 from wtforms import (
     Field,
-    FileField,
     HiddenField,
     IntegerField,
     PasswordField,
@@ -31,6 +31,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from broker import clock, idempotency
 from broker.errors import ConflictError, Difference
 from broker.extensions import Versioned
+from broker.file_kinds import ACCEPTED
 from broker.formatting import day, moment, number, time_of_day, yes_no
 from broker.swedish import clean
 
@@ -317,6 +318,12 @@ def not_in_future(form: Any, field: Field) -> None:
     """Refuse a day that has not come yet."""
     if isinstance(field.data, date) and field.data > clock.today():
         raise ValidationError(_("Ange en dag som inte ligger i framtiden."))
+
+
+class FileForm(CreateForm):
+    """A document that is to be kept with something."""
+
+    file = FileField(_l("Fil"), [Required(_l("Välj en fil."))], description=ACCEPTED)
 
 
 def forget_typed(key: str) -> None:

@@ -13,12 +13,13 @@ from broker import files, idempotency
 from broker.access import Permission, can, requires
 from broker.companies import lookups, queries, service
 from broker.companies.blueprint import blueprint, me
-from broker.companies.forms import FileForm, LetterForm
+from broker.companies.forms import LetterForm
 from broker.companies.letters import LONGEST_TEXT, Letter, read_letter
 from broker.companies.models import Company
 from broker.companies.parts import Place, parts_of
 from broker.errors import RefusedError
 from broker.extensions import db
+from broker.forms import FileForm
 
 # So many names of files fit into a message.
 _NAMED = 5

@@ -15,7 +15,6 @@ from broker.access import organisation_in_scope
 from broker.accounts import queries as accounts
 from broker.companies.listing import COLUMNS, USUAL
 from broker.companies.models import EngagementStatus, InteractionKind, LegalBasis
-from broker.file_kinds import ACCEPTED
 from broker.forms import (
     CheckboxesField,
     ChoiceField,
@@ -245,12 +244,6 @@ class WorkplaceForm(CreateForm):
     post_town = TextField(_l("Postort"))
     municipality_code = ChoiceField(_l("Kommun"), choices=municipality_choices)
     employees = WholeNumberField(_l("Anställda"), [Optional()], most=500_000)
-
-
-class FileForm(CreateForm):
-    """A file that belongs to a contact."""
-
-    file = FileField(_l("Fil"), [Required(_l("Välj en fil."))], description=ACCEPTED)
 
 
 class LetterForm(CreateForm):

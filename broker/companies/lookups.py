@@ -41,13 +41,10 @@ def facts_by_identity(hashes: Sequence[str], facts: Sequence[str]) -> dict[str, 
     return _facts_by(Company.identity_hash, hashes, facts)
 
 
-def engagements_by_company(company_ids: Sequence[int]) -> dict[int, Engagement]:
+def engagements_by_company(company_ids: Collection[int]) -> dict[int, Engagement]:
     """Give our relations to these companies, by company."""
-    found: dict[int, Engagement] = {}
-    for start in range(0, len(company_ids), 500):
-        query = select(Engagement).where(Engagement.company_id.in_(company_ids[start : start + 500]))
-        found.update({engagement.company_id: engagement for engagement in db.session.scalars(query)})
-    return found
+    query = select(Engagement).where(database.among(Engagement.company_id, company_ids))
+    return {engagement.company_id: engagement for engagement in db.session.scalars(query)}
 
 
 def our_companies_called(names: Collection[str]) -> dict[str, Company]:

@@ -308,15 +308,22 @@ def edit_interaction(interaction: Interaction, values: dict[str, Any], *, by: Us
 
 
 def add_task(
-    *, title: str, due_on: date, company: Company | None = None, interaction: Interaction | None = None, by: User
+    *,
+    title: str,
+    due_on: date,
+    company: Company | None = None,
+    interaction: Interaction | None = None,
+    by: User,
+    **plan: Any,
 ) -> Task:
-    """Note something that the person has to do by a day."""
+    """Note something that the person has to do by a day; `plan` is what a planned contact has besides."""
     task = Task(
         title=title,
         due_on=due_on,
         owner_id=by.id,
         company_id=company.id if company else None,
         interaction_id=interaction.id if interaction else None,
+        **plan,
     )
     db.session.add(task)
     db.session.flush()
@@ -335,10 +342,8 @@ def plan_contact(
     by: User,
 ) -> Task:
     """Note a contact to come, at a time of the day as Swedish clocks show it; it is done when it has been logged."""
-    task = add_task(title=title, due_on=due_on, company=company, by=by)
-    task.kind, task.starts_at, task.minutes = kind, starts_at, minutes
     engage(company)
-    return task
+    return add_task(title=title, due_on=due_on, company=company, by=by, kind=kind, starts_at=starts_at, minutes=minutes)
 
 
 def finish_task(task: Task, *, by: User) -> None:

@@ -5,12 +5,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField
 from wtforms import BooleanField
 from wtforms.validators import Email, Optional
 
 from broker import clock
-from broker.file_kinds import ACCEPTED
 from broker.forms import (
     CheckboxesField,
     ChoiceField,
@@ -135,12 +133,6 @@ class OfferingForm(CreateForm):
         """Refuse a negative price."""
         if field.data is not None and field.data < 0:
             field.errors = [*field.errors, _("Ange ett pris som är 0 eller mer.")]
-
-
-class FileForm(CreateForm):
-    """A file about a provider."""
-
-    file = FileField(_l("Fil"), [Required(_l("Välj en fil."))], description=ACCEPTED)
 
 
 class ChecksForm(CreateForm):

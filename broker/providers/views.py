@@ -10,10 +10,10 @@ from broker.accounts.models import User
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
 from broker.formatting import moment
+from broker.forms import FileForm
 from broker.providers import queries, service, vetting
 from broker.providers.forms import (
     EditProviderForm,
-    FileForm,
     NewProviderForm,
     OfferingForm,
     RegisterFilter,

@@ -1,18 +1,18 @@
 """What the rows of a list say of companies, beside what is known of them: told as changes, and stored."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
-from broker import audit, clock
+from broker import audit, clock, database
 from broker.accounts.models import User
 from broker.audit import Action
 from broker.companies import lookups
 from broker.companies.identity import identity_hash
 from broker.companies.imports.models import RowOutcome
-from broker.companies.imports.rows import CompanyRow, portions
+from broker.companies.imports.rows import CompanyRow
 from broker.companies.models import Company, Engagement, EngagementStatus, Person, Workplace
 from broker.companies.service import KEPT_IN_HISTORY
 from broker.extensions import Base, db
@@ -25,8 +25,6 @@ RELATION, PERSON, PLACE = "engagement", "contact_name", "street"
 ADDED, EDITED = "added", "edited"
 _SOURCE = N_("Inläst lista")
 _PLACE_NAME = N_("Adress i listan")
-# A statement may hold only so many keys.
-_MOST_KEYS = 500
 
 
 @dataclass(frozen=True)
@@ -187,18 +185,16 @@ def _told_of_person(row: CompanyRow) -> list[tuple[str, str]]:
     return [(name, told) for name, told in facts if told]
 
 
-def _people_of(company_ids: Iterable[int]) -> dict[int, dict[str, Person]]:
+def _people_of(company_ids: Collection[int]) -> dict[int, dict[str, Person]]:
     people: dict[int, dict[str, Person]] = {}
-    for some in portions(company_ids, _MOST_KEYS):
-        for person in db.session.scalars(select(Person).where(Person.company_id.in_(some))):
-            people.setdefault(person.company_id, {})[person.name_key] = person
+    for person in lookups.people_of(company_ids):
+        people.setdefault(person.company_id, {})[person.name_key] = person
     return people
 
 
-def _places_of(company_ids: Iterable[int]) -> dict[int, set[str]]:
+def _places_of(company_ids: Collection[int]) -> dict[int, set[str]]:
     places: dict[int, set[str]] = {}
-    for some in portions(company_ids, _MOST_KEYS):
-        query = select(Workplace.company_id, Workplace.street).where(Workplace.company_id.in_(some))
-        for company_id, street in db.session.execute(query):
-            places.setdefault(company_id, set()).add(search_key(street or ""))
+    query = select(Workplace.company_id, Workplace.street)
+    for company_id, street in db.session.execute(query.where(database.among(Workplace.company_id, company_ids))):
+        places.setdefault(company_id, set()).add(search_key(street or ""))
     return places
