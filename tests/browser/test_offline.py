@@ -1,24 +1,38 @@
 """Without net: a contact is kept on the device, survives the closing of the browser, and reaches the server once."""
 
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from broker import access, clock
 from broker.access import Role
 from broker.accounts import service as accounts
-from broker.accounts.models import UserSession
-from broker.companies.models import Interaction, InteractionKind, Task
+from broker.companies.models import InteractionKind, Task
 from broker.extensions import db
 from tests import factories
 from tests.browser.chromium import ARGUMENTS, find_chromium
-from tests.browser.conftest import _is_problem, serving
+from tests.browser.conftest import serving
+from tests.browser.phone import (
+    LIGHT,
+    PHONE,
+    READY,
+    Watched,
+    contacts,
+    end_sessions,
+    enter,
+    find_net,
+    kept,
+    log_without_net,
+    lose_net,
+    sent,
+    sign_out,
+    switch,
+    waiting,
+)
 from tests.browser.steps import follow, press, sees, write
 from tests.browser.test_accessibility import overflow, violations
-from tests.conftest import signed_in_client
 
 # What a browser keeps does not depend on the database behind it.
 pytestmark = pytest.mark.parametrize("database_app", ["sqlite"], indirect=True)
@@ -61,117 +75,10 @@ def new_device(app, chromium, address):
         yield watched.context
 
 
-# A page that says whom it is for, as all do, and is soon made.
-LIGHT = "/kontakter/ny"
-PHONE = {"width": 390, "height": 844}
-# The page's policy forbids what Playwright itself would wait with.
-READY = """async () => {
-  const latest = Date.now() + 10_000;
-  const isReady = async () =>
-    navigator.serviceWorker.controller && typeof brokerWaiting === "object" && (await brokerWaiting.person());
-  while (!(await isReady())) {
-    if (Date.now() > latest) throw new Error("the device is not ready for work without net");
-    await new Promise(resolve => setTimeout(resolve, 5));
-  }
-}"""
-
-
-class Watched:
-    """A browser whose pages fail the test on any script error or broken policy."""
-
-    def __init__(self, context):
-        self.context, self.problems = context, []
-        context.on("weberror", lambda error: self.problems.append(str(error.error)))
-        context.on("console", self.note)
-
-    def note(self, message):
-        # What cannot be fetched without net is reported by the browser as an error of its own.
-        if _is_problem(message) and "ERR_INTERNET_DISCONNECTED" not in message.text:
-            self.problems.append(message.text)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *failure):
-        self.context.close()
-        assert self.problems == []
-
-    @contextmanager
-    def emptied(self, address):
-        """Let a test use the browser without what an earlier one has kept: contacts, session, typed text."""
-        left = {"origin": address, "storageTypes": "cookies,indexeddb,local_storage"}
-        devtools = self.context.new_cdp_session(self.context.new_page())
-        devtools.send("Storage.clearDataForOrigin", left)
-        devtools.detach()
-        yield self.context
-        self.context.set_offline(False)
-        for page in self.context.pages:
-            page.close()
-        problems, self.problems = self.problems, []
-        assert problems == []
-
-
 @pytest.fixture
 def phone(app, device, company, user):
     """Give the page of somebody who has signed in this morning."""
     return enter(app, device, user)
-
-
-def enter(app, device, user):
-    """Open a page for somebody in a session of his own, and wait until the device is ready for work without net."""
-    cookie = signed_in_client(app, user).get_cookie("broker")
-    page = device.pages[0] if device.pages else device.new_page()
-    device.add_cookies([{"name": "broker", "value": cookie.value, "domain": "127.0.0.1", "path": "/"}])
-    page.goto(LIGHT, wait_until="commit")
-    page.evaluate(READY)
-    return page
-
-
-def lose_net(page):
-    page.context.set_offline(True)
-
-
-# The worker learns a moment later than its pages that the net is back.
-REACHED = """async () => {
-  for (let attempt = 0; attempt < 500; attempt++) {
-    if (await fetch("/halsa", { cache: "no-store" }).catch(() => null)) return true;
-    await new Promise(resolve => setTimeout(resolve, 10));
-  }
-  return false;
-}"""
-
-
-def find_net(page):
-    page.context.set_offline(False)
-    assert page.context.service_workers[-1].evaluate(REACHED)
-
-
-def log_without_net(page, **values):
-    lose_net(page)
-    page.goto("/kontakter/ny")
-    write(page, **({"company": "Exempel Verkstad AB", "summary": "Behöver två svetsare"} | values))
-    press(page, "Spara")
-    expect(kept(page)).to_be_focused()
-
-
-def waiting(page):
-    return page.locator("[data-count]")
-
-
-def kept(page):
-    return page.locator('[data-notice="kept"]')
-
-
-def sent(page):
-    return page.get_by_role("banner").locator("[data-sent]")
-
-
-def contacts(summary="Behöver två svetsare"):
-    query = select(Interaction.kind, Interaction.logged_by_id, Interaction.organisation_id)
-    rows = db.session.execute(query.where(Interaction.summary == summary)).all()
-    # A transaction of the test's that stayed open would keep the server from writing.
-    db.session.rollback()
-    return rows
 
 
 def test_a_contact_logged_without_net_is_sent_once_when_the_net_is_back(phone):
@@ -240,14 +147,6 @@ def test_the_next_person_neither_sees_nor_sends_what_waits(phone, app, device, o
     enter(app, device, user)
     expect(sent(phone)).to_be_visible()
     assert [contact.logged_by_id for contact in contacts()] == [user.id]
-
-
-def sign_out(page, *, is_sure=True):
-    page.locator(".account summary").click()
-    page.get_by_role("button", name="Logga ut", exact=True).click()
-    expect(page.get_by_role("link", name="Se vad som väntar")).to_be_focused()
-    if is_sure:
-        page.get_by_role("button", name="Logga ut ändå").click()
 
 
 def test_a_refused_contact_opens_in_the_ordinary_form_with_the_reasons(phone, company):
@@ -397,11 +296,6 @@ def test_what_is_half_typed_when_a_session_ends_comes_back_to_that_person_alone(
     assert "Hemligt" not in phone.evaluate("JSON.stringify(sessionStorage)")
 
 
-def end_sessions():
-    db.session.execute(delete(UserSession))
-    db.session.commit()
-
-
 def test_a_long_text_that_waits_is_folded(phone):
     log_without_net(phone, summary="Behöver två svetsare. " * 300)
     assert phone.evaluate("document.documentElement.scrollHeight") < 2000
@@ -449,12 +343,6 @@ def test_what_waits_for_another_organisation_is_kept_until_the_person_acts_for_i
     phone.goto(LIGHT)
     expect(sent(phone)).to_be_visible()
     assert [contact.organisation_id for contact in contacts()] == [organisation.id]
-
-
-def switch(user, organisation):
-    for session in db.session.scalars(select(UserSession).where(UserSession.user_id == user.id)):
-        session.organisation_id = organisation.id
-    db.session.commit()
 
 
 def test_what_waits_is_changed_and_removed_and_brought_back_with_the_keyboard_alone(phone):
