@@ -23,6 +23,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms import FileField as WtformsFileField
 from wtforms import TimeField as WtformsTimeField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, StopValidation, ValidationError
@@ -64,7 +65,7 @@ class Form(FlaskForm):
         return {label: text for label, text in texts.items() if text}
 
     def _shown_fields(self) -> list[Field]:
-        never = (HiddenField, PasswordField, FileField)
+        never = (HiddenField, PasswordField, WtformsFileField)
         return [field for field in self._fields.values() if not isinstance(field, never)]
 
     def refuse(self, name: str, sentence: str) -> None:
