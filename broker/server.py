@@ -14,8 +14,6 @@ from broker import create_app
 _THREADS = 8
 _PORTS_TRIED = 20
 _LOADED_WHEN_NEEDED = ("openpyxl", "pandas")
-# Seconds after the start: the first pages are answered before anything is loaded that they do not need.
-_LOADED_AFTER = 3
 
 
 class _Server(BaseApplication):
@@ -31,14 +29,10 @@ class _Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        """Make the application, in each worker for itself."""
+        """Make the application, in each worker for itself, and load what its first visitors would wait for."""
+        for name in _LOADED_WHEN_NEEDED:
+            import_module(name)
         return create_app()
-
-
-def _load_ahead() -> None:
-    """Load what the first visitor who needs it would wait for."""
-    for name in _LOADED_WHEN_NEEDED:
-        import_module(name)
 
 
 def serve(host: str, port: int, *, workers: int) -> None:
@@ -48,9 +42,6 @@ def serve(host: str, port: int, *, workers: int) -> None:
     def start_jobs(worker: Any) -> None:
         queue = worker.app.callable.extensions["broker_jobs"]
         consumers.append(queue.start_consumer())
-        loader = threading.Timer(_LOADED_AFTER, _load_ahead)
-        loader.daemon = True
-        loader.start()
 
     def stop_jobs(server: Any, worker: Any) -> None:
         for consumer in consumers:
