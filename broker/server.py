@@ -29,15 +29,16 @@ class _Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        """Make the application, in each worker for itself, and load what its first visitors would wait for."""
-        for name in _LOADED_WHEN_NEEDED:
-            import_module(name)
+        """Make the application, in each worker for itself."""
         return create_app()
 
 
 def serve(host: str, port: int, *, workers: int) -> None:
     """Answer until told to stop; the running requests and jobs are finished first."""
     consumers: list[Any] = []
+    # Loaded once, before the workers part, what the first visitors of each would wait for.
+    for name in _LOADED_WHEN_NEEDED:
+        import_module(name)
 
     def start_jobs(worker: Any) -> None:
         queue = worker.app.callable.extensions["broker_jobs"]

@@ -65,6 +65,9 @@ def test_no_page_in_english_shows_a_swedish_text_of_ours(english_pages):
     known = typed_texts() | proper_names()
     swedish = catalogue_texts() | reference_texts()
     parts = {part for text in swedish for part in PLACEHOLDER.split(text) if len(part) >= LONG and " " in part.strip()}
+    # Nearly all of them are nowhere; to look for each in all texts at once is soon done.
+    everything = "\n".join(known.union(*english_pages.values()))
+    parts = {part for part in parts if part in everything}
 
     def is_swedish(text):
         return text in swedish or LETTERS.search(text) or any(part in text for part in parts)
