@@ -86,7 +86,7 @@ def test_every_page_is_accessible_on_screens_and_phones_in_light_and_dark(chromi
         here = None
         for number, (url, looks) in enumerate(pages):
             page.goto(url)
-            # Every other page begins as the one before it ended: to change the size of a page takes longer than to look.
+            # Every other page begins as the one before it ended: to change its size takes longer than to look.
             for scheme, width, look in looks if number % 2 else reversed(looks):
                 if (scheme, width) != here:
                     page.emulate_media(color_scheme=scheme)
