@@ -7,6 +7,10 @@ from pathlib import Path
 
 from environs import Env
 
+# The service of Bolagsverket for single numbers, version 1; it has another pair of addresses for tests.
+_BOLAGSVERKET_URL = "https://gw.api.bolagsverket.se/vardefulla-datamangder/v1"
+_BOLAGSVERKET_TOKEN_URL = "https://portal.api.bolagsverket.se/oauth2/token"  # noqa: S105 - an address.
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -22,6 +26,10 @@ class Settings:
     log_level: str
     is_development: bool
     proxies: int = 0
+    bolagsverket_client_id: str = ""
+    bolagsverket_client_secret: str = ""
+    bolagsverket_url: str = _BOLAGSVERKET_URL
+    bolagsverket_token_url: str = _BOLAGSVERKET_TOKEN_URL
 
     @property
     def is_https(self) -> bool:
@@ -44,6 +52,10 @@ def read_settings() -> Settings:
         log_level=env.str("LOG_LEVEL", "INFO"),
         is_development=env.bool("DEVELOPMENT", False),
         proxies=env.int("PROXIES", 0),
+        bolagsverket_client_id=env.str("BOLAGSVERKET_CLIENT_ID", ""),
+        bolagsverket_client_secret=env.str("BOLAGSVERKET_CLIENT_SECRET", ""),
+        bolagsverket_url=env.str("BOLAGSVERKET_URL", _BOLAGSVERKET_URL).rstrip("/"),
+        bolagsverket_token_url=env.str("BOLAGSVERKET_TOKEN_URL", _BOLAGSVERKET_TOKEN_URL),
     )
 
 

@@ -20,6 +20,8 @@ from broker.companies.imports import inspection
 from broker.companies.imports import views as imports_views
 from broker.companies.merging import forgetting as merging_forgetting
 from broker.companies.merging import views as merging_views
+from broker.companies.register import service as register
+from broker.companies.register.client import Access
 from broker.esf import views as esf_views
 from broker.extensions import babel, csrf, db, login, migrate
 from broker.leads import reminders as lead_reminders
@@ -92,6 +94,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     jobs.init_app(app, url=settings.jobs_url, secret=settings.secret_key, may=accounts.may)
     mail.init_app(app, url=settings.mail_url, base_url=settings.base_url)
     files.init_app(app, folder=settings.files_dir)
+    register.init_app(
+        app,
+        Access(
+            url=settings.bolagsverket_url,
+            token_url=settings.bolagsverket_token_url,
+            client_id=settings.bolagsverket_client_id,
+            client_secret=settings.bolagsverket_client_secret,
+        ),
+    )
     for upkeep in (
         accounts_service.tidy,
         idempotency.tidy,

@@ -33,6 +33,7 @@ class Action(StrEnum):
     ORGANISATION_ADDED = "organisation:added"
     COMPANIES_IMPORTED = "companies:imported"
     COMPANY_ADDED = "company:added"
+    COMPANY_REFRESHED = "company:refreshed"
     COMPANY_MERGED = "company:merged"
     COMPANY_PARTED = "company:parted"
     DUPLICATE_RULED_OUT = "duplicate:ruled_out"
@@ -128,6 +129,7 @@ _LABELS = {
     Action.ORGANISATION_ADDED: _l("Organisation tillagd"),
     Action.COMPANIES_IMPORTED: _l("Företag importerade"),
     Action.COMPANY_ADDED: _l("Företag tillagt"),
+    Action.COMPANY_REFRESHED: _l("Uppgifter hämtade från registret"),
     Action.COMPANY_MERGED: _l("Företag sammanslagna"),
     Action.COMPANY_PARTED: _l("Sammanslagning av företag ångrad"),
     Action.DUPLICATE_RULED_OUT: _l("Inte dubblett"),

@@ -125,6 +125,17 @@ class CompanyForm(CreateForm):
         return {name: value for name, value in super().values().items() if name != "is_another"}
 
 
+class FetchForm(CreateForm):
+    """A company to fetch from the register by its number."""
+
+    number = TextField(
+        _l("Organisationsnummer"),
+        [Required(_l("Ange organisationsnumret."))],
+        description=_l("Tio siffror. För en enskild firma ägarens personnummer med tolv siffror; det sparas aldrig."),
+        render_kw={"autocomplete": "off", "inputmode": "numeric"},
+    )
+
+
 def _today() -> date:
     return clock.today()
 

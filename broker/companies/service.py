@@ -25,7 +25,7 @@ from broker.companies.models import (
     Task,
     Workplace,
 )
-from broker.companies.numbers import InvalidNumberError, parse_number
+from broker.companies.numbers import InvalidNumberError, Number, parse_number
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.formatting import say
@@ -95,14 +95,25 @@ def _new_number(text: str) -> dict[str, str]:
         number = parse_number(text)
     except InvalidNumberError as error:
         raise UnknownNumberError(say(error)) from error
-    if number.is_personal:
-        hashed = identity_hash(number)
-        known, facts = lookups.companies_by_identity([hashed]).get(hashed), {"identity_hash": hashed}
-    else:
-        known, facts = queries.find_company_by_number(number.digits), {"organisation_number": number.digits}
+    known = find_company_of(number)
     if known is not None:
         raise DuplicateNumberError(known)
-    return facts
+    return number_facts(number)
+
+
+def find_company_of(number: Number) -> Company | None:
+    """Give the company or the sole trader that a number points out."""
+    if number.is_personal:
+        hashed = identity_hash(number)
+        return lookups.companies_by_identity([hashed]).get(hashed)
+    return queries.find_company_by_number(number.digits)
+
+
+def number_facts(number: Number) -> dict[str, str]:
+    """Give what is stored of a number: a person's only as a keyed hash."""
+    if number.is_personal:
+        return {"identity_hash": identity_hash(number)}
+    return {"organisation_number": number.digits}
 
 
 def engage(company: Company) -> Engagement:

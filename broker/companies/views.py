@@ -33,6 +33,8 @@ from broker.companies.forms import (
 from broker.companies.models import InteractionKind
 from broker.companies.parts import Place, parts_of
 from broker.companies.queries import PAGE
+from broker.companies.register import service as register
+from broker.companies.register import views as register_views
 from broker.companies.watch import views as watch_views  # noqa: F401 - importing it puts its page on the blueprint.
 from broker.companies.watch.queries import list_changes_of_company
 from broker.extensions import db
@@ -72,6 +74,8 @@ def index():
         columns=columns,
         views=list_views(ListPage.COMPANIES, current_user.id),
         near=queries.list_near(chosen.text) if chosen.text and not page.rows else [],
+        missing_number=register_views.number_to_fetch(chosen.text or "") if not page.rows else None,
+        new_token=idempotency.new_token(),
     )
 
 
@@ -121,7 +125,9 @@ def add_company():
                 db.session.commit()
                 flash(_("%(name)s är tillagt.", name=company.name), "success")
                 return redirect(location)
-    return render_template("companies/add_company.html", form=form, alike=found), 422 if form.errors else 200
+    can_fetch = register.is_available()
+    page = render_template("companies/add_company.html", form=form, alike=found, can_fetch=can_fetch)
+    return page, 422 if form.errors else 200
 
 
 @blueprint.get("/foretag/<int:company_id>")
@@ -145,6 +151,7 @@ def show(company_id):
         today=clock.today(),
         register_changes=list_changes_of_company(company_id),
         new_token=idempotency.new_token(),
+        can_refresh=register.is_available() and company.organisation_number is not None,
         parts=parts_of(company, Place.CARD),
     )
 

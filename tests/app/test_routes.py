@@ -41,7 +41,7 @@ TABLE = {
         "companies.finish_task companies.reopen_task companies.plan_contact companies.drop_plan "
         "companies.log_interaction "
         "companies.log_interaction_with companies.log_no_answer companies.log_letter companies.add_file "
-        "companies.add_cards reminders.download_plan offline.person "
+        "companies.add_cards companies.fetch_company companies.refresh_company reminders.download_plan offline.person "
         "merging.alike_companies merging.alike_people merging.find_other merging.merge_companies "
         "merging.merge_people merging.rule_out merging.rule_in merging.undo "
         "needs.add_need needs.edit_need needs.withdraw_need "

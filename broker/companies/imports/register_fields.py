@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 _NAMED = re.compile(r"(?:^|\|)(.*?)\$([A-Z_]+)-ORGNAM(?:\$|$)")
-_NAME_ORDER = ("FORETAGSNAMN", "NAMN", "FORNAMN_FRSPRAK", "SARS_FORNAMN")
+NAME_ORDER = ("FORETAGSNAMN", "NAMN", "FORNAMN_FRSPRAK", "SARS_FORNAMN")
 _POSTCODE = re.compile(r"\d{3} ?\d{2}", re.ASCII)
 _ENDED = "-AVSLAVOMFO"
 _BEGUN = "-AVOMFO"
@@ -30,7 +30,7 @@ def register_name(field: str) -> str | None:
     by_kind: dict[str, str] = {}
     for name, kind in _NAMED.findall(field):
         by_kind.setdefault(kind, name.strip())
-    for kind in _NAME_ORDER:
+    for kind in NAME_ORDER:
         if by_kind.get(kind):
             return by_kind[kind]
     return pieces[0].strip() or None

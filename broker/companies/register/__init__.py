@@ -1,0 +1,1 @@
+"""Asks Bolagsverket's service about one company at a time."""
