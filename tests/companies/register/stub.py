@@ -82,7 +82,9 @@ def serving_stub():
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     stub.address = f"http://127.0.0.1:{server.server_port}"
-    yield stub
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield stub
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
