@@ -61,7 +61,7 @@ def _add(number: Number, form: FetchForm) -> ResponseReturnValue:
 @requires(Permission.EDIT)
 def refresh_company(company_id: int) -> ResponseReturnValue:
     """Bring what is known of a company up to date with what the register says now."""
-    location = redirect(url_for("companies.show", company_id=company_id, _anchor="register"))
+    location = redirect(url_for("companies.show", company_id=company_id))
     number = queries.get_company(company_id).organisation_number
     try:
         if number is None:

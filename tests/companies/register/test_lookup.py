@@ -132,7 +132,7 @@ def test_news_of_a_company_is_saved_and_told_to_who_keeps_the_relation(stub, cli
 
     answer = client.press(f"/foretag/{company.id}/hamta", page=f"/foretag/{company.id}")
 
-    assert answer.location == f"/foretag/{company.id}#register"
+    assert answer.location == f"/foretag/{company.id}"
     page = shown(answer, client)
     assert "Registret har nya uppgifter, och de är sparade." in page
     assert "Konkurs 2025-09-15" in page and "Nytt namn, förut Exempel Friskt AB" in page
