@@ -20,7 +20,7 @@ from broker.reference.service import load_documents
 from config import Settings
 from tests import factories
 from tests.client import Client
-from tests.postgresql import fresh_database, postgresql_server
+from tests.postgresql import fresh_database, postgresql_server, shared_folder
 
 KEPT_TABLES = {"reference_document", "audit_chain", "alembic_version"}
 # A folder in the machine's memory, and the bytes it must have room for.
@@ -56,6 +56,10 @@ def make_settings(folder: Path, database_url: str, **changes) -> Settings:
 
 
 def make_tested_app(settings: Settings):
+    # The templates are compiled once, not for each engine in each process.
+    compiled = shared_folder(settings.data_dir) / "templates"
+    compiled.mkdir(mode=0o700, exist_ok=True)
+    (settings.data_dir / "templates").symlink_to(compiled)
     app = create_app(settings)
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
     app.test_client_class = Client

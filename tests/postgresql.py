@@ -23,8 +23,7 @@ FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", ROOM)
 @contextmanager
 def postgresql_server(folder, settings=FAST):
     """Give the address of a running server; parallel test processes share one, the last to leave stops it."""
-    shared = folder.parent.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder.parent
-    record = shared / "postgresql.json"
+    record = shared_folder(folder) / "postgresql.json"
     with FileLock(f"{record}.lock"):
         state = json.loads(record.read_text()) if record.exists() else _start(settings)
         state["users"] = state.get("users", 0) + 1
@@ -40,6 +39,11 @@ def postgresql_server(folder, settings=FAST):
                 record.unlink()
                 _run(state["home"], "stop", "--name", "tests")
                 shutil.rmtree(state["home"], ignore_errors=True)
+
+
+def shared_folder(folder):
+    """Give the folder that parallel test processes have in common, from one that pytest made for this process."""
+    return folder.parent.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder.parent
 
 
 @contextmanager
