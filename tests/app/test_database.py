@@ -1,6 +1,7 @@
 """The databases hold what they promise: settings read back, no lost update, no half write."""
 
 import fcntl
+import re
 import threading
 
 import pytest
@@ -51,6 +52,16 @@ def in_threads(app, work, count):
     for thread in threads:
         thread.join()
     return failures
+
+
+@pytest.mark.parametrize("database_app", ["postgresql"], indirect=True)
+def test_a_policy_reads_whose_rows_are_seen_once_for_a_statement(app):
+    rules = db.session.execute(text("select tablename, qual, with_check from pg_policies")).all()
+    within_a_query = re.compile(r"SELECT \W*(?:NULLIF\(+)*current_setting")
+    for table, *conditions in rules:
+        for condition in conditions:
+            assert condition.count("current_setting(") == len(within_a_query.findall(condition)), table
+    assert len(rules) > 30
 
 
 def test_sixteen_writers_at_once_lose_nothing(app, organisation, user):
