@@ -121,6 +121,13 @@ class Company(Base):
         # PostgreSQL's index of pieces takes milliseconds for each whole name; SQLite's other one finds it at once.
         Index("ix_company_whole_name", "name_key", postgresql_using="hash", sqlite_where=text("0")),
         Index(
+            "ix_company_number_pieces",
+            "organisation_number",
+            postgresql_using="gin",
+            postgresql_ops={"organisation_number": "gin_trgm_ops"},
+            sqlite_where=text("0"),
+        ),
+        Index(
             "ix_company_without_number",
             "organisation_number",
             "identity_hash",

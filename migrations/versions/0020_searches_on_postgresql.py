@@ -1,6 +1,7 @@
-"""Row-level policies that read the organisation in scope once for a statement instead of once for a row.
+"""What PostgreSQL searches faster with: policies that read the scope once for a statement, and pieces of numbers.
 
-Within a subquery PostgreSQL evaluates the setting before the rows; compared as a number it is one cheap step a row.
+Within a subquery PostgreSQL evaluates the setting before the rows, not for each; compared as a number it is one cheap
+step a row. Without an index of pieces it looked through the whole register for a part of a number.
 """
 
 import re
@@ -21,6 +22,14 @@ POLICIES = "select tablename, policyname, qual, with_check from pg_policies wher
 
 
 def upgrade():
+    op.create_index(
+        "ix_company_number_pieces",
+        "company",
+        ["organisation_number"],
+        postgresql_using="gin",
+        postgresql_ops={"organisation_number": "gin_trgm_ops"},
+        sqlite_where=sa.text("0"),
+    )
     if op.get_bind().dialect.name != "postgresql":
         return
     for table, policy, rule, check in op.get_bind().execute(sa.text(POLICIES)).all():
@@ -30,6 +39,7 @@ def upgrade():
 
 def downgrade():
     """Leave the policies: the earlier ones mean the same."""
+    op.drop_index("ix_company_number_pieces", "company")
 
 
 def _asked_once(rule):
