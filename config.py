@@ -22,6 +22,8 @@ class Settings:
     log_level: str
     is_development: bool
     proxies: int = 0
+    mail_in_url: str = ""
+    mail_in_address: str = ""
 
     @property
     def is_https(self) -> bool:
@@ -44,6 +46,8 @@ def read_settings() -> Settings:
         log_level=env.str("LOG_LEVEL", "INFO"),
         is_development=env.bool("DEVELOPMENT", False),
         proxies=env.int("PROXIES", 0),
+        mail_in_url=env.str("MAIL_IN_URL", "").strip(),
+        mail_in_address=env.str("MAIL_IN_ADDRESS", "").strip(),
     )
 
 

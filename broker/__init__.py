@@ -22,6 +22,9 @@ from broker.companies.merging import forgetting as merging_forgetting
 from broker.companies.merging import views as merging_views
 from broker.esf import views as esf_views
 from broker.extensions import babel, csrf, db, login, migrate
+from broker.incoming import forgetting as incoming_forgetting
+from broker.incoming import mailbox, receiving
+from broker.incoming import views as incoming_views
 from broker.leads import reminders as lead_reminders
 from broker.leads import views as leads_views
 from broker.leads.tips import forgetting
@@ -54,6 +57,7 @@ FEATURES = (
     imports_views,
     merging_views,
     reminders_views,
+    incoming_views,
     leads_views,
     tips_views,
     tip_page_views,
@@ -92,6 +96,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     jobs.init_app(app, url=settings.jobs_url, secret=settings.secret_key, may=accounts.may)
     mail.init_app(app, url=settings.mail_url, base_url=settings.base_url)
     files.init_app(app, folder=settings.files_dir)
+    receiving.init_app(app, url=settings.mail_in_url, address=settings.mail_in_address)
     for upkeep in (
         accounts_service.tidy,
         idempotency.tidy,
@@ -101,6 +106,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         forgetting.forget_tippers,
         visits.tell_of_shared_visits,
         merging_forgetting.tidy,
+        incoming_forgetting.tidy,
+        mailbox.read_mailbox,
     ):
         app.extensions["broker_jobs"].add_upkeep(upkeep)
     pages.init_app(app)

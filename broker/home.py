@@ -12,6 +12,7 @@ from broker.access import Permission, can, signed_in
 from broker.companies import queries as companies
 from broker.companies.queries import InteractionFilter
 from broker.esf import queries as esf
+from broker.incoming import queries as incoming
 from broker.leads import queries as leads
 from broker.needs import queries as needs
 from broker.procurement import queries as procurement
@@ -26,6 +27,7 @@ _NOT_MET_DAYS = 365
 _UNDER = {
     "cohorts": "needs",
     "imports": "companies",
+    "incoming": "home",
     "merging": "companies",
     "reminders": "home",
     "tips": "leads",
@@ -94,5 +96,6 @@ def index():
         not_met=companies.list_not_met(today=today, days=_NOT_MET_DAYS),
         contacts_this_week=contacts,
         week=week,
+        letters=incoming.count_waiting(current_user.id) if can(Permission.EDIT) else 0,
         open_needs=open_needs,
     )

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from email.utils import getaddresses
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from broker import database
@@ -65,6 +66,13 @@ def find_letter(company_id: int, key: str) -> Interaction | None:
     """Give the contact with a company that a letter has become already, or nothing."""
     query = select(Interaction).where(Interaction.company_id == company_id, Interaction.letter_key == key)
     return db.session.scalars(query.order_by(Interaction.id).limit(1)).one_or_none()
+
+
+def is_protected_address(text: str) -> bool:
+    """Tell whether a text holds the mail address of somebody with a protected identity."""
+    addresses = [address.lower() for _name, address in getaddresses([text])]
+    query = select(Person.id).where(Person.is_protected, func.lower(Person.email).in_(addresses))
+    return db.session.scalars(query.limit(1)).first() is not None
 
 
 def _facts_by(

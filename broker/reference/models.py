@@ -23,6 +23,7 @@ class DocumentKind(StrEnum):
     TIP_RULES = "tip_rules"
     TRACE_RULES = "trace_rules"
     MERGE_RULES = "merge_rules"
+    INCOMING_RULES = "incoming_rules"
 
 
 class ReferenceDocument(Base):
