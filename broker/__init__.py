@@ -30,6 +30,7 @@ from broker.leads import views as leads_views
 from broker.leads.tips import forgetting
 from broker.leads.tips import page_views as tip_page_views
 from broker.leads.tips import views as tips_views
+from broker.meetings import views as meetings_views
 from broker.needs import views as needs_views
 from broker.needs.cohorts import views as cohorts_views
 from broker.offline import views as offline_views
@@ -58,6 +59,7 @@ FEATURES = (
     merging_views,
     reminders_views,
     incoming_views,
+    meetings_views,
     leads_views,
     tips_views,
     tip_page_views,

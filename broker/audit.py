@@ -102,6 +102,8 @@ class Action(StrEnum):
     CONTACT_RULE_ADDED = "contact_rule:added"
     CONTACT_RULE_EDITED = "contact_rule:edited"
     CONTACT_RULE_REMOVED = "contact_rule:removed"
+    MEETING_INVITED = "meeting:invited"
+    MEETING_CANCELLED = "meeting:cancelled"
     LETTER_ADDRESS_OPENED = "letter_address:opened"
     LETTER_ADDRESS_CLOSED = "letter_address:closed"
     LETTER_RECEIVED = "letter:received"
@@ -204,6 +206,8 @@ _LABELS = {
     Action.CONTACT_RULE_ADDED: _l("Regel om kontakter tillagd"),
     Action.CONTACT_RULE_EDITED: _l("Regel om kontakter ändrad"),
     Action.CONTACT_RULE_REMOVED: _l("Regel om kontakter borttagen"),
+    Action.MEETING_INVITED: _l("Kalenderinbjudan skickad"),
+    Action.MEETING_CANCELLED: _l("Kalenderinbjudan avbokad"),
     Action.LETTER_ADDRESS_OPENED: _l("Privat adress för brev skapad"),
     Action.LETTER_ADDRESS_CLOSED: _l("Privat adress för brev borttagen"),
     Action.LETTER_RECEIVED: _l("Brev har kommit till en privat adress"),

@@ -28,6 +28,7 @@ _UNDER = {
     "cohorts": "needs",
     "imports": "companies",
     "incoming": "home",
+    "meetings": "home",
     "merging": "companies",
     "reminders": "home",
     "tips": "leads",
@@ -84,7 +85,8 @@ def index():
         return render_template("home/nothing.html") if g.acting is None else redirect(url_for("accounts.index"))
     today = clock.today()
     week = InteractionFilter(first=today - timedelta(days=today.weekday()), last=today, logged_by_id=current_user.id)
-    contacts, open_needs = needs.count_for_week(current_user.id, week.first, week.last)
+    waiting = incoming.waiting_count(current_user.id)
+    contacts, open_needs, letters = needs.count_for_week(current_user.id, week.first, week.last, waiting)
     return render_template(
         "home/index.html",
         today=today,
@@ -96,6 +98,6 @@ def index():
         not_met=companies.list_not_met(today=today, days=_NOT_MET_DAYS),
         contacts_this_week=contacts,
         week=week,
-        letters=incoming.count_waiting(current_user.id) if can(Permission.EDIT) else 0,
+        letters=letters if can(Permission.EDIT) else 0,
         open_needs=open_needs,
     )

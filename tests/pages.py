@@ -19,6 +19,7 @@ from broker.esf import queries as esf
 from broker.esf.models import Call, ProjectFile
 from broker.extensions import db
 from broker.files import Attachment
+from broker.incoming.models import IncomingLetter, LetterState
 from broker.jobs import Job
 from broker.leads.models import Lead, LeadOffer, ReceivedLead
 from broker.leads.tips import queries as tips
@@ -112,6 +113,7 @@ def _keys(app, organisation, application):
         "offer_id": _first(LeadOffer).id,
         "received_id": _first(ReceivedLead).id,
         "tip_id": _first(Tip).id,
+        "letter_id": _first(IncomingLetter, IncomingLetter.state == LetterState.WAITING).id,
         "agreement_id": _first(Agreement, Agreement.state == AgreementState.PROPOSED).id,
         "cohort_id": _first(Cohort, Cohort.status == CohortStatus.FORMED).id,
         "provider_id": _first(Provider).id,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 
 from broker import access
 from broker.access import Permission
@@ -83,7 +83,12 @@ def list_waiting(user_id: int, *, limit: int) -> list[IncomingLetter]:
 
 def count_waiting(user_id: int) -> int:
     """Count the letters that wait for a person."""
-    return db.session.scalar(select(func.count(IncomingLetter.id)).where(*_waiting_for(user_id))) or 0
+    return db.session.scalar(select(waiting_count(user_id))) or 0
+
+
+def waiting_count(user_id: int) -> ScalarSelect[int]:
+    """Give the count of the letters that wait for a person, as a part of a larger question."""
+    return select(func.count(IncomingLetter.id)).where(*_waiting_for(user_id)).scalar_subquery()
 
 
 def count_received(user_id: int, *, since: datetime) -> int:
