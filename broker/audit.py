@@ -104,6 +104,7 @@ class Action(StrEnum):
     CONTACT_RULE_REMOVED = "contact_rule:removed"
     MEETING_INVITED = "meeting:invited"
     MEETING_CANCELLED = "meeting:cancelled"
+    EVENT_IMPORTED = "event:imported"
     LETTER_ADDRESS_OPENED = "letter_address:opened"
     LETTER_ADDRESS_CLOSED = "letter_address:closed"
     LETTER_RECEIVED = "letter:received"
@@ -208,6 +209,7 @@ _LABELS = {
     Action.CONTACT_RULE_REMOVED: _l("Regel om kontakter borttagen"),
     Action.MEETING_INVITED: _l("Kalenderinbjudan skickad"),
     Action.MEETING_CANCELLED: _l("Kalenderinbjudan avbokad"),
+    Action.EVENT_IMPORTED: _l("Hämtad ur en kalenderfil"),
     Action.LETTER_ADDRESS_OPENED: _l("Privat adress för brev skapad"),
     Action.LETTER_ADDRESS_CLOSED: _l("Privat adress för brev borttagen"),
     Action.LETTER_RECEIVED: _l("Brev har kommit till en privat adress"),

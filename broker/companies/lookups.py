@@ -5,13 +5,15 @@ from collections.abc import Collection, Sequence
 from email.utils import getaddresses
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from broker import database
 from broker.companies.models import Company, Engagement, Interaction, Person
 from broker.extensions import db
-from broker.swedish import company_key
+from broker.swedish import company_key, search_key
+
+_MOST_NAMED = 200
 
 
 def companies_by_number(numbers: Sequence[str]) -> dict[str, Company]:
@@ -55,6 +57,28 @@ def our_companies_called(names: Collection[str]) -> dict[str, Company]:
     for company in db.session.scalars(query.where(Company.name_key.in_({company_key(name) for name in names}))):
         found[company.name_key].append(company)
     return {key: companies[0] for key, companies in found.items() if len(companies) == 1}
+
+
+def our_companies_at(addresses: Collection[str], *, with_protected: bool) -> dict[str, list[Company]]:
+    """Give the companies of ours by the mail addresses that people or we ourselves have noted, folded."""
+    people = select(func.lower(Person.email), Company).join(Company, Company.id == Person.company_id)
+    people = people.where(Person.is_active, func.lower(Person.email).in_(addresses))
+    if not with_protected:
+        people = people.where(Person.is_protected.is_(False))
+    relations = select(func.lower(Engagement.email), Company).join(Company, Company.id == Engagement.company_id)
+    found: dict[str, list[Company]] = defaultdict(list)
+    for query in (people, relations.where(func.lower(Engagement.email).in_(addresses))):
+        for address, company in db.session.execute(query):
+            if company not in found[address]:
+                found[address].append(company)
+    return found
+
+
+def our_companies_named_in(text: str) -> list[Company]:
+    """List the companies of ours whose whole names a text holds, without AB and the like."""
+    is_named = literal(f" {search_key(text)} ").contains(literal(" ") + Company.name_key + literal(" "))
+    query = select(Company).join(Engagement, Engagement.company_id == Company.id)
+    return list(db.session.scalars(query.where(is_named).order_by(Company.id).limit(_MOST_NAMED)))
 
 
 def people_of(company_ids: Collection[int]) -> list[Person]:

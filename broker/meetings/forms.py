@@ -1,9 +1,41 @@
 """Forms of invitations."""
 
+import wtforms
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
+from flask_wtf.file import FileField
+from wtforms import BooleanField, FieldList, FormField, HiddenField
 
-from broker.forms import CheckboxesField, CreateForm, EditForm, LongTextField, Required, TextField
+from broker.companies.models import InteractionKind
+from broker.forms import (
+    CheckboxesField,
+    ChoiceField,
+    CreateForm,
+    EditForm,
+    LongTextField,
+    Required,
+    TextField,
+    choices,
+)
+
+
+class CalendarForm(CreateForm):
+    """A calendar that Outlook, Google or a telephone has written to a file."""
+
+    file = FileField(_l("Kalenderfil"), [Required(_l("Välj en kalenderfil."))], render_kw={"accept": ".ics"})
+
+
+class EventForm(wtforms.Form):
+    """Which company one event is with, and how; nothing for one that is passed over."""
+
+    key = HiddenField()
+    company = TextField(_l("Företag"))
+    kind = ChoiceField(_l("Hur"), coerce=InteractionKind, choices=lambda: choices(InteractionKind.reached()))
+
+
+class ChooseForm(CreateForm):
+    """What becomes of each event of a file."""
+
+    events = FieldList(FormField(EventForm))
 
 
 class InvitationForm(EditForm, CreateForm):

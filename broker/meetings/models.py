@@ -33,6 +33,16 @@ class MeetingInvitation(Private, Versioned, Base):
         return bool(self.guests) and self.told != self.words_for(task)
 
 
+class ImportedEvent(Private, Base):
+    """An event of a calendar file that has become a planned or a logged contact, so that it never does so again."""
+
+    __table_args__ = (UniqueConstraint("organisation_id", "key"),)
+
+    key: Mapped[str]
+    task_id: Mapped[int | None] = mapped_column(Key, ForeignKey("task.id"))
+    interaction_id: Mapped[int | None] = mapped_column(Key, ForeignKey("interaction.id"))
+
+
 class MeetingGuest(Private, Base):
     """Somebody who is invited, by the address that the letters go to; without a person it is who invites."""
 

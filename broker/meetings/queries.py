@@ -1,19 +1,23 @@
 """Reads invitations, and who at a company can be invited."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from broker import clock
+from broker import clock, files
+from broker.accounts.models import User
 from broker.companies import queries as companies
 from broker.companies.models import Person, Task
 from broker.errors import NotFoundError
 from broker.extensions import db
-from broker.meetings.models import MeetingGuest, MeetingInvitation
+from broker.files import Attachment
+from broker.meetings.models import ImportedEvent, MeetingGuest, MeetingInvitation
 
 USUAL_MINUTES = 60
+CALENDAR = "text/calendar"
 
 
 def get_plan(task_id: int) -> Task:
@@ -57,6 +61,21 @@ def ends_at(task: Task) -> datetime:
     start = datetime.combine(task.due_on, task.starts_at or datetime.min.time(), tzinfo=clock.SWEDEN)
     # Added as time that passes, also in the night when the clocks are changed.
     return clock.in_sweden(start.astimezone(UTC) + timedelta(minutes=task.minutes or USUAL_MINUTES))
+
+
+def known_events(keys: Collection[str]) -> set[str]:
+    """Give those of these events that have become contacts here already."""
+    query = select(ImportedEvent.key).where(ImportedEvent.key.in_(list(keys)))
+    return set(db.session.scalars(query))
+
+
+def get_upload(attachment_id: int, user_id: int) -> Attachment:
+    """Give a calendar file that a person has taken in, or raise NotFoundError; nobody else sees it."""
+    upload = files.get_attachment(attachment_id)
+    is_own = upload.kind == files.UPLOAD and upload.uploaded_by_id == user_id
+    if not is_own or upload.subject_type != User.__tablename__ or upload.media_type != CALENDAR:
+        raise NotFoundError
+    return upload
 
 
 def list_guests(person_id: int) -> list[MeetingGuest]:

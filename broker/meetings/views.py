@@ -1,9 +1,8 @@
 """The page of an invitation to a planned contact."""
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from flask_login import current_user
 
 from broker import idempotency
 from broker.access import Permission, requires
@@ -11,12 +10,12 @@ from broker.companies.models import InteractionKind
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.forms import pairs
-from broker.meetings import parts, queries, service
+from broker.meetings import import_views, parts, queries, service
+from broker.meetings.blueprint import blueprint, me
 from broker.meetings.forms import InvitationForm
 
-blueprint = Blueprint("meetings", __name__, template_folder="templates")
-# What the pages of planned contacts show is registered as it is imported.
-PARTS = parts
+# Their routes, and what the pages of planned contacts show, are registered as they are imported.
+PARTS = (import_views, parts)
 
 
 @blueprint.route("/uppgifter/<int:task_id>/inbjudan", methods=["GET", "POST"])
@@ -36,7 +35,7 @@ def invite(task_id):
         values = form.values()
         values["people"] = [person for person in people if person.id in form.people.data]
         try:
-            written = service.invite(task, **values, by=_me())
+            written = service.invite(task, **values, by=me())
         except RefusedError as error:
             form.refuse("people", str(error))
         else:
@@ -55,7 +54,7 @@ def invite(task_id):
 def call_off(task_id):
     """Tell everybody who is invited that the planned contact is off."""
     task = queries.get_plan(task_id)
-    written = service.call_off(task, by=_me())
+    written = service.call_off(task, by=me())
     db.session.commit()
     flash(_told(written), "success")
     return redirect(url_for("companies.show", company_id=task.company_id))
@@ -83,7 +82,3 @@ def _present(task, invitation):
         "title": _("%(kind)s: %(organisation)s", kind=task.kind.label, organisation=g.acting.organisation_name),
         "place": task.company.address if is_visit else None,
     }
-
-
-def _me():
-    return current_user._get_current_object()

@@ -1,4 +1,4 @@
-"""Private addresses for letters and the letters that come there; invitations to planned contacts, sent as letters."""
+"""Private addresses for letters and the letters that come there; invitations to contacts, and calendars as files."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,7 @@ depends_on = None
 SCOPE = "current_setting('broker.scope', true)"
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 STATES = ("waiting", "logged", "thrown")
-TABLES = ("letter_address", "incoming_letter", "meeting_invitation", "meeting_guest")
+TABLES = ("letter_address", "incoming_letter", "meeting_invitation", "meeting_guest", "imported_event")
 
 
 def upgrade():
@@ -108,12 +108,26 @@ def _add_meetings():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_guest")),
         sa.UniqueConstraint("invitation_id", "email", name=op.f("uq_meeting_guest_invitation_id_email")),
     )
-    for table in ("meeting_invitation", "meeting_guest"):
+    op.create_table(
+        "imported_event",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("task_id", KEY, nullable=True),
+        sa.Column("interaction_id", KEY, nullable=True),
+        sa.Column("organisation_id", KEY, nullable=False),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_imported_event_task_id")),
+        sa.ForeignKeyConstraint(["interaction_id"], ["interaction.id"], name=op.f("fk_imported_event_interaction_id")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_imported_event_organisation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imported_event")),
+        sa.UniqueConstraint("organisation_id", "key", name=op.f("uq_imported_event_organisation_id_key")),
+    )
+    for table in ("meeting_invitation", "meeting_guest", "imported_event"):
         op.create_index(op.f(f"ix_{table}_organisation_id"), table, ["organisation_id"])
     op.create_index(op.f("ix_meeting_guest_person_id"), "meeting_guest", ["person_id"])
 
 
 def downgrade():
+    op.drop_table("imported_event")
     op.drop_table("meeting_guest")
     op.drop_table("meeting_invitation")
     for name in ("calendar", "reply_to"):

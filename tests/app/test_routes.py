@@ -42,7 +42,7 @@ TABLE = {
         "companies.log_interaction "
         "companies.log_interaction_with companies.log_no_answer companies.log_letter companies.add_file "
         "companies.add_cards reminders.download_plan offline.person "
-        "meetings.invite meetings.call_off "
+        "meetings.invite meetings.call_off meetings.upload meetings.choose "
         "incoming.index incoming.open_address incoming.close_address "
         "incoming.waiting incoming.place incoming.throw_away "
         "merging.alike_companies merging.alike_people merging.find_other merging.merge_companies "
