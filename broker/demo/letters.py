@@ -10,7 +10,7 @@ from broker.extensions import db
 from broker.incoming import queries, service
 
 _BASE = "logg@larcentrum.example"
-_LETTERS = (
+LETTERS = (
     (
         "{email}",
         "Kurs i vår",
@@ -29,7 +29,7 @@ def add_letters(to: User) -> None:
     known = select(Person.email).where(Person.is_protected.is_(False)).order_by(Person.id.desc()).limit(1)
     email = db.session.scalars(known).one()
     rules = queries.incoming_rules(clock.today())
-    for place, (sender, subject, text) in enumerate(_LETTERS):
+    for place, (sender, subject, text) in enumerate(LETTERS):
         head = f"From: {sender.format(email=email)}\nTo: {to.email}\nSubject: {subject}\n"
         head += f"Date: {clock.now():%d %b %Y %H:%M:%S +0000}\nMessage-ID: <{place}@demo.example>\n"
         content = f"{head}Content-Type: text/plain; charset=utf-8\n\n{text}\n".encode()

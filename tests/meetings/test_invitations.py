@@ -3,7 +3,6 @@
 import email
 from datetime import date, time
 from email.policy import default
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -78,13 +77,16 @@ def test_each_guest_gets_an_invitation_with_the_time_and_words_meant_for_guests(
     assert "Pressa" not in told and "/uppgifter/" not in told and own.recipient not in value(first, "ATTENDEE")
 
 
-def test_the_letter_that_leaves_is_one_that_calendar_programs_answer(app, client, plan, anna, user):
+def test_the_letter_that_leaves_is_one_that_calendar_programs_answer(
+    app, client, plan, anna, user, monkeypatch, tmp_path
+):
+    monkeypatch.setitem(app.config, "MAIL_URL", f"folder:{tmp_path}")
     invite(client, plan, anna, message="Åäö")
     with database.writing():
         mail.send_waiting()
     db.session.expire_all()
 
-    [path] = Path(app.config["MAIL_URL"].removeprefix("folder:")).glob(f"*.{outbox()[0].id}.eml")
+    [path] = tmp_path.glob("*.eml")
     message = email.message_from_bytes(path.read_bytes(), policy=default)
     [part] = [row for row in message.walk() if row.get_content_subtype() == "calendar"]
     assert message.get_content_type() == "multipart/alternative" and message["Reply-To"] == user.email
