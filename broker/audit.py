@@ -111,6 +111,7 @@ class Action(StrEnum):
     LETTER_LOGGED = "letter:logged"
     LETTER_PLACED = "letter:placed"
     LETTER_THROWN = "letter:thrown"
+    LETTER_TAKEN_BACK = "letter:taken_back"
     LETTER_EXPIRED = "letter:expired"
     AGREEMENT_PROPOSED = "agreement:proposed"
     AGREEMENT_WITHDRAWN = "agreement:withdrawn"
@@ -216,6 +217,7 @@ _LABELS = {
     Action.LETTER_LOGGED: _l("Brev till en privat adress blev en kontakt"),
     Action.LETTER_PLACED: _l("Brev som väntade placerat hos företaget"),
     Action.LETTER_THROWN: _l("Brev som väntade bortkastat"),
+    Action.LETTER_TAKEN_BACK: _l("Bortkastat brev taget tillbaka"),
     Action.LETTER_EXPIRED: _l("Brev som ingen placerade bortkastat"),
     Action.AGREEMENT_PROPOSED: _l("Överenskommelse föreslagen"),
     Action.AGREEMENT_WITHDRAWN: _l("Förslag till överenskommelse återtaget"),

@@ -19,7 +19,11 @@ def tidy() -> None:
         is_late = (IncomingLetter.state == LetterState.WAITING) & (
             IncomingLetter.received_at < now - timedelta(days=rules.days_waiting)
         )
-        is_over = (IncomingLetter.state != LetterState.WAITING) & IncomingLetter.content_hash.is_not(None)
+        # What was thrown away can be taken back for a while, unless it was the waiting that ended.
+        is_final = or_(
+            IncomingLetter.thrown_at.is_(None), IncomingLetter.thrown_at < now - timedelta(hours=rules.hours_to_undo)
+        )
+        is_over = (IncomingLetter.state != LetterState.WAITING) & IncomingLetter.content_hash.is_not(None) & is_final
         is_old = (IncomingLetter.state != LetterState.WAITING) & (
             IncomingLetter.received_at < now - timedelta(days=rules.days_known)
         )
@@ -29,13 +33,13 @@ def tidy() -> None:
         return
     with database.writing(), access.every_organisation():
         for letter in db.session.scalars(select(IncomingLetter).where(is_late).with_for_update()):
-            letter.state, letter.sender, letter.subject, letter.sent_on = LetterState.THROWN, None, None, None
+            letter.state = LetterState.THROWN
             audit.record(Action.LETTER_EXPIRED, letter, by=None)
         db.session.flush()
         hashes = set()
         for letter in db.session.scalars(select(IncomingLetter).where(is_over).with_for_update()):
             hashes.add(letter.content_hash or "")
-            letter.content_hash = None
+            letter.content_hash = letter.sender = letter.subject = letter.sent_on = None
         db.session.execute(delete(IncomingLetter).where(is_old))
         db.session.flush()
         unused = hashes - files.list_hashes() if hashes else set()

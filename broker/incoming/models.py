@@ -29,7 +29,7 @@ class LetterState(StrEnum):
 
 
 class IncomingLetter(Private, Base):
-    """A letter that has come for one person; only while it waits, what it says is kept."""
+    """A letter that has come for one person; what it says is kept only while it waits."""
 
     __table_args__ = (
         UniqueConstraint("organisation_id", "user_id", "key"),
@@ -43,6 +43,8 @@ class IncomingLetter(Private, Base):
     sender: Mapped[str | None]
     subject: Mapped[str | None]
     sent_on: Mapped[date | None]
+    # When the person threw it away: for a while it can be taken back.
+    thrown_at: Mapped[datetime | None]
     content_hash: Mapped[str | None] = mapped_column(index=True)
 
 

@@ -26,6 +26,7 @@ class IncomingRules:
     waiting_per_person: int
     per_round: int
     days_waiting: int
+    hours_to_undo: int
     days_known: int
     public_domains: frozenset[str]
 
@@ -70,6 +71,16 @@ def get_waiting(letter_id: int, user_id: int, *, to_change: bool = False) -> Inc
     """Give a letter that waits for a person, or raise NotFoundError; nobody else changes what is read to be changed."""
     query = select(IncomingLetter).where(IncomingLetter.id == letter_id, *_waiting_for(user_id))
     letter = db.session.scalars(query.with_for_update() if to_change else query).one_or_none()
+    if letter is None:
+        raise NotFoundError
+    return letter
+
+
+def get_thrown(letter_id: int, user_id: int) -> IncomingLetter:
+    """Give a letter that a person has thrown away and can still take back, or raise NotFoundError."""
+    query = select(IncomingLetter).where(IncomingLetter.id == letter_id, IncomingLetter.user_id == user_id)
+    query = query.where(IncomingLetter.state == LetterState.THROWN, IncomingLetter.content_hash.is_not(None))
+    letter = db.session.scalars(query.with_for_update()).one_or_none()
     if letter is None:
         raise NotFoundError
     return letter

@@ -87,7 +87,8 @@ def candidates_for(row: IncomingLetter, letter: Letter, *, base: str) -> list[Co
 def place_letter(row: IncomingLetter, letter: Letter, company: Company, *, by: User) -> tuple[Interaction, list[str]]:
     """Make a waiting letter a contact with a company, if it is none there; also gives the names of refused files."""
     _take_turn()
-    _end(row, LetterState.LOGGED)
+    # The upkeep removes the content once this is stored: a file cannot be brought back if it is not.
+    row.state, row.sender, row.subject, row.sent_on = LetterState.LOGGED, None, None, None
     if earlier := lookups.find_letter(company.id, letter.key):
         return earlier, []
     with_protected = accounts.may(by.id, access.organisation_in_scope(), Permission.SEE_PROTECTED)
@@ -97,9 +98,15 @@ def place_letter(row: IncomingLetter, letter: Letter, company: Company, *, by: U
 
 
 def throw_away(row: IncomingLetter, *, by: User) -> None:
-    """Let go of a waiting letter; it is still where it was sent from."""
-    _end(row, LetterState.THROWN)
+    """Let go of a waiting letter; for a while it can be taken back, and it is still where it was sent from."""
+    row.state, row.thrown_at = LetterState.THROWN, clock.now()
     audit.record(Action.LETTER_THROWN, row, by=by)
+
+
+def take_back(row: IncomingLetter, *, by: User) -> None:
+    """Let a letter wait again that was thrown away."""
+    row.state, row.thrown_at = LetterState.WAITING, None
+    audit.record(Action.LETTER_TAKEN_BACK, row, by=by)
 
 
 def _log(company: Company, letter: Letter, *, with_protected: bool, by: User) -> tuple[Interaction, list[str]]:
@@ -116,11 +123,6 @@ def _without_secrets(letter: Letter, base: str) -> Letter:
         subject=without_secrets(letter.subject, base),
         text=without_secrets(letter.text, base),
     )
-
-
-def _end(row: IncomingLetter, state: LetterState) -> None:
-    # The upkeep removes the content as soon as this is stored: a file cannot be brought back if it is not.
-    row.state, row.sender, row.subject, row.sent_on = state, None, None, None
 
 
 def _check_room(user: User, rules: IncomingRules) -> None:

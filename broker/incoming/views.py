@@ -104,6 +104,17 @@ def throw_away(letter_id):
     service.throw_away(queries.get_waiting(letter_id, current_user.id, to_change=True), by=_me())
     db.session.commit()
     flash(_("Brevet är bortkastat här. I din e-post finns det kvar."), "success")
+    flash(str(letter_id), "thrown-letter")
+    return redirect(url_for("incoming.waiting"))
+
+
+@blueprint.post("/brev/<int:letter_id>/angra")
+@requires(Permission.EDIT)
+def take_back(letter_id):
+    """Let a letter wait again that was thrown away."""
+    service.take_back(queries.get_thrown(letter_id, current_user.id), by=_me())
+    db.session.commit()
+    flash(_("Brevet väntar på dig igen."), "success")
     return redirect(url_for("incoming.waiting"))
 
 

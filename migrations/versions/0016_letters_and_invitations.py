@@ -53,6 +53,7 @@ def _add_letters():
         sa.Column("sender", sa.Text(), nullable=True),
         sa.Column("subject", sa.Text(), nullable=True),
         sa.Column("sent_on", sa.Date(), nullable=True),
+        sa.Column("thrown_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("content_hash", sa.Text(), nullable=True),
         sa.Column("organisation_id", KEY, nullable=False),
         sa.ForeignKeyConstraint(

@@ -44,7 +44,7 @@ TABLE = {
         "companies.add_cards reminders.download_plan offline.person "
         "meetings.invite meetings.call_off meetings.upload meetings.choose "
         "incoming.index incoming.open_address incoming.close_address "
-        "incoming.waiting incoming.place incoming.throw_away "
+        "incoming.waiting incoming.place incoming.throw_away incoming.take_back "
         "merging.alike_companies merging.alike_people merging.find_other merging.merge_companies "
         "merging.merge_people merging.rule_out merging.rule_in merging.undo "
         "needs.add_need needs.edit_need needs.withdraw_need "

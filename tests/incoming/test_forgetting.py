@@ -10,7 +10,8 @@ from broker.audit import AuditEvent
 from broker.extensions import db
 from broker.incoming import forgetting, queries, service
 from broker.incoming.models import IncomingLetter, LetterState
-from tests.factories_letters import waiting
+from tests import factories
+from tests.factories_letters import BASE, waiting
 
 
 def tidy():
@@ -42,12 +43,24 @@ def test_a_letter_that_nobody_places_is_thrown_away_after_thirty_days(row, days,
     assert ("letter:expired" in actions) is not is_kept
 
 
-def test_the_content_goes_as_soon_as_the_letter_waits_no_more(row, user, scope):
+def test_the_content_goes_as_soon_as_the_letter_is_a_contact(row, user, scope):
     path = files.path_of(row.content_hash)
-    service.throw_away(queries.get_waiting(row.id, user.id), by=user)
+    letter = service.read_waiting(row, base=BASE)
+    service.place_letter(queries.get_waiting(row.id, user.id), letter, factories.company(), by=user)
     tidy()
 
     assert not path.exists() and db.session.scalars(select(IncomingLetter)).one().content_hash is None
+
+
+@pytest.mark.parametrize(("hours", "is_kept"), [(23, True), (24, False)])
+def test_a_letter_that_is_thrown_away_can_be_taken_back_for_a_day(row, user, scope, hours, is_kept):
+    path = files.path_of(row.content_hash)
+    service.throw_away(queries.get_waiting(row.id, user.id), by=user)
+    row.thrown_at = clock.now() - timedelta(hours=hours, minutes=1)
+    tidy()
+
+    kept = db.session.scalars(select(IncomingLetter)).one()
+    assert (kept.subject is not None, path.exists()) == (is_kept, is_kept)
 
 
 def test_that_a_letter_came_is_forgotten_after_sixty_days(row, user, scope):

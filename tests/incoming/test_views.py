@@ -116,8 +116,19 @@ def test_a_letter_is_thrown_away_and_does_not_come_back(client, row, user, scope
     assert client.press(f"/brev/{row.id}/kasta").location == "/brev"
 
     kept = db.session.scalars(select(IncomingLetter)).one()
-    assert (kept.state, kept.subject, kept.sender) == (LetterState.THROWN, None, None)
+    assert kept.state is LetterState.THROWN
     assert queries.find_letter(user.id, key) is not None and queries.count_waiting(user.id) == 0
+
+
+def test_a_letter_that_was_thrown_away_by_mistake_is_taken_back(client, client_for, row, scope):
+    thrown = client.press(f"/brev/{row.id}/kasta")
+    assert f"/brev/{row.id}/angra" in client.get(thrown.location).text
+    assert client_for(*Role).press(f"/brev/{row.id}/angra").status_code == 404
+
+    client.press(f"/brev/{row.id}/angra")
+
+    assert "Har ni något i vår?" in client.get(f"/brev/{row.id}").text
+    assert client.press(f"/brev/{row.id}/angra").status_code == 404
 
 
 def test_nobody_else_sees_a_letter_that_waits(client_for, row):
