@@ -26,7 +26,7 @@ help: ## list the targets
 demo: .venv/runtime ## environment, database, demo data and server; prints the address and the sign-in
 	@$(RUN) -m broker init
 	@$(RUN) -m broker demo-data --if-empty
-	@$(RUN) -m broker serve
+	@MAIL_IN_ADDRESS=$${MAIL_IN_ADDRESS:-logg@larcentrum.example} $(RUN) -m broker serve
 
 test: .venv/development ## every test, on SQLite and PostgreSQL and in a real browser
 	@$(RUN) -m tests.browser.chromium

@@ -30,6 +30,8 @@ class Settings:
     bolagsverket_client_secret: str = ""
     bolagsverket_url: str = _BOLAGSVERKET_URL
     bolagsverket_token_url: str = _BOLAGSVERKET_TOKEN_URL
+    mail_in_url: str = ""
+    mail_in_address: str = ""
 
     @property
     def is_https(self) -> bool:
@@ -56,6 +58,8 @@ def read_settings() -> Settings:
         bolagsverket_client_secret=env.str("BOLAGSVERKET_CLIENT_SECRET", ""),
         bolagsverket_url=env.str("BOLAGSVERKET_URL", _BOLAGSVERKET_URL).rstrip("/"),
         bolagsverket_token_url=env.str("BOLAGSVERKET_TOKEN_URL", _BOLAGSVERKET_TOKEN_URL),
+        mail_in_url=env.str("MAIL_IN_URL", "").strip(),
+        mail_in_address=env.str("MAIL_IN_ADDRESS", "").strip(),
     )
 
 

@@ -24,11 +24,15 @@ from broker.companies.register import service as register
 from broker.companies.register.client import Access
 from broker.esf import views as esf_views
 from broker.extensions import babel, csrf, db, login, migrate
+from broker.incoming import forgetting as incoming_forgetting
+from broker.incoming import mailbox, receiving
+from broker.incoming import views as incoming_views
 from broker.leads import reminders as lead_reminders
 from broker.leads import views as leads_views
 from broker.leads.tips import forgetting
 from broker.leads.tips import page_views as tip_page_views
 from broker.leads.tips import views as tips_views
+from broker.meetings import views as meetings_views
 from broker.needs import views as needs_views
 from broker.needs.cohorts import views as cohorts_views
 from broker.offline import views as offline_views
@@ -56,6 +60,8 @@ FEATURES = (
     imports_views,
     merging_views,
     reminders_views,
+    incoming_views,
+    meetings_views,
     leads_views,
     tips_views,
     tip_page_views,
@@ -103,6 +109,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             client_secret=settings.bolagsverket_client_secret,
         ),
     )
+    receiving.init_app(app, url=settings.mail_in_url, address=settings.mail_in_address)
     for upkeep in (
         accounts_service.tidy,
         idempotency.tidy,
@@ -112,6 +119,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         forgetting.forget_tippers,
         visits.tell_of_shared_visits,
         merging_forgetting.tidy,
+        incoming_forgetting.tidy,
+        mailbox.read_mailbox,
     ):
         app.extensions["broker_jobs"].add_upkeep(upkeep)
     pages.init_app(app)

@@ -103,6 +103,17 @@ class Action(StrEnum):
     CONTACT_RULE_ADDED = "contact_rule:added"
     CONTACT_RULE_EDITED = "contact_rule:edited"
     CONTACT_RULE_REMOVED = "contact_rule:removed"
+    MEETING_INVITED = "meeting:invited"
+    MEETING_CANCELLED = "meeting:cancelled"
+    EVENT_IMPORTED = "event:imported"
+    LETTER_ADDRESS_OPENED = "letter_address:opened"
+    LETTER_ADDRESS_CLOSED = "letter_address:closed"
+    LETTER_RECEIVED = "letter:received"
+    LETTER_LOGGED = "letter:logged"
+    LETTER_PLACED = "letter:placed"
+    LETTER_THROWN = "letter:thrown"
+    LETTER_TAKEN_BACK = "letter:taken_back"
+    LETTER_EXPIRED = "letter:expired"
     AGREEMENT_PROPOSED = "agreement:proposed"
     AGREEMENT_WITHDRAWN = "agreement:withdrawn"
     AGREEMENT_ACCEPTED = "agreement:accepted"
@@ -199,6 +210,17 @@ _LABELS = {
     Action.CONTACT_RULE_ADDED: _l("Regel om kontakter tillagd"),
     Action.CONTACT_RULE_EDITED: _l("Regel om kontakter ändrad"),
     Action.CONTACT_RULE_REMOVED: _l("Regel om kontakter borttagen"),
+    Action.MEETING_INVITED: _l("Kalenderinbjudan skickad"),
+    Action.MEETING_CANCELLED: _l("Kalenderinbjudan avbokad"),
+    Action.EVENT_IMPORTED: _l("Hämtad ur en kalenderfil"),
+    Action.LETTER_ADDRESS_OPENED: _l("Privat adress för brev skapad"),
+    Action.LETTER_ADDRESS_CLOSED: _l("Privat adress för brev borttagen"),
+    Action.LETTER_RECEIVED: _l("Brev har kommit till en privat adress"),
+    Action.LETTER_LOGGED: _l("Brev till en privat adress blev en kontakt"),
+    Action.LETTER_PLACED: _l("Brev som väntade placerat hos företaget"),
+    Action.LETTER_THROWN: _l("Brev som väntade bortkastat"),
+    Action.LETTER_TAKEN_BACK: _l("Bortkastat brev taget tillbaka"),
+    Action.LETTER_EXPIRED: _l("Brev som ingen placerade bortkastat"),
     Action.AGREEMENT_PROPOSED: _l("Överenskommelse föreslagen"),
     Action.AGREEMENT_WITHDRAWN: _l("Förslag till överenskommelse återtaget"),
     Action.AGREEMENT_ACCEPTED: _l("Överenskommelse antagen"),

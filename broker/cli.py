@@ -10,6 +10,7 @@ from flask_migrate import upgrade
 
 from broker import audit, create_app, database, installation
 from broker.cli_data import application_group, bundle, demo_data, import_group, running_application, user
+from broker.cli_mail import receive_mail
 from broker.errors import BrokerError
 from broker.extensions import db
 from broker.reference.service import load_documents
@@ -22,7 +23,7 @@ def main() -> None:
     """Broker: the working tool of Swedish learning centres."""
 
 
-for command in (user, import_group, demo_data, bundle, application_group):
+for command in (user, import_group, demo_data, bundle, application_group, receive_mail):
     main.add_command(command)
 
 

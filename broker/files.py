@@ -44,7 +44,7 @@ class Attachment(Private, Base):
     uploaded_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-_HASH_COLUMNS: list[InstrumentedAttribute[str]] = [Attachment.content_hash]
+_HASH_COLUMNS: list[InstrumentedAttribute[Any]] = [Attachment.content_hash]
 
 
 def store(stream: BinaryIO) -> tuple[str, int]:
@@ -127,7 +127,7 @@ def list_attachments(subject: Base) -> list[Attachment]:
     return list(db.session.scalars(query.order_by(Attachment.id)))
 
 
-def count_as_used(column: InstrumentedAttribute[str]) -> None:
+def count_as_used(column: InstrumentedAttribute[Any]) -> None:
     """Say that another table holds content hashes too, so that its content is never taken for unused or overlooked."""
     _HASH_COLUMNS.append(column)
 
@@ -135,7 +135,8 @@ def count_as_used(column: InstrumentedAttribute[str]) -> None:
 def list_hashes() -> set[str]:
     """List the hash of every content that something in the installation refers to."""
     with access.every_organisation():
-        return {content_hash for column in _HASH_COLUMNS for content_hash in db.session.scalars(select(column))}
+        columns = (select(column).where(column.is_not(None)) for column in _HASH_COLUMNS)
+        return {content_hash for query in columns for content_hash in db.session.scalars(query)}
 
 
 def forget_uploads() -> None:

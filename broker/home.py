@@ -12,6 +12,7 @@ from broker.access import Permission, can, signed_in
 from broker.companies import queries as companies
 from broker.companies.queries import InteractionFilter
 from broker.esf import queries as esf
+from broker.incoming import queries as incoming
 from broker.leads import queries as leads
 from broker.needs import queries as needs
 from broker.procurement import queries as procurement
@@ -26,6 +27,8 @@ _NOT_MET_DAYS = 365
 _UNDER = {
     "cohorts": "needs",
     "imports": "companies",
+    "incoming": "home",
+    "meetings": "home",
     "merging": "companies",
     "reminders": "home",
     "tips": "leads",
@@ -82,7 +85,8 @@ def index():
         return render_template("home/nothing.html") if g.acting is None else redirect(url_for("accounts.index"))
     today = clock.today()
     week = InteractionFilter(first=today - timedelta(days=today.weekday()), last=today, logged_by_id=current_user.id)
-    contacts, open_needs = needs.count_for_week(current_user.id, week.first, week.last)
+    waiting = incoming.waiting_count(current_user.id)
+    contacts, open_needs, letters = needs.count_for_week(current_user.id, week.first, week.last, waiting)
     return render_template(
         "home/index.html",
         today=today,
@@ -94,5 +98,6 @@ def index():
         not_met=companies.list_not_met(today=today, days=_NOT_MET_DAYS),
         contacts_this_week=contacts,
         week=week,
+        letters=letters if can(Permission.EDIT) else 0,
         open_needs=open_needs,
     )

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from broker import audit, database, files
 from broker.errors import RefusedError
 from broker.extensions import db
+from broker.incoming import mailbox
 from broker.reference.models import ReferenceDocument
 from config import Settings
 
@@ -34,6 +35,8 @@ def list_findings(settings: Settings) -> list[str]:
     if not db.session.scalars(select(ReferenceDocument.id)).first():
         findings.append(_("Referensdata saknas. Kör broker init."))
     findings.extend(_lost_files())
+    if fault := mailbox.find_fault():
+        findings.append(_("Brevlådan i MAIL_IN_URL går inte att öppna (%(fault)s). Rätta adressen.", fault=fault))
     if broken := audit.find_break():
         findings.append(
             _("Händelsekedjan är bruten vid händelse %(number)s. Återställ en säkerhetskopia.", number=broken)

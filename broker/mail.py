@@ -1,5 +1,6 @@
 """Mail: a row in the transaction of its cause, sent by the upkeep of the queue until it has been received."""
 
+import re
 import smtplib
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -16,6 +17,7 @@ from broker.extensions import Base, db
 from broker.swedish import clean
 
 _MOST_ATTEMPTS = 12
+_METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 
 
 class OutgoingMail(Base):
@@ -24,6 +26,9 @@ class OutgoingMail(Base):
     recipient: Mapped[str]
     subject: Mapped[str]
     body: Mapped[str]
+    # Who gets the answer, when that is not us; and an invitation that calendar programs read (RFC 5546).
+    reply_to: Mapped[str | None]
+    calendar: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
@@ -31,9 +36,17 @@ class OutgoingMail(Base):
     last_error: Mapped[str | None]
 
 
-def write(recipient: str, subject: str, body: str) -> OutgoingMail:
-    """Add a letter to the running transaction; line breaks never reach its headers."""
-    letter = OutgoingMail(recipient=_one_line(recipient), subject=_one_line(subject), body=body)
+def write(
+    recipient: str, subject: str, body: str, *, reply_to: str | None = None, calendar: str | None = None
+) -> OutgoingMail:
+    """Add a letter to the running transaction, with an invitation if there is one; its headers get no line breaks."""
+    letter = OutgoingMail(
+        recipient=_one_line(recipient),
+        subject=_one_line(subject),
+        body=body,
+        reply_to=reply_to and _one_line(reply_to),
+        calendar=calendar,
+    )
     db.session.add(letter)
     return letter
 
@@ -48,7 +61,7 @@ def send_waiting() -> int:
             if error is None:
                 letter.sent_at = clock.now()
                 # The body can hold a link that opens something; it is not needed once the letter has left.
-                letter.body = ""
+                letter.body, letter.calendar = "", None
                 sent += 1
             db.session.commit()
     return sent
@@ -83,7 +96,14 @@ def _as_message(letter: OutgoingMail) -> EmailMessage:
     message["Subject"] = letter.subject
     message["Date"] = formatdate(letter.created_at.timestamp())
     message["Message-ID"] = make_msgid(idstring=str(letter.id), domain="broker.invalid")
+    if letter.reply_to:
+        message["Reply-To"] = letter.reply_to
     message.set_content(letter.body)
+    if letter.calendar:
+        # Programs offer to answer only when the part names the method that the calendar itself has.
+        method = _METHOD.search(letter.calendar)
+        parameters = {"method": method[1] if method else "PUBLISH", "charset": "utf-8"}
+        message.add_alternative(letter.calendar.encode(), maintype="text", subtype="calendar", params=parameters)
     return message
 
 

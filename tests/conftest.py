@@ -51,6 +51,7 @@ def make_settings(folder: Path, database_url: str, **changes) -> Settings:
         "secret_key": secrets.token_hex(16),
         "log_level": "INFO",
         "is_development": True,
+        "mail_in_address": "logg@larcentrum.example",
     }
     return Settings(**(defaults | changes))
 

@@ -15,5 +15,6 @@ def read_link(app, page):
     """Give the address of this page in the latest letter that leads to it."""
     folder = Path(app.config["MAIL_URL"].removeprefix("folder:"))
     letters = sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
-    texts = [email.message_from_bytes(path.read_bytes(), policy=default).get_content() for path in letters]
+    messages = [email.message_from_bytes(path.read_bytes(), policy=default) for path in letters]
+    texts = [message.get_body(("plain",)).get_content() for message in messages]
     return re.findall(rf"http://localhost(/{page}/\S+)", "\n".join(texts))[-1]

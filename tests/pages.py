@@ -19,10 +19,12 @@ from broker.esf import queries as esf
 from broker.esf.models import Call, ProjectFile
 from broker.extensions import db
 from broker.files import Attachment
+from broker.incoming.models import IncomingLetter, LetterState
 from broker.jobs import Job
 from broker.leads.models import Lead, LeadOffer, ReceivedLead
 from broker.leads.tips import queries as tips
 from broker.leads.tips.models import Tip
+from broker.meetings.queries import CALENDAR
 from broker.needs.models import Cohort, CohortStatus, Need
 from broker.procurement import queries as procurement
 from broker.procurement import workflow
@@ -59,6 +61,10 @@ def _add_what_only_pages_add(app, user):
     app.test_client().submit("/glomt-losenord", email=user.email)
     prepared = client.submit("/foretag/importera", file=(io.BytesIO(LIST.encode()), "lista.csv")).location
     assert client.submit(prepared, **{"try": "1"}).status_code == 302
+    calendar = (
+        f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART;VALUE=DATE:{clock.today():%Y%m%d}\nEND:VEVENT\nEND:VCALENDAR\n"
+    )
+    assert client.submit("/kontakter/kalenderfil", file=(io.BytesIO(calendar.encode()), "a.ics")).status_code == 302
     with access.acting_in(accounts.find_organisation_by_name(organisations.FIRST).id):
         project_id = _application().project.id
     paper = (io.BytesIO(b"underlag"), "underlag.txt")
@@ -112,6 +118,7 @@ def _keys(app, organisation, application):
         "offer_id": _first(LeadOffer).id,
         "received_id": _first(ReceivedLead).id,
         "tip_id": _first(Tip).id,
+        "letter_id": _first(IncomingLetter, IncomingLetter.state == LetterState.WAITING).id,
         "agreement_id": _first(Agreement, Agreement.state == AgreementState.PROPOSED).id,
         "cohort_id": _first(Cohort, Cohort.status == CohortStatus.FORMED).id,
         "provider_id": _first(Provider).id,
@@ -144,6 +151,7 @@ def _several(app, application):
     pair, two = merging.list_company_pairs().pairs[0], merging.list_person_pairs().pairs[0]
     form = tips.find_page(access.organisation_in_scope()).token
     return {
+        "meetings.choose": [{"attachment_id": _first(Attachment, Attachment.media_type == CALENDAR).id}],
         "companies.edit_task": [
             {"task_id": _first(Task, condition).id} for condition in (Task.kind.is_(None), Task.kind.is_not(None))
         ],

@@ -1,12 +1,8 @@
 """Pages of files that come with contacts: a saved letter that becomes a contact, and files of a contact."""
 
-from collections.abc import Iterator
-from textwrap import shorten
-
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from broker import files, idempotency
@@ -14,15 +10,12 @@ from broker.access import Permission, can, requires
 from broker.companies import lookups, queries, service
 from broker.companies.blueprint import blueprint, me
 from broker.companies.forms import LetterForm
-from broker.companies.letters import LONGEST_TEXT, Letter, read_letter
+from broker.companies.letters import Letter, read_letter, warnings_about
 from broker.companies.models import Company
 from broker.companies.parts import Place, parts_of
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.forms import FileForm
-
-# So many names of files fit into a message.
-_NAMED = 5
 
 
 @blueprint.route("/foretag/<int:company_id>/kontakter/brev", methods=["GET", "POST"])
@@ -56,23 +49,9 @@ def _log(company: Company, letter: Letter) -> Response:
     flash(
         _("Brevet är loggat utan citerade rader och signatur. Läs igenom det och ändra om något blev fel."), "success"
     )
-    for warning in _warnings(letter, left_out, is_known=is_known):
+    for warning in warnings_about(letter, left_out, is_known=is_known):
         flash(warning, "warning")
     return redirect(url_for("companies.show_interaction", interaction_id=contact.id))
-
-
-def _warnings(letter: Letter, left_out: list[str], *, is_known: bool) -> Iterator[str]:
-    if left_out:
-        names = ", ".join(shorten(files.safe_name(name), 60, placeholder="…") for name in left_out[:_NAMED])
-        others = len(left_out) - _NAMED
-        more = ngettext("och %(num)s till", "och %(num)s till", others) if others > 0 else ""
-        yield _("Det här kunde inte tas emot, lägg in det som PDF: %(names)s", names=f"{names} {more}".strip())
-    if letter.is_shortened:
-        yield _("Texten är avkortad till %(most)s tecken.", most=LONGEST_TEXT)
-    if letter.sent_on is None:
-        yield _("Brevet säger ingen rimlig dag och är loggat på idag.")
-    if not is_known:
-        yield _("Ingen adress i brevet finns hos företaget. Kontrollera att det är rätt företag.")
 
 
 @blueprint.route("/kontakter/<int:interaction_id>/filer/ny", methods=["GET", "POST"])

@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from broker import audit, clock, files, idempotency
 from broker.access import Permission, can, requires
-from broker.companies import queries, service
+from broker.companies import lookups, queries, service
 from broker.companies.blueprint import blueprint, me
 from broker.companies.filters import chosen_period, period_as_sentence, period_form
 from broker.companies.forms import EditInteractionForm, FindCompanyForm, InteractionForm
@@ -176,6 +176,7 @@ def show_interaction(interaction_id: int) -> ResponseReturnValue:
         "companies/show_interaction.html",
         interaction=interaction,
         people=_visible(interaction.people),
+        letter_from=_visible_sender(interaction),
         attachments=files.list_attachments(interaction),
         entries=event_entries(audit.history_of(interaction)),
         parts=parts_of(interaction.company, Place.CONTACT),
@@ -203,6 +204,12 @@ def edit_interaction(interaction_id: int) -> ResponseReturnValue:
         return redirect(url_for("companies.show_interaction", interaction_id=interaction.id))
     page = render_template("companies/edit_interaction.html", form=form, interaction=interaction)
     return page, 422 if form.errors else 200
+
+
+def _visible_sender(interaction: Interaction) -> str | None:
+    sender = interaction.letter_from
+    is_hidden = sender and not can(Permission.SEE_PROTECTED) and lookups.is_protected_address(sender)
+    return None if is_hidden else sender
 
 
 def _visible(people: Iterable[Person]) -> list[Person]:

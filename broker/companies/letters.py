@@ -10,11 +10,14 @@ from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import getaddresses, parsedate_to_datetime
 from html.parser import HTMLParser
+from itertools import islice
+from textwrap import shorten
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from broker import clock
+from broker import clock, files
 from broker.errors import RefusedError
 from broker.swedish import clean
 
@@ -23,6 +26,11 @@ _LONGEST_HEAD, _LONGEST_BODY, _LONGEST_LINE = 64_000, 400_000, 300
 MOST_FILES = 20
 _MOST_ADDRESSES, _MOST_YEARS = 200, 20
 _PEOPLE = ("from", "reply-to", "to", "cc")
+# So many names of files fit into a message.
+_NAMED = 5
+# Bounded everywhere, for a letter can hold anything.
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_OTHERS = re.compile(r"[>\s]{0,20}(från|from|till|to|kopia|cc|svar till|reply-to):", re.IGNORECASE)
 _ENCODINGS = ("utf-8", "cp1252", "latin-1")
 _ANSWERED = re.compile(r"(den|on)\s.{5,}\s(skrev|wrote)\b.*:$", re.IGNORECASE)
 _SENDER = re.compile(r"(från|from):\s", re.IGNORECASE)
@@ -51,7 +59,10 @@ class Letter:
     """What a letter says: the new text alone, without what it answers and without the signature."""
 
     key: str
+    sender: str
     addresses: frozenset[str]
+    # The people of the letters that this one passes on or answers, as they stand in its text and in letters within it.
+    told: frozenset[str]
     sent_on: date | None
     subject: str
     text: str
@@ -71,12 +82,15 @@ def read_letter(content: bytes) -> Letter:
         addresses = _addresses(message)
         if not addresses:
             raise _no_letter()
-        text = _text(message)
+        whole = _text(message)
+        text = new_text(whole)
         return Letter(
             key=hashlib.sha256((str(message["message-id"] or "").strip() or content.hex()).encode()).hexdigest(),
+            sender=_line(message["from"]),
             addresses=addresses,
+            told=_told(whole) | _inside(message),
             sent_on=_day(message),
-            subject=clean(" ".join(str(message["subject"] or "").split()))[:_LONGEST_LINE],
+            subject=_line(message["subject"]),
             text=text[:LONGEST_TEXT],
             is_shortened=len(text) > LONGEST_TEXT,
             files=tuple(_files(message)),
@@ -108,6 +122,21 @@ def new_text(text: str) -> str:
                 kept.append(lines[place])
             place += 1
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
+
+
+def warnings_about(letter: Letter, left_out: list[str], *, is_known: bool) -> Iterator[str]:
+    """Give what a person has to know of a letter that became a contact, with a company that it names or does not."""
+    if left_out:
+        names = ", ".join(shorten(files.safe_name(name), 60, placeholder="…") for name in left_out[:_NAMED])
+        others = len(left_out) - _NAMED
+        more = ngettext("och %(num)s till", "och %(num)s till", others) if others > 0 else ""
+        yield _("Det här kunde inte tas emot, lägg in det som PDF: %(names)s", names=f"{names} {more}".strip())
+    if letter.is_shortened:
+        yield _("Texten är avkortad till %(most)s tecken.", most=LONGEST_TEXT)
+    if letter.sent_on is None:
+        yield _("Brevet säger ingen rimlig dag och är loggat på idag.")
+    if not is_known:
+        yield _("Ingen adress i brevet finns hos företaget. Kontrollera att det är rätt företag.")
 
 
 def _length_of_mark(lines: list[str], place: int) -> int:
@@ -178,7 +207,23 @@ def _text(message: EmailMessage) -> str:
     if part is None or not isinstance(content, bytes):
         return ""
     text = _decoded(content[:_LONGEST_BODY], part.get_content_charset())
-    return new_text(_as_text(text) if part.get_content_subtype() == "html" else text)
+    return _as_text(text) if part.get_content_subtype() == "html" else text
+
+
+def _told(text: str) -> frozenset[str]:
+    lines = (line[:_LONGEST_LINE] for line in text.split("\n") if _OTHERS.match(line))
+    found = (address.lower() for line in lines for address in _ADDRESS.findall(line))
+    return frozenset(islice(found, _MOST_ADDRESSES))
+
+
+def _inside(message: EmailMessage) -> frozenset[str]:
+    parts = (part for part in message.iter_attachments() if part.get_content_type() == "message/rfc822")
+    inner: Iterator[Any] = (part.get_payload(0) for part in islice(parts, MOST_FILES))
+    return frozenset().union(*(_addresses(letter) for letter in inner))
+
+
+def _line(header: Any) -> str:
+    return clean(" ".join(str(header or "").split()))[:_LONGEST_LINE]
 
 
 def _files(message: EmailMessage) -> Iterator[LetterFile]:

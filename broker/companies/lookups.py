@@ -2,15 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from email.utils import getaddresses
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from broker import database
 from broker.companies.models import Company, Engagement, Interaction, Person
 from broker.extensions import db
-from broker.swedish import company_key
+from broker.swedish import company_key, search_key
+
+_MOST_NAMED = 200
 
 
 def companies_by_number(numbers: Sequence[str]) -> dict[str, Company]:
@@ -56,6 +59,28 @@ def our_companies_called(names: Collection[str]) -> dict[str, Company]:
     return {key: companies[0] for key, companies in found.items() if len(companies) == 1}
 
 
+def our_companies_at(addresses: Collection[str], *, with_protected: bool) -> dict[str, list[Company]]:
+    """Give the companies of ours by the mail addresses that people or we ourselves have noted, folded."""
+    people = select(func.lower(Person.email), Company).join(Company, Company.id == Person.company_id)
+    people = people.where(Person.is_active, func.lower(Person.email).in_(addresses))
+    if not with_protected:
+        people = people.where(Person.is_protected.is_(False))
+    relations = select(func.lower(Engagement.email), Company).join(Company, Company.id == Engagement.company_id)
+    found: dict[str, list[Company]] = defaultdict(list)
+    for query in (people, relations.where(func.lower(Engagement.email).in_(addresses))):
+        for address, company in db.session.execute(query):
+            if company not in found[address]:
+                found[address].append(company)
+    return found
+
+
+def our_companies_named_in(text: str) -> list[Company]:
+    """List the companies of ours whose whole names a text holds, without AB and the like."""
+    is_named = literal(f" {search_key(text)} ").contains(literal(" ") + Company.name_key + literal(" "))
+    query = select(Company).join(Engagement, Engagement.company_id == Company.id)
+    return list(db.session.scalars(query.where(is_named).order_by(Company.id).limit(_MOST_NAMED)))
+
+
 def people_of(company_ids: Collection[int]) -> list[Person]:
     """List the people at these companies, also those with a protected identity: for comparing, never for showing."""
     return list(db.session.scalars(select(Person).where(database.among(Person.company_id, company_ids))))
@@ -65,6 +90,13 @@ def find_letter(company_id: int, key: str) -> Interaction | None:
     """Give the contact with a company that a letter has become already, or nothing."""
     query = select(Interaction).where(Interaction.company_id == company_id, Interaction.letter_key == key)
     return db.session.scalars(query.order_by(Interaction.id).limit(1)).one_or_none()
+
+
+def is_protected_address(text: str) -> bool:
+    """Tell whether a text holds the mail address of somebody with a protected identity."""
+    addresses = [address.lower() for _name, address in getaddresses([text])]
+    query = select(Person.id).where(Person.is_protected, func.lower(Person.email).in_(addresses))
+    return db.session.scalars(query.limit(1)).first() is not None
 
 
 def _facts_by(

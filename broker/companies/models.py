@@ -305,6 +305,8 @@ class Interaction(Private, Versioned, Base):
     logged_by_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
     # Which letter it has become a contact from, so that nobody here logs the same one again.
     letter_key: Mapped[str | None] = mapped_column(index=True)
+    # Who the letter says that it is from: anybody can write any name there.
+    letter_from: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     company: Mapped[Company] = relationship()

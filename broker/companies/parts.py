@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from broker.companies.models import Company
+from broker.companies.models import Company, Task
 
 
 class Place(StrEnum):
@@ -25,6 +25,35 @@ class Part:
     seen: str
     template: str | None = None
     shown: Mapping[str, Any] = field(default_factory=dict)
+
+
+PlanPartMaker = Callable[[Task], Part | None]
+# Where a person is led who has changed or dropped a planned contact, if there is something to ask.
+Asker = Callable[[Task], str | None]
+_plan_makers: list[PlanPartMaker] = []
+_askers: list[Asker] = []
+
+
+def shown_with_plan(make: PlanPartMaker) -> PlanPartMaker:
+    """Mark what another feature shows on the page of a planned contact, if it has something to show."""
+    _plan_makers.append(make)
+    return make
+
+
+def parts_of_plan(task: Task) -> list[Part]:
+    """List the parts that other features have for the page of a planned contact."""
+    return [part for make in _plan_makers if (part := make(task))]
+
+
+def asks_after_plan(ask: Asker) -> Asker:
+    """Mark what another feature has to ask once a planned contact has been changed or dropped."""
+    _askers.append(ask)
+    return ask
+
+
+def page_after_plan(task: Task) -> str | None:
+    """Give the page that asks something about a planned contact that has been changed or dropped, or nothing."""
+    return next((page for ask in _askers if (page := ask(task))), None)
 
 
 PartMaker = Callable[[Company, Place], Part | None]

@@ -275,7 +275,7 @@ def log_letter(company: Company, letter: Letter, *, known: Iterable[Person], by:
         people=[person for person in known if (person.email or "").lower() in letter.addresses],
         by=by,
     )
-    contact.letter_key = letter.key
+    contact.letter_key, contact.letter_from = letter.key, letter.sender
     left_out += [file.name for file in letter.files[MOST_FILES:]]
     for file in letter.files[:MOST_FILES]:
         try:

@@ -9,7 +9,7 @@ from broker.access import Permission, requires
 from broker.companies import queries, service
 from broker.companies.blueprint import blueprint, me
 from broker.companies.forms import EditPlanForm, EditTaskForm, PlanForm, TaskForm
-from broker.companies.parts import Place, parts_of
+from broker.companies.parts import Place, page_after_plan, parts_of, parts_of_plan
 from broker.extensions import db
 
 
@@ -70,7 +70,7 @@ def drop_plan(task_id: int) -> ResponseReturnValue:
     db.session.commit()
     flash(_("Antecknat: kontakten blev inte av."), "success")
     flash(str(task.id), "finished-task")
-    return redirect(url_for("home.index"))
+    return redirect(page_after_plan(task) or url_for("home.index"))
 
 
 @blueprint.post("/uppgifter/<int:task_id>/ogor")
@@ -96,7 +96,7 @@ def edit_task(task_id: int) -> ResponseReturnValue:
         service.edit_task(task, form.values(), by=me())
         db.session.commit()
         flash(_("Uppgiften är ändrad."), "success")
-        return redirect(cancel)
-    parts = parts_of(task.company, Place.PLANNED) if task.company and task.kind else []
+        return redirect(page_after_plan(task) or cancel)
+    parts = [*parts_of(task.company, Place.PLANNED), *parts_of_plan(task)] if task.company and task.kind else []
     page = render_template("companies/edit_task.html", form=form, task=task, cancel=cancel, parts=parts)
     return page, 422 if form.errors else 200

@@ -19,6 +19,7 @@ from broker.demo import (
     cohorts,
     duplicates,
     leads,
+    letters,
     organisations,
     projects,
     purchase_steps,
@@ -89,6 +90,7 @@ def make(size: Size, *, seed: int, tell: Tell) -> User:
     with access.acting_in(first.id):
         _save_views(first, first_user)
         _plan_contacts(first_user)
+        letters.add_letters(first_user)
         _note_a_new_name()
         add_rule({"status": EngagementStatus.ACTIVE, "tag": None, "least_employees": None, "months": 6}, by=first_user)
     leads.add_leads(first, [row for row in made if row is not first][:_LEADS], random)

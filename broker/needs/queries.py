@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, Subquery, case, distinct, extract, func, or_, select, tuple_
+from sqlalchemy import ScalarSelect, Select, Subquery, case, distinct, extract, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from broker.accounts import queries as accounts
@@ -121,14 +121,13 @@ def count_needs(chosen: NeedFilter) -> Count:
     return Count(*db.session.execute(select(*_figures(rows))).one())
 
 
-def count_for_week(user_id: int, first: date, last: date) -> tuple[int, int]:
-    """Count, in one question, the contacts that a person has logged in a period, and our open needs."""
+def count_for_week(user_id: int, first: date, last: date, *also: ScalarSelect[int]) -> tuple[int, ...]:
+    """Count, in one question, the contacts that a person has logged in a period, our open needs, and what is added."""
     contacts = select(func.count(Interaction.id)).where(
         Interaction.logged_by_id == user_id, Interaction.happened_on.between(first, last), companies.reached()
     )
     needs = select(func.count(Need.id)).where(Need.status == NeedStatus.OPEN)
-    counted = db.session.execute(select(contacts.scalar_subquery(), needs.scalar_subquery())).one()
-    return counted[0], counted[1]
+    return tuple(db.session.execute(select(contacts.scalar_subquery(), needs.scalar_subquery(), *also)).one())
 
 
 def list_contacts_to_choose(company_id: int, chosen_id: int | None) -> list[Interaction]:

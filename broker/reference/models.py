@@ -24,6 +24,7 @@ class DocumentKind(StrEnum):
     TRACE_RULES = "trace_rules"
     MERGE_RULES = "merge_rules"
     REGISTER_SERVICE = "register_service"
+    INCOMING_RULES = "incoming_rules"
 
 
 class ReferenceDocument(Base):

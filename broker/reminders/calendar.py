@@ -43,6 +43,40 @@ def as_text(name: str, entries: Iterable[Entry], *, now: datetime) -> str:
     return "".join(_folded(line) for line in lines)
 
 
+@dataclass(frozen=True)
+class Invited:
+    """Who invites and who is invited, by the addresses that answers and letters go to."""
+
+    organizer: str
+    organizer_name: str
+    guest: str
+
+
+def as_invitation(entry: Entry, invited: Invited, *, text: str, is_off: bool, now: datetime) -> str:
+    """Give an invitation to one guest, or a newer one to the same meeting, or word that it is off (RFC 5546)."""
+    name = "".join(letter for letter in invited.organizer_name if letter not in '":;,')
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Broker//Broker//SV",
+        f"METHOD:{'CANCEL' if is_off else 'REQUEST'}",
+        "BEGIN:VEVENT",
+        f"UID:{entry.uid}",
+        f"DTSTAMP:{now.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        f"SEQUENCE:{entry.version}",
+        f"STATUS:{'CANCELLED' if is_off else 'CONFIRMED'}",
+        *_when(entry),
+        f'ORGANIZER;CN="{name}":mailto:{invited.organizer}',
+        f"ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:{invited.guest}",
+        *([f"LOCATION:{_escaped(entry.place)}"] if entry.place else []),
+        f"SUMMARY:{_escaped(entry.title)}",
+        *([f"DESCRIPTION:{_escaped(text)}"] if text else []),
+        "END:VEVENT",
+        "END:VCALENDAR",
+    ]
+    return "".join(_folded(line) for line in lines)
+
+
 def _event(entry: Entry, now: datetime) -> Iterator[str]:
     yield "BEGIN:VEVENT"
     yield f"UID:{entry.uid}"
@@ -73,7 +107,7 @@ def _when(entry: Entry) -> Iterator[str]:
 def _escaped(text: str) -> str:
     for sign in "\\;,":
         text = text.replace(sign, f"\\{sign}")
-    return text.replace("\n", "\\n")
+    return text.replace("\r", "").replace("\n", "\\n")
 
 
 def _folded(line: str) -> str:

@@ -1,5 +1,6 @@
 """The broker command, run as people run it: in a process of its own, on an installation of its own."""
 
+import hashlib
 import json
 import signal
 import sqlite3
@@ -111,3 +112,25 @@ def wait_for(address):
         except OSError:
             time.sleep(0.1)
     raise TimeoutError(address)
+
+
+def test_a_mail_server_hands_a_letter_over_and_is_told_what_became_of_it(installed, monkeypatch):
+    letter = "From: Bo <bo@ek.example>\nSubject: Kurs\n\nHej!\n"
+    assert installed("receive-mail", "logg@a.example", stdin=letter, check=False).returncode == 75
+
+    monkeypatch.setenv("MAIL_IN_ADDRESS", "logg@a.example")
+    unknown = installed("receive-mail", "logg+aaaaaaaaaaaaaaaaaaaa@a.example", stdin=letter, check=False)
+    assert (unknown.returncode, unknown.stderr) == (67, "No such address.\n")
+    secret = "bbbbbbbbbbbbbbbbbbbb"
+    with sqlite3.connect(installed.folder / "broker.db") as connection:
+        values = (hashlib.sha256(secret.encode()).hexdigest(),)
+        connection.execute(
+            "insert into letter_address (user_id, organisation_id, secret_hash) values (1, 1, ?)", values
+        )
+    connection.close()
+    own = f"logg+{secret}@a.example"
+
+    assert installed("receive-mail", own, stdin=letter).stderr == ""
+    assert installed("receive-mail", stdin=f"Delivered-To: {own}\n{letter}").returncode == 0
+    assert installed("receive-mail", own, stdin="inget brev", check=False).returncode == 65
+    assert [state for (state,) in installed.rows("select state from incoming_letter")] == ["waiting", "waiting"]

@@ -13,6 +13,7 @@ from sqlalchemy import JSON, String, Text, select
 
 from broker import access
 from broker import reference as reference_package
+from broker.demo import letters
 from broker.extensions import SentenceText, db
 from broker.jobs import Job
 from broker.reference import queries as reference
@@ -129,6 +130,8 @@ def typed_texts():
         ]
         found = {text for column in columns for value in db.session.scalars(select(column)) for text in strings(value)}
         found |= {text for facts in db.session.scalars(select(Job.title)) for text in strings(facts)}
+        # A letter that waits is a file.
+        found |= {text for letter in letters.LETTERS for part in letter for text in strings(part)}
     db.session.rollback()
     return {" ".join(text.split()) for text in found} - {""} - {text for text in catalogue_texts() if " " in text}
 

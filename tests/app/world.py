@@ -17,7 +17,15 @@ from broker.reminders.service import add_rule
 from broker.saved_views.models import ListPage
 from broker.saved_views.service import save_view
 from broker.sentences import Sentence
-from tests import factories, factories_esf, factories_leads, factories_needs, factories_procurement, factories_traces
+from tests import (
+    factories,
+    factories_esf,
+    factories_leads,
+    factories_letters,
+    factories_needs,
+    factories_procurement,
+    factories_traces,
+)
 from tests.client import CANARY
 
 
@@ -117,6 +125,7 @@ def build(organisation, user, company, call):
         db.session.commit()
         keys |= _leads(organisation, user)
         keys |= _traces(organisation, user, company)
+        keys["letter_id"] = factories_letters.waiting(user, subject=f"{CANARY}brev", text=f"{CANARY}brev").id
         keys |= {
             "person_id": person.id,
             "other_person_id": double.id,

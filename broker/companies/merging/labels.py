@@ -20,6 +20,7 @@ _LABELS: dict[str, Callable[[int], str]] = {
     "interaction_person": lambda count: ngettext("%(num)s kontakt", "%(num)s kontakter", count),
     "lead.company_id": lambda count: ngettext("%(num)s skickat lead", "%(num)s skickade leads", count),
     "lead.person_id": lambda count: ngettext("%(num)s skickat lead", "%(num)s skickade leads", count),
+    "meeting_guest.person_id": lambda count: ngettext("%(num)s inbjudan", "%(num)s inbjudningar", count),
     "need.company_id": lambda count: ngettext(
         "%(num)s behov, med sin plats i utbildningsgrupper",
         "%(num)s behov, med sina platser i utbildningsgrupper",
