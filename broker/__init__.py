@@ -100,15 +100,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     jobs.init_app(app, url=settings.jobs_url, secret=settings.secret_key, may=accounts.may)
     mail.init_app(app, url=settings.mail_url, base_url=settings.base_url)
     files.init_app(app, folder=settings.files_dir)
-    register.init_app(
-        app,
-        Access(
-            url=settings.bolagsverket_url,
-            token_url=settings.bolagsverket_token_url,
-            client_id=settings.bolagsverket_client_id,
-            client_secret=settings.bolagsverket_client_secret,
-        ),
-    )
+    register.init_app(app, Access.of(settings))
     receiving.init_app(app, url=settings.mail_in_url, address=settings.mail_in_address)
     for upkeep in (
         accounts_service.tidy,

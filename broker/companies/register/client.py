@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 
 from broker.companies.numbers import Number
 from broker.errors import RefusedError
+from config import Settings
 
 _SCOPE = "vardefulla-datamangder:read vardefulla-datamangder:ping"
 _LONGEST_ANSWER = 1_000_000
@@ -35,6 +36,16 @@ class Access:
     token_url: str
     client_id: str
     client_secret: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Access":
+        """Give what an installation has set."""
+        return cls(
+            settings.bolagsverket_url,
+            settings.bolagsverket_token_url,
+            settings.bolagsverket_client_id,
+            settings.bolagsverket_client_secret,
+        )
 
     @property
     def is_complete(self) -> bool:
