@@ -11,7 +11,10 @@ from broker.accounts.models import User
 from broker.audit import Action
 from broker.companies import lookups
 from broker.companies.identity import identity_hash
+from broker.companies.imports.changes import ADDED, PERSON, PERSON_FIELDS, PLACE, RELATION, Change
 from broker.companies.imports.models import RowOutcome
+from broker.companies.imports.origins import days_by_hand
+from broker.companies.imports.people import PeopleAtCompanies, Told, changes_of_person, values_of
 from broker.companies.imports.rows import CompanyRow
 from broker.companies.models import Company, Engagement, EngagementStatus, Person, Workplace
 from broker.companies.service import KEPT_IN_HISTORY
@@ -21,23 +24,18 @@ from broker.sentences import N_
 from broker.swedish import search_key
 
 OWN_FACTS = ("employees", "phone", "email", "website", "industry", "note")
-RELATION, PERSON, PLACE = "engagement", "contact_name", "street"
-ADDED, EDITED = "added", "edited"
 _SOURCE = N_("Inläst lista")
 _PLACE_NAME = N_("Adress i listan")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One row, the company it is about, and its changes: a field, what it is and what it becomes.
-
-    Of a relation and of a person a change tells only whether it is added or edited.
-    """
+    """One row, the company it is about, and its changes."""
 
     row: CompanyRow
     company: Company
     outcome: RowOutcome
-    changes: list[tuple[str, Any, Any]]
+    changes: list[Change]
 
     def as_row(self) -> dict[str, Any]:
         """Give how the row ends as plain data; a company that is not stored yet has no key."""
@@ -51,16 +49,18 @@ class Entry:
 
 
 class Book:
-    """A chunk of rows, each beside the company that it is about."""
+    """A chunk of rows, each beside the company that it is about; `takes` are fields where the list wins over a hand."""
 
-    def __init__(self, rows: list[CompanyRow]) -> None:
+    def __init__(self, rows: list[CompanyRow], takes: Collection[str] = ()) -> None:
         numbers = [row.number.digits for row in rows if not row.number.is_personal]
         hashes = [identity_hash(row.number) for row in rows if row.number.is_personal]
         self._companies = lookups.companies_by_number(numbers) | lookups.companies_by_identity(hashes)
         known = [company.id for company in self._companies.values()]
         self._engagements = lookups.engagements_by_company(known)
-        self._people = _people_of(known)
+        self._people = PeopleAtCompanies(known)
         self._places = _places_of(known)
+        self._takes = takes
+        self._find_origins(rows)
         self._events: list[tuple[Action, Base, dict[str, Any]]] = []
         self.entries = [self._enter(row) for row in rows]
 
@@ -76,36 +76,42 @@ class Book:
             audit.record(action, subject, by=by, file=file_name, **facts)
 
     def _enter(self, row: CompanyRow) -> Entry:
-        key = identity_hash(row.number) if row.number.is_personal else row.number.digits
+        key = _key_of(row)
         company = self._companies.get(key)
         if company is None:
             self._companies[key] = company = _made(row, key)
             return Entry(row, company, RowOutcome.NEW, self._changes(company, row))
         changes = self._changes(company, row)
-        return Entry(row, company, RowOutcome.CHANGED if changes else RowOutcome.UNCHANGED, changes)
+        return Entry(row, company, RowOutcome.of(changes), changes)
 
-    def _changes(self, company: Company, row: CompanyRow) -> list[tuple[str, Any, Any]]:
+    def _find_origins(self, rows: list[CompanyRow]) -> None:
+        # Only of what a row would change does the history have to be asked.
+        engagements, people = set(), set()
+        for row in rows:
+            company = self._companies.get(_key_of(row))
+            engagement = self._engagements.get(company.id) if company else None
+            if engagement is not None and _told(engagement, row):
+                engagements.add(engagement.id)
+            if company is not None and row.contact_name:
+                person, _others = self._people.find(company.id, row.contact_name, row.contact_email)
+                if person is not None and _told_of_person(row).changes_of(person):
+                    people.add(person.id)
+        self._days = days_by_hand(Engagement, engagements)
+        self._days_of_people = days_by_hand(Person, people)
+
+    def _changes(self, company: Company, row: CompanyRow) -> list[Change]:
         # The register belongs to all: a list that one organisation keeps says there only that a company exists.
         engagement = self._engagements.get(company.id)
-        changes: list[tuple[str, Any, Any]] = [] if engagement else [(RELATION, None, ADDED)]
-        for name in OWN_FACTS:
-            is_, told = getattr(engagement, name, None), getattr(row, name)
-            if told is not None and told != is_:
-                changes.append((name, is_, told))
-        if change := self._change_of_person(company, row):
-            changes.append((PERSON, None, change))
+        changes: list[Change] = [] if engagement else [Change(RELATION, None, ADDED)]
+        for name, is_, told in _told(engagement, row):
+            day = self._days.get((engagement.id, name)) if engagement and name not in self._takes else None
+            changes.append(Change(name, is_, told, day))
+        if row.contact_name:
+            person, _others = self._people.find(company.id, row.contact_name, row.contact_email)
+            changes += changes_of_person(person, _told_of_person(row), self._days_of_people, self._takes)
         if row.street and search_key(row.street) not in self._places.get(company.id, set()):
-            changes.append((PLACE, None, row.street))
+            changes.append(Change(PLACE, None, row.street))
         return changes
-
-    def _change_of_person(self, company: Company, row: CompanyRow) -> str | None:
-        if not row.contact_name:
-            return None
-        person = self._people.get(company.id, {}).get(search_key(row.contact_name))
-        if person is None:
-            return ADDED
-        is_news = not person.is_protected and any(getattr(person, name) != told for name, told in _told_of_person(row))
-        return EDITED if is_news else None
 
     def _store(self, entry: Entry, file_name: str) -> None:
         company, row = entry.company, entry.row
@@ -114,33 +120,42 @@ class Book:
             engagement = Engagement(company_id=company.id, status=EngagementStatus.NEW, tags=[], source=file_name)
             db.session.add(engagement)
             self._engagements[company.id] = engagement
-        changed = {name: change for name, *change in entry.changes if name in OWN_FACTS}
+        changed = {
+            change.name: [change.was, change.becomes]
+            for change in entry.changes
+            if change.name in OWN_FACTS and change.by_hand_on is None
+        }
         for name, (_was, told) in changed.items():
             setattr(engagement, name, told)
         if entry.outcome is RowOutcome.NEW:
             self._events.append((Action.COMPANY_ADDED, company, {}))
-        elif changed or entry.changes[0][0] == RELATION:
+        elif changed or entry.changes[0].name == RELATION:
             kept = {name: change for name, change in changed.items() if name in KEPT_IN_HISTORY}
             fields = [name for name in changed if name not in KEPT_IN_HISTORY]
             self._tell(entry, Action.ENGAGEMENT_EDITED, engagement, changes=kept, fields=fields)
         if row.contact_name:
             self._store_person(entry, row.contact_name, file_name)
-        if any(name == PLACE for name, *_change in entry.changes):
+        if any(change.name == PLACE for change in entry.changes):
             self._store_place(entry)
 
     def _store_person(self, entry: Entry, name: str, file_name: str) -> None:
-        people = self._people.setdefault(entry.company.id, {})
-        person, told = people.get(search_key(name)), dict(_told_of_person(entry.row))
+        told = _told_of_person(entry.row)
+        # An earlier row of the list may have added the person.
+        person, _others = self._people.find(entry.company.id, name, entry.row.contact_email)
         if person is None:
-            person = Person(company_id=entry.company.id, name=name, source=file_name, **told)
-            people[person.name_key] = person
+            details = {PERSON_FIELDS[field]: text for field, text in told.details.items()}
+            person = Person(company_id=entry.company.id, name=name, source=file_name, **details)
+            self._people.add(person)
             db.session.add(person)
             self._tell(entry, Action.PERSON_ADDED, person)
             return
-        news = {fact: text for fact, text in told.items() if getattr(person, fact) != text}
-        if news and not person.is_protected:
-            for fact, text in news.items():
-                setattr(person, fact, text)
+        if any(change.name == PERSON and change.becomes == ADDED for change in entry.changes):
+            news = {PERSON_FIELDS[field]: text for field, text in told.changes_of(person).items() if field != PERSON}
+        else:
+            news = values_of(entry.changes, told)
+        for fact, text in news.items():
+            setattr(person, fact, text)
+        if news:
             self._tell(entry, Action.PERSON_EDITED, person, fields=list(news))
 
     def _store_place(self, entry: Entry) -> None:
@@ -166,6 +181,10 @@ class Book:
             self._events.append((action, subject, facts))
 
 
+def _key_of(row: CompanyRow) -> str:
+    return identity_hash(row.number) if row.number.is_personal else row.number.digits
+
+
 def _made(row: CompanyRow, key: str) -> Company:
     place = reference.find_municipality(row.municipality_name)
     return Company(
@@ -180,16 +199,18 @@ def _made(row: CompanyRow, key: str) -> Company:
     )
 
 
-def _told_of_person(row: CompanyRow) -> list[tuple[str, str]]:
-    facts = [("function", row.contact_function), ("email", row.contact_email), ("phone", row.contact_phone)]
-    return [(name, told) for name, told in facts if told]
+def _told(engagement: Engagement | None, row: CompanyRow) -> list[tuple[str, Any, Any]]:
+    found = []
+    for name in OWN_FACTS:
+        is_, told = getattr(engagement, name, None), getattr(row, name)
+        if told != is_ and (told is not None or name in row.clears):
+            found.append((name, is_, told))
+    return found
 
 
-def _people_of(company_ids: Collection[int]) -> dict[int, dict[str, Person]]:
-    people: dict[int, dict[str, Person]] = {}
-    for person in lookups.people_of(company_ids):
-        people.setdefault(person.company_id, {})[person.name_key] = person
-    return people
+def _told_of_person(row: CompanyRow) -> Told:
+    details = {name: getattr(row, name) for name in PERSON_FIELDS if name != PERSON}
+    return Told(row.contact_name or "", details, row.clears)
 
 
 def _places_of(company_ids: Collection[int]) -> dict[int, set[str]]:

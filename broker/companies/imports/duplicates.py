@@ -1,6 +1,7 @@
 """The same company on several rows of one ordinary list."""
 
 from array import array
+from dataclasses import replace
 
 from broker.companies.imports.rows import CompanyRow, ReadResult, Refusal, Skipped, SkipReason
 from broker.sentences import N_, Sentence
@@ -47,7 +48,8 @@ class CompaniesInList:
         is_same = all(fact in (0, first) for fact, first in zip(facts, first_facts, strict=True))
         if is_same and contact and contact not in people[::2]:
             people += [contact, note]
-            return row
+            # What the first row says of the company is not taken away by an empty cell of a later one.
+            return replace(row, clears=row.clears.intersection(_CONTACT)) if row.clears else row
         if is_same and (contact == 0 or contact in people[::2]) and (note == 0 or note in people[1::2]):
             return Skipped(row.row, SkipReason.REPEATED)
         return Refusal(

@@ -1,13 +1,14 @@
 """Forms of the import."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField
 
-from broker.companies.imports.headings import FIELD_TITLES, shown_heading
+from broker.companies.imports.headings import CLEARABLE, FIELD_TITLES, shown_heading
 from broker.companies.imports.tables import TablePreview
 from broker.formatting import say
 from broker.forms import ChoiceField, Form, pairs
@@ -37,16 +38,36 @@ class MappingForm(Form):
         csrf = False
 
     @classmethod
-    def for_table(cls, table: TablePreview, meanings: Mapping[str, str]) -> "MappingForm":
-        """Give a form with one choice for each column, set to what its heading means or seems to mean."""
+    def for_table(cls, table: TablePreview, meanings: Mapping[str, str], clears: Collection[str] = ()) -> "MappingForm":
+        """Give a form with two choices for each column: what it means, and whether its empty cells clear."""
         choices = pairs(((field, say(title)) for field, title in FIELD_TITLES.items()), empty=_("Läs inte in"))
-        fields = {
-            f"column_{place}": ChoiceField(say(shown_heading(heading)), choices=choices, default=meanings.get(heading))
-            for place, heading in enumerate(table.headings)
-        }
+        fields: dict[str, Any] = {}
+        for place, heading in enumerate(table.headings):
+            name, meaning = say(shown_heading(heading)), meanings.get(heading)
+            fields[f"column_{place}"] = ChoiceField(name, choices=choices, default=meaning)
+            fields[f"clears_{place}"] = BooleanField(
+                _("Tom cell i %(column)s tömmer uppgiften", column=name), default=bool(meaning) and meaning in clears
+            )
         form = type("ColumnsForm", (cls,), fields)()
         form.headings = table.headings
         return form
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Refuse columns that cannot be cleared by an empty cell."""
+        is_valid = super().validate(extra_validators)
+        for column, clears in self.columns():
+            if clears.data and column.data not in CLEARABLE:
+                clears.errors = [_("En tom cell kan inte tömma den uppgiften. Avmarkera rutan.")]
+                is_valid = False
+        return is_valid
+
+    def columns(self) -> list[tuple[Any, Any]]:
+        """Give the fields of each column: what it means, and whether its empty cells clear."""
+        return [(self[f"column_{place}"], self[f"clears_{place}"]) for place in range(len(self.headings))]
+
+    def cleared(self) -> list[str]:
+        """Give the fields of which an empty cell takes the stored value away."""
+        return [column.data for column, clears in self.columns() if clears.data]
 
     def chosen(self) -> dict[str, str]:
         """Give the meaning of each column by its heading."""

@@ -36,6 +36,12 @@ FIELD_TITLES = {
     "note": N_("Anteckning"),
 }
 
+# The fields of which an empty cell may say that what is stored is no longer true.
+CLEARABLE = (
+    "industry", "employees", "phone", "email", "website",
+    "contact_function", "contact_email", "contact_phone", "note",
+)  # fmt: skip
+
 _KNOWN = {
     "number": (
         "organisationsnummer|organisationsnr|orgnr|org nr|org nummer|orgnummer|organisations nr|"

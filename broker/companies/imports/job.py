@@ -1,6 +1,6 @@
 """The import of a company file as a job: what a person started on a page, done in the background."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from broker import access, files, jobs
@@ -27,9 +27,15 @@ def start_import(
     include_sole_traders: bool,
     is_dry_run: bool,
     numbers: Mapping[str, str] | None = None,
+    clears: Collection[str] = (),
+    takes: Collection[str] = (),
     by: User,
 ) -> Job:
-    """Add the job that imports, or only tries, an uploaded file; `numbers` by row are for rows without one."""
+    """Add the job that imports, or only tries, an uploaded file.
+
+    `numbers` by row are for rows without one; an empty cell takes away what is stored in the fields of `clears`, and
+    the list wins over what is written by hand in those of `takes`.
+    """
     text = N_("Provkörning av %(file)s") if is_dry_run else N_("Import av %(file)s")
     arguments = {
         "attachment_id": attachment.id,
@@ -39,6 +45,8 @@ def start_import(
         "include_sole_traders": include_sole_traders,
         "is_dry_run": is_dry_run,
         "numbers": dict(numbers or {}),
+        "clears": sorted(clears),
+        "takes": sorted(takes),
     }
     return jobs.add_job("import_companies", Sentence(text, {"file": attachment.file_name}), arguments, by=by)
 

@@ -36,7 +36,7 @@ class ListImport:
         result = ImportResult()
         for chunk in self._plan.chunks(_CHUNK):
             with database.writing(False):
-                book = Book(result.companies_of(chunk))
+                book = Book(result.companies_of(chunk), self._plan.takes)
                 self._count(book, result)
                 rows = [entry.as_row() for entry in book.entries]
                 db.session.rollback()
@@ -52,7 +52,7 @@ class ListImport:
         if self._plan.job_id is not None:
             db.session.execute(delete(ImportedRow).where(ImportedRow.job_id == self._plan.job_id))
         for chunk in self._plan.chunks(_CHUNK):
-            book = Book(result.companies_of(chunk))
+            book = Book(result.companies_of(chunk), self._plan.takes)
             self._count(book, result)
             book.store(self._plan.file_name, self._by)
             if self._plan.job_id is not None:
@@ -65,7 +65,7 @@ class ListImport:
 
     def _count(self, book: Book, result: ImportResult) -> None:
         for entry in book.entries:
-            result.count(entry.outcome)
+            result.count(entry.outcome, entry.changes)
 
     def _keep(self, rows: list[dict[str, object]]) -> None:
         own = {"job_id": self._plan.job_id, "organisation_id": access.organisation_in_scope()}

@@ -1,5 +1,6 @@
 """Table of how the rows of lists ended."""
 
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broker.access import Private
+from broker.companies.imports.changes import Change
 from broker.companies.models import Company
 from broker.extensions import Base, Key
 
@@ -17,13 +19,21 @@ class RowOutcome(StrEnum):
     NEW = "new"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
+    CONFLICT = "conflict"
+
+    @classmethod
+    def of(cls, changes: Collection[Change]) -> "RowOutcome":
+        """Give how a row about something known ends: a conflict as soon as one value of ours is kept."""
+        if any(change.by_hand_on for change in changes):
+            return cls.CONFLICT
+        return cls.CHANGED if changes else cls.UNCHANGED
 
 
 class ImportedRow(Private, Base):
     """How one row of a list ended and what it changed, for the month in which somebody may ask.
 
-    Each change is a field, what it was and what it became; of a person only whether somebody is new or changed,
-    so that details of people are kept in one place alone.
+    Each change is a field, what it was and what it became, and the day of ours where that is kept; of a person only
+    which field, so that details of people are kept in one place alone.
     """
 
     __table_args__ = (Index("ix_imported_row_job", "job_id", "outcome", "row"),)

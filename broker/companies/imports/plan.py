@@ -1,11 +1,12 @@
 """What is to be imported and how, and how each row ended."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from broker.companies.imports.changes import Change
 from broker.companies.imports.formats import FileFormat
 from broker.companies.imports.reader import read_rows
 from broker.companies.imports.rows import CompanyRow, ReadResult, Refusal, portions
@@ -32,6 +33,10 @@ class ImportPlan:
     is_dry_run: bool = False
     # The numbers that a person chose for rows without one, by row.
     numbers: Mapping[int, str] = field(default_factory=dict)
+    # The fields of which an empty cell takes the stored value away.
+    clears: Collection[str] = ()
+    # The fields where the list wins over what somebody here has written by hand.
+    takes: Collection[str] = ()
     # Whose rows are kept for the page of the result; without a job they are only counted.
     job_id: int | None = None
 
@@ -42,7 +47,8 @@ class ImportPlan:
 
     def chunks(self, size: int) -> Iterator[list[ReadResult]]:
         """Give the file's rows, so many at a time."""
-        rows = read_rows(self.path, self.file_format, self.mapping, self.include_sole_traders, numbers=self.numbers)
+        options: dict[str, Any] = {"numbers": self.numbers, "clears": self.clears}
+        rows = read_rows(self.path, self.file_format, self.mapping, self.include_sole_traders, **options)
         return portions(rows, size)
 
 
@@ -53,6 +59,9 @@ class ImportResult:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    conflict: int = 0
+    # How many rows each field has kept ours in.
+    conflicts: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
     refused: int = 0
     refusals: list[Refusal] = field(default_factory=list)
@@ -61,7 +70,7 @@ class ImportResult:
     @property
     def rows(self) -> int:
         """Give how many rows have been judged."""
-        return self.new + self.changed + self.unchanged + self.refused + self.skipped.total()
+        return self.new + self.changed + self.unchanged + self.conflict + self.refused + self.skipped.total()
 
     def companies_of(self, chunk: list[ReadResult]) -> list[CompanyRow]:
         """Give the rows that can be used, and count the others."""
@@ -75,9 +84,10 @@ class ImportResult:
                 self.skipped[row.reason.value] += 1
         return companies
 
-    def count(self, outcome: str) -> None:
-        """Count one usable row as new, changed or unchanged."""
+    def count(self, outcome: str, changes: Collection[Change] = ()) -> None:
+        """Count one usable row as new, changed, unchanged or in conflict with what is written here."""
         setattr(self, outcome, getattr(self, outcome) + 1)
+        self.conflicts.update(change.name for change in changes if change.by_hand_on)
 
     def as_facts(self) -> dict[str, Any]:
         """Give the result as plain data."""
@@ -85,6 +95,8 @@ class ImportResult:
             "new": self.new,
             "changed": self.changed,
             "unchanged": self.unchanged,
+            "conflict": self.conflict,
+            "conflicts": dict(self.conflicts),
             "skipped": dict(self.skipped),
             "refused": self.refused,
             "refusals": [

@@ -29,14 +29,13 @@ class RowPage:
     next_after: int | None
 
 
-def find_earlier_mapping(headings: Sequence[str]) -> dict[str, str] | None:
-    """Give what the columns meant the last time that somebody here read a list with just these headings in."""
+def find_earlier_choices(headings: Sequence[str]) -> tuple[dict[str, str], list[str]] | None:
+    """Give what the columns meant, and where empty cells cleared, the last time that a list had just these headings."""
     wanted = fingerprint(headings)
     query = select(Job.arguments).where(Job.kind == "import_companies", Job.arguments["mapping"].is_not(None))
     for arguments in db.session.scalars(query.order_by(Job.id.desc()).limit(_MOST_JOBS)):
         if arguments.get("headings") == wanted and arguments["mapping"]:
-            mapping: dict[str, str] = arguments["mapping"]
-            return mapping
+            return arguments["mapping"], arguments.get("clears", [])
     return None
 
 

@@ -61,6 +61,8 @@ class CompanyRow:
     contact_email: str | None = None
     contact_phone: str | None = None
     note: str | None = None
+    # The fields whose cell is empty in a column where that means that the stored value goes.
+    clears: frozenset[str] = frozenset()
     replaces_earlier: bool = False
 
     @property

@@ -1,7 +1,7 @@
 """Ordinary lists of companies in Excel or CSV: headings found, columns recognised, each row checked."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain, islice
@@ -85,12 +85,14 @@ def read_table(
     *,
     include_sole_traders: bool = False,
     numbers: Mapping[int, str],
+    clears: Collection[str] = (),
 ) -> Iterator[ReadResult]:
     """Give every row of an ordinary list: a company with its contact person, a refusal, or a skipped row."""
     with _open_table(path, file_format, mapping) as table:
         columns = {field: heading for heading, field in _mapping_for(table, mapping).items()}
         if "number" not in columns:
             raise UnreadableFileError(_NO_NUMBER_COLUMN)
+        clearing = {field: columns[field] for field in clears if field in columns}
         companies = CompaniesInList()
         for row, values in _with_numbers(table.records, table.headings.index(columns["number"]), numbers):
             if isinstance(values, Refusal):
@@ -98,6 +100,8 @@ def read_table(
                 continue
             result = _read_row(row, values, table.headings, columns, include_sole_traders)
             if isinstance(result, CompanyRow):
+                if clearing:
+                    result = replace(result, clears=_empty_cells(values, table.headings, clearing))
                 result = companies.check(result, columns["number"])
             if isinstance(result, Refusal) and "name" in columns:
                 written = dict(zip(table.headings, values, strict=False)).get(columns["name"])
@@ -219,6 +223,12 @@ def _company(row: int, number: Number, facts: dict[str, Any]) -> CompanyRow:
         if codes := facts.pop(f"sni_{edition}", None):
             facts["sni_codes"], facts["sni_edition"] = codes, edition
     return CompanyRow(row, number, **facts)
+
+
+def _empty_cells(values: tuple[Cell, ...], headings: tuple[str, ...], columns: Mapping[str, str]) -> frozenset[str]:
+    # Only a cell without anything clears: "vet ej" and the like say that somebody did not know.
+    by_heading = dict(zip(headings, values, strict=False))
+    return frozenset(field for field, heading in columns.items() if not cell_text(by_heading.get(heading)))
 
 
 def _is_no_company(values: Sequence[Cell], headings: tuple[str, ...], number: str, number_column: str) -> bool:

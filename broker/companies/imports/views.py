@@ -11,17 +11,23 @@ from broker.access import Permission, requires
 from broker.companies.imports import inspection, queries
 from broker.companies.imports.changes import change_as_sentence
 from broker.companies.imports.forms import MappingForm, OptionsForm, UploadForm
-from broker.companies.imports.headings import fingerprint, shown_heading
+from broker.companies.imports.headings import FIELD_TITLES, fingerprint, shown_heading
 from broker.companies.imports.job import start_import
 from broker.companies.imports.models import RowOutcome
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
 from broker.formatting import say
 from broker.jobs import JobState
+from broker.sentences import Sentence
 
 # Seconds that a page waits for the job: most files are looked into by then, and the next page shows the list.
 _PATIENCE = 1.5
-_ENDINGS = {"nya": RowOutcome.NEW, "andrade": RowOutcome.CHANGED, "oforandrade": RowOutcome.UNCHANGED}
+_ENDINGS = {
+    "nya": RowOutcome.NEW,
+    "andrade": RowOutcome.CHANGED,
+    "oforandrade": RowOutcome.UNCHANGED,
+    "konflikter": RowOutcome.CONFLICT,
+}
 
 blueprint = Blueprint("imports", __name__, template_folder="../templates")
 
@@ -60,15 +66,16 @@ def prepare(attachment_id):
     attachment = files.get_attachment(attachment_id)
     options = OptionsForm()
     table = inspection.table_of(inspected)
-    earlier = queries.find_earlier_mapping(table.headings) if table else None
-    mapping = MappingForm.for_table(table, table.mapping if earlier is None else earlier) if table else None
-    if options.validate_on_submit():
+    earlier = queries.find_earlier_choices(table.headings) if table else None
+    mapping = MappingForm.for_table(table, *(earlier or (table.mapping,))) if table else None
+    if options.validate_on_submit() and (mapping is None or mapping.validate()):
         job = start_import(
             attachment,
             mapping=mapping.chosen() if mapping else None,
             headings=fingerprint(table.headings) if table else "",
             skip_refused=options.skip_refused.data,
             include_sole_traders=options.include_sole_traders.data,
+            clears=mapping.cleared() if mapping else (),
             is_dry_run="try" in request.form,
             by=_me(),
         )
@@ -84,7 +91,7 @@ def prepare(attachment_id):
         mapping=mapping,
         is_as_before=earlier is not None,
         form=options,
-    ), 422 if options.errors else 200
+    ), 422 if options.errors or (mapping and mapping.errors) else 200
 
 
 @blueprint.get("/foretag/importera/resultat/<int:job_id>")
@@ -98,17 +105,22 @@ def result(job_id):
         return redirect(url_for("imports.prepare", attachment_id=job.arguments["attachment_id"]))
     result = job.result or {}
     lacking = {row[3] for row in result.get("refusals", []) if row[4:] == [True] and row[3]}
+    # What the list has won already is among the choices, so that it can be taken back.
+    kept = result.get("conflicts", {}) | dict.fromkeys(job.arguments.get("takes", []), 0)
+    conflicts = [(name, say(Sentence(FIELD_TITLES[name])), kept[name]) for name in FIELD_TITLES if name in kept]
     skipped = [(say(reason), count) for reason, count in result.get("skipped", {}).items()]
     return render_template(
         "imports/result.html",
         job=job,
         skipped=skipped,
+        conflicts=conflicts,
+        takes=job.arguments.get("takes", []),
         has_rows=queries.has_rows(job_id),
         namesakes=queries.companies_called(lacking),
     )
 
 
-@blueprint.get("/foretag/importera/resultat/<int:job_id>/<any(nya,andrade,oforandrade):ending>")
+@blueprint.get("/foretag/importera/resultat/<int:job_id>/<any(nya,andrade,oforandrade,konflikter):ending>")
 @requires(Permission.IMPORT)
 def rows(job_id, ending):
     """Show the rows that ended so, each with what it changes."""
@@ -137,6 +149,8 @@ def again(job_id):
     options = {name: value for name, value in job.arguments.items() if name not in ("attachment_id", "is_dry_run")}
     if "skip_refused" in request.form:
         options["skip_refused"] = True
+    if "takes_chosen" in request.form:
+        options["takes"] = [name for name in request.form.getlist("take") if name in FIELD_TITLES]
     # Each choice is the row and the number of the company that it is about.
     chosen = dict(choice.split(":", 1) for choice in request.form.getlist("company") if ":" in choice)
     options["numbers"] = options.get("numbers", {}) | chosen
