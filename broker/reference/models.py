@@ -23,6 +23,7 @@ class DocumentKind(StrEnum):
     TIP_RULES = "tip_rules"
     TRACE_RULES = "trace_rules"
     MERGE_RULES = "merge_rules"
+    IMPORT_RULES = "import_rules"
 
 
 class ReferenceDocument(Base):

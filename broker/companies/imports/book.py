@@ -1,7 +1,7 @@
 """What the rows of a list say of companies, beside what is known of them: told as changes, and stored."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -24,7 +24,7 @@ from broker.sentences import N_
 from broker.swedish import search_key
 
 OWN_FACTS = ("employees", "phone", "email", "website", "industry", "note")
-_SOURCE = N_("Inläst lista")
+SOURCE = N_("Inläst lista")
 _PLACE_NAME = N_("Adress i listan")
 
 
@@ -36,6 +36,8 @@ class Entry:
     company: Company
     outcome: RowOutcome
     changes: list[Change]
+    # What was before, once the row is stored: see ImportedRow.
+    images: list[list[Any]] = field(default_factory=list)
 
     def as_row(self) -> dict[str, Any]:
         """Give how the row ends as plain data; a company that is not stored yet has no key."""
@@ -45,6 +47,7 @@ class Entry:
             "name": self.company.name,
             "outcome": self.outcome,
             "changes": [list(change) for change in self.changes],
+            "images": self.images or None,
         }
 
 
@@ -62,6 +65,7 @@ class Book:
         self._takes = takes
         self._find_origins(rows)
         self._events: list[tuple[Action, Base, dict[str, Any]]] = []
+        self._touched: list[tuple[Entry, Any, dict[str, list[Any]] | None]] = []
         self.entries = [self._enter(row) for row in rows]
 
     def store(self, file_name: str, by: User | None) -> None:
@@ -72,6 +76,8 @@ class Book:
             if entry.outcome is not RowOutcome.UNCHANGED:
                 self._store(entry, file_name)
         db.session.flush()
+        for entry, row, fields in self._touched:
+            entry.images.append([row.__tablename__, row.id, getattr(row, "version", 0), fields])
         for action, subject, facts in self._events:
             audit.record(action, subject, by=by, file=file_name, **facts)
 
@@ -120,6 +126,7 @@ class Book:
             engagement = Engagement(company_id=company.id, status=EngagementStatus.NEW, tags=[], source=file_name)
             db.session.add(engagement)
             self._engagements[company.id] = engagement
+            self._touch(entry, engagement)
         changed = {
             change.name: [change.was, change.becomes]
             for change in entry.changes
@@ -127,7 +134,10 @@ class Book:
         }
         for name, (_was, told) in changed.items():
             setattr(engagement, name, told)
+        if changed and entry.changes[0].name != RELATION:
+            self._touch(entry, engagement, changed)
         if entry.outcome is RowOutcome.NEW:
+            self._touch(entry, company)
             self._events.append((Action.COMPANY_ADDED, company, {}))
         elif changed or entry.changes[0].name == RELATION:
             kept = {name: change for name, change in changed.items() if name in KEPT_IN_HISTORY}
@@ -147,15 +157,17 @@ class Book:
             person = Person(company_id=entry.company.id, name=name, source=file_name, **details)
             self._people.add(person)
             db.session.add(person)
+            self._touch(entry, person)
             self._tell(entry, Action.PERSON_ADDED, person)
             return
         if any(change.name == PERSON and change.becomes == ADDED for change in entry.changes):
             news = {PERSON_FIELDS[field]: text for field, text in told.changes_of(person).items() if field != PERSON}
         else:
             news = values_of(entry.changes, told)
-        for fact, text in news.items():
-            setattr(person, fact, text)
         if news:
+            self._touch(entry, person, {fact: [getattr(person, fact), text] for fact, text in news.items()})
+            for fact, text in news.items():
+                setattr(person, fact, text)
             self._tell(entry, Action.PERSON_EDITED, person, fields=list(news))
 
     def _store_place(self, entry: Entry) -> None:
@@ -173,7 +185,11 @@ class Book:
             municipality_code=reference.municipality_of_town(row.post_town),
         )
         db.session.add(place)
+        self._touch(entry, place)
         self._tell(entry, Action.WORKPLACE_ADDED, place)
+
+    def _touch(self, entry: Entry, row: Any, fields: dict[str, list[Any]] | None = None) -> None:
+        self._touched.append((entry, row, fields))
 
     def _tell(self, entry: Entry, action: Action, subject: Base, **facts: Any) -> None:
         # All that the row says of a new company comes with it: one event tells of it.
@@ -194,7 +210,7 @@ def _made(row: CompanyRow, key: str) -> Company:
         legal_form=row.legal_form,
         post_town=row.post_town,
         municipality_code=place.code if place else reference.municipality_of_town(row.post_town),
-        source=_SOURCE,
+        source=SOURCE,
         source_date=clock.today(),
     )
 

@@ -4,10 +4,11 @@ from types import TracebackType
 
 from sqlalchemy import delete, insert
 
-from broker import access, database
+from broker import access, clock, database
 from broker.accounts.models import User
+from broker.companies.imports import queries
 from broker.companies.imports.book import Book
-from broker.companies.imports.models import ImportedRow
+from broker.companies.imports.models import ImportedList, ImportedRow
 from broker.companies.imports.plan import READING, ImportPlan, ImportResult, Tell
 from broker.companies.models import Company, Engagement, Person, Workplace
 from broker.extensions import db
@@ -50,6 +51,7 @@ class ListImport:
         """Store every usable row in the running transaction."""
         result = ImportResult(is_stored=True)
         if self._plan.job_id is not None:
+            db.session.add(ImportedList(job_id=self._plan.job_id, undo_until=queries.last_day_to_undo(clock.today())))
             db.session.execute(delete(ImportedRow).where(ImportedRow.job_id == self._plan.job_id))
         for chunk in self._plan.chunks(_CHUNK):
             book = Book(result.companies_of(chunk), self._plan.takes)

@@ -1,6 +1,7 @@
 """Table of how the rows of lists ended."""
 
 from collections.abc import Collection
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -20,6 +21,10 @@ class RowOutcome(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     CONFLICT = "conflict"
+    REFUSED = "refused"
+    SKIPPED = "skipped"
+    # Of a list that was undone: what stays because somebody has worked with it.
+    KEPT = "kept"
 
     @classmethod
     def of(cls, changes: Collection[Change]) -> "RowOutcome":
@@ -45,5 +50,23 @@ class ImportedRow(Private, Base):
     name: Mapped[str]
     outcome: Mapped[RowOutcome]
     changes: Mapped[list[Any]] = mapped_column(JSON)
+    # What was before, for as long as the list can be undone: kind, key, version, and each field before and after; no
+    # fields of what the row brought.
+    images: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
 
     company: Mapped[Company | None] = relationship()
+
+
+class ImportedList(Private, Base):
+    """A list that was stored, and whether it can be undone still."""
+
+    job_id: Mapped[int] = mapped_column(Key, ForeignKey("job.id"), unique=True)
+    undo_until: Mapped[date]
+    # What was before each row is there until the list is undone or the time for that has run out.
+    is_open: Mapped[bool] = mapped_column(default=True)
+    undone_by_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
+    undone_at: Mapped[datetime | None]
+
+    def can_be_undone(self, today: date) -> bool:
+        """Tell whether the list stands and the time to undo it has not run out."""
+        return self.is_open and self.undone_at is None and today <= self.undo_until

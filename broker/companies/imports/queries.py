@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from broker.companies.imports.headings import fingerprint
-from broker.companies.imports.models import ImportedRow, RowOutcome
+from broker.companies.imports.models import ImportedList, ImportedRow, RowOutcome
 from broker.companies.imports.rows import portions
 from broker.companies.models import Company
 from broker.extensions import db
 from broker.jobs import Job
+from broker.reference import queries as reference
+from broker.reference.models import DocumentKind
 from broker.swedish import company_key
 
 PAGE_LENGTH = 100
@@ -37,6 +40,17 @@ def find_earlier_choices(headings: Sequence[str]) -> tuple[dict[str, str], list[
         if arguments.get("headings") == wanted and arguments["mapping"]:
             return arguments["mapping"], arguments.get("clears", [])
     return None
+
+
+def last_day_to_undo(today: date) -> date:
+    """Give the last day on which a list that is stored today can be undone."""
+    days = reference.get_document(DocumentKind.IMPORT_RULES, on=today).content["days"]["undo"]
+    return today + timedelta(days=days)
+
+
+def find_imported_list(job_id: int) -> ImportedList | None:
+    """Give the stored list of an import, or None while nothing is stored."""
+    return db.session.scalars(select(ImportedList).where(ImportedList.job_id == job_id)).one_or_none()
 
 
 def has_rows(job_id: int) -> bool:

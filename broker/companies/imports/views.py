@@ -6,14 +6,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from broker import files, jobs
+from broker import clock, files, jobs
 from broker.access import Permission, requires
 from broker.companies.imports import inspection, queries
 from broker.companies.imports.changes import change_as_sentence
 from broker.companies.imports.forms import MappingForm, OptionsForm, UploadForm
 from broker.companies.imports.headings import FIELD_TITLES, fingerprint, shown_heading
 from broker.companies.imports.job import start_import
+from broker.companies.imports.kept import reason_as_text
 from broker.companies.imports.models import RowOutcome
+from broker.companies.imports.undo_job import start_undo
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
 from broker.formatting import say
@@ -98,9 +100,7 @@ def prepare(attachment_id):
 @requires(Permission.IMPORT)
 def result(job_id):
     """Show how far the import has come, or how each row ended."""
-    job = jobs.get_job(job_id)
-    if job.kind not in ("import_companies", "inspect_upload") or job.owner_id != current_user.id:
-        raise NotFoundError
+    job = _own_job(job_id, "import_companies", "inspect_upload")
     if job.kind == "inspect_upload":
         return redirect(url_for("imports.prepare", attachment_id=job.arguments["attachment_id"]))
     result = job.result or {}
@@ -116,6 +116,8 @@ def result(job_id):
         conflicts=conflicts,
         takes=job.arguments.get("takes", []),
         has_rows=queries.has_rows(job_id),
+        imported=queries.find_imported_list(job_id),
+        today=clock.today(),
         namesakes=queries.companies_called(lacking),
     )
 
@@ -124,9 +126,7 @@ def result(job_id):
 @requires(Permission.IMPORT)
 def rows(job_id, ending):
     """Show the rows that ended so, each with what it changes."""
-    job = jobs.get_job(job_id)
-    if job.kind != "import_companies" or job.owner_id != current_user.id:
-        raise NotFoundError
+    job = _own_job(job_id, "import_companies")
     page = queries.list_rows(job_id, _ENDINGS[ending], after=request.args.get("efter", 0, int))
     address = partial(url_for, "imports.rows", job_id=job_id, ending=ending)
     return render_template(
@@ -143,9 +143,7 @@ def rows(job_id, ending):
 @requires(Permission.IMPORT)
 def again(job_id):
     """Import for real what was tried, or start an interrupted import again."""
-    job = jobs.get_job(job_id)
-    if job.kind != "import_companies" or job.owner_id != current_user.id:
-        raise NotFoundError
+    job = _own_job(job_id, "import_companies")
     options = {name: value for name, value in job.arguments.items() if name not in ("attachment_id", "is_dry_run")}
     if "skip_refused" in request.form:
         options["skip_refused"] = True
@@ -160,6 +158,46 @@ def again(job_id):
     jobs.send(fresh)
     flash(_("Provkörningen har startat.") if "try" in request.form else _("Importen har startat."), "success")
     return redirect(url_for("imports.result", job_id=fresh.id))
+
+
+@blueprint.post("/foretag/importera/resultat/<int:job_id>/angra")
+@requires(Permission.IMPORT)
+def undo(job_id):
+    """Find out what the undoing of a stored list would do, or undo it."""
+    imported = queries.find_imported_list(_own_job(job_id, "import_companies").id)
+    if imported is None or not imported.can_be_undone(clock.today()):
+        flash(_("Importen är redan ångrad, eller så har tiden att ångra den gått ut."), "info")
+        return redirect(url_for("imports.result", job_id=job_id))
+    job = start_undo(jobs.get_job(job_id), is_trial="try" in request.form, by=_me())
+    db.session.commit()
+    jobs.send(job)
+    jobs.wait_for(job, seconds=_PATIENCE)
+    return redirect(url_for("imports.undoing", job_id=job.id))
+
+
+@blueprint.get("/foretag/importera/angra/<int:job_id>")
+@requires(Permission.IMPORT)
+def undoing(job_id):
+    """Show what the undoing of a list does or would do, and what stays and why."""
+    job = _own_job(job_id, "undo_import")
+    page = queries.list_rows(job_id, RowOutcome.KEPT, after=request.args.get("efter", 0, int))
+    address = partial(url_for, "imports.undoing", job_id=job_id)
+    return render_template(
+        "imports/undoing.html",
+        job=job,
+        imported=queries.find_imported_list(job.arguments["import_job_id"]),
+        today=clock.today(),
+        rows=[(row, [reason_as_text(*reason) for reason in row.changes]) for row in page.rows],
+        next_url=address(efter=page.next_after) if page.next_after else None,
+        first_url=address() if "efter" in request.args else None,
+    )
+
+
+def _own_job(job_id, *kinds):
+    job = jobs.get_job(job_id)
+    if job.kind not in kinds or job.owner_id != current_user.id:
+        raise NotFoundError
+    return job
 
 
 def _me():
