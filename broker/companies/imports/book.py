@@ -1,22 +1,22 @@
 """What the rows of a list say of companies, beside what is known of them: told as changes, and stored."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
 
-from broker import audit, clock, database
+from broker import clock, database
 from broker.accounts.models import User
 from broker.audit import Action
 from broker.companies import lookups
 from broker.companies.identity import identity_hash
 from broker.companies.imports.changes import ADDED, PERSON, PERSON_FIELDS, PLACE, RELATION, Change
+from broker.companies.imports.ledger import Entry, Ledger
 from broker.companies.imports.models import RowOutcome
 from broker.companies.imports.origins import days_by_hand
-from broker.companies.imports.people import PeopleAtCompanies, Told, changes_of_person, values_of
+from broker.companies.imports.people import Told
 from broker.companies.imports.rows import CompanyRow
-from broker.companies.models import Company, Engagement, EngagementStatus, Person, Workplace
+from broker.companies.models import Company, Engagement, Workplace
 from broker.companies.service import KEPT_IN_HISTORY
 from broker.extensions import Base, db
 from broker.reference import queries as reference
@@ -28,82 +28,43 @@ SOURCE = N_("Inläst lista")
 _PLACE_NAME = N_("Adress i listan")
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One row, the company it is about, and its changes."""
-
-    row: CompanyRow
-    company: Company
-    outcome: RowOutcome
-    changes: list[Change]
-    # What was before, once the row is stored: see ImportedRow.
-    images: list[list[Any]] = field(default_factory=list)
-
-    def as_row(self) -> dict[str, Any]:
-        """Give how the row ends as plain data; a company that is not stored yet has no key."""
-        return {
-            "row": self.row.row,
-            "company_id": self.company.id,
-            "name": self.company.name,
-            "outcome": self.outcome,
-            "changes": [list(change) for change in self.changes],
-            "images": self.images or None,
-        }
-
-
-class Book:
+class Book(Ledger):
     """A chunk of rows, each beside the company that it is about; `takes` are fields where the list wins over a hand."""
 
-    def __init__(self, rows: list[CompanyRow], takes: Collection[str] = ()) -> None:
+    def __init__(self, rows: list[CompanyRow], **how: Any) -> None:
         numbers = [row.number.digits for row in rows if not row.number.is_personal]
         hashes = [identity_hash(row.number) for row in rows if row.number.is_personal]
         self._companies = lookups.companies_by_number(numbers) | lookups.companies_by_identity(hashes)
         known = [company.id for company in self._companies.values()]
-        self._engagements = lookups.engagements_by_company(known)
-        self._people = PeopleAtCompanies(known)
+        super().__init__(known, **how)
         self._places = _places_of(known)
-        self._takes = takes
-        self._find_origins(rows)
-        self._events: list[tuple[Action, Base, dict[str, Any]]] = []
-        self._touched: list[tuple[Entry, Any, dict[str, list[Any]] | None]] = []
+        self._ask_of_people([(self._companies.get(_key_of(row)), _told_of_person(row)) for row in rows])
+        self._days = days_by_hand(Engagement, self._relations_to_change(rows))
         self.entries = [self._enter(row) for row in rows]
 
     def store(self, file_name: str, by: User | None) -> None:
         """Put what every row changes into the session, with its events."""
         db.session.add_all(entry.company for entry in self.entries if entry.outcome is RowOutcome.NEW)
         db.session.flush()
-        for entry in self.entries:
-            if entry.outcome is not RowOutcome.UNCHANGED:
-                self._store(entry, file_name)
-        db.session.flush()
-        for entry, row, fields in self._touched:
-            entry.images.append([row.__tablename__, row.id, getattr(row, "version", 0), fields])
-        for action, subject, facts in self._events:
-            audit.record(action, subject, by=by, file=file_name, **facts)
+        super().store(file_name, by)
 
     def _enter(self, row: CompanyRow) -> Entry:
         key = _key_of(row)
         company = self._companies.get(key)
         if company is None:
             self._companies[key] = company = _made(row, key)
-            return Entry(row, company, RowOutcome.NEW, self._changes(company, row))
+            return Entry(row.row, row, company, RowOutcome.NEW, self._changes(company, row))
         changes = self._changes(company, row)
-        return Entry(row, company, RowOutcome.of(changes), changes)
+        return Entry(row.row, row, company, RowOutcome.of(changes), changes)
 
-    def _find_origins(self, rows: list[CompanyRow]) -> None:
-        # Only of what a row would change does the history have to be asked.
-        engagements, people = set(), set()
+    def _relations_to_change(self, rows: list[CompanyRow]) -> set[int]:
+        found = set()
         for row in rows:
             company = self._companies.get(_key_of(row))
             engagement = self._engagements.get(company.id) if company else None
             if engagement is not None and _told(engagement, row):
-                engagements.add(engagement.id)
-            if company is not None and row.contact_name:
-                person, _others = self._people.find(company.id, row.contact_name, row.contact_email)
-                if person is not None and _told_of_person(row).changes_of(person):
-                    people.add(person.id)
-        self._days = days_by_hand(Engagement, engagements)
-        self._days_of_people = days_by_hand(Person, people)
+                found.add(engagement.id)
+        return found
 
     def _changes(self, company: Company, row: CompanyRow) -> list[Change]:
         # The register belongs to all: a list that one organisation keeps says there only that a company exists.
@@ -112,21 +73,13 @@ class Book:
         for name, is_, told in _told(engagement, row):
             day = self._days.get((engagement.id, name)) if engagement and name not in self._takes else None
             changes.append(Change(name, is_, told, day))
-        if row.contact_name:
-            person, _others = self._people.find(company.id, row.contact_name, row.contact_email)
-            changes += changes_of_person(person, _told_of_person(row), self._days_of_people, self._takes)
+        changes += self._changes_of_person(company, _told_of_person(row))
         if row.street and search_key(row.street) not in self._places.get(company.id, set()):
             changes.append(Change(PLACE, None, row.street))
         return changes
 
-    def _store(self, entry: Entry, file_name: str) -> None:
-        company, row = entry.company, entry.row
-        engagement = self._engagements.get(company.id)
-        if engagement is None:
-            engagement = Engagement(company_id=company.id, status=EngagementStatus.NEW, tags=[], source=file_name)
-            db.session.add(engagement)
-            self._engagements[company.id] = engagement
-            self._touch(entry, engagement)
+    def _store(self, entry: Entry) -> None:
+        engagement = self._relation(entry)
         changed = {
             change.name: [change.was, change.becomes]
             for change in entry.changes
@@ -134,41 +87,20 @@ class Book:
         }
         for name, (_was, told) in changed.items():
             setattr(engagement, name, told)
-        if changed and entry.changes[0].name != RELATION:
+        is_new_relation = bool(entry.changes) and entry.changes[0].name == RELATION
+        if changed and not is_new_relation:
             self._touch(entry, engagement, changed)
         if entry.outcome is RowOutcome.NEW:
-            self._touch(entry, company)
-            self._events.append((Action.COMPANY_ADDED, company, {}))
-        elif changed or entry.changes[0].name == RELATION:
+            self._touch(entry, entry.company)
+            self._events.append((Action.COMPANY_ADDED, entry.company, {}))
+        elif changed or is_new_relation:
             kept = {name: change for name, change in changed.items() if name in KEPT_IN_HISTORY}
             fields = [name for name in changed if name not in KEPT_IN_HISTORY]
             self._tell(entry, Action.ENGAGEMENT_EDITED, engagement, changes=kept, fields=fields)
-        if row.contact_name:
-            self._store_person(entry, row.contact_name, file_name)
+        if told_of := _told_of_person(entry.row):
+            self._store_person(entry, told_of)
         if any(change.name == PLACE for change in entry.changes):
             self._store_place(entry)
-
-    def _store_person(self, entry: Entry, name: str, file_name: str) -> None:
-        told = _told_of_person(entry.row)
-        # An earlier row of the list may have added the person.
-        person, _others = self._people.find(entry.company.id, name, entry.row.contact_email)
-        if person is None:
-            details = {PERSON_FIELDS[field]: text for field, text in told.details.items()}
-            person = Person(company_id=entry.company.id, name=name, source=file_name, **details)
-            self._people.add(person)
-            db.session.add(person)
-            self._touch(entry, person)
-            self._tell(entry, Action.PERSON_ADDED, person)
-            return
-        if any(change.name == PERSON and change.becomes == ADDED for change in entry.changes):
-            news = {PERSON_FIELDS[field]: text for field, text in told.changes_of(person).items() if field != PERSON}
-        else:
-            news = values_of(entry.changes, told)
-        if news:
-            self._touch(entry, person, {fact: [getattr(person, fact), text] for fact, text in news.items()})
-            for fact, text in news.items():
-                setattr(person, fact, text)
-            self._tell(entry, Action.PERSON_EDITED, person, fields=list(news))
 
     def _store_place(self, entry: Entry) -> None:
         row = entry.row
@@ -188,13 +120,10 @@ class Book:
         self._touch(entry, place)
         self._tell(entry, Action.WORKPLACE_ADDED, place)
 
-    def _touch(self, entry: Entry, row: Any, fields: dict[str, list[Any]] | None = None) -> None:
-        self._touched.append((entry, row, fields))
-
     def _tell(self, entry: Entry, action: Action, subject: Base, **facts: Any) -> None:
         # All that the row says of a new company comes with it: one event tells of it.
         if entry.outcome is not RowOutcome.NEW:
-            self._events.append((action, subject, facts))
+            super()._tell(entry, action, subject, **facts)
 
 
 def _key_of(row: CompanyRow) -> str:
@@ -224,9 +153,18 @@ def _told(engagement: Engagement | None, row: CompanyRow) -> list[tuple[str, Any
     return found
 
 
-def _told_of_person(row: CompanyRow) -> Told:
+def _told_of_person(row: CompanyRow) -> Told | None:
+    if not row.contact_name:
+        return None
     details = {name: getattr(row, name) for name in PERSON_FIELDS if name != PERSON}
-    return Told(row.contact_name or "", details, row.clears)
+    return Told(
+        row.contact_name,
+        details,
+        row.clears,
+        source=row.contact_source,
+        legal_basis=row.contact_legal_basis,
+        is_protected=row.contact_is_protected,
+    )
 
 
 def _places_of(company_ids: Collection[int]) -> dict[int, set[str]]:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from broker.companies.imports.headings import FIELD_TITLES
 from broker.sentences import N_, Sentence
 
-RELATION, PERSON, PLACE = "engagement", "contact_name", "street"
+RELATION, PERSON, PLACE, PROTECTED = "engagement", "contact_name", "street", "contact_is_protected"
 ADDED, EDITED, CLEARED, KEPT = "added", "edited", "cleared", "kept"
 # The fields of a contact person by the fields of a list; what they say is never told outside the person's own page.
 PERSON_FIELDS = {
@@ -32,7 +32,8 @@ def change_as_sentence(name: str, was: Any, becomes: Any, by_hand_on: str | None
     """Tell one change: the field, what it was and what it becomes, or that ours is kept and since when."""
     if name == RELATION:
         return Sentence(N_("Ny relation till företaget"))
-    if name == PERSON and becomes in (ADDED, EDITED):
+    # That somebody's identity becomes protected is told as any other change.
+    if name == PROTECTED or (name == PERSON and becomes in (ADDED, EDITED)):
         return Sentence(N_("Kontaktpersonen läggs till") if becomes == ADDED else N_("Kontaktpersonen ändras"))
     facts = {"field": Sentence(FIELD_TITLES[name]), "was": was, "becomes": becomes, "day": by_hand_on}
     if name in PERSON_FIELDS:

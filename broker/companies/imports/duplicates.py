@@ -3,8 +3,10 @@
 from array import array
 from dataclasses import replace
 
-from broker.companies.imports.rows import CompanyRow, ReadResult, Refusal, Skipped, SkipReason
+from broker.companies.imports.people import is_shared_address
+from broker.companies.imports.rows import CompanyRow, PersonRow, ReadResult, Refusal, Skipped, SkipReason
 from broker.sentences import N_, Sentence
+from broker.swedish import company_key, search_key
 
 _FACTS = (
     "name",
@@ -38,7 +40,8 @@ class CompaniesInList:
     def check(self, row: CompanyRow, number_column: str) -> ReadResult:
         """Give the row back when it adds something, else why it is skipped or refused."""
         facts = array("q", (_hash_of(row, field) for field in _FACTS))
-        contact = hash(tuple(getattr(row, field) for field in _CONTACT)) if _has_contact(row) else 0
+        told = (*(getattr(row, field) for field in _CONTACT), row.contact_is_protected)
+        contact = hash(told) if _has_contact(row) else 0
         note = _hash_of(row, "note")
         known = self._first.get(row.number.digits)
         if known is None:
@@ -63,6 +66,39 @@ class CompaniesInList:
                 {"row": first_row},
             ),
         )
+
+
+class PeopleInList:
+    """Remember the people of one list, so that nobody is stored twice and nobody takes over another's address."""
+
+    def __init__(self) -> None:
+        self._names: dict[tuple[str, str], tuple[int, int]] = {}
+        self._addresses: dict[tuple[str, str], int] = {}
+
+    def check(self, row: PersonRow) -> ReadResult:
+        """Give the row back when it is the first of its person, else why it is skipped or refused."""
+        company = row.company_number.digits if row.company_number else company_key(row.company_name or "")
+        facts = hash((row.contact_function, row.contact_email, row.contact_phone, row.contact_is_protected))
+        first = self._names.setdefault((company, search_key(row.contact_name)), (row.row, facts))
+        if first != (row.row, facts):
+            if first[1] == facts:
+                return Skipped(row.row, SkipReason.REPEATED)
+            return _refused(
+                row, N_("Personen finns redan på rad %(row)s med andra uppgifter. Slå ihop raderna."), first[0]
+            )
+        email = (row.contact_email or "").lower()
+        if email and not is_shared_address(email):
+            first_row = self._addresses.setdefault((company, email), row.row)
+            if first_row != row.row:
+                sentence = N_(
+                    "E-postadressen står också på rad %(row)s, hos någon annan på företaget. Rätta en av dem."
+                )
+                return _refused(row, sentence, first_row)
+        return row
+
+
+def _refused(row: PersonRow, sentence: str, first_row: int) -> Refusal:
+    return Refusal(row.row, None, Sentence(sentence, {"row": first_row}), row.company_name)
 
 
 def _hash_of(row: CompanyRow, field: str) -> int:

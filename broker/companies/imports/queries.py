@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -32,13 +33,13 @@ class RowPage:
     next_after: int | None
 
 
-def find_earlier_choices(headings: Sequence[str]) -> tuple[dict[str, str], list[str]] | None:
-    """Give what the columns meant, and where empty cells cleared, the last time that a list had just these headings."""
+def find_earlier_choices(headings: Sequence[str]) -> dict[str, Any] | None:
+    """Give the options of the latest import, tried or stored, of a list with just these headings."""
     wanted = fingerprint(headings)
     query = select(Job.arguments).where(Job.kind == "import_companies", Job.arguments["mapping"].is_not(None))
     for arguments in db.session.scalars(query.order_by(Job.id.desc()).limit(_MOST_JOBS)):
         if arguments.get("headings") == wanted and arguments["mapping"]:
-            return arguments["mapping"], arguments.get("clears", [])
+            return arguments
     return None
 
 

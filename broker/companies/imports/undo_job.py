@@ -57,7 +57,7 @@ def run_undo(progress: Progress, owner_id: int, *, import_job_id: int, is_trial:
 
 
 @service.when_protected
-def forget_what_was(person: Person, by: User) -> None:
+def forget_what_was(person: Person, by: User | None) -> None:
     """Forget what lists changed of a person whose identity is protected from now on."""
     query = select(ImportedRow).where(ImportedRow.company_id == person.company_id, ImportedRow.images.is_not(None))
     for row in db.session.scalars(query):

@@ -15,6 +15,7 @@ from broker.companies.imports.headings import FIELD_TITLES, fingerprint, shown_h
 from broker.companies.imports.job import start_import
 from broker.companies.imports.kept import reason_as_text
 from broker.companies.imports.models import RowOutcome
+from broker.companies.imports.reading import reading_of
 from broker.companies.imports.undo_job import start_undo
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
@@ -30,6 +31,8 @@ _ENDINGS = {
     "oforandrade": RowOutcome.UNCHANGED,
     "konflikter": RowOutcome.CONFLICT,
 }
+# Which kind of list somebody has asked for, in the address: whether it is one of people.
+_KINDS = {"foretag": False, "personer": True}
 
 blueprint = Blueprint("imports", __name__, template_folder="../templates")
 
@@ -66,21 +69,15 @@ def prepare(attachment_id):
     if inspected.state is not JobState.DONE:
         return render_template("imports/inspect.html", job=inspected)
     attachment = files.get_attachment(attachment_id)
-    options = OptionsForm()
     table = inspection.table_of(inspected)
-    earlier = queries.find_earlier_choices(table.headings) if table else None
-    mapping = MappingForm.for_table(table, *(earlier or (table.mapping,))) if table else None
+    reading = reading_of(table, _KINDS.get(request.args.get("slag"))) if table else None
+    options = OptionsForm(source=attachment.file_name)
+    mapping = MappingForm.for_table(table, reading) if table else None
     if options.validate_on_submit() and (mapping is None or mapping.validate()):
-        job = start_import(
-            attachment,
-            mapping=mapping.chosen() if mapping else None,
-            headings=fingerprint(table.headings) if table else "",
-            skip_refused=options.skip_refused.data,
-            include_sole_traders=options.include_sole_traders.data,
-            clears=mapping.cleared() if mapping else (),
-            is_dry_run="try" in request.form,
-            by=_me(),
-        )
+        chosen = options.values() | {"is_dry_run": "try" in request.form}
+        if mapping:
+            chosen |= mapping.options() | {"headings": fingerprint(table.headings), "is_people": reading.is_people}
+        job = start_import(attachment, chosen, by=_me())
         db.session.commit()
         jobs.send(job)
         return redirect(url_for("imports.result", job_id=job.id))
@@ -91,7 +88,7 @@ def prepare(attachment_id):
         table=table,
         headings=[say(shown_heading(heading)) for heading in table.headings] if table else [],
         mapping=mapping,
-        is_as_before=earlier is not None,
+        reading=reading,
         form=options,
     ), 422 if options.errors or (mapping and mapping.errors) else 200
 
@@ -153,7 +150,7 @@ def again(job_id):
     chosen = dict(choice.split(":", 1) for choice in request.form.getlist("company") if ":" in choice)
     options["numbers"] = options.get("numbers", {}) | chosen
     attachment = files.get_attachment(job.arguments["attachment_id"])
-    fresh = start_import(attachment, **options, is_dry_run="try" in request.form, by=_me())
+    fresh = start_import(attachment, options | {"is_dry_run": "try" in request.form}, by=_me())
     db.session.commit()
     jobs.send(fresh)
     flash(_("Provkörningen har startat.") if "try" in request.form else _("Importen har startat."), "success")
