@@ -143,7 +143,7 @@ def _several(app, application):
         for step in workflow.list_steps(procurement.get_situation(row, today=today))[:1]
     ]
     imports = list(db.session.scalars(select(Job).where(Job.kind == "import_companies").order_by(Job.id)))
-    endings = ("nya", "andrade", "oforandrade", "konflikter")
+    endings = ("nya", "andrade", "oforandrade", "konflikter", "avvisade", "overhoppade")
     pair, two = merging.list_company_pairs().pairs[0], merging.list_person_pairs().pairs[0]
     form = tips.find_page(access.organisation_in_scope()).token
     return {

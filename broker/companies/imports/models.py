@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -26,12 +27,28 @@ class RowOutcome(StrEnum):
     # Of a list that was undone: what stays because somebody has worked with it.
     KEPT = "kept"
 
+    @property
+    def label(self) -> Any:
+        """Give the Swedish word."""
+        return _OUTCOME_LABELS[self]
+
     @classmethod
     def of(cls, changes: Collection[Change]) -> "RowOutcome":
         """Give how a row about something known ends: a conflict as soon as one value of ours is kept."""
         if any(change.by_hand_on for change in changes):
             return cls.CONFLICT
         return cls.CHANGED if changes else cls.UNCHANGED
+
+
+_OUTCOME_LABELS = {
+    RowOutcome.NEW: _l("Ny"),
+    RowOutcome.CHANGED: _l("Ändrad"),
+    RowOutcome.UNCHANGED: _l("Oförändrad"),
+    RowOutcome.CONFLICT: _l("Konflikt, vår uppgift behålls"),
+    RowOutcome.REFUSED: _l("Går inte att använda"),
+    RowOutcome.SKIPPED: _l("Överhoppad"),
+    RowOutcome.KEPT: _l("Kvar efter ångrandet"),
+}
 
 
 class ImportedRow(Private, Base):

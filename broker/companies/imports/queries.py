@@ -72,6 +72,14 @@ def list_rows(job_id: int, outcome: RowOutcome, *, after: int = 0) -> RowPage:
     return RowPage(rows[:PAGE_LENGTH], rows[PAGE_LENGTH - 1].row if len(rows) > PAGE_LENGTH else None)
 
 
+def list_all_rows(job_id: int) -> list[tuple[int, str, str | None, RowOutcome, list[Any]]]:
+    """List every row of an import in the order of the list: row, company, number, outcome and changes."""
+    columns = (ImportedRow.row, Company.name, ImportedRow.name, Company.organisation_number)
+    query = select(*columns, ImportedRow.outcome, ImportedRow.changes).outerjoin(ImportedRow.company)
+    found = db.session.execute(query.where(ImportedRow.job_id == job_id).order_by(ImportedRow.row, ImportedRow.id))
+    return [(row, known or name, number, outcome, changes) for row, known, name, number, outcome, changes in found]
+
+
 def companies_called(names: Iterable[str]) -> dict[str, list[Company]]:
     """Give the companies with a number that have just these names, a few of each, by name as it was given."""
     keys = {name: company_key(name) for name in names}

@@ -2,18 +2,17 @@
 
 from functools import partial
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from broker import clock, files, jobs
+from broker import clock, files, jobs, spreadsheets
 from broker.access import Permission, requires
-from broker.companies.imports import inspection, queries
-from broker.companies.imports.changes import change_as_sentence
+from broker.accounts import service as accounts
+from broker.companies.imports import inspection, queries, report
 from broker.companies.imports.forms import MappingForm, OptionsForm, UploadForm
 from broker.companies.imports.headings import FIELD_TITLES, fingerprint, shown_heading
 from broker.companies.imports.job import start_import
-from broker.companies.imports.kept import reason_as_text
 from broker.companies.imports.models import RowOutcome
 from broker.companies.imports.reading import reading_of
 from broker.companies.imports.undo_job import start_undo
@@ -30,6 +29,8 @@ _ENDINGS = {
     "andrade": RowOutcome.CHANGED,
     "oforandrade": RowOutcome.UNCHANGED,
     "konflikter": RowOutcome.CONFLICT,
+    "avvisade": RowOutcome.REFUSED,
+    "overhoppade": RowOutcome.SKIPPED,
 }
 # Which kind of list somebody has asked for, in the address: whether it is one of people.
 _KINDS = {"foretag": False, "personer": True}
@@ -119,7 +120,9 @@ def result(job_id):
     )
 
 
-@blueprint.get("/foretag/importera/resultat/<int:job_id>/<any(nya,andrade,oforandrade,konflikter):ending>")
+@blueprint.get(
+    "/foretag/importera/resultat/<int:job_id>/<any(nya,andrade,oforandrade,konflikter,avvisade,overhoppade):ending>"
+)
 @requires(Permission.IMPORT)
 def rows(job_id, ending):
     """Show the rows that ended so, each with what it changes."""
@@ -130,7 +133,7 @@ def rows(job_id, ending):
         "imports/rows.html",
         job=job,
         ending=ending,
-        rows=[(row, [say(change_as_sentence(*change)) for change in row.changes]) for row in page.rows],
+        rows=[(row, report.texts_of(row.outcome, row.changes)) for row in page.rows],
         next_url=address(efter=page.next_after) if page.next_after else None,
         first_url=address() if "efter" in request.args else None,
     )
@@ -155,6 +158,19 @@ def again(job_id):
     jobs.send(fresh)
     flash(_("Provkörningen har startat.") if "try" in request.form else _("Importen har startat."), "success")
     return redirect(url_for("imports.result", job_id=fresh.id))
+
+
+@blueprint.post("/foretag/importera/resultat/<int:job_id>/rapport.<any(csv, xlsx):file_type>")
+@requires(Permission.IMPORT)
+def download(job_id, file_type):
+    """Hand out how every row of a list ended, or what stays of one that was undone, as a file."""
+    job = _own_job(job_id, "import_companies", "undo_import")
+    rows = report.table(job.id)
+    accounts.record_list_export("rader i en inläst lista", rows=len(rows), by=_me())
+    db.session.commit()
+    content = spreadsheets.render(file_type, _("Resultat"), report.headings(), rows)
+    headers = {"Content-Disposition": f"attachment; filename=import-{job.id}.{file_type}"}
+    return Response(content, mimetype=spreadsheets.MEDIA_TYPES[file_type], headers=headers)
 
 
 @blueprint.post("/foretag/importera/resultat/<int:job_id>/angra")
@@ -184,7 +200,7 @@ def undoing(job_id):
         job=job,
         imported=queries.find_imported_list(job.arguments["import_job_id"]),
         today=clock.today(),
-        rows=[(row, [reason_as_text(*reason) for reason in row.changes]) for row in page.rows],
+        rows=[(row, report.texts_of(row.outcome, row.changes)) for row in page.rows],
         next_url=address(efter=page.next_after) if page.next_after else None,
         first_url=address() if "efter" in request.args else None,
     )
