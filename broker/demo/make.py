@@ -19,6 +19,7 @@ from broker.demo import (
     cohorts,
     duplicates,
     leads,
+    lists,
     organisations,
     projects,
     purchase_steps,
@@ -96,6 +97,7 @@ def make(size: Size, *, seed: int, tell: Tell) -> User:
     by_name = {organisation.name: organisation for organisation in made}
     traces.add_traces(first, by_name[organisations.SECOND], by_name[organisations.THIRD])
     duplicates.add_duplicates(first, random)
+    lists.add_list(first, first_user)
     return first_user
 
 

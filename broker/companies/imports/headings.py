@@ -35,7 +35,7 @@ FIELD_TITLES = {
     "contact_phone": N_("Kontaktpersonens telefon"),
     "contact_source": N_("Varifrån kontaktpersonens uppgifter kommer"),
     "contact_legal_basis": N_("Rättslig grund för kontaktpersonens uppgifter"),
-    "contact_is_protected": N_("Kontaktpersonens skyddade identitet (ja eller nej)"),
+    "contact_is_protected": N_("Skyddad identitet (ja eller nej)"),
     "note": N_("Anteckning"),
 }
 # What a list of people can say: who it is, and at which company.

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +118,8 @@ class ImportResult:
             "skipped": dict(self.skipped),
             "refused": self.refused,
             "refusals": [
-                [row.row, row.column, row.message.as_stored(), row.name, row.lacks_number] for row in self.refusals
+                [row.row, row.column, row.message.as_stored(), row.name, row.lacks_number]
+                for row in sorted(self.refusals, key=attrgetter("row"))
             ],
             "is_stored": self.is_stored,
         }

@@ -11,7 +11,7 @@ from broker.access import Permission, requires
 from broker.accounts import service as accounts
 from broker.companies.imports import inspection, queries, report
 from broker.companies.imports.forms import MappingForm, OptionsForm, UploadForm
-from broker.companies.imports.headings import FIELD_TITLES, fingerprint, shown_heading
+from broker.companies.imports.headings import CLEARABLE, FIELD_TITLES, fingerprint, shown_heading
 from broker.companies.imports.job import start_import
 from broker.companies.imports.models import RowOutcome
 from broker.companies.imports.reading import reading_of
@@ -89,6 +89,7 @@ def prepare(attachment_id):
         table=table,
         headings=[say(shown_heading(heading)) for heading in table.headings] if table else [],
         mapping=mapping,
+        clearable=CLEARABLE,
         reading=reading,
         form=options,
     ), 422 if options.errors or (mapping and mapping.errors) else 200
@@ -152,7 +153,11 @@ def again(job_id):
     # Each choice is the row and the number of the company that it is about.
     chosen = dict(choice.split(":", 1) for choice in request.form.getlist("company") if ":" in choice)
     options["numbers"] = options.get("numbers", {}) | chosen
-    attachment = files.get_attachment(job.arguments["attachment_id"])
+    try:
+        attachment = files.get_attachment(job.arguments["attachment_id"])
+    except NotFoundError:
+        flash(_("Filen finns inte kvar: en lista sparas i en vecka. Ladda upp den igen."), "info")
+        return redirect(url_for("imports.upload"))
     fresh = start_import(attachment, options | {"is_dry_run": "try" in request.form}, by=_me())
     db.session.commit()
     jobs.send(fresh)

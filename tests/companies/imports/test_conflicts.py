@@ -83,7 +83,7 @@ def test_where_empty_cells_clear_is_remembered_for_a_list_with_the_same_headings
 
 
 def test_the_number_cannot_be_cleared(client, known):
-    page = client.submit(prepared(client, ";;;"), clears_1="y", **{"try": "1"})
+    page = client.submit(prepared(client, ";;;"), column_3="number", column_1="", clears_3="y", **{"try": "1"})
 
     assert page.status_code == 422 and "Avmarkera rutan" in page.text
 
