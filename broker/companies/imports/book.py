@@ -57,13 +57,13 @@ class Book(Ledger):
         changes = self._changes(company, row)
         return Entry(row.row, row, company, RowOutcome.of(changes), changes)
 
-    def _relations_to_change(self, rows: list[CompanyRow]) -> set[int]:
-        found = set()
+    def _relations_to_change(self, rows: list[CompanyRow]) -> dict[int, Engagement]:
+        found: dict[int, Engagement] = {}
         for row in rows:
             company = self._companies.get(_key_of(row))
             engagement = self._engagements.get(company.id) if company else None
             if engagement is not None and _told(engagement, row):
-                found.add(engagement.id)
+                found[engagement.id] = engagement
         return found
 
     def _changes(self, company: Company, row: CompanyRow) -> list[Change]:

@@ -81,12 +81,12 @@ class Ledger:
 
     def _ask_of_people(self, found: Collection[tuple[Company | None, Told | None]]) -> None:
         # Only of what a row would change does the history have to be asked.
-        keys = set()
+        asked: dict[int, Person] = {}
         for company, told in found:
             person = self._find_person(company, told)
             if person is not None and told is not None and told.changes_of(person):
-                keys.add(person.id)
-        self._days_of_people = days_by_hand(Person, keys)
+                asked[person.id] = person
+        self._days_of_people = days_by_hand(Person, asked)
 
     def _changes_of_person(self, company: Company, told: Told | None) -> list[Change]:
         if told is None:
@@ -119,7 +119,9 @@ class Ledger:
         is_added = Change(PERSON, None, ADDED) in entry.changes
         news = news_of(told.changes_of(person) if is_added else told.chosen(entry.changes))
         if news:
-            self._touch(entry, person, {fact: [getattr(person, fact), text] for fact, text in news.items()})
+            before = {fact: [getattr(person, fact), text] for fact, text in news.items()}
+            # Of somebody who becomes protected nothing is kept that the person's own page does not have.
+            self._touch(entry, person, {} if told.is_protected else before)
             for fact, text in news.items():
                 setattr(person, fact, text)
             self._tell(entry, Action.PERSON_EDITED, person, fields=list(news))

@@ -1,7 +1,7 @@
 """Which values somebody here wrote by hand, told by the history: what a list would overwrite is a conflict."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -18,22 +18,22 @@ _ACTIONS = (Action.ENGAGEMENT_EDITED, Action.PERSON_ADDED, Action.PERSON_EDITED)
 Days = Mapping[tuple[int, str], str]
 
 
-def days_by_hand(model: type[Engagement] | type[Person], keys: Collection[int]) -> Days:
+def days_by_hand(model: type[Engagement] | type[Person], rows: Mapping[int, Engagement | Person]) -> Days:
     """Give the fields of these rows whose latest change was made by a person and not by a list, and on which day.
 
     An import that was undone counts as if it had never been.
     """
-    if not keys:
+    if not rows:
         return {}
     query = select(AuditEvent.subject_id, AuditEvent.action, AuditEvent.happened_at, AuditEvent.facts).where(
         AuditEvent.subject_type == model.__tablename__,
-        database.among(AuditEvent.subject_id, keys),
+        database.among(AuditEvent.subject_id, rows),
         AuditEvent.organisation_id == access.organisation_in_scope(),
         AuditEvent.action.in_([action.value for action in _ACTIONS]),
     )
     days: dict[tuple[int, str], list[str | None]] = defaultdict(list)
     for key, action, moment, facts in db.session.execute(query.order_by(AuditEvent.sequence)):
-        for name in _fields_of(action, facts):
+        for name in _fields_of(action, facts, rows[key]):
             if facts.get("is_undone"):
                 del days[key, name][-1:]
             else:
@@ -41,7 +41,8 @@ def days_by_hand(model: type[Engagement] | type[Person], keys: Collection[int]) 
     return {field: told[-1] for field, told in days.items() if told and told[-1] is not None}
 
 
-def _fields_of(action: str, facts: dict[str, Any]) -> list[str]:
+def _fields_of(action: str, facts: dict[str, Any], row: Engagement | Person) -> list[str]:
     if action == Action.PERSON_ADDED:
-        return list(_ADDED_WITH)
+        # What was left empty from the beginning nobody has written.
+        return [name for name in _ADDED_WITH if getattr(row, name)]
     return [*facts.get("changes", {}), *facts.get("fields", [])]

@@ -145,6 +145,15 @@ def test_a_contact_person_added_by_hand_keeps_what_was_written(client, known, us
     assert {row.outcome for row in db.session.scalars(select(ImportedRow))} == {RowOutcome.CONFLICT}
 
 
+def test_a_list_fills_what_was_left_empty_when_a_person_was_added_by_hand(client, known, user):
+    person = service.add_person(known, {"name": "Anna Exempelsson", "source": "Anna"}, by=user)
+    db.session.commit()
+
+    import_now(client, ";;Anna Exempelsson;070-1740699")
+
+    assert db.session.scalars(select(Person.phone).where(Person.id == person.id)).one() == "070-1740699"
+
+
 def test_a_person_is_known_by_the_address_and_keeps_the_name(client, known):
     headings = "Bolag;Orgnr;Kontaktperson;E-post\n"
     person = factories.person(known, "Anna Exempelsson", email="anna@exempel.example")

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from broker.audit import Action, AuditEvent
 from broker.companies import service
 from broker.companies.imports.headings import guess_people_mapping, is_list_of_people
+from broker.companies.imports.models import ImportedRow
 from broker.companies.models import Company, Engagement, LegalBasis, Person
 from broker.extensions import db
 from tests import factories
@@ -169,9 +170,10 @@ def test_who_is_open_here_becomes_protected_when_the_list_says_so(client, compan
     person = service.add_person(company, {"name": "Anna Ek", "source": "Anna", "phone": "070-1"}, by=user)
     db.session.commit()
 
-    imported = import_now(client, "Anna Ek;;;;Exempel Svets AB;ja\n")
+    imported = import_now(client, "Anna Ek;Vd;anna@exempel.example;;Exempel Svets AB;ja\n")
 
     assert people()[0].is_protected and people()[0].id == person.id
+    assert "anna@" not in str([row.images for row in db.session.scalars(select(ImportedRow))])
     page = client.get(f"{imported}/andrade").text
     assert "Kontaktpersonen ändras" in page and "skydd" not in page.split("<main")[1].lower()
 
