@@ -32,6 +32,8 @@ class Action(StrEnum):
     PASSWORD_CHANGED = "user:password_changed"  # noqa: S105 - the name of an event.
     ORGANISATION_ADDED = "organisation:added"
     COMPANIES_IMPORTED = "companies:imported"
+    PEOPLE_IMPORTED = "people:imported"
+    IMPORT_UNDONE = "import:undone"
     COMPANY_ADDED = "company:added"
     COMPANY_REFRESHED = "company:refreshed"
     COMPANY_MERGED = "company:merged"
@@ -139,6 +141,8 @@ _LABELS = {
     Action.PASSWORD_CHANGED: _l("Lösenord bytt"),
     Action.ORGANISATION_ADDED: _l("Organisation tillagd"),
     Action.COMPANIES_IMPORTED: _l("Företag importerade"),
+    Action.PEOPLE_IMPORTED: _l("Kontaktpersoner importerade"),
+    Action.IMPORT_UNDONE: _l("Import ångrad"),
     Action.COMPANY_ADDED: _l("Företag tillagt"),
     Action.COMPANY_REFRESHED: _l("Uppgifter hämtade från registret"),
     Action.COMPANY_MERGED: _l("Företag sammanslagna"),

@@ -35,7 +35,7 @@ from broker.swedish import company_key, search_key
 
 KEPT_IN_HISTORY = ("status", "owner_id", "tags", "employees")
 # What other features do with their rows about a person whose identity is protected from now on.
-ProtectingStep = Callable[[Person, User], None]
+ProtectingStep = Callable[[Person, User | None], None]
 _protecting: list[ProtectingStep] = []
 
 
@@ -219,8 +219,14 @@ def edit_person(person: Person, values: dict[str, Any], *, by: User) -> None:
     if changed:
         audit.record(Action.PERSON_EDITED, person, by=by, fields=changed)
     if person.is_protected and "is_protected" in changed:
-        for step in _protecting:
-            step(person, by)
+        protect(person, by=by)
+
+
+def protect(person: Person, *, by: User | None) -> None:
+    """Protect a person's identity from now on, also in what other features keep."""
+    person.is_protected = True
+    for step in _protecting:
+        step(person, by)
 
 
 def log_interaction(

@@ -20,6 +20,7 @@ from broker.demo import (
     duplicates,
     leads,
     letters,
+    lists,
     organisations,
     projects,
     purchase_steps,
@@ -98,6 +99,7 @@ def make(size: Size, *, seed: int, tell: Tell) -> User:
     by_name = {organisation.name: organisation for organisation in made}
     traces.add_traces(first, by_name[organisations.SECOND], by_name[organisations.THIRD])
     duplicates.add_duplicates(first, random)
+    lists.add_list(first, first_user)
     return first_user
 
 

@@ -51,7 +51,10 @@ TABLE = {
         "traces.ask "
         "reminders.add_rule reminders.edit_rule reminders.remove_rule"
     ),
-    Permission.IMPORT: "imports.upload imports.prepare imports.result imports.rows imports.again",
+    Permission.IMPORT: (
+        "imports.upload imports.prepare imports.result imports.rows imports.again imports.undo imports.undoing "
+        "imports.download"
+    ),
     Permission.BUNDLE: "cohorts.calculate cohorts.form_cohort cohorts.dissolve_cohort",
     Permission.VET: "providers.new providers.edit providers.add_offering providers.add_file providers.record_checks",
     Permission.PROCURE: (

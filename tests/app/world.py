@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from broker import access, clock, files, jobs
 from broker.accounts.models import Invitation
 from broker.companies import service as companies
-from broker.companies.imports.models import ImportedRow, RowOutcome
+from broker.companies.imports.models import ImportedList, ImportedRow, RowOutcome
 from broker.companies.merging import service as merging
 from broker.companies.merging.models import MergeKind
 from broker.companies.models import InteractionKind
@@ -39,6 +39,7 @@ class World:
         """Give the address of a route with these keys and the fixed words that other parameters need."""
         row_id = self.keys.get(ROWS.get(rule.endpoint))
         known = {**WORDS, **self.keys, "row_id": row_id}
+        known |= {name: self.keys[other] for name, other in OTHERS.get(rule.endpoint, {}).items()}
         values = {name: known.get(name) for name in rule.arguments}
         missing = [name for name, value in values.items() if value is None]
         assert not missing, f"{rule.rule}: say in tests/app/world.py what {missing} can be"
@@ -51,6 +52,8 @@ ROWS = {
     "esf.edit_cofinancing_row": "cofinancing_row_id",
     "esf.remove_row": "goal_id",
 }
+# Which of several things of a kind an address means.
+OTHERS = {"imports.undoing": {"job_id": "undo_id"}}
 # Parameters that are not keys of private things.
 WORDS = {
     "token": "okand",
@@ -106,6 +109,11 @@ def build(organisation, user, company, call):
         job = jobs.add_job("import_companies", Sentence(f"{CANARY}jobb"), {"attachment_id": attachment.id}, by=user)
         row = {"row": 2, "company_id": company.id, "name": f"{CANARY}rad", "changes": [["note", None, f"{CANARY}not"]]}
         db.session.add(ImportedRow(job_id=job.id, outcome=RowOutcome.NEW, **row))
+        db.session.add(ImportedList(job_id=job.id, undo_until=clock.today()))
+        undo = jobs.add_job("undo_import", Sentence(f"{CANARY}jobb"), {"import_job_id": job.id}, by=user)
+        undo.state, undo.result = jobs.JobState.DONE, {"is_trial": True, "counts": {}}
+        kept = {"changes": [["edited", "person"]], "row": 2, "company_id": company.id, "name": f"{CANARY}rad"}
+        db.session.add(ImportedRow(job_id=undo.id, outcome=RowOutcome.KEPT, **kept))
         view = save_view(ListPage.COMPANIES, {"q": [CANARY]}, name=f"{CANARY}urval", is_shared=True, by=user)
         rule = add_rule({"status": None, "tag": f"{CANARY}etikett", "least_employees": None, "months": 6}, by=user)
         inspection = jobs.add_job(
@@ -139,6 +147,7 @@ def build(organisation, user, company, call):
             "purchase_id": purchase.id,
             "attachment_id": attachment.id,
             "job_id": job.id,
+            "undo_id": undo.id,
             "ending": "nya",
             "page": "foretag",
             "view_id": view.id,
