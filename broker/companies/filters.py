@@ -43,7 +43,7 @@ def chosen_period(form: PeriodForm, *, user_id: int) -> InteractionFilter:
         last=form.till.data or date.max,
         kind=form.hur.data,
         municipality_code=form.kommun.data,
-        logged_by_id=user_id if form.mina.data else None,
+        user_id=user_id if form.mina.data else None,
     )
 
 
@@ -55,7 +55,7 @@ def period_as_sentence(chosen: InteractionFilter) -> str:
         _("i %(place)s", place=reference.municipality_name(chosen.municipality_code))
         if chosen.municipality_code
         else "",
-        _("loggade av dig") if chosen.logged_by_id else "",
+        _("där du var med") if chosen.user_id else "",
     ]
     return " · ".join(filter(None, parts))
 

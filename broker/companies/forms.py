@@ -1,5 +1,6 @@
 """Forms of companies."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from wtforms.validators import Email, Optional, ValidationError
 from broker import clock
 from broker.access import organisation_in_scope
 from broker.accounts import queries as accounts
+from broker.accounts.models import User
 from broker.companies.listing import COLUMNS, USUAL
 from broker.companies.models import EngagementStatus, InteractionKind, LegalBasis
 from broker.forms import (
@@ -47,6 +49,13 @@ def colleague_choices() -> list[SelectChoice]:
     """Give the people of the organisation, after an empty choice."""
     users = accounts.list_users(organisation_in_scope())
     return pairs(((user.id, user.name) for user in users), empty=_("Ingen"))
+
+
+def colleagues_to_choose(field: CheckboxesField, *, besides: int, chosen: Iterable[User] = ()) -> list[User]:
+    """Offer the people of the organisation and those who were chosen before, and give them; all but one."""
+    users = {user.id: user for user in (*accounts.list_users(organisation_in_scope()), *chosen) if user.id != besides}
+    field.choices = pairs((user.id, user.name) for user in users.values())
+    return list(users.values())
 
 
 class FilterForm(Form):
@@ -100,7 +109,7 @@ class PeriodForm(Form):
             ((place.code, place.name) for place in reference.municipalities().values()), empty=_("Alla kommuner")
         ),
     )
-    mina = BooleanField(_l("Bara kontakter som jag har loggat"))
+    mina = BooleanField(_l("Bara kontakter där jag var med"))
 
     def validate_till(self, field: Field) -> None:
         """Refuse a period that ends before it begins."""
@@ -162,6 +171,7 @@ class InteractionForm(CreateForm, _ContactFields):
     next_step = TextField(_l("Nästa steg"))
     next_step_on = DateField(_l("Senast"))
     people = CheckboxesField(_l("Med vem"), coerce=int, choices=[])
+    colleagues = CheckboxesField(_l("Kollegor som var med"), coerce=int, choices=[])
 
     def validate_next_step_on(self, field: Field) -> None:
         """Refuse a day without a step, and a day before the contact."""
@@ -176,6 +186,7 @@ class EditInteractionForm(EditForm, _ContactFields):
 
     # Named otherwise than the row's own list, which holds people and not their keys.
     person_ids = CheckboxesField(_l("Med vem"), coerce=int, choices=[])
+    colleague_ids = CheckboxesField(_l("Kollegor som var med"), coerce=int, choices=[])
 
 
 class FindCompanyForm(Form):
@@ -292,6 +303,7 @@ class PlanForm(CreateForm):
     starts_at = TimeField(_l("Klockan"), description=_l("Lämna tomt om tiden inte är bestämd."))
     minutes = WholeNumberField(_l("Minuter"), [Optional()], least=5, most=24 * 60, default=60)
     title = TextField(_l("Vad det gäller"), [Required(_l("Skriv med några ord vad det gäller."))])
+    colleague_ids = CheckboxesField(_l("Kollegor som följer med"), coerce=int, choices=[])
 
     def validate_due_on(self, field: Field) -> None:
         """Refuse a day that has passed, unless it was the day already."""

@@ -24,6 +24,8 @@ from broker.companies.models import (
     Person,
     Task,
     Workplace,
+    interaction_colleague,
+    task_colleague,
 )
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import Base, db
@@ -64,7 +66,7 @@ class InteractionFilter:
     last: date
     kind: InteractionKind | None = None
     municipality_code: str | None = None
-    logged_by_id: int | None = None
+    user_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -195,7 +197,7 @@ def list_interactions(
     """List the contacts with a company, newest first, from below a contact on."""
     query = (
         select(Interaction)
-        .options(joinedload(Interaction.logged_by), selectinload(Interaction.people))
+        .options(joinedload(Interaction.logged_by), selectinload(Interaction.colleagues))
         .where(Interaction.company_id == company_id)
     )
     if kind is not None:
@@ -215,7 +217,8 @@ def get_interaction(interaction_id: int) -> Interaction:
     """Give the contact, or raise NotFoundError."""
     query = (
         select(Interaction)
-        .options(joinedload(Interaction.logged_by), joinedload(Interaction.company), selectinload(Interaction.people))
+        .options(joinedload(Interaction.logged_by), joinedload(Interaction.company))
+        .options(selectinload(Interaction.people), selectinload(Interaction.colleagues))
         .where(Interaction.id == interaction_id)
     )
     interaction = db.session.scalars(query).one_or_none()
@@ -235,12 +238,25 @@ def reached() -> ColumnElement[bool]:
     return Interaction.kind != InteractionKind.NO_ANSWER
 
 
+def with_user(user_id: int) -> ColumnElement[bool]:
+    """Give the condition that one of us took part in a contact: logged it, or was there too."""
+    link = interaction_colleague.c
+    took_part = select(link.interaction_id).where(link.user_id == user_id)
+    return or_(Interaction.logged_by_id == user_id, Interaction.id.in_(took_part))
+
+
+def comes_along(user_id: int) -> ColumnElement[bool]:
+    """Give the condition that one of us has a task to do, or comes along to a planned contact."""
+    along = select(task_colleague.c.task_id).where(task_colleague.c.user_id == user_id)
+    return or_(Task.owner_id == user_id, Task.id.in_(along))
+
+
 def filtered_interactions(
     chosen: InteractionFilter, *, before: int | None = None, limit: int = PAGE
 ) -> InteractionPage:
     """List the contacts of a period, newest first, from below a contact on."""
     query = _chosen_interactions(select(Interaction), chosen, with_company=True).options(
-        contains_eager(Interaction.company), joinedload(Interaction.logged_by)
+        contains_eager(Interaction.company), joinedload(Interaction.logged_by), selectinload(Interaction.colleagues)
     )
     return _page_of(query, before, limit)
 
@@ -288,7 +304,8 @@ def get_task(task_id: int) -> Task:
 
 def find_plan(task_id: int, company_id: int) -> Task | None:
     """Give a contact that is planned with a company and still to come, or nothing."""
-    query = select(Task).where(Task.id == task_id, Task.company_id == company_id)
+    query = select(Task).options(selectinload(Task.colleagues))
+    query = query.where(Task.id == task_id, Task.company_id == company_id)
     return db.session.scalars(query.where(Task.kind.is_not(None), Task.done_at.is_(None))).one_or_none()
 
 
@@ -300,18 +317,19 @@ def find_planned_call(company_id: int, owner_id: int, *, until: date) -> Task | 
 
 
 def list_open_tasks(owner_id: int, *, until: date, limit: int = 50) -> list[Task]:
-    """List what a person has left to do by a day, the most pressing first."""
+    """List what a person has left to do by a day or comes along to, the most pressing first."""
     query = (
         select(Task)
         .options(joinedload(Task.company))
-        .where(Task.owner_id == owner_id, Task.done_at.is_(None), Task.due_on <= until)
+        .where(comes_along(owner_id), Task.done_at.is_(None), Task.due_on <= until)
     )
     return list(db.session.scalars(query.order_by(*_by_time()).limit(limit)))
 
 
 def list_tasks_of_company(company_id: int) -> list[Task]:
     """List what is left to do about a company."""
-    query = select(Task).options(joinedload(Task.owner)).where(Task.company_id == company_id, Task.done_at.is_(None))
+    query = select(Task).options(joinedload(Task.owner), selectinload(Task.colleagues))
+    query = query.where(Task.company_id == company_id, Task.done_at.is_(None))
     return list(db.session.scalars(query.order_by(*_by_time())))
 
 
@@ -373,8 +391,8 @@ def _chosen_interactions(query: Select, chosen: InteractionFilter, *, with_compa
     query = query.where(Interaction.kind == chosen.kind if chosen.kind else reached())
     if chosen.municipality_code:
         query = query.where(Company.municipality_code == chosen.municipality_code)
-    if chosen.logged_by_id:
-        query = query.where(Interaction.logged_by_id == chosen.logged_by_id)
+    if chosen.user_id:
+        query = query.where(with_user(chosen.user_id))
     return query
 
 

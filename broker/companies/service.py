@@ -7,6 +7,7 @@ from datetime import date, time
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy.orm.attributes import flag_modified
 
 from broker import audit, clock, files
 from broker.accounts.models import User
@@ -219,6 +220,7 @@ def log_interaction(
     happened_on: date,
     summary: str,
     people: Sequence[Person] = (),
+    colleagues: Sequence[User] = (),
     next_step: str | None = None,
     next_step_on: date | None = None,
     plan: Task | None = None,
@@ -235,6 +237,7 @@ def log_interaction(
         summary=summary,
         logged_by_id=by.id,
         people=list(people),
+        colleagues=[user for user in colleagues if user.id != by.id],
     )
     db.session.add(interaction)
     db.session.flush()
@@ -300,6 +303,9 @@ def edit_interaction(interaction: Interaction, values: dict[str, Any], *, by: Us
     changed = [name for name, value in values.items() if getattr(interaction, name) != value]
     for name, value in values.items():
         setattr(interaction, name, value)
+    if changed:
+        # Who was there stands in tables of its own, and yet is a new version of the contact.
+        flag_modified(interaction, "summary")
     db.session.flush()
     if changed:
         engagement = engage(interaction.company)
@@ -339,11 +345,14 @@ def plan_contact(
     title: str,
     starts_at: time | None = None,
     minutes: int | None = None,
+    colleagues: Sequence[User] = (),
     by: User,
 ) -> Task:
     """Note a contact to come, at a time of the day as Swedish clocks show it; it is done when it has been logged."""
     engage(company)
-    return add_task(title=title, due_on=due_on, company=company, by=by, kind=kind, starts_at=starts_at, minutes=minutes)
+    agreed: dict[str, Any] = {"kind": kind, "starts_at": starts_at, "minutes": minutes}
+    along = [user for user in colleagues if user.id != by.id]
+    return add_task(title=title, due_on=due_on, company=company, by=by, colleagues=along, **agreed)
 
 
 def finish_task(task: Task, *, by: User) -> None:
@@ -366,6 +375,7 @@ def edit_task(task: Task, values: dict[str, Any], *, by: User) -> None:
     for name, value in values.items():
         setattr(task, name, value)
     if changed:
+        flag_modified(task, "title")
         audit.record(Action.TASK_EDITED, task, by=by, fields=changed)
 
 

@@ -243,7 +243,7 @@ def _contact_entry(interaction):
         "at": day(interaction.happened_on),
         "title": str(interaction.kind.label),
         "text": interaction.summary,
-        "by": interaction.logged_by.name,
+        "by": interaction.us,
         "url": url_for("companies.show_interaction", interaction_id=interaction.id),
         "icon": "phone" if interaction.kind is InteractionKind.CALL else "users",
     }

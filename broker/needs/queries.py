@@ -122,9 +122,9 @@ def count_needs(chosen: NeedFilter) -> Count:
 
 
 def count_for_week(user_id: int, first: date, last: date) -> tuple[int, int]:
-    """Count, in one question, the contacts that a person has logged in a period, and our open needs."""
+    """Count, in one question, the contacts that a person took part in during a period, and our open needs."""
     contacts = select(func.count(Interaction.id)).where(
-        Interaction.logged_by_id == user_id, Interaction.happened_on.between(first, last), companies.reached()
+        companies.with_user(user_id), Interaction.happened_on.between(first, last), companies.reached()
     )
     needs = select(func.count(Need.id)).where(Need.status == NeedStatus.OPEN)
     counted = db.session.execute(select(contacts.scalar_subquery(), needs.scalar_subquery())).one()
