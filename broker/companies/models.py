@@ -348,11 +348,6 @@ class Task(Private, Versioned, Base):
     # Those of us who come along to a planned contact.
     colleagues: Mapped[list[User]] = relationship(secondary=task_colleague, order_by=User.sort_key)
 
-    @property
-    def us(self) -> str:
-        """Tell whose it is, and who comes along."""
-        return ", ".join(user.name for user in (self.owner, *self.colleagues))
-
     def is_overdue(self, today: date) -> bool:
         """Tell whether the day has passed without its being done."""
         return self.done_at is None and self.due_on < today

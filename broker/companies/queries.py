@@ -154,23 +154,20 @@ def find_engagement(company_id: int) -> Engagement | None:
     return db.session.scalars(query).one_or_none()
 
 
-def get_company_and_relation(company_id: int) -> tuple[Company, Engagement | None]:
-    """Give the company and our relation to it if we have one; raises as get_company() does."""
-    query = select(Company, Engagement).outerjoin(Engagement, Engagement.company_id == Company.id)
-    found = db.session.execute(
-        query.options(joinedload(Engagement.owner)).where(Company.id == company_id)
-    ).one_or_none()
-    if found is None:
+def get_card(company_id: int) -> tuple[Company, Engagement | None, list[Workplace]]:
+    """Give the company, our relation to it if we have one, and the workplaces that we know of; in one question.
+
+    Raises as get_company() does.
+    """
+    query = select(Company, Engagement, Workplace).outerjoin(Engagement, Engagement.company_id == Company.id)
+    query = query.outerjoin(Workplace, Workplace.company_id == Company.id).options(joinedload(Engagement.owner))
+    found = db.session.execute(query.where(Company.id == company_id).order_by(Workplace.id)).all()
+    if not found:
         raise NotFoundError
-    company, engagement = found
+    company, engagement, _first = found[0]
     if engagement is None and not company.has_number:
         merging.check_is_known(company_id)
-    return company, engagement
-
-
-def list_workplaces(company_id: int) -> list[Workplace]:
-    """List the workplaces that we know of."""
-    return list(db.session.scalars(select(Workplace).where(Workplace.company_id == company_id).order_by(Workplace.id)))
+    return company, engagement, [workplace for _company, _ours, workplace in found if workplace is not None]
 
 
 def list_people(company_id: int, *, with_protected: bool = False) -> list[Person]:
@@ -195,11 +192,7 @@ def list_interactions(
     company_id: int, *, kind: InteractionKind | None = None, before: int | None = None, limit: int = PAGE
 ) -> InteractionPage:
     """List the contacts with a company, newest first, from below a contact on."""
-    query = (
-        select(Interaction)
-        .options(joinedload(Interaction.logged_by), selectinload(Interaction.colleagues))
-        .where(Interaction.company_id == company_id)
-    )
+    query = select(Interaction).options(joinedload(Interaction.logged_by)).where(Interaction.company_id == company_id)
     if kind is not None:
         query = query.where(Interaction.kind == kind)
     return _page_of(query, before, limit)
@@ -328,7 +321,7 @@ def list_open_tasks(owner_id: int, *, until: date, limit: int = 50) -> list[Task
 
 def list_tasks_of_company(company_id: int) -> list[Task]:
     """List what is left to do about a company."""
-    query = select(Task).options(joinedload(Task.owner), selectinload(Task.colleagues))
+    query = select(Task).options(joinedload(Task.owner))
     query = query.where(Task.company_id == company_id, Task.done_at.is_(None))
     return list(db.session.scalars(query.order_by(*_by_time())))
 

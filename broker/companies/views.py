@@ -1,7 +1,5 @@
 """Pages of companies: list, card, relation, people and workplaces."""
 
-from functools import partial
-
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -30,13 +28,13 @@ from broker.companies.forms import (
     PersonForm,
     WorkplaceForm,
 )
-from broker.companies.models import InteractionKind
 from broker.companies.parts import Place, parts_of
 from broker.companies.queries import PAGE
+from broker.companies.timeline.views import timeline_of
 from broker.companies.watch import views as watch_views  # noqa: F401 - importing it puts its page on the blueprint.
 from broker.companies.watch.queries import list_changes_of_company
 from broker.extensions import db
-from broker.formatting import day, event_entries
+from broker.formatting import event_entries
 from broker.saved_views.models import ListPage
 from broker.saved_views.queries import list_views
 
@@ -128,24 +126,22 @@ def add_company():
 @requires(Permission.READ)
 def show(company_id):
     """Show a company: facts, our relation, people, contacts and what is left to do."""
-    company, engagement = queries.get_company_and_relation(company_id)
-    before = request.args.get("fore", type=int)
-    contacts = queries.list_interactions(company_id, before=before)
-    address = partial(url_for, "companies.show", company_id=company_id, _anchor="kontakter")
+    company, engagement, workplaces = queries.get_card(company_id)
+    people = queries.list_people(company_id, with_protected=can(Permission.SEE_PROTECTED))
+    tasks = queries.list_tasks_of_company(company_id)
+    parts = parts_of(company, Place.CARD)
     return render_template(
         "companies/show.html",
         company=company,
         engagement=engagement,
-        people=queries.list_people(company_id, with_protected=can(Permission.SEE_PROTECTED)),
-        workplaces=queries.list_workplaces(company_id),
-        entries=[_contact_entry(interaction) for interaction in contacts.rows],
-        first_url=None if before is None else address(),
-        next_url=address(fore=contacts.next_before) if contacts.next_before else None,
-        tasks=queries.list_tasks_of_company(company_id),
+        people=people,
+        workplaces=workplaces,
+        timeline=timeline_of(company, people, tasks, parts),
+        tasks=tasks,
         today=clock.today(),
         register_changes=list_changes_of_company(company_id),
         new_token=idempotency.new_token(),
-        parts=parts_of(company, Place.CARD),
+        parts=parts,
     )
 
 
@@ -236,14 +232,3 @@ def add_workplace(company_id):
         return redirect(location)
     page = render_template("companies/add_workplace.html", form=form, company=company)
     return page, 422 if form.errors else 200
-
-
-def _contact_entry(interaction):
-    return {
-        "at": day(interaction.happened_on),
-        "title": str(interaction.kind.label),
-        "text": interaction.summary,
-        "by": interaction.us,
-        "url": url_for("companies.show_interaction", interaction_id=interaction.id),
-        "icon": "phone" if interaction.kind is InteractionKind.CALL else "users",
-    }

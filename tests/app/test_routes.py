@@ -21,7 +21,8 @@ TABLE = {
     "signed_in": "home.index accounts.show_account accounts.sign_out accounts.switch_organisation",
     Permission.READ: (
         "leads.index leads.sent leads.show leads.show_received leads.list_of_company tips.index tips.show "
-        "companies.index companies.register_changes companies.suggest companies.show companies.history "
+        "companies.index companies.register_changes companies.suggest companies.show companies.timeline "
+        "companies.history "
         "companies.interactions companies.show_interaction companies.download_card companies.download_cards "
         "merging.index merging.merges "
         "needs.index needs.summary needs.show needs.list_of_company cohorts.index cohorts.propose cohorts.show "
