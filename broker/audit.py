@@ -38,6 +38,7 @@ class Action(StrEnum):
     DUPLICATE_RULED_OUT = "duplicate:ruled_out"
     DUPLICATE_RULED_IN = "duplicate:ruled_in"
     ENGAGEMENT_EDITED = "engagement:edited"
+    TAG_RENAMED = "tag:renamed"
     WORKPLACE_ADDED = "workplace:added"
     PERSON_ADDED = "person:added"
     PERSON_EDITED = "person:edited"
@@ -133,6 +134,7 @@ _LABELS = {
     Action.DUPLICATE_RULED_OUT: _l("Inte dubblett"),
     Action.DUPLICATE_RULED_IN: _l("Kan vara dubblett igen"),
     Action.ENGAGEMENT_EDITED: _l("Vår relation ändrad"),
+    Action.TAG_RENAMED: _l("Etikett bytt"),
     Action.WORKPLACE_ADDED: _l("Arbetsställe tillagt"),
     Action.PERSON_ADDED: _l("Kontaktperson tillagd"),
     Action.PERSON_EDITED: _l("Kontaktperson ändrad"),

@@ -17,6 +17,7 @@ from broker.accounts import queries as accounts
 from broker.accounts.models import User
 from broker.companies.listing import COLUMNS, USUAL
 from broker.companies.models import EngagementStatus, InteractionKind, LegalBasis
+from broker.companies.tags.queries import LONGEST_TAG
 from broker.forms import (
     CheckboxesField,
     ChoiceField,
@@ -76,6 +77,7 @@ class FilterForm(Form):
     status = ChoiceField(
         _l("Vår relation"), coerce=EngagementStatus, choices=lambda: choices(EngagementStatus, empty=_("Alla"))
     )
+    etikett = TextField(_l("Etikett"), render_kw={"list": "etiketter"})
     traffad_fran = DateField(_l("Träffade från och med"))
     traffad_till = DateField(_l("Träffade till och med"))
     vara = BooleanField(_l("Bara företag som vi har en relation till"))
@@ -205,7 +207,7 @@ class EngagementForm(EditForm):
 
     status = ChoiceField(_l("Läge"), coerce=EngagementStatus, choices=lambda: choices(EngagementStatus))
     owner_id = ChoiceField(_l("Ansvarig hos oss"), coerce=int, choices=colleague_choices)
-    tags = TextField(_l("Etiketter"), description=_l("Skilj dem åt med komma."))
+    tags = TextField(_l("Etiketter"), render_kw={"list": "etiketter", "data-tags": ""})
     employees = WholeNumberField(_l("Anställda"), [Optional()], most=500_000)
     phone = TextField(_l("Telefon"))
     email = TextField(_l("E-postadress"), [Optional(), _EMAIL])
@@ -214,9 +216,14 @@ class EngagementForm(EditForm):
     note = LongTextField(_l("Anteckning"), render_kw={"rows": 3})
 
     def values(self) -> dict[str, Any]:
-        """Give the tags as a list without doubles."""
-        tags = [clean(tag) for tag in (self.tags.data or "").split(",")]
-        return super().values() | {"tags": list(dict.fromkeys(filter(None, tags)))}
+        """Give the tags as a list."""
+        tags = [" ".join(clean(tag).split()) for tag in (self.tags.data or "").split(",")]
+        return super().values() | {"tags": [tag for tag in tags if tag]}
+
+    def validate_tags(self, field: Field) -> None:
+        """Refuse a tag that is a sentence."""
+        if any(len(tag.strip()) > LONGEST_TAG for tag in (field.data or "").split(",")):
+            raise ValidationError(_("Korta varje etikett till högst %(limit)s tecken.", limit=LONGEST_TAG))
 
 
 class PersonForm(CreateForm):

@@ -27,6 +27,7 @@ from broker.companies.models import (
     interaction_colleague,
     task_colleague,
 )
+from broker.companies.tags.queries import tagged
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import Base, db
 
@@ -46,11 +47,13 @@ class CompanyFilter:
     met_from: date | None = None
     met_until: date | None = None
     only_ours: bool = False
+    # All spellings of the one tag.
+    tags: Sequence[str] = ()
 
     @property
     def is_ours(self) -> bool:
         """Tell whether only companies that we have a relation to can be in the list."""
-        return bool(self.only_ours or self.status or self.owner_id or self.not_met_since)
+        return bool(self.only_ours or self.status or self.owner_id or self.not_met_since or self.tags)
 
     @property
     def counted_at_most(self) -> int:
@@ -369,6 +372,8 @@ def _conditions(chosen: CompanyFilter) -> list[ColumnElement[bool]]:
         conditions.append(Engagement.status == chosen.status)
     if chosen.owner_id:
         conditions.append(Engagement.owner_id == chosen.owner_id)
+    if chosen.tags:
+        conditions.append(tagged(chosen.tags))
     if chosen.met_from or chosen.met_until:
         conditions.append(Company.id.in_(_met(chosen.met_from or date.min, chosen.met_until or date.max)))
     if chosen.not_met_since:

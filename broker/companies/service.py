@@ -27,6 +27,7 @@ from broker.companies.models import (
     Workplace,
 )
 from broker.companies.numbers import InvalidNumberError, parse_number
+from broker.companies.tags.service import as_known
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.formatting import say
@@ -118,6 +119,8 @@ def engage(company: Company) -> Engagement:
 
 def edit_engagement(engagement: Engagement, values: dict[str, Any], *, by: User) -> None:
     """Change what we note about our relation: owner, status, tags, employees, how to reach the company."""
+    if "tags" in values:
+        values = values | {"tags": as_known(values["tags"], kept=engagement.tags)}
     changed = audit.changes(engagement, values)
     for name, value in values.items():
         setattr(engagement, name, value)

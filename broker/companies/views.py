@@ -30,6 +30,8 @@ from broker.companies.forms import (
 )
 from broker.companies.parts import Place, parts_of
 from broker.companies.queries import PAGE
+from broker.companies.tags import views as tag_views  # noqa: F401 - importing it puts its pages on the blueprint.
+from broker.companies.tags.queries import list_tags
 from broker.companies.timeline.views import timeline_of
 from broker.companies.watch import views as watch_views  # noqa: F401 - importing it puts its page on the blueprint.
 from broker.companies.watch.queries import list_changes_of_company
@@ -44,7 +46,8 @@ from broker.saved_views.queries import list_views
 def index():
     """Show companies in Swedish order, narrowed by the filter."""
     form = FilterForm(request.args)
-    chosen = chosen_filter(form, today=clock.today()) if form.validate() else queries.CompanyFilter()
+    tags = list_tags()
+    chosen = chosen_filter(form, tags=tags, today=clock.today()) if form.validate() else queries.CompanyFilter()
     after = None
     if "efter" in request.args:
         after = request.args.get("grad", 0, type=int), request.args["efter"], request.args.get("id", 0, type=int)
@@ -68,6 +71,7 @@ def index():
         is_first=after is None,
         page_size=PAGE,
         columns=columns,
+        tags=tags,
         views=list_views(ListPage.COMPANIES, current_user.id),
         near=queries.list_near(chosen.text) if chosen.text and not page.rows else [],
     )
@@ -78,7 +82,8 @@ def index():
 def export_list(file_type):
     """Hand out the list that is shown, all of its pages, as a file."""
     form = FilterForm(request.args)
-    chosen = chosen_filter(form, today=clock.today()) if form.validate() else queries.CompanyFilter()
+    is_valid = form.validate()
+    chosen = chosen_filter(form, tags=list_tags(), today=clock.today()) if is_valid else queries.CompanyFilter()
     columns = listing.chosen_columns(form.kol.data)
     rows = listing.table(queries.list_all_companies(chosen), columns)
     accounts.record_list_export("företag", rows=len(rows), by=me())
@@ -172,7 +177,7 @@ def edit_engagement(company_id):
         db.session.commit()
         flash(_("Relationen till %(name)s är sparad.", name=company.name), "success")
         return redirect(url_for("companies.show", company_id=company_id))
-    page = render_template("companies/edit_engagement.html", form=form, company=company)
+    page = render_template("companies/edit_engagement.html", form=form, company=company, tags=list_tags())
     return page, 422 if form.errors else 200
 
 

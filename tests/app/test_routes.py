@@ -21,7 +21,7 @@ TABLE = {
     "signed_in": "home.index accounts.show_account accounts.sign_out accounts.switch_organisation",
     Permission.READ: (
         "leads.index leads.sent leads.show leads.show_received leads.list_of_company tips.index tips.show "
-        "companies.index companies.register_changes companies.suggest companies.show companies.timeline "
+        "companies.index companies.register_changes companies.suggest companies.show companies.timeline companies.tags "
         "companies.history "
         "companies.interactions companies.show_interaction companies.download_card companies.download_cards "
         "merging.index merging.merges "
@@ -62,6 +62,7 @@ TABLE = {
         "esf.edit_cofinancing_row esf.edit_gate esf.add_attachment esf.remove_row esf.save_answer esf.suggest_text "
         "esf.add_call"
     ),
+    Permission.COORDINATE: "companies.rename_tag",
     Permission.EXPORT: "esf.preview_export esf.download_export reports.export_needs companies.export_list",
     Permission.ADMINISTER: (
         "accounts.index accounts.invite accounts.edit_roles accounts.revoke_invitation "
