@@ -1,0 +1,1 @@
+"""Tables of what decides the size of companies."""
