@@ -44,6 +44,12 @@ class Action(StrEnum):
     PERSON_EDITED = "person:edited"
     PERSON_MERGED = "person:merged"
     PERSON_PARTED = "person:parted"
+    SIZE_FIGURES_ADDED = "size_figures:added"
+    SIZE_FIGURES_EDITED = "size_figures:edited"
+    OUTSIDE_OWNER_ADDED = "outside_owner:added"
+    OWNERSHIP_ADDED = "ownership:added"
+    OWNERSHIP_EDITED = "ownership:edited"
+    SIZE_CHOSEN = "size:chosen"
     INTERACTION_LOGGED = "interaction:logged"
     INTERACTION_EDITED = "interaction:edited"
     TASK_ADDED = "task:added"
@@ -140,6 +146,12 @@ _LABELS = {
     Action.PERSON_EDITED: _l("Kontaktperson ändrad"),
     Action.PERSON_MERGED: _l("Kontaktpersoner sammanslagna"),
     Action.PERSON_PARTED: _l("Sammanslagning av kontaktpersoner ångrad"),
+    Action.SIZE_FIGURES_ADDED: _l("Uppgifter om storlek tillagda"),
+    Action.SIZE_FIGURES_EDITED: _l("Uppgifter om storlek ändrade"),
+    Action.OUTSIDE_OWNER_ADDED: _l("Ägare utanför registret tillagd"),
+    Action.OWNERSHIP_ADDED: _l("Ägande tillagt"),
+    Action.OWNERSHIP_EDITED: _l("Ägande ändrat"),
+    Action.SIZE_CHOSEN: _l("Storlek bedömd"),
     Action.INTERACTION_LOGGED: _l("Kontakt loggad"),
     Action.INTERACTION_EDITED: _l("Kontakt ändrad"),
     Action.TASK_ADDED: _l("Uppgift tillagd"),

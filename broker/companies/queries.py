@@ -27,6 +27,7 @@ from broker.companies.models import (
     interaction_colleague,
     task_colleague,
 )
+from broker.companies.sizes.models import Ownership, SizeFigures, SizeStatus
 from broker.companies.tags.queries import tagged
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import Base, db
@@ -191,14 +192,10 @@ def get_person(person_id: int, *, with_protected: bool = False) -> Person:
     return person
 
 
-def list_interactions(
-    company_id: int, *, kind: InteractionKind | None = None, before: int | None = None, limit: int = PAGE
-) -> InteractionPage:
+def list_interactions(company_id: int, *, before: int | None = None, limit: int = PAGE) -> InteractionPage:
     """List the contacts with a company, newest first, from below a contact on."""
-    query = select(Interaction).options(joinedload(Interaction.logged_by)).where(Interaction.company_id == company_id)
-    if kind is not None:
-        query = query.where(Interaction.kind == kind)
-    return _page_of(query, before, limit)
+    query = select(Interaction).options(joinedload(Interaction.logged_by))
+    return _page_of(query.where(Interaction.company_id == company_id), before, limit)
 
 
 def list_history(company_id: int) -> Sequence[AuditEvent]:
@@ -206,6 +203,10 @@ def list_history(company_id: int) -> Sequence[AuditEvent]:
     parts = (Engagement, Workplace, Person, Interaction, Task)
     things: list[tuple[type[Base], Select[Any]]] = [(Company, select(Company.id).where(Company.id == company_id))]
     things += [(part, select(part.id).where(part.company_id == company_id)) for part in parts]
+    things += [(SizeStatus, select(SizeStatus.id).where(SizeStatus.company_id == company_id))]
+    things += [(SizeFigures, select(SizeFigures.id).where(SizeFigures.company_id == company_id))]
+    is_end = or_(Ownership.owned_company_id == company_id, Ownership.owner_company_id == company_id)
+    things += [(Ownership, select(Ownership.id).where(is_end))]
     return audit.history_of_all([*things, *merging.merges_into(company_id)])
 
 

@@ -30,6 +30,8 @@ from broker.companies.forms import (
 )
 from broker.companies.parts import Place, parts_of
 from broker.companies.queries import PAGE
+from broker.companies.sizes import views as size_views  # noqa: F401 - importing it puts its pages on the blueprint.
+from broker.companies.sizes.queries import find_status
 from broker.companies.tags import views as tag_views  # noqa: F401 - importing it puts its pages on the blueprint.
 from broker.companies.tags.queries import list_tags
 from broker.companies.timeline.views import timeline_of
@@ -146,6 +148,7 @@ def show(company_id):
         today=clock.today(),
         register_changes=list_changes_of_company(company_id),
         new_token=idempotency.new_token(),
+        size=find_status(company_id),
         parts=parts,
     )
 

@@ -21,9 +21,9 @@ TABLE = {
     "signed_in": "home.index accounts.show_account accounts.sign_out accounts.switch_organisation",
     Permission.READ: (
         "leads.index leads.sent leads.show leads.show_received leads.list_of_company tips.index tips.show "
-        "companies.index companies.register_changes companies.suggest companies.show companies.timeline companies.tags "
-        "companies.history "
-        "companies.interactions companies.show_interaction companies.download_card companies.download_cards "
+        "companies.index companies.register_changes companies.suggest companies.show companies.timeline "
+        "companies.tags companies.size companies.history companies.interactions companies.show_interaction "
+        "companies.download_card companies.download_cards "
         "merging.index merging.merges "
         "needs.index needs.summary needs.show needs.list_of_company cohorts.index cohorts.propose cohorts.show "
         "providers.index providers.show providers.show_vetting procurement.index procurement.show "
@@ -42,6 +42,8 @@ TABLE = {
         "companies.finish_task companies.reopen_task companies.plan_contact companies.drop_plan "
         "companies.log_interaction "
         "companies.log_interaction_with companies.log_no_answer companies.log_letter companies.add_file "
+        "companies.add_size_figures companies.edit_size_figures companies.find_owner companies.add_ownership "
+        "companies.edit_ownership companies.choose_size "
         "companies.add_cards reminders.download_plan offline.person "
         "merging.alike_companies merging.alike_people merging.find_other merging.merge_companies "
         "merging.merge_people merging.rule_out merging.rule_in merging.undo "
