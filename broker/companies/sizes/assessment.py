@@ -10,6 +10,7 @@ from broker.companies.sizes.groups import (
     Holding,
     Relation,
     Structure,
+    condition_of,
     controlled_by,
     relation_of,
     structure_of,
@@ -171,7 +172,12 @@ def _holding_told(row: Holding, case: Case, rules: SizeRules) -> Sentence:
     relation = relation_of(row, case.holdings, rules)
     reason = Sentence(_RELATION_TOLD[relation])
     if relation is Relation.AUTONOMOUS and row.kind in EXEMPT and row.share >= rules.partner_from:
-        reason = Sentence(N_("fristående trots andelen, för undantaget gäller ägare av det slaget"))
+        reason = Sentence(N_("fristående trots andelen, för ett undantag gäller ägare av det slaget (artikel 3.2)"))
+        if condition := condition_of(row.kind, rules):
+            reason = Sentence(
+                N_("fristående trots andelen, för ett undantag gäller (artikel 3.2): %(condition)s"),
+                {"condition": condition},
+            )
     elif relation is Relation.LINKED and row.controls:
         reason = Sentence(N_("anknutna företag genom bestämmande inflytande, räknas helt"))
     facts = {"owner": case.names[row.owner], "owned": case.names[row.owned], "reason": reason}

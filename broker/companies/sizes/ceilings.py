@@ -23,11 +23,20 @@ def rules_on(day: date) -> SizeRules:
 
 
 def _read(row: Mapping[str, Any]) -> SizeRules:
-    shares = (Decimal(row[f"{name}_percent"]) for name in ("partner_from", "linked_above", "public_from"))
     ceilings = {
         Category(name): Ceiling(
             limits["headcount_below"], Decimal(limits["turnover_eur"]), Decimal(limits["balance_eur"])
         )
         for name, limits in row["ceilings"].items()
     }
-    return SizeRules(row["valid_from"], words_of(row, "source"), ceilings, *shares)
+    return SizeRules(
+        valid_from=row["valid_from"],
+        source=words_of(row, "source"),
+        ceilings=ceilings,
+        partner_from=Decimal(row["partner_from_percent"]),
+        linked_above=Decimal(row["linked_above_percent"]),
+        public_from=Decimal(row["public_from_percent"]),
+        angel_below=Decimal(row["angel_below_eur"]),
+        municipality_budget_below=Decimal(row["municipality_budget_below_eur"]),
+        municipality_inhabitants_below=row["municipality_inhabitants_below"],
+    )

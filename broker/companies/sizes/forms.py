@@ -9,9 +9,11 @@ from wtforms import BooleanField, Field
 from wtforms.validators import ValidationError
 
 from broker import clock
-from broker.companies.sizes.groups import HolderKind
+from broker.companies.sizes.ceilings import rules_on
+from broker.companies.sizes.groups import EXEMPT, HolderKind, condition_of
 from broker.companies.sizes.models import Currency
 from broker.companies.sizes.rules import Category
+from broker.formatting import say
 from broker.forms import (
     ChoiceField,
     CreateForm,
@@ -127,7 +129,6 @@ class OwnershipForm(CreateForm):
         [Required(_l("Välj vad ägaren är."))],
         coerce=HolderKind,
         choices=lambda: choices(HolderKind),
-        description=_l("Några slag av ägare kan ha upp till hälften utan att räknas in (artikel 3.2)."),
     )
     capital = ShareField(_l("Andel av kapitalet, procent"), [Required(_l("Ange andelen av kapitalet, 0 om ingen."))])
     votes = ShareField(_l("Andel av rösterna, procent"), description=_l("Tomt betyder lika stor som av kapitalet."))
@@ -139,6 +140,13 @@ class OwnershipForm(CreateForm):
     ends_on = DateField(_l("Till och med"), description=_l("Tomt betyder tills vidare."))
     source = TextField(_l("Varifrån uppgiften kommer"), _SOURCE)
     source_on = DateField(_l("Hämtad"), _READ_ON, default=clock.today)
+
+    def exemptions(self) -> str:
+        """Tell which owners may have up to the half without being counted, as the rules of today say."""
+        rules = rules_on(clock.today())
+        kinds = [(kind, condition_of(kind, rules)) for kind in HolderKind if kind in EXEMPT]
+        told = [f"{kind.label} ({say(condition)})" if condition else str(kind.label) for kind, condition in kinds]
+        return _("Upp till hälften utan att räknas in kan dessa ha: %(kinds)s.", kinds="; ".join(told))
 
     def values(self) -> dict[str, Any]:
         """Give the votes as those of the capital where nothing else is said."""

@@ -9,7 +9,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from broker.companies.sizes.rules import SizeRules
+from broker.companies.sizes.rules import SizeRules, count, euro
+from broker.sentences import N_, Sentence
 
 _ALL, _NONE = Decimal(100), Decimal(0)
 
@@ -36,13 +37,28 @@ _KIND_LABELS = {
     HolderKind.ENTERPRISE: _l("Företag"),
     HolderKind.PERSON: _l("Fysisk person"),
     HolderKind.PUBLIC_BODY: _l("Offentligt organ: stat, region, kommun"),
-    HolderKind.SMALL_MUNICIPALITY: _l("Liten självständig kommun: budget under 10 miljoner euro, under 5 000 invånare"),
+    HolderKind.SMALL_MUNICIPALITY: _l("Liten självständig kommun"),
     HolderKind.VENTURE_CAPITAL: _l("Riskkapitalbolag eller offentligt investeringsbolag"),
-    HolderKind.BUSINESS_ANGEL: _l("Affärsängel: under 1,25 miljoner euro i företaget"),
+    HolderKind.BUSINESS_ANGEL: _l("Affärsängel"),
     HolderKind.UNIVERSITY: _l("Universitet eller forskningscentrum utan vinstsyfte"),
     HolderKind.INSTITUTIONAL: _l("Institutionell investerare, även regional utvecklingsfond"),
 }
 EXEMPT = frozenset(HolderKind) - {HolderKind.ENTERPRISE, HolderKind.PERSON, HolderKind.PUBLIC_BODY}
+
+
+def condition_of(kind: HolderKind, rules: SizeRules) -> Sentence | None:
+    """Tell what must be true of an owner for the exemption of its kind, where that is a figure."""
+    if kind is HolderKind.BUSINESS_ANGEL:
+        return Sentence(N_("under %(amount)s i företaget"), {"amount": euro(rules.angel_below)})
+    if kind is HolderKind.SMALL_MUNICIPALITY:
+        facts = {
+            "amount": euro(rules.municipality_budget_below),
+            "people": count(Decimal(rules.municipality_inhabitants_below)),
+        }
+        return Sentence(N_("årsbudget under %(amount)s och under %(people)s invånare"), facts)
+    return None
+
+
 # Holders that are no enterprises: they have no figures that count.
 _WITHOUT_FIGURES = {
     HolderKind.PERSON,

@@ -78,6 +78,9 @@ class SizeRules:
     partner_from: Decimal
     linked_above: Decimal
     public_from: Decimal
+    angel_below: Decimal
+    municipality_budget_below: Decimal
+    municipality_inhabitants_below: int
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from broker.access import Permission, requires
 from broker.companies.blueprint import blueprint, me
 from broker.companies.tags import queries, service
 from broker.companies.tags.forms import RenameTagForm
-from broker.errors import NotFoundError, RefusedError
+from broker.errors import RefusedError
 from broker.extensions import db
 
 
@@ -31,7 +31,8 @@ def rename_tag() -> ResponseReturnValue:
     known = queries.list_tags()
     tag = queries.find_tag(request.args.get("etikett"), known)
     if tag is None:
-        raise NotFoundError(_("Inget av era företag har den etiketten längre."))
+        flash(_("Inget av era företag har den etiketten. Välj en ur listan."), "warning")
+        return redirect(url_for("companies.tags"))
     if form.validate_on_submit():
         try:
             count = service.rename_tag(tag, form.new_name.data or "", by=me())
