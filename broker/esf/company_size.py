@@ -6,8 +6,10 @@ The rules and their ceilings are those of companies: here they only get the word
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from broker.companies.sizes.rules import Amount, Category, SizeRules, Span, Sums, classify, why
+from broker.esf.amounts import to_ore
 from broker.sentences import N_, Sentence
 
 
@@ -52,6 +54,19 @@ def classify_size(
     # Of a micro enterprise the application says that it is small, by the ceilings of small ones.
     category = max(span.high, Category.SMALL, key=lambda category: category.rank)
     return CompanySize(size_class, why(sums, Span(category, category), rules))
+
+
+def as_figures(sums: Sums) -> dict[str, Any]:
+    """Give what is known of a group's sums as a commitment notes it: whole employees, amounts in euro and cent.
+
+    Part of an employee is left out: that many are below a ceiling exactly when the whole ones are.
+    """
+    headcount, turnover, balance = (amount.high for amount in (sums.headcount, sums.turnover, sums.balance))
+    return {
+        "staff": None if headcount is None else int(headcount),
+        "turnover_eur": None if turnover is None else to_ore(turnover),
+        "balance_eur": None if balance is None else to_ore(balance),
+    }
 
 
 def _missing(turnover: Decimal | None, balance: Decimal | None) -> str:

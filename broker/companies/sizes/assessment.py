@@ -139,7 +139,8 @@ def _ceilings(rules: SizeRules, day: date) -> Step:
     facts = {"day": day.isoformat(), "since": rules.valid_from.isoformat(), "source": rules.source}
     told = [Sentence(N_("Bedömt %(day)s efter gränserna som gäller från %(since)s. Källa: %(source)s."), facts)]
     text = N_(
-        "%(size)s: under %(staff)s anställda, och högst %(turnover)s i omsättning eller %(balance)s i balansomslutning."
+        "Gräns för %(size)s: under %(staff)s anställda, och högst %(turnover)s i omsättning "
+        "eller %(balance)s i balansomslutning."
     )
     for category, ceiling in rules.ceilings.items():
         amounts = {"turnover": euro(ceiling.turnover_eur), "balance": euro(ceiling.balance_eur)}

@@ -16,6 +16,7 @@ from broker.companies.sizes.assessment import Assessment, Case, assess
 from broker.companies.sizes.ceilings import rules_on
 from broker.companies.sizes.groups import HolderKind, Relation, relation_of
 from broker.companies.sizes.models import OutsideOwner, Ownership, SizeFigures, SizeStatus, key_of
+from broker.companies.sizes.rules import Sums
 from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.swedish import like_pattern, search_key
@@ -27,13 +28,13 @@ _MOST_OWNERS = 10
 
 @dataclass(frozen=True)
 class Counted:
-    """An enterprise that counts, for the page: its name and key, its share, and whether figures are there."""
+    """An enterprise that counts, for the page: its name and key, its share, and its figures."""
 
     name: str
     company_id: int | None
     outside_owner_id: int | None
     share: Decimal
-    has_figures: bool
+    figures: Sequence[SizeFigures]
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def _others(subject: str, assessment: Assessment, names: dict[str, str], by_key:
     for key, share in sorted(shares.items(), key=lambda item: (-item[1], names[item[0]])):
         where, _dash, number = key.partition("-")
         company_id, outside_id = (int(number), None) if where == "company" else (None, int(number))
-        found.append(Counted(names[key], company_id, outside_id, share, bool(by_key.get(key))))
+        found.append(Counted(names[key], company_id, outside_id, share, by_key.get(key, [])))
     return found
 
 
@@ -117,6 +118,12 @@ def _reach(subject: str, rows: Sequence[Ownership]) -> tuple[set[str], list[Owne
 def company_ids_of(rows: Iterable[Ownership]) -> set[int]:
     """Give the companies of the register that stand in these holdings."""
     return {key for row in rows for key in (row.owner_company_id, row.owned_company_id) if key}
+
+
+def sums_of_group(company: Company, day: date) -> Sums | None:
+    """Give the latest sums of a company and all that counts with it, if there are any."""
+    years = load_case(company, day).assessment.years
+    return years[-1].sums if years else None
 
 
 def find_status(company_id: int) -> SizeStatus | None:
