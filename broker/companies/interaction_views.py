@@ -77,7 +77,7 @@ def log_interaction_with(company_id: int) -> ResponseReturnValue:
     if plan and request.method == "GET":
         form.kind.process_data(plan.kind)
         form.happened_on.process_data(min(plan.due_on, clock.today()))
-        form.colleagues.process_data([user.id for user in (plan.owner, *plan.colleagues)])
+        form.colleagues.process_data([user.id for user in colleagues if user in (plan.owner, *plan.colleagues)])
     page = render_template(
         "companies/log_interaction.html",
         form=form,

@@ -66,6 +66,14 @@ def test_colleagues_are_corrected_and_a_later_edit_of_the_old_version_is_met(cli
     assert client.post(address, data=before | {"summary": "Ny text"}).status_code == 409
 
 
+def test_one_colleague_is_exchanged_for_another(client, contact, organisation):
+    other = factories.user(organisation=organisation, name="Olle Annan")
+
+    assert client.submit(f"/kontakter/{contact.id}/andra", colleague_ids=other.id).status_code == 302
+
+    assert [user.name for user in queries.get_interaction(contact.id).colleagues] == ["Olle Annan"]
+
+
 def test_a_colleague_who_has_left_stays_in_a_contact_that_is_corrected(client, contact, karin):
     karin.is_active = False
     db.session.commit()

@@ -169,7 +169,7 @@ def get_ownership(ownership_id: int) -> Ownership:
     return ownership
 
 
-def list_owners_of(company_id: int | None, outside_owner_id: int | None) -> list[Ownership]:
+def list_owners_of(company_id: int | None = None, outside_owner_id: int | None = None) -> list[Ownership]:
     """List what owners hold of an enterprise, at any time."""
     owned = (Ownership.owned_company_id == company_id, Ownership.owned_outside_id == outside_owner_id)
     return list(db.session.scalars(select(Ownership).where(*owned, Ownership.is_void.is_(False))))

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from broker import audit, clock
 from broker.accounts.models import User
@@ -84,7 +85,7 @@ def add_ownership(owner: End, owned: End, values: dict[str, Any], *, company: Co
     ends = _keys(owner, company="owner_company_id", outside="owner_outside_id")
     ends |= _keys(owned, company="owned_company_id", outside="owned_outside_id")
     ownership = Ownership(**ends, **values)
-    _check_sum(ownership, values)
+    check_owners(owned, values)
     db.session.add(ownership)
     db.session.flush()
     audit.record(Action.OWNERSHIP_ADDED, ownership, by=by, **_kept_facts(values))
@@ -94,8 +95,9 @@ def add_ownership(owner: End, owned: End, values: dict[str, Any], *, company: Co
 
 def edit_ownership(ownership: Ownership, values: dict[str, Any], *, company: Company, by: User) -> None:
     """Correct what an owner holds, end it, or say that it does not count."""
-    if not values["is_void"]:
-        _check_sum(ownership, values)
+    owned = ownership.owned_company or ownership.owned_outside
+    if owned and not values["is_void"]:
+        check_owners(owned, values, besides=ownership)
     changed = audit.changes(ownership, values)
     for name, value in values.items():
         setattr(ownership, name, value)
@@ -110,13 +112,13 @@ def _kept_facts(values: dict[str, Any]) -> dict[str, Any]:
     return {name: values[name] for name in ("kind", "capital", "votes", "controls")}
 
 
-def _check_sum(ownership: Ownership, values: dict[str, Any]) -> None:
-    """Refuse owners who hold more than all of an enterprise on some day together."""
+def check_owners(owned: End, values: dict[str, Any], *, besides: Ownership | None = None) -> None:
+    """Refuse a holding with which the owners of an enterprise would have more than all of it on some day."""
     first, last = values["starts_on"] or date.min, values["ends_on"] or date.max
     others = [
         row
-        for row in queries.list_owners_of(ownership.owned_company_id, ownership.owned_outside_id)
-        if row is not ownership and (row.starts_on or date.min) <= last and first <= (row.ends_on or date.max)
+        for row in queries.list_owners_of(**_keys(owned, company="company_id", outside="outside_owner_id"))
+        if row is not besides and (row.starts_on or date.min) <= last and first <= (row.ends_on or date.max)
     ]
     days = [day for row in others if first <= (day := row.starts_on or date.min) <= last]
     for day in {first, *days}:
@@ -141,6 +143,8 @@ def choose_size(company: Company, chosen: Category | None, reason: str | None, *
 def reassess(company: Company) -> SizeStatus:
     """Work the size of a company out anew, and of all others whose size hangs together with it and is noted here."""
     db.session.flush()
+    # Two who note something at once wait for each other, so that the later judgement knows of both.
+    db.session.execute(select(Company.id).where(Company.id == company.id).with_for_update(key_share=True))
     rows, figures = queries.list_connected(company)
     keys = queries.company_ids_of(rows) | {company.id}
     known = {status.company_id: status for status in queries.list_statuses(keys)}
