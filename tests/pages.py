@@ -13,6 +13,7 @@ from broker.accounts.models import Membership
 from broker.companies.merging import queries as merging
 from broker.companies.merging.models import Merge
 from broker.companies.models import Interaction, InteractionKind, Person, Task
+from broker.companies.sizes.models import Ownership, SizeFigures
 from broker.demo import make, organisations, project_texts
 from broker.demo.make import Size
 from broker.esf import queries as esf
@@ -108,6 +109,8 @@ def _keys(app, organisation, application):
         "person_id": _first(Person).id,
         "interaction_id": _first(Interaction).id,
         "task_id": _first(Task, Task.kind.is_not(None)).id,
+        "figures_id": _first(SizeFigures).id,
+        "ownership_id": _first(Ownership).id,
         "merge_id": _first(Merge).id,
         "part": "foretag",
         "other_company_id": 0,

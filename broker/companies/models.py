@@ -295,6 +295,21 @@ interaction_person = Table(
 )
 
 
+interaction_colleague = Table(
+    "interaction_colleague",
+    Base.metadata,
+    Column("interaction_id", Key, ForeignKey("interaction.id"), primary_key=True),
+    Column("user_id", Key, ForeignKey("user.id"), primary_key=True, index=True),
+)
+
+task_colleague = Table(
+    "task_colleague",
+    Base.metadata,
+    Column("task_id", Key, ForeignKey("task.id"), primary_key=True),
+    Column("user_id", Key, ForeignKey("user.id"), primary_key=True, index=True),
+)
+
+
 class Interaction(Private, Versioned, Base):
     """One contact with a company: when, how, with whom, what was said."""
 
@@ -318,6 +333,13 @@ class Interaction(Private, Versioned, Base):
     company: Mapped[Company] = relationship()
     logged_by: Mapped[User] = relationship()
     people: Mapped[list[Person]] = relationship(secondary=interaction_person)
+    # Those of us who took part besides the one who logged it.
+    colleagues: Mapped[list[User]] = relationship(secondary=interaction_colleague, order_by=User.sort_key)
+
+    @property
+    def us(self) -> str:
+        """Tell who of us took part, the one who logged it first."""
+        return ", ".join(user.name for user in (self.logged_by, *self.colleagues))
 
 
 class Task(Private, Versioned, Base):
@@ -338,6 +360,8 @@ class Task(Private, Versioned, Base):
 
     company: Mapped[Company | None] = relationship()
     owner: Mapped[User] = relationship()
+    # Those of us who come along to a planned contact.
+    colleagues: Mapped[list[User]] = relationship(secondary=task_colleague, order_by=User.sort_key)
 
     def is_overdue(self, today: date) -> bool:
         """Tell whether the day has passed without its being done."""

@@ -26,6 +26,7 @@ from broker.demo import (
     purchase_steps,
     purchases,
     register,
+    sizes,
     tips,
     traces,
     vetted,
@@ -93,6 +94,8 @@ def make(size: Size, *, seed: int, tell: Tell) -> User:
         _plan_contacts(first_user)
         letters.add_letters(first_user)
         _note_a_new_name()
+        sizes.add_colleagues(first)
+        sizes.add_sizes(first_user)
         add_rule({"status": EngagementStatus.ACTIVE, "tag": None, "least_employees": None, "months": 6}, by=first_user)
     leads.add_leads(first, [row for row in made if row is not first][:_LEADS], random)
     tips.add_tips(first, random)

@@ -10,6 +10,9 @@ from broker.companies.imports.models import ImportedList, ImportedRow, RowOutcom
 from broker.companies.merging import service as merging
 from broker.companies.merging.models import MergeKind
 from broker.companies.models import InteractionKind
+from broker.companies.sizes import service as sizes
+from broker.companies.sizes.groups import HolderKind
+from broker.companies.sizes.models import Currency
 from broker.esf import plan_service
 from broker.esf import queries as esf
 from broker.extensions import db
@@ -97,6 +100,7 @@ def build(organisation, user, company, call):
         task = companies.plan_contact(
             company, kind=InteractionKind.VISIT, title=f"{CANARY}plan", due_on=clock.today(), by=user
         )
+        figures, ownership = _size_of(company, user)
         need = factories_needs.need(by=user, company=company, description=f"{CANARY}behov")
         second = factories_needs.need(by=user, description=f"{CANARY}behov")
         third = factories_needs.need(by=user, description=f"{CANARY}behov")
@@ -141,6 +145,8 @@ def build(organisation, user, company, call):
             "merge_id": merge.id,
             "interaction_id": interaction.id,
             "task_id": task.id,
+            "figures_id": figures.id,
+            "ownership_id": ownership.id,
             "need_id": third.id,
             "cohort_id": cohort.id,
             "provider_id": provider.id,
@@ -159,6 +165,18 @@ def build(organisation, user, company, call):
         keys |= _parts_of(project, user)
         db.session.commit()
         return World(keys)
+
+
+def _size_of(company, user):
+    noted = {"source": f"{CANARY}kalla", "source_on": clock.today()}
+    year = {"closed_on": clock.today().replace(year=2025, month=6, day=30), "headcount": 5, "currency": Currency.EUR}
+    figures = sizes.add_figures(company, year | noted, company=company, by=user)
+    owner = sizes.add_outside_owner(
+        name=f"{CANARY}agare", number=None, country=None, kind=HolderKind.ENTERPRISE, by=user
+    )
+    share = {"kind": HolderKind.ENTERPRISE, "capital": 30, "votes": 30, "controls": False, "is_same_market": False}
+    days = {"starts_on": None, "ends_on": None}
+    return figures, sizes.add_ownership(owner, company, share | days | noted, company=company, by=user)
 
 
 def _leads(organisation, user):
