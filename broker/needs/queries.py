@@ -122,7 +122,7 @@ def count_needs(chosen: NeedFilter) -> Count:
 
 
 def count_for_week(user_id: int, first: date, last: date, *also: ScalarSelect[int]) -> tuple[int, ...]:
-    """Count, in one question, the contacts of a period that a person took part in, our open needs, and what is added."""
+    """Count, in one question, the contacts of a period that a person took part in, our open needs, what is added."""
     contacts = select(func.count(Interaction.id)).where(
         companies.with_user(user_id), Interaction.happened_on.between(first, last), companies.reached()
     )
