@@ -70,6 +70,8 @@ def place(letter_id):
     form = PlaceForm()
     if form.is_submitted() and (location := idempotency.find_location(form.token.data)):
         return redirect(location)
+    if queries.is_settled(letter_id, current_user.id):
+        return _settled()
     row = queries.get_waiting(letter_id, current_user.id, to_change=request.method == "POST")
     letter = service.read_waiting(row, base=base_address())
     looked_for = FindCompanyForm(request.args)
@@ -101,6 +103,8 @@ def _placed(form, row, letter, *, is_known):
 @requires(Permission.EDIT)
 def throw_away(letter_id):
     """Let go of a letter that waits."""
+    if queries.is_settled(letter_id, current_user.id):
+        return _settled()
     service.throw_away(queries.get_waiting(letter_id, current_user.id, to_change=True), by=_me())
     db.session.commit()
     flash(_("Brevet är bortkastat här. I din e-post finns det kvar."), "success")
@@ -115,6 +119,11 @@ def take_back(letter_id):
     service.take_back(queries.get_thrown(letter_id, current_user.id), by=_me())
     db.session.commit()
     flash(_("Brevet väntar på dig igen."), "success")
+    return redirect(url_for("incoming.waiting"))
+
+
+def _settled():
+    flash(_("Brevet väntar inte längre: det är redan loggat eller kastat."), "info")
     return redirect(url_for("incoming.waiting"))
 
 
