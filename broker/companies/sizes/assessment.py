@@ -139,7 +139,7 @@ def _ceilings(rules: SizeRules, day: date) -> Step:
     facts = {"day": day.isoformat(), "since": rules.valid_from.isoformat(), "source": rules.source}
     told = [Sentence(N_("Bedömt %(day)s efter gränserna som gäller från %(since)s. Källa: %(source)s."), facts)]
     text = N_(
-        "Gräns för %(size)s: under %(staff)s anställda, och högst %(turnover)s i omsättning "
+        "Gräns för %(size)s: under %(staff)s årsarbetskrafter, och högst %(turnover)s i omsättning "
         "eller %(balance)s i balansomslutning."
     )
     for category, ceiling in rules.ceilings.items():

@@ -43,12 +43,12 @@ def test_figures_in_kronor_are_judged_in_euro_and_the_card_tells(client, company
     response = add_figures(client, company)
 
     page = client.get(response.location).text
-    assert "Litet företag" in page and "12,5 anställda, under 50" in page
+    assert "Litet företag" in page and "12,5 årsarbetskrafter, under 50" in page
     assert "omsättning 2\xa0000\xa0000\xa0euro, balansomslutning 818\xa0182\xa0euro" in page
     assert "Riksbanken" in page and "Kommissionens rekommendation 2003/361/EG" in page
     companies_service.engage(company)
     db.session.commit()
-    assert "12,5 anställda, under 50" in client.get(f"/foretag/{company.id}").text
+    assert "12,5 årsarbetskrafter, under 50" in client.get(f"/foretag/{company.id}").text
 
 
 def test_before_anything_is_noted_the_page_says_what_to_begin_with(client, company):
