@@ -269,7 +269,9 @@ def _figures_of(year: Year) -> Step:
         told.append(Sentence(N_("Efter det här året ensamt: %(size)s."), {"size": year.span.category.word}))
     else:
         ends = {"low": year.span.low.word, "high": year.span.high.word}
-        told.append(Sentence(N_("Efter det här året ensamt: från %(low)s till %(high)s, för uppgifter saknas."), ends))
+        told.append(
+            Sentence(N_("Efter det här året ensamt: från %(low)s till %(high)s, eftersom uppgifter saknas."), ends)
+        )
     return Step(Sentence(N_("Räkenskapsåret till %(day)s"), {"day": year.closed_on.isoformat()}), tuple(told))
 
 

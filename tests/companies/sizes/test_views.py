@@ -130,6 +130,15 @@ def test_a_personal_number_is_never_kept(client, company, kind, number):
     assert db.session.scalars(select(OutsideOwner)).all() == []
 
 
+@pytest.mark.parametrize("number", ["19811218-9876", "811218-9876", "198112189876"])
+def test_a_personal_number_in_the_name_of_an_owner_is_never_kept(client, company, number):
+    address = f"/foretag/{company.id}/storlek/agande/nytt?slag=agare"
+    response = client.submit(address, name=f"Anna Exempelsson {number}", **HOLDING)
+
+    assert response.status_code == 422 and "Skriv inget personnummer." in response.text
+    assert db.session.scalars(select(OutsideOwner)).all() == []
+
+
 def test_owners_cannot_have_more_than_all(client, company):
     add_owner(client, company, factories.company("Exempel Ett AB"))
     response = add_owner(client, company, factories.company("Exempel Två AB"), capital="40,01")
