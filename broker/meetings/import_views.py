@@ -63,12 +63,20 @@ def choose(attachment_id: int) -> ResponseReturnValue:
         location = idempotency.remember(form.token.data, url_for("home.index"))
         db.session.commit()
         files.forget_upload(attachment_id)
-        flash(ngettext("%(num)s kontakt är planerad.", "%(num)s kontakter är planerade.", planned), "success")
-        flash(ngettext("%(num)s kontakt är loggad.", "%(num)s kontakter är loggade.", logged), "success")
+        _tell(planned, logged)
         return redirect(location)
     rows = [(new[row.form.key.data], row) for row in form.events if row.form.key.data in new]
     page = render_template("meetings/choose.html", form=form, rows=rows, events=events, known=len(known))
     return page, 422 if form.errors else 200
+
+
+def _tell(planned: int, logged: int) -> None:
+    if planned:
+        flash(ngettext("%(num)s kontakt är planerad.", "%(num)s kontakter är planerade.", planned), "success")
+    if logged:
+        flash(ngettext("%(num)s kontakt är loggad.", "%(num)s kontakter är loggade.", logged), "success")
+    if not (planned or logged):
+        flash(_("Inget möte blev en kontakt."), "info")
 
 
 def _propose(form: ChooseForm, events: Sequence[Event]) -> None:
