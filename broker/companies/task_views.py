@@ -51,7 +51,13 @@ def plan_contact(company_id: int) -> ResponseReturnValue:
         flash(_("Kontakten är planerad."), "success")
         return redirect(location)
     parts = parts_of(company, Place.PLAN)
-    page = render_template("companies/plan_contact.html", form=form, company=company, parts=parts)
+    page = render_template(
+        "companies/plan_contact.html",
+        form=form,
+        company=company,
+        is_declined=queries.wants_no_contact(company_id),
+        parts=parts,
+    )
     return page, 422 if form.errors else 200
 
 

@@ -6,6 +6,7 @@ from flask_babel import ngettext
 
 from broker import idempotency
 from broker.access import Permission, requires
+from broker.companies import queries as companies
 from broker.companies.models import InteractionKind
 from broker.errors import RefusedError
 from broker.extensions import db
@@ -53,6 +54,7 @@ def invite(task_id):
         organizer=organizer,
         form=form,
         is_ahead=queries.is_ahead(task),
+        is_declined=companies.wants_no_contact(task.company_id),
     )
     return page, 422 if form.errors else 200
 

@@ -11,7 +11,7 @@ from broker import access, database, mail
 from broker.access import Role
 from broker.accounts.models import Membership
 from broker.companies import service as companies
-from broker.companies.models import InteractionKind
+from broker.companies.models import EngagementStatus, InteractionKind
 from broker.extensions import db
 from broker.mail import OutgoingMail
 from broker.meetings.models import MeetingGuest, MeetingInvitation
@@ -247,3 +247,13 @@ def test_another_organisation_sees_no_invitation(client, plan, anna):
     invite(client, plan, anna)
     with access.acting_in(factories.organisation().id):
         assert db.session.scalars(select(MeetingInvitation)).all() == []
+
+
+def test_who_wants_no_contact_is_pointed_out_before_anything_is_planned_or_sent(client, plan, company, user):
+    pages = [page_of(plan), f"/foretag/{company.id}/planera"]
+    assert not any("vill inte bli kontaktat" in client.get(page).text for page in pages)
+    companies.engage(company).status = EngagementStatus.DECLINED
+    db.session.commit()
+
+    assert all("vill inte bli kontaktat" in client.get(page).text for page in pages)
+    assert client.get(f"/foretag/{company.id}").text.count("Vill inte bli kontaktad") == 2
