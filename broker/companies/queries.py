@@ -158,12 +158,6 @@ def find_engagement(company_id: int) -> Engagement | None:
     return db.session.scalars(query).one_or_none()
 
 
-def wants_no_contact(company_id: int) -> bool:
-    """Tell whether a company has said to us that it does not want to be contacted."""
-    query = select(Engagement.id).where(Engagement.company_id == company_id)
-    return db.session.scalar(query.where(Engagement.status == EngagementStatus.DECLINED)) is not None
-
-
 def get_card(company_id: int) -> tuple[Company, Engagement | None, list[Workplace]]:
     """Give the company, our relation to it if we have one, and the workplaces that we know of; in one question.
 

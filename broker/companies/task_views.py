@@ -55,7 +55,7 @@ def plan_contact(company_id: int) -> ResponseReturnValue:
         "companies/plan_contact.html",
         form=form,
         company=company,
-        is_declined=queries.wants_no_contact(company_id),
+        engagement=queries.find_engagement(company_id),
         parts=parts,
     )
     return page, 422 if form.errors else 200

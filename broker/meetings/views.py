@@ -54,7 +54,7 @@ def invite(task_id):
         organizer=organizer,
         form=form,
         is_ahead=queries.is_ahead(task),
-        is_declined=companies.wants_no_contact(task.company_id),
+        engagement=companies.find_engagement(task.company_id),
     )
     return page, 422 if form.errors else 200
 
