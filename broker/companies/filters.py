@@ -22,6 +22,7 @@ def chosen_filter(form: FilterForm, *, today: date) -> CompanyFilter:
         municipality_code=form.kommun.data,
         status=form.status.data,
         only_ours=form.vara.data,
+        without_step=form.utan_steg.data,
         met_from=form.traffad_fran.data,
         met_until=form.traffad_till.data,
         not_met_since=today - timedelta(days=round(months * _DAYS_IN_MONTH)) if months else None,
@@ -68,7 +69,8 @@ def as_sentence(chosen: CompanyFilter) -> str:
         if chosen.municipality_code
         else "",
         str(chosen.status.label).lower() if chosen.status else "",
-        _("som vi har en relation till") if chosen.only_ours else "",
+        _("som vi har en relation till") if chosen.only_ours and not chosen.without_step else "",
+        _("som vi har en relation till men inget planerat med") if chosen.without_step else "",
         _("träffade från %(day)s", day=day(chosen.met_from)) if chosen.met_from else "",
         _("träffade till %(day)s", day=day(chosen.met_until)) if chosen.met_until else "",
         _("inte träffade sedan %(day)s", day=day(chosen.not_met_since)) if chosen.not_met_since else "",

@@ -70,6 +70,7 @@ class FilterForm(Form):
     traffad_fran = DateField(_l("Träffade från och med"))
     traffad_till = DateField(_l("Träffade till och med"))
     vara = BooleanField(_l("Bara företag som vi har en relation till"))
+    utan_steg = BooleanField(_l("Bara våra företag utan nästa steg"))
     ej_traffade = ChoiceField(
         _l("Inte träffade på"),
         coerce=int,

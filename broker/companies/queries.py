@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -25,6 +25,7 @@ from broker.companies.models import (
     Task,
     Workplace,
 )
+from broker.companies.steps import by_time, has_no_step
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import Base, db
 
@@ -44,11 +45,12 @@ class CompanyFilter:
     met_from: date | None = None
     met_until: date | None = None
     only_ours: bool = False
+    without_step: bool = False
 
     @property
     def is_ours(self) -> bool:
         """Tell whether only companies that we have a relation to can be in the list."""
-        return bool(self.only_ours or self.status or self.owner_id or self.not_met_since)
+        return bool(self.only_ours or self.without_step or self.status or self.owner_id or self.not_met_since)
 
     @property
     def counted_at_most(self) -> int:
@@ -306,29 +308,13 @@ def list_open_tasks(owner_id: int, *, until: date, limit: int = 50) -> list[Task
         .options(joinedload(Task.company))
         .where(Task.owner_id == owner_id, Task.done_at.is_(None), Task.due_on <= until)
     )
-    return list(db.session.scalars(query.order_by(*_by_time()).limit(limit)))
+    return list(db.session.scalars(query.order_by(*by_time()).limit(limit)))
 
 
 def list_tasks_of_company(company_id: int) -> list[Task]:
     """List what is left to do about a company."""
     query = select(Task).options(joinedload(Task.owner)).where(Task.company_id == company_id, Task.done_at.is_(None))
-    return list(db.session.scalars(query.order_by(*_by_time())))
-
-
-def _by_time() -> list[Any]:
-    # The two databases disagree about where what has no time belongs: here it comes first of its day.
-    return [Task.due_on, func.coalesce(Task.starts_at, time()), Task.id]
-
-
-def list_not_met(*, today: date, days: int, limit: int = 10) -> list[Engagement]:
-    """List active companies that nobody has met for so many days, the longest ago first."""
-    long_ago = today - timedelta(days=days)
-    query = (
-        select(Engagement)
-        .options(joinedload(Engagement.company))
-        .where(Engagement.status == EngagementStatus.ACTIVE, Engagement.last_contact_on < long_ago)
-    )
-    return list(db.session.scalars(query.order_by(Engagement.last_contact_on, Engagement.id).limit(limit)))
+    return list(db.session.scalars(query.order_by(*by_time())))
 
 
 def last_company_of(user_id: int) -> Company | None:
@@ -358,6 +344,8 @@ def _conditions(chosen: CompanyFilter) -> list[ColumnElement[bool]]:
         conditions.append(Engagement.status == chosen.status)
     if chosen.owner_id:
         conditions.append(Engagement.owner_id == chosen.owner_id)
+    if chosen.without_step:
+        conditions.append(has_no_step())
     if chosen.met_from or chosen.met_until:
         conditions.append(Company.id.in_(_met(chosen.met_from or date.min, chosen.met_until or date.max)))
     if chosen.not_met_since:

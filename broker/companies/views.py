@@ -35,6 +35,7 @@ from broker.companies.parts import Place, parts_of
 from broker.companies.queries import PAGE
 from broker.companies.register import service as register
 from broker.companies.register import views as register_views
+from broker.companies.steps import nearest_steps
 from broker.companies.watch import views as watch_views  # noqa: F401 - importing it puts its page on the blueprint.
 from broker.companies.watch.queries import list_changes_of_company
 from broker.extensions import db
@@ -56,6 +57,7 @@ def index():
     kept = form.asked()
     columns = listing.chosen_columns(form.kol.data)
     form.kol.data = [column.key for column in columns]
+    steps = nearest_steps([company.id for company, _ours in page.rows]) if listing.shows_steps(columns) else {}
     next_url = None
     if page.next_after:
         grade, name, company_id = page.next_after
@@ -71,7 +73,8 @@ def index():
         next_url=next_url,
         is_first=after is None,
         page_size=PAGE,
-        columns=columns,
+        columns=listing.with_steps(columns, steps),
+        steps=steps,
         views=list_views(ListPage.COMPANIES, current_user.id),
         near=queries.list_near(chosen.text) if chosen.text and not page.rows else [],
         missing_number=register_views.number_to_fetch(chosen.text or "") if not page.rows else None,
@@ -86,7 +89,10 @@ def export_list(file_type):
     form = FilterForm(request.args)
     chosen = chosen_filter(form, today=clock.today()) if form.validate() else queries.CompanyFilter()
     columns = listing.chosen_columns(form.kol.data)
-    rows = listing.table(queries.list_all_companies(chosen), columns)
+    companies = queries.list_all_companies(chosen)
+    if listing.shows_steps(columns):
+        columns = listing.with_steps(columns, nearest_steps([company.id for company, _ours in companies]))
+    rows = listing.table(companies, columns)
     accounts.record_list_export("företag", rows=len(rows), by=me())
     db.session.commit()
     content = spreadsheets.render(file_type, _("Företag"), listing.headings(columns), rows)
