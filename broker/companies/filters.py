@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from broker import clock
 from broker.companies.forms import FilterForm, PeriodForm
-from broker.companies.queries import CompanyFilter, InteractionFilter
+from broker.companies.queries import NOWHERE, CompanyFilter, InteractionFilter
 from broker.formatting import day
 from broker.reference import queries as reference
 
@@ -65,9 +65,7 @@ def as_sentence(chosen: CompanyFilter) -> str:
     """Tell a filter in words, part by part."""
     parts = [
         _("”%(text)s”", text=chosen.text) if chosen.text else "",
-        _("i %(place)s", place=reference.municipality_name(chosen.municipality_code))
-        if chosen.municipality_code
-        else "",
+        _place(chosen.municipality_code) if chosen.municipality_code else "",
         str(chosen.status.label).lower() if chosen.status else "",
         _("som vi har en relation till") if chosen.only_ours and not chosen.without_step else "",
         _("som vi har en relation till men inget planerat med") if chosen.without_step else "",
@@ -76,3 +74,9 @@ def as_sentence(chosen: CompanyFilter) -> str:
         _("inte träffade sedan %(day)s", day=day(chosen.not_met_since)) if chosen.not_met_since else "",
     ]
     return " · ".join(filter(None, parts))
+
+
+def _place(code: str) -> str:
+    if code == NOWHERE:
+        return _("utan känd kommun")
+    return _("i %(place)s", place=reference.municipality_name(code))

@@ -61,7 +61,11 @@ class FilterForm(Form):
     kommun = ChoiceField(
         _l("Kommun"),
         choices=lambda: pairs(
-            ((place.code, place.name) for place in reference.municipalities().values()), empty=_("Alla kommuner")
+            [
+                *((place.code, place.name) for place in reference.municipalities().values()),
+                (NOWHERE, _("Utan känd kommun")),
+            ],
+            empty=_("Alla kommuner"),
         ),
     )
     status = ChoiceField(

@@ -31,6 +31,8 @@ from broker.extensions import Base, db
 
 PAGE = 25
 COUNTED_AT_MOST = 10_000
+# Stands in an address where the code of a municipality does.
+NOWHERE = "ingen"
 
 
 @dataclass(frozen=True)
@@ -114,11 +116,11 @@ def list_companies(chosen: CompanyFilter, *, after: tuple[int, str, int] | None 
     query = query.join_from(Company, Engagement, Engagement.company_id == Company.id, isouter=not chosen.is_ours)
     query = query.options(joinedload(Engagement.owner))
     if chosen.text:
-        ids = search.find(chosen.text, _keys(chosen), only_ours=chosen.is_ours)
+        ids = search.find(chosen.text, keys_of(chosen), only_ours=chosen.is_ours)
         query, count = query.where(database.among(Company.id, ids)), min(len(ids), most)
         order: tuple[Any, ...] = (rank, Company.sort_key, Company.id)
     else:
-        count = db.session.scalar(select(func.count()).select_from(_keys(chosen).limit(most).subquery())) or 0
+        count = db.session.scalar(select(func.count()).select_from(keys_of(chosen).limit(most).subquery())) or 0
         query = query.where(*_conditions(chosen))
         order = (Company.sort_key, Company.id)
     if after is not None:
@@ -232,6 +234,11 @@ def find_last_contact_day(company_id: int) -> date | None:
     return db.session.scalar(query)
 
 
+def lies_in(municipality_code: str) -> ColumnElement[bool]:
+    """Give the condition that a company lies in a municipality, or in none that is known."""
+    return Company.municipality_code == (None if municipality_code == NOWHERE else municipality_code)
+
+
 def reached() -> ColumnElement[bool]:
     """Give the condition that a contact reached somebody."""
     return Interaction.kind != InteractionKind.NO_ANSWER
@@ -329,7 +336,8 @@ def last_company_of(user_id: int) -> Company | None:
     return db.session.scalars(query).one_or_none()
 
 
-def _keys(chosen: CompanyFilter) -> Select[int]:
+def keys_of(chosen: CompanyFilter) -> Select[int]:
+    """Select the keys of the companies that a filter lets through; what its text means is another question."""
     query = select(Company.id).where(*_conditions(chosen))
     return query.join(Engagement, Engagement.company_id == Company.id) if chosen.is_ours else query
 
@@ -339,7 +347,7 @@ def _conditions(chosen: CompanyFilter) -> list[ColumnElement[bool]]:
     if not chosen.is_ours:
         conditions.append(search.is_shown())
     if chosen.municipality_code:
-        conditions.append(Company.municipality_code == chosen.municipality_code)
+        conditions.append(lies_in(chosen.municipality_code))
     if chosen.status:
         conditions.append(Engagement.status == chosen.status)
     if chosen.owner_id:
