@@ -32,6 +32,7 @@ class Permission(StrEnum):
     VET = "vet"
     PROCURE = "procure"
     PROJECT = "project"
+    COORDINATE = "coordinate"
     EXPORT = "export"
     SEE_PROTECTED = "see_protected"
     ADMINISTER = "administer"
@@ -75,11 +76,18 @@ ROLE_PERMISSIONS = {
         Permission.IMPORT,
         Permission.BUNDLE,
         Permission.PROJECT,
+        Permission.COORDINATE,
         Permission.EXPORT,
     },
     Role.PROCURER: {Permission.READ, Permission.VET, Permission.PROCURE},
     Role.MANAGER: {Permission.READ, Permission.EXPORT},
-    Role.ADMINISTRATOR: {Permission.READ, Permission.IMPORT, Permission.SEE_PROTECTED, Permission.ADMINISTER},
+    Role.ADMINISTRATOR: {
+        Permission.READ,
+        Permission.IMPORT,
+        Permission.COORDINATE,
+        Permission.SEE_PROTECTED,
+        Permission.ADMINISTER,
+    },
 }
 
 

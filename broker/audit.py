@@ -32,6 +32,8 @@ class Action(StrEnum):
     PASSWORD_CHANGED = "user:password_changed"  # noqa: S105 - the name of an event.
     ORGANISATION_ADDED = "organisation:added"
     COMPANIES_IMPORTED = "companies:imported"
+    PEOPLE_IMPORTED = "people:imported"
+    IMPORT_UNDONE = "import:undone"
     COMPANY_ADDED = "company:added"
     COMPANY_REFRESHED = "company:refreshed"
     COMPANY_MERGED = "company:merged"
@@ -39,11 +41,18 @@ class Action(StrEnum):
     DUPLICATE_RULED_OUT = "duplicate:ruled_out"
     DUPLICATE_RULED_IN = "duplicate:ruled_in"
     ENGAGEMENT_EDITED = "engagement:edited"
+    TAG_RENAMED = "tag:renamed"
     WORKPLACE_ADDED = "workplace:added"
     PERSON_ADDED = "person:added"
     PERSON_EDITED = "person:edited"
     PERSON_MERGED = "person:merged"
     PERSON_PARTED = "person:parted"
+    SIZE_FIGURES_ADDED = "size_figures:added"
+    SIZE_FIGURES_EDITED = "size_figures:edited"
+    OUTSIDE_OWNER_ADDED = "outside_owner:added"
+    OWNERSHIP_ADDED = "ownership:added"
+    OWNERSHIP_EDITED = "ownership:edited"
+    SIZE_CHOSEN = "size:chosen"
     INTERACTION_LOGGED = "interaction:logged"
     INTERACTION_EDITED = "interaction:edited"
     TASK_ADDED = "task:added"
@@ -139,6 +148,8 @@ _LABELS = {
     Action.PASSWORD_CHANGED: _l("Lösenord bytt"),
     Action.ORGANISATION_ADDED: _l("Organisation tillagd"),
     Action.COMPANIES_IMPORTED: _l("Företag importerade"),
+    Action.PEOPLE_IMPORTED: _l("Kontaktpersoner importerade"),
+    Action.IMPORT_UNDONE: _l("Import ångrad"),
     Action.COMPANY_ADDED: _l("Företag tillagt"),
     Action.COMPANY_REFRESHED: _l("Uppgifter hämtade från registret"),
     Action.COMPANY_MERGED: _l("Företag sammanslagna"),
@@ -146,11 +157,18 @@ _LABELS = {
     Action.DUPLICATE_RULED_OUT: _l("Inte dubblett"),
     Action.DUPLICATE_RULED_IN: _l("Kan vara dubblett igen"),
     Action.ENGAGEMENT_EDITED: _l("Vår relation ändrad"),
+    Action.TAG_RENAMED: _l("Etikett bytt"),
     Action.WORKPLACE_ADDED: _l("Arbetsställe tillagt"),
     Action.PERSON_ADDED: _l("Kontaktperson tillagd"),
     Action.PERSON_EDITED: _l("Kontaktperson ändrad"),
     Action.PERSON_MERGED: _l("Kontaktpersoner sammanslagna"),
     Action.PERSON_PARTED: _l("Sammanslagning av kontaktpersoner ångrad"),
+    Action.SIZE_FIGURES_ADDED: _l("Uppgifter om storlek tillagda"),
+    Action.SIZE_FIGURES_EDITED: _l("Uppgifter om storlek ändrade"),
+    Action.OUTSIDE_OWNER_ADDED: _l("Ägare utanför registret tillagd"),
+    Action.OWNERSHIP_ADDED: _l("Ägande tillagt"),
+    Action.OWNERSHIP_EDITED: _l("Ägande ändrat"),
+    Action.SIZE_CHOSEN: _l("Storlek bedömd"),
     Action.INTERACTION_LOGGED: _l("Kontakt loggad"),
     Action.INTERACTION_EDITED: _l("Kontakt ändrad"),
     Action.TASK_ADDED: _l("Uppgift tillagd"),

@@ -85,7 +85,7 @@ def index():
     if not can(Permission.READ):
         return render_template("home/nothing.html") if g.acting is None else redirect(url_for("accounts.index"))
     today = clock.today()
-    week = InteractionFilter(first=today - timedelta(days=today.weekday()), last=today, logged_by_id=current_user.id)
+    week = InteractionFilter(first=today - timedelta(days=today.weekday()), last=today, user_id=current_user.id)
     waiting = incoming.waiting_count(current_user.id)
     contacts, open_needs, letters = needs.count_for_week(current_user.id, week.first, week.last, waiting)
     return render_template(

@@ -13,6 +13,7 @@ from broker.accounts.models import Membership
 from broker.companies.merging import queries as merging
 from broker.companies.merging.models import Merge
 from broker.companies.models import Interaction, InteractionKind, Person, Task
+from broker.companies.sizes.models import Ownership, SizeFigures
 from broker.demo import make, organisations, project_texts
 from broker.demo.make import Size
 from broker.esf import queries as esf
@@ -65,6 +66,8 @@ def _add_what_only_pages_add(app, user):
         f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART;VALUE=DATE:{clock.today():%Y%m%d}\nEND:VEVENT\nEND:VCALENDAR\n"
     )
     assert client.submit("/kontakter/kalenderfil", file=(io.BytesIO(calendar.encode()), "a.ics")).status_code == 302
+    imported = client.submit(prepared, **{"import": "1"}).location
+    assert client.press(f"{imported}/angra", imported, **{"try": "1"}).status_code == 302
     with access.acting_in(accounts.find_organisation_by_name(organisations.FIRST).id):
         project_id = _application().project.id
     paper = (io.BytesIO(b"underlag"), "underlag.txt")
@@ -106,6 +109,8 @@ def _keys(app, organisation, application):
         "person_id": _first(Person).id,
         "interaction_id": _first(Interaction).id,
         "task_id": _first(Task, Task.kind.is_not(None)).id,
+        "figures_id": _first(SizeFigures).id,
+        "ownership_id": _first(Ownership).id,
         "merge_id": _first(Merge).id,
         "part": "foretag",
         "other_company_id": 0,
@@ -147,7 +152,8 @@ def _several(app, application):
         for row in purchases
         for step in workflow.list_steps(procurement.get_situation(row, today=today))[:1]
     ]
-    imported = _first(Job, Job.kind == "import_companies").id
+    imports = list(db.session.scalars(select(Job).where(Job.kind == "import_companies").order_by(Job.id)))
+    endings = ("nya", "andrade", "oforandrade", "konflikter", "avvisade", "overhoppade")
     pair, two = merging.list_company_pairs().pairs[0], merging.list_person_pairs().pairs[0]
     form = tips.find_page(access.organisation_in_scope()).token
     return {
@@ -176,8 +182,9 @@ def _several(app, application):
         "esf.show_section": [{"section_id": row["id"]} for row in application.form["sections"]],
         "esf.edit_budget_row": [{"row_id": application.actors[0].budget_rows[0].id}],
         "esf.edit_cofinancing_row": [{"row_id": application.cofinancing[0].id}],
-        "imports.result": [{"job_id": imported}],
-        "imports.rows": [{"job_id": imported, "ending": ending} for ending in ("nya", "andrade", "oforandrade")],
+        "imports.result": [{"job_id": job.id} for job in imports],
+        "imports.undoing": [{"job_id": _first(Job, Job.kind == "undo_import").id}],
+        "imports.rows": [{"job_id": imports[0].id, "ending": ending} for ending in endings],
         "pages.download": [{"attachment_id": _first(Attachment, Attachment.kind != files.UPLOAD).id}],
         "pages.handbook_chapter": [{"name": path.stem} for path in _handbook("[0-9]*.md")],
         "pages.handbook_picture": [{"file_name": path.name} for path in _handbook("bilder/*")],

@@ -85,6 +85,10 @@ class User(UserMixin, Versioned, Base):
     memberships: Mapped[list["Membership"]] = relationship(back_populates="user")
     session: "UserSession | None" = None
 
+    # Flask-Login compares people by their sessions, and most of those whom a page names have none.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
     @validates("name")
     def _keep_sort_key(self, key: str, name: str) -> str:
         self.sort_key = sort_key(name)

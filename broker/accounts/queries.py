@@ -27,7 +27,8 @@ def find_session(token: str) -> UserSession | None:
     query = (
         select(UserSession)
         .join(UserSession.user)
-        .options(joinedload(UserSession.user))
+        # Every page asks next what the person may do: the answer comes along.
+        .options(joinedload(UserSession.user).joinedload(User.memberships).joinedload(Membership.organisation))
         .where(
             UserSession.token_hash == token_hash(token),
             UserSession.expires_at > now,
@@ -35,7 +36,7 @@ def find_session(token: str) -> UserSession | None:
             User.is_active,
         )
     )
-    return db.session.scalars(query).one_or_none()
+    return db.session.scalars(query).unique().one_or_none()
 
 
 def find_user_by_email(email: str) -> User | None:
@@ -172,14 +173,8 @@ def get_reset_by_token(token: str) -> PasswordReset:
 
 def find_acting(user: User) -> Acting | None:
     """Give the organisation that a signed-in user acts for and his rights there; None without any membership."""
-    query = (
-        select(Membership)
-        .join(Membership.organisation)
-        .options(joinedload(Membership.organisation))
-        .where(Membership.user_id == user.id)
-        .order_by(Organisation.sort_key)
-    )
-    memberships = [membership for membership in db.session.scalars(query) if membership.roles]
+    memberships = [membership for membership in user.memberships if membership.roles]
+    memberships.sort(key=lambda membership: membership.organisation.sort_key)
     if not memberships:
         return None
     chosen_id = user.session.organisation_id if user.session else None

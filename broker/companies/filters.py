@@ -1,5 +1,6 @@
 """The filter of the company list: read from the form, and told as a sentence."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
@@ -8,14 +9,15 @@ from werkzeug.datastructures import MultiDict
 from broker import clock
 from broker.companies.forms import FilterForm, PeriodForm
 from broker.companies.queries import NOWHERE, CompanyFilter, InteractionFilter
+from broker.companies.tags.queries import Tag, spellings_of
 from broker.formatting import day
 from broker.reference import queries as reference
 
 _DAYS_IN_MONTH = 30.44
 
 
-def chosen_filter(form: FilterForm, *, today: date) -> CompanyFilter:
-    """Give what the form asks for."""
+def chosen_filter(form: FilterForm, *, tags: Sequence[Tag], today: date) -> CompanyFilter:
+    """Give what the form asks for; a tag is meant however it is spelled."""
     months = form.ej_traffade.data
     return CompanyFilter(
         text=form.q.data,
@@ -23,6 +25,7 @@ def chosen_filter(form: FilterForm, *, today: date) -> CompanyFilter:
         status=form.status.data,
         only_ours=form.vara.data,
         without_step=form.utan_steg.data,
+        tags=spellings_of(form.etikett.data, tags),
         met_from=form.traffad_fran.data,
         met_until=form.traffad_till.data,
         not_met_since=today - timedelta(days=round(months * _DAYS_IN_MONTH)) if months else None,
@@ -44,7 +47,7 @@ def chosen_period(form: PeriodForm, *, user_id: int) -> InteractionFilter:
         last=form.till.data or date.max,
         kind=form.hur.data,
         municipality_code=form.kommun.data,
-        logged_by_id=user_id if form.mina.data else None,
+        user_id=user_id if form.mina.data else None,
     )
 
 
@@ -56,7 +59,7 @@ def period_as_sentence(chosen: InteractionFilter) -> str:
         _("i %(place)s", place=reference.municipality_name(chosen.municipality_code))
         if chosen.municipality_code
         else "",
-        _("loggade av dig") if chosen.logged_by_id else "",
+        _("där du var med") if chosen.user_id else "",
     ]
     return " · ".join(filter(None, parts))
 
@@ -67,6 +70,7 @@ def as_sentence(chosen: CompanyFilter) -> str:
         _("”%(text)s”", text=chosen.text) if chosen.text else "",
         _place(chosen.municipality_code) if chosen.municipality_code else "",
         str(chosen.status.label).lower() if chosen.status else "",
+        _("med etiketten %(tag)s", tag=chosen.tags[0]) if chosen.tags else "",
         _("som vi har en relation till") if chosen.only_ours and not chosen.without_step else "",
         _("som vi har en relation till men inget planerat med") if chosen.without_step else "",
         _("träffade från %(day)s", day=day(chosen.met_from)) if chosen.met_from else "",

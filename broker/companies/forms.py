@@ -1,5 +1,6 @@
 """Forms of companies."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,8 +14,11 @@ from wtforms.validators import Email, Optional, ValidationError
 from broker import clock
 from broker.access import organisation_in_scope
 from broker.accounts import queries as accounts
+from broker.accounts.models import User
 from broker.companies.listing import COLUMNS, USUAL
 from broker.companies.models import EngagementStatus, InteractionKind, LegalBasis
+from broker.companies.queries import NOWHERE
+from broker.companies.tags.queries import LONGEST_TAG
 from broker.forms import (
     CheckboxesField,
     ChoiceField,
@@ -49,6 +53,13 @@ def colleague_choices() -> list[SelectChoice]:
     return pairs(((user.id, user.name) for user in users), empty=_("Ingen"))
 
 
+def colleagues_to_choose(field: CheckboxesField, *, besides: int, chosen: Iterable[User] = ()) -> list[User]:
+    """Offer the people of the organisation and those who were chosen before, and give them; all but one."""
+    users = {user.id: user for user in (*accounts.list_users(organisation_in_scope()), *chosen) if user.id != besides}
+    field.choices = pairs((user.id, user.name) for user in users.values())
+    return list(users.values())
+
+
 class FilterForm(Form):
     """What the list of companies is narrowed to."""
 
@@ -71,6 +82,7 @@ class FilterForm(Form):
     status = ChoiceField(
         _l("Vår relation"), coerce=EngagementStatus, choices=lambda: choices(EngagementStatus, empty=_("Alla"))
     )
+    etikett = TextField(_l("Etikett"), render_kw={"list": "etiketter"})
     traffad_fran = DateField(_l("Träffade från och med"))
     traffad_till = DateField(_l("Träffade till och med"))
     vara = BooleanField(_l("Bara företag som vi har en relation till"))
@@ -105,7 +117,7 @@ class PeriodForm(Form):
             ((place.code, place.name) for place in reference.municipalities().values()), empty=_("Alla kommuner")
         ),
     )
-    mina = BooleanField(_l("Bara kontakter som jag har loggat"))
+    mina = BooleanField(_l("Bara kontakter där jag var med"))
 
     def validate_till(self, field: Field) -> None:
         """Refuse a period that ends before it begins."""
@@ -178,6 +190,7 @@ class InteractionForm(CreateForm, _ContactFields):
     next_step = TextField(_l("Nästa steg"))
     next_step_on = DateField(_l("Senast"))
     people = CheckboxesField(_l("Med vem"), coerce=int, choices=[])
+    colleagues = CheckboxesField(_l("Kollegor som var med"), coerce=int, choices=[])
 
     def validate_next_step_on(self, field: Field) -> None:
         """Refuse a day without a step, and a day before the contact."""
@@ -192,6 +205,7 @@ class EditInteractionForm(EditForm, _ContactFields):
 
     # Named otherwise than the row's own list, which holds people and not their keys.
     person_ids = CheckboxesField(_l("Med vem"), coerce=int, choices=[])
+    colleague_ids = CheckboxesField(_l("Kollegor som var med"), coerce=int, choices=[])
 
 
 class FindCompanyForm(Form):
@@ -210,7 +224,7 @@ class EngagementForm(EditForm):
 
     status = ChoiceField(_l("Läge"), coerce=EngagementStatus, choices=lambda: choices(EngagementStatus))
     owner_id = ChoiceField(_l("Ansvarig hos oss"), coerce=int, choices=colleague_choices)
-    tags = TextField(_l("Etiketter"), description=_l("Skilj dem åt med komma."))
+    tags = TextField(_l("Etiketter"), render_kw={"list": "etiketter", "data-tags": ""})
     employees = WholeNumberField(_l("Anställda"), [Optional()], most=500_000)
     phone = TextField(_l("Telefon"))
     email = TextField(_l("E-postadress"), [Optional(), _EMAIL])
@@ -219,9 +233,14 @@ class EngagementForm(EditForm):
     note = LongTextField(_l("Anteckning"), render_kw={"rows": 3})
 
     def values(self) -> dict[str, Any]:
-        """Give the tags as a list without doubles."""
-        tags = [clean(tag) for tag in (self.tags.data or "").split(",")]
-        return super().values() | {"tags": list(dict.fromkeys(filter(None, tags)))}
+        """Give the tags as a list."""
+        tags = [" ".join(clean(tag).split()) for tag in (self.tags.data or "").split(",")]
+        return super().values() | {"tags": [tag for tag in tags if tag]}
+
+    def validate_tags(self, field: Field) -> None:
+        """Refuse a tag that is a sentence."""
+        if any(len(tag.strip()) > LONGEST_TAG for tag in (field.data or "").split(",")):
+            raise ValidationError(_("Korta varje etikett till högst %(limit)s tecken.", limit=LONGEST_TAG))
 
 
 class PersonForm(CreateForm):
@@ -308,6 +327,7 @@ class PlanForm(CreateForm):
     starts_at = TimeField(_l("Klockan"), description=_l("Lämna tomt om tiden inte är bestämd."))
     minutes = WholeNumberField(_l("Minuter"), [Optional()], least=5, most=24 * 60, default=60)
     title = TextField(_l("Vad det gäller"), [Required(_l("Skriv med några ord vad det gäller."))])
+    colleague_ids = CheckboxesField(_l("Kollegor som följer med"), coerce=int, choices=[])
 
     def validate_due_on(self, field: Field) -> None:
         """Refuse a day that has passed, unless it was the day already."""

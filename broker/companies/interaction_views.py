@@ -14,7 +14,7 @@ from broker.access import Permission, can, requires
 from broker.companies import lookups, queries, service
 from broker.companies.blueprint import blueprint, me
 from broker.companies.filters import chosen_period, period_as_sentence, period_form
-from broker.companies.forms import EditInteractionForm, FindCompanyForm, InteractionForm
+from broker.companies.forms import EditInteractionForm, FindCompanyForm, InteractionForm, colleagues_to_choose
 from broker.companies.models import Interaction, Person
 from broker.companies.parts import Place, parts_of
 from broker.extensions import db
@@ -52,6 +52,7 @@ def log_interaction_with(company_id: int) -> ResponseReturnValue:
     form = InteractionForm()
     people = queries.list_people(company_id, with_protected=can(Permission.SEE_PROTECTED))
     form.people.choices = pairs((person.id, person.name) for person in people)
+    colleagues = colleagues_to_choose(form.colleagues, besides=current_user.id)
     plan = queries.find_plan(request.args.get("uppgift", 0, type=int), company_id)
     key = _key_of_typed(company_id)
     # Asked before the fields are judged: what was saved once stays saved, whatever has become of its people since.
@@ -60,6 +61,7 @@ def log_interaction_with(company_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         values = form.values()
         values["people"] = [person for person in people if person.id in form.people.data]
+        values["colleagues"] = [user for user in colleagues if user.id in form.colleagues.data]
         if values["next_step"] and not values["next_step_on"]:
             values["next_step_on"] = clock.today() + timedelta(days=7)
         contact = service.log_interaction(company, **values, plan=plan, by=me())
@@ -75,6 +77,7 @@ def log_interaction_with(company_id: int) -> ResponseReturnValue:
     if plan and request.method == "GET":
         form.kind.process_data(plan.kind)
         form.happened_on.process_data(min(plan.due_on, clock.today()))
+        form.colleagues.process_data([user.id for user in colleagues if user in (plan.owner, *plan.colleagues)])
     page = render_template(
         "companies/log_interaction.html",
         form=form,
@@ -190,14 +193,23 @@ def edit_interaction(interaction_id: int) -> ResponseReturnValue:
     interaction = queries.get_interaction(interaction_id)
     known = queries.list_people(interaction.company_id, with_protected=can(Permission.SEE_PROTECTED))
     people = list(dict.fromkeys([*known, *_visible(interaction.people)]))
-    form = EditInteractionForm(obj=interaction, data={"person_ids": [person.id for person in interaction.people]})
+    data = {
+        "person_ids": [person.id for person in interaction.people],
+        "colleague_ids": [user.id for user in interaction.colleagues],
+    }
+    form = EditInteractionForm(obj=interaction, data=data)
     form.person_ids.choices = pairs((person.id, person.name) for person in people)
+    colleagues = colleagues_to_choose(
+        form.colleague_ids, besides=interaction.logged_by_id, chosen=interaction.colleagues
+    )
     if form.validate_on_submit():
         form.check_version(interaction)
         values = form.values()
         chosen = values.pop("person_ids")
         unseen = [person for person in interaction.people if person not in people]
         values["people"] = [*unseen, *(person for person in people if person.id in chosen)]
+        ours = values.pop("colleague_ids")
+        values["colleagues"] = [user for user in colleagues if user.id in ours]
         service.edit_interaction(interaction, values, by=me())
         db.session.commit()
         flash(_("Kontakten med %(name)s är ändrad.", name=interaction.company.name), "success")

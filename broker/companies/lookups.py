@@ -52,11 +52,16 @@ def engagements_by_company(company_ids: Collection[int]) -> dict[int, Engagement
 
 def our_companies_called(names: Collection[str]) -> dict[str, Company]:
     """Give the one company that we have a relation to with each of these names, by the name's key."""
+    return {key: found[0] for key, found in all_our_companies_called(names).items() if len(found) == 1}
+
+
+def all_our_companies_called(names: Collection[str]) -> dict[str, list[Company]]:
+    """Give the companies that we have a relation to with each of these names, by the name's key."""
     found: dict[str, list[Company]] = defaultdict(list)
     query = select(Company).join(Engagement, Engagement.company_id == Company.id)
     for company in db.session.scalars(query.where(Company.name_key.in_({company_key(name) for name in names}))):
         found[company.name_key].append(company)
-    return {key: companies[0] for key, companies in found.items() if len(companies) == 1}
+    return found
 
 
 def our_companies_at(addresses: Collection[str], *, with_protected: bool) -> dict[str, list[Company]]:

@@ -106,6 +106,8 @@ _BASIS_LABELS = {
 }
 
 
+# What an undone list removes keeps its history, so no later row may get its key; SQLite would give it again.
+_KEYS_ONCE = {"sqlite_autoincrement": True}
 _NUMBERLESS = text("organisation_number is null and identity_hash is null")
 
 
@@ -134,6 +136,7 @@ class Company(Base):
             sqlite_where=_NUMBERLESS,
             postgresql_where=_NUMBERLESS,
         ),
+        _KEYS_ONCE,
     )
 
     # A sole trader's number is a personal identity number: such a company has only a keyed hash of it.
@@ -223,7 +226,7 @@ class Company(Base):
 class Engagement(Private, Mergeable, Versioned, Base):
     """One organisation's relation to one company, with what only that organisation knows."""
 
-    __table_args__ = (UniqueConstraint("organisation_id", "company_id"),)
+    __table_args__ = (UniqueConstraint("organisation_id", "company_id"), _KEYS_ONCE)
 
     company_id: Mapped[int] = mapped_column(Key, ForeignKey("company.id"), index=True)
     owner_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
@@ -246,6 +249,8 @@ class Engagement(Private, Mergeable, Versioned, Base):
 class Workplace(Private, Base):
     """A place where people of the company work."""
 
+    __table_args__ = (_KEYS_ONCE,)
+
     company_id: Mapped[int] = mapped_column(Key, ForeignKey("company.id"), index=True)
     name: Mapped[str]
     street: Mapped[str | None]
@@ -260,6 +265,7 @@ class Person(Private, Mergeable, Versioned, Base):
 
     __table_args__ = (
         Index("ix_person_name_key", "name_key", postgresql_using="gin", postgresql_ops={"name_key": "gin_trgm_ops"}),
+        _KEYS_ONCE,
     )
 
     company_id: Mapped[int] = mapped_column(Key, ForeignKey("company.id"), index=True)
@@ -289,6 +295,21 @@ interaction_person = Table(
 )
 
 
+interaction_colleague = Table(
+    "interaction_colleague",
+    Base.metadata,
+    Column("interaction_id", Key, ForeignKey("interaction.id"), primary_key=True),
+    Column("user_id", Key, ForeignKey("user.id"), primary_key=True, index=True),
+)
+
+task_colleague = Table(
+    "task_colleague",
+    Base.metadata,
+    Column("task_id", Key, ForeignKey("task.id"), primary_key=True),
+    Column("user_id", Key, ForeignKey("user.id"), primary_key=True, index=True),
+)
+
+
 class Interaction(Private, Versioned, Base):
     """One contact with a company: when, how, with whom, what was said."""
 
@@ -312,6 +333,13 @@ class Interaction(Private, Versioned, Base):
     company: Mapped[Company] = relationship()
     logged_by: Mapped[User] = relationship()
     people: Mapped[list[Person]] = relationship(secondary=interaction_person)
+    # Those of us who took part besides the one who logged it.
+    colleagues: Mapped[list[User]] = relationship(secondary=interaction_colleague, order_by=User.sort_key)
+
+    @property
+    def us(self) -> str:
+        """Tell who of us took part, the one who logged it first."""
+        return ", ".join(user.name for user in (self.logged_by, *self.colleagues))
 
 
 class Task(Private, Versioned, Base):
@@ -332,6 +360,8 @@ class Task(Private, Versioned, Base):
 
     company: Mapped[Company | None] = relationship()
     owner: Mapped[User] = relationship()
+    # Those of us who come along to a planned contact.
+    colleagues: Mapped[list[User]] = relationship(secondary=task_colleague, order_by=User.sort_key)
 
     def is_overdue(self, today: date) -> bool:
         """Tell whether the day has passed without its being done."""

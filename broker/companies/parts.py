@@ -1,11 +1,12 @@
 """What features above companies show on the pages about one: each registers a part, which the pages draw."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from broker.companies.models import Company, Task
+from broker.companies.models import Company, InteractionKind, Task
 
 
 class Place(StrEnum):
@@ -14,17 +15,34 @@ class Place(StrEnum):
     CARD = "card"
     LOG = "log"
     CONTACT = "contact"
+    CONTACTS = "contacts"
     PLAN = "plan"
     PLANNED = "planned"
 
 
 @dataclass(frozen=True)
+class OthersContact:
+    """What another organisation shows us of contacts of theirs: how, in which month and whom to ask; never more."""
+
+    organisation_id: int
+    organisation_name: str
+    kind: InteractionKind
+    month: date
+    colleague: str | None
+
+
+@dataclass(frozen=True)
 class Part:
-    """A part of a page: what it says of who else sees something, its template if it has one, and what that shows."""
+    """A part of a page: what it says of who else sees something, its template if it has one, and what that shows.
+
+    What others show of their contacts can be chosen in the timeline: by the organisation, under its name.
+    """
 
     seen: str
     template: str | None = None
     shown: Mapping[str, Any] = field(default_factory=dict)
+    others: Mapping[int, str] = field(default_factory=dict)
+    contacts: Sequence[OthersContact] = ()
 
 
 PlanPartMaker = Callable[[Task], Part | None]

@@ -24,8 +24,12 @@ from broker.companies.models import (
     Person,
     Task,
     Workplace,
+    interaction_colleague,
+    task_colleague,
 )
+from broker.companies.sizes.models import Ownership, SizeFigures, SizeStatus
 from broker.companies.steps import by_time, has_no_step
+from broker.companies.tags.queries import tagged
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import Base, db
 
@@ -48,11 +52,14 @@ class CompanyFilter:
     met_until: date | None = None
     only_ours: bool = False
     without_step: bool = False
+    # All spellings of the one tag.
+    tags: Sequence[str] = ()
 
     @property
     def is_ours(self) -> bool:
         """Tell whether only companies that we have a relation to can be in the list."""
-        return bool(self.only_ours or self.without_step or self.status or self.owner_id or self.not_met_since)
+        ours = (self.only_ours, self.without_step, self.status, self.owner_id, self.not_met_since, self.tags)
+        return any(ours)
 
     @property
     def counted_at_most(self) -> int:
@@ -68,7 +75,7 @@ class InteractionFilter:
     last: date
     kind: InteractionKind | None = None
     municipality_code: str | None = None
-    logged_by_id: int | None = None
+    user_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -156,23 +163,20 @@ def find_engagement(company_id: int) -> Engagement | None:
     return db.session.scalars(query).one_or_none()
 
 
-def get_company_and_relation(company_id: int) -> tuple[Company, Engagement | None]:
-    """Give the company and our relation to it if we have one; raises as get_company() does."""
-    query = select(Company, Engagement).outerjoin(Engagement, Engagement.company_id == Company.id)
-    found = db.session.execute(
-        query.options(joinedload(Engagement.owner)).where(Company.id == company_id)
-    ).one_or_none()
-    if found is None:
+def get_card(company_id: int) -> tuple[Company, Engagement | None, list[Workplace]]:
+    """Give the company, our relation to it if we have one, and the workplaces that we know of; in one question.
+
+    Raises as get_company() does.
+    """
+    query = select(Company, Engagement, Workplace).outerjoin(Engagement, Engagement.company_id == Company.id)
+    query = query.outerjoin(Workplace, Workplace.company_id == Company.id).options(joinedload(Engagement.owner))
+    found = db.session.execute(query.where(Company.id == company_id).order_by(Workplace.id)).all()
+    if not found:
         raise NotFoundError
-    company, engagement = found
+    company, engagement, _first = found[0]
     if engagement is None and not company.has_number:
         merging.check_is_known(company_id)
-    return company, engagement
-
-
-def list_workplaces(company_id: int) -> list[Workplace]:
-    """List the workplaces that we know of."""
-    return list(db.session.scalars(select(Workplace).where(Workplace.company_id == company_id).order_by(Workplace.id)))
+    return company, engagement, [workplace for _company, _ours, workplace in found if workplace is not None]
 
 
 def list_people(company_id: int, *, with_protected: bool = False) -> list[Person]:
@@ -193,18 +197,10 @@ def get_person(person_id: int, *, with_protected: bool = False) -> Person:
     return person
 
 
-def list_interactions(
-    company_id: int, *, kind: InteractionKind | None = None, before: int | None = None, limit: int = PAGE
-) -> InteractionPage:
+def list_interactions(company_id: int, *, before: int | None = None, limit: int = PAGE) -> InteractionPage:
     """List the contacts with a company, newest first, from below a contact on."""
-    query = (
-        select(Interaction)
-        .options(joinedload(Interaction.logged_by), selectinload(Interaction.people))
-        .where(Interaction.company_id == company_id)
-    )
-    if kind is not None:
-        query = query.where(Interaction.kind == kind)
-    return _page_of(query, before, limit)
+    query = select(Interaction).options(joinedload(Interaction.logged_by))
+    return _page_of(query.where(Interaction.company_id == company_id), before, limit)
 
 
 def list_history(company_id: int) -> Sequence[AuditEvent]:
@@ -212,6 +208,10 @@ def list_history(company_id: int) -> Sequence[AuditEvent]:
     parts = (Engagement, Workplace, Person, Interaction, Task)
     things: list[tuple[type[Base], Select[Any]]] = [(Company, select(Company.id).where(Company.id == company_id))]
     things += [(part, select(part.id).where(part.company_id == company_id)) for part in parts]
+    things += [(SizeStatus, select(SizeStatus.id).where(SizeStatus.company_id == company_id))]
+    things += [(SizeFigures, select(SizeFigures.id).where(SizeFigures.company_id == company_id))]
+    is_end = or_(Ownership.owned_company_id == company_id, Ownership.owner_company_id == company_id)
+    things += [(Ownership, select(Ownership.id).where(is_end))]
     return audit.history_of_all([*things, *merging.merges_into(company_id)])
 
 
@@ -219,7 +219,8 @@ def get_interaction(interaction_id: int) -> Interaction:
     """Give the contact, or raise NotFoundError."""
     query = (
         select(Interaction)
-        .options(joinedload(Interaction.logged_by), joinedload(Interaction.company), selectinload(Interaction.people))
+        .options(joinedload(Interaction.logged_by), joinedload(Interaction.company))
+        .options(selectinload(Interaction.people), selectinload(Interaction.colleagues))
         .where(Interaction.id == interaction_id)
     )
     interaction = db.session.scalars(query).one_or_none()
@@ -244,12 +245,25 @@ def reached() -> ColumnElement[bool]:
     return Interaction.kind != InteractionKind.NO_ANSWER
 
 
+def with_user(user_id: int) -> ColumnElement[bool]:
+    """Give the condition that one of us took part in a contact: logged it, or was there too."""
+    link = interaction_colleague.c
+    took_part = select(link.interaction_id).where(link.user_id == user_id)
+    return or_(Interaction.logged_by_id == user_id, Interaction.id.in_(took_part))
+
+
+def comes_along(user_id: int) -> ColumnElement[bool]:
+    """Give the condition that one of us has a task to do, or comes along to a planned contact."""
+    along = select(task_colleague.c.task_id).where(task_colleague.c.user_id == user_id)
+    return or_(Task.owner_id == user_id, Task.id.in_(along))
+
+
 def filtered_interactions(
     chosen: InteractionFilter, *, before: int | None = None, limit: int = PAGE
 ) -> InteractionPage:
     """List the contacts of a period, newest first, from below a contact on."""
     query = _chosen_interactions(select(Interaction), chosen, with_company=True).options(
-        contains_eager(Interaction.company), joinedload(Interaction.logged_by)
+        contains_eager(Interaction.company), joinedload(Interaction.logged_by), selectinload(Interaction.colleagues)
     )
     return _page_of(query, before, limit)
 
@@ -297,7 +311,8 @@ def get_task(task_id: int) -> Task:
 
 def find_plan(task_id: int, company_id: int) -> Task | None:
     """Give a contact that is planned with a company and still to come, or nothing."""
-    query = select(Task).where(Task.id == task_id, Task.company_id == company_id)
+    query = select(Task).options(selectinload(Task.colleagues))
+    query = query.where(Task.id == task_id, Task.company_id == company_id)
     return db.session.scalars(query.where(Task.kind.is_not(None), Task.done_at.is_(None))).one_or_none()
 
 
@@ -309,18 +324,19 @@ def find_planned_call(company_id: int, owner_id: int, *, until: date) -> Task | 
 
 
 def list_open_tasks(owner_id: int, *, until: date, limit: int = 50) -> list[Task]:
-    """List what a person has left to do by a day, the most pressing first."""
+    """List what a person has left to do by a day or comes along to, the most pressing first."""
     query = (
         select(Task)
         .options(joinedload(Task.company))
-        .where(Task.owner_id == owner_id, Task.done_at.is_(None), Task.due_on <= until)
+        .where(comes_along(owner_id), Task.done_at.is_(None), Task.due_on <= until)
     )
     return list(db.session.scalars(query.order_by(*by_time()).limit(limit)))
 
 
 def list_tasks_of_company(company_id: int) -> list[Task]:
     """List what is left to do about a company."""
-    query = select(Task).options(joinedload(Task.owner)).where(Task.company_id == company_id, Task.done_at.is_(None))
+    query = select(Task).options(joinedload(Task.owner))
+    query = query.where(Task.company_id == company_id, Task.done_at.is_(None))
     return list(db.session.scalars(query.order_by(*by_time())))
 
 
@@ -354,6 +370,8 @@ def _conditions(chosen: CompanyFilter) -> list[ColumnElement[bool]]:
         conditions.append(Engagement.owner_id == chosen.owner_id)
     if chosen.without_step:
         conditions.append(has_no_step())
+    if chosen.tags:
+        conditions.append(tagged(chosen.tags))
     if chosen.met_from or chosen.met_until:
         conditions.append(Company.id.in_(_met(chosen.met_from or date.min, chosen.met_until or date.max)))
     if chosen.not_met_since:
@@ -369,8 +387,8 @@ def _chosen_interactions(query: Select, chosen: InteractionFilter, *, with_compa
     query = query.where(Interaction.kind == chosen.kind if chosen.kind else reached())
     if chosen.municipality_code:
         query = query.where(Company.municipality_code == chosen.municipality_code)
-    if chosen.logged_by_id:
-        query = query.where(Interaction.logged_by_id == chosen.logged_by_id)
+    if chosen.user_id:
+        query = query.where(with_user(chosen.user_id))
     return query
 
 

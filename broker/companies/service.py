@@ -7,6 +7,7 @@ from datetime import date, time
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy.orm.attributes import flag_modified
 
 from broker import audit, clock, files
 from broker.accounts.models import User
@@ -26,6 +27,7 @@ from broker.companies.models import (
     Workplace,
 )
 from broker.companies.numbers import InvalidNumberError, Number, parse_number
+from broker.companies.tags.service import as_known
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.formatting import say
@@ -35,7 +37,7 @@ from broker.swedish import company_key, search_key
 
 KEPT_IN_HISTORY = ("status", "owner_id", "tags", "employees")
 # What other features do with their rows about a person whose identity is protected from now on.
-ProtectingStep = Callable[[Person, User], None]
+ProtectingStep = Callable[[Person, User | None], None]
 _protecting: list[ProtectingStep] = []
 
 
@@ -128,6 +130,8 @@ def engage(company: Company) -> Engagement:
 
 def edit_engagement(engagement: Engagement, values: dict[str, Any], *, by: User) -> None:
     """Change what we note about our relation: owner, status, tags, employees, how to reach the company."""
+    if "tags" in values:
+        values = values | {"tags": as_known(values["tags"], kept=engagement.tags)}
     changed = audit.changes(engagement, values)
     for name, value in values.items():
         setattr(engagement, name, value)
@@ -219,8 +223,14 @@ def edit_person(person: Person, values: dict[str, Any], *, by: User) -> None:
     if changed:
         audit.record(Action.PERSON_EDITED, person, by=by, fields=changed)
     if person.is_protected and "is_protected" in changed:
-        for step in _protecting:
-            step(person, by)
+        protect(person, by=by)
+
+
+def protect(person: Person, *, by: User | None) -> None:
+    """Protect a person's identity from now on, also in what other features keep."""
+    person.is_protected = True
+    for step in _protecting:
+        step(person, by)
 
 
 def log_interaction(
@@ -230,6 +240,7 @@ def log_interaction(
     happened_on: date,
     summary: str,
     people: Sequence[Person] = (),
+    colleagues: Sequence[User] = (),
     next_step: str | None = None,
     next_step_on: date | None = None,
     plan: Task | None = None,
@@ -246,6 +257,7 @@ def log_interaction(
         summary=summary,
         logged_by_id=by.id,
         people=list(people),
+        colleagues=[user for user in colleagues if user.id != by.id],
     )
     db.session.add(interaction)
     db.session.flush()
@@ -311,6 +323,9 @@ def edit_interaction(interaction: Interaction, values: dict[str, Any], *, by: Us
     changed = [name for name, value in values.items() if getattr(interaction, name) != value]
     for name, value in values.items():
         setattr(interaction, name, value)
+    if changed:
+        # Who was there stands in tables of its own, and yet is a new version of the contact.
+        flag_modified(interaction, "summary")
     db.session.flush()
     if changed:
         engagement = engage(interaction.company)
@@ -350,11 +365,14 @@ def plan_contact(
     title: str,
     starts_at: time | None = None,
     minutes: int | None = None,
+    colleagues: Sequence[User] = (),
     by: User,
 ) -> Task:
     """Note a contact to come, at a time of the day as Swedish clocks show it; it is done when it has been logged."""
     engage(company)
-    return add_task(title=title, due_on=due_on, company=company, by=by, kind=kind, starts_at=starts_at, minutes=minutes)
+    agreed: dict[str, Any] = {"kind": kind, "starts_at": starts_at, "minutes": minutes}
+    along = [user for user in colleagues if user.id != by.id]
+    return add_task(title=title, due_on=due_on, company=company, by=by, colleagues=along, **agreed)
 
 
 def finish_task(task: Task, *, by: User) -> None:
@@ -377,6 +395,7 @@ def edit_task(task: Task, values: dict[str, Any], *, by: User) -> None:
     for name, value in values.items():
         setattr(task, name, value)
     if changed:
+        flag_modified(task, "title")
         audit.record(Action.TASK_EDITED, task, by=by, fields=changed)
 
 

@@ -6,9 +6,11 @@ from flask_babel import gettext as _
 
 from broker import idempotency
 from broker.access import Permission, requires
+from broker.accounts.models import User
 from broker.companies import queries, service
 from broker.companies.blueprint import blueprint, me
-from broker.companies.forms import EditPlanForm, EditTaskForm, PlanForm, TaskForm
+from broker.companies.forms import EditPlanForm, EditTaskForm, PlanForm, TaskForm, colleagues_to_choose
+from broker.companies.models import Task
 from broker.companies.parts import Place, page_after_plan, parts_of, parts_of_plan
 from broker.extensions import db
 
@@ -36,10 +38,14 @@ def plan_contact(company_id: int) -> ResponseReturnValue:
     """Plan a visit, a call or another contact with a company."""
     company = queries.get_company(company_id)
     form = PlanForm()
+    colleagues = colleagues_to_choose(form.colleague_ids, besides=me().id)
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
-        service.plan_contact(company, **form.values(), by=me())
+        values = form.values()
+        chosen = values.pop("colleague_ids")
+        values["colleagues"] = [user for user in colleagues if user.id in chosen]
+        service.plan_contact(company, **values, by=me())
         location = idempotency.remember(form.token.data, url_for("companies.show", company_id=company_id))
         db.session.commit()
         flash(_("Kontakten är planerad."), "success")
@@ -89,14 +95,25 @@ def reopen_task(task_id: int) -> ResponseReturnValue:
 def edit_task(task_id: int) -> ResponseReturnValue:
     """Change what a task or a planned contact is, when and whose."""
     task = queries.get_task(task_id)
-    form = EditPlanForm(obj=task) if task.kind else EditTaskForm(obj=task)
+    form, colleagues = _form_of(task)
     cancel = url_for("companies.show", company_id=task.company_id) if task.company_id else url_for("home.index")
     if form.validate_on_submit():
         form.check_version(task)
-        service.edit_task(task, form.values(), by=me())
+        values = form.values()
+        if task.kind:
+            chosen = values.pop("colleague_ids")
+            values["colleagues"] = [user for user in colleagues if user.id in chosen and user.id != form.owner_id.data]
+        service.edit_task(task, values, by=me())
         db.session.commit()
         flash(_("Uppgiften är ändrad."), "success")
         return redirect(page_after_plan(task) or cancel)
     parts = [*parts_of(task.company, Place.PLANNED), *parts_of_plan(task)] if task.company and task.kind else []
     page = render_template("companies/edit_task.html", form=form, task=task, cancel=cancel, parts=parts)
     return page, 422 if form.errors else 200
+
+
+def _form_of(task: Task) -> tuple[EditTaskForm | EditPlanForm, list[User]]:
+    if not task.kind:
+        return EditTaskForm(obj=task), []
+    form = EditPlanForm(obj=task, data={"colleague_ids": [user.id for user in task.colleagues]})
+    return form, colleagues_to_choose(form.colleague_ids, besides=task.owner_id, chosen=task.colleagues)

@@ -1,7 +1,5 @@
 """Pages of companies: list, card, relation, people and workplaces."""
 
-from functools import partial
-
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -30,16 +28,20 @@ from broker.companies.forms import (
     PersonForm,
     WorkplaceForm,
 )
-from broker.companies.models import InteractionKind
 from broker.companies.parts import Place, parts_of
 from broker.companies.queries import PAGE
 from broker.companies.register import service as register
 from broker.companies.register import views as register_views
+from broker.companies.sizes import views as size_views  # noqa: F401 - importing it puts its pages on the blueprint.
+from broker.companies.sizes.queries import find_status
 from broker.companies.steps import nearest_steps
+from broker.companies.tags import views as tag_views  # noqa: F401 - importing it puts its pages on the blueprint.
+from broker.companies.tags.queries import list_tags
+from broker.companies.timeline.views import timeline_of
 from broker.companies.watch import views as watch_views  # noqa: F401 - importing it puts its page on the blueprint.
 from broker.companies.watch.queries import list_changes_of_company
 from broker.extensions import db
-from broker.formatting import day, event_entries
+from broker.formatting import event_entries
 from broker.saved_views.models import ListPage
 from broker.saved_views.queries import list_views
 
@@ -49,7 +51,8 @@ from broker.saved_views.queries import list_views
 def index():
     """Show companies in Swedish order, narrowed by the filter."""
     form = FilterForm(request.args)
-    chosen = chosen_filter(form, today=clock.today()) if form.validate() else queries.CompanyFilter()
+    tags = list_tags()
+    chosen = chosen_filter(form, tags=tags, today=clock.today()) if form.validate() else queries.CompanyFilter()
     after = None
     if "efter" in request.args:
         after = request.args.get("grad", 0, type=int), request.args["efter"], request.args.get("id", 0, type=int)
@@ -75,6 +78,7 @@ def index():
         page_size=PAGE,
         columns=listing.with_steps(columns, steps),
         steps=steps,
+        tags=tags,
         views=list_views(ListPage.COMPANIES, current_user.id),
         near=queries.list_near(chosen.text) if chosen.text and not page.rows else [],
         missing_number=register_views.number_to_fetch(chosen.text or "") if not page.rows else None,
@@ -87,7 +91,8 @@ def index():
 def export_list(file_type):
     """Hand out the list that is shown, all of its pages, as a file."""
     form = FilterForm(request.args)
-    chosen = chosen_filter(form, today=clock.today()) if form.validate() else queries.CompanyFilter()
+    is_valid = form.validate()
+    chosen = chosen_filter(form, tags=list_tags(), today=clock.today()) if is_valid else queries.CompanyFilter()
     columns = listing.chosen_columns(form.kol.data)
     companies = queries.list_all_companies(chosen)
     if listing.shows_steps(columns):
@@ -140,25 +145,24 @@ def add_company():
 @requires(Permission.READ)
 def show(company_id):
     """Show a company: facts, our relation, people, contacts and what is left to do."""
-    company, engagement = queries.get_company_and_relation(company_id)
-    before = request.args.get("fore", type=int)
-    contacts = queries.list_interactions(company_id, before=before)
-    address = partial(url_for, "companies.show", company_id=company_id, _anchor="kontakter")
+    company, engagement, workplaces = queries.get_card(company_id)
+    people = queries.list_people(company_id, with_protected=can(Permission.SEE_PROTECTED))
+    tasks = queries.list_tasks_of_company(company_id)
+    parts = parts_of(company, Place.CARD)
     return render_template(
         "companies/show.html",
         company=company,
         engagement=engagement,
-        people=queries.list_people(company_id, with_protected=can(Permission.SEE_PROTECTED)),
-        workplaces=queries.list_workplaces(company_id),
-        entries=[_contact_entry(interaction) for interaction in contacts.rows],
-        first_url=None if before is None else address(),
-        next_url=address(fore=contacts.next_before) if contacts.next_before else None,
-        tasks=queries.list_tasks_of_company(company_id),
+        people=people,
+        workplaces=workplaces,
+        timeline=timeline_of(company, people, tasks, parts),
+        tasks=tasks,
         today=clock.today(),
         register_changes=list_changes_of_company(company_id),
         new_token=idempotency.new_token(),
         can_refresh=register.is_available() and company.organisation_number is not None,
-        parts=parts_of(company, Place.CARD),
+        size=find_status(company_id),
+        parts=parts,
     )
 
 
@@ -189,7 +193,7 @@ def edit_engagement(company_id):
         db.session.commit()
         flash(_("Relationen till %(name)s är sparad.", name=company.name), "success")
         return redirect(url_for("companies.show", company_id=company_id))
-    page = render_template("companies/edit_engagement.html", form=form, company=company)
+    page = render_template("companies/edit_engagement.html", form=form, company=company, tags=list_tags())
     return page, 422 if form.errors else 200
 
 
@@ -249,14 +253,3 @@ def add_workplace(company_id):
         return redirect(location)
     page = render_template("companies/add_workplace.html", form=form, company=company)
     return page, 422 if form.errors else 200
-
-
-def _contact_entry(interaction):
-    return {
-        "at": day(interaction.happened_on),
-        "title": str(interaction.kind.label),
-        "text": interaction.summary,
-        "by": interaction.logged_by.name,
-        "url": url_for("companies.show_interaction", interaction_id=interaction.id),
-        "icon": "phone" if interaction.kind is InteractionKind.CALL else "users",
-    }

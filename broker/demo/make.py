@@ -20,11 +20,13 @@ from broker.demo import (
     duplicates,
     leads,
     letters,
+    lists,
     organisations,
     projects,
     purchase_steps,
     purchases,
     register,
+    sizes,
     tips,
     traces,
     vetted,
@@ -92,12 +94,15 @@ def make(size: Size, *, seed: int, tell: Tell) -> User:
         _plan_contacts(first_user)
         letters.add_letters(first_user)
         _note_a_new_name()
+        sizes.add_colleagues(first)
+        sizes.add_sizes(first_user)
         add_rule({"status": EngagementStatus.ACTIVE, "tag": None, "least_employees": None, "months": 6}, by=first_user)
     leads.add_leads(first, [row for row in made if row is not first][:_LEADS], random)
     tips.add_tips(first, random)
     by_name = {organisation.name: organisation for organisation in made}
     traces.add_traces(first, by_name[organisations.SECOND], by_name[organisations.THIRD])
     duplicates.add_duplicates(first, random)
+    lists.add_list(first, first_user)
     return first_user
 
 

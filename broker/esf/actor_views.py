@@ -4,11 +4,13 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from broker import idempotency
+from broker import clock, idempotency
 from broker.access import Permission, requires
+from broker.companies.sizes.queries import sums_of_group
 from broker.errors import RefusedError
 from broker.esf import aid, join_service, plan_service, queries
 from broker.esf.blueprint import blueprint, edit_page, find_made, finish, me, project_page, refuse
+from broker.esf.company_size import as_figures
 from broker.esf.forms import JoinForm
 from broker.esf.kinds import OWNER
 from broker.esf.models import Actor, Commitment, Contribution, Project
@@ -114,7 +116,7 @@ def edit_commitment(project_id: int, commitment_id: int) -> ResponseReturnValue:
     """Change what a company has promised and its figures."""
     project = queries.get_project(project_id)
     row = queries.get_row(Commitment, project, commitment_id)
-    form = CommitmentForm(obj=row)
+    form, note = _with_noted_size(CommitmentForm(obj=row), row)
     cancel = url_for("esf.state_aid", project_id=project.id)
     if form.validate_on_submit():
         form.check_version(row)
@@ -126,7 +128,22 @@ def edit_commitment(project_id: int, commitment_id: int) -> ResponseReturnValue:
             db.session.commit()
             flash(_("Åtagandet för %(name)s är sparat.", name=row.company.name), "success")
             return redirect(cancel)
-    return edit_page(_("Åtagande: %(name)s", name=row.company.name), form, cancel, project=project)
+    return edit_page(_("Åtagande: %(name)s", name=row.company.name), form, cancel, project=project, note=note)
+
+
+def _with_noted_size(form: CommitmentForm, row: Commitment) -> tuple[CommitmentForm, str]:
+    """Propose what we have noted of a company's size while the commitment says nothing of it; saving it shares it."""
+    if form.is_submitted() or (row.staff, row.turnover_eur, row.balance_eur) != (None, None, None):
+        return form, ""
+    sums = sums_of_group(row.company, clock.today())
+    if sums is None:
+        return form, ""
+    for name, value in as_figures(sums).items():
+        form[name].process_data(value)
+    return form, _(
+        "Anställda, omsättning och balansomslutning är hämtade från företagets sida Storlek, med dem som räknas in. "
+        "När du sparar ser alla i projektet dem."
+    )
 
 
 @blueprint.route("/projekt/<int:project_id>/ataganden/<int:commitment_id>/tidigare-stod", methods=["GET", "POST"])

@@ -6,8 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from broker.companies.sizes.ceilings import rules_on
 from broker.esf.application import Application
-from broker.esf.company_size import CompanySize, classify_size, read_size_limits
+from broker.esf.company_size import CompanySize, classify_size
 from broker.esf.kinds import AidBasis
 from broker.esf.models import Commitment, Contribution
 from broker.esf.state_aid import (
@@ -52,12 +53,12 @@ def exchange_rate(application: Application) -> ExchangeRate | None:
     return ExchangeRate(project.sek_per_eur, project.rate_on, project.rate_source or "")
 
 
-def company_size(commitment: Commitment, form: Mapping[str, Any]) -> CompanySize:
-    """Give the size class of a company, or what is missing to decide it."""
+def company_size(commitment: Commitment, application: Application) -> CompanySize:
+    """Give the size class of a company on the project's first day, or what is missing to decide it."""
     if commitment.staff is None:
         return CompanySize(None, (Sentence(N_("Ange antalet anställda i företaget eller koncernen.")),))
-    limits = read_size_limits(form["state_aid"])
-    return classify_size(commitment.staff, commitment.turnover_eur, commitment.balance_eur, limits)
+    figures = (commitment.staff, commitment.turnover_eur, commitment.balance_eur)
+    return classify_size(*figures, rules_on(application.project.starts_on))
 
 
 def _assess_company(commitment: Commitment, application: Application) -> CompanyAid:
@@ -110,7 +111,7 @@ def _de_minimis(commitment: Commitment, application: Application, rate: Exchange
 def _training_aid(commitment: Commitment, application: Application, rate: ExchangeRate) -> CompanyAid:
     aid_sek = _aid_of(commitment, application)
     aid_eur = to_euro(aid_sek, rate)
-    size = company_size(commitment, application.form)
+    size = company_size(commitment, application)
     valid = _training_validity(application.form["state_aid"])
     if size.size_class is None or valid is None:
         missing = size.deciding if size.size_class is None else ()

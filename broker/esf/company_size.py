@@ -1,12 +1,15 @@
-"""The size class of a company in the meaning of the block exemption, which sets the intensity of aid."""
+"""The size class of a company in the meaning of the block exemption, which sets the intensity of aid.
 
-from collections.abc import Mapping
+The rules and their ceilings are those of companies: here they only get the words that the application uses.
+"""
+
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from broker.esf.amounts import as_euro, to_decimal
+from broker.companies.sizes.rules import Amount, Category, SizeRules, Span, Sums, classify, why
+from broker.esf.amounts import to_ore
 from broker.sentences import N_, Sentence
 
 
@@ -23,13 +26,12 @@ class SizeClass(StrEnum):
         return {"small": "Litet", "medium": "Medelstort", "large": "Stort"}[self.value]
 
 
-@dataclass(frozen=True)
-class SizeLimits:
-    """Staff must be below the limit, and turnover or balance at most theirs."""
-
-    staff_below: int
-    turnover_eur: Decimal
-    balance_eur: Decimal
+_CLASSES = {
+    Category.MICRO: SizeClass.SMALL,
+    Category.SMALL: SizeClass.SMALL,
+    Category.MEDIUM: SizeClass.MEDIUM,
+    Category.LARGE: SizeClass.LARGE,
+}
 
 
 @dataclass(frozen=True)
@@ -40,37 +42,31 @@ class CompanySize:
     deciding: tuple[Sentence, ...]
 
 
-def read_size_limits(section: Mapping[str, Any]) -> dict[SizeClass, SizeLimits]:
-    """Read the limits of small and medium companies from the template's state_aid section."""
-    small, medium = section["sme_test"]["small"], section["sme_test"]["medium"]
-    million = Decimal(10) ** 6
-    shared = to_decimal(small["turnover_or_balance_meur"]) * million
-    turnover, balance = (to_decimal(medium[key]) * million for key in ("turnover_meur", "balance_meur"))
-    return {
-        SizeClass.SMALL: SizeLimits(small["staff_lt"], shared, shared),
-        SizeClass.MEDIUM: SizeLimits(medium["staff_lt"], turnover, balance),
-    }
-
-
 def classify_size(
-    staff: int,
-    turnover_eur: Decimal | None,
-    balance_eur: Decimal | None,
-    limits: Mapping[SizeClass, SizeLimits],
+    staff: int, turnover_eur: Decimal | None, balance_eur: Decimal | None, rules: SizeRules
 ) -> CompanySize:
     """Give the size class of a company; the figures are those of its whole group."""
-    for size_class in (SizeClass.SMALL, SizeClass.MEDIUM):
-        limit = limits[size_class]
-        if staff >= limit.staff_below:
-            continue
-        text, figure, highest = _lowest_figure(turnover_eur, balance_eur, limit)
-        if figure is not None and figure <= highest:
-            people = Sentence(N_("%(staff)s anställda, under %(limit)s"), {"staff": staff, "limit": limit.staff_below})
-            money = Sentence(text, {"amount": as_euro(figure), "limit": as_euro(highest)})
-            return CompanySize(size_class, (people, money))
-        if turnover_eur is None or balance_eur is None:
-            return CompanySize(None, (Sentence(_missing(turnover_eur, balance_eur)),))
-    return CompanySize(SizeClass.LARGE, _why_large(staff, turnover_eur, balance_eur, limits[SizeClass.MEDIUM]))
+    sums = Sums(*(Amount.of(figure) for figure in (Decimal(staff), turnover_eur, balance_eur)))
+    span = classify(sums, rules)
+    size_class = _CLASSES[span.high]
+    if size_class is not _CLASSES[span.low]:
+        return CompanySize(None, (Sentence(_missing(turnover_eur, balance_eur)),))
+    # Of a micro enterprise the application says that it is small, by the ceilings of small ones.
+    category = max(span.high, Category.SMALL, key=lambda category: category.rank)
+    return CompanySize(size_class, why(sums, Span(category, category), rules))
+
+
+def as_figures(sums: Sums) -> dict[str, Any]:
+    """Give what is known of a group's sums as a commitment notes it: whole employees, amounts in euro and cent.
+
+    Part of an employee is left out: that many are below a ceiling exactly when the whole ones are.
+    """
+    headcount, turnover, balance = (amount.high for amount in (sums.headcount, sums.turnover, sums.balance))
+    return {
+        "staff": None if headcount is None else int(headcount),
+        "turnover_eur": None if turnover is None else to_ore(turnover),
+        "balance_eur": None if balance is None else to_ore(balance),
+    }
 
 
 def _missing(turnover: Decimal | None, balance: Decimal | None) -> str:
@@ -79,30 +75,3 @@ def _missing(turnover: Decimal | None, balance: Decimal | None) -> str:
     if turnover is None:
         return N_("Ange företagets omsättning i euro, så kan storleken avgöras.")
     return N_("Ange företagets balansomslutning i euro, så kan storleken avgöras.")
-
-
-def _lowest_figure(
-    turnover: Decimal | None, balance: Decimal | None, limit: SizeLimits
-) -> tuple[str, Decimal | None, Decimal]:
-    """Give the figure that lies lowest against its limit: keeping one of the two is enough."""
-    figures = [
-        (N_("omsättning %(amount)s, högst %(limit)s"), turnover, limit.turnover_eur),
-        (N_("balansomslutning %(amount)s, högst %(limit)s"), balance, limit.balance_eur),
-    ]
-    return min(figures, key=lambda row: Decimal("Infinity") if row[1] is None else row[1] / row[2])
-
-
-def _why_large(
-    staff: int, turnover: Decimal | None, balance: Decimal | None, limit: SizeLimits
-) -> tuple[Sentence, ...]:
-    if staff >= limit.staff_below:
-        return (Sentence(N_("%(staff)s anställda, minst %(limit)s"), {"staff": staff, "limit": limit.staff_below}),)
-    figures = [
-        (N_("omsättning %(amount)s, över %(limit)s"), turnover, limit.turnover_eur),
-        (N_("balansomslutning %(amount)s, över %(limit)s"), balance, limit.balance_eur),
-    ]
-    return tuple(
-        Sentence(text, {"amount": as_euro(figure), "limit": as_euro(highest)})
-        for text, figure, highest in figures
-        if figure
-    )

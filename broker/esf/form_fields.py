@@ -1,4 +1,4 @@
-"""Fields that only the application has: shares, rates, euro, hours, a time, and lists as lines."""
+"""Fields that only the application has: shares, hours, a time, and lists as lines."""
 
 import json
 from datetime import time
@@ -9,50 +9,12 @@ from flask_babel import gettext as _
 from wtforms import HiddenField, StringField, TextAreaField
 
 from broker.esf.kinds import Page
+from broker.number_fields import NumberField
 from broker.swedish import clean, search_key
 
 _MOST_SOURCES = 500
 _LONGEST_SOURCES = 1_000_000
 _HIGHEST_NUMBER = 100_000
-
-
-class NumberField(StringField):
-    """A number with decimals, from nothing up to a largest, with as many decimals as it may have."""
-
-    decimals = 2
-    largest = Decimal(10) ** 12
-    sentence = ""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the number, or say how to write it."""
-        text = "".join(valuelist[0].split()).replace(",", ".").rstrip("%") if valuelist else ""
-        if not text:
-            self.data = None
-            return
-        try:
-            number = Decimal(text)
-        except InvalidOperation as error:
-            raise ValueError(self.example()) from error
-        if not number.is_finite() or not 0 <= number < self.largest or number != round(number, self.decimals):
-            raise ValueError(self.example())
-        self.data = number
-
-    def example(self) -> str:
-        """Say how the number is written."""
-        return _("Skriv ett tal, till exempel 12,5.")
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "" if self.data is None else f"{self.data.normalize():f}".replace(".", ",")
-
-
-class EuroField(NumberField):
-    """An amount in euro."""
-
-    def example(self) -> str:
-        """Say how the amount is written."""
-        return _("Skriv ett belopp i euro, till exempel 60 000.")
 
 
 class HourField(NumberField):
@@ -63,17 +25,6 @@ class HourField(NumberField):
     def example(self) -> str:
         """Say how hours are written."""
         return _("Skriv ett antal timmar, till exempel 3 440.")
-
-
-class RateField(NumberField):
-    """Kronor per euro with four decimals."""
-
-    decimals = 4
-    largest = Decimal(1000)
-
-    def example(self) -> str:
-        """Say how a rate is written."""
-        return _("Skriv kursen med högst fyra decimaler, till exempel 11,0475.")
 
 
 class PercentField(NumberField):

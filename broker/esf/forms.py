@@ -5,14 +5,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FileField
 from wtforms.validators import ValidationError
 
-from broker.esf.form_fields import (
-    AttachmentListField,
-    PercentField,
-    PriceListField,
-    RateField,
-    SourcesField,
-    TimeField,
-)
+from broker.esf.form_fields import AttachmentListField, PercentField, PriceListField, SourcesField, TimeField
 from broker.esf.kinds import AidBasis, JoinGround
 from broker.forms import (
     ChoiceField,
@@ -28,6 +21,7 @@ from broker.forms import (
     choices,
     not_in_future,
 )
+from broker.number_fields import RateField
 
 _CHOOSE = _l("Välj")
 _LEGAL_FORMS = ("AB", "EK", "I", "S", "E", "HB", "KB", "81", "82", "83", "84")

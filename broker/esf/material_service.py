@@ -226,7 +226,7 @@ def _indicators(application: Application) -> tuple[IndicatorRow, ...]:
 
 
 def _count_small(application: Application) -> int | None:
-    sizes = [aid.company_size(row, application.form).size_class for row in application.commitments]
+    sizes = [aid.company_size(row, application).size_class for row in application.commitments]
     return None if None in sizes else sum(size != "large" for size in sizes)
 
 

@@ -7,11 +7,7 @@ from wtforms.validators import Length
 
 from broker import idempotency
 from broker.companies.models import InteractionKind
-from broker.esf.form_fields import (
-    EuroField,
-    HourField,
-    WordListField,
-)
+from broker.esf.form_fields import HourField, WordListField
 from broker.esf.kinds import AidBasis, MethodBasis, Sector
 from broker.forms import (
     CheckboxesField,
@@ -29,6 +25,7 @@ from broker.forms import (
     pairs,
 )
 from broker.needs.models import CauseLevel
+from broker.number_fields import EuroField
 from broker.providers.models import Mode
 from broker.reference import queries as reference
 

@@ -56,7 +56,7 @@ def actor_rows(application: Application) -> tuple[ActorRow, ...]:
 
 def _actor_row(actor: Actor, application: Application) -> ActorRow:
     commitment = next((row for row in application.commitments if row.company_id == actor.company_id), None)
-    size = aid.company_size(commitment, application.form).size_class if commitment else None
+    size = aid.company_size(commitment, application).size_class if commitment else None
     return ActorRow(
         name=actor.name,
         organisation_number=organisation_number(actor.shown_number),

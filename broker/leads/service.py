@@ -130,7 +130,7 @@ def revoke_offer(offer: LeadOffer, *, by: User) -> None:
 
 
 @companies_service.when_protected
-def hide_person(person: Person, by: User) -> None:
+def hide_person(person: Person, by: User | None) -> None:
     """Take somebody whose identity is protected now out of our leads, and out of the copies without an answer."""
     db.session.flush()
     for offer in queries.list_offers_with(person):

@@ -69,7 +69,7 @@ def call_off(task: Task, *, by: User) -> int:
 
 
 @companies.when_protected
-def forget_guest(person: Person, by: User) -> None:
+def forget_guest(person: Person, by: User | None) -> None:
     """Let go of the address of somebody whose identity is protected from now on."""
     for guest in queries.list_guests(person.id):
         db.session.delete(guest)

@@ -122,9 +122,9 @@ def count_needs(chosen: NeedFilter) -> Count:
 
 
 def count_for_week(user_id: int, first: date, last: date, *also: ScalarSelect[int]) -> tuple[int, ...]:
-    """Count, in one question, the contacts that a person has logged in a period, our open needs, and what is added."""
+    """Count, in one question, the contacts of a period that a person took part in, our open needs, what is added."""
     contacts = select(func.count(Interaction.id)).where(
-        Interaction.logged_by_id == user_id, Interaction.happened_on.between(first, last), companies.reached()
+        companies.with_user(user_id), Interaction.happened_on.between(first, last), companies.reached()
     )
     needs = select(func.count(Need.id)).where(Need.status == NeedStatus.OPEN)
     return tuple(db.session.execute(select(contacts.scalar_subquery(), needs.scalar_subquery(), *also)).one())

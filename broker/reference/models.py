@@ -25,6 +25,7 @@ class DocumentKind(StrEnum):
     MERGE_RULES = "merge_rules"
     REGISTER_SERVICE = "register_service"
     INCOMING_RULES = "incoming_rules"
+    IMPORT_RULES = "import_rules"
 
 
 class ReferenceDocument(Base):

@@ -1,19 +1,19 @@
 """Reads how people want to be reminded, titles of tasks without names, and which companies wait to hear from us."""
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from sqlalchemy import ColumnElement, Text, and_, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from broker import access, clock
 from broker.access import Permission
 from broker.accounts import queries as accounts
 from broker.companies.models import Company, Engagement, EngagementStatus, Person, Task
+from broker.companies.tags import queries as tags
 from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.reminders.models import ContactRule, ReminderChoice
@@ -99,9 +99,8 @@ def get_rule(rule_id: int) -> ContactRule:
 
 def list_tags() -> list[str]:
     """List the tags of our companies and rules in Swedish order."""
-    stored = db.session.scalars(select(cast(Engagement.tags, Text)).distinct())
-    tags = {tag for text in stored for tag in json.loads(text)} | {rule.tag for rule in list_rules() if rule.tag}
-    return sorted(tags, key=sort_key)
+    names = {name for tag in tags.list_tags() for name in tag.spellings}
+    return sorted(names | {rule.tag for rule in list_rules() if rule.tag}, key=sort_key)
 
 
 def list_overdue(rules: Sequence[ContactRule], today: date, *, limit: int) -> list[Overdue]:
@@ -138,8 +137,7 @@ def _is_overdue(rule: ContactRule, today: date) -> ColumnElement[bool]:
     if rule.status:
         conditions.append(Engagement.status == rule.status)
     if rule.tag:
-        # As JSON writes the tag, with its quotes, so that no part of another tag is taken for it.
-        conditions.append(cast(Engagement.tags, Text).contains(json.dumps(rule.tag), autoescape=True))
+        conditions.append(tags.tagged([rule.tag]))
     if rule.least_employees:
         conditions.append(Engagement.employees >= rule.least_employees)
     return and_(*conditions)

@@ -9,6 +9,8 @@ from broker import audit, clock
 from broker.accounts import queries as accounts
 from broker.accounts.models import User
 from broker.audit import Action
+from broker.companies.tags.queries import Tag
+from broker.companies.tags.service import when_renamed
 from broker.extensions import db
 from broker.reminders import queries
 from broker.reminders.models import ContactRule, ReminderChoice, has_morning_come
@@ -64,6 +66,14 @@ def remove_rule(rule: ContactRule, *, by: User) -> None:
     """Remove a rule."""
     audit.record(Action.CONTACT_RULE_REMOVED, rule, by=by)
     db.session.delete(rule)
+
+
+@when_renamed
+def rename_in_rules(tag: Tag, name: str, by: User) -> None:
+    """Let a rule about companies with a tag follow the tag when it is renamed."""
+    for rule in queries.list_rules():
+        if rule.tag in tag.spellings:
+            edit_rule(rule, {"tag": name}, by=by)
 
 
 def _choice_of(user: User) -> ReminderChoice:

@@ -19,6 +19,11 @@ def list_views(page: ListPage, owner_id: int) -> list[SavedView]:
     return sorted(db.session.scalars(query), key=lambda view: (sort_key(view.name), view.id))
 
 
+def list_all_views(page: ListPage) -> list[SavedView]:
+    """List every view of a list that the organisation has, whoever saved it: for what is renamed everywhere."""
+    return list(db.session.scalars(select(SavedView).where(SavedView.page == page).order_by(SavedView.id)))
+
+
 def get_own_view(view_id: int, owner_id: int) -> SavedView:
     """Give a person's own view, or raise NotFoundError: what a colleague shares only the colleague changes."""
     query = select(SavedView).where(SavedView.id == view_id, SavedView.owner_id == owner_id)

@@ -3,11 +3,14 @@
 from flask_babel import gettext as _
 
 from broker.companies.models import Company
-from broker.companies.parts import Part, Place, shown_with_company
+from broker.companies.parts import OthersContact, Part, Place, shown_with_company
 from broker.traces import queries
+from broker.traces.models import Trace
 
 _MOST_ROWS = 20
-_WITH_TRACES = (Place.CARD, Place.LOG, Place.PLAN)
+_WITH_TRACES = (Place.CARD, Place.CONTACTS, Place.LOG, Place.PLAN)
+# The page of all contacts shows the traces among its own rows, when somebody asks for them.
+_TEMPLATES = {Place.CARD: "traces/_card.html", Place.CONTACTS: None}
 _WITH_VISITS = (Place.CARD, Place.PLANNED)
 
 
@@ -28,8 +31,19 @@ def traces_part(company: Company, place: Place) -> Part | None:
         "latest": [latest[neighbour.id] for neighbour in neighbours if neighbour.id in latest],
         "visits": queries.list_shared_visits(company, neighbours) if place in _WITH_VISITS else [],
     }
-    template = "traces/_card.html" if place is Place.CARD else "traces/_notice.html"
-    return Part(_who_sees(place, names), template, shown)
+    template = _TEMPLATES.get(place, "traces/_notice.html")
+    return Part(
+        _who_sees(place, names),
+        template,
+        shown,
+        others={neighbour.id: neighbour.name for neighbour in neighbours},
+        contacts=[_as_contact(trace) for trace in traces],
+    )
+
+
+def _as_contact(trace: Trace) -> OthersContact:
+    asked = trace.colleague.name if trace.colleague else None
+    return OthersContact(trace.organisation_id, trace.organisation_name, trace.kind, trace.month, asked)
 
 
 def _who_sees(place: Place, names: str) -> str:

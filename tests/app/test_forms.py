@@ -59,4 +59,4 @@ def test_a_forms_token_leads_nobody_else_to_what_it_made(app, client, scope):
     assert client.post(address, data=sent).location == first.location
     colleague.post(address, data=theirs)
 
-    assert [place.name for place in companies.list_workplaces(company.id)] == ["Verkstaden", "Lagret"]
+    assert [place.name for place in companies.get_card(company.id)[2]] == ["Verkstaden", "Lagret"]

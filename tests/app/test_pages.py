@@ -6,7 +6,11 @@ import pytest
 from tests.pages import addresses, demo_in, sign_in
 
 # Pages that send the person on, with where to.
-REDIRECTS = {"accounts.set_language": "/", "pages.handbook": "/hjalp/01-borja-har"}
+REDIRECTS = {
+    "companies.rename_tag": "/foretag/etiketter",
+    "accounts.set_language": "/",
+    "pages.handbook": "/hjalp/01-borja-har",
+}
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",

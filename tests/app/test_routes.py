@@ -21,8 +21,9 @@ TABLE = {
     "signed_in": "home.index accounts.show_account accounts.sign_out accounts.switch_organisation",
     Permission.READ: (
         "leads.index leads.sent leads.show leads.show_received leads.list_of_company tips.index tips.show "
-        "companies.index companies.register_changes companies.suggest companies.show companies.history "
-        "companies.interactions companies.show_interaction companies.download_card companies.download_cards "
+        "companies.index companies.register_changes companies.suggest companies.show companies.timeline "
+        "companies.tags companies.size companies.history companies.interactions companies.show_interaction "
+        "companies.download_card companies.download_cards "
         "merging.index merging.merges "
         "needs.index needs.summary needs.show needs.list_of_company cohorts.index cohorts.propose cohorts.show "
         "providers.index providers.show providers.show_vetting procurement.index procurement.show "
@@ -45,13 +46,18 @@ TABLE = {
         "meetings.invite meetings.call_off meetings.upload meetings.choose "
         "incoming.index incoming.open_address incoming.close_address "
         "incoming.waiting incoming.place incoming.throw_away incoming.take_back "
+        "companies.add_size_figures companies.edit_size_figures companies.find_owner companies.add_ownership "
+        "companies.edit_ownership companies.choose_size "
         "merging.alike_companies merging.alike_people merging.find_other merging.merge_companies "
         "merging.merge_people merging.rule_out merging.rule_in merging.undo "
         "needs.add_need needs.edit_need needs.withdraw_need "
         "traces.ask "
         "reminders.add_rule reminders.edit_rule reminders.remove_rule"
     ),
-    Permission.IMPORT: "imports.upload imports.prepare imports.result imports.rows imports.again",
+    Permission.IMPORT: (
+        "imports.upload imports.prepare imports.result imports.rows imports.again imports.undo imports.undoing "
+        "imports.download"
+    ),
     Permission.BUNDLE: "cohorts.calculate cohorts.form_cohort cohorts.dissolve_cohort",
     Permission.VET: "providers.new providers.edit providers.add_offering providers.add_file providers.record_checks",
     Permission.PROCURE: (
@@ -64,6 +70,7 @@ TABLE = {
         "esf.edit_cofinancing_row esf.edit_gate esf.add_attachment esf.remove_row esf.save_answer esf.suggest_text "
         "esf.add_call"
     ),
+    Permission.COORDINATE: "companies.rename_tag",
     Permission.EXPORT: "esf.preview_export esf.download_export reports.export_needs companies.export_list",
     Permission.ADMINISTER: (
         "accounts.index accounts.invite accounts.edit_roles accounts.revoke_invitation "

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from broker import access, clock, files, jobs
 from broker.accounts.models import Invitation
 from broker.companies import service as companies
-from broker.companies.imports.models import ImportedRow, RowOutcome
+from broker.companies.imports.models import ImportedList, ImportedRow, RowOutcome
 from broker.companies.merging import service as merging
 from broker.companies.merging.models import MergeKind
 from broker.companies.models import InteractionKind
+from broker.companies.sizes import service as sizes
+from broker.companies.sizes.groups import HolderKind
+from broker.companies.sizes.models import Currency
 from broker.esf import plan_service
 from broker.esf import queries as esf
 from broker.extensions import db
@@ -39,6 +42,7 @@ class World:
         """Give the address of a route with these keys and the fixed words that other parameters need."""
         row_id = self.keys.get(ROWS.get(rule.endpoint))
         known = {**WORDS, **self.keys, "row_id": row_id}
+        known |= {name: self.keys[other] for name, other in OTHERS.get(rule.endpoint, {}).items()}
         values = {name: known.get(name) for name in rule.arguments}
         missing = [name for name, value in values.items() if value is None]
         assert not missing, f"{rule.rule}: say in tests/app/world.py what {missing} can be"
@@ -51,6 +55,8 @@ ROWS = {
     "esf.edit_cofinancing_row": "cofinancing_row_id",
     "esf.remove_row": "goal_id",
 }
+# Which of several things of a kind an address means.
+OTHERS = {"imports.undoing": {"job_id": "undo_id"}}
 # Parameters that are not keys of private things.
 WORDS = {
     "token": "okand",
@@ -94,6 +100,7 @@ def build(organisation, user, company, call):
         task = companies.plan_contact(
             company, kind=InteractionKind.VISIT, title=f"{CANARY}plan", due_on=clock.today(), by=user
         )
+        figures, ownership = _size_of(company, user)
         need = factories_needs.need(by=user, company=company, description=f"{CANARY}behov")
         second = factories_needs.need(by=user, description=f"{CANARY}behov")
         third = factories_needs.need(by=user, description=f"{CANARY}behov")
@@ -106,6 +113,11 @@ def build(organisation, user, company, call):
         job = jobs.add_job("import_companies", Sentence(f"{CANARY}jobb"), {"attachment_id": attachment.id}, by=user)
         row = {"row": 2, "company_id": company.id, "name": f"{CANARY}rad", "changes": [["note", None, f"{CANARY}not"]]}
         db.session.add(ImportedRow(job_id=job.id, outcome=RowOutcome.NEW, **row))
+        db.session.add(ImportedList(job_id=job.id, undo_until=clock.today()))
+        undo = jobs.add_job("undo_import", Sentence(f"{CANARY}jobb"), {"import_job_id": job.id}, by=user)
+        undo.state, undo.result = jobs.JobState.DONE, {"is_trial": True, "counts": {}}
+        kept = {"changes": [["edited", "person"]], "row": 2, "company_id": company.id, "name": f"{CANARY}rad"}
+        db.session.add(ImportedRow(job_id=undo.id, outcome=RowOutcome.KEPT, **kept))
         view = save_view(ListPage.COMPANIES, {"q": [CANARY]}, name=f"{CANARY}urval", is_shared=True, by=user)
         rule = add_rule({"status": None, "tag": f"{CANARY}etikett", "least_employees": None, "months": 6}, by=user)
         inspection = jobs.add_job(
@@ -133,12 +145,15 @@ def build(organisation, user, company, call):
             "merge_id": merge.id,
             "interaction_id": interaction.id,
             "task_id": task.id,
+            "figures_id": figures.id,
+            "ownership_id": ownership.id,
             "need_id": third.id,
             "cohort_id": cohort.id,
             "provider_id": provider.id,
             "purchase_id": purchase.id,
             "attachment_id": attachment.id,
             "job_id": job.id,
+            "undo_id": undo.id,
             "ending": "nya",
             "page": "foretag",
             "view_id": view.id,
@@ -150,6 +165,18 @@ def build(organisation, user, company, call):
         keys |= _parts_of(project, user)
         db.session.commit()
         return World(keys)
+
+
+def _size_of(company, user):
+    noted = {"source": f"{CANARY}kalla", "source_on": clock.today()}
+    year = {"closed_on": clock.today().replace(year=2025, month=6, day=30), "headcount": 5, "currency": Currency.EUR}
+    figures = sizes.add_figures(company, year | noted, company=company, by=user)
+    owner = sizes.add_outside_owner(
+        name=f"{CANARY}agare", number=None, country=None, kind=HolderKind.ENTERPRISE, by=user
+    )
+    share = {"kind": HolderKind.ENTERPRISE, "capital": 30, "votes": 30, "controls": False, "is_same_market": False}
+    days = {"starts_on": None, "ends_on": None}
+    return figures, sizes.add_ownership(owner, company, share | days | noted, company=company, by=user)
 
 
 def _leads(organisation, user):

@@ -114,7 +114,7 @@ def log_a_contact_with_a_next_step(page):
     press(page, "Spara")
     sees(page, "De behöver fler svetsare.")
     open_menu(page, "Idag")
-    sees(page, "Ring om svetskursen", "1 kontakt loggad av dig")
+    sees(page, "Ring om svetskursen", "1 kontakt där du var med")
 
 
 def register_a_need(page, company):

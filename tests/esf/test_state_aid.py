@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from broker.esf.company_size import SizeClass, classify_size, read_size_limits
+from broker.companies.sizes.ceilings import rules_on
+from broker.esf.company_size import SizeClass, classify_size
 from broker.esf.state_aid import (
     AidStatus,
     EarlierAid,
@@ -24,8 +25,8 @@ from broker.reference.queries import read_yaml
 SECTION = read_yaml("esf_application_form")["state_aid"]
 RULES = read_de_minimis_rules(SECTION)
 TRAINING = read_training_aid_rules(SECTION, valid=Validity(date(2014, 7, 1), date(2026, 12, 31)))
-LIMITS = read_size_limits(SECTION)
 DAY = date(2026, 11, 23)
+LIMITS = rules_on(DAY)
 UNDERTAKING = frozenset({"556677-8899", "5560000001"})
 
 
@@ -160,6 +161,7 @@ def test_training_aid_after_the_last_day_of_the_regulation_is_refused():
         (10, None, 5_000_000, SizeClass.SMALL),
         (10, 11_000_000, None, None),
         (10, None, None, None),
+        (5, None, 2_500_000, SizeClass.SMALL),
     ],
 )
 def test_size_follows_staff_and_the_better_of_turnover_and_balance(staff, turnover, balance, size):
@@ -171,5 +173,5 @@ def test_the_two_inputs_that_decided_the_size_are_named():
     size = classify_size(32, Decimal(12_000_000), Decimal(8_000_000), LIMITS)
     assert tuple(map(str, size.deciding)) == (
         "32 anställda, under 50",
-        "balansomslutning 8\xa0000\xa0000,00\xa0euro, högst 10\xa0000\xa0000,00\xa0euro",
+        "balansomslutning 8\xa0000\xa0000\xa0euro, högst 10\xa0000\xa0000\xa0euro",
     )

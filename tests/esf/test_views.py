@@ -3,12 +3,14 @@
 import io
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
 from broker import access
 from broker.access import Role
+from broker.companies.sizes import service as sizes
 from broker.esf import answer_service, queries
 from broker.esf.models import Answer, BudgetRow, Call, Goal, Project, ProjectFile
 from broker.extensions import db
@@ -273,6 +275,22 @@ def test_commitments_and_earlier_aid_are_entered(client, project):
 
     assert response.status_code == 302
     assert "Regionen" in client.get(f"/projekt/{project.id}/statsstod").text
+
+
+def test_what_is_noted_of_a_companys_size_is_proposed_until_the_commitment_says_something(client, project, user):
+    commitment = queries.list_commitments(project)[0]
+    commitment.staff = commitment.turnover_eur = commitment.balance_eur = None
+    year = {"closed_on": factories_esf.TODAY - timedelta(days=200), "headcount": Decimal("49.6"), "currency": "eur"}
+    figures = year | {"turnover": 9_000_000, "balance": 4_000_000, "source": "x", "source_on": factories_esf.TODAY}
+    with access.acting_in(user.memberships[0].organisation_id):
+        sizes.add_figures(commitment.company, figures, company=commitment.company, by=user)
+        db.session.commit()
+    address = f"/projekt/{project.id}/ataganden/{commitment.id}"
+
+    page = client.get(address).text
+    assert form_values(page)["staff"] == "49" and "hämtade från företagets sida Storlek" in page
+    client.submit(address, turnover_eur="8 000 000")
+    assert form_values(client.get(address).text)["turnover_eur"] == "8000000"
 
 
 def test_a_need_says_whether_its_cause_is_within_reach(client, project):

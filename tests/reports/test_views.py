@@ -37,7 +37,7 @@ def address_of(page, text):
     ("page", "figure", "rows"),
     [
         ("/", "2 öppna behov hos oss", "2 behov,"),
-        ("/", "1 kontakt loggad av dig", "1 kontakt<"),
+        ("/", "1 kontakt där du var med", "1 kontakt<"),
         ("/rapporter", "2 öppna behov för 4 personer", "2 behov, 4 personer"),
         ("/rapporter", "3 kontakter", "3 kontakter<"),
         ("/rapporter", "1 företag träffat", "1 företag<"),

@@ -1,19 +1,22 @@
 """What the rows of a list say of companies, beside what is known of them: told as changes, and stored."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
-from broker import audit, clock, database
+from broker import clock, database
 from broker.accounts.models import User
 from broker.audit import Action
 from broker.companies import lookups
 from broker.companies.identity import identity_hash
+from broker.companies.imports.changes import ADDED, PERSON, PERSON_FIELDS, PLACE, RELATION, Change
+from broker.companies.imports.ledger import Entry, Ledger
 from broker.companies.imports.models import RowOutcome
+from broker.companies.imports.origins import days_by_hand
+from broker.companies.imports.people import Told
 from broker.companies.imports.rows import CompanyRow
-from broker.companies.models import Company, Engagement, EngagementStatus, Person, Workplace
+from broker.companies.models import Company, Engagement, Workplace
 from broker.companies.service import KEPT_IN_HISTORY
 from broker.extensions import Base, db
 from broker.reference import queries as reference
@@ -21,127 +24,83 @@ from broker.sentences import N_
 from broker.swedish import search_key
 
 OWN_FACTS = ("employees", "phone", "email", "website", "industry", "note")
-RELATION, PERSON, PLACE = "engagement", "contact_name", "street"
-ADDED, EDITED = "added", "edited"
-_SOURCE = N_("Inläst lista")
+SOURCE = N_("Inläst lista")
 _PLACE_NAME = N_("Adress i listan")
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One row, the company it is about, and its changes: a field, what it is and what it becomes.
+class Book(Ledger):
+    """A chunk of rows, each beside the company that it is about; `takes` are fields where the list wins over a hand."""
 
-    Of a relation and of a person a change tells only whether it is added or edited.
-    """
-
-    row: CompanyRow
-    company: Company
-    outcome: RowOutcome
-    changes: list[tuple[str, Any, Any]]
-
-    def as_row(self) -> dict[str, Any]:
-        """Give how the row ends as plain data; a company that is not stored yet has no key."""
-        return {
-            "row": self.row.row,
-            "company_id": self.company.id,
-            "name": self.company.name,
-            "outcome": self.outcome,
-            "changes": [list(change) for change in self.changes],
-        }
-
-
-class Book:
-    """A chunk of rows, each beside the company that it is about."""
-
-    def __init__(self, rows: list[CompanyRow]) -> None:
+    def __init__(self, rows: list[CompanyRow], **how: Any) -> None:
         numbers = [row.number.digits for row in rows if not row.number.is_personal]
         hashes = [identity_hash(row.number) for row in rows if row.number.is_personal]
         self._companies = lookups.companies_by_number(numbers) | lookups.companies_by_identity(hashes)
         known = [company.id for company in self._companies.values()]
-        self._engagements = lookups.engagements_by_company(known)
-        self._people = _people_of(known)
+        super().__init__(known, **how)
         self._places = _places_of(known)
-        self._events: list[tuple[Action, Base, dict[str, Any]]] = []
+        self._ask_of_people([(self._companies.get(_key_of(row)), _told_of_person(row)) for row in rows])
+        self._days = days_by_hand(Engagement, self._relations_to_change(rows))
         self.entries = [self._enter(row) for row in rows]
 
     def store(self, file_name: str, by: User | None) -> None:
         """Put what every row changes into the session, with its events."""
         db.session.add_all(entry.company for entry in self.entries if entry.outcome is RowOutcome.NEW)
         db.session.flush()
-        for entry in self.entries:
-            if entry.outcome is not RowOutcome.UNCHANGED:
-                self._store(entry, file_name)
-        db.session.flush()
-        for action, subject, facts in self._events:
-            audit.record(action, subject, by=by, file=file_name, **facts)
+        super().store(file_name, by)
 
     def _enter(self, row: CompanyRow) -> Entry:
-        key = identity_hash(row.number) if row.number.is_personal else row.number.digits
+        key = _key_of(row)
         company = self._companies.get(key)
         if company is None:
             self._companies[key] = company = _made(row, key)
-            return Entry(row, company, RowOutcome.NEW, self._changes(company, row))
+            return Entry(row.row, row, company, RowOutcome.NEW, self._changes(company, row))
         changes = self._changes(company, row)
-        return Entry(row, company, RowOutcome.CHANGED if changes else RowOutcome.UNCHANGED, changes)
+        return Entry(row.row, row, company, RowOutcome.of(changes), changes)
 
-    def _changes(self, company: Company, row: CompanyRow) -> list[tuple[str, Any, Any]]:
+    def _relations_to_change(self, rows: list[CompanyRow]) -> dict[int, Engagement]:
+        found: dict[int, Engagement] = {}
+        for row in rows:
+            company = self._companies.get(_key_of(row))
+            engagement = self._engagements.get(company.id) if company else None
+            if engagement is not None and _told(engagement, row):
+                found[engagement.id] = engagement
+        return found
+
+    def _changes(self, company: Company, row: CompanyRow) -> list[Change]:
         # The register belongs to all: a list that one organisation keeps says there only that a company exists.
         engagement = self._engagements.get(company.id)
-        changes: list[tuple[str, Any, Any]] = [] if engagement else [(RELATION, None, ADDED)]
-        for name in OWN_FACTS:
-            is_, told = getattr(engagement, name, None), getattr(row, name)
-            if told is not None and told != is_:
-                changes.append((name, is_, told))
-        if change := self._change_of_person(company, row):
-            changes.append((PERSON, None, change))
+        changes: list[Change] = [] if engagement else [Change(RELATION, None, ADDED)]
+        for name, is_, told in _told(engagement, row):
+            day = self._days.get((engagement.id, name)) if engagement and name not in self._takes else None
+            changes.append(Change(name, is_, told, day))
+        changes += self._changes_of_person(company, _told_of_person(row))
         if row.street and search_key(row.street) not in self._places.get(company.id, set()):
-            changes.append((PLACE, None, row.street))
+            changes.append(Change(PLACE, None, row.street))
         return changes
 
-    def _change_of_person(self, company: Company, row: CompanyRow) -> str | None:
-        if not row.contact_name:
-            return None
-        person = self._people.get(company.id, {}).get(search_key(row.contact_name))
-        if person is None:
-            return ADDED
-        is_news = not person.is_protected and any(getattr(person, name) != told for name, told in _told_of_person(row))
-        return EDITED if is_news else None
-
-    def _store(self, entry: Entry, file_name: str) -> None:
-        company, row = entry.company, entry.row
-        engagement = self._engagements.get(company.id)
-        if engagement is None:
-            engagement = Engagement(company_id=company.id, status=EngagementStatus.NEW, tags=[], source=file_name)
-            db.session.add(engagement)
-            self._engagements[company.id] = engagement
-        changed = {name: change for name, *change in entry.changes if name in OWN_FACTS}
+    def _store(self, entry: Entry) -> None:
+        engagement = self._relation(entry)
+        changed = {
+            change.name: [change.was, change.becomes]
+            for change in entry.changes
+            if change.name in OWN_FACTS and change.by_hand_on is None
+        }
         for name, (_was, told) in changed.items():
             setattr(engagement, name, told)
+        is_new_relation = bool(entry.changes) and entry.changes[0].name == RELATION
+        if changed and not is_new_relation:
+            self._touch(entry, engagement, changed)
         if entry.outcome is RowOutcome.NEW:
-            self._events.append((Action.COMPANY_ADDED, company, {}))
-        elif changed or entry.changes[0][0] == RELATION:
+            self._touch(entry, entry.company)
+            self._events.append((Action.COMPANY_ADDED, entry.company, {}))
+        elif changed or is_new_relation:
             kept = {name: change for name, change in changed.items() if name in KEPT_IN_HISTORY}
             fields = [name for name in changed if name not in KEPT_IN_HISTORY]
             self._tell(entry, Action.ENGAGEMENT_EDITED, engagement, changes=kept, fields=fields)
-        if row.contact_name:
-            self._store_person(entry, row.contact_name, file_name)
-        if any(name == PLACE for name, *_change in entry.changes):
+        if told_of := _told_of_person(entry.row):
+            self._store_person(entry, told_of)
+        if any(change.name == PLACE for change in entry.changes):
             self._store_place(entry)
-
-    def _store_person(self, entry: Entry, name: str, file_name: str) -> None:
-        people = self._people.setdefault(entry.company.id, {})
-        person, told = people.get(search_key(name)), dict(_told_of_person(entry.row))
-        if person is None:
-            person = Person(company_id=entry.company.id, name=name, source=file_name, **told)
-            people[person.name_key] = person
-            db.session.add(person)
-            self._tell(entry, Action.PERSON_ADDED, person)
-            return
-        news = {fact: text for fact, text in told.items() if getattr(person, fact) != text}
-        if news and not person.is_protected:
-            for fact, text in news.items():
-                setattr(person, fact, text)
-            self._tell(entry, Action.PERSON_EDITED, person, fields=list(news))
 
     def _store_place(self, entry: Entry) -> None:
         row = entry.row
@@ -158,12 +117,17 @@ class Book:
             municipality_code=reference.municipality_of_town(row.post_town),
         )
         db.session.add(place)
+        self._touch(entry, place)
         self._tell(entry, Action.WORKPLACE_ADDED, place)
 
     def _tell(self, entry: Entry, action: Action, subject: Base, **facts: Any) -> None:
         # All that the row says of a new company comes with it: one event tells of it.
         if entry.outcome is not RowOutcome.NEW:
-            self._events.append((action, subject, facts))
+            super()._tell(entry, action, subject, **facts)
+
+
+def _key_of(row: CompanyRow) -> str:
+    return identity_hash(row.number) if row.number.is_personal else row.number.digits
 
 
 def _made(row: CompanyRow, key: str) -> Company:
@@ -175,21 +139,32 @@ def _made(row: CompanyRow, key: str) -> Company:
         legal_form=row.legal_form,
         post_town=row.post_town,
         municipality_code=place.code if place else reference.municipality_of_town(row.post_town),
-        source=_SOURCE,
+        source=SOURCE,
         source_date=clock.today(),
     )
 
 
-def _told_of_person(row: CompanyRow) -> list[tuple[str, str]]:
-    facts = [("function", row.contact_function), ("email", row.contact_email), ("phone", row.contact_phone)]
-    return [(name, told) for name, told in facts if told]
+def _told(engagement: Engagement | None, row: CompanyRow) -> list[tuple[str, Any, Any]]:
+    found = []
+    for name in OWN_FACTS:
+        is_, told = getattr(engagement, name, None), getattr(row, name)
+        if told != is_ and (told is not None or name in row.clears):
+            found.append((name, is_, told))
+    return found
 
 
-def _people_of(company_ids: Collection[int]) -> dict[int, dict[str, Person]]:
-    people: dict[int, dict[str, Person]] = {}
-    for person in lookups.people_of(company_ids):
-        people.setdefault(person.company_id, {})[person.name_key] = person
-    return people
+def _told_of_person(row: CompanyRow) -> Told | None:
+    if not row.contact_name:
+        return None
+    details = {name: getattr(row, name) for name in PERSON_FIELDS if name != PERSON}
+    return Told(
+        row.contact_name,
+        details,
+        row.clears,
+        source=row.contact_source,
+        legal_basis=row.contact_legal_basis,
+        is_protected=row.contact_is_protected,
+    )
 
 
 def _places_of(company_ids: Collection[int]) -> dict[int, set[str]]:

@@ -1,10 +1,12 @@
 """What one cell of an ordinary list means; an unclear cell is refused with what to do."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from broker.companies.imports import limits
 from broker.companies.imports.register_fields import find_date
+from broker.companies.models import LegalBasis
 from broker.sentences import N_, Sentence
 from broker.swedish import clean, search_key
 
@@ -45,6 +47,15 @@ _LEGAL_FORMS = {
 }
 _LEGAL_CODE = re.compile(
     "AB|BAB|BF|BFL|BRF|E|EB|EEIG|EGTS|EK|FAB|FF|FL|FOF|HB|I|KB|KHF|MB|OFB|OTPB|S|SB|SCE|SE|SF|TPAB|TPF|TSF"
+)
+_LEGAL_BASES = {
+    **dict.fromkeys(("allmant intresse", "uppgift av allmant intresse", "public task"), LegalBasis.PUBLIC_TASK),
+    **dict.fromkeys(("samtycke", "consent"), LegalBasis.CONSENT),
+}
+_NO = frozenset({"", "nej", "n", "no", "0", "false", "falskt"})
+_YES = frozenset({"ja", "j", "yes", "y", "x", "1", "true", "sant", "sekretess", "skyddad"})
+_PROTECTED = re.compile(
+    r"skydda(?:d|de)s? (?:identitet|id\b|personuppgift|folkbokf|adress|uppgift)|sekretessmark|kvarskriv|fingera"
 )
 # The largest employer in Sweden has about 60,000 people; a larger figure is a postcode or a turnover.
 _MOST_EMPLOYEES = 100_000
@@ -188,6 +199,31 @@ def read_sni(value: Cell) -> tuple[str, ...] | None:
     if not all(re.fullmatch(r"\d{5}", code, re.ASCII) for code in full):
         raise CellError(Sentence(N_("SNI-koden ska ha fem siffror, till exempel 01110. Rätta den eller lämna tomt.")))
     return full
+
+
+def read_legal_basis(value: Cell) -> LegalBasis | None:
+    """Give the ground on which a person's details are kept."""
+    text = read_short(value)
+    if text is None:
+        return None
+    if basis := _LEGAL_BASES.get(search_key(text)):
+        return basis
+    raise CellError(Sentence(N_("Skriv allmänt intresse eller samtycke, eller lämna tomt.")))
+
+
+def read_is_protected(value: Cell) -> bool:
+    """Tell whether an identity is protected; what is neither yes nor no is refused rather than guessed."""
+    key = search_key(cell_text(value))
+    if key in _NO:
+        return False
+    if key in _YES or says_protected([value]):
+        return True
+    raise CellError(Sentence(N_("Skriv ja eller nej: har personen skyddad identitet?")))
+
+
+def says_protected(values: Iterable[Cell]) -> bool:
+    """Tell whether any of some cells says that somebody's identity is protected, in whichever column."""
+    return any(isinstance(value, str) and _PROTECTED.search(value.casefold()) for value in values)
 
 
 def _says_nothing(text: str) -> bool:

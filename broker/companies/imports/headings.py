@@ -33,8 +33,19 @@ FIELD_TITLES = {
     "contact_function": N_("Kontaktpersonens befattning"),
     "contact_email": N_("Kontaktpersonens e-post"),
     "contact_phone": N_("Kontaktpersonens telefon"),
+    "contact_source": N_("Varifrån kontaktpersonens uppgifter kommer"),
+    "contact_legal_basis": N_("Rättslig grund för kontaktpersonens uppgifter"),
+    "contact_is_protected": N_("Skyddad identitet (ja eller nej)"),
     "note": N_("Anteckning"),
 }
+# What a list of people can say: who it is, and at which company.
+PEOPLE_FIELDS = ("number", "name", *(field for field in FIELD_TITLES if field.startswith("contact_")))
+
+# The fields of which an empty cell may say that what is stored is no longer true.
+CLEARABLE = (
+    "industry", "employees", "phone", "email", "website",
+    "contact_function", "contact_email", "contact_phone", "note",
+)  # fmt: skip
 
 _KNOWN = {
     "number": (
@@ -46,7 +57,7 @@ _KNOWN = {
     "name": (
         "foretag|foretagsnamn|foretagets namn|foretag namn|bolag|bolagsnamn|firma|firmanamn|kund|"
         "kundnamn|organisation|organisationsnamn|arbetsgivare|company|company name|account name|"
-        "organization name|foretag foretagsnamn"
+        "organization name|foretag foretagsnamn|associated company|primary company"
     ),
     "legal_form": "bolagsform|foretagsform|organisationsform|juridisk form|legal form|company type",
     "registered_on": "registreringsdatum|registrerat|registrerad|bolaget registrerat|founded",
@@ -86,6 +97,12 @@ _KNOWN = {
         "person mobil|person telefon|mobil|mobiltelefon|mobilnummer|kontaktperson telefon|"
         "telefon kontaktperson|direkttelefon|mobile phone number|mobile|contact phone"
     ),
+    "contact_source": "kalla|uppgiftskalla|kontaktperson kalla|kontaktpersonens kalla",
+    "contact_legal_basis": "rattslig grund|laglig grund|legal basis",
+    "contact_is_protected": (
+        "skyddad identitet|skyddad|skyddade personuppgifter|sekretess|sekretessmarkering|sekretessmarkerad|"
+        "skyddad folkbokforing|protected identity|protected"
+    ),
     "note": (
         "anteckning|anteckningar|kommentar|kommentarer|kompetensbehov|kompetensbehov kommentar|behov|"
         "ovrigt|notering|notes|note|comment|comments"
@@ -120,6 +137,27 @@ def guess_mapping(headings: Sequence[str]) -> dict[str, str]:
             if free:
                 mapping[heading] = free[0]
     return {heading: mapping[heading] for heading in headings if heading in mapping}
+
+
+def guess_people_mapping(headings: Sequence[str]) -> dict[str, str]:
+    """Give which field each heading of a list of people stands for: names and addresses are those of the person."""
+    keys = {heading: search_key(heading) for heading in headings}
+    mapping: dict[str, str] = {}
+    # A telephone that is said to be a mobile is the person's before one that may be anybody's.
+    for field_of in (_field_of, lambda key: _CHOICE_OF.get(key, ("", None))[1]):
+        for heading, key in keys.items():
+            field = field_of(key)
+            if field in PEOPLE_FIELDS and heading not in mapping and field not in mapping.values():
+                mapping[heading] = field
+    return {heading: mapping[heading] for heading in headings if heading in mapping}
+
+
+def is_list_of_people(headings: Sequence[str]) -> bool:
+    """Tell whether a list seems to be one of people: somebody to reach, no number and no facts of a company."""
+    people, companies = set(guess_people_mapping(headings).values()), set(guess_mapping(headings).values())
+    facts = companies - set(PEOPLE_FIELDS) - {"phone", "email", "note"}
+    reach = {"contact_email", "contact_phone", "contact_function"} & people
+    return bool(_PERSON_FIELDS & people and reach) and not facts and "number" not in companies
 
 
 def checked_mapping(mapping: dict[str, str], headings: Sequence[str]) -> dict[str, str]:

@@ -32,9 +32,10 @@ def import_companies(
             return result
         tell(result.rows, result.rows, STORING)
         result = importing.store()
-    facts = {"new": result.new, "changed": result.changed, "unchanged": result.unchanged, "refused": result.refused}
+    facts = {"new": result.new, "changed": result.changed, "unchanged": result.unchanged}
+    facts |= {"conflict": result.conflict, "refused": result.refused}
     audit.record(
-        Action.COMPANIES_IMPORTED,
+        Action.PEOPLE_IMPORTED if plan.is_people else Action.COMPANIES_IMPORTED,
         db.session.get_one(Organisation, organisation_id),
         by=owner,
         organisation_id=organisation_id,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, BinaryIO
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import delete, null, select, update
 
 from broker import access, clock, database, files, jobs
 from broker.access import Permission
@@ -13,7 +13,7 @@ from broker.accounts import queries as accounts
 from broker.accounts.models import User
 from broker.companies.imports.errors import UnreadableFileError
 from broker.companies.imports.formats import FileFormat, detect_format, refuse_other_kinds
-from broker.companies.imports.models import ImportedRow
+from broker.companies.imports.models import ImportedList, ImportedRow
 from broker.companies.imports.plan import SOURCES
 from broker.companies.imports.tables import TablePreview, preview
 from broker.errors import RefusedError
@@ -91,9 +91,22 @@ def check_may_import(file_format: FileFormat, *, is_operator: bool) -> None:
 
 
 def tidy() -> None:
-    """Forget what the uploads of more than a week ago said, and how the rows of a month ago ended."""
+    """Forget what uploads said after a week, how rows ended after a month, and what was before after the last day."""
     with database.writing(), access.every_organisation():
-        long_ago = select(Job.id).where(Job.created_at < clock.now() - _ROWS_KEPT_FOR)
+        _forget_what_was()
+        can_be_undone = select(ImportedList.job_id).where(ImportedList.is_open)
+        long_ago = select(Job.id).where(Job.created_at < clock.now() - _ROWS_KEPT_FOR, Job.id.not_in(can_be_undone))
         db.session.execute(delete(ImportedRow).where(ImportedRow.job_id.in_(long_ago)))
         db.session.execute(delete(Job).where(Job.kind == _KIND, Job.created_at < clock.now() - _KEPT_FOR))
         db.session.commit()
+
+
+def _forget_what_was() -> None:
+    over = list(
+        db.session.scalars(select(ImportedList).where(ImportedList.is_open, ImportedList.undo_until < clock.today()))
+    )
+    if over:
+        forget = update(ImportedRow).where(ImportedRow.job_id.in_([imported.job_id for imported in over]))
+        db.session.execute(forget.values(images=null()).execution_options(synchronize_session=False))
+    for imported in over:
+        imported.is_open = False

@@ -1,14 +1,20 @@
 """What is to be imported and how, and how each row ended."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+from broker.companies.imports.book import Book
+from broker.companies.imports.changes import Change
 from broker.companies.imports.formats import FileFormat
+from broker.companies.imports.people_book import PeopleBook
+from broker.companies.imports.people_table import read_people
 from broker.companies.imports.reader import read_rows
-from broker.companies.imports.rows import CompanyRow, ReadResult, Refusal, portions
+from broker.companies.imports.rows import ReadResult, Refusal, Skipped, portions
+from broker.companies.models import LegalBasis
 from broker.sentences import N_
 
 SOURCES = {FileFormat.BOLAGSVERKET: "Bolagsverket", FileFormat.SCB: "SCB"}
@@ -32,6 +38,15 @@ class ImportPlan:
     is_dry_run: bool = False
     # The numbers that a person chose for rows without one, by row.
     numbers: Mapping[int, str] = field(default_factory=dict)
+    # The fields of which an empty cell takes the stored value away.
+    clears: Collection[str] = ()
+    # The fields where the list wins over what somebody here has written by hand.
+    takes: Collection[str] = ()
+    # A list of contact persons, one row for each, and not of companies.
+    is_people: bool = False
+    # Where the details of people come from and on which ground they are kept, where the row does not say it.
+    source: str | None = None
+    legal_basis: LegalBasis = LegalBasis.PUBLIC_TASK
     # Whose rows are kept for the page of the result; without a job they are only counted.
     job_id: int | None = None
 
@@ -42,8 +57,17 @@ class ImportPlan:
 
     def chunks(self, size: int) -> Iterator[list[ReadResult]]:
         """Give the file's rows, so many at a time."""
-        rows = read_rows(self.path, self.file_format, self.mapping, self.include_sole_traders, numbers=self.numbers)
+        if self.is_people:
+            return portions(read_people(self.path, self.file_format, self.mapping, clears=self.clears), size)
+        options: dict[str, Any] = {"numbers": self.numbers, "clears": self.clears}
+        rows = read_rows(self.path, self.file_format, self.mapping, self.include_sole_traders, **options)
         return portions(rows, size)
+
+    def book(self, rows: list[Any]) -> Book | PeopleBook:
+        """Give a portion of usable rows beside what is known."""
+        source = self.source or self.file_name
+        how: dict[str, Any] = {"source": source, "takes": self.takes, "legal_basis": self.legal_basis}
+        return PeopleBook(rows, **how) if self.is_people else Book(rows, **how)
 
 
 @dataclass
@@ -53,6 +77,9 @@ class ImportResult:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    conflict: int = 0
+    # How many rows each field has kept ours in.
+    conflicts: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
     refused: int = 0
     refusals: list[Refusal] = field(default_factory=list)
@@ -61,23 +88,24 @@ class ImportResult:
     @property
     def rows(self) -> int:
         """Give how many rows have been judged."""
-        return self.new + self.changed + self.unchanged + self.refused + self.skipped.total()
+        return self.new + self.changed + self.unchanged + self.conflict + self.refused + self.skipped.total()
 
-    def companies_of(self, chunk: list[ReadResult]) -> list[CompanyRow]:
+    def usable_of(self, chunk: list[ReadResult]) -> list[Any]:
         """Give the rows that can be used, and count the others."""
-        companies: list[CompanyRow] = []
+        usable: list[Any] = []
         for row in chunk:
-            if isinstance(row, CompanyRow):
-                companies.append(row)
-            elif isinstance(row, Refusal):
-                self._refuse(row)
-            else:
+            if isinstance(row, Refusal):
+                self.refuse(row)
+            elif isinstance(row, Skipped):
                 self.skipped[row.reason.value] += 1
-        return companies
+            else:
+                usable.append(row)
+        return usable
 
-    def count(self, outcome: str) -> None:
-        """Count one usable row as new, changed or unchanged."""
+    def count(self, outcome: str, changes: Collection[Change] = ()) -> None:
+        """Count one usable row as new, changed, unchanged or in conflict with what is written here."""
         setattr(self, outcome, getattr(self, outcome) + 1)
+        self.conflicts.update(change.name for change in changes if change.by_hand_on)
 
     def as_facts(self) -> dict[str, Any]:
         """Give the result as plain data."""
@@ -85,15 +113,19 @@ class ImportResult:
             "new": self.new,
             "changed": self.changed,
             "unchanged": self.unchanged,
+            "conflict": self.conflict,
+            "conflicts": dict(self.conflicts),
             "skipped": dict(self.skipped),
             "refused": self.refused,
             "refusals": [
-                [row.row, row.column, row.message.as_stored(), row.name, row.lacks_number] for row in self.refusals
+                [row.row, row.column, row.message.as_stored(), row.name, row.lacks_number]
+                for row in sorted(self.refusals, key=attrgetter("row"))
             ],
             "is_stored": self.is_stored,
         }
 
-    def _refuse(self, row: Refusal) -> None:
+    def refuse(self, row: Refusal) -> None:
+        """Count a row that cannot be used, and keep the first of them for the page."""
         self.refused += 1
         if len(self.refusals) < _REFUSALS_SHOWN:
             self.refusals.append(row)

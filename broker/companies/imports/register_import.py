@@ -77,7 +77,7 @@ class RegisterImport:
         self._known_until = staging.last_company()
         later: list[CompanyRow] = []
         for chunk in self._plan.chunks(_CHUNK):
-            rows = self._result.companies_of(chunk)
+            rows = self._result.usable_of(chunk)
             for outcome in self._judge([row for row in rows if not row.replaces_earlier]):
                 self._result.count(outcome)
             later += (row for row in rows if row.replaces_earlier)

@@ -7,6 +7,7 @@ from enum import Enum
 from itertools import islice
 from typing import TypeVar
 
+from broker.companies.models import LegalBasis
 from broker.companies.numbers import Number
 from broker.sentences import N_, Sentence
 
@@ -60,13 +61,37 @@ class CompanyRow:
     contact_function: str | None = None
     contact_email: str | None = None
     contact_phone: str | None = None
+    contact_source: str | None = None
+    contact_legal_basis: LegalBasis | None = None
+    contact_is_protected: bool = False
     note: str | None = None
+    # The fields whose cell is empty in a column where that means that the stored value goes.
+    clears: frozenset[str] = frozenset()
     replaces_earlier: bool = False
 
     @property
     def shown_name(self) -> str:
         """Give the name, or what a company without one is called: never the number of a person."""
         return self.name or (_NAMELESS if self.number.is_personal else self.number.digits)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One contact person as a list of people tells of somebody, and the company by its number or its name."""
+
+    row: int
+    contact_name: str
+    company_number: Number | None
+    company_name: str | None
+    # The heading of the column that names the company, for what has to be mended there.
+    company_column: str
+    contact_function: str | None = None
+    contact_email: str | None = None
+    contact_phone: str | None = None
+    contact_source: str | None = None
+    contact_legal_basis: LegalBasis | None = None
+    contact_is_protected: bool = False
+    clears: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +118,7 @@ class Skipped:
     reason: SkipReason
 
 
-ReadResult = CompanyRow | Refusal | Skipped
+ReadResult = CompanyRow | PersonRow | Refusal | Skipped
 
 
 def portions(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

@@ -1,7 +1,7 @@
 """Ordinary lists of companies in Excel or CSV: headings found, columns recognised, each row checked."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain, islice
@@ -47,6 +47,8 @@ _READERS: dict[str, Callable[[Cell], Any]] = {
     "contact_email": cells.read_email,
     "industry": cells.read_note,
     "note": cells.read_note,
+    "contact_legal_basis": cells.read_legal_basis,
+    "contact_is_protected": cells.read_is_protected,
 }
 
 
@@ -71,9 +73,9 @@ class _Table:
 
 def preview(path: Path, file_format: FileFormat, mapping: dict[str, str] | None = None, rows: int = 10) -> TablePreview:
     """Give headings, mapping and the first rows, also of a list whose number column is not found."""
-    with _open_table(path, file_format, mapping) as table:
+    with open_table(path, file_format, mapping) as table:
         chosen = _mapping_for(table, mapping)
-        texts = (_texts(values, len(table.headings)) for _, values in table.records if isinstance(values, tuple))
+        texts = (texts_of(values, len(table.headings)) for _, values in table.records if isinstance(values, tuple))
         first = tuple(islice(texts, rows))
         return TablePreview(table.headings, chosen, first, table.sheet_name, table.heading_row)
 
@@ -85,12 +87,14 @@ def read_table(
     *,
     include_sole_traders: bool = False,
     numbers: Mapping[int, str],
+    clears: Collection[str] = (),
 ) -> Iterator[ReadResult]:
     """Give every row of an ordinary list: a company with its contact person, a refusal, or a skipped row."""
-    with _open_table(path, file_format, mapping) as table:
+    with open_table(path, file_format, mapping) as table:
         columns = {field: heading for heading, field in _mapping_for(table, mapping).items()}
         if "number" not in columns:
             raise UnreadableFileError(_NO_NUMBER_COLUMN)
+        clearing = {field: columns[field] for field in clears if field in columns}
         companies = CompaniesInList()
         for row, values in _with_numbers(table.records, table.headings.index(columns["number"]), numbers):
             if isinstance(values, Refusal):
@@ -98,6 +102,8 @@ def read_table(
                 continue
             result = _read_row(row, values, table.headings, columns, include_sole_traders)
             if isinstance(result, CompanyRow):
+                if clearing:
+                    result = replace(result, clears=empty_cells(values, table.headings, clearing))
                 result = companies.check(result, columns["number"])
             if isinstance(result, Refusal) and "name" in columns:
                 written = dict(zip(table.headings, values, strict=False)).get(columns["name"])
@@ -106,7 +112,8 @@ def read_table(
 
 
 @contextmanager
-def _open_table(path: Path, file_format: FileFormat, mapping: dict[str, str] | None) -> Iterator[_Table]:
+def open_table(path: Path, file_format: FileFormat, mapping: dict[str, str] | None) -> Iterator[_Table]:
+    """Open the sheet or text that holds the list, with its headings found."""
     if file_format is FileFormat.TABLE_CSV:
         yield _find_table(read_records(path), None, mapping)
         return
@@ -165,11 +172,25 @@ def _read_row(
 ) -> ReadResult:
     by_heading = dict(zip(headings, values, strict=False))
     number_text = cell_text(by_heading.get(columns["number"]))
-    if _is_no_company(values, headings, number_text, columns["number"]):
+    if is_no_row(values, headings, number_text, columns["number"]):
         return Skipped(row, SkipReason.NOT_A_COMPANY)
     number = _read_number(row, number_text, columns["number"], include_sole_traders)
     if not isinstance(number, Number):
         return number
+    facts = read_facts(row, by_heading, columns)
+    if isinstance(facts, Refusal):
+        return facts
+    if "name" in columns and facts["name"] is None:
+        return Refusal(
+            row, columns["name"], Sentence(N_("Företagets namn saknas. Fyll i namnet och läs in filen igen."))
+        )
+    if cells.says_protected(values):
+        facts["contact_is_protected"] = True
+    return _company(row, number, facts)
+
+
+def read_facts(row: int, by_heading: Mapping[str, Cell], columns: Mapping[str, str]) -> dict[str, Any] | Refusal:
+    """Give what the cells of a row say by field, all but the number, or the refusal of a cell that cannot be used."""
     facts: dict[str, Any] = {}
     for field, heading in columns.items():
         if field == "number":
@@ -178,11 +199,13 @@ def _read_row(
             facts[field] = _READERS.get(field, cells.read_short)(by_heading.get(heading))
         except CellError as error:
             return Refusal(row, heading, Sentence.of(error))
-    if "name" in columns and facts["name"] is None:
-        return Refusal(
-            row, columns["name"], Sentence(N_("Företagets namn saknas. Fyll i namnet och läs in filen igen."))
-        )
-    return _company(row, number, facts)
+    return facts
+
+
+def person_name(facts: dict[str, Any]) -> str | None:
+    """Take the name of a contact person out of the facts of a row, also when it stands in two columns."""
+    parts = (facts.pop("contact_first_name", None), facts.pop("contact_last_name", None))
+    return facts.pop("contact_name", None) or " ".join(part for part in parts if part) or None
 
 
 def _read_number(row: int, text: str, column: str, include_sole_traders: bool) -> Number | Refusal | Skipped:
@@ -213,21 +236,29 @@ def _company(row: int, number: Number, facts: dict[str, Any]) -> CompanyRow:
     postcode, town = facts.pop("postcode_town", None) or (None, None)
     facts["postcode"] = facts.get("postcode") or postcode
     facts["post_town"] = facts.get("post_town") or town
-    parts = (facts.pop("contact_first_name", None), facts.pop("contact_last_name", None))
-    facts["contact_name"] = facts.get("contact_name") or " ".join(part for part in parts if part) or None
+    facts["contact_name"] = person_name(facts)
     for edition in ("2007", "2025"):
         if codes := facts.pop(f"sni_{edition}", None):
             facts["sni_codes"], facts["sni_edition"] = codes, edition
     return CompanyRow(row, number, **facts)
 
 
-def _is_no_company(values: Sequence[Cell], headings: tuple[str, ...], number: str, number_column: str) -> bool:
+def empty_cells(values: tuple[Cell, ...], headings: tuple[str, ...], columns: Mapping[str, str]) -> frozenset[str]:
+    """Give the fields whose cells are empty, of those in which that clears what is stored."""
+    # Only a cell without anything clears: "vet ej" and the like say that somebody did not know.
+    by_heading = dict(zip(headings, values, strict=False))
+    return frozenset(field for field, heading in columns.items() if not cell_text(by_heading.get(heading)))
+
+
+def is_no_row(values: Sequence[Cell], headings: tuple[str, ...], number: str, number_column: str) -> bool:
+    """Tell whether a row is a sum or a repeated heading."""
     if number:
-        return number == number_column and _texts(values, len(headings)) == headings
+        return number == number_column and texts_of(values, len(headings)) == headings
     texts = (cell_text(value) for value in values)
     return _SUM_ROW.fullmatch(search_key(next((text for text in texts if text), ""))) is not None
 
 
-def _texts(values: Sequence[Cell], width: int) -> tuple[str, ...]:
+def texts_of(values: Sequence[Cell], width: int) -> tuple[str, ...]:
+    """Give the cells of a row as so many texts."""
     texts = tuple(cell_text(value) for value in values[:width])
     return texts + ("",) * (width - len(texts))

@@ -26,8 +26,14 @@ _LABELS: dict[str, Callable[[int], str]] = {
         "%(num)s behov, med sina platser i utbildningsgrupper",
         count,
     ),
+    "ownership.owned_company_id": lambda count: ngettext("%(num)s ägare", "%(num)s ägare", count),
+    "ownership.owner_company_id": lambda count: ngettext("%(num)s ägt företag", "%(num)s ägda företag", count),
     "person.company_id": lambda count: ngettext("%(num)s kontaktperson", "%(num)s kontaktpersoner", count),
     "received_lead.company_id": lambda count: ngettext("%(num)s mottaget lead", "%(num)s mottagna leads", count),
+    "size_figures.company_id": lambda count: ngettext("%(num)s räkenskapsår", "%(num)s räkenskapsår", count),
+    "size_status.company_id": lambda count: ngettext(
+        "%(num)s bedömning av storlek", "%(num)s bedömningar av storlek", count
+    ),
     "task.company_id": lambda count: ngettext("%(num)s uppgift", "%(num)s uppgifter", count),
     "tip.company_id": lambda count: ngettext("%(num)s tips", "%(num)s tips", count),
     "trace_question.company_id": lambda count: ngettext(

@@ -161,7 +161,7 @@ def rule_in(kind: MergeKind, one_id: int, other_id: int, *, by: User) -> None:
 
 
 @companies_service.when_protected
-def protect_merged(person: Person, by: User) -> None:
+def protect_merged(person: Person, by: User | None) -> None:
     """Protect also what went into a person whose identity is protected from now on."""
     gone = select(Merge.gone_id).where(Merge.kind == MergeKind.PERSON, Merge.kept_id == person.id)
     query = select(Person).where(Person.id.in_(gone), Person.merge_id.is_not(None)).execution_options(**WITH_MERGED)

@@ -207,7 +207,7 @@ def _places(rows: list[Contribution]) -> int:
 
 
 def _small_companies(application: Application, draft: Draft) -> None:
-    sizes = [aid.company_size(row, application.form).size_class for row in application.commitments]
+    sizes = [aid.company_size(row, application).size_class for row in application.commitments]
     known = [size for size in sizes if size is not None]
     if known:
         draft.say(
