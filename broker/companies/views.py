@@ -13,6 +13,7 @@ from broker.companies import (
     file_views,  # noqa: F401 - importing it puts its pages on the blueprint.
     interaction_views,  # noqa: F401 - importing it puts its pages on the blueprint.
     listing,
+    map_views,  # noqa: F401 - importing it puts its page on the blueprint.
     queries,
     service,
     task_views,  # noqa: F401 - importing it puts its pages on the blueprint.
