@@ -95,8 +95,12 @@ class FilterForm(Form):
             empty=_("Spelar ingen roll"),
         ),
     )
+    # A saved view may ask for a column that there was once.
     kol = CheckboxesField(
-        _l("Kolumner"), choices=lambda: [(column.key, str(column.title)) for column in COLUMNS], default=USUAL
+        _l("Kolumner"),
+        choices=lambda: [(column.key, str(column.title)) for column in COLUMNS],
+        default=USUAL,
+        filters=[lambda keys: [column.key for column in COLUMNS if column.key in (keys or [])]],
     )
 
 
