@@ -31,7 +31,7 @@ class Figures:
 
 
 def count_by_municipality(chosen: CompanyFilter, codes: Collection[str]) -> Figures:
-    """Count the companies of a list in these municipalities, in one question.
+    """Count the companies of a list in these municipalities, in one question beside the search for a text.
 
     A filter that leads to our own rows, or to what a search found, lets through so few that all of them are grouped.
     Anything else is the register, where a nation would be read to its end. There each municipality is counted as the

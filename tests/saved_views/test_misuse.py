@@ -146,6 +146,7 @@ def test_a_view_whose_filter_means_nothing_any_more_shows_no_company_and_can_be_
     page = client.get(f"/foretag?{name}={values[0]}")
 
     assert page.status_code == 422 and "Exempel Svets AB" not in page.text and "Rätta det här" in page.text
+    assert "Filtret går inte att läsa" in page.text and "Alla företag i registret" not in page.text
     assert f'"/urval/{view}"' in page.text and "/foretag/lista.csv" not in page.text
     file = client.press(f"/foretag/lista.csv?{name}={values[0]}")
     assert file.mimetype == "text/html" and "Exempel Svets AB" not in file.text
