@@ -9,7 +9,7 @@ from sqlalchemy import select
 from broker import access, audit, clock
 from broker.accounts import queries as accounts
 from broker.accounts.models import Organisation, User
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies.models import Company
 from broker.errors import RefusedError
 from broker.extensions import db

@@ -6,7 +6,7 @@ import pytest
 
 from broker import access, audit, clock, database
 from broker.access import Role
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies import queries as companies
 from broker.extensions import db
 from broker.leads.tips import forgetting, queries, service
@@ -30,6 +30,16 @@ def tip(scope):
 @pytest.fixture
 def numbered(scope):
     return factories_leads.tip(scope, company_name="Svetsarna", organisation_number=NUMBER)
+
+
+def test_more_new_tips_than_a_page_shows_are_told_of(client, scope):
+    for _number in range(50):
+        factories_leads.tip(scope)
+    assert "Det finns fler nya tips." not in client.get("/leads/tips").text
+
+    factories_leads.tip(scope)
+
+    assert "Det finns fler nya tips." in client.get("/leads/tips").text
 
 
 def tasks_of(person):

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from broker import audit, clock
 from broker.accounts.models import User
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies.models import Company
 from broker.companies.numbers import InvalidNumberError, holds_personal_number, parse_number
 from broker.companies.sizes import queries
