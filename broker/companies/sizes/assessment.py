@@ -12,6 +12,7 @@ from broker.companies.sizes.groups import (
     Structure,
     condition_of,
     controlled_by,
+    is_control,
     relation_of,
     structure_of,
 )
@@ -172,7 +173,8 @@ _RELATION_TOLD = {
 def _holding_told(row: Holding, case: Case, rules: SizeRules) -> Sentence:
     relation = relation_of(row, case.holdings, rules)
     reason = Sentence(_RELATION_TOLD[relation])
-    if relation is Relation.AUTONOMOUS and row.kind in EXEMPT and row.share >= rules.partner_from:
+    is_exempt = row.kind in EXEMPT and row.share >= rules.partner_from and not is_control([row], rules)
+    if relation is Relation.AUTONOMOUS and is_exempt:
         reason = Sentence(N_("fristående trots andelen, för ett undantag gäller ägare av det slaget (artikel 3.2)"))
         if condition := condition_of(row.kind, rules):
             reason = Sentence(
