@@ -25,6 +25,8 @@ def log_letter(company_id: int) -> ResponseReturnValue:
     company = queries.get_company(company_id)
     form = LetterForm()
     if form.validate_on_submit():
+        # Reading a large letter takes its time, and nobody who writes is to wait for it.
+        db.session.rollback()
         try:
             letter = read_letter(form.file.data.read())
         except RefusedError as error:

@@ -73,8 +73,13 @@ def receive_letter(letter: Letter, content: bytes, *, base: str, rules: Incoming
 
 
 def read_waiting(row: IncomingLetter, *, base: str) -> Letter:
-    """Read a letter that waits, without the private address that it was sent to."""
-    return _without_secrets(read_letter(files.path_of(row.content_hash or "").read_bytes()), base)
+    """Read a letter that waits, without the private address that it was sent to.
+
+    Reading a large one takes its time: no transaction is open meanwhile, so that nobody who writes waits for it.
+    """
+    path = files.path_of(row.content_hash or "")
+    db.session.rollback()
+    return _without_secrets(read_letter(path.read_bytes()), base)
 
 
 def candidates_for(row: IncomingLetter, letter: Letter, *, base: str) -> list[Company]:

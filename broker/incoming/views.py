@@ -70,8 +70,9 @@ def place(letter_id):
     form = PlaceForm()
     if form.is_submitted() and (location := idempotency.find_location(form.token.data)):
         return redirect(location)
+    letter = service.read_waiting(queries.get_waiting(letter_id, current_user.id), base=base_address())
+    # Only now it is held: a letter that somebody has placed while it was read waits no more.
     row = queries.get_waiting(letter_id, current_user.id, to_change=request.method == "POST")
-    letter = service.read_waiting(row, base=base_address())
     looked_for = FindCompanyForm(request.args)
     is_asked = "q" in request.args and looked_for.validate()
     proposed = service.candidates_for(row, letter, base=base_address())

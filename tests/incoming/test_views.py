@@ -9,9 +9,10 @@ from broker import access
 from broker.access import Role
 from broker.accounts import service as accounts
 from broker.audit import AuditEvent
+from broker.companies.letters import read_letter
 from broker.companies.models import Interaction
 from broker.extensions import db
-from broker.incoming import queries, receiving
+from broker.incoming import queries, receiving, service
 from broker.incoming.models import IncomingLetter, LetterAddress, LetterState
 from tests import factories
 from tests.factories_letters import letter, waiting
@@ -102,6 +103,18 @@ def test_a_letter_sent_twice_is_placed_once(client, row, scope):
     sent = [client.press(url, token=token, company_id=str(company.id)) for _time in range(2)]
 
     assert sent[0].location == sent[1].location and len(list(db.session.scalars(select(Interaction)))) == 1
+
+
+def test_nobody_who_writes_waits_while_a_letter_is_read(client, row, scope, monkeypatch):
+    holding = []
+    monkeypatch.setattr(
+        service, "read_letter", lambda content: holding.append(db.session().in_transaction()) or read_letter(content)
+    )
+    company = factories.company("Exempel Plåt AB")
+
+    client.submit(f"/brev/{row.id}?q=exempel+plåt", company_id=str(company.id))
+
+    assert holding == [False, False] and db.session.scalars(select(Interaction)).one().company_id == company.id
 
 
 def test_a_company_that_was_not_offered_is_refused(client, row, scope):
