@@ -1,9 +1,11 @@
 """The mailbox of the installation, read over a real socket: what is taken, what is left, and what a break costs."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
-from broker import create_app, files
+from broker import clock, create_app, files
 from broker.companies.models import Interaction
 from broker.errors import BrokerError
 from broker.extensions import db
@@ -61,8 +63,10 @@ def test_of_other_letters_only_the_head_is_asked_for_and_they_stay(server, own, 
     assert not [asked for asked in server.asked if "FETCH" in asked]
 
 
-def test_a_letter_that_is_too_large_is_not_fetched(server, own, scope):
-    number = server.put(letter("x" * 70 + "\n" + "y\n" * 11_000_000, to=own))
+def test_a_letter_that_is_too_large_is_not_fetched(server, own, scope, monkeypatch):
+    rules = replace(queries.incoming_rules(clock.today()), largest=1000)
+    monkeypatch.setattr(queries, "incoming_rules", lambda day: rules)
+    number = server.put(letter("y\n" * 600, to=own))
     read()
 
     assert server.unread() == [] and not [asked for asked in server.asked if asked.endswith("(BODY.PEEK[])")]

@@ -5,9 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from broker import audit, clock
+from broker import audit, clock, database
 from broker.accounts.models import User
 from broker.audit import Action
 from broker.companies.models import Company
@@ -144,7 +143,7 @@ def reassess(company: Company) -> SizeStatus:
     """Work the size of a company out anew, and of all others whose size hangs together with it and is noted here."""
     db.session.flush()
     # Two who note something at once wait for each other, so that the later judgement knows of both.
-    db.session.execute(select(Company.id).where(Company.id == company.id).with_for_update(key_share=True))
+    database.hold(Company.id, company.id)
     rows, figures = queries.list_connected(company)
     keys = queries.company_ids_of(rows) | {company.id}
     known = {status.company_id: status for status in queries.list_statuses(keys)}
