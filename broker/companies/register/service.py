@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, text
 
 from broker import audit, clock, database
 from broker.accounts.models import User
@@ -118,6 +118,9 @@ def _count_question(*, most: int) -> None:
     """Count a question before it is asked, so that many at the same moment see each other; refuses too many."""
     now = clock.now()
     with database.writing(), db.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            # SQLite lets one count at a time anyway.
+            connection.execute(text("lock table register_question in share row exclusive mode"))
         connection.execute(delete(RegisterQuestion).where(RegisterQuestion.asked_at < now - _FORGOTTEN_AFTER))
         recent = select(func.count()).where(RegisterQuestion.asked_at > now - timedelta(minutes=1))
         if connection.execute(recent).scalar_one() >= most:

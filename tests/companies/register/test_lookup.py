@@ -1,6 +1,8 @@
 """One number is looked up in the register: added with its facts, brought up to date, and every failure told."""
 
 import json
+import threading
+from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
@@ -13,7 +15,7 @@ from broker.companies import queries
 from broker.companies.models import Company, Engagement, Task
 from broker.companies.numbers import parse_number
 from broker.companies.register import service
-from broker.companies.register.client import Access
+from broker.companies.register.client import Access, UnreachableRegisterError
 from broker.companies.register.models import RegisterQuestion
 from broker.companies.watch.models import RegisterChange
 from broker.extensions import db
@@ -320,6 +322,24 @@ def test_an_installation_asks_no_more_often_than_it_may_whoever_asks(stub, clien
 
     assert "Registret har fått så många frågor som det tar emot." in answer.text
     assert stub.asked == ["5299999960"] * 2
+
+
+def test_two_questions_at_the_same_moment_are_both_counted(stub, app, scope):
+    with_limit(1)
+    told = []
+
+    def ask_beside():
+        with app.app_context(), suppress(UnreachableRegisterError):
+            told.append(service.ask(parse_number(NUMBER)))
+
+    beside = threading.Thread(target=ask_beside)
+    with database.writing(), db.engine.begin() as connection:
+        connection.execute(insert(RegisterQuestion).values(asked_at=clock.now()))
+        beside.start()
+        beside.join(0.2)
+    beside.join()
+
+    assert told == [] and stub.asked == []
 
 
 def test_questions_are_counted_for_a_minute_and_forgotten_after_an_hour(stub, client, scope):
