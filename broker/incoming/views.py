@@ -6,6 +6,7 @@ from flask_login import current_user
 
 from broker import clock, idempotency
 from broker.access import Permission, requires
+from broker.accounts.me import me
 from broker.companies import queries as companies
 from broker.companies.forms import FindCompanyForm
 from broker.companies.letters import warnings_about
@@ -38,7 +39,7 @@ def open_address():
     """Give the person a private address, a new one if there was one, and show it once."""
     base = base_address()
     if base:
-        secret = service.open_address(by=_me())
+        secret = service.open_address(by=me())
         db.session.commit()
         flash(with_secret(base, secret), "letter-address")
     return redirect(url_for("incoming.index"))
@@ -48,7 +49,7 @@ def open_address():
 @requires(Permission.EDIT)
 def close_address():
     """Make the person's private address useless."""
-    service.close_address(by=_me())
+    service.close_address(by=me())
     db.session.commit()
     flash(_("Adressen är borttagen. Det som skickas dit tas inte emot."), "success")
     return redirect(url_for("incoming.index"))
@@ -88,7 +89,7 @@ def place(letter_id):
 
 def _placed(form, row, letter, *, is_known):
     company = companies.get_company(form.company_id.data)
-    contact, left_out = service.place_letter(row, letter, company, by=_me())
+    contact, left_out = service.place_letter(row, letter, company, by=me())
     location = url_for("companies.show_interaction", interaction_id=contact.id)
     idempotency.remember(form.token.data, location)
     db.session.commit()
@@ -102,7 +103,7 @@ def _placed(form, row, letter, *, is_known):
 @requires(Permission.EDIT)
 def throw_away(letter_id):
     """Let go of a letter that waits."""
-    service.throw_away(queries.get_waiting(letter_id, current_user.id, to_change=True), by=_me())
+    service.throw_away(queries.get_waiting(letter_id, current_user.id, to_change=True), by=me())
     db.session.commit()
     flash(_("Brevet är bortkastat här. I din e-post finns det kvar."), "success")
     flash(str(letter_id), "thrown-letter")
@@ -113,11 +114,7 @@ def throw_away(letter_id):
 @requires(Permission.EDIT)
 def take_back(letter_id):
     """Let a letter wait again that was thrown away."""
-    service.take_back(queries.get_thrown(letter_id, current_user.id), by=_me())
+    service.take_back(queries.get_thrown(letter_id, current_user.id), by=me())
     db.session.commit()
     flash(_("Brevet väntar på dig igen."), "success")
     return redirect(url_for("incoming.waiting"))
-
-
-def _me():
-    return current_user._get_current_object()

@@ -11,10 +11,11 @@ from flask_login import current_user
 
 from broker import files, idempotency
 from broker.access import Permission, can, requires
+from broker.accounts.me import me
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.meetings import importing, queries
-from broker.meetings.blueprint import blueprint, me
+from broker.meetings.blueprint import blueprint
 from broker.meetings.forms import CalendarForm, ChooseForm
 from broker.meetings.ics import MOST_EVENTS, Event, Events, read_events
 

@@ -10,6 +10,7 @@ from flask_login import current_user
 from broker import access, clock, idempotency
 from broker.access import Permission, public, requires
 from broker.accounts import queries as accounts
+from broker.accounts.me import me
 from broker.companies import queries as companies
 from broker.companies.models import InteractionKind
 from broker.errors import NotFoundError
@@ -31,7 +32,7 @@ def index():
     choice = queries.find_choice(current_user.id)
     form = RemindersForm(obj=choice)
     if form.validate_on_submit():
-        service.choose_reminders(**form.values(), by=_me())
+        service.choose_reminders(**form.values(), by=me())
         db.session.commit()
         flash(_("Ditt val är sparat."), "success")
         return redirect(url_for("reminders.index"))
@@ -43,7 +44,7 @@ def index():
 @requires(Permission.READ)
 def open_calendar():
     """Give the calendar a secret address, a new one if it had one, and show it once."""
-    token = service.open_calendar(by=_me())
+    token = service.open_calendar(by=me())
     db.session.commit()
     flash(current_app.config["BASE_URL"] + url_for("reminders.show_calendar", token=token), "calendar-address")
     return redirect(url_for("reminders.index"))
@@ -53,7 +54,7 @@ def open_calendar():
 @requires(Permission.READ)
 def close_calendar():
     """Make the calendar's secret address useless."""
-    service.close_calendar(by=_me())
+    service.close_calendar(by=me())
     db.session.commit()
     flash(_("Adressen är borttagen. Kalendrar som hämtade därifrån får inget mer."), "success")
     return redirect(url_for("reminders.index"))
@@ -90,7 +91,7 @@ def add_rule():
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
-        service.add_rule(form.values(), by=_me())
+        service.add_rule(form.values(), by=me())
         location = idempotency.remember(form.token.data, url_for("reminders.overdue"))
         db.session.commit()
         flash(_("Regeln är sparad."), "success")
@@ -106,7 +107,7 @@ def edit_rule(rule_id):
     form = EditRuleForm(obj=rule)
     if form.validate_on_submit():
         form.check_version(rule)
-        service.edit_rule(rule, form.values(), by=_me())
+        service.edit_rule(rule, form.values(), by=me())
         db.session.commit()
         flash(_("Regeln är sparad."), "success")
         return redirect(url_for("reminders.overdue"))
@@ -117,7 +118,7 @@ def edit_rule(rule_id):
 @requires(Permission.EDIT)
 def remove_rule(rule_id):
     """Remove a rule."""
-    service.remove_rule(queries.get_rule(rule_id), by=_me())
+    service.remove_rule(queries.get_rule(rule_id), by=me())
     db.session.commit()
     flash(_("Regeln är borttagen."), "success")
     return redirect(url_for("reminders.overdue"))
@@ -157,7 +158,3 @@ def _entry(task, title, place=""):
         minutes=task.minutes,
         place=place,
     )
-
-
-def _me():
-    return current_user._get_current_object()

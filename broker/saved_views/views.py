@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from broker import idempotency
 from broker.access import Permission, requires
+from broker.accounts.me import me
 from broker.extensions import db
 from broker.saved_views import queries, service
 from broker.saved_views.forms import EditViewForm, ViewForm
@@ -37,7 +38,7 @@ def save(page):
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
-        view = service.save_view(page, arguments, **form.values(), by=_me())
+        view = service.save_view(page, arguments, **form.values(), by=me())
         location = idempotency.remember(form.token.data, address_of(view))
         db.session.commit()
         flash(_("Urvalet %(name)s är sparat. Det finns ovanför listan.", name=view.name), "success")
@@ -54,7 +55,7 @@ def edit(view_id):
     form = EditViewForm(obj=view)
     if form.validate_on_submit():
         form.check_version(view)
-        service.edit_view(view, **form.values(), by=_me())
+        service.edit_view(view, **form.values(), by=me())
         db.session.commit()
         flash(_("Urvalet %(name)s är ändrat.", name=view.name), "success")
         return redirect(address_of(view))
@@ -66,7 +67,7 @@ def edit(view_id):
 def remove(view_id):
     """Remove a view of one's own."""
     view = queries.get_own_view(view_id, current_user.id)
-    service.remove_view(view, by=_me())
+    service.remove_view(view, by=me())
     db.session.commit()
     flash(_("Urvalet %(name)s är borttaget.", name=view.name), "success")
     return redirect(url_for(_ENDPOINTS[view.page]))
@@ -75,7 +76,3 @@ def remove(view_id):
 def _address(page, arguments):
     # What an address says may have any name, and some names would mean something else to url_for.
     return f"{url_for(_ENDPOINTS[page])}?{urlencode(arguments, doseq=True)}"
-
-
-def _me():
-    return current_user._get_current_object()

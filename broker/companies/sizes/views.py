@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 
 from broker import clock, idempotency
 from broker.access import Permission, requires
+from broker.accounts.me import me
 from broker.companies import queries as companies
-from broker.companies.blueprint import blueprint, me
+from broker.companies.blueprint import blueprint
 from broker.companies.models import Company
 from broker.companies.sizes import queries, service
 from broker.companies.sizes.forms import (
