@@ -84,7 +84,7 @@ def add_ownership(owner: End, owned: End, values: dict[str, Any], *, company: Co
     ends = _keys(owner, company="owner_company_id", outside="owner_outside_id")
     ends |= _keys(owned, company="owned_company_id", outside="owned_outside_id")
     ownership = Ownership(**ends, **values)
-    check_owners(owned, values)
+    _check_owners(owned, values)
     db.session.add(ownership)
     db.session.flush()
     audit.record(Action.OWNERSHIP_ADDED, ownership, by=by, **_kept_facts(values))
@@ -96,7 +96,7 @@ def edit_ownership(ownership: Ownership, values: dict[str, Any], *, company: Com
     """Correct what an owner holds, end it, or say that it does not count."""
     owned = ownership.owned_company or ownership.owned_outside
     if owned and not values["is_void"]:
-        check_owners(owned, values, besides=ownership)
+        _check_owners(owned, values, besides=ownership)
     changed = audit.changes(ownership, values)
     for name, value in values.items():
         setattr(ownership, name, value)
@@ -111,7 +111,7 @@ def _kept_facts(values: dict[str, Any]) -> dict[str, Any]:
     return {name: values[name] for name in ("kind", "capital", "votes", "controls")}
 
 
-def check_owners(owned: End, values: dict[str, Any], *, besides: Ownership | None = None) -> None:
+def _check_owners(owned: End, values: dict[str, Any], *, besides: Ownership | None = None) -> None:
     """Refuse a holding with which the owners of an enterprise would have more than all of it on some day."""
     first, last = values["starts_on"] or date.min, values["ends_on"] or date.max
     others = [

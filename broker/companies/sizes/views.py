@@ -119,8 +119,6 @@ def add_ownership(company_id: int) -> ResponseReturnValue:
 
 def _add(company: Company, other: Company | OutsideOwner | None, values: dict[str, Any]) -> None:
     if other is None:
-        if _direction() != OWNED:
-            service.check_owners(company, values)
         named = {name: values.pop(name) for name in ("name", "number", "country")}
         other = service.add_outside_owner(**named, kind=values["kind"], by=me())
     owner, owned = (company, other) if _direction() == OWNED else (other, company)

@@ -140,6 +140,15 @@ def test_owners_cannot_have_more_than_all(client, company):
     assert gone.status_code == 422
 
 
+def test_an_owner_outside_the_register_who_would_have_too_much_is_not_noted(client, company):
+    add_owner(client, company, factories.company("Exempel Ett AB"))
+    address = f"/foretag/{company.id}/storlek/agande/nytt?slag=agare"
+    response = client.submit(address, name="Beispiel GmbH", **HOLDING)
+
+    assert response.status_code == 422 and "mer än 100 procent" in response.text
+    assert db.session.scalars(select(OutsideOwner)).all() == []
+
+
 def test_owners_after_each_other_each_have_all(client, company):
     whole = {"capital": "100"}
     add_owner(client, company, factories.company("Exempel Förr AB"), ends_on="2024-12-31", **whole)
