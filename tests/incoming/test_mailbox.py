@@ -64,9 +64,9 @@ def test_of_other_letters_only_the_head_is_asked_for_and_they_stay(server, own, 
 
 
 def test_a_letter_that_is_too_large_is_not_fetched(server, own, scope, monkeypatch):
-    rules = replace(queries.incoming_rules(clock.today()), largest=1000)
+    rules = replace(queries.incoming_rules(clock.today()), largest_megabytes=0)
     monkeypatch.setattr(queries, "incoming_rules", lambda day: rules)
-    number = server.put(letter("y\n" * 600, to=own))
+    number = server.put(letter(to=own))
     read()
 
     assert server.unread() == [] and not [asked for asked in server.asked if asked.endswith("(BODY.PEEK[])")]
