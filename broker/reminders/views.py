@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app, flash, redirect, render_temp
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from broker import access, clock, idempotency
+from broker import access, calendars, clock, idempotency
 from broker.access import Permission, public, requires
 from broker.accounts import queries as accounts
 from broker.accounts.me import me
@@ -16,7 +16,7 @@ from broker.companies.models import InteractionKind
 from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.formatting import in_swedish
-from broker.reminders import calendar, queries, service
+from broker.reminders import queries, service
 from broker.reminders.forms import EditRuleForm, RemindersForm, RuleForm
 
 blueprint = Blueprint("reminders", __name__, template_folder="templates")
@@ -70,7 +70,7 @@ def show_calendar(token):
         tasks = companies.list_open_tasks(choice.user_id, until=date.max, limit=_MOST_ENTRIES)
         titles = queries.titles_without_names(tasks) if choice.shows_titles else {}
     name = f"Broker – {accounts.get_organisation(choice.organisation_id).name}"
-    text = calendar.as_text(name, [_feed_entry(task, titles, choice) for task in tasks], now=clock.now())
+    text = calendars.as_text(name, [_feed_entry(task, titles, choice) for task in tasks], now=clock.now())
     return Response(text, content_type="text/calendar; charset=utf-8; method=PUBLISH")
 
 
@@ -134,7 +134,7 @@ def download_plan(task_id):
     company = task.company
     title = _("%(kind)s: %(company)s, %(title)s", kind=task.kind.label, company=company.name_outside, title=task.title)
     place = company.address if task.kind is InteractionKind.VISIT and not company.is_sole_trader else ""
-    text = calendar.as_text("Broker", [_entry(task, title, place)], now=clock.now())
+    text = calendars.as_text("Broker", [_entry(task, title, place)], now=clock.now())
     disposition = f'attachment; filename="kontakt-{task.id}.ics"'
     return Response(text, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": disposition})
 
@@ -147,7 +147,7 @@ def _feed_entry(task, titles, choice):
 
 def _entry(task, title, place=""):
     address = current_app.config["BASE_URL"]
-    return calendar.Entry(
+    return calendars.Entry(
         uid=f"uppgift-{task.id}@{urlsplit(address).hostname}",
         day=task.due_on,
         title=title,

@@ -16,7 +16,7 @@ from broker.mail import OutgoingMail
 from broker.meetings.models import MeetingGuest, MeetingInvitation
 from tests import factories
 from tests.client import form_values
-from tests.reminders.test_calendar import unfolded
+from tests.test_calendars import unfolded
 
 
 @pytest.fixture
