@@ -249,12 +249,12 @@ def test_the_token_is_fetched_once_and_again_when_it_is_over(stub, client, scope
     assert stub.token_requests == 2
 
 
-def test_a_token_with_a_short_life_is_not_used_after_it(stub, client, scope):
-    stub.lifetime = 1
-    client.submit(PAGE, number=NUMBER)
-    client.submit(PAGE, number=BANKRUPT)
+@pytest.mark.parametrize("lifetime", [1, None, "en timme", []])
+def test_a_token_with_a_short_or_unknown_life_is_not_used_after_it(stub, client, scope, lifetime):
+    stub.lifetime = lifetime
+    answers = [client.submit(PAGE, number=number).status_code for number in (NUMBER, BANKRUPT)]
 
-    assert stub.token_requests == 2
+    assert answers == [302, 302] and stub.token_requests == 2
 
 
 def test_wrong_credentials_are_told_to_who_can_ask_for_others(stub, app, client):
