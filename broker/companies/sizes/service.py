@@ -25,6 +25,7 @@ _ALL = Decimal(100)
 
 def add_figures(whose: End, values: dict[str, Any], *, company: Company, by: User) -> SizeFigures:
     """Note the figures of an accounting period; the company is the one whose size somebody works with."""
+    _hold(whose)
     figures = SizeFigures(**_keys(whose, company="company_id", outside="outside_owner_id"), **values)
     _check_period(figures, values["closed_on"])
     db.session.add(figures)
@@ -81,6 +82,7 @@ def add_ownership(owner: End, owned: End, values: dict[str, Any], *, company: Co
     """Note what an owner holds of an enterprise."""
     if owner is owned:
         raise RefusedError(_("Ett företag kan inte äga sig självt. Välj ett annat."))
+    _hold(owned)
     ends = _keys(owner, company="owner_company_id", outside="owner_outside_id")
     ends |= _keys(owned, company="owned_company_id", outside="owned_outside_id")
     ownership = Ownership(**ends, **values)
@@ -164,6 +166,11 @@ def _store(status: SizeStatus, case: queries.SizeCase) -> None:
     if (status.smallest, status.largest, status.because) != (span.low, span.high, told):
         status.smallest, status.largest, status.because = span.low, span.high, told
         status.assessed_at = clock.now()
+
+
+def _hold(end: End) -> None:
+    # Two who add to the same enterprise at once must see what the other adds, or both would fit.
+    database.hold(type(end).id, end.id)
 
 
 def _keys(end: End, *, company: str, outside: str) -> dict[str, int]:
