@@ -78,7 +78,7 @@ def place(letter_id):
     is_asked = "q" in request.args and looked_for.validate()
     proposed = service.candidates_for(row, letter, base=base_address())
     found = companies.suggest_companies(looked_for.q.data) if is_asked else []
-    form.offer(list(dict.fromkeys([*found, *proposed])))
+    form.company_id.offer(list(dict.fromkeys([*found, *proposed])))
     if form.validate_on_submit():
         return _placed(form, row, letter, is_known=form.company_id.data in {company.id for company in proposed})
     page = render_template(

@@ -97,7 +97,7 @@ def take(tip_id):
     match = queries.find_company(tip)
     found = queries.list_candidates(tip, looked_for.q.data if is_asked else None)
     form = TakeForm()
-    form.offer([match, *(company for company in found if company.id != match.id)] if match else found)
+    form.company_id.offer([match, *(company for company in found if company.id != match.id)] if match else found)
     if form.validate_on_submit():
         return _taken(tip, companies.get_company(form.company_id.data))
     page = render_template("tips/take.html", tip=tip, form=form, looked_for=looked_for)
