@@ -12,11 +12,12 @@ from sqlalchemy.orm import joinedload
 
 from broker import database
 from broker.companies.models import Company
-from broker.companies.sizes.assessment import Assessment, Case, assess
+from broker.companies.sizes.assessment import Assessment, assess
 from broker.companies.sizes.ceilings import rules_on
 from broker.companies.sizes.groups import HolderKind, Relation, relation_of
 from broker.companies.sizes.models import OutsideOwner, Ownership, SizeFigures, SizeStatus, key_of
 from broker.companies.sizes.rules import Sums
+from broker.companies.sizes.years import Case
 from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.swedish import like_pattern, search_key

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker.companies.sizes.assessment import Case, Figures, assess
+from broker.companies.sizes.assessment import assess
 from broker.companies.sizes.ceilings import rules_on
 from broker.companies.sizes.groups import HolderKind, Holding, Relation, relation_of, structure_of
 from broker.companies.sizes.rules import Amount, Category, Span, Sums, classify, over_years
+from broker.companies.sizes.years import Case, Figures
 
 DAY = date(2026, 11, 2)
 RULES = rules_on(DAY)
