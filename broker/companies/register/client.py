@@ -11,6 +11,7 @@ from http.client import HTTPException, HTTPResponse
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from flask import Flask, current_app
 from flask_babel import gettext as _
 
 from broker.companies.numbers import Number
@@ -108,6 +109,17 @@ class Client:
     def _forget_token(self) -> None:
         with self._lock:
             self._good_until = 0.0
+
+
+def init_app(app: Flask, access: Access) -> None:
+    """Let this application ask the register by these addresses and credentials."""
+    app.extensions["broker_register"] = Client(access)
+
+
+def client_here() -> Client:
+    """Give the client of the running application."""
+    client: Client = current_app.extensions["broker_register"]
+    return client
 
 
 def _fetch_token(access: Access, patience: Patience) -> tuple[str, float]:

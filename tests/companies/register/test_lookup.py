@@ -15,7 +15,7 @@ from broker.companies import queries
 from broker.companies.models import Company, Engagement, Task
 from broker.companies.numbers import parse_number
 from broker.companies.register import service
-from broker.companies.register.client import Access, UnreachableRegisterError
+from broker.companies.register.client import Access, UnreachableRegisterError, init_app
 from broker.companies.register.models import RegisterQuestion
 from broker.companies.watch.models import RegisterChange
 from broker.extensions import db
@@ -31,7 +31,7 @@ PAGE = "/foretag/hamta"
 def stub(app):
     usual = app.extensions["broker_register"]
     with serving_stub() as stub:
-        service.init_app(app, access_to(stub))
+        init_app(app, access_to(stub))
         stub.answers = {
             NUMBER: sample("aktiebolag_ok"),
             BANKRUPT: sample("konkurs"),
@@ -258,7 +258,7 @@ def test_a_token_with_a_short_or_unknown_life_is_not_used_after_it(stub, client,
 
 
 def test_wrong_credentials_are_told_to_who_can_ask_for_others(stub, app, client):
-    service.init_app(app, access_to(stub, client_secret="fel"))
+    init_app(app, access_to(stub, client_secret="fel"))
 
     assert "Registret godtar inte installationens nycklar." in client.submit(PAGE, number=NUMBER).text
     assert stub.asked == []
@@ -295,7 +295,7 @@ def test_a_register_that_is_not_there_or_does_not_answer_in_time_is_told(stub, a
     stub.delay = 1
     assert "Registret svarar inte just nu." in client.submit(PAGE, number=NUMBER).text
 
-    service.init_app(app, access_to(stub, url="http://127.0.0.1:9", token_url="http://127.0.0.1:9"))
+    init_app(app, access_to(stub, url="http://127.0.0.1:9", token_url="http://127.0.0.1:9"))
     assert "Registret svarar inte just nu." in client.submit(PAGE, number=NUMBER).text
 
 
@@ -307,7 +307,7 @@ def test_the_credentials_follow_no_redirect(stub, client):
 
 
 def test_an_address_that_is_not_encrypted_is_never_used(stub, app, client):
-    service.init_app(app, access_to(stub, url="http://register.example/v1"))
+    init_app(app, access_to(stub, url="http://register.example/v1"))
 
     assert not service.is_available()
     assert "Installationen har inga nycklar till registret." in client.get(PAGE).text
