@@ -16,7 +16,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from broker import access, audit, clock, database
 from broker.access import Private
-from broker.audit import Action, Person
+from broker.actions import Action
+from broker.audit import Person
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import Base, Key, db
 from broker.file_kinds import refuse_other_kinds

@@ -21,7 +21,7 @@ from broker.accounts.models import (
     UserSession,
 )
 from broker.accounts.passwords import TooManyAttemptsError, WrongPasswordError, check_password, hash_password
-from broker.audit import Action
+from broker.actions import Action
 from broker.errors import NotAllowedError, RefusedError
 from broker.extensions import db
 from broker.swedish import clean

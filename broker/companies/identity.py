@@ -16,3 +16,10 @@ def identity_hash(number: Number) -> str:
         raise RefusedError(_("Den hemliga nyckeln saknas. Kör broker init och försök igen."))
     key = str(current_app.config["SECRET_KEY"]).encode()
     return hmac.new(key, number.digits.encode(), hashlib.sha256).hexdigest()
+
+
+def stored_number(number: Number) -> dict[str, str]:
+    """Give what a company keeps of its number: of a person's only the keyed hash."""
+    if number.is_personal:
+        return {"identity_hash": identity_hash(number)}
+    return {"organisation_number": number.digits}

@@ -9,11 +9,21 @@ from sqlalchemy import func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from broker import database
+from broker.companies.identity import identity_hash
 from broker.companies.models import Company, Engagement, Interaction, Person
+from broker.companies.numbers import Number
 from broker.extensions import db
 from broker.swedish import company_key, search_key
 
 _MOST_NAMED = 200
+
+
+def find_company_of(number: Number) -> Company | None:
+    """Give the company or the sole trader that a number points out."""
+    if number.is_personal:
+        hashed = identity_hash(number)
+        return companies_by_identity([hashed]).get(hashed)
+    return companies_by_number([number.digits]).get(number.digits)
 
 
 def companies_by_number(numbers: Sequence[str]) -> dict[str, Company]:

@@ -285,9 +285,9 @@ def count_interactions_by_kind(chosen: InteractionFilter) -> dict[InteractionKin
 
 def count_companies_met_by_municipality(chosen: InteractionFilter) -> dict[str, int]:
     """Count the companies met in a period by municipality; those without a known one are left out."""
-    figures = select(Company.municipality_code, func.count(Company.id.distinct()))
-    query = _chosen_interactions(figures, chosen, with_company=True)
-    rows = db.session.execute(query.group_by(Company.municipality_code))
+    met = _chosen_interactions(select(Interaction.company_id), chosen)
+    figures = select(Company.municipality_code, func.count(Company.id)).where(Company.id.in_(met))
+    rows = db.session.execute(figures.group_by(Company.municipality_code))
     return {code: count for code, count in rows if code}
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -45,6 +46,14 @@ _SHORT, _POSTCODE, _TOWNS_AT_MOST = 5, 5, 10
 
 # SQLite's index of pieces of names; on PostgreSQL the names have an index of their own kind.
 _index = lightweight_table("company_search", column("rowid"), column("name_key"), column("company_search"))
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """One search, which stops when it has enough; covered when another finds the same unless that finds too many."""
+
+    query: Select[int]
+    is_covered: bool = False
 
 
 def find(text: str, within: Select[int], *, only_ours: bool) -> set[int]:
@@ -137,12 +146,19 @@ def _words(text: str) -> list[str]:
     return company_key(text).split() or search_key(text).split()
 
 
-def _first_of(kinds: Iterable[Select[int]]) -> set[int]:
-    enough = [select(kind.limit(FOUND_AT_MOST + 1).subquery().c.id) for kind in kinds]
+def _first_of(kinds: Iterable[_Kind]) -> set[int]:
+    asked = list(kinds)
+    found = _found_by(kind for kind in asked if not kind.is_covered)
+    # Of more than enough, ours and those that begin so may be left out by chance: they are asked for by themselves.
+    return found | _found_by(kind for kind in asked if kind.is_covered) if len(found) > FOUND_AT_MOST else found
+
+
+def _found_by(kinds: Iterable[_Kind]) -> set[int]:
+    enough = [select(kind.query.limit(FOUND_AT_MOST + 1).subquery().c.id) for kind in kinds]
     return set(db.session.scalars(union(*enough))) if enough else set()
 
 
-def _kinds_by_place(within: Select[int], words: list[str], only_ours: bool) -> Iterator[Select[int]]:
+def _kinds_by_place(within: Select[int], words: list[str], only_ours: bool) -> Iterator[_Kind]:
     """Give the searches for one or two of the words as a place where the rest is."""
     for length in (2, 1):
         for first in range(len(words) - length + 1):
@@ -154,16 +170,16 @@ def _kinds_by_place(within: Select[int], words: list[str], only_ours: bool) -> I
 
 def _kinds_there(
     within: Select[int], conditions: list[ColumnElement[bool]], words: list[str], only_ours: bool
-) -> Iterator[Select[int]]:
+) -> Iterator[_Kind]:
     there = within.where(or_(*conditions))
     if words and (not _has_index() or _are_rare(words)):
         yield from _kinds(there, words, only_ours)
         return
     if words:
-        yield from _kinds_known(there, words, only_ours)
+        yield from _kinds_known(there, words, only_ours, is_covered=True)
     # Each equality alone reads an index that is in the order of the list and holds the names.
     for condition in conditions:
-        yield within.where(condition, _is_called(words)).order_by(Company.sort_key, Company.id)
+        yield _Kind(within.where(condition, _is_called(words)).order_by(Company.sort_key, Company.id))
 
 
 def _lies_in(place: str) -> list[ColumnElement[bool]]:
@@ -179,7 +195,7 @@ def _has_town(town: str) -> list[ColumnElement[bool]]:
     return [Company.post_town == town.upper(), Company.post_town == town]
 
 
-def _kinds_by_beginning(text: str, within: Select[int], only_ours: bool) -> Iterator[Select[int]]:
+def _kinds_by_beginning(text: str, within: Select[int], only_ours: bool) -> Iterator[_Kind]:
     """Give the searches for the last word as the beginning of a town, tried when nothing else fits."""
     words = _words(text)
     if words and len(words[-1]) > _PIECE:
@@ -188,24 +204,24 @@ def _kinds_by_beginning(text: str, within: Select[int], only_ours: bool) -> Iter
             yield from _kinds_there(within, conditions, words[:-1], only_ours)
 
 
-def _kinds_by_number(text: str, digits: str, within: Select[int], ours: Select[int]) -> Iterator[Select[int]]:
+def _kinds_by_number(text: str, digits: str, within: Select[int], ours: Select[int]) -> Iterator[_Kind]:
     if len(digits) >= _WHOLE_NUMBER:
-        yield within.where(_has_number(text))
+        yield _Kind(within.where(_has_number(text)))
     else:
-        yield within.where(_number_begins(digits))
-        yield ours.where(_holds(Company.organisation_number, digits))
+        yield _Kind(within.where(_number_begins(digits)))
+        yield _Kind(ours.where(_holds(Company.organisation_number, digits)))
     if len(digits) == _POSTCODE:
-        yield within.where(Company.postcode == digits)
+        yield _Kind(within.where(Company.postcode == digits))
     if len(digits) >= _POSTCODE:
         national = digits.removeprefix("0") if digits.startswith("0") else digits.removeprefix("46")
-        yield ours.where(_holds(_digits_alone(Engagement.phone), national))
-        yield within.where(Company.id.in_(_people_with(_holds(_digits_alone(Person.phone), national))))
+        yield _Kind(ours.where(_holds(_digits_alone(Engagement.phone), national)))
+        yield _Kind(within.where(Company.id.in_(_people_with(_holds(_digits_alone(Person.phone), national)))))
 
 
-def _kinds_by_address(text: str, within: Select[int], ours: Select[int]) -> Iterator[Select[int]]:
+def _kinds_by_address(text: str, within: Select[int], ours: Select[int]) -> Iterator[_Kind]:
     address = text.strip().lower()
-    yield ours.where(_holds(func.lower(Engagement.email), address))
-    yield within.where(Company.id.in_(_people_with(_holds(func.lower(Person.email), address))))
+    yield _Kind(ours.where(_holds(func.lower(Engagement.email), address)))
+    yield _Kind(within.where(Company.id.in_(_people_with(_holds(func.lower(Person.email), address)))))
 
 
 def _people_with(condition: ColumnElement[bool]) -> Select[int]:
@@ -218,28 +234,29 @@ def _digits_alone(attribute: Any) -> Any:
     return attribute
 
 
-def _kinds(within: Select[int], words: list[str], only_ours: bool) -> Iterator[Select[int]]:
-    """Give one search for each kind of company, so that each can stop at once when it has enough."""
+def _kinds(within: Select[int], words: list[str], only_ours: bool) -> Iterator[_Kind]:
     if not words:
         return
-    yield from _kinds_known(within, words, only_ours)
+    finds_all = not only_ours and (not _has_index() or _are_long_enough(words))
+    yield from _kinds_known(within, words, only_ours, is_covered=finds_all)
     if only_ours:
         return
     whole, called = " ".join(words), _is_called(words)
-    yield within.where(Company.name_key >= whole, Company.name_key <= f"{whole}\U0010ffff", called)
+    begins = within.where(Company.name_key >= whole, Company.name_key <= f"{whole}\U0010ffff", called)
+    yield _Kind(begins, is_covered=finds_all)
     if not _has_index():
-        yield within.where(called)
-    elif _are_long_enough(words):
+        yield _Kind(within.where(called))
+    elif finds_all:
         match = _index.c.company_search.op("match")(_asked([words]))
-        yield within.join(_index, _index.c.rowid == Company.id).where(match, called)
+        yield _Kind(within.join(_index, _index.c.rowid == Company.id).where(match, called))
 
 
-def _kinds_known(within: Select[int], words: list[str], only_ours: bool) -> Iterator[Select[int]]:
-    """Give the searches among our own companies and our own people."""
+def _kinds_known(within: Select[int], words: list[str], only_ours: bool, *, is_covered: bool) -> Iterator[_Kind]:
+    """Give the searches among our own companies, which others may cover, and our own people."""
     ours = within if only_ours else within.join(Engagement, Engagement.company_id == Company.id)
-    yield ours.where(_is_called(words))
+    yield _Kind(ours.where(_is_called(words)), is_covered)
     there = and_(*(_holds(Person.name_key, word) for word in words))
-    yield within.where(Company.id.in_(_people_with(there)))
+    yield _Kind(within.where(Company.id.in_(_people_with(there))))
 
 
 def _is_called(words: Iterable[str]) -> ColumnElement[bool]:

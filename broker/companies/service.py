@@ -11,10 +11,10 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from broker import audit, clock, files
 from broker.accounts.models import User
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies import lookups, queries
 from broker.companies.cards import Card
-from broker.companies.identity import identity_hash
+from broker.companies.identity import stored_number
 from broker.companies.letters import MOST_FILES, Letter
 from broker.companies.models import (
     Company,
@@ -26,7 +26,7 @@ from broker.companies.models import (
     Task,
     Workplace,
 )
-from broker.companies.numbers import InvalidNumberError, Number, parse_number
+from broker.companies.numbers import InvalidNumberError, parse_number
 from broker.companies.tags.service import as_known
 from broker.errors import RefusedError
 from broker.extensions import db
@@ -97,25 +97,10 @@ def _new_number(text: str) -> dict[str, str]:
         number = parse_number(text)
     except InvalidNumberError as error:
         raise UnknownNumberError(say(error)) from error
-    known = find_company_of(number)
+    known = lookups.find_company_of(number)
     if known is not None:
         raise DuplicateNumberError(known)
-    return number_facts(number)
-
-
-def find_company_of(number: Number) -> Company | None:
-    """Give the company or the sole trader that a number points out."""
-    if number.is_personal:
-        hashed = identity_hash(number)
-        return lookups.companies_by_identity([hashed]).get(hashed)
-    return queries.find_company_by_number(number.digits)
-
-
-def number_facts(number: Number) -> dict[str, str]:
-    """Give what is stored of a number: a person's only as a keyed hash."""
-    if number.is_personal:
-        return {"identity_hash": identity_hash(number)}
-    return {"organisation_number": number.digits}
+    return stored_number(number)
 
 
 def engage(company: Company) -> Engagement:

@@ -5,7 +5,7 @@ from typing import Any
 
 from broker import audit
 from broker.accounts.models import User
-from broker.audit import Action
+from broker.actions import Action
 from broker.errors import NotFoundError
 from broker.esf import queries
 from broker.esf.application import find_question

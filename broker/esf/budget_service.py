@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from broker.accounts.models import User
-from broker.audit import Action
+from broker.actions import Action
 from broker.errors import RefusedError
 from broker.esf.budget_lines import PARTICIPANTS, PERSONNEL
 from broker.esf.models import Actor, BudgetRow, CoFinancingRow, Project

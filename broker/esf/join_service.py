@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from broker import access, audit
 from broker.accounts.models import User
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies.models import Company, Interaction
 from broker.errors import RefusedError
 from broker.esf import queries

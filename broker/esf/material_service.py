@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from broker import audit, files, swedish
 from broker.accounts.models import User
-from broker.audit import Action
+from broker.actions import Action
 from broker.errors import NotFoundError, RefusedError
 from broker.esf import aid, checks, figures, queries, tables
 from broker.esf.application import Application

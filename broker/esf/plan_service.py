@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from broker import audit, clock, files
 from broker.accounts.models import User
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies.numbers import InvalidNumberError, parse_number
 from broker.errors import NotFoundError, RefusedError
 from broker.esf import queries

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from broker import access, audit, clock
 from broker.accounts.models import Organisation, User
-from broker.audit import Action
+from broker.actions import Action
 from broker.errors import NotAllowedError, RefusedError
 from broker.esf import queries
 from broker.esf.kinds import OWNER, Sector

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import delete, or_, select
 
 from broker import access, audit, clock, database, files
-from broker.audit import Action
+from broker.actions import Action
 from broker.extensions import db
 from broker.incoming import queries
 from broker.incoming.models import IncomingLetter, LetterState

@@ -9,7 +9,7 @@ from broker import access, audit, clock, database, files
 from broker.access import Permission
 from broker.accounts import queries as accounts
 from broker.accounts.models import Organisation, User
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies import lookups
 from broker.companies import queries as companies
 from broker.companies import service as companies_service

@@ -8,7 +8,7 @@ from broker import mail
 from broker.access import Permission, Role
 from broker.accounts import queries as accounts
 from broker.accounts.models import Organisation, User
-from broker.audit import Action
+from broker.actions import Action
 from broker.formatting import in_swedish
 from broker.leads import queries
 from broker.leads.models import LeadOffer

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy import update
 
 from broker import access, audit, clock, database
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies import service as companies
 from broker.extensions import db
 from broker.formatting import in_swedish

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from broker import access, audit, clock
 from broker.accounts import queries as accounts
 from broker.accounts.models import Organisation, User
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies import queries as companies
 from broker.companies import service as companies_service
 from broker.companies.merging import queries as merging

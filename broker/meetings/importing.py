@@ -11,7 +11,7 @@ from broker import audit, database
 from broker.access import organisation_in_scope
 from broker.accounts import queries as accounts
 from broker.accounts.models import Organisation, User
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies import lookups
 from broker.companies import service as companies
 from broker.companies.models import Company, InteractionKind, Person, Task

@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from broker import audit, clock
 from broker.access import organisation_in_scope
 from broker.accounts.models import User
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies import service as companies
 from broker.companies.models import Company
 from broker.errors import RefusedError

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from broker import audit, clock, files
 from broker.accounts.models import User
-from broker.audit import Action
+from broker.actions import Action
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.formatting import say

@@ -6,7 +6,7 @@ from typing import Any
 from broker import audit, clock, database
 from broker.accounts import queries as accounts
 from broker.accounts.models import User
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies.tags.queries import Tag
 from broker.companies.tags.service import when_renamed
 from broker.extensions import db

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from broker import audit
 from broker.accounts.models import User
-from broker.audit import Action
+from broker.actions import Action
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.saved_views.models import ListPage, SavedView

@@ -7,7 +7,7 @@ from broker import mail
 from broker.access import Permission
 from broker.accounts import queries as accounts
 from broker.accounts.models import Organisation, User
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies.models import Company
 from broker.formatting import day, in_swedish, month
 from broker.traces.models import Agreement, Colleague, Trace

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from broker import access, audit, database
 from broker.access import Permission
 from broker.accounts import queries as accounts
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies import queries as companies
 from broker.extensions import db
 from broker.traces import letters, queries

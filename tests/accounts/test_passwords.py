@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from broker import clock
 from broker.accounts.models import PasswordReset, SignInFailure, UserSession
-from broker.audit import Action, AuditEvent
+from broker.actions import Action
+from broker.audit import AuditEvent
 from broker.extensions import db
 from broker.mail import OutgoingMail
 from tests import factories

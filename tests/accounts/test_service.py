@@ -9,7 +9,8 @@ from broker import clock
 from broker.access import Role
 from broker.accounts import passwords, queries, service
 from broker.accounts.models import Invitation, PasswordReset, SignInFailure, UserSession
-from broker.audit import Action, AuditEvent
+from broker.actions import Action
+from broker.audit import AuditEvent
 from broker.errors import NotAllowedError, NotFoundError, RefusedError
 from broker.extensions import db
 from broker.mail import OutgoingMail

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from broker import audit, clock
 from broker.access import acting_in
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies import queries, service
 from broker.companies.models import EngagementStatus, Interaction, InteractionKind, Task
 from broker.companies.queries import InteractionFilter

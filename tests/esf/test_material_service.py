@@ -10,7 +10,7 @@ from docx import Document
 from pypdf import PdfReader
 
 from broker import audit
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies.models import Person
 from broker.errors import NotFoundError
 from broker.esf import answer_service, material_service, plan_service, queries

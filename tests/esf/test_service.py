@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from broker import access, audit
-from broker.audit import Action
+from broker.actions import Action
 from broker.errors import NotAllowedError, NotFoundError, RefusedError
 from broker.esf import aid, answer_service, budget_service, figures, plan_service, queries, service
 from broker.esf.join_service import GroundMissingError

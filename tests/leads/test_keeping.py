@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from broker import access, audit
-from broker.audit import Action, AuditEvent
+from broker.actions import Action
+from broker.audit import AuditEvent
 from broker.companies import queries as companies
 from broker.companies.models import Engagement
 from broker.extensions import db

@@ -3,7 +3,7 @@
 import pytest
 
 from broker import access, audit
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies import service as companies
 from broker.extensions import db
 from broker.leads import queries, service

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from broker import access, audit, clock
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies import queries as companies
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db

@@ -6,7 +6,7 @@ import pytest
 
 from broker import access, audit, clock, database
 from broker.access import Role
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies import queries as companies
 from broker.extensions import db
 from broker.leads.tips import forgetting, queries, service

@@ -7,7 +7,7 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from broker import access, audit
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies import queries as companies
 from broker.errors import RefusedError
 from broker.extensions import db

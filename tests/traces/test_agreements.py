@@ -10,7 +10,7 @@ from broker import access, audit, clock, database
 from broker.access import NoScopeError, Role
 from broker.accounts import queries as accounts
 from broker.accounts.models import User
-from broker.audit import Action
+from broker.actions import Action
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
 from broker.mail import OutgoingMail

@@ -5,7 +5,7 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from broker import access, audit
-from broker.audit import Action
+from broker.actions import Action
 from broker.extensions import db
 from broker.formatting import event_entries
 from broker.mail import OutgoingMail

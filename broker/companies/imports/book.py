@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from broker import clock, database
 from broker.accounts.models import User
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies import lookups
 from broker.companies.identity import identity_hash
 from broker.companies.imports.changes import ADDED, PERSON, PERSON_FIELDS, PLACE, RELATION, Change

@@ -2,7 +2,7 @@
 
 from broker import audit
 from broker.accounts.models import Organisation, User
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies.imports.errors import UnreadableFileError
 from broker.companies.imports.list_import import ListImport
 from broker.companies.imports.plan import STORING, ImportPlan, ImportResult, Tell

@@ -6,7 +6,7 @@ from typing import Any
 
 from broker import audit
 from broker.accounts.models import User
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies import lookups, service
 from broker.companies.imports.changes import ADDED, PERSON, Change
 from broker.companies.imports.models import RowOutcome

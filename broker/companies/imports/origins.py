@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import select
 
 from broker import access, clock, database
-from broker.audit import Action, AuditEvent
+from broker.actions import Action
+from broker.audit import AuditEvent
 from broker.companies.models import Engagement, Person
 from broker.extensions import db
 

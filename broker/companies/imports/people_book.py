@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies import lookups
 from broker.companies.identity import identity_hash
 from broker.companies.imports.changes import ADDED, PERSON, PERSON_FIELDS, RELATION, Change

@@ -11,7 +11,7 @@ from broker import access, audit, clock, database, jobs
 from broker.access import Permission
 from broker.accounts import queries as accounts
 from broker.accounts.models import User
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies import service
 from broker.companies.imports import undoing
 from broker.companies.imports.models import ImportedList, ImportedRow, RowOutcome

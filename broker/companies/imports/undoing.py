@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 
 from broker import access, audit, database
 from broker.accounts.models import User
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies import search
 from broker.companies.imports import pointing
 from broker.companies.imports.book import SOURCE

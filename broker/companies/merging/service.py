@@ -10,7 +10,7 @@ from sqlalchemy import and_, delete, insert, select, update
 
 from broker import audit, clock
 from broker.accounts.models import User
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies import queries as companies
 from broker.companies import service as companies_service
 from broker.companies.merged import WITH_MERGED

@@ -10,8 +10,10 @@ from sqlalchemy import delete, func, insert, select, text
 
 from broker import audit, clock, database
 from broker.accounts.models import User
-from broker.audit import Action
+from broker.actions import Action
+from broker.companies import lookups
 from broker.companies import service as companies
+from broker.companies.identity import stored_number
 from broker.companies.models import Company
 from broker.companies.numbers import Number
 from broker.companies.register.answers import Answer, read_answer
@@ -70,14 +72,12 @@ def add_company(number: Number, answer: Answer, *, by: User) -> Fetched:
 
     A company that somebody else added meanwhile is brought up to date instead.
     """
-    known = companies.find_company_of(number)
+    known = lookups.find_company_of(number)
     if known is not None:
         return refresh_company(known, answer, by=by)
     if answer.name is None:
         raise NamelessCompanyError
-    company = Company(
-        **companies.number_facts(number), **answer.facts, source=_source_of(answer), source_date=clock.today()
-    )
+    company = Company(**stored_number(number), **answer.facts, source=_source_of(answer), source_date=clock.today())
     db.session.add(company)
     db.session.flush()
     audit.record(Action.COMPANY_ADDED, company, by=by, source=company.source)

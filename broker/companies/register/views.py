@@ -7,8 +7,7 @@ from flask_babel import gettext as _
 from broker import idempotency
 from broker.access import Permission, requires
 from broker.accounts.me import me
-from broker.companies import queries
-from broker.companies import service as companies
+from broker.companies import lookups, queries
 from broker.companies.blueprint import blueprint
 from broker.companies.forms import FetchForm
 from broker.companies.numbers import InvalidNumberError, Number, parse_number
@@ -28,7 +27,7 @@ def fetch_company() -> ResponseReturnValue:
             return redirect(location)
         try:
             number = parse_number(form.number.data or "")
-            if known := companies.find_company_of(number):
+            if known := lookups.find_company_of(number):
                 flash(_("%(name)s fanns redan.", name=known.name), "success")
                 return redirect(url_for("companies.show", company_id=known.id))
             return _add(number, form)

@@ -8,7 +8,7 @@ from broker import audit
 from broker.access import organisation_in_scope
 from broker.accounts import queries as accounts
 from broker.accounts.models import User
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies.tags import queries
 from broker.companies.tags.queries import LONGEST_TAG, Tag, tag_key
 from broker.errors import RefusedError

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from broker import access, audit, clock, database
 from broker.access import Permission
 from broker.accounts import queries as accounts
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies.models import Engagement, EngagementStatus, Task
 from broker.companies.watch.models import RegisterChange, WatchedFact
 from broker.extensions import db

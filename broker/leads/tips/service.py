@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert
 
 from broker import access, audit, clock, database
 from broker.accounts.models import User
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies import service as companies
 from broker.companies.models import Company
 from broker.errors import RefusedError

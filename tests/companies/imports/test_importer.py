@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from broker import audit
-from broker.audit import Action
+from broker.actions import Action
 from broker.companies import queries
 from broker.companies.imports.errors import UnreadableFileError
 from broker.companies.imports.formats import FileFormat

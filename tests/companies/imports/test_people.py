@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from broker.audit import Action, AuditEvent
+from broker.actions import Action
+from broker.audit import AuditEvent
 from broker.companies import service
 from broker.companies.imports.headings import guess_people_mapping, is_list_of_people
 from broker.companies.imports.models import ImportedRow

@@ -6,7 +6,8 @@ import io
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from broker.audit import Action, AuditEvent
+from broker.actions import Action
+from broker.audit import AuditEvent
 from broker.companies.models import Engagement
 from broker.extensions import db
 from tests import factories

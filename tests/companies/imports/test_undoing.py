@@ -8,7 +8,8 @@ from sqlalchemy import func, select, text
 
 from broker import access, audit, clock, database
 from broker.access import Role
-from broker.audit import Action, AuditEvent
+from broker.actions import Action
+from broker.audit import AuditEvent
 from broker.companies import service
 from broker.companies.imports import inspection, undoing
 from broker.companies.imports.models import ImportedList, ImportedRow

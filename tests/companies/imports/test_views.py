@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from broker import access, clock, files, jobs
 from broker.access import Role
-from broker.audit import Action, AuditEvent
+from broker.actions import Action
+from broker.audit import AuditEvent
 from broker.companies.imports import inspection
 from broker.companies.imports.models import ImportedRow
 from broker.companies.models import Company, Engagement

@@ -10,7 +10,8 @@ from sqlalchemy import insert, select
 
 from broker import clock, database
 from broker.access import Role
-from broker.audit import Action, AuditEvent
+from broker.actions import Action
+from broker.audit import AuditEvent
 from broker.companies import queries
 from broker.companies.models import Company, Engagement, Task
 from broker.companies.numbers import parse_number

@@ -1,0 +1,236 @@
+"""The vocabulary of events: everything that is recorded, and how it is told."""
+
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+
+class Action(StrEnum):
+    """Everything that is recorded, `subject:action` in the past tense; a value is stored forever and never reused."""
+
+    USER_ADDED = "user:added"
+    USER_INVITED = "user:invited"
+    INVITATION_ACCEPTED = "invitation:accepted"
+    INVITATION_REVOKED = "invitation:revoked"
+    MEMBERSHIP_CHANGED = "membership:changed"
+    SIGNED_IN = "user:signed_in"
+    SIGNED_OUT = "user:signed_out"
+    PASSWORD_CHANGED = "user:password_changed"  # noqa: S105 - the name of an event.
+    ORGANISATION_ADDED = "organisation:added"
+    COMPANIES_IMPORTED = "companies:imported"
+    PEOPLE_IMPORTED = "people:imported"
+    IMPORT_UNDONE = "import:undone"
+    COMPANY_ADDED = "company:added"
+    COMPANY_REFRESHED = "company:refreshed"
+    COMPANY_MERGED = "company:merged"
+    COMPANY_PARTED = "company:parted"
+    DUPLICATE_RULED_OUT = "duplicate:ruled_out"
+    DUPLICATE_RULED_IN = "duplicate:ruled_in"
+    ENGAGEMENT_EDITED = "engagement:edited"
+    TAG_RENAMED = "tag:renamed"
+    WORKPLACE_ADDED = "workplace:added"
+    PERSON_ADDED = "person:added"
+    PERSON_EDITED = "person:edited"
+    PERSON_MERGED = "person:merged"
+    PERSON_PARTED = "person:parted"
+    SIZE_FIGURES_ADDED = "size_figures:added"
+    SIZE_FIGURES_EDITED = "size_figures:edited"
+    OUTSIDE_OWNER_ADDED = "outside_owner:added"
+    OWNERSHIP_ADDED = "ownership:added"
+    OWNERSHIP_EDITED = "ownership:edited"
+    SIZE_CHOSEN = "size:chosen"
+    INTERACTION_LOGGED = "interaction:logged"
+    INTERACTION_EDITED = "interaction:edited"
+    TASK_ADDED = "task:added"
+    TASK_EDITED = "task:edited"
+    TASK_DONE = "task:done"
+    TASK_REOPENED = "task:reopened"
+    PLAN_DROPPED = "plan:dropped"
+    LEAD_OFFERED = "lead:offered"
+    LEAD_RECEIVED = "lead:received"
+    LEAD_REVOKED = "lead:revoked"
+    LEAD_OPENED = "lead:opened"
+    LEAD_ACCEPTED = "lead:accepted"
+    LEAD_DECLINED = "lead:declined"
+    LEAD_ASKED = "lead:asked"
+    LEAD_REPLIED = "lead:replied"
+    LEAD_RETURNED = "lead:returned"
+    LEAD_RESULT_REPORTED = "lead:result_reported"
+    LEAD_ESCALATED = "lead:escalated"
+    LEAD_PERSON_HIDDEN = "lead:person_hidden"
+    TIP_TAKEN = "tip:taken"
+    TIP_DISMISSED = "tip:dismissed"
+    TIP_PAGE_OPENED = "tip_page:opened"
+    TIP_PAGE_CLOSED = "tip_page:closed"
+    TIP_PAGE_RENEWED = "tip_page:renewed"
+    NEED_ADDED = "need:added"
+    NEED_EDITED = "need:edited"
+    NEED_WITHDRAWN = "need:withdrawn"
+    COHORT_FORMED = "cohort:formed"
+    COHORT_DISSOLVED = "cohort:dissolved"
+    PROVIDER_ADDED = "provider:added"
+    PROVIDER_EDITED = "provider:edited"
+    OFFERING_ADDED = "offering:added"
+    VETTING_RECORDED = "vetting:recorded"
+    PURCHASE_STARTED = "purchase:started"
+    PURCHASE_MOVED = "purchase:moved"
+    PURCHASE_DOCUMENTED = "purchase:documented"
+    CALL_ADDED = "call:added"
+    PROJECT_STARTED = "project:started"
+    PROJECT_EDITED = "project:edited"
+    COHORT_JOINED_PROJECT = "cohort:joined_project"
+    ANSWER_SAVED = "answer:saved"
+    GOAL_SAVED = "goal:saved"
+    ACTIVITY_SAVED = "activity:saved"
+    ACTOR_SAVED = "actor:saved"
+    BUDGET_SAVED = "budget:saved"
+    STATE_AID_SAVED = "state_aid:saved"
+    GATE_SAVED = "gate:saved"
+    APPLICATION_EXPORTED = "application:exported"
+    LIST_EXPORTED = "list:exported"
+    FILE_ADDED = "file:added"
+    VIEW_SAVED = "view:saved"
+    VIEW_EDITED = "view:edited"
+    VIEW_REMOVED = "view:removed"
+    REMINDERS_CHOSEN = "reminders:chosen"
+    CALENDAR_OPENED = "calendar:opened"
+    CALENDAR_CLOSED = "calendar:closed"
+    CONTACT_RULE_ADDED = "contact_rule:added"
+    CONTACT_RULE_EDITED = "contact_rule:edited"
+    CONTACT_RULE_REMOVED = "contact_rule:removed"
+    MEETING_INVITED = "meeting:invited"
+    MEETING_CANCELLED = "meeting:cancelled"
+    EVENT_IMPORTED = "event:imported"
+    LETTER_ADDRESS_OPENED = "letter_address:opened"
+    LETTER_ADDRESS_CLOSED = "letter_address:closed"
+    LETTER_RECEIVED = "letter:received"
+    LETTER_LOGGED = "letter:logged"
+    LETTER_PLACED = "letter:placed"
+    LETTER_THROWN = "letter:thrown"
+    LETTER_TAKEN_BACK = "letter:taken_back"
+    LETTER_EXPIRED = "letter:expired"
+    AGREEMENT_PROPOSED = "agreement:proposed"
+    AGREEMENT_WITHDRAWN = "agreement:withdrawn"
+    AGREEMENT_ACCEPTED = "agreement:accepted"
+    AGREEMENT_DECLINED = "agreement:declined"
+    AGREEMENT_ENDED = "agreement:ended"
+    COLLEAGUE_ASKED = "colleague:asked"
+    SHARED_VISIT_TOLD = "shared_visit:told"
+
+    @property
+    def label(self) -> Any:
+        """Give what happened as a person would say it in Swedish."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Action.USER_ADDED: _l("Användare tillagd"),
+    Action.USER_INVITED: _l("Inbjudan skickad"),
+    Action.INVITATION_ACCEPTED: _l("Inbjudan antagen"),
+    Action.INVITATION_REVOKED: _l("Inbjudan återkallad"),
+    Action.MEMBERSHIP_CHANGED: _l("Roller ändrade"),
+    Action.SIGNED_IN: _l("Inloggning"),
+    Action.SIGNED_OUT: _l("Utloggning"),
+    Action.PASSWORD_CHANGED: _l("Lösenord bytt"),
+    Action.ORGANISATION_ADDED: _l("Organisation tillagd"),
+    Action.COMPANIES_IMPORTED: _l("Företag importerade"),
+    Action.PEOPLE_IMPORTED: _l("Kontaktpersoner importerade"),
+    Action.IMPORT_UNDONE: _l("Import ångrad"),
+    Action.COMPANY_ADDED: _l("Företag tillagt"),
+    Action.COMPANY_REFRESHED: _l("Uppgifter hämtade från registret"),
+    Action.COMPANY_MERGED: _l("Företag sammanslagna"),
+    Action.COMPANY_PARTED: _l("Sammanslagning av företag ångrad"),
+    Action.DUPLICATE_RULED_OUT: _l("Inte dubblett"),
+    Action.DUPLICATE_RULED_IN: _l("Kan vara dubblett igen"),
+    Action.ENGAGEMENT_EDITED: _l("Vår relation ändrad"),
+    Action.TAG_RENAMED: _l("Etikett bytt"),
+    Action.WORKPLACE_ADDED: _l("Arbetsställe tillagt"),
+    Action.PERSON_ADDED: _l("Kontaktperson tillagd"),
+    Action.PERSON_EDITED: _l("Kontaktperson ändrad"),
+    Action.PERSON_MERGED: _l("Kontaktpersoner sammanslagna"),
+    Action.PERSON_PARTED: _l("Sammanslagning av kontaktpersoner ångrad"),
+    Action.SIZE_FIGURES_ADDED: _l("Uppgifter om storlek tillagda"),
+    Action.SIZE_FIGURES_EDITED: _l("Uppgifter om storlek ändrade"),
+    Action.OUTSIDE_OWNER_ADDED: _l("Ägare utanför registret tillagd"),
+    Action.OWNERSHIP_ADDED: _l("Ägande tillagt"),
+    Action.OWNERSHIP_EDITED: _l("Ägande ändrat"),
+    Action.SIZE_CHOSEN: _l("Storlek bedömd"),
+    Action.INTERACTION_LOGGED: _l("Kontakt loggad"),
+    Action.INTERACTION_EDITED: _l("Kontakt ändrad"),
+    Action.TASK_ADDED: _l("Uppgift tillagd"),
+    Action.TASK_EDITED: _l("Uppgift ändrad"),
+    Action.TASK_DONE: _l("Uppgift klar"),
+    Action.TASK_REOPENED: _l("Uppgift öppnad igen"),
+    Action.PLAN_DROPPED: _l("Planerad kontakt blev inte av"),
+    Action.LEAD_OFFERED: _l("Lead skickat"),
+    Action.LEAD_RECEIVED: _l("Lead mottaget i inkorgen"),
+    Action.LEAD_REVOKED: _l("Lead återkallat"),
+    Action.LEAD_OPENED: _l("Lead öppnat"),
+    Action.LEAD_ACCEPTED: _l("Lead antaget"),
+    Action.LEAD_DECLINED: _l("Lead avböjt"),
+    Action.LEAD_ASKED: _l("Fråga om lead"),
+    Action.LEAD_REPLIED: _l("Svar på fråga om lead"),
+    Action.LEAD_RETURNED: _l("Lead återlämnat"),
+    Action.LEAD_RESULT_REPORTED: _l("Resultat av lead"),
+    Action.LEAD_ESCALATED: _l("Påminnelse om lead"),
+    Action.LEAD_PERSON_HIDDEN: _l("Kontaktpersonen borttagen ur lead"),
+    Action.TIP_TAKEN: _l("Tips omhändertaget"),
+    Action.TIP_DISMISSED: _l("Tips avfärdat"),
+    Action.TIP_PAGE_OPENED: _l("Formuläret för tips öppnat"),
+    Action.TIP_PAGE_CLOSED: _l("Formuläret för tips stängt"),
+    Action.TIP_PAGE_RENEWED: _l("Ny adress till formuläret för tips"),
+    Action.NEED_ADDED: _l("Behov registrerat"),
+    Action.NEED_EDITED: _l("Behov ändrat"),
+    Action.NEED_WITHDRAWN: _l("Behov avslutat"),
+    Action.COHORT_FORMED: _l("Utbildningsgrupp bildad"),
+    Action.COHORT_DISSOLVED: _l("Utbildningsgrupp upplöst"),
+    Action.PROVIDER_ADDED: _l("Anordnare tillagd"),
+    Action.PROVIDER_EDITED: _l("Anordnare ändrad"),
+    Action.OFFERING_ADDED: _l("Utbildning i utbudet tillagd"),
+    Action.VETTING_RECORDED: _l("Granskning antecknad"),
+    Action.PURCHASE_STARTED: _l("Inköp påbörjat"),
+    Action.PURCHASE_MOVED: _l("Inköp flyttat"),
+    Action.PURCHASE_DOCUMENTED: _l("Dokumentation antecknad"),
+    Action.CALL_ADDED: _l("Utlysning tillagd"),
+    Action.PROJECT_STARTED: _l("Projekt påbörjat"),
+    Action.PROJECT_EDITED: _l("Projekt ändrat"),
+    Action.COHORT_JOINED_PROJECT: _l("Utbildningsgrupp lagd till projektet"),
+    Action.ANSWER_SAVED: _l("Svar sparat"),
+    Action.GOAL_SAVED: _l("Mål sparat"),
+    Action.ACTIVITY_SAVED: _l("Aktivitet sparad"),
+    Action.ACTOR_SAVED: _l("Aktör sparad"),
+    Action.BUDGET_SAVED: _l("Budget sparad"),
+    Action.STATE_AID_SAVED: _l("Statsstöd sparat"),
+    Action.GATE_SAVED: _l("Formellt krav avstämt"),
+    Action.APPLICATION_EXPORTED: _l("Ansökan exporterad"),
+    Action.LIST_EXPORTED: _l("Lista exporterad"),
+    Action.FILE_ADDED: _l("Fil tillagd"),
+    Action.VIEW_SAVED: _l("Urval sparat"),
+    Action.VIEW_EDITED: _l("Urval ändrat"),
+    Action.VIEW_REMOVED: _l("Urval borttaget"),
+    Action.REMINDERS_CHOSEN: _l("Påminnelser valda"),
+    Action.CALENDAR_OPENED: _l("Kalenderns adress skapad"),
+    Action.CALENDAR_CLOSED: _l("Kalenderns adress borttagen"),
+    Action.CONTACT_RULE_ADDED: _l("Regel om kontakter tillagd"),
+    Action.CONTACT_RULE_EDITED: _l("Regel om kontakter ändrad"),
+    Action.CONTACT_RULE_REMOVED: _l("Regel om kontakter borttagen"),
+    Action.MEETING_INVITED: _l("Kalenderinbjudan skickad"),
+    Action.MEETING_CANCELLED: _l("Kalenderinbjudan avbokad"),
+    Action.EVENT_IMPORTED: _l("Hämtad ur en kalenderfil"),
+    Action.LETTER_ADDRESS_OPENED: _l("Privat adress för brev skapad"),
+    Action.LETTER_ADDRESS_CLOSED: _l("Privat adress för brev borttagen"),
+    Action.LETTER_RECEIVED: _l("Brev har kommit till en privat adress"),
+    Action.LETTER_LOGGED: _l("Brev till en privat adress blev en kontakt"),
+    Action.LETTER_PLACED: _l("Brev som väntade placerat hos företaget"),
+    Action.LETTER_THROWN: _l("Brev som väntade bortkastat"),
+    Action.LETTER_TAKEN_BACK: _l("Bortkastat brev taget tillbaka"),
+    Action.LETTER_EXPIRED: _l("Brev som ingen placerade bortkastat"),
+    Action.AGREEMENT_PROPOSED: _l("Överenskommelse föreslagen"),
+    Action.AGREEMENT_WITHDRAWN: _l("Förslag till överenskommelse återtaget"),
+    Action.AGREEMENT_ACCEPTED: _l("Överenskommelse antagen"),
+    Action.AGREEMENT_DECLINED: _l("Förslag till överenskommelse avböjt"),
+    Action.AGREEMENT_ENDED: _l("Överenskommelse avslutad"),
+    Action.COLLEAGUE_ASKED: _l("Fråga till en kollega i en annan organisation"),
+    Action.SHARED_VISIT_TOLD: _l("Brev om att en annan organisation planerar besök samma månad"),
+}
