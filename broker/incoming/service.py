@@ -76,9 +76,9 @@ def read_waiting(row: IncomingLetter, *, base: str) -> Letter:
 
     Reading a large one takes its time: no transaction is open meanwhile, so that nobody who writes waits for it.
     """
-    path = files.path_of(row.content_hash or "")
+    content = files.path_of(row.content_hash or "").read_bytes()
     db.session.rollback()
-    return _without_secrets(read_letter(path.read_bytes()), base)
+    return _without_secrets(read_letter(content), base)
 
 
 def candidates_for(row: IncomingLetter, letter: Letter, *, base: str) -> list[Company]:

@@ -10,6 +10,7 @@ from broker.accounts.me import me
 from broker.companies import queries as companies
 from broker.companies.forms import FindCompanyForm
 from broker.companies.letters import warnings_about
+from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.incoming import queries, service
 from broker.incoming.addresses import with_secret
@@ -72,8 +73,14 @@ def place(letter_id):
     if form.is_submitted() and (location := idempotency.find_location(form.token.data)):
         return redirect(location)
     letter = service.read_waiting(queries.get_waiting(letter_id, current_user.id), base=base_address())
-    # Only now it is held: a letter that somebody has placed while it was read waits no more.
-    row = queries.get_waiting(letter_id, current_user.id, to_change=request.method == "POST")
+    try:
+        # Only now it is held: nobody has waited while it was read.
+        row = queries.get_waiting(letter_id, current_user.id, to_change=request.method == "POST")
+    except NotFoundError:
+        # The same form can have been sent twice at once, and the other one was first.
+        if location := idempotency.find_location(form.token.data):
+            return redirect(location)
+        raise
     looked_for = FindCompanyForm(request.args)
     is_asked = "q" in request.args and looked_for.validate()
     proposed = service.candidates_for(row, letter, base=base_address())
