@@ -131,8 +131,8 @@ class TextField(StringField):
     """One line of text, stored in its one form; empty means None."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Clean what came."""
-        self.data = _find_text(valuelist)
+        """Clean what came; a line break, which no browser sends, would begin a new line in a letter or a calendar."""
+        self.data = _find_text([" ".join(text.splitlines()) for text in valuelist])
 
     def pre_validate(self, form: Any) -> None:
         """Refuse a text that nobody typed."""

@@ -11,6 +11,7 @@ from broker import clock
 from broker.access import Permission, can, signed_in
 from broker.companies import queries as companies
 from broker.companies.queries import InteractionFilter
+from broker.companies.steps import list_not_met
 from broker.esf import queries as esf
 from broker.incoming import queries as incoming
 from broker.leads import queries as leads
@@ -95,7 +96,7 @@ def index():
         deadlines=procurement.list_upcoming_deadlines(today, _WARNING_DAYS),
         expiring=providers.list_expiring(today, _WARNING_DAYS),
         calls=esf.list_open_calls(),
-        not_met=companies.list_not_met(today=today, days=_NOT_MET_DAYS),
+        not_met=list_not_met(today=today, days=_NOT_MET_DAYS),
         contacts_this_week=contacts,
         week=week,
         letters=letters if can(Permission.EDIT) else 0,

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from broker import clock
 from broker.companies.forms import FilterForm, PeriodForm
-from broker.companies.queries import CompanyFilter, InteractionFilter
+from broker.companies.queries import NOWHERE, CompanyFilter, InteractionFilter
 from broker.companies.tags.queries import Tag, spellings_of
 from broker.formatting import day
 from broker.reference import queries as reference
@@ -24,6 +24,7 @@ def chosen_filter(form: FilterForm, *, tags: Sequence[Tag], today: date) -> Comp
         municipality_code=form.kommun.data,
         status=form.status.data,
         only_ours=form.vara.data,
+        without_step=form.utan_steg.data,
         tags=spellings_of(form.etikett.data, tags),
         met_from=form.traffad_fran.data,
         met_until=form.traffad_till.data,
@@ -67,14 +68,19 @@ def as_sentence(chosen: CompanyFilter) -> str:
     """Tell a filter in words, part by part."""
     parts = [
         _("”%(text)s”", text=chosen.text) if chosen.text else "",
-        _("i %(place)s", place=reference.municipality_name(chosen.municipality_code))
-        if chosen.municipality_code
-        else "",
+        _place(chosen.municipality_code) if chosen.municipality_code else "",
         str(chosen.status.label).lower() if chosen.status else "",
         _("med etiketten %(tag)s", tag=chosen.tags[0]) if chosen.tags else "",
-        _("som vi har en relation till") if chosen.only_ours else "",
+        _("som vi har en relation till") if chosen.only_ours and not chosen.without_step else "",
+        _("som vi har en relation till men inget planerat med") if chosen.without_step else "",
         _("träffade från %(day)s", day=day(chosen.met_from)) if chosen.met_from else "",
         _("träffade till %(day)s", day=day(chosen.met_until)) if chosen.met_until else "",
         _("inte träffade sedan %(day)s", day=day(chosen.not_met_since)) if chosen.not_met_since else "",
     ]
     return " · ".join(filter(None, parts))
+
+
+def _place(code: str) -> str:
+    if code == NOWHERE:
+        return _("utan känd kommun")
+    return _("i %(place)s", place=reference.municipality_name(code))

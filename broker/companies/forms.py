@@ -18,6 +18,7 @@ from broker.accounts import queries as accounts
 from broker.accounts.models import User
 from broker.companies.listing import COLUMNS, USUAL
 from broker.companies.models import Company, EngagementStatus, InteractionKind, LegalBasis
+from broker.companies.queries import NOWHERE
 from broker.companies.tags.queries import LONGEST_TAG
 from broker.formatting import organisation_number
 from broker.forms import (
@@ -91,7 +92,11 @@ class FilterForm(Form):
     kommun = ChoiceField(
         _l("Kommun"),
         choices=lambda: pairs(
-            ((place.code, place.name) for place in reference.municipalities().values()), empty=_("Alla kommuner")
+            [
+                *((place.code, place.name) for place in reference.municipalities().values()),
+                (NOWHERE, _("Utan känd kommun")),
+            ],
+            empty=_("Alla kommuner"),
         ),
     )
     status = ChoiceField(
@@ -101,6 +106,7 @@ class FilterForm(Form):
     traffad_fran = DateField(_l("Träffade från och med"))
     traffad_till = DateField(_l("Träffade till och med"))
     vara = BooleanField(_l("Bara företag som vi har en relation till"))
+    utan_steg = BooleanField(_l("Bara våra företag utan nästa steg"))
     ej_traffade = ChoiceField(
         _l("Inte träffade på"),
         coerce=int,
@@ -109,8 +115,12 @@ class FilterForm(Form):
             empty=_("Spelar ingen roll"),
         ),
     )
+    # A saved view may ask for a column that there was once.
     kol = CheckboxesField(
-        _l("Kolumner"), choices=lambda: [(column.key, str(column.title)) for column in COLUMNS], default=USUAL
+        _l("Kolumner"),
+        choices=lambda: [(column.key, str(column.title)) for column in COLUMNS],
+        default=USUAL,
+        filters=[lambda keys: [column.key for column in COLUMNS if column.key in (keys or [])]],
     )
 
 

@@ -1,12 +1,13 @@
 """The columns of the list of companies, the same on the page and in a file."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from broker.companies.models import Company, Engagement
+from broker.companies.steps import Step
 from broker.formatting import organisation_number
 from broker.spreadsheets import Cell
 
@@ -25,6 +26,7 @@ def _of_relation(name: str) -> Callable[[Company, Engagement | None], Cell]:
 
 
 NAME = _l("Namn")
+STEP = "nasta"
 # The name always stands first, and is no choice.
 COLUMNS = (
     Column("nummer", _l("Organisationsnummer"), lambda company, _: organisation_number(company.shown_number)),
@@ -37,18 +39,34 @@ COLUMNS = (
     Column("relation", _l("Vår relation"), lambda _, ours: str(ours.status.label) if ours else None),
     Column("ansvarig", _l("Ansvarig hos oss"), lambda _, ours: ours.owner.name if ours and ours.owner else None),
     Column("kontakt", _l("Senaste kontakt"), _of_relation("last_contact_on")),
+    # What it says is asked for once for all companies of a list: see with_steps().
+    Column(STEP, _l("Nästa steg"), lambda _company, _ours: None),
     Column("anstallda", _l("Anställda"), _of_relation("employees")),
     Column("telefon", _l("Telefon"), _of_relation("phone")),
     Column("epost", _l("E-postadress"), _of_relation("email")),
     Column("etiketter", _l("Etiketter"), lambda _, ours: ", ".join(ours.tags) if ours else None),
 )
-USUAL = ("nummer", "ort", "relation", "kontakt")
+USUAL = ("nummer", "ort", "relation", "kontakt", STEP)
 
 
 def chosen_columns(keys: Sequence[str] | None) -> list[Column]:
     """Give the columns with these keys in their usual order; the usual ones if none is chosen."""
     wanted = keys or USUAL
     return [column for column in COLUMNS if column.key in wanted]
+
+
+def shows_steps(columns: Iterable[Column]) -> bool:
+    """Tell whether the next steps of the companies are asked for."""
+    return any(column.key == STEP for column in columns)
+
+
+def with_steps(columns: Iterable[Column], steps: Mapping[int, Step]) -> list[Column]:
+    """Let the column of next steps say what was found for the companies of the list."""
+
+    def of_company(company: Company, _ours: Engagement | None) -> Cell:
+        return steps[company.id].as_text if company.id in steps else None
+
+    return [replace(column, value=of_company) if column.key == STEP else column for column in columns]
 
 
 def headings(columns: Iterable[Column]) -> list[str]:

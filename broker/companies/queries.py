@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -28,12 +28,15 @@ from broker.companies.models import (
     task_colleague,
 )
 from broker.companies.sizes.models import Ownership, SizeFigures, SizeStatus
+from broker.companies.steps import by_time, has_no_step
 from broker.companies.tags.queries import tagged
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import Base, db
 
 PAGE = 25
 COUNTED_AT_MOST = 10_000
+# Stands in an address where the code of a municipality does.
+NOWHERE = "ingen"
 
 
 @dataclass(frozen=True)
@@ -48,13 +51,15 @@ class CompanyFilter:
     met_from: date | None = None
     met_until: date | None = None
     only_ours: bool = False
+    without_step: bool = False
     # All spellings of the one tag.
     tags: Sequence[str] = ()
 
     @property
     def is_ours(self) -> bool:
         """Tell whether only companies that we have a relation to can be in the list."""
-        return bool(self.only_ours or self.status or self.owner_id or self.not_met_since or self.tags)
+        ours = (self.only_ours, self.without_step, self.status, self.owner_id, self.not_met_since, self.tags)
+        return any(ours)
 
     @property
     def counted_at_most(self) -> int:
@@ -118,11 +123,11 @@ def list_companies(chosen: CompanyFilter, *, after: tuple[int, str, int] | None 
     query = query.join_from(Company, Engagement, Engagement.company_id == Company.id, isouter=not chosen.is_ours)
     query = query.options(joinedload(Engagement.owner))
     if chosen.text:
-        ids = search.find(chosen.text, _keys(chosen), only_ours=chosen.is_ours)
+        ids = search.find(chosen.text, keys_of(chosen), only_ours=chosen.is_ours)
         query, count = query.where(database.among(Company.id, ids)), min(len(ids), most)
         order: tuple[Any, ...] = (rank, Company.sort_key, Company.id)
     else:
-        count = db.session.scalar(select(func.count()).select_from(_keys(chosen).limit(most).subquery())) or 0
+        count = db.session.scalar(select(func.count()).select_from(keys_of(chosen).limit(most).subquery())) or 0
         query = query.where(*_conditions(chosen))
         order = (Company.sort_key, Company.id)
     if after is not None:
@@ -230,6 +235,11 @@ def find_last_contact_day(company_id: int) -> date | None:
     return db.session.scalar(query)
 
 
+def lies_in(municipality_code: str) -> ColumnElement[bool]:
+    """Give the condition that a company lies in a municipality, or in none that is known."""
+    return Company.municipality_code == (None if municipality_code == NOWHERE else municipality_code)
+
+
 def reached() -> ColumnElement[bool]:
     """Give the condition that a contact reached somebody."""
     return Interaction.kind != InteractionKind.NO_ANSWER
@@ -320,30 +330,14 @@ def list_open_tasks(owner_id: int, *, until: date, limit: int = 50) -> list[Task
         .options(joinedload(Task.company))
         .where(comes_along(owner_id), Task.done_at.is_(None), Task.due_on <= until)
     )
-    return list(db.session.scalars(query.order_by(*_by_time()).limit(limit)))
+    return list(db.session.scalars(query.order_by(*by_time()).limit(limit)))
 
 
 def list_tasks_of_company(company_id: int) -> list[Task]:
     """List what is left to do about a company."""
     query = select(Task).options(joinedload(Task.owner))
     query = query.where(Task.company_id == company_id, Task.done_at.is_(None))
-    return list(db.session.scalars(query.order_by(*_by_time())))
-
-
-def _by_time() -> list[Any]:
-    # The two databases disagree about where what has no time belongs: here it comes first of its day.
-    return [Task.due_on, func.coalesce(Task.starts_at, time()), Task.id]
-
-
-def list_not_met(*, today: date, days: int, limit: int = 10) -> list[Engagement]:
-    """List active companies that nobody has met for so many days, the longest ago first."""
-    long_ago = today - timedelta(days=days)
-    query = (
-        select(Engagement)
-        .options(joinedload(Engagement.company))
-        .where(Engagement.status == EngagementStatus.ACTIVE, Engagement.last_contact_on < long_ago)
-    )
-    return list(db.session.scalars(query.order_by(Engagement.last_contact_on, Engagement.id).limit(limit)))
+    return list(db.session.scalars(query.order_by(*by_time())))
 
 
 def last_company_of(user_id: int) -> Company | None:
@@ -358,7 +352,8 @@ def last_company_of(user_id: int) -> Company | None:
     return db.session.scalars(query).one_or_none()
 
 
-def _keys(chosen: CompanyFilter) -> Select[int]:
+def keys_of(chosen: CompanyFilter) -> Select[int]:
+    """Select the keys of the companies that a filter lets through; what its text means is another question."""
     query = select(Company.id).where(*_conditions(chosen))
     return query.join(Engagement, Engagement.company_id == Company.id) if chosen.is_ours else query
 
@@ -368,11 +363,13 @@ def _conditions(chosen: CompanyFilter) -> list[ColumnElement[bool]]:
     if not chosen.is_ours:
         conditions.append(search.is_shown())
     if chosen.municipality_code:
-        conditions.append(Company.municipality_code == chosen.municipality_code)
+        conditions.append(lies_in(chosen.municipality_code))
     if chosen.status:
         conditions.append(Engagement.status == chosen.status)
     if chosen.owner_id:
         conditions.append(Engagement.owner_id == chosen.owner_id)
+    if chosen.without_step:
+        conditions.append(has_no_step())
     if chosen.tags:
         conditions.append(tagged(chosen.tags))
     if chosen.met_from or chosen.met_until:

@@ -14,6 +14,7 @@ from broker.companies import (
     file_views,  # noqa: F401 - importing it puts its pages on the blueprint.
     interaction_views,  # noqa: F401 - importing it puts its pages on the blueprint.
     listing,
+    map_views,  # noqa: F401 - importing it puts its page on the blueprint.
     queries,
     service,
     task_views,  # noqa: F401 - importing it puts its pages on the blueprint.
@@ -35,11 +36,13 @@ from broker.companies.register import service as register
 from broker.companies.register import views as register_views
 from broker.companies.sizes import views as size_views  # noqa: F401 - importing it puts its pages on the blueprint.
 from broker.companies.sizes.queries import find_status
+from broker.companies.steps import nearest_steps
 from broker.companies.tags import views as tag_views  # noqa: F401 - importing it puts its pages on the blueprint.
 from broker.companies.tags.queries import list_tags
 from broker.companies.timeline.views import timeline_of
 from broker.companies.watch import views as watch_views  # noqa: F401 - importing it puts its page on the blueprint.
 from broker.companies.watch.queries import list_changes_of_company
+from broker.errors import RefusedError
 from broker.extensions import db
 from broker.formatting import event_entries
 from broker.saved_views.models import ListPage
@@ -50,16 +53,17 @@ from broker.saved_views.queries import list_views
 @requires(Permission.READ)
 def index():
     """Show companies in Swedish order, narrowed by the filter."""
-    form = FilterForm(request.args)
-    tags = list_tags()
+    form, tags = FilterForm(request.args), list_tags()
     chosen = chosen_filter(form, tags=tags, today=clock.today()) if form.validate() else queries.CompanyFilter()
     after = None
     if "efter" in request.args:
         after = request.args.get("grad", 0, type=int), request.args["efter"], request.args.get("id", 0, type=int)
-    page = queries.list_companies(chosen, after=after)
+    # What cannot be read lets nothing through: all companies would look like an answer.
+    page = queries.Page([], None, 0) if form.errors else queries.list_companies(chosen, after=after)
     kept = form.asked()
     columns = listing.chosen_columns(form.kol.data)
     form.kol.data = [column.key for column in columns]
+    steps = nearest_steps([company.id for company, _ours in page.rows]) if listing.shows_steps(columns) else {}
     next_url = None
     if page.next_after:
         grade, name, company_id = page.next_after
@@ -75,13 +79,14 @@ def index():
         next_url=next_url,
         is_first=after is None,
         page_size=PAGE,
-        columns=columns,
+        columns=listing.with_steps(columns, steps),
+        steps=steps,
         tags=tags,
         views=list_views(ListPage.COMPANIES, current_user.id),
         near=queries.list_near(chosen.text) if chosen.text and not page.rows else [],
         missing_number=register_views.number_to_fetch(chosen.text or "") if not page.rows else None,
         new_token=idempotency.new_token(),
-    )
+    ), 422 if form.errors else 200
 
 
 @blueprint.post("/foretag/lista.<any(csv, xlsx):file_type>")
@@ -89,10 +94,14 @@ def index():
 def export_list(file_type):
     """Hand out the list that is shown, all of its pages, as a file."""
     form = FilterForm(request.args)
-    is_valid = form.validate()
-    chosen = chosen_filter(form, tags=list_tags(), today=clock.today()) if is_valid else queries.CompanyFilter()
+    if not form.validate():
+        raise RefusedError(_("Filtret går inte att läsa. Öppna listan, rätta filtret och hämta filen igen."))
+    chosen = chosen_filter(form, tags=list_tags(), today=clock.today())
     columns = listing.chosen_columns(form.kol.data)
-    rows = listing.table(queries.list_all_companies(chosen), columns)
+    companies = queries.list_all_companies(chosen)
+    if listing.shows_steps(columns):
+        columns = listing.with_steps(columns, nearest_steps([company.id for company, _ours in companies]))
+    rows = listing.table(companies, columns)
     accounts.record_list_export("företag", rows=len(rows), by=me())
     db.session.commit()
     content = spreadsheets.render(file_type, _("Företag"), listing.headings(columns), rows)

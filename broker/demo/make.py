@@ -113,6 +113,7 @@ def _save_views(organisation: DemoOrganisation, by: User) -> None:
     views: tuple[tuple[str, dict[str, list[str]]], ...] = (
         (f"Svetsare i {place}", {"q": ["svets"], "kommun": [code], "kol": ["ort", "bransch", "kontakt"]}),
         ("Inte träffade på ett halvår", {"vara": ["y"], "ej_traffade": ["6"]}),
+        ("Aktiva utan nästa steg", {"status": ["active"], "utan_steg": ["y"]}),
     )
     for name, arguments in views:
         save_view(ListPage.COMPANIES, arguments, name=name, is_shared=True, by=by)

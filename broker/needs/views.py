@@ -30,7 +30,8 @@ def index():
     form = NeedFilterForm(request.args)
     chosen = filters.chosen_filter(form) if form.validate() else NeedFilter()
     before = request.args.get("fore", type=int)
-    page = queries.list_needs(chosen, before=before)
+    # What cannot be read lets nothing through: all needs would look like an answer.
+    page = queries.Page([], None) if form.errors else queries.list_needs(chosen, before=before)
     kept = form.asked()
     return render_template(
         "needs/index.html",
@@ -38,11 +39,11 @@ def index():
         views=list_views(ListPage.NEEDS, current_user.id),
         form=form,
         page=page,
-        count=filters.count_in_words(queries.count_needs(chosen)),
+        count="" if form.errors else filters.count_in_words(queries.count_needs(chosen)),
         sentence=filters.as_sentence(chosen),
         first_url=None if before is None else url_for("needs.index", **kept),
         next_url=url_for("needs.index", **kept, fore=page.next_before) if page.next_before else None,
-    )
+    ), 422 if form.errors else 200
 
 
 @blueprint.get("/behov/summering")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from broker import access, clock
 from broker.access import Permission
 from broker.accounts import queries as accounts
+from broker.companies.merged import WITH_MERGED
 from broker.companies.models import Company, Engagement, EngagementStatus, Person, Task
 from broker.companies.tags import queries as tags
 from broker.errors import NotFoundError
@@ -69,7 +70,8 @@ def titles_without_names(tasks: Sequence[Task]) -> dict[int, str]:
     names: dict[int | None, set[str]] = defaultdict(set)
     anywhere: set[str] = set()
     query = select(Person.company_id, Person.name_key).where(or_(at_companies, is_told))
-    for company_id, name_key in db.session.execute(query):
+    # Who was noted twice may still be told of by the name that was given up.
+    for company_id, name_key in db.session.execute(query, execution_options=WITH_MERGED):
         words = {word for word in name_key.split() if len(word) > 1}
         names[company_id] |= words
         anywhere |= words if f" {name_key}" in told else set()

@@ -12,7 +12,7 @@ from broker.accounts import service as accounts_service
 from broker.accounts.me import me
 from broker.companies.filters import chosen_period, period_as_sentence, period_form
 from broker.extensions import db
-from broker.reports import map as municipality_map
+from broker.reference import map as municipality_map
 from broker.reports import queries, tables
 
 blueprint = Blueprint("reports", __name__, template_folder="templates")

@@ -47,3 +47,9 @@ class SavedView(Private, Versioned, Base):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     owner: Mapped[User] = relationship()
+
+    @property
+    def is_left_behind(self) -> bool:
+        """Tell whether its owner no longer works here."""
+        roles = [row.roles for row in self.owner.memberships if row.organisation_id == self.organisation_id]
+        return not (self.owner.is_active and any(roles))

@@ -7,9 +7,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from broker import idempotency
-from broker.access import Permission, requires
+from broker.access import Permission, can, requires
 from broker.accounts.me import me
 from broker.extensions import db
+from broker.formatting import say
 from broker.saved_views import queries, service
 from broker.saved_views.forms import EditViewForm, ViewForm
 from broker.saved_views.models import ListPage
@@ -38,11 +39,15 @@ def save(page):
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
-        view = service.save_view(page, arguments, **form.values(), by=me())
-        location = idempotency.remember(form.token.data, address_of(view))
-        db.session.commit()
-        flash(_("Urvalet %(name)s är sparat. Det finns ovanför listan.", name=view.name), "success")
-        return redirect(location)
+        try:
+            view = service.save_view(page, arguments, **form.values(), by=me())
+        except service.NameTakenError as error:
+            form.refuse("name", say(error))
+        else:
+            location = idempotency.remember(form.token.data, address_of(view))
+            db.session.commit()
+            flash(_("Urvalet %(name)s är sparat. Det finns ovanför listan.", name=view.name), "success")
+            return redirect(location)
     back = _address(page, arguments)
     return render_template("saved_views/save.html", form=form, page=page, back=back), 422 if form.errors else 200
 
@@ -50,23 +55,27 @@ def save(page):
 @blueprint.route("/urval/<int:view_id>", methods=["GET", "POST"])
 @requires(Permission.READ)
 def edit(view_id):
-    """Rename a view of one's own, share it or not."""
-    view = queries.get_own_view(view_id, current_user.id)
+    """Rename a view of one's own, share it or not; an administrator takes over what somebody who has left shares."""
+    view = _changeable(view_id)
     form = EditViewForm(obj=view)
     if form.validate_on_submit():
         form.check_version(view)
-        service.edit_view(view, **form.values(), by=me())
-        db.session.commit()
-        flash(_("Urvalet %(name)s är ändrat.", name=view.name), "success")
-        return redirect(address_of(view))
+        try:
+            service.edit_view(view, **form.values(), by=me())
+        except service.NameTakenError as error:
+            form.refuse("name", say(error))
+        else:
+            db.session.commit()
+            flash(_("Urvalet %(name)s är ändrat.", name=view.name), "success")
+            return redirect(address_of(view))
     return render_template("saved_views/edit.html", form=form, view=view), 422 if form.errors else 200
 
 
 @blueprint.post("/urval/<int:view_id>/ta-bort")
 @requires(Permission.READ)
 def remove(view_id):
-    """Remove a view of one's own."""
-    view = queries.get_own_view(view_id, current_user.id)
+    """Remove a view of one's own, or as an administrator what somebody who has left shares."""
+    view = _changeable(view_id)
     service.remove_view(view, by=me())
     db.session.commit()
     flash(_("Urvalet %(name)s är borttaget.", name=view.name), "success")
@@ -76,3 +85,7 @@ def remove(view_id):
 def _address(page, arguments):
     # What an address says may have any name, and some names would mean something else to url_for.
     return f"{url_for(_ENDPOINTS[page])}?{urlencode(arguments, doseq=True)}"
+
+
+def _changeable(view_id):
+    return queries.get_changeable_view(view_id, current_user.id, is_administrator=can(Permission.ADMINISTER))

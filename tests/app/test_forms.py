@@ -38,6 +38,12 @@ def test_signs_between_letters_stay(app):
     assert errors == {}
 
 
+@pytest.mark.parametrize("mark", ["\n", "\r\n", "\x85", "\u2028", "\x0b"])
+def test_one_line_stays_one_line_and_a_text_keeps_its_lines(app, mark):
+    data, errors = filled_in(app, name=f"Anna{mark}Bcc: x", note="ett\ntvå", sure="1")
+    assert (data["name"], data["note"], errors) == ("Anna Bcc: x", "ett\ntvå", {})
+
+
 @pytest.mark.parametrize("sent", ["x", "7", "1x"])
 def test_a_choice_that_was_not_offered_is_refused_in_swedish(app, sent):
     _data, errors = filled_in(app, name="a", note="b", one=sent, sure=sent, several=[sent])

@@ -22,7 +22,8 @@ TABLE = {
     Permission.READ: (
         "leads.index leads.sent leads.show leads.show_received leads.list_of_company tips.index tips.show "
         "companies.index companies.register_changes companies.suggest companies.show companies.timeline "
-        "companies.tags companies.size companies.history companies.interactions companies.show_interaction "
+        "companies.by_municipality companies.tags companies.size companies.history "
+        "companies.interactions companies.show_interaction "
         "companies.download_card companies.download_cards "
         "merging.index merging.merges "
         "needs.index needs.summary needs.show needs.list_of_company cohorts.index cohorts.propose cohorts.show "

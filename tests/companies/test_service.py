@@ -9,6 +9,7 @@ from broker import access, audit, clock
 from broker.actions import Action
 from broker.companies import queries, service
 from broker.companies.models import Engagement, EngagementStatus, InteractionKind, Task
+from broker.companies.steps import list_not_met
 from broker.extensions import db
 from tests import factories
 
@@ -122,6 +123,6 @@ def test_companies_not_met_for_long_are_listed_longest_first(scope, user):
         queries.find_engagement(company.id).status = EngagementStatus.ACTIVE
     db.session.commit()
 
-    found = queries.list_not_met(today=today, days=365)
+    found = list_not_met(today=today, days=365)
 
     assert [(today - engagement.last_contact_on).days for engagement in found] == [500, 400]

@@ -8,8 +8,11 @@ from sqlalchemy import func, select
 from broker import access, clock
 from broker.access import Role
 from broker.extensions import db
+from broker.leads.tips import service
 from broker.leads.tips.models import Tip, TipAttempt
 from broker.mail import OutgoingMail
+from broker.reference.models import DocumentKind, ReferenceDocument
+from broker.reference.queries import get_document
 from tests import factories, factories_leads
 from tests.client import form_values
 
@@ -225,6 +228,29 @@ def test_from_many_addresses_an_organisation_gets_at_most_sixty_an_hour(send, or
 
     assert answer.status_code == 429 and "Vänta en stund och skicka igen." in answer.text
     assert form_values(answer.text)["need"] == TIP["need"]
+
+
+def test_what_is_said_of_the_limit_is_its_own_window(send, organisation):
+    rules = get_document(DocumentKind.TIP_RULES, on=clock.today()).content
+    changed = rules | {"limits": {"window_minutes": 15, "per_address": 1, "per_organisation": 60}}
+    facts = {"version": "test", "valid_from": clock.today(), "source": "test: another window"}
+    factories.add(ReferenceDocument(kind=DocumentKind.TIP_RULES, content=changed, **facts))
+
+    assert send().status_code == 302
+    assert "Det har kommit många tips de senaste 15 minuterna." in send().text
+
+
+def test_one_sender_with_a_network_of_addresses_is_one_sender(app, organisation):
+    for number in range(10):
+        service.count_attempt(organisation.id, f"2001:db8:1:2::{number}")
+    service.count_attempt(organisation.id, "2001:db8:1:3::1")
+    service.count_attempt(organisation.id, "::ffff:192.0.2.1")
+
+    with pytest.raises(service.TooManyTipsError):
+        service.count_attempt(organisation.id, "2001:db8:1:2:ffff::1")
+    assert set(db.session.scalars(select(TipAttempt.address))) == {
+        "2001:db8:1:2::/64", "2001:db8:1:3::/64", "192.0.2.1"
+    }  # fmt: skip
 
 
 def test_the_limit_of_one_organisation_is_not_that_of_another(send, user, visitor):

@@ -32,6 +32,16 @@ def numbered(scope):
     return factories_leads.tip(scope, company_name="Svetsarna", organisation_number=NUMBER)
 
 
+def test_more_new_tips_than_a_page_shows_are_told_of(client, scope):
+    for _number in range(50):
+        factories_leads.tip(scope)
+    assert "Det finns fler nya tips." not in client.get("/leads/tips").text
+
+    factories_leads.tip(scope)
+
+    assert "Det finns fler nya tips." in client.get("/leads/tips").text
+
+
 def tasks_of(person):
     return companies.list_open_tasks(person.id, until=clock.today() + timedelta(days=30))
 

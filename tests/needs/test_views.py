@@ -247,10 +247,13 @@ def test_the_list_tells_its_filter_as_a_sentence_with_the_count(client, user, sc
     assert "1 behov" in page
 
 
-def test_a_filter_that_makes_no_sense_shows_everything(client, user, scope):
+def test_a_filter_that_makes_no_sense_shows_nothing_and_says_what_to_mend(client, user, scope):
     make.need(by=user)
 
-    assert "1 behov" in client.get("/behov?omrade=T999&status=okänd&halvar=snart").text
+    page = client.get("/behov?omrade=T999&status=okänd&halvar=snart")
+
+    assert page.status_code == 422 and "1 behov" not in page.text
+    assert page.text.count("Välj ett av alternativen i listan.") >= 3
 
 
 def test_a_long_list_leads_on_to_the_next_page_and_back(client, user, scope, monkeypatch, company):

@@ -10,6 +10,7 @@ from broker.access import Role
 from broker.accounts import service as accounts
 from broker.audit import AuditEvent
 from broker.companies import service as companies
+from broker.companies.merging import service as merging
 from broker.extensions import db
 from broker.reminders.models import ReminderChoice
 from tests import factories
@@ -80,6 +81,16 @@ def test_a_calendar_shows_open_tasks_as_days_without_words_until_they_are_chosen
 
     client.submit(PAGE, shows_titles="y", shows_companies=[])
     assert titles(subscriber.get(address)) == ["Ring …-… chef …\\, fråga … svåger", "Skriv till … kollega på torget"]
+
+
+def test_a_name_that_a_merge_gave_up_is_struck_out_too(client, subscriber, address, add_task, company, user):
+    kept, gone = factories.person(company, "Anna Exempelsson"), factories.person(company, "Hanna Exämplesson")
+    merging.merge_people(kept, gone, {}, by=user)
+    db.session.commit()
+    add_task(WEDNESDAY, "Ring Hanna om kursen")
+    client.submit(PAGE, shows_titles="y")
+
+    assert titles(subscriber.get(address)) == ["Ring … om kursen"]
 
 
 def test_a_sole_traders_firm_is_not_named_in_a_calendar(client, subscriber, address, add_task):

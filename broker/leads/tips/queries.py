@@ -72,9 +72,11 @@ def count_attempts(organisation_id: int, address: str, *, since: datetime) -> tu
     return counted[0], counted[1]
 
 
-def list_new(*, limit: int = 50) -> list[Tip]:
-    """List the tips that nobody has dealt with, the oldest first."""
-    return list(db.session.scalars(select(Tip).where(Tip.state == TipState.NEW).order_by(Tip.id).limit(limit)))
+def list_new(*, limit: int = 50) -> tuple[list[Tip], bool]:
+    """List the tips that nobody has dealt with, the oldest first, and tell whether there are more."""
+    query = select(Tip).where(Tip.state == TipState.NEW).order_by(Tip.id).limit(limit + 1)
+    rows = list(db.session.scalars(query))
+    return rows[:limit], len(rows) > limit
 
 
 def list_answered(*, before: int | None = None, limit: int = PAGE) -> tuple[list[Tip], int | None]:

@@ -2,9 +2,11 @@
 
 import secrets
 from datetime import timedelta
+from ipaddress import IPv6Network, ip_address
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import delete, insert
 
 from broker import access, audit, clock, database
@@ -22,6 +24,8 @@ from broker.leads.tips.models import Tip, TipAttempt, TipPage, TipState
 
 # Letters and digits that nobody takes for each other on a poster; fourteen of them cannot be guessed.
 _SIGNS, _LENGTH = "abcdefghjkmnpqrstuvwxyz23456789", 14
+# Bits of an IPv6 address that name the network; an access provider hands out no less (RFC 6177).
+_NETWORK_OF_ONE = 64
 
 
 class TooManyTipsError(RefusedError):
@@ -69,7 +73,7 @@ def _new_token() -> str:
 
 def count_attempt(organisation_id: int, address: str) -> None:
     """Count a tip before it is stored, so that many at the same moment see each other; refuses too many."""
-    rules = queries.tip_rules(clock.today())
+    rules, address = queries.tip_rules(clock.today()), _sender_of(address)
     db.session.rollback()
     attempt = insert(TipAttempt).values(organisation_id=organisation_id, address=address)
     with database.writing(), db.engine.begin() as connection:
@@ -81,7 +85,24 @@ def count_attempt(organisation_id: int, address: str) -> None:
     if by_address > rules.per_address or by_organisation > rules.per_organisation:
         with database.writing(), db.engine.begin() as connection:
             connection.execute(delete(TipAttempt).where(TipAttempt.id == attempt_id))
-        raise TooManyTipsError(_("Det har kommit många tips den senaste timmen. Vänta en stund och skicka igen."))
+        minutes = round(rules.window / timedelta(minutes=1))
+        sentence = ngettext(
+            "Det har kommit många tips den senaste minuten. Vänta en stund och skicka igen.",
+            "Det har kommit många tips de senaste %(num)s minuterna. Vänta en stund och skicka igen.",
+            minutes,
+        )
+        raise TooManyTipsError(sentence)
+
+
+def _sender_of(address: str) -> str:
+    """Give whom an address counts for: one sender of the newer kind has a whole network to take addresses from."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 4 or parsed.ipv4_mapped:
+        return str(parsed if parsed.version == 4 else parsed.ipv4_mapped)
+    return str(IPv6Network((int(parsed), _NETWORK_OF_ONE), strict=False))
 
 
 def receive_tip(page: TipPage, values: dict[str, Any], *, link: str) -> Tip:

@@ -64,9 +64,11 @@ def index():
     """Show the tips that wait, and those that were dealt with."""
     before = request.args.get("fore", type=int)
     rows, next_before = queries.list_answered(before=before)
+    new, has_more_new = queries.list_new() if before is None else ([], False)
     return render_template(
         "tips/index.html",
-        new=queries.list_new() if before is None else [],
+        new=new,
+        has_more_new=has_more_new,
         answered=rows,
         first_url=None if before is None else url_for("tips.index"),
         next_url=url_for("tips.index", fore=next_before) if next_before else None,

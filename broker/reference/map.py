@@ -34,7 +34,7 @@ class MunicipalityMap:
 
 def draw(regions: frozenset[str], values: Mapping[str, int], link: Callable[[str], str]) -> MunicipalityMap:
     """Draw the municipalities of some regions (NUTS 2 codes), darker where the figure is higher."""
-    codes = [place.code for place in reference.municipalities().values() if place.region_code in regions]
+    codes = codes_of(regions)
     largest = max((values.get(code, 0) for code in codes), default=0)
     shapes = [
         Shape(
@@ -48,6 +48,11 @@ def draw(regions: frozenset[str], values: Mapping[str, int], link: Callable[[str
         for code in codes
     ]
     return MunicipalityMap(shapes, _view_box(codes))
+
+
+def codes_of(regions: frozenset[str]) -> list[str]:
+    """Give the municipalities of some regions (NUTS 2) by their codes."""
+    return [place.code for place in reference.municipalities().values() if place.region_code in regions]
 
 
 def regions_of(municipality_codes: list[str]) -> frozenset[str]:

@@ -1,0 +1,76 @@
+"""Counts the companies of a list by municipality, for its map."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ScalarSelect, Select, func, literal, select, union_all
+
+from broker import database
+from broker.companies import search
+from broker.companies.models import Company
+from broker.companies.queries import CompanyFilter, keys_of
+from broker.extensions import db
+from broker.reference import queries as reference
+
+_ELSEWHERE, _NOWHERE = "elsewhere", "nowhere"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How many companies fit a filter: in each municipality of a map, in all others, and in none that is known."""
+
+    by_code: Mapping[str, int]
+    elsewhere: int
+    nowhere: int
+
+    @property
+    def count(self) -> int:
+        """Give how many companies fit in all."""
+        return sum(self.by_code.values()) + self.elsewhere + self.nowhere
+
+
+def count_by_municipality(chosen: CompanyFilter, codes: Collection[str]) -> Figures:
+    """Count the companies of a list in these municipalities, in one question beside the search for a text.
+
+    A filter that leads to our own rows, or to what a search found, lets through so few that all of them are grouped.
+    Anything else is the register, where a nation would be read to its end. There each municipality is counted as the
+    list that it opens is: by an index of its own, and no further than one more than the filter's counted_at_most.
+    """
+    if chosen.text:
+        found = search.find(chosen.text, keys_of(chosen), only_ours=chosen.is_ours)
+        rows = _grouped(select(Company.municipality_code).where(database.among(Company.id, found)))
+    elif chosen.is_ours or chosen.met_from or chosen.met_until:
+        rows = _grouped(keys_of(chosen).with_only_columns(Company.municipality_code))
+    else:
+        rows = _each_to_the_limit(chosen, codes)
+    counts: dict[str | None, int] = {row[0]: row[1] for row in db.session.execute(rows)}
+    by_code = {code: counts.pop(code, 0) for code in codes}
+    nowhere = counts.pop(None, 0) + counts.pop(_NOWHERE, 0)
+    return Figures(by_code, elsewhere=sum(counts.values()), nowhere=nowhere)
+
+
+def _size_of(query: Select[Any]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(query.subquery()).scalar_subquery()
+
+
+def _grouped(query: Select[Any]) -> Select[Any]:
+    places = query.subquery()
+    return select(places.c.municipality_code, func.count()).group_by(places.c.municipality_code)
+
+
+def _each_to_the_limit(chosen: CompanyFilter, codes: Collection[str]) -> Any:
+    """Select each of these municipalities with its count, then all others and none at all."""
+    most = chosen.counted_at_most + 1
+    asked = union_all(*(select(literal(code).label("code")) for code in codes)).subquery()
+    within = keys_of(chosen)
+    here = within.where(Company.municipality_code == asked.c.code).correlate(asked).limit(most)
+    # Naming the others leads to them by the index; excluding the asked would pass over a nation to find none.
+    rest = [code for code in reference.municipalities() if code not in codes]
+    others = within.where(Company.municipality_code.in_(rest)).limit(most)
+    none = within.where(Company.municipality_code.is_(None)).limit(most)
+    return union_all(
+        select(asked.c.code, _size_of(here)),
+        select(literal(_ELSEWHERE), _size_of(others)),
+        select(literal(_NOWHERE), _size_of(none)),
+    )
