@@ -20,8 +20,7 @@ from broker.companies.imports import inspection
 from broker.companies.imports import views as imports_views
 from broker.companies.merging import forgetting as merging_forgetting
 from broker.companies.merging import views as merging_views
-from broker.companies.register import service as register
-from broker.companies.register.client import Access
+from broker.companies.register import client as register
 from broker.esf import views as esf_views
 from broker.extensions import babel, csrf, db, login, migrate
 from broker.incoming import forgetting as incoming_forgetting
@@ -100,7 +99,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     jobs.init_app(app, url=settings.jobs_url, secret=settings.secret_key, may=accounts.may)
     mail.init_app(app, url=settings.mail_url, base_url=settings.base_url)
     files.init_app(app, folder=settings.files_dir)
-    register.init_app(app, Access.of(settings))
+    register.init_app(app, register.Access.of(settings))
     receiving.init_app(app, url=settings.mail_in_url, address=settings.mail_in_address)
     for upkeep in (
         accounts_service.tidy,

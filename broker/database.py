@@ -62,6 +62,15 @@ def among(attribute: Any, keys: Collection[int]) -> ColumnElement[bool]:
     return attribute == any_(literal(list(keys), ARRAY(BigInteger)))
 
 
+def hold(attribute: Any, *keys: int) -> None:
+    """Let others who hold one of these rows wait until this transaction ends, so that two who meet see each other.
+
+    SQLite lets one write at a time anyway.
+    """
+    held = select(attribute).where(attribute.in_(keys)).order_by(attribute)
+    db.session.execute(held.with_for_update(key_share=True))
+
+
 def migrations_folder() -> Path:
     """Give where the migrations lie: inside the installed package, beside it in a checkout."""
     packaged = Path(__file__).parent / "migrations"

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -140,6 +141,19 @@ def list_hashes() -> set[str]:
         return {content_hash for query in columns for content_hash in db.session.scalars(query)}
 
 
+def unused_among(hashes: Collection[str]) -> set[str]:
+    """Give those of these hashes whose contents nothing in the installation refers to."""
+    with access.every_organisation():
+        columns = (select(column).where(column.in_(hashes)) for column in _HASH_COLUMNS)
+        return set(hashes).difference(*(db.session.scalars(query) for query in columns)) if hashes else set()
+
+
+def remove(hashes: Iterable[str]) -> None:
+    """Remove contents; only once it is stored that nothing refers to them, for a file cannot be brought back."""
+    for content_hash in hashes:
+        path_of(content_hash).unlink(missing_ok=True)
+
+
 def forget_uploads() -> None:
     """Remove the lists that were uploaded more than a week ago, with their content."""
     _forget(Attachment.uploaded_at < clock.now() - _UPLOADS_KEPT_FOR)
@@ -182,10 +196,9 @@ def _forget(chosen: ColumnElement[bool]) -> None:
     with database.writing(), access.every_organisation():
         hashes = list(db.session.scalars(select(Attachment.content_hash).where(Attachment.kind == UPLOAD, chosen)))
         db.session.execute(delete(Attachment).where(Attachment.kind == UPLOAD, chosen))
-        still_used = list_hashes() if hashes else set()
+        unused = unused_among(hashes)
         db.session.commit()
-    for content_hash in set(hashes) - still_used:
-        path_of(content_hash).unlink(missing_ok=True)
+    remove(unused)
 
 
 def _root() -> Path:

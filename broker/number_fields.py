@@ -11,7 +11,6 @@ class NumberField(StringField):
 
     decimals = 2
     largest = Decimal(10) ** 12
-    sentence = ""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the number, or say how to write it."""

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import current_user, login_user, logout_user
+from flask_login import login_user, logout_user
 
 from broker import idempotency
 from broker.access import Permission, public, requires, signed_in
@@ -19,6 +19,7 @@ from broker.accounts.forms import (
     RolesForm,
     SignInForm,
 )
+from broker.accounts.me import me
 from broker.accounts.models import User
 from broker.extensions import db, login
 
@@ -61,7 +62,7 @@ def sign_in():
 @signed_in
 def sign_out():
     """End the session."""
-    service.sign_out(current_user._get_current_object())
+    service.sign_out(me())
     db.session.commit()
     logout_user()
     session.clear()
@@ -78,7 +79,7 @@ def show_account():
     if form.validate_on_submit():
         try:
             service.change_password(
-                _me(), present=form.present.data, new=form.password.data, address=request.remote_addr or ""
+                me(), present=form.present.data, new=form.password.data, address=request.remote_addr or ""
             )
         except (passwords.WrongPasswordError, passwords.TooManyAttemptsError) as error:
             db.session.commit()
@@ -136,7 +137,7 @@ def reset_password(token):
 @signed_in
 def switch_organisation():
     """Act for another of the person's organisations."""
-    service.act_for(current_user._get_current_object(), request.form.get("organisation_id", 0, type=int))
+    service.act_for(me(), request.form.get("organisation_id", 0, type=int))
     db.session.commit()
     return redirect(url_for("home.index"))
 
@@ -200,7 +201,7 @@ def invite():
             return redirect(location)
         link = current_app.config["BASE_URL"] + url_for("accounts.accept_invitation", token="TOKEN")  # noqa: S106 - a place to fill in.
         organisation = queries.get_organisation(g.acting.organisation_id)
-        service.invite(organisation, **form.values(), link=link.replace("TOKEN", "{token}"), by=_me())
+        service.invite(organisation, **form.values(), link=link.replace("TOKEN", "{token}"), by=me())
         location = idempotency.remember(form.token.data, url_for("accounts.index"))
         db.session.commit()
         current_app.extensions["broker_jobs"].kick()
@@ -214,7 +215,7 @@ def invite():
 def revoke_invitation(invitation_id):
     """Make an invitation useless."""
     invitation = queries.get_invitation(invitation_id, g.acting.organisation_id)
-    service.revoke_invitation(invitation, by=_me())
+    service.revoke_invitation(invitation, by=me())
     db.session.commit()
     flash(_("Inbjudan till %(email)s är återkallad.", email=invitation.email), "success")
     return redirect(url_for("accounts.index"))
@@ -230,7 +231,7 @@ def edit_roles(membership_id):
         form.check_version(membership)
         try:
             service.set_roles(
-                queries.get_organisation(membership.organisation_id), membership.user, form.roles.data, by=_me()
+                queries.get_organisation(membership.organisation_id), membership.user, form.roles.data, by=me()
             )
         except service.LastAdministratorError as error:
             form.refuse("roles", str(error))
@@ -257,16 +258,12 @@ def add_organisation():
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
-        organisation = service.add_organisation(**form.values(), by=_me())
+        organisation = service.add_organisation(**form.values(), by=me())
         location = idempotency.remember(form.token.data, url_for("accounts.organisations"))
         db.session.commit()
         flash(_("%(name)s är tillagd.", name=organisation.name), "success")
         return redirect(location)
     return render_template("accounts/add_organisation.html", form=form), 422 if form.errors else 200
-
-
-def _me() -> User:
-    return current_user._get_current_object()
 
 
 def _remember_in_browser(user: User) -> None:

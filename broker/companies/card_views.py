@@ -6,8 +6,9 @@ from flask_babel import ngettext
 
 from broker import idempotency
 from broker.access import Permission, requires
+from broker.accounts.me import me
 from broker.companies import queries, service
-from broker.companies.blueprint import blueprint, me
+from broker.companies.blueprint import blueprint
 from broker.companies.cards import Card, read_cards, write_cards
 from broker.companies.forms import CardsForm
 from broker.companies.models import Company, Person

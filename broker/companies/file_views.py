@@ -7,8 +7,9 @@ from werkzeug.wrappers import Response
 
 from broker import files, idempotency
 from broker.access import Permission, can, requires
+from broker.accounts.me import me
 from broker.companies import lookups, queries, service
-from broker.companies.blueprint import blueprint, me
+from broker.companies.blueprint import blueprint
 from broker.companies.forms import LetterForm
 from broker.companies.letters import Letter, read_letter, warnings_about
 from broker.companies.models import Company
@@ -25,6 +26,8 @@ def log_letter(company_id: int) -> ResponseReturnValue:
     company = queries.get_company(company_id)
     form = LetterForm()
     if form.validate_on_submit():
+        # Reading a large letter takes its time, and nobody who writes is to wait for it.
+        db.session.rollback()
         try:
             letter = read_letter(form.file.data.read())
         except RefusedError as error:

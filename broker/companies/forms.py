@@ -10,15 +10,17 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, Field
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, Optional, ValidationError
+from wtforms.widgets import ListWidget, RadioInput
 
 from broker import clock
 from broker.access import organisation_in_scope
 from broker.accounts import queries as accounts
 from broker.accounts.models import User
 from broker.companies.listing import COLUMNS, USUAL
-from broker.companies.models import EngagementStatus, InteractionKind, LegalBasis
+from broker.companies.models import Company, EngagementStatus, InteractionKind, LegalBasis
 from broker.companies.queries import NOWHERE
 from broker.companies.tags.queries import LONGEST_TAG
+from broker.formatting import organisation_number
 from broker.forms import (
     CheckboxesField,
     ChoiceField,
@@ -45,6 +47,24 @@ _EMAIL = Email(_l("Skriv e-postadressen som namn@exempel.se."))
 def municipality_choices() -> list[SelectChoice]:
     """Give every municipality, after an empty choice."""
     return pairs(((place.code, place.name) for place in reference.municipalities().values()), empty=_("Välj kommun"))
+
+
+class FoundCompanyField(ChoiceField):
+    """One of some companies that were found, each with its place and number."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = RadioInput()
+
+    def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
+        super().__init__(label, validators, coerce=int, **options)
+
+    def offer(self, found: Iterable[Company]) -> None:
+        """Fill the companies in."""
+        self.choices = pairs((company.id, _told(company)) for company in found)
+
+
+def _told(company: Company) -> str:
+    return " · ".join(filter(None, [company.name, company.place, organisation_number(company.shown_number)]))
 
 
 def colleague_choices() -> list[SelectChoice]:

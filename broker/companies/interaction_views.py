@@ -11,8 +11,9 @@ from flask_login import current_user
 
 from broker import audit, clock, files, idempotency
 from broker.access import Permission, can, requires
+from broker.accounts.me import me
 from broker.companies import lookups, queries, service
-from broker.companies.blueprint import blueprint, me
+from broker.companies.blueprint import blueprint
 from broker.companies.filters import chosen_period, period_as_sentence, period_form
 from broker.companies.forms import EditInteractionForm, FindCompanyForm, InteractionForm, colleagues_to_choose
 from broker.companies.models import Interaction, Person

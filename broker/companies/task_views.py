@@ -6,9 +6,10 @@ from flask_babel import gettext as _
 
 from broker import idempotency
 from broker.access import Permission, requires
+from broker.accounts.me import me
 from broker.accounts.models import User
 from broker.companies import queries, service
-from broker.companies.blueprint import blueprint, me
+from broker.companies.blueprint import blueprint
 from broker.companies.forms import EditPlanForm, EditTaskForm, PlanForm, TaskForm, colleagues_to_choose
 from broker.companies.models import Task
 from broker.companies.parts import Place, page_after_plan, parts_of, parts_of_plan

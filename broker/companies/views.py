@@ -7,6 +7,7 @@ from flask_login import current_user
 from broker import clock, idempotency, spreadsheets
 from broker.access import Permission, can, requires
 from broker.accounts import service as accounts
+from broker.accounts.me import me
 from broker.companies import (
     alike,
     card_views,  # noqa: F401 - importing it puts its pages on the blueprint.
@@ -18,7 +19,7 @@ from broker.companies import (
     service,
     task_views,  # noqa: F401 - importing it puts its pages on the blueprint.
 )
-from broker.companies.blueprint import blueprint, me
+from broker.companies.blueprint import blueprint
 from broker.companies.filters import as_sentence, chosen_filter
 from broker.companies.forms import (
     CompanyForm,

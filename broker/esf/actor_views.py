@@ -6,10 +6,11 @@ from flask_babel import gettext as _
 
 from broker import clock, idempotency
 from broker.access import Permission, requires
+from broker.accounts.me import me
 from broker.companies.sizes.queries import sums_of_group
 from broker.errors import RefusedError
 from broker.esf import aid, join_service, plan_service, queries
-from broker.esf.blueprint import blueprint, edit_page, find_made, finish, me, project_page, refuse
+from broker.esf.blueprint import blueprint, edit_page, find_made, finish, project_page, refuse
 from broker.esf.company_size import as_figures
 from broker.esf.forms import JoinForm
 from broker.esf.kinds import OWNER

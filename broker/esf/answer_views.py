@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from broker.access import Permission, requires
+from broker.accounts.me import me
 from broker.errors import NotFoundError
 from broker.esf import answer_service, queries
-from broker.esf.blueprint import UNWRITTEN, blueprint, commit_edit, leading_back_to, me, page_url, project_page
+from broker.esf.blueprint import UNWRITTEN, blueprint, commit_edit, leading_back_to, page_url, project_page
 from broker.esf.exports.blocks import CERTAINTY
 from broker.esf.forms import AnswerForm
 from broker.esf.kinds import Page

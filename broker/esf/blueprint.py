@@ -5,13 +5,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
-from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from broker import idempotency
-from broker.accounts.models import User
 from broker.errors import BrokerError, ConflictError
 from broker.esf.application import section_of
 from broker.esf.kinds import Page
@@ -25,11 +23,6 @@ blueprint = Blueprint("esf", __name__, template_folder="templates")
 
 # The version in the form of a row that nobody has written yet, so that the second of two writers is told.
 UNWRITTEN = "0"
-
-
-def me() -> User:
-    """Give the signed-in user."""
-    return current_user._get_current_object()
 
 
 def page_url(project: Project, page: str, question_id: str = "") -> str:

@@ -6,10 +6,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from broker.access import Permission, requires
+from broker.accounts.me import me
 from broker.errors import RefusedError
 from broker.esf import budget_service, figures, queries
 from broker.esf.amounts import as_kr
-from broker.esf.blueprint import blueprint, edit_page, find_made, finish, me, project_page, refuse
+from broker.esf.blueprint import blueprint, edit_page, find_made, finish, project_page, refuse
 from broker.esf.budget import BudgetRefusedError
 from broker.esf.budget_lines import PARTICIPANTS
 from broker.esf.models import Actor, BudgetRow, CoFinancingRow, Project

@@ -6,9 +6,10 @@ from flask_babel import gettext as _
 
 from broker import clock, idempotency
 from broker.access import Permission, requires
+from broker.accounts.me import me
 from broker.errors import RefusedError
 from broker.esf import queries, service
-from broker.esf.blueprint import blueprint, edit_page, me, refuse
+from broker.esf.blueprint import blueprint, edit_page, refuse
 from broker.esf.forms import CallForm
 from broker.extensions import db
 from broker.forms import pairs

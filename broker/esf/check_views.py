@@ -6,9 +6,10 @@ from flask_babel import gettext as _
 
 from broker import files
 from broker.access import Permission, requires
+from broker.accounts.me import me
 from broker.esf import checks as rules
 from broker.esf import plan_service, queries
-from broker.esf.blueprint import UNWRITTEN, blueprint, commit_edit, edit_page, me, project_page
+from broker.esf.blueprint import UNWRITTEN, blueprint, commit_edit, edit_page, project_page
 from broker.esf.check_names import NAMES
 from broker.esf.check_rows import ASK
 from broker.esf.forms import AttachmentForm, GateForm

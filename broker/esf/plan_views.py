@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from broker.access import Permission, requires
+from broker.accounts.me import me
 from broker.errors import NotFoundError, RefusedError
 from broker.esf import plan_service, queries
 from broker.esf.blueprint import (
@@ -14,7 +15,6 @@ from broker.esf.blueprint import (
     find_made,
     finish,
     leading_back_to,
-    me,
     page_url,
     project_page,
     refuse,

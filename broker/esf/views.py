@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from broker import audit, idempotency
 from broker.access import Permission, requires
 from broker.accounts import queries as accounts
+from broker.accounts.me import me
 from broker.errors import RefusedError
 from broker.esf import (  # noqa: F401 - importing the others puts their pages on the blueprint.
     actor_views,
@@ -21,7 +22,7 @@ from broker.esf import (  # noqa: F401 - importing the others puts their pages o
     service,
 )
 from broker.esf.application import find_question
-from broker.esf.blueprint import blueprint, edit_page, me, project_page, refuse
+from broker.esf.blueprint import blueprint, edit_page, project_page, refuse
 from broker.esf.forms import AnchoringForm, EditProjectForm, MemberForm, ProjectForm
 from broker.esf.models import Project
 from broker.esf.progress import section_progress

@@ -24,8 +24,11 @@ def tidy() -> None:
             IncomingLetter.thrown_at.is_(None), IncomingLetter.thrown_at < now - timedelta(hours=rules.hours_to_undo)
         )
         is_over = (IncomingLetter.state != LetterState.WAITING) & IncomingLetter.content_hash.is_not(None) & is_final
-        is_old = (IncomingLetter.state != LetterState.WAITING) & (
-            IncomingLetter.received_at < now - timedelta(days=rules.days_known)
+        # Only without its content, which nothing would find any more.
+        is_old = (
+            (IncomingLetter.state != LetterState.WAITING)
+            & IncomingLetter.content_hash.is_(None)
+            & (IncomingLetter.received_at < now - timedelta(days=rules.days_known))
         )
         has_work = db.session.scalars(select(IncomingLetter.id).where(or_(is_late, is_over, is_old)).limit(1)).first()
         db.session.rollback()
@@ -36,13 +39,12 @@ def tidy() -> None:
             letter.state = LetterState.THROWN
             audit.record(Action.LETTER_EXPIRED, letter, by=None)
         db.session.flush()
-        hashes = set()
+        hashes: set[str] = set()
         for letter in db.session.scalars(select(IncomingLetter).where(is_over).with_for_update()):
             hashes.add(letter.content_hash or "")
             letter.content_hash = letter.sender = letter.subject = letter.sent_on = None
         db.session.execute(delete(IncomingLetter).where(is_old))
         db.session.flush()
-        unused = hashes - files.list_hashes() if hashes else set()
+        unused = files.unused_among(hashes)
         db.session.commit()
-    for content_hash in unused:
-        files.path_of(content_hash).unlink(missing_ok=True)
+    files.remove(unused)

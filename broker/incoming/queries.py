@@ -20,8 +20,8 @@ from broker.reference.models import DocumentKind
 class IncomingRules:
     """How large a letter may be, how many are taken, how long they wait, and which addresses tell of no company."""
 
-    largest: int
-    window: timedelta
+    largest_megabytes: int
+    window_minutes: int
     per_person: int
     waiting_per_person: int
     per_round: int
@@ -30,18 +30,24 @@ class IncomingRules:
     days_known: int
     public_domains: frozenset[str]
 
+    @property
+    def largest(self) -> int:
+        """Give how many bytes a letter may have."""
+        return self.largest_megabytes * 1024 * 1024
+
+    @property
+    def window(self) -> timedelta:
+        """Give the time in which a person's letters are counted."""
+        return timedelta(minutes=self.window_minutes)
+
 
 def incoming_rules(today: date) -> IncomingRules:
     """Give the rules that are valid on a day."""
     content: dict[str, Any] = reference.get_document(DocumentKind.INCOMING_RULES, on=today).content
-    limits = content["limits"]
     return IncomingRules(
-        largest=content["largest_megabytes"] * 1024 * 1024,
-        window=timedelta(minutes=limits["window_minutes"]),
-        per_person=limits["per_person"],
-        waiting_per_person=limits["waiting_per_person"],
-        per_round=limits["per_round"],
+        largest_megabytes=content["largest_megabytes"],
         public_domains=frozenset(content["public_domains"]),
+        **content["limits"],
         **content["kept"],
     )
 

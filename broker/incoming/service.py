@@ -4,9 +4,8 @@ import io
 from dataclasses import replace
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from broker import access, audit, clock, files
+from broker import access, audit, clock, database, files
 from broker.access import Permission
 from broker.accounts import queries as accounts
 from broker.accounts.models import Organisation, User
@@ -73,8 +72,13 @@ def receive_letter(letter: Letter, content: bytes, *, base: str, rules: Incoming
 
 
 def read_waiting(row: IncomingLetter, *, base: str) -> Letter:
-    """Read a letter that waits, without the private address that it was sent to."""
-    return _without_secrets(read_letter(files.path_of(row.content_hash or "").read_bytes()), base)
+    """Read a letter that waits, without the private address that it was sent to.
+
+    Reading a large one takes its time: no transaction is open meanwhile, so that nobody who writes waits for it.
+    """
+    content = files.path_of(row.content_hash or "").read_bytes()
+    db.session.rollback()
+    return _without_secrets(read_letter(content), base)
 
 
 def candidates_for(row: IncomingLetter, letter: Letter, *, base: str) -> list[Company]:
@@ -133,15 +137,12 @@ def _check_room(user: User, rules: IncomingRules) -> None:
 
 def _take_turn() -> None:
     # The same letter can come by two doors at once, or to two people of one organisation: one after the other.
-    organisation_id = access.organisation_in_scope()
-    db.session.execute(
-        select(Organisation.id).where(Organisation.id == organisation_id).with_for_update(key_share=True)
-    )
+    database.hold(Organisation.id, access.organisation_in_scope())
 
 
 def _address_of(user: User) -> LetterAddress:
     # Two sendings that meet must not both find that there is nothing yet.
-    db.session.execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True))
+    database.hold(User.id, user.id)
     address = queries.find_address(user.id)
     if address is None:
         address = LetterAddress(user_id=user.id)

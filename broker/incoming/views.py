@@ -6,9 +6,11 @@ from flask_login import current_user
 
 from broker import clock, idempotency
 from broker.access import Permission, requires
+from broker.accounts.me import me
 from broker.companies import queries as companies
 from broker.companies.forms import FindCompanyForm
 from broker.companies.letters import warnings_about
+from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.incoming import queries, service
 from broker.incoming.addresses import with_secret
@@ -38,7 +40,7 @@ def open_address():
     """Give the person a private address, a new one if there was one, and show it once."""
     base = base_address()
     if base:
-        secret = service.open_address(by=_me())
+        secret = service.open_address(by=me())
         db.session.commit()
         flash(with_secret(base, secret), "letter-address")
     return redirect(url_for("incoming.index"))
@@ -48,7 +50,7 @@ def open_address():
 @requires(Permission.EDIT)
 def close_address():
     """Make the person's private address useless."""
-    service.close_address(by=_me())
+    service.close_address(by=me())
     db.session.commit()
     flash(_("Adressen är borttagen. Det som skickas dit tas inte emot."), "success")
     return redirect(url_for("incoming.index"))
@@ -72,13 +74,19 @@ def place(letter_id):
         return redirect(location)
     if queries.is_settled(letter_id, current_user.id):
         return _settled()
-    row = queries.get_waiting(letter_id, current_user.id, to_change=request.method == "POST")
-    letter = service.read_waiting(row, base=base_address())
+    letter = service.read_waiting(queries.get_waiting(letter_id, current_user.id), base=base_address())
+    try:
+        # Only now it is held: nobody has waited while it was read.
+        row = queries.get_waiting(letter_id, current_user.id, to_change=request.method == "POST")
+    except NotFoundError:
+        # The same form can have been sent twice at once, and the other one was first.
+        location = idempotency.find_location(form.token.data)
+        return redirect(location) if location else _settled()
     looked_for = FindCompanyForm(request.args)
     is_asked = "q" in request.args and looked_for.validate()
     proposed = service.candidates_for(row, letter, base=base_address())
     found = companies.suggest_companies(looked_for.q.data) if is_asked else []
-    form.offer(list(dict.fromkeys([*found, *proposed])))
+    form.company_id.offer(list(dict.fromkeys([*found, *proposed])))
     if form.validate_on_submit():
         return _placed(form, row, letter, is_known=form.company_id.data in {company.id for company in proposed})
     page = render_template(
@@ -89,7 +97,7 @@ def place(letter_id):
 
 def _placed(form, row, letter, *, is_known):
     company = companies.get_company(form.company_id.data)
-    contact, left_out = service.place_letter(row, letter, company, by=_me())
+    contact, left_out = service.place_letter(row, letter, company, by=me())
     location = url_for("companies.show_interaction", interaction_id=contact.id)
     idempotency.remember(form.token.data, location)
     db.session.commit()
@@ -105,7 +113,7 @@ def throw_away(letter_id):
     """Let go of a letter that waits."""
     if queries.is_settled(letter_id, current_user.id):
         return _settled()
-    service.throw_away(queries.get_waiting(letter_id, current_user.id, to_change=True), by=_me())
+    service.throw_away(queries.get_waiting(letter_id, current_user.id, to_change=True), by=me())
     db.session.commit()
     flash(_("Brevet är bortkastat här. I din e-post finns det kvar."), "success")
     flash(str(letter_id), "thrown-letter")
@@ -116,7 +124,7 @@ def throw_away(letter_id):
 @requires(Permission.EDIT)
 def take_back(letter_id):
     """Let a letter wait again that was thrown away."""
-    service.take_back(queries.get_thrown(letter_id, current_user.id), by=_me())
+    service.take_back(queries.get_thrown(letter_id, current_user.id), by=me())
     db.session.commit()
     flash(_("Brevet väntar på dig igen."), "success")
     return redirect(url_for("incoming.waiting"))
@@ -125,7 +133,3 @@ def take_back(letter_id):
 def _settled():
     flash(_("Brevet väntar inte längre: det är redan loggat eller kastat."), "info")
     return redirect(url_for("incoming.waiting"))
-
-
-def _me():
-    return current_user._get_current_object()

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from broker import audit, clock, idempotency
 from broker.access import Permission, requires
+from broker.accounts.me import me
 from broker.companies import queries as companies
 from broker.extensions import db
 from broker.formatting import event_entries
@@ -112,7 +112,7 @@ def _confirm(company, form, receivers, shared):
 
 def _send(company, form, receivers, person):
     link = current_app.config["BASE_URL"] + url_for("leads.index")
-    lead = service.offer_lead(company, **form.values(), receivers=receivers, person=person, link=link, by=_me())
+    lead = service.offer_lead(company, **form.values(), receivers=receivers, person=person, link=link, by=me())
     location = idempotency.remember(form.token.data, url_for("leads.show", lead_id=lead.id))
     db.session.commit()
     forget_typed(f"lead-{g.acting.organisation_id}-{company.id}")
@@ -134,7 +134,7 @@ def show(lead_id):
 def revoke_offer(offer_id):
     """Take an offer back that nobody has opened."""
     offer = _offer(offer_id)
-    service.revoke_offer(offer, by=_me())
+    service.revoke_offer(offer, by=me())
     db.session.commit()
     flash(_("Leadet till %(receiver)s är återkallat.", receiver=offer.receiver.name), "success")
     return redirect(url_for("leads.show", lead_id=offer.lead_id))
@@ -148,7 +148,7 @@ def reply_to_question(offer_id):
     form = ReplyForm(obj=offer)
     if form.validate_on_submit():
         form.check_version(offer)
-        service.reply_to_question(offer, reply=form.reply.data, by=_me())
+        service.reply_to_question(offer, reply=form.reply.data, by=me())
         db.session.commit()
         flash(_("Svaret är skickat till %(receiver)s.", receiver=offer.receiver.name), "success")
         return redirect(url_for("leads.show", lead_id=offer.lead_id))
@@ -184,7 +184,7 @@ def accept_lead(received_id):
 
 def _answered(received_id, answer, sentence):
     received = _received(received_id)
-    answer(received, by=_me())
+    answer(received, by=me())
     db.session.commit()
     if sentence:
         flash(sentence, "success")
@@ -217,7 +217,7 @@ def _say(received_id, kind, say, title, sentence):
     form = kind(formdata=request.form or None, data={"version": received.version})
     if form.validate_on_submit():
         form.check_version(received)
-        say(received, **form.values(), by=_me())
+        say(received, **form.values(), by=me())
         db.session.commit()
         flash(sentence, "success")
         return redirect(url_for("leads.show_received", received_id=received.id))
@@ -233,7 +233,7 @@ def report_result(received_id):
     form = ResultForm(obj=received)
     if form.validate_on_submit():
         form.check_version(received)
-        service.report_result(received, **form.values(), by=_me())
+        service.report_result(received, **form.values(), by=me())
         db.session.commit()
         flash(_("Resultatet är skickat till %(sender)s.", sender=received.sender.name), "success")
         return redirect(url_for("leads.show_received", received_id=received.id))
@@ -246,7 +246,3 @@ def _offer(offer_id):
 
 def _received(received_id):
     return queries.get_received(received_id, to_change=request.method == "POST")
-
-
-def _me():
-    return current_user._get_current_object()

@@ -11,6 +11,7 @@ from babel.core import get_global
 from flask_babel import gettext as _
 
 from broker import clock
+from broker.calendars import USUAL_MINUTES
 from broker.errors import RefusedError
 from broker.swedish import clean
 
@@ -19,7 +20,7 @@ MOST_EVENTS = 100
 # So far from today on both sides a file is read: more is a calendar's whole history.
 WINDOW = timedelta(days=366)
 _LONGEST_VALUE, _MOST_ADDRESSES, _LONGEST_LINE = 20_000, 100, 300
-_LEAST_MINUTES, _MOST_MINUTES, _USUAL_MINUTES = 5, 24 * 60, 60
+_LEAST_MINUTES, _MOST_MINUTES = 5, 24 * 60
 _ENCODINGS = ("utf-8-sig", "cp1252")
 # A field: its name, parameters, and the value after the first colon outside quotation marks; nothing is tried twice.
 _FIELD = re.compile(r'([A-Za-z0-9-]{1,60}+)((?:;(?:"[^"]*"|[^":;])*+)*+):(.*)', re.DOTALL)
@@ -210,7 +211,7 @@ def _minutes(start: date | datetime, end: date | datetime | None, duration: str)
         weeks, days, hours, rest = (int(part or 0) for part in found.groups())
         minutes = ((weeks * 7 + days) * 24 + hours) * 60 + rest
     else:
-        minutes = _USUAL_MINUTES
+        minutes = USUAL_MINUTES
     return max(_LEAST_MINUTES, min(minutes, _MOST_MINUTES))
 
 

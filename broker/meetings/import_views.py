@@ -11,13 +11,14 @@ from flask_login import current_user
 
 from broker import files, idempotency
 from broker.access import Permission, can, requires
+from broker.accounts.me import me
 from broker.companies.models import Company
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.meetings import importing, queries
-from broker.meetings.blueprint import blueprint, me
+from broker.meetings.blueprint import blueprint
 from broker.meetings.forms import CalendarForm, ChooseForm
-from broker.meetings.ics import MOST_EVENTS, Event, read_events
+from broker.meetings.ics import MOST_EVENTS, Event, Events, read_events
 
 
 @blueprint.route("/kontakter/kalenderfil", methods=["GET", "POST"])
@@ -30,7 +31,7 @@ def upload() -> ResponseReturnValue:
             return redirect(location)
         stream = form.file.data.stream
         try:
-            read_events(stream.read())
+            _read(stream.read())
             stream.seek(0)
             kept = files.take_in(me(), stream, file_name="kalender.ics", media_type=queries.CALENDAR, by=me())
         except RefusedError as error:
@@ -53,7 +54,7 @@ def choose(attachment_id: int) -> ResponseReturnValue:
     if form.is_submitted() and (location := idempotency.find_location(form.token.data)):
         return redirect(location)
     kept = queries.get_upload(attachment_id, current_user.id)
-    events = read_events(files.path_of(kept.content_hash).read_bytes())
+    events = _read(files.path_of(kept.content_hash).read_bytes())
     known = importing.known_among(events.rows, host=urlsplit(current_app.config["BASE_URL"]).hostname or "")
     new = {event.key: event for event in events.rows if event.key not in known}
     if not form.is_submitted():
@@ -77,6 +78,12 @@ def _tell(planned: int, logged: int) -> None:
         flash(ngettext("%(num)s kontakt är loggad.", "%(num)s kontakter är loggade.", logged), "success")
     if not (planned or logged):
         flash(_("Inget möte blev en kontakt."), "info")
+
+
+def _read(content: bytes) -> Events:
+    # Reading a large calendar takes its time, and nobody who writes is to wait for it.
+    db.session.rollback()
+    return read_events(content)
 
 
 def _propose(form: ChooseForm, events: Sequence[Event]) -> None:

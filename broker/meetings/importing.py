@@ -98,8 +98,7 @@ def _ours_like(text: str) -> list[Company]:
 def take_in(choices: Sequence[Choice], *, with_protected: bool, by: User) -> tuple[int, int]:
     """Plan what is to come and log what has been, each event once; count both."""
     # Two colleagues can have been at the same meeting: one after the other.
-    own = select(Organisation.id).where(Organisation.id == organisation_in_scope())
-    db.session.execute(own.with_for_update(key_share=True))
+    database.hold(Organisation.id, organisation_in_scope())
     known = queries.known_events([choice.event.key for choice in choices])
     planned = logged = 0
     people = lookups.people_of({choice.company.id for choice in choices})

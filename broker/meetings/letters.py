@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 
 from broker import clock, mail
 from broker.accounts.models import Organisation
+from broker.calendars import Entry, Invited, as_invitation
 from broker.companies.models import Task
 from broker.formatting import day, in_swedish, time_of_day
 from broker.meetings import queries
 from broker.meetings.models import MeetingInvitation
-from broker.reminders.calendar import Entry, Invited, as_invitation
 
 # Day, time and minutes.
 _Time = tuple[date, time | None, int | None]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from broker import clock, files
 from broker.accounts.models import User
+from broker.calendars import USUAL_MINUTES
 from broker.companies import queries as companies
 from broker.companies.models import Person, Task
 from broker.errors import NotFoundError
@@ -16,7 +17,6 @@ from broker.extensions import db
 from broker.files import Attachment
 from broker.meetings.models import ImportedEvent, MeetingGuest, MeetingInvitation
 
-USUAL_MINUTES = 60
 CALENDAR = "text/calendar"
 
 

@@ -6,13 +6,14 @@ from flask_babel import ngettext
 
 from broker import idempotency
 from broker.access import Permission, requires
+from broker.accounts.me import me
 from broker.companies import queries as companies
 from broker.companies.models import InteractionKind
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.forms import pairs
 from broker.meetings import import_views, parts, queries, service
-from broker.meetings.blueprint import blueprint, me
+from broker.meetings.blueprint import blueprint
 from broker.meetings.forms import InvitationForm
 
 # Their routes, and what the pages of planned contacts show, are registered as they are imported.

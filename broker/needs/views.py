@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from broker import audit, clock, idempotency
 from broker.access import Permission, requires
+from broker.accounts.me import me
 from broker.companies import queries as companies
 from broker.extensions import db
 from broker.formatting import event_entries
@@ -97,7 +98,7 @@ def add_need(company_id):
     if is_second and form.validate():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
-        need = service.add_need(company, form.values(), by=_me())
+        need = service.add_need(company, form.values(), by=me())
         location = idempotency.remember(form.token.data, url_for("needs.list_of_company", company_id=company.id))
         db.session.commit()
         flash(_("Behovet av %(topic)s är sparat.", topic=need.topic_label), "success")
@@ -114,7 +115,7 @@ def edit_need(need_id):
     form.offer_contacts(queries.list_contacts_to_choose(need.company_id, form.interaction_id.data))
     if form.validate_on_submit():
         form.check_version(need)
-        service.edit_need(need, form.values(), by=_me())
+        service.edit_need(need, form.values(), by=me())
         db.session.commit()
         flash(_("Behovet är ändrat."), "success")
         return redirect(url_for("needs.show", need_id=need.id))
@@ -129,7 +130,7 @@ def withdraw_need(need_id):
     form = WithdrawForm(obj=need)
     if form.validate_on_submit():
         form.check_version(need)
-        service.withdraw_need(need, reason=form.reason.data or "", by=_me())
+        service.withdraw_need(need, reason=form.reason.data or "", by=me())
         db.session.commit()
         flash(_("Behovet är avslutat."), "success")
         return redirect(url_for("needs.show", need_id=need.id))
@@ -149,7 +150,3 @@ def _told_in(company_id: int, interaction_id: int | None) -> dict[str, Any]:
     """Give the first step filled in with the contact that a person comes from."""
     contacts = {row.id: row for row in queries.list_contacts_to_choose(company_id, interaction_id)}
     return {"kontakt": interaction_id, "text": contacts[interaction_id].summary} if interaction_id else {}
-
-
-def _me():
-    return current_user._get_current_object()

@@ -4,12 +4,11 @@ from dataclasses import replace
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from broker import audit, clock, files, idempotency
 from broker.access import Permission, can, requires
 from broker.accounts import queries as accounts
-from broker.accounts.models import User
+from broker.accounts.me import me
 from broker.errors import ConflictError, Difference, NotAllowedError, NotFoundError, RefusedError
 from broker.extensions import db
 from broker.formatting import moment, say
@@ -119,7 +118,7 @@ def take_step(purchase_id, to):
         form.check_version(purchase)
         try:
             service.take_step(
-                purchase, to, values=form.answers(), papers=form.papers(), note=form.step_note.data, by=_me()
+                purchase, to, values=form.answers(), papers=form.papers(), note=form.step_note.data, by=me()
             )
         except service.StepRefusedError as error:
             form.refuse_all(error.by_name, error.others)
@@ -142,7 +141,7 @@ def record_documentation(purchase_id):
     form = DocumentationForm(data={"version": purchase.version})
     if form.validate_on_submit():
         form.check_version(purchase)
-        service.record_documentation(purchase, form.documentation_done_date.data, by=_me())
+        service.record_documentation(purchase, form.documentation_done_date.data, by=me())
         db.session.commit()
         flash(_("Dokumentationen är antecknad."), "success")
         return redirect(url_for("procurement.show", purchase_id=purchase.id))
@@ -160,7 +159,7 @@ def change_route(purchase_id):
     if form.validate_on_submit():
         form.check_version(purchase)
         try:
-            service.change_route(purchase, form.route.data, reason=form.route_reason.data, by=_me())
+            service.change_route(purchase, form.route.data, reason=form.route_reason.data, by=me())
         except RefusedError as error:
             form.refuse("route", str(error))
         else:
@@ -177,7 +176,7 @@ def _start(form, cohort_id):
         route_id=form["route"].data,
         route_reason=form["route_reason"].data,
         cohort_id=cohort_id,
-        by=_me(),
+        by=me(),
     )
     location = idempotency.remember(form.token.data, url_for("procurement.show", purchase_id=purchase.id))
     db.session.commit()
@@ -320,7 +319,3 @@ def _move(facts, states):
         return ""
     before, after = (reference.text_of(states[facts[name]]) for name in ("from_state", "to_state"))
     return _("Från %(before)s till %(after)s.", before=before, after=after)
-
-
-def _me() -> User:
-    return current_user._get_current_object()

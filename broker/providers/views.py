@@ -2,11 +2,10 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from broker import audit, clock, files, idempotency
 from broker.access import Permission, requires
-from broker.accounts.models import User
+from broker.accounts.me import me
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
 from broker.formatting import moment
@@ -72,7 +71,7 @@ def new():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
         try:
-            provider = service.add_provider(**form.values(), by=_me())
+            provider = service.add_provider(**form.values(), by=me())
         except service.ProviderNumberError as error:
             form.refuse("organisation_number", str(error))
         else:
@@ -92,7 +91,7 @@ def edit(provider_id):
     if form.validate_on_submit():
         form.check_version(provider)
         try:
-            service.edit_provider(provider, **form.values(), by=_me())
+            service.edit_provider(provider, **form.values(), by=me())
         except service.ProviderNumberError as error:
             form.refuse("organisation_number", str(error))
         else:
@@ -111,7 +110,7 @@ def add_offering(provider_id):
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
-        offering = service.add_offering(provider, **form.values(), by=_me())
+        offering = service.add_offering(provider, **form.values(), by=me())
         location = idempotency.remember(form.token.data, url_for("providers.show", provider_id=provider.id))
         db.session.commit()
         flash(_("%(title)s är tillagd.", title=offering.title), "success")
@@ -130,7 +129,7 @@ def add_file(provider_id):
             return redirect(location)
         upload = form.file.data
         try:
-            files.attach(provider, upload.stream, file_name=upload.filename, media_type=upload.mimetype, by=_me())
+            files.attach(provider, upload.stream, file_name=upload.filename, media_type=upload.mimetype, by=me())
         except RefusedError as error:
             form.refuse("file", str(error))
         else:
@@ -172,7 +171,7 @@ def record_checks(provider_id, group_id):
             return redirect(location)
         try:
             checks = service.record_checks(
-                provider, form.findings(items), checked_on=form.values()["checked_on"], by=_me()
+                provider, form.findings(items), checked_on=form.values()["checked_on"], by=me()
             )
         except service.CheckRefusedError as error:
             form.refuse(f"{error.item_id}_{error.part}", str(error))
@@ -243,7 +242,3 @@ def _tone(check, item):
         return "warn"
     tones = {vetting.APPROVED: "ok", vetting.REMARK: "info", vetting.FAILED: "stop"}
     return tones.get(check.result, "off")
-
-
-def _me() -> User:
-    return current_user._get_current_object()

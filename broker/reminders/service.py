@@ -3,9 +3,7 @@
 import secrets
 from typing import Any
 
-from sqlalchemy import select
-
-from broker import audit, clock
+from broker import audit, clock, database
 from broker.accounts import queries as accounts
 from broker.accounts.models import User
 from broker.actions import Action
@@ -78,7 +76,7 @@ def rename_in_rules(tag: Tag, name: str, by: User) -> None:
 
 def _choice_of(user: User) -> ReminderChoice:
     # Two sendings that meet must not both find that there is nothing yet.
-    db.session.execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True))
+    database.hold(User.id, user.id)
     choice = queries.find_choice(user.id)
     if choice is None:
         choice = ReminderChoice(user_id=user.id, is_mailed=False, shows_titles=False, shows_companies=False)

@@ -7,15 +7,16 @@ from flask import Blueprint, Response, current_app, flash, redirect, render_temp
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from broker import access, clock, idempotency
+from broker import access, calendars, clock, idempotency
 from broker.access import Permission, public, requires
 from broker.accounts import queries as accounts
+from broker.accounts.me import me
 from broker.companies import queries as companies
 from broker.companies.models import InteractionKind
 from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.formatting import in_swedish
-from broker.reminders import calendar, queries, service
+from broker.reminders import queries, service
 from broker.reminders.forms import EditRuleForm, RemindersForm, RuleForm
 
 blueprint = Blueprint("reminders", __name__, template_folder="templates")
@@ -31,7 +32,7 @@ def index():
     choice = queries.find_choice(current_user.id)
     form = RemindersForm(obj=choice)
     if form.validate_on_submit():
-        service.choose_reminders(**form.values(), by=_me())
+        service.choose_reminders(**form.values(), by=me())
         db.session.commit()
         flash(_("Ditt val är sparat."), "success")
         return redirect(url_for("reminders.index"))
@@ -43,7 +44,7 @@ def index():
 @requires(Permission.READ)
 def open_calendar():
     """Give the calendar a secret address, a new one if it had one, and show it once."""
-    token = service.open_calendar(by=_me())
+    token = service.open_calendar(by=me())
     db.session.commit()
     flash(current_app.config["BASE_URL"] + url_for("reminders.show_calendar", token=token), "calendar-address")
     return redirect(url_for("reminders.index"))
@@ -53,7 +54,7 @@ def open_calendar():
 @requires(Permission.READ)
 def close_calendar():
     """Make the calendar's secret address useless."""
-    service.close_calendar(by=_me())
+    service.close_calendar(by=me())
     db.session.commit()
     flash(_("Adressen är borttagen. Kalendrar som hämtade därifrån får inget mer."), "success")
     return redirect(url_for("reminders.index"))
@@ -69,7 +70,7 @@ def show_calendar(token):
         tasks = companies.list_open_tasks(choice.user_id, until=date.max, limit=_MOST_ENTRIES)
         titles = queries.titles_without_names(tasks) if choice.shows_titles else {}
     name = f"Broker – {accounts.get_organisation(choice.organisation_id).name}"
-    text = calendar.as_text(name, [_feed_entry(task, titles, choice) for task in tasks], now=clock.now())
+    text = calendars.as_text(name, [_feed_entry(task, titles, choice) for task in tasks], now=clock.now())
     return Response(text, content_type="text/calendar; charset=utf-8; method=PUBLISH")
 
 
@@ -90,7 +91,7 @@ def add_rule():
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
-        service.add_rule(form.values(), by=_me())
+        service.add_rule(form.values(), by=me())
         location = idempotency.remember(form.token.data, url_for("reminders.overdue"))
         db.session.commit()
         flash(_("Regeln är sparad."), "success")
@@ -106,7 +107,7 @@ def edit_rule(rule_id):
     form = EditRuleForm(obj=rule)
     if form.validate_on_submit():
         form.check_version(rule)
-        service.edit_rule(rule, form.values(), by=_me())
+        service.edit_rule(rule, form.values(), by=me())
         db.session.commit()
         flash(_("Regeln är sparad."), "success")
         return redirect(url_for("reminders.overdue"))
@@ -117,7 +118,7 @@ def edit_rule(rule_id):
 @requires(Permission.EDIT)
 def remove_rule(rule_id):
     """Remove a rule."""
-    service.remove_rule(queries.get_rule(rule_id), by=_me())
+    service.remove_rule(queries.get_rule(rule_id), by=me())
     db.session.commit()
     flash(_("Regeln är borttagen."), "success")
     return redirect(url_for("reminders.overdue"))
@@ -133,7 +134,7 @@ def download_plan(task_id):
     company = task.company
     title = _("%(kind)s: %(company)s, %(title)s", kind=task.kind.label, company=company.name_outside, title=task.title)
     place = company.address if task.kind is InteractionKind.VISIT and not company.is_sole_trader else ""
-    text = calendar.as_text("Broker", [_entry(task, title, place)], now=clock.now())
+    text = calendars.as_text("Broker", [_entry(task, title, place)], now=clock.now())
     disposition = f'attachment; filename="kontakt-{task.id}.ics"'
     return Response(text, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": disposition})
 
@@ -146,7 +147,7 @@ def _feed_entry(task, titles, choice):
 
 def _entry(task, title, place=""):
     address = current_app.config["BASE_URL"]
-    return calendar.Entry(
+    return calendars.Entry(
         uid=f"uppgift-{task.id}@{urlsplit(address).hostname}",
         day=task.due_on,
         title=title,
@@ -157,7 +158,3 @@ def _entry(task, title, place=""):
         minutes=task.minutes,
         place=place,
     )
-
-
-def _me():
-    return current_user._get_current_object()

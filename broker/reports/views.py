@@ -9,6 +9,7 @@ from broker import spreadsheets
 from broker.access import Permission, requires
 from broker.accounts import queries as accounts
 from broker.accounts import service as accounts_service
+from broker.accounts.me import me
 from broker.companies.filters import chosen_period, period_as_sentence, period_form
 from broker.extensions import db
 from broker.reference import map as municipality_map
@@ -59,7 +60,7 @@ def export_needs():
     content = spreadsheets.render(
         "csv", _("Behov"), headings, [[row.label, *row.people, sum(row.people)] for row in table.rows]
     )
-    accounts_service.record_list_export("behov", rows=len(table.rows), by=current_user._get_current_object())
+    accounts_service.record_list_export("behov", rows=len(table.rows), by=me())
     db.session.commit()
     headers = {"Content-Disposition": "attachment; filename=behov.csv"}
     return Response(content, mimetype="text/csv", headers=headers)

@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from broker import idempotency
 from broker.access import Permission, can, requires
+from broker.accounts.me import me
 from broker.extensions import db
 from broker.formatting import say
 from broker.saved_views import queries, service
@@ -39,7 +40,7 @@ def save(page):
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
         try:
-            view = service.save_view(page, arguments, **form.values(), by=_me())
+            view = service.save_view(page, arguments, **form.values(), by=me())
         except service.NameTakenError as error:
             form.refuse("name", say(error))
         else:
@@ -60,7 +61,7 @@ def edit(view_id):
     if form.validate_on_submit():
         form.check_version(view)
         try:
-            service.edit_view(view, **form.values(), by=_me())
+            service.edit_view(view, **form.values(), by=me())
         except service.NameTakenError as error:
             form.refuse("name", say(error))
         else:
@@ -75,7 +76,7 @@ def edit(view_id):
 def remove(view_id):
     """Remove a view of one's own, or as an administrator what somebody who has left shares."""
     view = _changeable(view_id)
-    service.remove_view(view, by=_me())
+    service.remove_view(view, by=me())
     db.session.commit()
     flash(_("Urvalet %(name)s är borttaget.", name=view.name), "success")
     return redirect(url_for(_ENDPOINTS[view.page]))
@@ -88,7 +89,3 @@ def _address(page, arguments):
 
 def _changeable(view_id):
     return queries.get_changeable_view(view_id, current_user.id, is_administrator=can(Permission.ADMINISTER))
-
-
-def _me():
-    return current_user._get_current_object()

@@ -4,9 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from broker import access, audit, clock
+from broker import access, audit, clock, database
 from broker.accounts import queries as accounts
 from broker.accounts.models import Organisation, User
 from broker.actions import Action
@@ -115,7 +114,7 @@ def ask_colleague(
     """
     rules = queries.trace_rules(clock.today())
     # Two sendings that meet must not both find room for one more.
-    db.session.execute(select(User.id).where(User.id == by.id).with_for_update(key_share=True))
+    database.hold(User.id, by.id)
     if queries.count_questions(by.id, since=clock.now() - rules.window) >= rules.per_person:
         limit = {"most": rules.per_person, "minutes": rules.window // timedelta(minutes=1)}
         raise TooManyQuestionsError(
@@ -141,8 +140,7 @@ def _name_in_logs(company: Company) -> str | dict[str, Any]:
 
 def _lock(one: Organisation, other: Organisation) -> None:
     # Two that propose to each other at the same moment must not both find that there is nothing yet.
-    rows = select(Organisation.id).where(Organisation.id.in_((one.id, other.id))).order_by(Organisation.id)
-    db.session.execute(rows.with_for_update(key_share=True))
+    database.hold(Organisation.id, one.id, other.id)
 
 
 def _check_awaited(agreement: Agreement) -> None:

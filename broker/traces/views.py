@@ -2,11 +2,11 @@
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from broker import audit, clock, idempotency
 from broker.access import Permission, requires
 from broker.accounts import queries as accounts
+from broker.accounts.me import me
 from broker.companies import queries as companies
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
@@ -48,7 +48,7 @@ def propose():
         values = form.values()
         receiver = accounts.get_organisation(values.pop("receiver_id"))
         try:
-            agreement = service.propose_agreement(receiver, **values, link=_link(), by=_me())
+            agreement = service.propose_agreement(receiver, **values, link=_link(), by=me())
         except RefusedError as error:
             form.refuse("receiver_id", str(error))
         else:
@@ -83,7 +83,7 @@ def accept(agreement_id):
     """Accept what another organisation has proposed."""
     agreement = _agreement(agreement_id)
     StateForm().check_version(agreement)
-    service.accept_agreement(agreement, link=_link(), by=_me())
+    service.accept_agreement(agreement, link=_link(), by=me())
     db.session.commit()
     flash(_("Överenskommelsen med %(name)s är antagen.", name=agreement.proposer.name), "success")
     return redirect(url_for("traces.show_agreement", agreement_id=agreement.id))
@@ -97,7 +97,7 @@ def decline(agreement_id):
     form = ReasonForm(obj=agreement)
     if form.validate_on_submit():
         form.check_version(agreement)
-        service.decline_agreement(agreement, reason=form.reason.data, link=_link(), by=_me())
+        service.decline_agreement(agreement, reason=form.reason.data, link=_link(), by=me())
         db.session.commit()
         flash(_("Förslaget från %(name)s är avböjt.", name=agreement.proposer.name), "success")
         return redirect(url_for("traces.show_agreement", agreement_id=agreement.id))
@@ -114,7 +114,7 @@ def end(agreement_id):
     form = StateForm(obj=agreement)
     if form.validate_on_submit():
         form.check_version(agreement)
-        service.end_agreement(agreement, link=_link(), by=_me())
+        service.end_agreement(agreement, link=_link(), by=me())
         db.session.commit()
         flash(_("Klart. %(name)s får veta det med ett brev.", name=other.name), "success")
         return redirect(url_for("traces.show_agreement", agreement_id=agreement.id))
@@ -137,7 +137,7 @@ def ask(company_id, neighbour_id):
         card = url_for("companies.show", company_id=company.id)
         try:
             service.ask_colleague(
-                company, neighbour, **form.values(), link=current_app.config["BASE_URL"] + card, by=_me()
+                company, neighbour, **form.values(), link=current_app.config["BASE_URL"] + card, by=me()
             )
         except service.TooManyQuestionsError as error:
             form.form_errors, status = [str(error)], error.status
@@ -167,7 +167,3 @@ def _agreement(agreement_id):
 
 def _link():
     return current_app.config["BASE_URL"] + url_for("traces.index")
-
-
-def _me():
-    return current_user._get_current_object()

@@ -76,6 +76,13 @@ def test_queries_never_write(path):
     )
 
 
+@pytest.mark.parametrize(
+    "path", [path for path in PRODUCT if path.name in ("models.py", "queries.py", "service.py")], ids=named
+)
+def test_the_face_of_a_feature_knows_nothing_of_the_web(path):
+    assert not re.search(r"^(from|import) (flask|flask_wtf|wtforms)\b", path.read_text(encoding="utf-8"), re.M)
+
+
 @pytest.mark.parametrize("path", [path for path in PRODUCT if path.name.endswith("views.py")], ids=named)
 def test_views_ask_queries_and_never_the_database(path):
     assert not re.search(

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from broker import audit, clock, files
 from broker.access import Role, acting_in
+from broker.companies import file_views
 from broker.companies.letters import new_text, read_letter
 from broker.companies.models import Interaction, InteractionKind
 from broker.errors import RefusedError
@@ -261,3 +262,14 @@ def test_a_program_is_not_kept_with_a_contact(client, scope, user):
     page = client.submit(f"/kontakter/{contact.id}/filer/ny", file=(io.BytesIO(b"MZ"), "spel.exe"))
 
     assert page.status_code == 422 and "inte av ett slag som tas emot" in page.text
+
+
+def test_nobody_who_writes_waits_while_a_letter_is_read(client, scope, monkeypatch):
+    holding = []
+    monkeypatch.setattr(
+        file_views, "read_letter", lambda content: holding.append(db.session().in_transaction()) or read_letter(content)
+    )
+
+    dropped(client, factories.company(), saved())
+
+    assert holding == [False] and len(list(db.session.scalars(select(Interaction)))) == 1

@@ -107,6 +107,17 @@ def test_only_those_of_us_who_met_the_company_are_offered(company, contacts, org
     assert {row.id for row in list_users(company.id)} == {user.id, karin.id}
 
 
+def test_who_only_comes_along_to_a_plan_is_offered_too(client, company, organisation, user):
+    olle = factories.user(organisation=organisation, name="Olle Medföljare")
+    plan = {"kind": InteractionKind.VISIT, "due_on": TODAY + timedelta(days=3), "title": "Se verkstaden"}
+    service.plan_contact(company, **plan, colleagues=[olle], by=user)
+    db.session.commit()
+
+    response = client.get(f"/foretag/{company.id}/kontakter?visa=planerat&vem={olle.id}")
+
+    assert response.status_code == 200 and "Se verkstaden" in response.text
+
+
 def test_traces_of_others_are_chosen_by_their_organisation_and_nothing_more_is_told(
     client, company, organisation, user
 ):

@@ -63,9 +63,14 @@ def test_a_letter_that_is_thrown_away_can_be_taken_back_for_a_day(row, user, sco
     assert (kept.subject is not None, path.exists()) == (is_kept, is_kept)
 
 
-def test_that_a_letter_came_is_forgotten_after_sixty_days(row, user, scope):
+def test_that_a_letter_came_is_forgotten_after_sixty_days_and_no_file_stays(row, user, scope):
+    path = files.path_of(row.content_hash)
     service.throw_away(queries.get_waiting(row.id, user.id), by=user)
     age(row, 60)
     tidy()
+    assert path.exists() and db.session.scalars(select(IncomingLetter)).one().content_hash is not None
 
-    assert db.session.scalars(select(IncomingLetter)).all() == []
+    row.thrown_at = clock.now() - timedelta(days=1, minutes=1)
+    tidy()
+
+    assert db.session.scalars(select(IncomingLetter)).all() == [] and not path.exists()

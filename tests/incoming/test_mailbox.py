@@ -1,5 +1,7 @@
 """The mailbox of the installation, read over a real socket: what is taken, what is left, and what a break costs."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -61,8 +63,10 @@ def test_of_other_letters_only_the_head_is_asked_for_and_they_stay(server, own, 
     assert not [asked for asked in server.asked if "FETCH" in asked]
 
 
-def test_a_letter_that_is_too_large_is_not_fetched(server, own, scope):
-    number = server.put(letter("x" * 70 + "\n" + "y\n" * 11_000_000, to=own))
+def test_a_letter_that_is_too_large_is_not_fetched(server, own, scope, monkeypatch):
+    rules = queries.incoming_rules
+    monkeypatch.setattr(queries, "incoming_rules", lambda day: replace(rules(day), largest_megabytes=0))
+    number = server.put(letter(to=own))
     read()
 
     assert server.unread() == [] and not [asked for asked in server.asked if asked.endswith("(BODY.PEEK[])")]
@@ -87,7 +91,7 @@ def test_a_letter_that_could_not_be_stored_comes_next_time_and_keeps_no_other_wa
     with monkeypatch.context() as patch:
         patch.setattr(files, "store", _fail)
         read()
-    assert server.unread() == [first] and subjects() in ([], ["Nästa"])
+    assert server.unread() == [first] and subjects() == ["Nästa"]
 
     read()
     assert server.letters == {} and len(db.session.scalars(select(IncomingLetter)).all()) == 2
@@ -99,9 +103,7 @@ def _fail(stream):
 
 def test_who_has_had_enough_for_now_keeps_no_other_waiting(server, own, scope, monkeypatch):
     rules = queries.incoming_rules
-    monkeypatch.setattr(
-        queries, "incoming_rules", lambda day: type(rules(day))(**(vars(rules(day)) | {"per_person": 1}))
-    )
+    monkeypatch.setattr(queries, "incoming_rules", lambda day: replace(rules(day), per_person=1))
     colleague = address(factories.user(organisation=scope))
     for number in range(3):
         server.put(letter(to=own, subject=f"Brev {number}"))

@@ -1,6 +1,7 @@
 """Letters to a private address: whose they are, which company they are about, and what is refused."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -236,14 +237,10 @@ def test_a_letter_that_is_too_large_is_refused_before_it_is_read(own, company):
 
 def test_more_letters_than_the_limit_stay_with_the_mail_server(own, company, monkeypatch):
     rules = queries.incoming_rules
-    monkeypatch.setattr(queries, "incoming_rules", lambda day: _narrow(rules(day), per_person=2))
+    monkeypatch.setattr(queries, "incoming_rules", lambda day: replace(rules(day), per_person=2))
     answers = [receive(letter(), own) for _number in range(3)]
 
     assert answers == [Answer.TAKEN, Answer.TAKEN, Answer.FULL] and len(contacts()) == 2
-
-
-def _narrow(rules, **limits):
-    return type(rules)(**(vars(rules) | limits))
 
 
 def test_a_letter_that_cannot_be_stored_stays_with_the_mail_server(own, company, monkeypatch):

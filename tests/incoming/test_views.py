@@ -1,6 +1,7 @@
 """The pages of the private address, and of letters that wait for their company."""
 
 import re
+import threading
 
 import pytest
 from sqlalchemy import select
@@ -9,11 +10,14 @@ from broker import access
 from broker.access import Role
 from broker.accounts import service as accounts
 from broker.audit import AuditEvent
+from broker.companies.letters import read_letter
 from broker.companies.models import Interaction
 from broker.extensions import db
-from broker.incoming import queries, receiving
+from broker.incoming import queries, receiving, service
 from broker.incoming.models import IncomingLetter, LetterAddress, LetterState
 from tests import factories
+from tests.client import form_values
+from tests.conftest import signed_in_client
 from tests.factories_letters import letter, waiting
 
 PAGE = "/konto/brev-till-loggen"
@@ -104,10 +108,47 @@ def test_a_letter_sent_twice_is_placed_once(client, row, scope):
     assert sent[0].location == sent[1].location and len(list(db.session.scalars(select(Interaction)))) == 1
 
 
+def test_a_letter_sent_twice_at_once_is_placed_once(app, client, user, row, scope, monkeypatch):
+    company = factories.company("Exempel Plåt AB")
+    url = f"/brev/{row.id}?q=exempel+plåt"
+    other, filled = signed_in_client(app, user), form_values(client.get(url).text) | {"company_id": str(company.id)}
+    same = form_values(other.get(url).text) | {"company_id": str(company.id), "token": filled["token"]}
+    answers = []
+
+    def send_beside():
+        with app.app_context():
+            answers.append(other.post(url, data=same))
+
+    def reading(content):
+        if not answers:
+            monkeypatch.setattr(service, "read_letter", read_letter)
+            thread = threading.Thread(target=send_beside)
+            thread.start()
+            thread.join()
+        return read_letter(content)
+
+    monkeypatch.setattr(service, "read_letter", reading)
+    answers.append(client.post(url, data=filled))
+
+    assert answers[0].location == answers[1].location and len(list(db.session.scalars(select(Interaction)))) == 1
+
+
+def test_nobody_who_writes_waits_while_a_letter_is_read(client, row, scope, monkeypatch):
+    holding = []
+    monkeypatch.setattr(
+        service, "read_letter", lambda content: holding.append(db.session().in_transaction()) or read_letter(content)
+    )
+    company = factories.company("Exempel Plåt AB")
+
+    client.submit(f"/brev/{row.id}?q=exempel+plåt", company_id=str(company.id))
+
+    assert holding == [False, False] and db.session.scalars(select(Interaction)).one().company_id == company.id
+
+
 def test_a_company_that_was_not_offered_is_refused(client, row, scope):
     company = factories.company("Exempel Plåt AB")
 
-    assert client.submit(f"/brev/{row.id}", company_id=str(company.id)).status_code in (200, 422)
+    assert client.press(f"/brev/{row.id}", company_id=str(company.id)).status_code == 422
     assert db.session.scalars(select(Interaction)).all() == []
 
 

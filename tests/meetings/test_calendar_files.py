@@ -17,6 +17,7 @@ from broker.companies.models import Interaction, InteractionKind, Task
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.files import Attachment
+from broker.meetings import import_views
 from broker.meetings.ics import MOST_EVENTS, read_events
 from tests import factories
 from tests.client import form_values
@@ -274,6 +275,19 @@ def test_only_who_took_a_file_in_sees_it(client, client_for, company, scope):
     assert client_for(*Role).get(page).status_code == 404
     number = re.search(r"\d+$", page)[0]
     assert client.get(f"/filer/{number}").status_code == 404
+
+
+def test_nobody_who_writes_waits_while_a_calendar_is_read(client, company, scope, monkeypatch):
+    holding = []
+    monkeypatch.setattr(
+        import_views,
+        "read_events",
+        lambda content: holding.append(db.session().in_transaction()) or read_events(content),
+    )
+
+    client.submit(upload(client, *meetings()).location)
+
+    assert not any(holding) and len(list(db.session.scalars(select(Task)))) == 1
 
 
 def test_many_events_cost_no_more_questions(client, scope):

@@ -16,7 +16,7 @@ from broker.reminders.models import ReminderChoice
 from tests import factories
 from tests.app.test_routes import plain
 from tests.reminders.conftest import WEDNESDAY
-from tests.reminders.test_calendar import unfolded
+from tests.test_calendars import unfolded
 
 PAGE = "/konto/paminnelser"
 

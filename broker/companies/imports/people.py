@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from broker import clock
 from broker.companies import lookups
 from broker.companies.imports.changes import ADDED, CLEARED, EDITED, KEPT, PERSON, PERSON_FIELDS, PROTECTED, Change
 from broker.companies.imports.origins import Days
@@ -113,7 +114,7 @@ def changes_of_person(person: Person | None, told: Told, days: Days, takes: Coll
         day = days.get((person.id, PERSON_FIELDS[name]))
         # Who is known by the address alone keeps the name that is written here.
         if name not in takes and (day or name == PERSON):
-            changes.append(Change(name, None, KEPT, day or person.created_at.date().isoformat()))
+            changes.append(Change(name, None, KEPT, day or clock.in_sweden(person.created_at).date().isoformat()))
         else:
             changes.append(Change(name, None, EDITED if text else CLEARED))
     if told.is_protected and not person.is_protected:

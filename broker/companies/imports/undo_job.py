@@ -1,12 +1,13 @@
 """The undoing of a stored list as a job: first what would happen, then for real, all of it or nothing."""
 
 from collections import Counter
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import insert, null, select, update
 
-from broker import access, audit, clock, jobs
+from broker import access, audit, clock, database, jobs
 from broker.access import Permission
 from broker.accounts import queries as accounts
 from broker.accounts.models import User
@@ -37,23 +38,49 @@ def run_undo(progress: Progress, owner_id: int, *, import_job_id: int, is_trial:
     """Undo the list and count what went, what got its old values back and what stays."""
     imported = _take(import_job_id)
     by, file_name = db.session.get_one(User, owner_id), jobs.get_job(import_job_id).title.facts["file"]
-    counts: Counter[str] = Counter()
-    kept: list[dict[str, Any]] = []
-    done = 0
+    if is_trial:
+        ending = _try(import_job_id, progress)
+    else:
+        ending = _carry_out(import_job_id, file_name, by)
+        _close(imported.id, by, file_name, ending.counts)
+    _keep(ending.kept, progress.job_id)
+    return {"import_job_id": import_job_id, "is_trial": is_trial, "counts": dict(ending.counts)}
+
+
+@dataclass
+class _Ending:
+    """How a list ends: what is counted, and the rows of what stays."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    kept: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, rows: list[ImportedRow], verdicts: undoing.Verdicts) -> None:
+        """Know the verdicts of one more portion, and let its rows go, or a long list would stay in memory."""
+        self.counts.update(verdicts.counts())
+        self.kept += _kept_rows(rows, verdicts)
+        db.session.expunge_all()
+
+
+def _try(import_job_id: int, progress: Progress) -> _Ending:
+    ending, done = _Ending(), 0
+    # Nothing is written here, so nobody who writes is to wait for a long list.
+    db.session.rollback()
+    with database.writing(False):
+        for rows in undoing.chunks_of(import_job_id):
+            ending.add(rows, undoing.judge(rows))
+            done += len(rows)
+            progress(done, 0, READING)
+        db.session.rollback()
+    return ending
+
+
+def _carry_out(import_job_id: int, file_name: str, by: User) -> _Ending:
+    ending = _Ending()
     for rows in undoing.chunks_of(import_job_id):
         verdicts = undoing.judge(rows)
-        if not is_trial:
-            undoing.carry_out(verdicts, file_name=file_name, by=by)
-        counts.update(verdicts.counts())
-        kept += _kept_rows(rows, verdicts)
-        done += len(rows)
-        db.session.expunge_all()
-        if is_trial:
-            progress(done, 0, READING)
-    _keep(kept, progress.job_id)
-    if not is_trial:
-        _close(imported.id, by, file_name, counts)
-    return {"import_job_id": import_job_id, "is_trial": is_trial, "counts": dict(counts)}
+        undoing.carry_out(verdicts, file_name=file_name, by=by)
+        ending.add(rows, verdicts)
+    return ending
 
 
 @service.when_protected

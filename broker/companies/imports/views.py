@@ -9,6 +9,7 @@ from flask_login import current_user
 from broker import clock, files, jobs, spreadsheets
 from broker.access import Permission, requires
 from broker.accounts import service as accounts
+from broker.accounts.me import me
 from broker.companies.imports import inspection, queries, report
 from broker.companies.imports.forms import MappingForm, OptionsForm, UploadForm
 from broker.companies.imports.headings import CLEARABLE, FIELD_TITLES, fingerprint, shown_heading
@@ -46,7 +47,7 @@ def upload():
     if form.validate_on_submit():
         sent = form.file.data
         try:
-            job = inspection.add_upload(sent.stream, file_name=sent.filename, media_type=sent.mimetype, by=_me())
+            job = inspection.add_upload(sent.stream, file_name=sent.filename, media_type=sent.mimetype, by=me())
         except RefusedError as error:
             db.session.rollback()
             form.refuse("file", say(error))
@@ -78,7 +79,7 @@ def prepare(attachment_id):
         chosen = options.values() | {"is_dry_run": "try" in request.form}
         if mapping:
             chosen |= mapping.options() | {"headings": fingerprint(table.headings), "is_people": reading.is_people}
-        job = start_import(attachment, chosen, by=_me())
+        job = start_import(attachment, chosen, by=me())
         db.session.commit()
         jobs.send(job)
         return redirect(url_for("imports.result", job_id=job.id))
@@ -160,7 +161,7 @@ def again(job_id):
     except NotFoundError:
         flash(_("Filen finns inte kvar: en lista sparas i en vecka. Ladda upp den igen."), "info")
         return redirect(url_for("imports.upload"))
-    fresh = start_import(attachment, options | {"is_dry_run": "try" in request.form}, by=_me())
+    fresh = start_import(attachment, options | {"is_dry_run": "try" in request.form}, by=me())
     db.session.commit()
     jobs.send(fresh)
     flash(_("Provkörningen har startat.") if "try" in request.form else _("Importen har startat."), "success")
@@ -173,7 +174,7 @@ def download(job_id, file_type):
     """Hand out how every row of a list ended, or what stays of one that was undone, as a file."""
     job = _own_job(job_id, "import_companies", "undo_import")
     rows = report.table(job.id)
-    accounts.record_list_export("rader i en inläst lista", rows=len(rows), by=_me())
+    accounts.record_list_export("rader i en inläst lista", rows=len(rows), by=me())
     db.session.commit()
     content = spreadsheets.render(file_type, _("Resultat"), report.headings(), rows)
     headers = {"Content-Disposition": f"attachment; filename=import-{job.id}.{file_type}"}
@@ -188,7 +189,7 @@ def undo(job_id):
     if imported is None or not imported.can_be_undone(clock.today()):
         flash(_("Importen är redan ångrad, eller så har tiden att ångra den gått ut."), "info")
         return redirect(url_for("imports.result", job_id=job_id))
-    job = start_undo(jobs.get_job(job_id), is_trial="try" in request.form, by=_me())
+    job = start_undo(jobs.get_job(job_id), is_trial="try" in request.form, by=me())
     db.session.commit()
     jobs.send(job)
     jobs.wait_for(job, seconds=_PATIENCE)
@@ -218,7 +219,3 @@ def _own_job(job_id, *kinds):
     if job.kind not in kinds or job.owner_id != current_user.id:
         raise NotFoundError
     return job
-
-
-def _me():
-    return current_user._get_current_object()

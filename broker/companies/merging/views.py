@@ -9,9 +9,9 @@ from flask_babel import ngettext
 
 from broker import clock, idempotency
 from broker.access import Permission, can, requires
+from broker.accounts.me import me
 from broker.companies import alike
 from broker.companies import queries as companies
-from broker.companies.blueprint import me
 from broker.companies.forms import CompanyForm, PersonForm
 from broker.companies.merged import MovedError
 from broker.companies.merging import queries, service

@@ -11,6 +11,7 @@ from http.client import HTTPException, HTTPResponse
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from flask import Flask, current_app
 from flask_babel import gettext as _
 
 from broker.companies.numbers import Number
@@ -101,9 +102,8 @@ class Client:
         with self._lock:
             if time.monotonic() < self._good_until:
                 return self._token
-            answer = _fetch_token(self.access, patience)
-            self._token = answer["access_token"]
-            self._good_until = time.monotonic() + float(answer.get("expires_in") or 0) - _MARGIN
+            self._token, seconds = _fetch_token(self.access, patience)
+            self._good_until = time.monotonic() + seconds - _MARGIN
             return self._token
 
     def _forget_token(self) -> None:
@@ -111,7 +111,19 @@ class Client:
             self._good_until = 0.0
 
 
-def _fetch_token(access: Access, patience: Patience) -> dict[str, Any]:
+def init_app(app: Flask, access: Access) -> None:
+    """Let this application ask the register by these addresses and credentials."""
+    app.extensions["broker_register"] = Client(access)
+
+
+def client_here() -> Client:
+    """Give the client of the running application."""
+    client: Client = current_app.extensions["broker_register"]
+    return client
+
+
+def _fetch_token(access: Access, patience: Patience) -> tuple[str, float]:
+    """Give a token and for how many seconds it is good; one that does not say it is good for this question alone."""
     body = urlencode(
         {
             "grant_type": "client_credentials",
@@ -127,7 +139,8 @@ def _fetch_token(access: Access, patience: Patience) -> dict[str, Any]:
         raise _refusal(401 if error.code in (400, 401, 403) else error.code) from error
     if not isinstance(answer, dict) or not isinstance(answer.get("access_token"), str):
         raise _refusal(0)
-    return answer
+    seconds = answer.get("expires_in")
+    return answer["access_token"], float(seconds) if isinstance(seconds, int | float) else 0.0
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, text
 
 from broker import audit, clock, database
 from broker.accounts.models import User
@@ -18,7 +17,7 @@ from broker.companies.identity import stored_number
 from broker.companies.models import Company
 from broker.companies.numbers import Number
 from broker.companies.register.answers import Answer, read_answer
-from broker.companies.register.client import Access, Client, Patience, UnreachableRegisterError
+from broker.companies.register.client import Patience, UnreachableRegisterError, client_here
 from broker.companies.register.models import RegisterQuestion
 from broker.companies.watch import service as watch
 from broker.companies.watch.models import WatchedFact
@@ -50,14 +49,9 @@ class Fetched:
     silent: tuple[str, ...] = ()
 
 
-def init_app(app: Any, access: Access) -> None:
-    """Let this application ask the register by these addresses and credentials."""
-    app.extensions["broker_register"] = Client(access)
-
-
 def is_available() -> bool:
     """Tell whether the installation has credentials for the register, so that pages offer to ask it."""
-    return _client().access.is_complete
+    return client_here().access.is_complete
 
 
 def ask(number: Number) -> Answer:
@@ -70,7 +64,7 @@ def ask(number: Number) -> Answer:
     rules = reference.get_document(DocumentKind.REGISTER_SERVICE, on=clock.today()).content
     db.session.rollback()
     _count_question(most=rules["questions"]["per_minute"])
-    return read_answer(_client().ask(number, Patience(**rules["seconds"])), number)
+    return read_answer(client_here().ask(number, Patience(**rules["seconds"])), number)
 
 
 def add_company(number: Number, answer: Answer, *, by: User) -> Fetched:
@@ -118,6 +112,9 @@ def _count_question(*, most: int) -> None:
     """Count a question before it is asked, so that many at the same moment see each other; refuses too many."""
     now = clock.now()
     with database.writing(), db.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            # SQLite lets one count at a time anyway.
+            connection.execute(text("lock table register_question in share row exclusive mode"))
         connection.execute(delete(RegisterQuestion).where(RegisterQuestion.asked_at < now - _FORGOTTEN_AFTER))
         recent = select(func.count()).where(RegisterQuestion.asked_at > now - timedelta(minutes=1))
         if connection.execute(recent).scalar_one() >= most:
@@ -125,8 +122,3 @@ def _count_question(*, most: int) -> None:
                 _("Registret har fått så många frågor som det tar emot. Vänta en minut och försök igen.")
             )
         connection.execute(insert(RegisterQuestion).values(asked_at=now))
-
-
-def _client() -> Client:
-    client: Client = current_app.extensions["broker_register"]
-    return client

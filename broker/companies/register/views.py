@@ -6,8 +6,9 @@ from flask_babel import gettext as _
 
 from broker import idempotency
 from broker.access import Permission, requires
+from broker.accounts.me import me
 from broker.companies import lookups, queries
-from broker.companies.blueprint import blueprint, me
+from broker.companies.blueprint import blueprint
 from broker.companies.forms import FetchForm
 from broker.companies.numbers import InvalidNumberError, Number, parse_number
 from broker.companies.register import service

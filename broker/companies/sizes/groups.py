@@ -153,14 +153,24 @@ def structure_of(subject: str, holdings: Iterable[Holding], rules: SizeRules) ->
 
 def relation_of(holding: Holding, holdings: Iterable[Holding], rules: SizeRules) -> Relation:
     """Tell what a holding makes of owner and owned, seen with all the others."""
-    if holding.kind is HolderKind.PUBLIC_BODY:
+    if _is_public(holding, rules):
         return Relation.PUBLIC
-    structure = structure_of(holding.owned, holdings, rules)
+    held = list(holdings)
+    structure = structure_of(holding.owned, held, rules)
     if holding.kind not in _WITHOUT_FIGURES and holding.owner in structure.group:
+        return Relation.LINKED
+    if _links_to_another(holding, held, structure, rules):
         return Relation.LINKED
     if any(holding in partner.holdings for partner in structure.partners):
         return Relation.PARTNER
     return Relation.AUTONOMOUS
+
+
+def _links_to_another(holding: Holding, holdings: Iterable[Holding], structure: Structure, rules: SizeRules) -> bool:
+    """Tell whether an owner who is no enterprise makes an enterprise and another one linked."""
+    own = [row for row in holdings if row.owner == holding.owner and row.owned in structure.group and _can_link(row)]
+    controlled = {owned for owned, rows in _by_owned(own).items() if is_control(rows, rules)}
+    return holding.owned in controlled and len(controlled) > 1
 
 
 def controlled_by(owner: str, holdings: Iterable[Holding], rules: SizeRules) -> frozenset[str]:
@@ -169,7 +179,7 @@ def controlled_by(owner: str, holdings: Iterable[Holding], rules: SizeRules) -> 
     while found := {
         owned
         for owned, rows in held.items()
-        if owned not in reached and _is_control([row for row in rows if row.owner in reached], rules)
+        if owned not in reached and is_control([row for row in rows if row.owner in reached], rules)
     }:
         reached |= found
     return frozenset(reached)
@@ -187,20 +197,22 @@ def _linked_groups(subject: str, holdings: Sequence[Holding], rules: SizeRules) 
             for row in rows:
                 joint[groups.find(row.owner)].append(row)
             for group, together in joint.items():
-                if groups.find(group) != groups.find(owned) and _is_control(together, rules):
+                if groups.find(group) != groups.find(owned) and is_control(together, rules):
                     groups.join(group, owned)
                     has_changed = True
     return groups
 
 
 def _can_link(holding: Holding) -> bool:
-    # Natural persons link enterprises only on the same market; public bodies never do, they have a rule of their own.
+    # Natural persons link enterprises only on the same market, the investors of article 3.2 on any (art. 3.3); public
+    # bodies never do, they have a rule of their own (art. 3.4).
     if holding.kind is HolderKind.PERSON:
         return holding.is_same_market
-    return holding.kind not in _WITHOUT_FIGURES
+    return holding.kind not in (HolderKind.PUBLIC_BODY, HolderKind.SMALL_MUNICIPALITY)
 
 
-def _is_control(rows: Sequence[Holding], rules: SizeRules) -> bool:
+def is_control(rows: Sequence[Holding], rules: SizeRules) -> bool:
+    """Tell whether holdings in one enterprise together are control of it (art. 3.3)."""
     return any(row.controls for row in rows) or sum((row.votes for row in rows), _NONE) > rules.linked_above
 
 
@@ -223,7 +235,7 @@ def _public_holdings(subject: str, holdings: Sequence[Holding], rules: SizeRules
         for owned, rows in held.items()
         if owned not in public
         and owned != subject
-        and _is_control([row for row in rows if _is_public(row, rules) or row.owner in public], rules)
+        and is_control([row for row in rows if _is_public(row, rules) or row.owner in public], rules)
     }:
         public |= found
     counted = (row for row in held.get(subject, []) if row.owner in public and row.kind not in EXEMPT)
@@ -232,8 +244,8 @@ def _public_holdings(subject: str, holdings: Sequence[Holding], rules: SizeRules
 
 def _is_public(holding: Holding, rules: SizeRules) -> bool:
     if holding.kind is HolderKind.SMALL_MUNICIPALITY:
-        # The exemption is for holdings without influence: up to the half.
-        return holding.share > rules.linked_above
+        # The exemption ends where the municipality would be linked (art. 3.2): by votes or influence, not by capital.
+        return is_control([holding], rules)
     return holding.kind is HolderKind.PUBLIC_BODY
 
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from broker import clock
 from broker.access import Private
 from broker.companies.models import Company
-from broker.companies.sizes.assessment import Figures
 from broker.companies.sizes.groups import HolderKind, Holding
 from broker.companies.sizes.rules import Category, Span
+from broker.companies.sizes.years import Figures
 from broker.extensions import Base, Folded, Key, Versioned
 from broker.swedish import search_key
 

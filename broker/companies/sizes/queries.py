@@ -7,16 +7,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from broker import database
 from broker.companies.models import Company
-from broker.companies.sizes.assessment import Assessment, Case, assess
+from broker.companies.sizes.assessment import Assessment, assess
 from broker.companies.sizes.ceilings import rules_on
 from broker.companies.sizes.groups import HolderKind, Relation, relation_of
 from broker.companies.sizes.models import OutsideOwner, Ownership, SizeFigures, SizeStatus, key_of
 from broker.companies.sizes.rules import Sums
+from broker.companies.sizes.years import Case
 from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.swedish import like_pattern, search_key
@@ -50,7 +51,7 @@ class SizeCase:
 
 
 def load_case(company: Company, day: date) -> SizeCase:
-    """Give what is known of a company's size on a day, in two questions however many owners there are."""
+    """Give what is known of a company's size on a day, in three questions however many owners there are."""
     rows, figures = list_connected(company)
     return judge(company, rows, figures, day)
 
@@ -89,9 +90,9 @@ def _others(subject: str, assessment: Assessment, names: dict[str, str], by_key:
 
 def list_connected(company: Company) -> tuple[list[Ownership], list[SizeFigures]]:
     """List all holdings that hang together with a company, and the figures of all who are in them."""
-    ends = (Ownership.owner_company, Ownership.owner_outside, Ownership.owned_company, Ownership.owned_outside)
-    query = select(Ownership).options(*(joinedload(end) for end in ends)).order_by(Ownership.id)
-    reached, rows = _reach(key_of(company.id, None), list(db.session.scalars(query)))
+    reached, keys = _reach(key_of(company.id, None), _list_ties())
+    query = _with_ends(select(Ownership)).where(database.among(Ownership.id, keys)).order_by(Ownership.id)
+    rows = list(db.session.scalars(query))
     companies = [int(key.partition("-")[2]) for key in reached if key.startswith("company-")]
     outside = [int(key.partition("-")[2]) for key in reached if key.startswith("outside-")]
     is_theirs = or_(
@@ -100,19 +101,41 @@ def list_connected(company: Company) -> tuple[list[Ownership], list[SizeFigures]
     return rows, list(db.session.scalars(select(SizeFigures).where(is_theirs).order_by(SizeFigures.closed_on)))
 
 
-def _reach(subject: str, rows: Sequence[Ownership]) -> tuple[set[str], list[Ownership]]:
-    """Give all that hang together with an enterprise by any holding, and those holdings."""
-    by_end: dict[str, list[Ownership]] = defaultdict(list)
-    for row in rows:
-        by_end[row.owner].append(row)
-        by_end[row.owned].append(row)
+@dataclass(frozen=True)
+class _Tie:
+    """A holding by its keys alone."""
+
+    key: int
+    ends: tuple[str, str]
+    is_void: bool
+
+
+def _list_ties() -> list[_Tie]:
+    # Of all holdings of the organisation only their keys: most of them have nothing to do with the company asked for.
+    owner = Ownership.owner_company_id, Ownership.owner_outside_id
+    owned = Ownership.owned_company_id, Ownership.owned_outside_id
+    rows = db.session.execute(select(Ownership.id, *owner, *owned, Ownership.is_void))
+    return [_Tie(key, (key_of(*ends[:2]), key_of(*ends[2:])), is_void) for key, *ends, is_void in rows]
+
+
+def _reach(subject: str, ties: Sequence[_Tie]) -> tuple[set[str], list[int]]:
+    """Give all that hang together with an enterprise by any holding, and the keys of those holdings."""
+    by_end: dict[str, list[_Tie]] = defaultdict(list)
+    for tie in ties:
+        for end in tie.ends:
+            by_end[end].append(tie)
     reached, waiting = {subject}, [subject]
     while waiting:
-        ends = {end for row in by_end[waiting.pop()] if not row.is_void for end in (row.owner, row.owned)}
+        ends = {end for tie in by_end[waiting.pop()] if not tie.is_void for end in tie.ends}
         waiting += ends - reached
         reached |= ends
     # What does not count any more ties nothing together, but it is still shown with the company itself.
-    return reached, [row for row in rows if {row.owner, row.owned} <= reached or subject in (row.owner, row.owned)]
+    return reached, [tie.key for tie in ties if reached.issuperset(tie.ends) or subject in tie.ends]
+
+
+def _with_ends(query: Select[Ownership]) -> Select[Ownership]:
+    ends = (Ownership.owner_company, Ownership.owner_outside, Ownership.owned_company, Ownership.owned_outside)
+    return query.options(*(joinedload(end) for end in ends))
 
 
 def company_ids_of(rows: Iterable[Ownership]) -> set[int]:
@@ -161,9 +184,7 @@ def find_figures(company_id: int | None, outside_owner_id: int | None, closed_on
 
 def get_ownership(ownership_id: int) -> Ownership:
     """Give a holding, or raise NotFoundError."""
-    ends = (Ownership.owner_company, Ownership.owner_outside, Ownership.owned_company, Ownership.owned_outside)
-    query = select(Ownership).options(*(joinedload(end) for end in ends)).where(Ownership.id == ownership_id)
-    ownership = db.session.scalars(query).one_or_none()
+    ownership = db.session.scalars(_with_ends(select(Ownership)).where(Ownership.id == ownership_id)).one_or_none()
     if ownership is None:
         raise NotFoundError
     return ownership

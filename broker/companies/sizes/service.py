@@ -5,9 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from broker import audit, clock
+from broker import audit, clock, database
 from broker.accounts.models import User
 from broker.actions import Action
 from broker.companies.models import Company
@@ -26,6 +25,7 @@ _ALL = Decimal(100)
 
 def add_figures(whose: End, values: dict[str, Any], *, company: Company, by: User) -> SizeFigures:
     """Note the figures of an accounting period; the company is the one whose size somebody works with."""
+    _hold(whose)
     figures = SizeFigures(**_keys(whose, company="company_id", outside="outside_owner_id"), **values)
     _check_period(figures, values["closed_on"])
     db.session.add(figures)
@@ -84,10 +84,11 @@ def add_ownership(owner: End, owned: End, values: dict[str, Any], *, company: Co
     """Note what an owner holds of an enterprise."""
     if owner is owned:
         raise RefusedError(_("Ett företag kan inte äga sig självt. Välj ett annat."))
+    _hold(owned)
     ends = _keys(owner, company="owner_company_id", outside="owner_outside_id")
     ends |= _keys(owned, company="owned_company_id", outside="owned_outside_id")
     ownership = Ownership(**ends, **values)
-    check_owners(owned, values)
+    _check_owners(owned, values)
     db.session.add(ownership)
     db.session.flush()
     audit.record(Action.OWNERSHIP_ADDED, ownership, by=by, **_kept_facts(values))
@@ -99,7 +100,7 @@ def edit_ownership(ownership: Ownership, values: dict[str, Any], *, company: Com
     """Correct what an owner holds, end it, or say that it does not count."""
     owned = ownership.owned_company or ownership.owned_outside
     if owned and not values["is_void"]:
-        check_owners(owned, values, besides=ownership)
+        _check_owners(owned, values, besides=ownership)
     changed = audit.changes(ownership, values)
     for name, value in values.items():
         setattr(ownership, name, value)
@@ -114,7 +115,7 @@ def _kept_facts(values: dict[str, Any]) -> dict[str, Any]:
     return {name: values[name] for name in ("kind", "capital", "votes", "controls")}
 
 
-def check_owners(owned: End, values: dict[str, Any], *, besides: Ownership | None = None) -> None:
+def _check_owners(owned: End, values: dict[str, Any], *, besides: Ownership | None = None) -> None:
     """Refuse a holding with which the owners of an enterprise would have more than all of it on some day."""
     first, last = values["starts_on"] or date.min, values["ends_on"] or date.max
     others = [
@@ -146,7 +147,7 @@ def reassess(company: Company) -> SizeStatus:
     """Work the size of a company out anew, and of all others whose size hangs together with it and is noted here."""
     db.session.flush()
     # Two who note something at once wait for each other, so that the later judgement knows of both.
-    db.session.execute(select(Company.id).where(Company.id == company.id).with_for_update(key_share=True))
+    database.hold(Company.id, company.id)
     rows, figures = queries.list_connected(company)
     keys = queries.company_ids_of(rows) | {company.id}
     known = {status.company_id: status for status in queries.list_statuses(keys)}
@@ -167,6 +168,11 @@ def _store(status: SizeStatus, case: queries.SizeCase) -> None:
     if (status.smallest, status.largest, status.because) != (span.low, span.high, told):
         status.smallest, status.largest, status.because = span.low, span.high, told
         status.assessed_at = clock.now()
+
+
+def _hold(end: End) -> None:
+    # Two who add to the same enterprise at once must see what the other adds, or both would fit.
+    database.hold(type(end).id, end.id)
 
 
 def _keys(end: End, *, company: str, outside: str) -> dict[str, int]:

@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 
 from broker import clock, idempotency
 from broker.access import Permission, requires
+from broker.accounts.me import me
 from broker.companies import queries as companies
-from broker.companies.blueprint import blueprint, me
+from broker.companies.blueprint import blueprint
 from broker.companies.models import Company
 from broker.companies.sizes import queries, service
 from broker.companies.sizes.forms import (
@@ -118,8 +119,6 @@ def add_ownership(company_id: int) -> ResponseReturnValue:
 
 def _add(company: Company, other: Company | OutsideOwner | None, values: dict[str, Any]) -> None:
     if other is None:
-        if _direction() != OWNED:
-            service.check_owners(company, values)
         named = {name: values.pop(name) for name in ("name", "number", "country")}
         other = service.add_outside_owner(**named, kind=values["kind"], by=me())
     owner, owned = (company, other) if _direction() == OWNED else (other, company)

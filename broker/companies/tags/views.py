@@ -7,7 +7,8 @@ from flask_babel import ngettext
 
 from broker import idempotency
 from broker.access import Permission, requires
-from broker.companies.blueprint import blueprint, me
+from broker.accounts.me import me
+from broker.companies.blueprint import blueprint
 from broker.companies.tags import queries, service
 from broker.companies.tags.forms import RenameTagForm
 from broker.errors import RefusedError

@@ -81,13 +81,15 @@ def _fitting(query: Select[Any], company_id: int, chosen: TimelineFilter) -> Sel
 
 
 def list_users(company_id: int) -> list[User]:
-    """List those of us who have had or plan a contact with a company, also who has left since, in Swedish order."""
-    link = interaction_colleague.c
+    """List those of us who took or are to take part in contacts with a company, also who has left, in Swedish order."""
+    link, along = interaction_colleague.c, task_colleague.c
     ours = select(Interaction.id).where(Interaction.company_id == company_id)
     logged = select(Interaction.logged_by_id).where(Interaction.company_id == company_id)
     took_part = select(link.user_id).where(link.interaction_id.in_(ours))
-    plans = select(Task.owner_id).where(Task.company_id == company_id, Task.kind.is_not(None), Task.done_at.is_(None))
-    query = select(User).where(or_(*(User.id.in_(keys) for keys in (logged, took_part, plans))))
+    is_planned = (Task.company_id == company_id, Task.kind.is_not(None), Task.done_at.is_(None))
+    plan = select(Task.owner_id).where(*is_planned)
+    come_along = select(along.user_id).where(along.task_id.in_(select(Task.id).where(*is_planned)))
+    query = select(User).where(or_(*(User.id.in_(keys) for keys in (logged, took_part, plan, come_along))))
     return list(db.session.scalars(query.order_by(User.sort_key, User.id)))
 
 

@@ -11,13 +11,12 @@ from flask_babel import lazy_gettext as _l
 from itsdangerous import BadData, URLSafeSerializer
 from wtforms import BooleanField, Field, HiddenField, StringField
 from wtforms.validators import ValidationError
-from wtforms.widgets import ListWidget, RadioInput
 
 from broker import clock
-from broker.companies.models import Company
+from broker.companies.forms import FoundCompanyField
 from broker.companies.numbers import InvalidNumberError, parse_number
-from broker.formatting import organisation_number, say
-from broker.forms import ChoiceField, EditForm, Form, LongTextField, Required, TextField, pairs
+from broker.formatting import say
+from broker.forms import EditForm, Form, LongTextField, Required, TextField
 from broker.leads.tips.queries import TipRules
 
 
@@ -120,21 +119,7 @@ class TipForm(Form):
 class TakeForm(Form):
     """Which company a tip is about."""
 
-    company_id = ChoiceField(
-        _l("Företag"),
-        [Required(_l("Välj vilket företag tipset gäller."))],
-        coerce=int,
-        widget=ListWidget(prefix_label=False),
-        option_widget=RadioInput(),
-    )
-
-    def offer(self, found: list[Company]) -> None:
-        """Fill the companies in, each with its place and number."""
-        self.company_id.choices = pairs((company.id, _told(company)) for company in found)
-
-
-def _told(company: Company) -> str:
-    return " · ".join(filter(None, [company.name, company.place, organisation_number(company.shown_number)]))
+    company_id = FoundCompanyField(_l("Företag"), [Required(_l("Välj vilket företag tipset gäller."))])
 
 
 class DismissForm(EditForm):

@@ -2,10 +2,10 @@
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from broker.access import Permission, requires
+from broker.accounts.me import me
 from broker.extensions import db
 from broker.leads.tips import queries, service
 
@@ -25,7 +25,7 @@ def show() -> str:
 @requires(Permission.ADMINISTER)
 def open_form() -> Response:
     """Switch the public form on."""
-    service.open_page(g.acting.organisation_id, by=current_user._get_current_object())
+    service.open_page(g.acting.organisation_id, by=me())
     return _changed(_("Formuläret är öppet. Lägg adressen där folk hittar den."))
 
 
@@ -33,7 +33,7 @@ def open_form() -> Response:
 @requires(Permission.ADMINISTER)
 def close_form() -> Response:
     """Switch the public form off."""
-    service.close_page(g.acting.organisation_id, by=current_user._get_current_object())
+    service.close_page(g.acting.organisation_id, by=me())
     return _changed(_("Formuläret är stängt."))
 
 
@@ -41,7 +41,7 @@ def close_form() -> Response:
 @requires(Permission.ADMINISTER)
 def renew_address() -> Response:
     """Give the public form another address."""
-    service.renew_page(g.acting.organisation_id, by=current_user._get_current_object())
+    service.renew_page(g.acting.organisation_id, by=me())
     return _changed(_("Formuläret har fått en ny adress. Den gamla fungerar inte längre."))
 
 

@@ -2,10 +2,10 @@
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from broker import audit, clock, idempotency
 from broker.access import Permission, public, requires
+from broker.accounts.me import me
 from broker.companies import alike
 from broker.companies import queries as companies
 from broker.companies import service as companies_service
@@ -99,7 +99,7 @@ def take(tip_id):
     match = queries.find_company(tip)
     found = queries.list_candidates(tip, looked_for.q.data if is_asked else None)
     form = TakeForm()
-    form.offer([match, *(company for company in found if company.id != match.id)] if match else found)
+    form.company_id.offer([match, *(company for company in found if company.id != match.id)] if match else found)
     if form.validate_on_submit():
         return _taken(tip, companies.get_company(form.company_id.data))
     page = render_template("tips/take.html", tip=tip, form=form, looked_for=looked_for)
@@ -126,7 +126,7 @@ def add_company(tip_id):
         found = alike.companies_like(form)
         if not alike.is_refused(form, found):
             try:
-                company = companies_service.add_company(**form.values(), by=_me())
+                company = companies_service.add_company(**form.values(), by=me())
             except companies_service.DuplicateNumberError as error:
                 form.refuse("number", str(error))
                 found = [error.company]
@@ -139,7 +139,7 @@ def add_company(tip_id):
 
 
 def _taken(tip, company):
-    service.take_tip(tip, company, by=_me())
+    service.take_tip(tip, company, by=me())
     db.session.commit()
     flash(_("Tipset är ert. Nästa steg finns på Idag."), "success")
     return redirect(url_for("companies.show", company_id=company.id))
@@ -153,7 +153,7 @@ def dismiss(tip_id):
     form = DismissForm(obj=tip)
     if form.validate_on_submit():
         form.check_version(tip)
-        service.dismiss_tip(tip, reason=form.reason.data, by=_me())
+        service.dismiss_tip(tip, reason=form.reason.data, by=me())
         db.session.commit()
         flash(_("Tipset är avfärdat."), "success")
         return redirect(url_for("tips.show", tip_id=tip.id))
@@ -162,7 +162,3 @@ def dismiss(tip_id):
 
 def _tip(tip_id):
     return queries.get_tip(tip_id, to_change=request.method == "POST")
-
-
-def _me():
-    return current_user._get_current_object()

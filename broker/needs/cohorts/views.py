@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from broker import audit, clock, idempotency, jobs
 from broker.access import Permission, requires
+from broker.accounts.me import me
 from broker.extensions import db
 from broker.formatting import event_entries
 from broker.needs import queries, service
@@ -56,7 +57,7 @@ def propose():
 @requires(Permission.BUNDLE)
 def calculate():
     """Start the job that works proposals out."""
-    job = proposals.add_job(by=_me())
+    job = proposals.add_job(by=me())
     db.session.commit()
     jobs.send(job)
     return redirect(url_for("pages.show_job", job_id=job.id))
@@ -89,7 +90,7 @@ def form_cohort():
     if location := idempotency.find_location(form.token.data):
         return redirect(location)
     try:
-        cohort = service.form_cohort(CohortPlan.from_text(form.plan.data), by=_me())
+        cohort = service.form_cohort(CohortPlan.from_text(form.plan.data), by=me())
     except BadPlanError:
         return _back_to_proposals(_("Förslaget går inte att läsa. Välj bland förslagen som gäller nu."))
     except service.CohortRefusedError as error:
@@ -126,7 +127,7 @@ def dissolve_cohort(cohort_id):
     if form.validate_on_submit():
         form.check_version(cohort)
         try:
-            service.dissolve_cohort(cohort, reason=form.dissolved_because.data or "", by=_me())
+            service.dissolve_cohort(cohort, reason=form.dissolved_because.data or "", by=me())
         except service.CohortBoundError as error:
             form.refuse("dissolved_because", str(error))
         else:
@@ -139,7 +140,3 @@ def dissolve_cohort(cohort_id):
 def _back_to_proposals(sentence):
     flash(sentence, "warning")
     return redirect(url_for("cohorts.propose"))
-
-
-def _me():
-    return current_user._get_current_object()

@@ -1,6 +1,7 @@
 """Lists of contact persons: who it is, at which company, and never an open row for a protected identity."""
 
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from broker.audit import AuditEvent
 from broker.companies import service
 from broker.companies.imports.headings import guess_people_mapping, is_list_of_people
 from broker.companies.imports.models import ImportedRow
+from broker.companies.imports.people import Told, changes_of_person
 from broker.companies.models import Company, Engagement, LegalBasis, Person
 from broker.extensions import db
 from tests import factories
@@ -245,3 +247,14 @@ def test_the_kind_of_list_is_remembered_with_its_headings(client, company):
 
     assert "lista över kontaktpersoner vid företag" in page
     assert form_values(page)["column_0"] == "contact_name"
+
+
+def test_the_day_on_which_a_kept_name_was_written_is_that_of_swedish_clocks():
+    person = Person(
+        id=1, name="Anna Ek", email="anna@exempel.example", created_at=datetime(2026, 6, 1, 22, 30, tzinfo=UTC)
+    )
+    told = Told("Annika Ek", {"contact_email": "anna@exempel.example"}, is_known_by_address=True)
+
+    [change] = changes_of_person(person, told, {}, ())
+
+    assert change.by_hand_on == "2026-06-02"

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from broker import access, audit, clock
+from broker import access, audit, clock, database
 from broker.access import Role
 from broker.actions import Action
 from broker.audit import AuditEvent
 from broker.companies import service
-from broker.companies.imports import inspection
+from broker.companies.imports import inspection, undoing
 from broker.companies.imports.models import ImportedList, ImportedRow
 from broker.companies.merging import service as merging
 from broker.companies.models import Company, Engagement, Person, Workplace
@@ -73,6 +73,16 @@ def test_the_preview_tells_in_numbers_what_would_happen_and_changes_nothing(clie
 
     assert "Inget är ändrat" in page and "Ångra importen nu" in page
     assert new_company() is not None and count(Person) == 2
+
+
+def test_nobody_who_writes_waits_while_it_is_only_looked_at_what_would_happen(client, imported, monkeypatch):
+    judge, holding = undoing.judge, []
+    monkeypatch.setattr(undoing, "judge", lambda rows: holding.append(database.is_writing()) or judge(rows))
+
+    undo(client, imported, **{"try": "1"})
+    undo(client, imported)
+
+    assert holding == [False, True]
 
 
 def test_what_was_edited_after_the_import_stays_and_is_told(client, imported, known, user):

@@ -1,6 +1,8 @@
 """One number is looked up in the register: added with its facts, brought up to date, and every failure told."""
 
 import json
+import threading
+from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
@@ -14,7 +16,7 @@ from broker.companies import queries
 from broker.companies.models import Company, Engagement, Task
 from broker.companies.numbers import parse_number
 from broker.companies.register import service
-from broker.companies.register.client import Access
+from broker.companies.register.client import Access, UnreachableRegisterError, init_app
 from broker.companies.register.models import RegisterQuestion
 from broker.companies.watch.models import RegisterChange
 from broker.extensions import db
@@ -30,7 +32,7 @@ PAGE = "/foretag/hamta"
 def stub(app):
     usual = app.extensions["broker_register"]
     with serving_stub() as stub:
-        service.init_app(app, access_to(stub))
+        init_app(app, access_to(stub))
         stub.answers = {
             NUMBER: sample("aktiebolag_ok"),
             BANKRUPT: sample("konkurs"),
@@ -248,16 +250,16 @@ def test_the_token_is_fetched_once_and_again_when_it_is_over(stub, client, scope
     assert stub.token_requests == 2
 
 
-def test_a_token_with_a_short_life_is_not_used_after_it(stub, client, scope):
-    stub.lifetime = 1
-    client.submit(PAGE, number=NUMBER)
-    client.submit(PAGE, number=BANKRUPT)
+@pytest.mark.parametrize("lifetime", [1, None, "en timme", []])
+def test_a_token_with_a_short_or_unknown_life_is_not_used_after_it(stub, client, scope, lifetime):
+    stub.lifetime = lifetime
+    answers = [client.submit(PAGE, number=number).status_code for number in (NUMBER, BANKRUPT)]
 
-    assert stub.token_requests == 2
+    assert answers == [302, 302] and stub.token_requests == 2
 
 
 def test_wrong_credentials_are_told_to_who_can_ask_for_others(stub, app, client):
-    service.init_app(app, access_to(stub, client_secret="fel"))
+    init_app(app, access_to(stub, client_secret="fel"))
 
     assert "Registret godtar inte installationens nycklar." in client.submit(PAGE, number=NUMBER).text
     assert stub.asked == []
@@ -294,7 +296,7 @@ def test_a_register_that_is_not_there_or_does_not_answer_in_time_is_told(stub, a
     stub.delay = 1
     assert "Registret svarar inte just nu." in client.submit(PAGE, number=NUMBER).text
 
-    service.init_app(app, access_to(stub, url="http://127.0.0.1:9", token_url="http://127.0.0.1:9"))
+    init_app(app, access_to(stub, url="http://127.0.0.1:9", token_url="http://127.0.0.1:9"))
     assert "Registret svarar inte just nu." in client.submit(PAGE, number=NUMBER).text
 
 
@@ -306,7 +308,7 @@ def test_the_credentials_follow_no_redirect(stub, client):
 
 
 def test_an_address_that_is_not_encrypted_is_never_used(stub, app, client):
-    service.init_app(app, access_to(stub, url="http://register.example/v1"))
+    init_app(app, access_to(stub, url="http://register.example/v1"))
 
     assert not service.is_available()
     assert "Installationen har inga nycklar till registret." in client.get(PAGE).text
@@ -321,6 +323,24 @@ def test_an_installation_asks_no_more_often_than_it_may_whoever_asks(stub, clien
 
     assert "Registret har fått så många frågor som det tar emot." in answer.text
     assert stub.asked == ["5299999960"] * 2
+
+
+def test_two_questions_at_the_same_moment_are_both_counted(stub, app, scope):
+    with_limit(1)
+    told = []
+
+    def ask_beside():
+        with app.app_context(), suppress(UnreachableRegisterError):
+            told.append(service.ask(parse_number(NUMBER)))
+
+    beside = threading.Thread(target=ask_beside)
+    with database.writing(), db.engine.begin() as connection:
+        connection.execute(insert(RegisterQuestion).values(asked_at=clock.now()))
+        beside.start()
+        beside.join(0.2)
+    beside.join()
+
+    assert told == [] and stub.asked == []
 
 
 def test_questions_are_counted_for_a_minute_and_forgotten_after_an_hour(stub, client, scope):

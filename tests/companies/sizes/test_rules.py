@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker.companies.sizes.assessment import Case, Figures, assess
+from broker.companies.sizes.assessment import assess
 from broker.companies.sizes.ceilings import rules_on
 from broker.companies.sizes.groups import HolderKind, Holding, Relation, relation_of, structure_of
 from broker.companies.sizes.rules import Amount, Category, Span, Sums, classify, over_years
+from broker.companies.sizes.years import Case, Figures
 
 DAY = date(2026, 11, 2)
 RULES = rules_on(DAY)
@@ -124,6 +125,7 @@ def test_linked_enterprises_hold_together_what_each_holds_a_part_of():
         (holding("A", "E", 40, kind=HolderKind.BUSINESS_ANGEL), Relation.AUTONOMOUS),
         (holding("A", "E", 100, kind=HolderKind.PERSON), Relation.AUTONOMOUS),
         (holding("A", "E", 40, kind=HolderKind.PUBLIC_BODY), Relation.PUBLIC),
+        (holding("A", "E", 51, kind=HolderKind.SMALL_MUNICIPALITY), Relation.PUBLIC),
     ],
 )
 def test_what_a_holding_makes_of_two_enterprises(row, relation):
@@ -164,6 +166,27 @@ def test_a_small_municipality_leaves_an_enterprise_autonomous_up_to_the_half(sha
     row = holding("Kommunen", "E", share, kind=HolderKind.SMALL_MUNICIPALITY)
 
     assert judge(figures(2, 1, 1), row).category is category
+
+
+@pytest.mark.parametrize(
+    ("row", "category"),
+    [
+        (holding("Kommunen", "E", 60, 40, kind=HolderKind.SMALL_MUNICIPALITY), MICRO),
+        (holding("Kommunen", "E", 30, kind=HolderKind.SMALL_MUNICIPALITY, controls=True), LARGE),
+    ],
+)
+def test_influence_and_not_capital_ends_the_exemption_of_a_small_municipality(row, category):
+    assert judge(figures(2, 1, 1), row).category is category
+
+
+def test_what_a_business_angel_has_the_majority_in_is_linked_whatever_the_market():
+    def rows(share):
+        return [holding("X", owned, share, kind=HolderKind.BUSINESS_ANGEL) for owned in ("E", "F")]
+
+    assert structure_of("E", rows(51), RULES).group == {"E", "F"}
+    assert structure_of("E", rows(50), RULES).group == {"E"}
+    assert relation_of(rows(51)[0], rows(51), RULES) is Relation.LINKED
+    assert "artikel 3.2" not in told(judge(figures(2, 1, 1), rows(51)[0]))
 
 
 @pytest.mark.parametrize(

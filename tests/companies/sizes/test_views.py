@@ -1,19 +1,23 @@
 """The page of a company's size: figures, owners, the steps, what is missing, a judgement of one's own."""
 
+import threading
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
-from broker import access
+from broker import access, database
 from broker.access import Role
 from broker.audit import AuditEvent
 from broker.companies import queries as companies
 from broker.companies import service as companies_service
 from broker.companies.merging import service as merging
 from broker.companies.sizes import queries, service
+from broker.companies.sizes.groups import HolderKind
 from broker.companies.sizes.models import OutsideOwner, Ownership, SizeFigures
 from broker.companies.sizes.rules import Category
+from broker.errors import RefusedError
 from broker.extensions import db
 from tests import factories
 from tests.client import form_values
@@ -139,6 +143,46 @@ def test_a_personal_number_in_the_name_of_an_owner_is_never_kept(client, company
     assert db.session.scalars(select(OutsideOwner)).all() == []
 
 
+def beside(app, organisation, act):
+    """Do something in a thread of its own, as another person's request, while this transaction is still open."""
+    told = []
+
+    def run():
+        with app.app_context(), access.acting_in(organisation.id), database.writing():
+            try:
+                act()
+                db.session.commit()
+            except RefusedError as error:
+                told.append(str(error))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(0.3)
+    db.session.commit()
+    thread.join()
+    return told
+
+
+def test_two_who_note_the_same_year_at_once_note_it_once(app, company, scope, user):
+    values = {"closed_on": date(2025, 12, 31), "headcount": Decimal(5), "source": "x", "source_on": date(2026, 1, 1)}
+    service.add_figures(company, values, company=company, by=user)
+
+    told = beside(app, scope, lambda: service.add_figures(company, values, company=company, by=user))
+
+    assert told and len(db.session.scalars(select(SizeFigures)).all()) == 1
+
+
+def test_two_who_note_owners_at_once_do_not_give_them_more_than_all(app, company, scope, user):
+    shares = {"kind": HolderKind.ENTERPRISE, "capital": Decimal(60), "votes": Decimal(60), "controls": False}
+    values = shares | {"starts_on": None, "ends_on": None, "source": "x", "source_on": date(2026, 1, 1)}
+    owners = [factories.company(name) for name in ("Exempel Ett AB", "Exempel Två AB")]
+    service.add_ownership(owners[0], company, values, company=company, by=user)
+
+    told = beside(app, scope, lambda: service.add_ownership(owners[1], company, values, company=company, by=user))
+
+    assert told and len(db.session.scalars(select(Ownership)).all()) == 1
+
+
 def test_owners_cannot_have_more_than_all(client, company):
     add_owner(client, company, factories.company("Exempel Ett AB"))
     response = add_owner(client, company, factories.company("Exempel Två AB"), capital="40,01")
@@ -147,6 +191,15 @@ def test_owners_cannot_have_more_than_all(client, company):
     assert add_owner(client, company, factories.company("Exempel Tre AB"), capital="40").status_code == 302
     gone = add_owner(client, company, factories.company("Exempel Fyra AB"), ends_on="2020-01-01")
     assert gone.status_code == 422
+
+
+def test_an_owner_outside_the_register_who_would_have_too_much_is_not_noted(client, company):
+    add_owner(client, company, factories.company("Exempel Ett AB"))
+    address = f"/foretag/{company.id}/storlek/agande/nytt?slag=agare"
+    response = client.submit(address, name="Beispiel GmbH", **HOLDING)
+
+    assert response.status_code == 422 and "mer än 100 procent" in response.text
+    assert db.session.scalars(select(OutsideOwner)).all() == []
 
 
 def test_owners_after_each_other_each_have_all(client, company):

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from broker.reminders.calendar import Entry, as_text
+from broker.calendars import Entry, as_text
 
 NOW = datetime(2026, 12, 2, 5, 0, tzinfo=UTC)
 TITLES = [

@@ -1,4 +1,4 @@
-"""Writes a calendar as programs read it (RFC 5545): days and hours with a title and a link."""
+"""Writes calendars and invitations as programs read them (RFC 5545, RFC 5546)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,7 +8,8 @@ from broker import clock
 
 # The longest line in octets, without its end (RFC 5545, 3.1).
 _LONGEST_LINE = 75
-_USUAL_MINUTES = 60
+# How long a meeting is when nobody has said it.
+USUAL_MINUTES = 60
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def _when(entry: Entry) -> Iterator[str]:
         return
     start = datetime.combine(entry.day, entry.starts_at, tzinfo=clock.SWEDEN).astimezone(UTC)
     yield f"DTSTART:{start:%Y%m%dT%H%M%SZ}"
-    yield f"DTEND:{start + timedelta(minutes=entry.minutes or _USUAL_MINUTES):%Y%m%dT%H%M%SZ}"
+    yield f"DTEND:{start + timedelta(minutes=entry.minutes or USUAL_MINUTES):%Y%m%dT%H%M%SZ}"
 
 
 def _escaped(text: str) -> str:
