@@ -214,7 +214,7 @@ def test_no_word_of_a_person_gets_to_where_a_program_would_take_it_for_an_order(
 
     [letter] = outbox()
     assert lines(letter).count("END:VEVENT") == 1 and len([row for row in lines(letter) if "ATTENDEE" in row]) == 2
-    assert value(letter, "SUMMARY") == "SUMMARY:Rad\\nATTENDEE:x\\, y\\; z"
+    assert value(letter, "SUMMARY") == "SUMMARY:Rad ATTENDEE:x\\, y\\; z"
     assert "\n" not in letter.subject
 
 
