@@ -13,6 +13,7 @@ _SCIENTIFIC = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")
 _VAT = re.compile(r"(?i)SE(\d{10})01")
 _DIGITS = re.compile(r"(\d{2})?\d{6}-?\d{4}", re.ASCII)
 _WITH_AGE_SIGN = re.compile(r"\d{6}\+\d{4}", re.ASCII)
+_WITHIN = re.compile(r"(?<!\d)(?:\d{2})?\d{6}[-+]?\d{4}(?!\d)", re.ASCII)
 _CENTURIES = ("18", "19", "20")
 _ASK_FOR_TWELVE = Sentence(
     N_(
@@ -97,6 +98,18 @@ def format_number(number: Number) -> str:
 def mask_number(number: Number) -> str:
     """Write the number for lists, exports and logs: a personal number shows its century alone."""
     return f"{number.digits[:2]}••••••-••••" if number.is_personal else format_number(number)
+
+
+def holds_personal_number(text: str) -> bool:
+    """Tell whether a text names a personal number among other words."""
+    for found in _WITHIN.findall(text):
+        try:
+            if parse_number(found).is_personal:
+                return True
+        except InvalidNumberError as error:
+            if error.is_personal:
+                return True
+    return False
 
 
 def _digits_of(text: str) -> str:

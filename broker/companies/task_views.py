@@ -52,7 +52,13 @@ def plan_contact(company_id: int) -> ResponseReturnValue:
         flash(_("Kontakten är planerad."), "success")
         return redirect(location)
     parts = parts_of(company, Place.PLAN)
-    page = render_template("companies/plan_contact.html", form=form, company=company, parts=parts)
+    page = render_template(
+        "companies/plan_contact.html",
+        form=form,
+        company=company,
+        engagement=queries.find_engagement(company_id),
+        parts=parts,
+    )
     return page, 422 if form.errors else 200
 
 

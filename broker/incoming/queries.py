@@ -82,6 +82,12 @@ def get_waiting(letter_id: int, user_id: int, *, to_change: bool = False) -> Inc
     return letter
 
 
+def is_settled(letter_id: int, user_id: int) -> bool:
+    """Tell whether a letter has come to a person and waits no more."""
+    query = select(IncomingLetter.id).where(IncomingLetter.id == letter_id, IncomingLetter.user_id == user_id)
+    return db.session.scalar(query.where(IncomingLetter.state != LetterState.WAITING)) is not None
+
+
 def get_thrown(letter_id: int, user_id: int) -> IncomingLetter:
     """Give a letter that a person has thrown away and can still take back, or raise NotFoundError."""
     query = select(IncomingLetter).where(IncomingLetter.id == letter_id, IncomingLetter.user_id == user_id)

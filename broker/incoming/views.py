@@ -72,15 +72,16 @@ def place(letter_id):
     form = PlaceForm()
     if form.is_submitted() and (location := idempotency.find_location(form.token.data)):
         return redirect(location)
+    if queries.is_settled(letter_id, current_user.id):
+        return _settled()
     letter = service.read_waiting(queries.get_waiting(letter_id, current_user.id), base=base_address())
     try:
         # Only now it is held: nobody has waited while it was read.
         row = queries.get_waiting(letter_id, current_user.id, to_change=request.method == "POST")
     except NotFoundError:
         # The same form can have been sent twice at once, and the other one was first.
-        if location := idempotency.find_location(form.token.data):
-            return redirect(location)
-        raise
+        location = idempotency.find_location(form.token.data)
+        return redirect(location) if location else _settled()
     looked_for = FindCompanyForm(request.args)
     is_asked = "q" in request.args and looked_for.validate()
     proposed = service.candidates_for(row, letter, base=base_address())
@@ -110,6 +111,8 @@ def _placed(form, row, letter, *, is_known):
 @requires(Permission.EDIT)
 def throw_away(letter_id):
     """Let go of a letter that waits."""
+    if queries.is_settled(letter_id, current_user.id):
+        return _settled()
     service.throw_away(queries.get_waiting(letter_id, current_user.id, to_change=True), by=me())
     db.session.commit()
     flash(_("Brevet är bortkastat här. I din e-post finns det kvar."), "success")
@@ -124,4 +127,9 @@ def take_back(letter_id):
     service.take_back(queries.get_thrown(letter_id, current_user.id), by=me())
     db.session.commit()
     flash(_("Brevet väntar på dig igen."), "success")
+    return redirect(url_for("incoming.waiting"))
+
+
+def _settled():
+    flash(_("Brevet väntar inte längre: det är redan loggat eller kastat."), "info")
     return redirect(url_for("incoming.waiting"))

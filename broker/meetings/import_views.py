@@ -12,6 +12,7 @@ from flask_login import current_user
 from broker import files, idempotency
 from broker.access import Permission, can, requires
 from broker.accounts.me import me
+from broker.companies.models import Company
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.meetings import importing, queries
@@ -63,12 +64,20 @@ def choose(attachment_id: int) -> ResponseReturnValue:
         location = idempotency.remember(form.token.data, url_for("home.index"))
         db.session.commit()
         files.forget_upload(attachment_id)
-        flash(ngettext("%(num)s kontakt är planerad.", "%(num)s kontakter är planerade.", planned), "success")
-        flash(ngettext("%(num)s kontakt är loggad.", "%(num)s kontakter är loggade.", logged), "success")
+        _tell(planned, logged)
         return redirect(location)
     rows = [(new[row.form.key.data], row) for row in form.events if row.form.key.data in new]
     page = render_template("meetings/choose.html", form=form, rows=rows, events=events, known=len(known))
     return page, 422 if form.errors else 200
+
+
+def _tell(planned: int, logged: int) -> None:
+    if planned:
+        flash(ngettext("%(num)s kontakt är planerad.", "%(num)s kontakter är planerade.", planned), "success")
+    if logged:
+        flash(ngettext("%(num)s kontakt är loggad.", "%(num)s kontakter är loggade.", logged), "success")
+    if not (planned or logged):
+        flash(_("Inget möte blev en kontakt."), "info")
 
 
 def _read(content: bytes) -> Events:
@@ -89,11 +98,19 @@ def _choices(form: ChooseForm, events: dict[str, Event]) -> list[importing.Choic
     """Give what is chosen, or None when a company is not found; what is empty or taken in by now is passed over."""
     rows = [row.form for row in form.events if row.form.company.data and row.form.key.data in events]
     found = importing.find_companies([row.company.data for row in rows])
-    sentence = _("Skriv hela namnet på ett av era företag, eller numret. Lämna tomt för att hoppa över.")
     lost = [row for row in rows if row.company.data not in found]
+    meant = importing.guess_companies([row.company.data for row in lost])
     for row in lost:
-        row.company.errors = [sentence]
+        row.company.errors = [_sentence_about(meant.get(row.company.data, []))]
     if lost:
         form.events.errors = [row.errors for row in form.events]
         return None
     return [importing.Choice(events[row.key.data], found[row.company.data], row.kind.data) for row in rows]
+
+
+def _sentence_about(meant: Sequence[Company]) -> str:
+    if meant:
+        return _(
+            "Menade du %(names)s? Skriv hela namnet, eller numret.", names=" · ".join(company.name for company in meant)
+        )
+    return _("Skriv hela namnet på ett av era företag, eller numret. Lämna tomt för att hoppa över.")

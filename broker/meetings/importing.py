@@ -13,6 +13,7 @@ from broker.accounts import queries as accounts
 from broker.accounts.models import Organisation, User
 from broker.actions import Action
 from broker.companies import lookups
+from broker.companies import queries as catalogue
 from broker.companies import service as companies
 from broker.companies.models import Company, InteractionKind, Person, Task
 from broker.extensions import db
@@ -23,6 +24,7 @@ from broker.swedish import company_key, search_key
 
 _ONLINE = ("http://", "https://", "teams", "zoom", "skype", "meet.google")
 _SHORTEST_NAME = 4
+_MOST_GUESSED, _MOST_MEANT = 3, 3
 # What our own calendars and invitations call a planned contact.
 _OWN_UID = re.compile(r"uppgift-(\d{1,18})@(.+)", re.ASCII)
 
@@ -80,6 +82,17 @@ def find_companies(texts: Sequence[str]) -> Mapping[str, Company]:
     ours = lookups.our_companies_called(texts)
     found = {text: by_number.get(numbers[text]) or ours.get(company_key(text)) for text in texts}
     return {text: company for text, company in found.items() if company}
+
+
+def guess_companies(texts: Sequence[str]) -> Mapping[str, list[Company]]:
+    """Give the companies of ours that texts can mean which name none, for the first of them."""
+    asked = list(dict.fromkeys(texts))[:_MOST_GUESSED]
+    return {text: _ours_like(text) for text in asked}
+
+
+def _ours_like(text: str) -> list[Company]:
+    page = catalogue.list_companies(catalogue.CompanyFilter(text=text, only_ours=True), limit=_MOST_MEANT)
+    return [company for company, _engagement in page.rows]
 
 
 def take_in(choices: Sequence[Choice], *, with_protected: bool, by: User) -> tuple[int, int]:

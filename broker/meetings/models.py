@@ -1,5 +1,7 @@
 """Tables of invitations: what the guests of a planned contact have been told last, and who they are."""
 
+from datetime import date, time
+
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -27,6 +29,17 @@ class MeetingInvitation(Private, Versioned, Base):
     def words_for(self, task: Task) -> str:
         """Give what the guests should know by now, as one text to compare."""
         return "|".join(map(str, (task.due_on, task.starts_at, task.minutes, self.title, self.place, self.message)))
+
+    def time_told(self, task: Task) -> tuple[date, time | None, int | None]:
+        """Give day, time and minutes as the guests know them, who may not have been told of a change."""
+        if not self.told:
+            return task.due_on, task.starts_at, task.minutes
+        day, starts_at, minutes = self.told.split("|")[:3]
+        return (
+            date.fromisoformat(day),
+            None if starts_at == "None" else time.fromisoformat(starts_at),
+            None if minutes == "None" else int(minutes),
+        )
 
     def is_outdated(self, task: Task) -> bool:
         """Tell whether the guests know something else than what the plan says now."""

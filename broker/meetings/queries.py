@@ -1,7 +1,7 @@
 """Reads invitations, and who at a company can be invited."""
 
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
@@ -56,11 +56,11 @@ def is_ahead(task: Task) -> bool:
     return datetime.combine(task.due_on, task.starts_at, tzinfo=clock.SWEDEN) > clock.now()
 
 
-def ends_at(task: Task) -> datetime:
-    """Give when a planned contact with a time is over."""
-    start = datetime.combine(task.due_on, task.starts_at or datetime.min.time(), tzinfo=clock.SWEDEN)
+def ends_at(day: date, starts_at: time, minutes: int | None) -> datetime:
+    """Give when a meeting with a time is over."""
+    start = datetime.combine(day, starts_at, tzinfo=clock.SWEDEN)
     # Added as time that passes, also in the night when the clocks are changed.
-    return clock.in_sweden(start.astimezone(UTC) + timedelta(minutes=task.minutes or USUAL_MINUTES))
+    return clock.in_sweden(start.astimezone(UTC) + timedelta(minutes=minutes or USUAL_MINUTES))
 
 
 def known_events(keys: Collection[str]) -> set[str]:

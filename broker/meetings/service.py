@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 
 from broker import audit
-from broker.access import organisation_in_scope
+from broker.access import Permission, organisation_in_scope
 from broker.accounts import queries as accounts
 from broker.accounts.models import User
 from broker.actions import Action
@@ -28,23 +28,26 @@ def invite(
         raise RefusedError(_("Sätt en tid som inte har varit på den planerade kontakten först."))
     invitation = queries.find_invitation(task.id)
     if invitation is None:
-        invitation = MeetingInvitation(task_id=task.id, organizer_id=by.id, organizer=by, sequence=0, told="")
+        invitation = MeetingInvitation(task_id=task.id, organizer=by, title=title, sequence=0, told="")
         db.session.add(invitation)
-    invitation.title, invitation.place, invitation.message = title, place, message
+    else:
+        invitation.organizer = organizer_of(invitation, by)
     chosen: dict[str, int | None] = {(person.email or "").lower(): person.id for person in people}
     if with_me:
         chosen.setdefault(invitation.organizer.email, None)
     known = {guest.email for guest in invitation.guests}
     gone = [guest for guest in invitation.guests if guest.email not in chosen]
+    # A program takes only what has a higher number than what it has, which may be our own file of the plan.
+    sequence = max(invitation.sequence + 1, task.version)
+    # Who is not invited any more is told in the words that this person knows it by.
+    _call_off(invitation, task, gone, sequence)
+    invitation.title, invitation.place, invitation.message = title, place, message
     told = invitation.words_for(task)
     is_changed = told != invitation.told
     new = [email for email in chosen if email not in known]
     if not (gone or new or (is_changed and known)):
         return 0
-    invitation.told = told
-    # A program takes only what has a higher number than what it has, which may be our own file of the plan.
-    invitation.sequence = max(invitation.sequence + 1, task.version)
-    _call_off(invitation, task, gone)
+    invitation.told, invitation.sequence = told, sequence
     invitation.guests += [MeetingGuest(person_id=chosen[email], email=email) for email in new]
     written = [guest for guest in invitation.guests if is_changed or guest.email in new]
     organisation = accounts.get_organisation(organisation_in_scope())
@@ -61,8 +64,8 @@ def call_off(task: Task, *, by: User) -> int:
     if invitation is None or not invitation.guests:
         return 0
     guests = list(invitation.guests)
-    invitation.sequence = max(invitation.sequence + 1, task.version)
-    _call_off(invitation, task, guests)
+    invitation.organizer = organizer_of(invitation, by)
+    _call_off(invitation, task, guests, max(invitation.sequence + 1, task.version))
     invitation.told = ""
     audit.record(Action.MEETING_CANCELLED, task, by=by, people=len(guests))
     return len(guests)
@@ -75,7 +78,17 @@ def forget_guest(person: Person, by: User | None) -> None:
         db.session.delete(guest)
 
 
-def _call_off(invitation: MeetingInvitation, task: Task, guests: Sequence[MeetingGuest]) -> None:
+def organizer_of(invitation: MeetingInvitation | None, by: User) -> User:
+    """Give who gets the answers: who invited, or who writes now when that person does not work here any more."""
+    if invitation and accounts.may(invitation.organizer_id, organisation_in_scope(), Permission.EDIT):
+        return invitation.organizer
+    return by
+
+
+def _call_off(invitation: MeetingInvitation, task: Task, guests: Sequence[MeetingGuest], sequence: int) -> None:
+    if not guests:
+        return
+    invitation.sequence = sequence
     organisation = accounts.get_organisation(organisation_in_scope())
     for guest in guests:
         letters.call_off(invitation, task, guest.email, organisation=organisation)

@@ -7,6 +7,7 @@ from flask_babel import ngettext
 from broker import idempotency
 from broker.access import Permission, requires
 from broker.accounts.me import me
+from broker.companies import queries as companies
 from broker.companies.models import InteractionKind
 from broker.errors import RefusedError
 from broker.extensions import db
@@ -27,6 +28,9 @@ def invite(task_id):
     invitation = queries.find_invitation(task_id)
     people = queries.list_invitable(task.company_id)
     form = InvitationForm(data=_present(task, invitation))
+    organizer = service.organizer_of(invitation, me())
+    if organizer != me():
+        form.with_me.label.text = _("Skicka till %(name)s också", name=organizer.name)
     form.people.choices = pairs((person.id, f"{person.name}, {person.email}") for person in people)
     if form.is_submitted() and (location := idempotency.find_location(form.token.data)):
         return redirect(location)
@@ -45,7 +49,13 @@ def invite(task_id):
             flash(_told(written), "success")
             return redirect(location)
     page = render_template(
-        "meetings/invite.html", task=task, invitation=invitation, form=form, is_ahead=queries.is_ahead(task)
+        "meetings/invite.html",
+        task=task,
+        invitation=invitation,
+        organizer=organizer,
+        form=form,
+        is_ahead=queries.is_ahead(task),
+        engagement=companies.find_engagement(task.company_id),
     )
     return page, 422 if form.errors else 200
 

@@ -43,9 +43,21 @@ function showCurrentTab(tabs) {
   if (current) tabs.scrollLeft = current.offsetLeft - tabs.offsetLeft - 24;
 }
 
+// What is shown once is copied whole, also where the field is too narrow for it.
+function offerCopy(button) {
+  const field = document.getElementById(button.dataset.copy);
+  field.addEventListener("focus", () => field.select());
+  button.parentElement.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(field.value).catch(() => field.focus());
+    if (document.activeElement !== field) button.nextElementSibling.textContent = button.dataset.copied;
+  });
+}
+
 document.addEventListener("keydown", onKey);
 document.addEventListener("htmx:after:swap", focusErrors);
 if (!document.querySelector("#jobb[data-over]")) document.addEventListener("htmx:after:swap", showEnd);
 focusErrors();
 document.querySelectorAll("[data-shortcuts]").forEach(offerSwitch);
+document.querySelectorAll("[data-copy]").forEach(offerCopy);
 document.querySelectorAll(".tabs").forEach(showCurrentTab);

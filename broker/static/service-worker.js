@@ -83,6 +83,8 @@ function fetchPage(request, path) {
   if (path === SHELL.page) return shell();
   if (path === SHELL.find) return soon(request);
   if (request.method === "GET") return fetch(request).catch(shell);
+  // Going back to the answer of a form that was sent: the form is shown anew, it is not sent again.
+  if (request.cache === "only-if-cached") return fetch(request.url, { redirect: "manual" }).catch(unsent);
   return new RegExp(SHELL.contact).test(path) ? send(request) : fetch(request).catch(unsent);
 }
 

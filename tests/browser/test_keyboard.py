@@ -253,3 +253,14 @@ def test_the_company_of_a_contact_is_found_while_somebody_types(signed_in, scope
     signed_in.locator("main [name=q]").press_sequentially("ytbe")
     signed_in.locator("#traffar").get_by_role("link", name=company.name).click()
     expect(signed_in.locator("h1")).to_contain_text("Logga kontakt")
+
+
+def test_what_is_shown_once_is_copied_whole(signed_in):
+    signed_in.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    signed_in.goto("/konto/brev-till-loggen")
+    press(signed_in, "Skapa privat adress")
+    signed_in.get_by_label("Privat adress").focus()
+    assert signed_in.evaluate("getSelection().toString()").startswith("logg+")
+    press(signed_in, "Kopiera")
+    sees(signed_in, "Kopierad")
+    assert signed_in.evaluate("navigator.clipboard.readText()").startswith("logg+")

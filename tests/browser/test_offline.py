@@ -384,3 +384,16 @@ def test_the_page_is_accessible_when_something_waits_and_when_something_is_missi
         phone.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         assert violations(phone) == []
     assert overflow(phone) == []
+
+
+def test_going_back_over_a_form_that_was_refused_shows_the_form_and_no_loss_of_net(phone, company):
+    phone.goto(f"/foretag/{company.id}/uppgifter/ny")
+    phone.get_by_role("button", name="Spara", exact=True).click()
+    sees(phone, "Rätta det här innan du går vidare")
+    write(phone, title="Ring Anna", due_on=clock.today().isoformat())
+    press(phone, "Spara")
+    sees(phone, "Ring Anna")
+    phone.go_back()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Ny uppgift")
+    assert db.session.scalars(select(Task.title).where(Task.title == "Ring Anna")).all() == ["Ring Anna"]
+    db.session.rollback()

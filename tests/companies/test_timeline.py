@@ -159,3 +159,15 @@ def test_a_day_long_ago_stands_last(company, user):
     new = factories.interaction(company, by=user, happened_on=date(2026, 3, 5))
 
     assert [row.id for row in list_contacts(company.id, TimelineFilter()).rows] == [new.id, old.id]
+
+
+def test_a_company_without_contacts_offers_nothing_to_filter_on_its_card(client, company):
+    assert "Filtrera kontakterna" not in client.get(f"/foretag/{company.id}").text
+    assert "Välj ett av alternativen" in client.get(f"/foretag/{company.id}?vem=abc").text
+
+
+def test_the_card_says_what_is_to_be_done_and_whom_to_call_before_what_has_been(client, company, anna, contacts):
+    page = client.get(f"/foretag/{company.id}").text
+    assert page.index("Höstens plan") < page.index("Gick runt") and page.index("Anna Exempelsson") < page.index(
+        "Gick runt"
+    )

@@ -172,6 +172,6 @@ def test_size_follows_staff_and_the_better_of_turnover_and_balance(staff, turnov
 def test_the_two_inputs_that_decided_the_size_are_named():
     size = classify_size(32, Decimal(12_000_000), Decimal(8_000_000), LIMITS)
     assert tuple(map(str, size.deciding)) == (
-        "32 anställda, under 50",
+        "32 årsarbetskrafter, under 50",
         "balansomslutning 8\xa0000\xa0000\xa0euro, högst 10\xa0000\xa0000\xa0euro",
     )

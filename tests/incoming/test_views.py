@@ -82,7 +82,7 @@ def test_a_letter_is_placed_with_the_company_that_is_looked_for(client, row, sco
     assert "Ingen adress i brevet finns hos företaget." in client.get(done.location).text
     assert "Avsändare enligt brevet" in client.get(done.location).text
     assert db.session.scalars(select(IncomingLetter)).one().state is LetterState.LOGGED
-    assert client.get(f"/brev/{row.id}").status_code == 404
+    assert client.get(f"/brev/{row.id}").location == "/brev"
 
 
 def test_the_companies_that_a_letter_can_be_about_are_offered(client, scope, user):
@@ -202,3 +202,21 @@ def test_who_wrote_a_letter_is_hidden_once_their_identity_is_protected(client_fo
 
     assert "asa@svets.example" not in reader.get(f"/kontakter/{contact.id}").text
     assert "asa@svets.example" in client_for(Role.ADMINISTRATOR).get(f"/kontakter/{contact.id}").text
+
+
+@pytest.mark.parametrize("act", ["get", "place", "throw"])
+def test_a_letter_that_waits_no_more_leads_back_to_those_that_do(client, row, act):
+    client.press(f"/brev/{row.id}/kasta")
+    answers = {
+        "get": lambda: client.get(f"/brev/{row.id}"),
+        "place": lambda: client.press(f"/brev/{row.id}"),
+        "throw": lambda: client.press(f"/brev/{row.id}/kasta"),
+    }
+
+    assert answers[act]().location == "/brev"
+    assert "Brevet väntar inte längre" in client.get("/brev").text
+
+
+def test_what_the_address_is_for_is_said_when_it_is_shown(client, scope):
+    client.press(f"{PAGE}/adress")
+    assert "Lägg adressen som hemlig kopia" in client.get(PAGE).text

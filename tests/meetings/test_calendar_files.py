@@ -234,6 +234,26 @@ def test_a_company_that_is_not_found_is_asked_for_again_and_nothing_is_stored(cl
     assert db.session.scalars(select(Task)).all() == []
 
 
+def test_only_what_became_of_the_meetings_is_told(client, company, scope):
+    page = upload(client, event("SUMMARY:Tandläkare"), event("SUMMARY:Möte", uid="2@x")).location
+    done = client.submit(page, **{"events-0-company": company.name})
+    assert "1 kontakt är planerad." in (told := client.get(done.location).text) and "loggade." not in told
+
+    page = upload(client, event("SUMMARY:Tandläkare", uid="3@x")).location
+    done = client.submit(page, **{"events-0-company": ""})
+    assert "Inget möte blev en kontakt." in client.get(done.location).text
+
+
+def test_a_part_of_a_name_is_answered_with_the_names_of_ours_that_it_can_mean(client, company, scope):
+    factories.company("Främmande Svets AB")
+    db.session.commit()
+    page = upload(client, event("SUMMARY:Okänt")).location
+    answer = client.submit(page, **{"events-0-company": "svets"})
+
+    assert answer.status_code == 422 and f"Menade du {company.name}?" in answer.text
+    assert "Främmande" not in answer.text
+
+
 def test_a_company_is_also_found_by_its_number(client, company, scope):
     page = upload(client, event("SUMMARY:Okänt")).location
     client.submit(page, **{"events-0-company": f"{company.organisation_number[:6]}-{company.organisation_number[6:]}"})

@@ -9,13 +9,15 @@ from sqlalchemy import select
 
 from broker import access, database, mail
 from broker.access import Role
+from broker.accounts.models import Membership
 from broker.companies import service as companies
-from broker.companies.models import InteractionKind
+from broker.companies.models import EngagementStatus, InteractionKind
 from broker.extensions import db
 from broker.mail import OutgoingMail
 from broker.meetings.models import MeetingGuest, MeetingInvitation
 from tests import factories
 from tests.client import form_values
+from tests.conftest import signed_in_client
 from tests.test_calendars import unfolded
 
 
@@ -132,6 +134,49 @@ def test_a_dropped_plan_asks_whether_to_call_off_and_tells_the_guests_once(clien
     assert db.session.scalars(select(MeetingGuest)).all() == []
 
 
+@pytest.mark.parametrize("change", [{"starts_at": ""}, {"due_on": "2190-12-20"}])
+def test_who_is_not_told_of_a_new_time_is_called_off_by_the_time_that_is_in_the_calendar(client, plan, anna, change):
+    invite(client, plan, anna)
+    client.submit(f"/uppgifter/{plan.id}/andra", **change)
+    client.press(f"{page_of(plan)}/avboka")
+
+    off = outbox()[-1]
+    assert "9 dec. 2190 kl. 13:00–13:45" in off.body
+    assert value(off, "DTSTART") == "DTSTART:21901209T120000Z" and value(off, "DTEND") == "DTEND:21901209T124500Z"
+
+
+def test_a_guest_who_is_taken_away_is_told_in_the_words_of_the_invitation(client, plan, anna, company):
+    eva = factories.person(company, "Eva", email="eva@svets.example")
+    db.session.commit()
+    invite(client, plan, anna, eva, title="Om svetsning")
+    client.submit(f"/uppgifter/{plan.id}/andra", due_on="2190-12-20")
+    invite(client, plan, anna, title="Om något annat")
+
+    off, changed = outbox()[2:]
+    assert (off.recipient, off.subject) == ("eva@svets.example", "Avbokat: Om svetsning")
+    assert "9 dec. 2190" in off.body and "20 dec. 2190" in changed.body and "Om något annat" in changed.subject
+
+
+def test_answers_go_to_who_writes_when_who_invited_has_left(client, app, plan, anna, user, scope):
+    invite(client, plan, anna)
+    db.session.scalars(select(Membership).where(Membership.user_id == user.id)).one().roles = ["reader"]
+    colleague = factories.user(organisation=scope)
+    db.session.commit()
+    signed_in_client(app, colleague).press(f"{page_of(plan)}/avboka")
+
+    off = outbox()[-1]
+    assert off.reply_to == colleague.email and user.email not in off.calendar + off.body
+
+
+def test_a_colleague_reads_who_gets_the_answers(client, app, plan, anna, user, scope):
+    invite(client, plan, anna)
+    colleague = factories.user(organisation=scope)
+    db.session.commit()
+    page = signed_in_client(app, colleague).get(page_of(plan)).text
+    assert f"Skicka till {user.name} också" in page and f"Svaren kommer till {user.name}" in page
+    assert "Skicka till mig också" not in page
+
+
 def test_a_guest_who_is_taken_away_is_told_and_only_a_new_one_is_invited(client, plan, anna, company):
     bo = factories.person(company, "Bo Ek", email="bo@svets.example")
     invite(client, plan, anna)
@@ -169,7 +214,7 @@ def test_no_word_of_a_person_gets_to_where_a_program_would_take_it_for_an_order(
 
     [letter] = outbox()
     assert lines(letter).count("END:VEVENT") == 1 and len([row for row in lines(letter) if "ATTENDEE" in row]) == 2
-    assert value(letter, "SUMMARY") == "SUMMARY:Rad\\nATTENDEE:x\\, y\\; z"
+    assert value(letter, "SUMMARY") == "SUMMARY:Rad ATTENDEE:x\\, y\\; z"
     assert "\n" not in letter.subject
 
 
@@ -202,3 +247,13 @@ def test_another_organisation_sees_no_invitation(client, plan, anna):
     invite(client, plan, anna)
     with access.acting_in(factories.organisation().id):
         assert db.session.scalars(select(MeetingInvitation)).all() == []
+
+
+def test_who_wants_no_contact_is_pointed_out_before_anything_is_planned_or_sent(client, plan, company, user):
+    pages = [page_of(plan), f"/foretag/{company.id}/planera"]
+    assert not any("vill inte bli kontaktat" in client.get(page).text for page in pages)
+    companies.engage(company).status = EngagementStatus.DECLINED
+    db.session.commit()
+
+    assert all("vill inte bli kontaktat" in client.get(page).text for page in pages)
+    assert client.get(f"/foretag/{company.id}").text.count("Vill inte bli kontaktad") == 2

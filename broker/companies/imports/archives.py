@@ -12,7 +12,7 @@ from broker.companies.imports import limits
 from broker.companies.imports.errors import UnreadableFileError
 from broker.sentences import N_, Sentence
 
-DAMAGED = Sentence(N_("Zip-filen är skadad eller lösenordsskyddad. Hämta eller spara filen på nytt, utan lösenord."))
+DAMAGED = Sentence(N_("Filen är skadad eller lösenordsskyddad. Hämta eller spara filen på nytt, utan lösenord."))
 TOO_MANY_PARTS = Sentence(N_("Filen består av för många delar. Spara listan i en ny, tom arbetsbok och försök igen."))
 
 _ZIP_ERRORS = (

@@ -1,6 +1,6 @@
 """What an uploaded file is and says at its top, found out by a job: a hostile file never holds a page up."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any, BinaryIO
 
@@ -16,6 +16,7 @@ from broker.companies.imports.formats import FileFormat, detect_format, refuse_o
 from broker.companies.imports.models import ImportedList, ImportedRow
 from broker.companies.imports.plan import SOURCES
 from broker.companies.imports.tables import TablePreview, preview
+from broker.companies.numbers import InvalidNumberError, mask_number, parse_number
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.jobs import Job, Progress
@@ -25,6 +26,7 @@ _KIND = "inspect_upload"
 _SAMPLE_BYTES = 64 * 1024
 _KEPT_FOR = timedelta(days=7)
 _ROWS_KEPT_FOR = timedelta(days=30)
+_HIDDEN = "••••••-••••"
 
 
 def add_upload(stream: BinaryIO, *, file_name: str, media_type: str, by: User) -> Job:
@@ -72,7 +74,7 @@ def inspect_upload(progress: Progress, owner_id: int, *, attachment_id: int) -> 
         file_format = detect_format(path, upload.file_name)
         is_operator = accounts.may(owner_id, upload.organisation_id, Permission.OPERATE)
         check_may_import(file_format, is_operator=is_operator)
-        table = None if file_format in SOURCES else asdict(preview(path, file_format))
+        table = None if file_format in SOURCES else asdict(_without_personal_numbers(preview(path, file_format)))
     except (UnreadableFileError, RefusedError) as error:
         db.session.rollback()
         files.forget_upload(attachment_id)
@@ -80,6 +82,25 @@ def inspect_upload(progress: Progress, owner_id: int, *, attachment_id: int) -> 
     organisation = accounts.get_organisation(upload.organisation_id)
     files.record_upload(upload, organisation, by=db.session.get_one(User, owner_id))
     return {"format": file_format.value, "table": table}
+
+
+def _without_personal_numbers(table: TablePreview) -> TablePreview:
+    """Mask the numbers of sole traders, which are personal: what is kept of a file is shown and lies for days."""
+    is_number = [table.mapping.get(heading) == "number" for heading in table.headings]
+    rows = tuple(
+        tuple(_masked(cell, is_number=at < len(is_number) and is_number[at]) for at, cell in enumerate(row))
+        for row in table.rows
+    )
+    return replace(table, rows=rows)
+
+
+def _masked(cell: str, *, is_number: bool) -> str:
+    try:
+        number = parse_number(cell)
+    except InvalidNumberError as error:
+        # Elsewhere ten digits can be a telephone.
+        return _HIDDEN if is_number and error.is_personal else cell
+    return mask_number(number) if number.is_personal else cell
 
 
 def check_may_import(file_format: FileFormat, *, is_operator: bool) -> None:

@@ -31,6 +31,9 @@ _SAMPLE = 64 * 1024
 _BLOCK = 256 * 1024
 _SWEDISH_LETTERS = "åäöÅÄÖé"
 _OLD_ENCODINGS = ("cp1252", "mac_roman", "cp850")
+_LONG_CELL = Sentence(
+    N_("Raden har en cell med mer än %(count)s tecken. Korta texten i den."), {"count": csv.field_size_limit()}
+)
 _BAD_QUOTE = Sentence(
     N_(
         'Raden har ett ensamt citattecken ("). Ta bort det eller skriv det dubbelt (""), '
@@ -82,8 +85,10 @@ def _records(stream: io.TextIOWrapper, delimiter: str) -> Iterator[Record]:
             cells = next(reader)
         except StopIteration:
             return
-        except csv.Error:
-            yield row, Refusal(row, None, _BAD_QUOTE)
+        except csv.Error as error:
+            # The library tells its errors apart by their words alone. A quote that is not closed runs over lines.
+            is_long = "limit" in str(error) and reader.line_num == row
+            yield row, Refusal(row, None, _LONG_CELL if is_long else _BAD_QUOTE)
             cells = []
         if any(cell.strip() for cell in cells):
             yield row, tuple(cells)

@@ -108,7 +108,9 @@ def result(job_id):
     # What the list has won already is among the choices, so that it can be taken back.
     kept = result.get("conflicts", {}) | dict.fromkeys(job.arguments.get("takes", []), 0)
     conflicts = [(name, say(Sentence(FIELD_TITLES[name])), kept[name]) for name in FIELD_TITLES if name in kept]
-    skipped = [(say(reason), count) for reason, count in result.get("skipped", {}).items()]
+    skipped = [
+        (_("Överhoppade: %(reason)s", reason=say(reason)), count) for reason, count in result.get("skipped", {}).items()
+    ]
     return render_template(
         "imports/result.html",
         job=job,

@@ -188,13 +188,13 @@ def why(sums: Sums, span: Span, rules: SizeRules) -> tuple[Sentence, ...]:
         Sentence(text, {"amount": euro(amount), "limit": euro(limit)})
         for _share, text, amount, limit in sorted(known, key=lambda row: row[0])[:1]
     ]
-    return (Sentence(N_("%(staff)s anställda, under %(limit)s"), people), *money)
+    return (Sentence(N_("%(staff)s årsarbetskrafter, under %(limit)s"), people), *money)
 
 
 def _why_large(sums: Sums, ceiling: Ceiling) -> tuple[Sentence, ...]:
     if sums.headcount.low >= ceiling.headcount_below:
         facts = {"staff": count(sums.headcount.low), "limit": ceiling.headcount_below}
-        return (Sentence(N_("%(staff)s anställda, minst %(limit)s"), facts),)
+        return (Sentence(N_("%(staff)s årsarbetskrafter, minst %(limit)s"), facts),)
     texts = (
         (N_("omsättning %(amount)s, över %(limit)s"), sums.turnover, ceiling.turnover_eur),
         (N_("balansomslutning %(amount)s, över %(limit)s"), sums.balance, ceiling.balance_eur),

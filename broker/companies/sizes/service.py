@@ -10,7 +10,7 @@ from broker import audit, clock, database
 from broker.accounts.models import User
 from broker.actions import Action
 from broker.companies.models import Company
-from broker.companies.numbers import InvalidNumberError, parse_number
+from broker.companies.numbers import InvalidNumberError, holds_personal_number, parse_number
 from broker.companies.sizes import queries
 from broker.companies.sizes.groups import HolderKind
 from broker.companies.sizes.models import OutsideOwner, Ownership, SizeFigures, SizeStatus
@@ -57,6 +57,8 @@ def add_outside_owner(
     *, name: str, number: str | None, country: str | None, kind: HolderKind, by: User
 ) -> OutsideOwner:
     """Note an owner who is not in the register; a personal identity number is never kept."""
+    if holds_personal_number(name):
+        raise RefusedError(_("Skriv inget personnummer. Namnet räcker för en person."))
     owner = OutsideOwner(name=name, number=_checked_number(number, kind), country=country)
     db.session.add(owner)
     db.session.flush()

@@ -26,7 +26,7 @@ def ceilings_step(rules: SizeRules, day: date) -> Step:
     facts = {"day": day.isoformat(), "since": rules.valid_from.isoformat(), "source": rules.source}
     told = [Sentence(N_("Bedömt %(day)s efter gränserna som gäller från %(since)s. Källa: %(source)s."), facts)]
     text = N_(
-        "Gräns för %(size)s: under %(staff)s anställda, och högst %(turnover)s i omsättning "
+        "Gräns för %(size)s: under %(staff)s årsarbetskrafter, och högst %(turnover)s i omsättning "
         "eller %(balance)s i balansomslutning."
     )
     for category, ceiling in rules.ceilings.items():
@@ -72,7 +72,9 @@ def year_step(year: Year) -> Step:
         told.append(Sentence(N_("Efter det här året ensamt: %(size)s."), {"size": year.span.category.word}))
     else:
         ends = {"low": year.span.low.word, "high": year.span.high.word}
-        told.append(Sentence(N_("Efter det här året ensamt: från %(low)s till %(high)s, för uppgifter saknas."), ends))
+        told.append(
+            Sentence(N_("Efter det här året ensamt: från %(low)s till %(high)s, eftersom uppgifter saknas."), ends)
+        )
     return Step(Sentence(N_("Räkenskapsåret till %(day)s"), {"day": year.closed_on.isoformat()}), tuple(told))
 
 

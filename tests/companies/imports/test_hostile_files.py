@@ -228,6 +228,11 @@ def test_a_quote_that_is_never_closed_does_not_swallow_the_list_silently(tmp_pat
     assert any("citattecken" in str(refusal.message) for refusal in refusals(read(write(tmp_path, long))))
 
 
+def test_a_cell_that_is_too_long_is_told_as_such(tmp_path):
+    results = read(write(tmp_path, f"Orgnr;Företag;Anteckning\n{NUMBERS[0]};A AB;{'å' * 140_000}\n"))
+    assert "Korta texten" in str(refusals(results)[0].message)
+
+
 def test_lost_letters_are_refused_with_what_to_do(tmp_path):
     results = read(write(tmp_path, f"Orgnr;Företag\n{NUMBERS[0]};\ufffdkeri AB\n"))
     assert "CSV UTF-8" in str(refusals(results)[0].message)

@@ -1,6 +1,7 @@
 """The pages of the import, as a browser meets them."""
 
 import io
+import json
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -236,3 +237,16 @@ def test_a_list_with_other_headings_and_another_organisation_start_anew(app, cli
 
     for page in (other, theirs):
         assert form_values(page.text)["column_2"] == "note" and "samma rubriker" not in page.text
+
+
+def test_the_personal_numbers_of_sole_traders_are_neither_shown_nor_kept_of_a_list(client, scope):
+    content = (
+        "Organisationsnummer;Företag;Telefon;Anteckning\n"
+        "19900118-9803;Enskild Snickare;0701180673;\n"
+        "900118-9803;Enskild Målare;;19900118-9803\n"
+    )
+    page = client.get(upload(client, content.encode(), "lista.csv").location)
+
+    assert "Enskild Snickare" in page.text and "0701180673" in page.text and "19••••••-••••" in page.text
+    kept = json.dumps(db.session.scalars(select(Job).where(Job.kind == "inspect_upload")).one().result)
+    assert "900118" not in page.text + kept

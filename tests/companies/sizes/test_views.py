@@ -47,12 +47,12 @@ def test_figures_in_kronor_are_judged_in_euro_and_the_card_tells(client, company
     response = add_figures(client, company)
 
     page = client.get(response.location).text
-    assert "Litet företag" in page and "12,5 anställda, under 50" in page
+    assert "Litet företag" in page and "12,5 årsarbetskrafter, under 50" in page
     assert "omsättning 2\xa0000\xa0000\xa0euro, balansomslutning 818\xa0182\xa0euro" in page
     assert "Riksbanken" in page and "Kommissionens rekommendation 2003/361/EG" in page
     companies_service.engage(company)
     db.session.commit()
-    assert "12,5 anställda, under 50" in client.get(f"/foretag/{company.id}").text
+    assert "12,5 årsarbetskrafter, under 50" in client.get(f"/foretag/{company.id}").text
 
 
 def test_before_anything_is_noted_the_page_says_what_to_begin_with(client, company):
@@ -129,6 +129,15 @@ def test_an_owner_outside_the_register_is_noted_by_name_and_chosen_again(client,
 def test_a_personal_number_is_never_kept(client, company, kind, number):
     address = f"/foretag/{company.id}/storlek/agande/nytt?slag=agare"
     response = client.submit(address, name="Anna Exempelsson", number=number, **(HOLDING | {"kind": kind}))
+
+    assert response.status_code == 422 and "Skriv inget personnummer." in response.text
+    assert db.session.scalars(select(OutsideOwner)).all() == []
+
+
+@pytest.mark.parametrize("number", ["19811218-9876", "811218-9876", "198112189876"])
+def test_a_personal_number_in_the_name_of_an_owner_is_never_kept(client, company, number):
+    address = f"/foretag/{company.id}/storlek/agande/nytt?slag=agare"
+    response = client.submit(address, name=f"Anna Exempelsson {number}", **HOLDING)
 
     assert response.status_code == 422 and "Skriv inget personnummer." in response.text
     assert db.session.scalars(select(OutsideOwner)).all() == []
