@@ -33,7 +33,11 @@ _UPLOADS_KEPT_FOR = timedelta(days=7)
 class Attachment(Private, Base):
     """One file that belongs to one thing of one organisation."""
 
-    __table_args__ = (Index("ix_attachment_subject", "subject_type", "subject_id"),)
+    __table_args__ = (
+        Index("ix_attachment_subject", "subject_type", "subject_id"),
+        # SQLite would give the key of a file that is gone to the next one, and an old page would lead to that.
+        {"sqlite_autoincrement": True},
+    )
 
     subject_type: Mapped[str]
     subject_id: Mapped[int] = mapped_column(Key)

@@ -10,8 +10,8 @@ depends_on = None
 
 SCOPE = "current_setting('broker.scope', true)"
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-# What the undoing of a list may remove, while the history of it stays.
-REMOVABLE = ("workplace", "person", "engagement", "company")
+# What the undoing of a list may remove, or time, while pages and the history still name it by its key.
+REMOVABLE = ("workplace", "person", "engagement", "company", "attachment")
 
 
 def upgrade():

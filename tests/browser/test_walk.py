@@ -92,7 +92,7 @@ def import_the_list(page):
     column = page.get_by_label("Bransch", exact=True)
     expect(column).to_have_value("industry")
     column.select_option("note")
-    page.get_by_label("Kompetensbehov / kommentar").select_option("")
+    page.get_by_label("Kompetensbehov / kommentar", exact=True).select_option("")
     press(page, "Provkör")
     sees(page, "Så här skulle importen gå. Inget är sparat.")
     importing = page.locator("main").get_by_role("button", name="Importera")

@@ -218,4 +218,4 @@ def test_a_key_that_went_is_never_given_to_another(client, imported, user):
     assert added.id > gone[Company] and person.id > gone[Person]
     if db.engine.dialect.name == "sqlite":
         tables = db.session.scalars(text("select name from sqlite_master where sql like '%autoincrement%'"))
-        assert {"company", "engagement", "person", "workplace"} <= set(tables)
+        assert {"attachment", "company", "engagement", "person", "workplace"} <= set(tables)
