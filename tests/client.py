@@ -28,6 +28,7 @@ class Client(FlaskClient):
     """A browser: own cookies, CSRF tokens from the page, pages checked for valid HTML, one h1, few queries."""
 
     queries = 0
+    _token = None
 
     def open(self, *args, **kwargs):
         """Send one request in a context of its own, as a server would, and inspect the page that comes."""
@@ -75,8 +76,18 @@ class Client(FlaskClient):
         return self.post(url, data={"csrf_token": self.csrf_token(page), **fields})
 
     def csrf_token(self, page="/jobb"):
-        """Give the token that the forms of this person's pages carry."""
-        return re.search(r'name="csrf_token" value="([^"]+)"', self.get(page, follow_redirects=True).text).group(1)
+        """Give the token that the forms of this person's pages carry; it is read once in a session."""
+        if self._token is None or self._token[0] != self._secret():
+            text = self.get(page, follow_redirects=True).text
+            self._token = self._secret(), re.search(r'name="csrf_token" value="([^"]+)"', text).group(1)
+        return self._token[1]
+
+    def _secret(self):
+        scope = _scope.get()
+        with self.session_transaction() as cookie:
+            secret = cookie.get("csrf_token")
+        _scope.set(scope)
+        return secret
 
     @contextmanager
     def _counted(self):

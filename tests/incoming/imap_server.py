@@ -40,6 +40,9 @@ class Server(socketserver.ThreadingTCPServer):
 
 
 class _Session(socketserver.StreamRequestHandler):
+    # An answer is several short lines; each would wait for the one before it to be acknowledged.
+    disable_nagle_algorithm = True
+
     def handle(self):
         self.say("* OK ready")
         while line := self.rfile.readline().decode("utf-8").rstrip("\r\n"):
