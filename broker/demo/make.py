@@ -8,7 +8,7 @@ from random import Random
 
 from sqlalchemy import select
 
-from broker import access, clock
+from broker import access, clock, database
 from broker.accounts import queries as accounts
 from broker.accounts.models import User
 from broker.companies.models import Company, Engagement, EngagementStatus, InteractionKind
@@ -103,6 +103,9 @@ def make(size: Size, *, seed: int, tell: Tell) -> User:
     traces.add_traces(first, by_name[organisations.SECOND], by_name[organisations.THIRD])
     duplicates.add_duplicates(first, random)
     lists.add_list(first, first_user)
+    if size is not Size.SMALL:
+        db.session.flush()
+        database.take_stock()
     return first_user
 
 

@@ -111,6 +111,7 @@ def store(*, known_until: int) -> None:
         _update(rows & staged.c.is_moved, _INDEXED)
         search.learn(moved)
     clear()
+    database.take_stock()
 
 
 def _find_newcomers(known_until: int) -> None:
