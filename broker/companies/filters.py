@@ -65,11 +65,11 @@ def period_as_sentence(chosen: InteractionFilter) -> str:
 
 
 def as_sentence(chosen: CompanyFilter) -> str:
-    """Tell a filter in words, part by part."""
+    """Tell a filter in words, part by part; nothing for one that lets every company through."""
     parts = [
         _("”%(text)s”", text=chosen.text) if chosen.text else "",
         _place(chosen.municipality_code) if chosen.municipality_code else "",
-        str(chosen.status.label).lower() if chosen.status else "",
+        _("med läget %(status)s", status=str(chosen.status.label).lower()) if chosen.status else "",
         _("med etiketten %(tag)s", tag=chosen.tags[0]) if chosen.tags else "",
         _("som vi har en relation till") if chosen.only_ours and not chosen.without_step else "",
         _("som vi har en relation till men inget planerat med") if chosen.without_step else "",
@@ -77,7 +77,8 @@ def as_sentence(chosen: CompanyFilter) -> str:
         _("träffade till %(day)s", day=day(chosen.met_until)) if chosen.met_until else "",
         _("inte träffade sedan %(day)s", day=day(chosen.not_met_since)) if chosen.not_met_since else "",
     ]
-    return " · ".join(filter(None, parts))
+    told = " · ".join(filter(None, parts))
+    return _("Företag %(filter)s", filter=told) if told else ""
 
 
 def _place(code: str) -> str:
