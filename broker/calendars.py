@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from broker import clock
+from broker.content_lines import escaped
 
 # The longest line in octets, without its end (RFC 5545, 3.1).
 _LONGEST_LINE = 75
@@ -36,7 +37,7 @@ def as_text(name: str, entries: Iterable[Entry], *, now: datetime) -> str:
         "VERSION:2.0",
         "PRODID:-//Broker//Broker//SV",
         "METHOD:PUBLISH",
-        f"X-WR-CALNAME:{_escaped(name)}",
+        f"X-WR-CALNAME:{escaped(name)}",
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
         *(line for entry in entries for line in _event(entry, now)),
         "END:VCALENDAR",
@@ -69,9 +70,9 @@ def as_invitation(entry: Entry, invited: Invited, *, text: str, is_off: bool, no
         *_when(entry),
         f'ORGANIZER;CN="{name}":mailto:{invited.organizer}',
         f"ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:{invited.guest}",
-        *([f"LOCATION:{_escaped(entry.place)}"] if entry.place else []),
-        f"SUMMARY:{_escaped(entry.title)}",
-        *([f"DESCRIPTION:{_escaped(text)}"] if text else []),
+        *([f"LOCATION:{escaped(entry.place)}"] if entry.place else []),
+        f"SUMMARY:{escaped(entry.title)}",
+        *([f"DESCRIPTION:{escaped(text)}"] if text else []),
         "END:VEVENT",
         "END:VCALENDAR",
     ]
@@ -85,10 +86,10 @@ def _event(entry: Entry, now: datetime) -> Iterator[str]:
     yield f"SEQUENCE:{entry.version}"
     yield from _when(entry)
     if entry.place:
-        yield f"LOCATION:{_escaped(entry.place)}"
-    yield f"SUMMARY:{_escaped(entry.title)}"
+        yield f"LOCATION:{escaped(entry.place)}"
+    yield f"SUMMARY:{escaped(entry.title)}"
     # Some programs show an event's description but not its address.
-    yield f"DESCRIPTION:{_escaped(entry.link)}"
+    yield f"DESCRIPTION:{escaped(entry.link)}"
     yield f"URL:{entry.link}"
     # A whole day does not make the person busy, an agreed time does.
     yield f"TRANSP:{'OPAQUE' if entry.starts_at else 'TRANSPARENT'}"
@@ -103,12 +104,6 @@ def _when(entry: Entry) -> Iterator[str]:
     start = datetime.combine(entry.day, entry.starts_at, tzinfo=clock.SWEDEN).astimezone(UTC)
     yield f"DTSTART:{start:%Y%m%dT%H%M%SZ}"
     yield f"DTEND:{start + timedelta(minutes=entry.minutes or USUAL_MINUTES):%Y%m%dT%H%M%SZ}"
-
-
-def _escaped(text: str) -> str:
-    for sign in "\\;,":
-        text = text.replace(sign, f"\\{sign}")
-    return text.replace("\r", "").replace("\n", "\\n")
 
 
 def _folded(line: str) -> str:

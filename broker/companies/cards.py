@@ -9,14 +9,13 @@ from itertools import islice
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 
+from broker.content_lines import decoded, escaped, unescaped
 from broker.errors import RefusedError
 from broker.swedish import clean
 
 MOST_CARDS = 500
-_ENCODINGS = ("utf-8-sig", "cp1252")
 # A field: an optional group, the name, its parameters, and the value after the first colon outside quotation marks.
 _FIELD = re.compile(r'(?:[\w-]+\.)?([\w-]+)((?:;(?:"[^"]*"|[^":;])*)*):(.*)', re.DOTALL)
-_ESCAPED = re.compile(r"\\(.)")
 _SPLIT = re.compile(r"(?<!\\);")
 _MOBILE = re.compile(r"cell|mobile|pref", re.IGNORECASE)
 
@@ -34,7 +33,7 @@ class Card:
 
 def read_cards(content: bytes) -> list[Card]:
     """Read the cards of a file; refuses a file without any, and more than MOST_CARDS."""
-    named = (card for fields in _cards(_decoded(content)) if (card := _card(fields)).name)
+    named = (card for fields in _cards(decoded(content)) if (card := _card(fields)).name)
     cards = list(islice(named, MOST_CARDS + 1))
     if not cards:
         raise RefusedError(
@@ -56,25 +55,14 @@ def _lines(card: Card) -> Iterator[str]:
     first, _space, last = card.name.rpartition(" ")
     yield "BEGIN:VCARD"
     yield "VERSION:3.0"
-    yield f"N:{_escaped(last)};{_escaped(first)};;;"
-    yield f"FN:{_escaped(card.name)}"
+    yield f"N:{escaped(last)};{escaped(first)};;;"
+    yield f"FN:{escaped(card.name)}"
     for name, value in (("ORG", card.organisation), ("TITLE", card.function), ("TEL", card.phone)):
         if value:
-            yield f"{name}:{_escaped(value)}"
+            yield f"{name}:{escaped(value)}"
     if card.email:
-        yield f"EMAIL;TYPE=INTERNET:{_escaped(card.email)}"
+        yield f"EMAIL;TYPE=INTERNET:{escaped(card.email)}"
     yield "END:VCARD"
-
-
-def _decoded(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
-    for encoding in _ENCODINGS:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return content.decode("latin-1")
 
 
 def _cards(text: str) -> Iterator[list[tuple[str, str, str]]]:
@@ -117,13 +105,13 @@ def _card(fields: Iterable[tuple[str, str, str]]) -> Card:
         if name not in told or is_better:
             told[name] = _plain(value, parameters)
     family, given = [*_SPLIT.split(told.get("N", "")), "", ""][:2]
-    name = told.get("FN") or f"{_unescaped(given)} {_unescaped(family)}"
+    name = told.get("FN") or f"{unescaped(given)} {unescaped(family)}"
     return Card(
-        name=_line(_unescaped(name)),
-        organisation=_line(_unescaped(_SPLIT.split(told.get("ORG", ""))[0])),
-        function=_line(_unescaped(told.get("TITLE") or told.get("ROLE", ""))),
-        phone=_line(_unescaped(told.get("TEL", "")).removeprefix("tel:")),
-        email=_address(_unescaped(told.get("EMAIL", "")).removeprefix("mailto:")),
+        name=_line(unescaped(name)),
+        organisation=_line(unescaped(_SPLIT.split(told.get("ORG", ""))[0])),
+        function=_line(unescaped(told.get("TITLE") or told.get("ROLE", ""))),
+        phone=_line(unescaped(told.get("TEL", "")).removeprefix("tel:")),
+        email=_address(unescaped(told.get("EMAIL", "")).removeprefix("mailto:")),
     )
 
 
@@ -143,14 +131,6 @@ def _plain(value: str, parameters: str) -> str:
         return quopri.decodestring(value.encode()).decode(charset[1] if charset else "utf-8", errors="replace")
     except LookupError:
         return value
-
-
-def _unescaped(text: str) -> str:
-    return _ESCAPED.sub(lambda found: " " if found[1] in "nN" else found[1], text)
-
-
-def _escaped(text: str) -> str:
-    return re.sub(r"([\\,;])", r"\\\1", text).replace("\n", "\\n")
 
 
 def _line(text: str) -> str:

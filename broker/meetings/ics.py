@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from broker import clock
 from broker.calendars import USUAL_MINUTES
+from broker.content_lines import decoded, unescaped
 from broker.errors import RefusedError
 from broker.swedish import clean
 
@@ -21,13 +22,11 @@ MOST_EVENTS = 100
 WINDOW = timedelta(days=366)
 _LONGEST_VALUE, _MOST_ADDRESSES, _LONGEST_LINE = 20_000, 100, 300
 _LEAST_MINUTES, _MOST_MINUTES = 5, 24 * 60
-_ENCODINGS = ("utf-8-sig", "cp1252")
 # A field: its name, parameters, and the value after the first colon outside quotation marks; nothing is tried twice.
 _FIELD = re.compile(r'([A-Za-z0-9-]{1,60}+)((?:;(?:"[^"]*"|[^":;])*+)*+):(.*)', re.DOTALL)
 _ZONE = re.compile(r';TZID=(?:"([^"]{1,200})"|([^":;]{1,200}))', re.IGNORECASE)
 _MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?")
 _DURATION = re.compile(r"P(?:(\d{1,3})W)?(?:(\d{1,3})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,4})M)?(?:\d{1,6}S)?)?")
-_ESCAPED = re.compile(r"\\(.)")
 _KEPT = {
     "UID", "RECURRENCE-ID", "DTSTART", "DTEND", "DURATION", "SUMMARY", "LOCATION", "STATUS", "SEQUENCE", "RRULE",
     "RDATE",
@@ -74,7 +73,7 @@ def read_events(content: bytes) -> Events:
         raise RefusedError(_("Filen är för stor. Exportera en kortare tid ur kalendern."))
     found: dict[str, Event] = {}
     cancelled = unreadable = 0
-    fields_of_all = list(_components(_decoded(content)))
+    fields_of_all = list(_components(decoded(content)))
     if not fields_of_all:
         raise RefusedError(
             _("Filen har inga möten. Exportera kalendern eller mötet som iCalendar (.ics) ur Outlook eller Google.")
@@ -97,17 +96,6 @@ def read_events(content: bytes) -> Events:
 
 
 _Fields = dict[str, tuple[str, str]]
-
-
-def _decoded(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
-    for encoding in _ENCODINGS:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return content.decode("latin-1")
 
 
 def _components(text: str) -> Iterator[tuple[_Fields, frozenset[str]]]:
@@ -224,8 +212,7 @@ def _whole_number(text: str) -> int:
 
 
 def _line(text: str) -> str:
-    plain = _ESCAPED.sub(lambda found: " " if found[1] in "nN" else found[1], text)
-    return " ".join(clean(plain).split())[:_LONGEST_LINE]
+    return " ".join(clean(unescaped(text)).split())[:_LONGEST_LINE]
 
 
 def addresses_of(events: Iterable[Event]) -> set[str]:

@@ -4,7 +4,6 @@ import pytest
 from sqlalchemy import select
 
 from broker import access, clock
-from broker.access import Role
 from broker.companies import queries, service
 from broker.companies.merging import service as merging
 from broker.companies.models import InteractionKind, interaction_colleague
@@ -19,11 +18,6 @@ TODAY = clock.today()
 @pytest.fixture
 def company(scope):
     return factories.company("Exempel Svets AB")
-
-
-@pytest.fixture
-def karin(organisation):
-    return factories.user(organisation=organisation, name="Karin Kollega", roles=[Role.BROKER])
 
 
 @pytest.fixture

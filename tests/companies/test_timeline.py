@@ -21,11 +21,6 @@ def company(scope):
 
 
 @pytest.fixture
-def karin(organisation):
-    return factories.user(organisation=organisation, name="Karin Kollega", roles=[Role.BROKER])
-
-
-@pytest.fixture
 def anna(company):
     return factories.person(company, "Anna Exempelsson")
 

@@ -9,10 +9,19 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs
 
+from sqlalchemy import select
+
+from broker.companies.models import Company
 from broker.companies.numbers import has_check_digit
+from broker.companies.register.client import Access
+from broker.extensions import db
 
 SAMPLES = json.loads((Path(__file__).parents[2] / "samples" / "bolagsverket_api_sample.json").read_text("utf-8"))
 SCOPES = "vardefulla-datamangder:read vardefulla-datamangder:ping"
+
+# The page that asks, and what the stand-in knows: a company, one that is bankrupt, and a person.
+PAGE = "/foretag/hamta"
+NUMBER, BANKRUPT, SOLE_TRADER = "5299999994", "5299999986", "189001189803"
 
 
 def sample(name):
@@ -88,3 +97,14 @@ def serving_stub():
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def access_to(stub, **changes):
+    """Give what an installation that asks the stand-in has set."""
+    addresses = {"url": f"{stub.address}/v1", "token_url": f"{stub.address}/oauth2/token"}
+    return Access(**(addresses | {"client_id": stub.client_id, "client_secret": stub.client_secret} | changes))
+
+
+def only_company():
+    """Give the one company that has been stored."""
+    return db.session.scalars(select(Company)).one()
