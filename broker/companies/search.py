@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -72,6 +73,7 @@ def find(text: str, within: Select[int], *, only_ours: bool) -> set[int]:
     return _first_of(kinds) or _first_of(_kinds_by_beginning(text, within, only_ours))
 
 
+@cache
 def is_shown() -> ColumnElement[bool]:
     """Give the condition for a company to be in lists: without a number only when we have a relation to it."""
     unknown = aliased(Company)

@@ -89,23 +89,50 @@ class Item:
 
 @dataclass(frozen=True)
 class VettingStatus:
-    """Where a provider's vetting stands, and why."""
+    """Where a provider's vetting stands on a day, and why; said in words only of the few that are shown."""
 
     id: str
     label: str
-    reasons: tuple[str, ...]
+    today: date
     next_expiry: date | None
     missing: tuple[Item, ...]
     expired: tuple[Item, ...]
     failed: tuple[Item, ...]
     remarks: tuple[Item, ...]
     expiring_soon: tuple[Item, ...]
-    knock_out_problems: tuple[str, ...]
+    knock_outs: tuple[Item, ...]
 
     @property
     def tone(self) -> str:
         """Give the tone of the status for its tag."""
         return _TONES.get(self.id, "off")
+
+    @property
+    def knock_out_problems(self) -> tuple[str, ...]:
+        """Give the items that shut a provider out and are not approved."""
+        return tuple(item.label for item in self.knock_outs if item.result(self.today) != APPROVED)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Give why the status is what it is, one sentence for each thing to know or do."""
+        first = {
+            "paused": _("Anordnaren är pausad. Ta bort pausen när den kan användas igen."),
+            "under_hearing": _("Anordnaren ska få yttra sig innan den kan uteslutas."),
+            "new": _("Ingen punkt är kontrollerad än. Börja granskningen."),
+        }
+        reasons = [first[self.id]] if self.id in first else []
+        reasons += [_("Underkänd: %(item)s.", item=item.label) for item in self.failed]
+        reasons += [
+            _("Gick ut %(day)s: %(item)s. Kontrollera på nytt.", day=day(item.expires_on), item=item.label)
+            for item in self.expired
+        ]
+        if self.missing and self.id != "new":
+            count, following = len(self.missing), self.missing[0].label
+            reasons.append(
+                _("Obligatoriska punkter som återstår: %(count)s. Nästa: %(item)s.", count=count, item=following)
+            )
+        reasons += [_("Anmärkning: %(item)s.", item=item.label) for item in self.remarks if item not in self.failed]
+        return tuple(reasons) or (_("Alla obligatoriska punkter är godkända den %(day)s.", day=day(self.today)),)
 
 
 def may_be_used(status: VettingStatus) -> bool:
@@ -141,10 +168,10 @@ def assess(
     return VettingStatus(
         id=status_id,
         label=next(text_of(row) for row in document["statuses"] if row["id"] == status_id),
-        reasons=_reasons(status_id, today, **found),
+        today=today,
         next_expiry=_next_expiry(mandatory, found["expired"], today),
         expiring_soon=tuple(item for item in mandatory if item.expires_on and today <= item.expires_on <= soon),
-        knock_out_problems=tuple(item.label for item in items if item.is_knock_out and item.result(today) != APPROVED),
+        knock_outs=tuple(item for item in items if item.is_knock_out),
         **found,
     )
 
@@ -257,37 +284,3 @@ def _status_id(
         (bool(remarks), "vetted_with_remarks"),
     )
     return next((status_id for holds, status_id in rules if holds), "vetted")
-
-
-def _reasons(
-    status_id: str,
-    today: date,
-    *,
-    missing: Sequence[Item],
-    expired: Sequence[Item],
-    failed: Sequence[Item],
-    remarks: Sequence[Item],
-) -> tuple[str, ...]:
-    first = {
-        "paused": _("Anordnaren är pausad. Ta bort pausen när den kan användas igen."),
-        "under_hearing": _("Anordnaren ska få yttra sig innan den kan uteslutas."),
-        "new": _("Ingen punkt är kontrollerad än. Börja granskningen."),
-    }
-    reasons = [first[status_id]] if status_id in first else []
-    reasons += [_("Underkänd: %(item)s.", item=item.label) for item in failed]
-    reasons += [
-        _("Gick ut %(day)s: %(item)s. Kontrollera på nytt.", day=day(item.expires_on), item=item.label)
-        for item in expired
-    ]
-    if missing and status_id != "new":
-        reasons.append(
-            _(
-                "Obligatoriska punkter som återstår: %(count)s. Nästa: %(item)s.",
-                count=len(missing),
-                item=missing[0].label,
-            )
-        )
-    reasons += [_("Anmärkning: %(item)s.", item=item.label) for item in remarks if item not in failed]
-    if not reasons:
-        reasons.append(_("Alla obligatoriska punkter är godkända den %(day)s.", day=day(today)))
-    return tuple(reasons)
