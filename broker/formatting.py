@@ -8,8 +8,8 @@ from typing import Any
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
-from flask import Flask
-from flask_babel import force_locale, get_locale, gettext
+from flask import Flask, g
+from flask_babel import force_locale, get_locale, get_translations, gettext
 from flask_babel import lazy_gettext as _l
 
 from broker import clock
@@ -20,11 +20,16 @@ _NUMBERS = "sv"
 
 
 def init_app(app: Flask) -> None:
-    """Give the templates these filters."""
+    """Give the templates these filters, and the texts of the reader's language."""
     for function in (
         day, month, moment, time_of_day, number, kronor, ore, percent, organisation_number, yes_no, say
     ):  # fmt: skip
         app.add_template_filter(function)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: _texts().ugettext(text),
+        ngettext=lambda one, many, count: _texts().ungettext(one, many, count),
+        newstyle=True,
+    )
 
 
 def day(value: date | None) -> str:
@@ -90,10 +95,28 @@ def say(told: Any) -> str:
 
 
 @contextmanager
+def in_language(language: str) -> Iterator[None]:
+    """Let everything be said in a language for a while, whatever the reader has chosen."""
+    kept = g.pop("texts", None)
+    try:
+        with force_locale(language):
+            yield
+    finally:
+        g.texts = kept
+
+
+@contextmanager
 def in_swedish() -> Iterator[None]:
-    """Let everything be said in Swedish for a while, whatever the reader has chosen: for what is stored or sent."""
-    with force_locale("sv"):
+    """Let everything be said in Swedish for a while: for what is stored or sent."""
+    with in_language("sv"):
         yield
+
+
+def _texts() -> Any:
+    """Give the texts of the language that is spoken, looked up once for all that a page says."""
+    if g.get("texts") is None:
+        g.texts = get_translations()
+    return g.texts
 
 
 def event_entries(events: Iterable[Any]) -> list[dict[str, Any]]:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app, render_template, url_for
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from broker.formatting import in_language
 from broker.offline.forms import ShellForm
 from broker.pages import asset
 
@@ -33,7 +33,7 @@ _ICON_SIZES = (192, 512)
 @cache
 def page(language: str) -> str:
     """Give the page in a language: the same for everybody, so that any device may keep it."""
-    with force_locale(language):
+    with in_language(language):
         form = ShellForm(formdata=None, data={"happened_on": None})
         return render_template("offline/shell.html", form=form, language=language)
 
