@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 
 from bench.application import make_app
 from bench.imports import measure_import
+from bench.lists import measure_list
 from broker import access, database
 from broker.accounts import queries as accounts
 from broker.demo import make
@@ -75,7 +76,7 @@ PAGES = (
     ),
 )
 ROUNDS = 25
-IMPORT_ROWS = 200_000
+IMPORT_ROWS, LIST_ROWS = 200_000, 20_000
 
 
 def main():
@@ -83,8 +84,9 @@ def main():
     parser.add_argument("--size", choices=[size.value for size in Size], action="append")
     parser.add_argument("--engine", choices=["sqlite", "postgresql"], action="append")
     parser.add_argument("--import-rows", type=int, help="Rows of Bolagsverket's file; alone it measures nothing else.")
+    parser.add_argument("--list-rows", type=int, help="Rows of a list from a business office; alone likewise.")
     arguments = parser.parse_args()
-    is_whole = not (arguments.size or arguments.import_rows)
+    is_whole = not (arguments.size or arguments.import_rows or arguments.list_rows)
     print(f"Last på maskinen vid start: {os.getloadavg()[0]:.1f} på {os.cpu_count()} kärnor; median av {ROUNDS}")
     for engine in arguments.engine or ["sqlite", "postgresql"]:
         for size in arguments.size or (["small", "region"] if is_whole else []):
@@ -94,6 +96,10 @@ def main():
             with tempfile.TemporaryDirectory() as name, database_in(Path(name), engine) as address:
                 print(f"\n{engine}")
                 measure_import(Path(name), address, arguments.import_rows or IMPORT_ROWS)
+        if is_whole or arguments.list_rows:
+            with tempfile.TemporaryDirectory() as name, database_in(Path(name), engine) as address:
+                print(f"\n{engine}")
+                measure_list(Path(name), address, arguments.list_rows or LIST_ROWS)
 
 
 @contextmanager
