@@ -120,8 +120,8 @@ class Company(Base):
         Index("ix_company_post_town_sort", "post_town", "sort_key", "id", "name_key"),
         Index("ix_company_postcode", "postcode"),
         Index("ix_company_name_key", "name_key", postgresql_using="gin", postgresql_ops={"name_key": "gin_trgm_ops"}),
-        # PostgreSQL's index of pieces takes milliseconds for each whole name; SQLite's other one finds it at once.
-        Index("ix_company_whole_name", "name_key", postgresql_using="hash", sqlite_where=text("0")),
+        # PostgreSQL's index of pieces takes milliseconds for a whole name or its beginning; SQLite's finds it at once.
+        Index("ix_company_whole_name", "name_key", sqlite_where=text("0")),
         Index(
             "ix_company_number_pieces",
             "organisation_number",

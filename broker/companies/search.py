@@ -244,7 +244,8 @@ def _kinds(within: Select[int], words: list[str], only_ours: bool) -> Iterator[_
     if only_ours:
         return
     whole, called = " ".join(words), _is_called(words)
-    begins = within.where(Company.name_key >= whole, Company.name_key <= f"{whole}\U0010ffff", called)
+    # What begins with the words holds each of them.
+    begins = within.where(Company.name_key >= whole, Company.name_key <= f"{whole}\U0010ffff")
     yield _Kind(begins, is_covered=finds_all)
     if not _has_index():
         yield _Kind(within.where(called))

@@ -117,7 +117,10 @@ _COHORT_LABELS = {CohortStatus.FORMED: _l("Bildad"), CohortStatus.DISSOLVED: _l(
 class Need(Private, Versioned, Base):
     """What a company needs to learn: one topic, for so many people, in a window of time, within reach."""
 
-    __table_args__ = (Index("ix_need_topic", "organisation_id", "status", "topic_id"),)
+    __table_args__ = (
+        Index("ix_need_topic", "organisation_id", "status", "topic_id"),
+        Index("ix_need_newest", "organisation_id", "id"),
+    )
 
     company_id: Mapped[int] = mapped_column(Key, ForeignKey("company.id"), index=True)
     interaction_id: Mapped[int | None] = mapped_column(Key, ForeignKey("interaction.id"))

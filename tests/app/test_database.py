@@ -61,6 +61,8 @@ def test_a_policy_reads_whose_rows_are_seen_once_for_a_statement(app):
     for table, *conditions in rules:
         for condition in conditions:
             assert condition.count("current_setting(") == len(within_a_query.findall(condition)), table
+            # Compared outside the query, the database believes that next to no row fits.
+            assert "AS current_setting) = '*'" not in condition, table
     assert len(rules) > 30
 
 
