@@ -216,8 +216,8 @@ def _kinds_by_number(text: str, digits: str, within: Select[int], ours: Select[i
         yield _Kind(within.where(Company.postcode == digits))
     if len(digits) >= _POSTCODE:
         national = digits.removeprefix("0") if digits.startswith("0") else digits.removeprefix("46")
-        yield _Kind(ours.where(_holds(_digits_alone(Engagement.phone), national)))
-        yield _Kind(within.where(Company.id.in_(_people_with(_holds(_digits_alone(Person.phone), national)))))
+        yield _Kind(ours.where(_has_digits(Engagement.phone, national)))
+        yield _Kind(within.where(Company.id.in_(_people_with(_has_digits(Person.phone, national)))))
 
 
 def _kinds_by_address(text: str, within: Select[int], ours: Select[int]) -> Iterator[_Kind]:
@@ -230,10 +230,12 @@ def _people_with(condition: ColumnElement[bool]) -> Select[int]:
     return select(Person.company_id).where(condition, Person.is_active, Person.is_protected.is_(False))
 
 
-def _digits_alone(attribute: Any) -> Any:
+def _has_digits(attribute: Any, digits: str) -> ColumnElement[bool]:
+    alone = attribute
     for sign in (" ", "-", "/", "(", ")", "+46", "+"):
-        attribute = func.replace(attribute, sign, "")
-    return attribute
+        alone = func.replace(alone, sign, "")
+    # Most numbers do not even have the digits in this order, which is a cheaper question.
+    return and_(attribute.like(f"%{'%'.join(digits)}%"), _holds(alone, digits))
 
 
 def _kinds(within: Select[int], words: list[str], only_ours: bool) -> Iterator[_Kind]:
