@@ -7,9 +7,8 @@ from typing import Any
 from sqlalchemy import ScalarSelect, Select, func, literal, select, union_all
 
 from broker import database
-from broker.companies import search
 from broker.companies.models import Company
-from broker.companies.queries import CompanyFilter, keys_of
+from broker.companies.narrowing import CompanyFilter, find_keys, keys_of
 from broker.extensions import db
 from broker.reference import queries as reference
 
@@ -38,8 +37,7 @@ def count_by_municipality(chosen: CompanyFilter, codes: Collection[str]) -> Figu
     list that it opens is: by an index of its own, and no further than one more than the filter's counted_at_most.
     """
     if chosen.text:
-        found = search.find(chosen.text, keys_of(chosen), only_ours=chosen.is_ours)
-        rows = _grouped(select(Company.municipality_code).where(database.among(Company.id, found)))
+        rows = _grouped(select(Company.municipality_code).where(database.among(Company.id, find_keys(chosen))))
     elif chosen.is_ours or chosen.met_from or chosen.met_until:
         rows = _grouped(keys_of(chosen).with_only_columns(Company.municipality_code))
     else:

@@ -8,7 +8,8 @@ from werkzeug.datastructures import MultiDict
 
 from broker import clock
 from broker.companies.forms import FilterForm, PeriodForm
-from broker.companies.queries import NOWHERE, CompanyFilter, InteractionFilter
+from broker.companies.narrowing import NOWHERE, CompanyFilter
+from broker.companies.queries import InteractionFilter
 from broker.companies.tags.queries import Tag, spellings_of
 from broker.formatting import day
 from broker.reference import queries as reference

@@ -18,7 +18,7 @@ from broker.accounts import queries as accounts
 from broker.accounts.models import User
 from broker.companies.listing import COLUMNS, USUAL
 from broker.companies.models import Company, EngagementStatus, InteractionKind, LegalBasis
-from broker.companies.queries import NOWHERE
+from broker.companies.narrowing import NOWHERE
 from broker.companies.tags.queries import LONGEST_TAG
 from broker.formatting import organisation_number
 from broker.forms import (

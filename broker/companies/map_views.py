@@ -13,7 +13,7 @@ from broker.companies.blueprint import blueprint
 from broker.companies.by_municipality import Figures, count_by_municipality
 from broker.companies.filters import as_sentence, chosen_filter
 from broker.companies.forms import FilterForm
-from broker.companies.queries import NOWHERE
+from broker.companies.narrowing import NOWHERE
 from broker.companies.tags.queries import list_tags
 from broker.reference import map as municipality_map
 from broker.reference import queries as reference

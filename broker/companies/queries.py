@@ -18,7 +18,6 @@ from broker.companies.merging.models import MergeKind
 from broker.companies.models import (
     Company,
     Engagement,
-    EngagementStatus,
     Interaction,
     InteractionKind,
     Person,
@@ -27,44 +26,13 @@ from broker.companies.models import (
     interaction_colleague,
     task_colleague,
 )
+from broker.companies.narrowing import CompanyFilter, conditions_of, find_keys, keys_of, reached
 from broker.companies.sizes.models import Ownership, SizeFigures, SizeStatus
-from broker.companies.steps import by_time, has_no_step
-from broker.companies.tags.queries import tagged
+from broker.companies.steps import by_time
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import Base, db
 
 PAGE = 25
-COUNTED_AT_MOST = 10_000
-# Stands in an address where the code of a municipality does.
-NOWHERE = "ingen"
-
-
-@dataclass(frozen=True)
-class CompanyFilter:
-    """What a list of companies is narrowed to; every part may be left out."""
-
-    text: str | None = None
-    municipality_code: str | None = None
-    status: EngagementStatus | None = None
-    owner_id: int | None = None
-    not_met_since: date | None = None
-    met_from: date | None = None
-    met_until: date | None = None
-    only_ours: bool = False
-    without_step: bool = False
-    # All spellings of the one tag.
-    tags: Sequence[str] = ()
-
-    @property
-    def is_ours(self) -> bool:
-        """Tell whether only companies that we have a relation to can be in the list."""
-        ours = (self.only_ours, self.without_step, self.status, self.owner_id, self.not_met_since, self.tags)
-        return any(ours)
-
-    @property
-    def counted_at_most(self) -> int:
-        """Give how far the list is counted: to the end of a nation takes too long, and no search goes there."""
-        return search.FOUND_AT_MOST if self.text else COUNTED_AT_MOST
 
 
 @dataclass(frozen=True)
@@ -123,12 +91,12 @@ def list_companies(chosen: CompanyFilter, *, after: tuple[int, str, int] | None 
     query = query.join_from(Company, Engagement, Engagement.company_id == Company.id, isouter=not chosen.is_ours)
     query = query.options(joinedload(Engagement.owner))
     if chosen.text:
-        ids = search.find(chosen.text, keys_of(chosen), only_ours=chosen.is_ours)
+        ids = find_keys(chosen)
         query, count = query.where(database.among(Company.id, ids)), min(len(ids), most)
         order: tuple[Any, ...] = (rank, Company.sort_key, Company.id)
     else:
         count = db.session.scalar(select(func.count()).select_from(keys_of(chosen).limit(most).subquery())) or 0
-        query = query.where(*_conditions(chosen))
+        query = query.where(*conditions_of(chosen))
         order = (Company.sort_key, Company.id)
     if after is not None:
         query = query.where(tuple_(*order) > after[-len(order) :])
@@ -233,16 +201,6 @@ def find_last_contact_day(company_id: int) -> date | None:
     """Give the day of our latest contact with a company; a call that nobody answered is none."""
     query = select(func.max(Interaction.happened_on)).where(Interaction.company_id == company_id, reached())
     return db.session.scalar(query)
-
-
-def lies_in(municipality_code: str) -> ColumnElement[bool]:
-    """Give the condition that a company lies in a municipality, or in none that is known."""
-    return Company.municipality_code == (None if municipality_code == NOWHERE else municipality_code)
-
-
-def reached() -> ColumnElement[bool]:
-    """Give the condition that a contact reached somebody."""
-    return Interaction.kind != InteractionKind.NO_ANSWER
 
 
 def with_user(user_id: int) -> ColumnElement[bool]:
@@ -352,33 +310,6 @@ def last_company_of(user_id: int) -> Company | None:
     return db.session.scalars(query).one_or_none()
 
 
-def keys_of(chosen: CompanyFilter) -> Select[int]:
-    """Select the keys of the companies that a filter lets through; what its text means is another question."""
-    query = select(Company.id).where(*_conditions(chosen))
-    return query.join(Engagement, Engagement.company_id == Company.id) if chosen.is_ours else query
-
-
-def _conditions(chosen: CompanyFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if not chosen.is_ours:
-        conditions.append(search.is_shown())
-    if chosen.municipality_code:
-        conditions.append(lies_in(chosen.municipality_code))
-    if chosen.status:
-        conditions.append(Engagement.status == chosen.status)
-    if chosen.owner_id:
-        conditions.append(Engagement.owner_id == chosen.owner_id)
-    if chosen.without_step:
-        conditions.append(has_no_step())
-    if chosen.tags:
-        conditions.append(tagged(chosen.tags))
-    if chosen.met_from or chosen.met_until:
-        conditions.append(Company.id.in_(_met(chosen.met_from or date.min, chosen.met_until or date.max)))
-    if chosen.not_met_since:
-        conditions.append(or_(Engagement.last_contact_on.is_(None), Engagement.last_contact_on < chosen.not_met_since))
-    return conditions
-
-
 def _chosen_interactions(query: Select, chosen: InteractionFilter, *, with_company: bool = False) -> Select:
     # Figures over a year of contacts are read from their index alone, unless something is asked about the companies.
     if with_company or chosen.municipality_code:
@@ -390,7 +321,3 @@ def _chosen_interactions(query: Select, chosen: InteractionFilter, *, with_compa
     if chosen.user_id:
         query = query.where(with_user(chosen.user_id))
     return query
-
-
-def _met(first: date, last: date) -> Select[Any]:
-    return select(Interaction.company_id).where(Interaction.happened_on.between(first, last), reached())

@@ -50,6 +50,24 @@ _index = lightweight_table("company_search", column("rowid"), column("name_key")
 
 
 @dataclass(frozen=True)
+class Within:
+    """The keys of companies to search among: all of a list, and those that we have a relation to, with the relation."""
+
+    all: Select[int]
+    ours: Select[int]
+
+    @property
+    def is_ours(self) -> bool:
+        """Tell whether the list has no others."""
+        return self.all is self.ours
+
+    def where(self, *conditions: ColumnElement[bool]) -> "Within":
+        """Give those of them that meet the conditions."""
+        ours = self.ours.where(*conditions)
+        return Within(ours if self.is_ours else self.all.where(*conditions), ours)
+
+
+@dataclass(frozen=True)
 class _Kind:
     """One search, which stops when it has enough; covered when another finds the same unless that finds too many."""
 
@@ -57,20 +75,16 @@ class _Kind:
     is_covered: bool = False
 
 
-def find(text: str, within: Select[int], *, only_ours: bool) -> set[int]:
-    """Find the keys of companies that fit the text, among these: FOUND_AT_MOST + 1 of each kind at most.
-
-    `within` selects keys of companies, joined with Engagement if only_ours.
-    """
-    ours = within if only_ours else within.join(Engagement, Engagement.company_id == Company.id)
+def find(text: str, within: Within) -> set[int]:
+    """Find the keys of companies that fit the text, among these: FOUND_AT_MOST + 1 of each kind at most."""
     if digits := _number_part(text):
-        kinds = list(_kinds_by_number(text, digits, within, ours))
+        kinds = list(_kinds_by_number(text, digits, within))
     elif "@" in text:
-        kinds = list(_kinds_by_address(text, within, ours))
+        kinds = list(_kinds_by_address(text, within))
     else:
         words = _words(text)
-        kinds = [*_kinds(within, words, only_ours), *_kinds_by_place(within, words, only_ours)]
-    return _first_of(kinds) or _first_of(_kinds_by_beginning(text, within, only_ours))
+        kinds = [*_kinds(within, words), *_kinds_by_place(within, words)]
+    return _first_of(kinds) or _first_of(_kinds_by_beginning(text, within))
 
 
 @cache
@@ -160,28 +174,26 @@ def _found_by(kinds: Iterable[_Kind]) -> set[int]:
     return set(db.session.scalars(union(*enough))) if enough else set()
 
 
-def _kinds_by_place(within: Select[int], words: list[str], only_ours: bool) -> Iterator[_Kind]:
+def _kinds_by_place(within: Within, words: list[str]) -> Iterator[_Kind]:
     """Give the searches for one or two of the words as a place where the rest is."""
     for length in (2, 1):
         for first in range(len(words) - length + 1):
             if conditions := _lies_in(" ".join(words[first : first + length])):
                 rest = words[:first] + words[first + length :]
-                yield from _kinds_there(within, conditions, rest, only_ours)
+                yield from _kinds_there(within, conditions, rest)
                 return
 
 
-def _kinds_there(
-    within: Select[int], conditions: list[ColumnElement[bool]], words: list[str], only_ours: bool
-) -> Iterator[_Kind]:
+def _kinds_there(within: Within, conditions: list[ColumnElement[bool]], words: list[str]) -> Iterator[_Kind]:
     there = within.where(or_(*conditions))
     if words and (not _has_index() or _are_rare(words)):
-        yield from _kinds(there, words, only_ours)
+        yield from _kinds(there, words)
         return
     if words:
-        yield from _kinds_known(there, words, only_ours, is_covered=True)
+        yield from _kinds_known(there, words, is_covered=True)
     # Each equality alone reads an index that is in the order of the list and holds the names.
     for condition in conditions:
-        yield _Kind(within.where(condition, _is_called(words)).order_by(Company.sort_key, Company.id))
+        yield _Kind(within.all.where(condition, _is_called(words)).order_by(Company.sort_key, Company.id))
 
 
 def _lies_in(place: str) -> list[ColumnElement[bool]]:
@@ -197,33 +209,33 @@ def _has_town(town: str) -> list[ColumnElement[bool]]:
     return [Company.post_town == town.upper(), Company.post_town == town]
 
 
-def _kinds_by_beginning(text: str, within: Select[int], only_ours: bool) -> Iterator[_Kind]:
+def _kinds_by_beginning(text: str, within: Within) -> Iterator[_Kind]:
     """Give the searches for the last word as the beginning of a town, tried when nothing else fits."""
     words = _words(text)
     if words and len(words[-1]) > _PIECE:
         towns = reference.towns_beginning(words[-1], limit=_TOWNS_AT_MOST)
         if conditions := [condition for town in towns for condition in _has_town(town)]:
-            yield from _kinds_there(within, conditions, words[:-1], only_ours)
+            yield from _kinds_there(within, conditions, words[:-1])
 
 
-def _kinds_by_number(text: str, digits: str, within: Select[int], ours: Select[int]) -> Iterator[_Kind]:
+def _kinds_by_number(text: str, digits: str, within: Within) -> Iterator[_Kind]:
     if len(digits) >= _WHOLE_NUMBER:
-        yield _Kind(within.where(_has_number(text)))
+        yield _Kind(within.all.where(_has_number(text)))
     else:
-        yield _Kind(within.where(_number_begins(digits)))
-        yield _Kind(ours.where(_holds(Company.organisation_number, digits)))
+        yield _Kind(within.all.where(_number_begins(digits)))
+        yield _Kind(within.ours.where(_holds(Company.organisation_number, digits)))
     if len(digits) == _POSTCODE:
-        yield _Kind(within.where(Company.postcode == digits))
+        yield _Kind(within.all.where(Company.postcode == digits))
     if len(digits) >= _POSTCODE:
         national = digits.removeprefix("0") if digits.startswith("0") else digits.removeprefix("46")
-        yield _Kind(ours.where(_has_digits(Engagement.phone, national)))
-        yield _Kind(within.where(Company.id.in_(_people_with(_has_digits(Person.phone, national)))))
+        yield _Kind(within.ours.where(_has_digits(Engagement.phone, national)))
+        yield _Kind(within.all.where(Company.id.in_(_people_with(_has_digits(Person.phone, national)))))
 
 
-def _kinds_by_address(text: str, within: Select[int], ours: Select[int]) -> Iterator[_Kind]:
+def _kinds_by_address(text: str, within: Within) -> Iterator[_Kind]:
     address = text.strip().lower()
-    yield _Kind(ours.where(_holds(func.lower(Engagement.email), address)))
-    yield _Kind(within.where(Company.id.in_(_people_with(_holds(func.lower(Person.email), address)))))
+    yield _Kind(within.ours.where(_holds(func.lower(Engagement.email), address)))
+    yield _Kind(within.all.where(Company.id.in_(_people_with(_holds(func.lower(Person.email), address)))))
 
 
 def _people_with(condition: ColumnElement[bool]) -> Select[int]:
@@ -238,30 +250,29 @@ def _has_digits(attribute: Any, digits: str) -> ColumnElement[bool]:
     return and_(attribute.like(f"%{'%'.join(digits)}%"), _holds(alone, digits))
 
 
-def _kinds(within: Select[int], words: list[str], only_ours: bool) -> Iterator[_Kind]:
+def _kinds(within: Within, words: list[str]) -> Iterator[_Kind]:
     if not words:
         return
-    finds_all = not only_ours and (not _has_index() or _are_long_enough(words))
-    yield from _kinds_known(within, words, only_ours, is_covered=finds_all)
-    if only_ours:
+    finds_all = not within.is_ours and (not _has_index() or _are_long_enough(words))
+    yield from _kinds_known(within, words, is_covered=finds_all)
+    if within.is_ours:
         return
     whole, called = " ".join(words), _is_called(words)
     # What begins with the words holds each of them.
-    begins = within.where(Company.name_key >= whole, Company.name_key <= f"{whole}\U0010ffff")
+    begins = within.all.where(Company.name_key >= whole, Company.name_key <= f"{whole}\U0010ffff")
     yield _Kind(begins, is_covered=finds_all)
     if not _has_index():
-        yield _Kind(within.where(called))
+        yield _Kind(within.all.where(called))
     elif finds_all:
         match = _index.c.company_search.op("match")(_asked([words]))
-        yield _Kind(within.join(_index, _index.c.rowid == Company.id).where(match, called))
+        yield _Kind(within.all.join(_index, _index.c.rowid == Company.id).where(match, called))
 
 
-def _kinds_known(within: Select[int], words: list[str], only_ours: bool, *, is_covered: bool) -> Iterator[_Kind]:
+def _kinds_known(within: Within, words: list[str], *, is_covered: bool) -> Iterator[_Kind]:
     """Give the searches among our own companies, which others may cover, and our own people."""
-    ours = within if only_ours else within.join(Engagement, Engagement.company_id == Company.id)
-    yield _Kind(ours.where(_is_called(words)), is_covered)
+    yield _Kind(within.ours.where(_is_called(words)), is_covered)
     there = and_(*(_holds(Person.name_key, word) for word in words))
-    yield _Kind(within.where(Company.id.in_(_people_with(there))))
+    yield _Kind(within.all.where(Company.id.in_(_people_with(there))))
 
 
 def _is_called(words: Iterable[str]) -> ColumnElement[bool]:
@@ -285,7 +296,8 @@ def _in_names(alternatives: Sequence[Sequence[str]]) -> ColumnElement[bool]:
     if _has_index():
         match = _index.c.company_search.op("match")(_asked(alternatives))
         return Company.id.in_(select(_index.c.rowid).where(match).limit(_LIKELY))
-    return or_(*(and_(*(_holds(Company.name_key, piece) for piece in pieces)) for pieces in alternatives))
+    long = ([piece for piece in pieces if len(piece) >= _PIECE] for pieces in alternatives)
+    return or_(*(and_(*(_holds(Company.name_key, piece) for piece in pieces)) for pieces in long))
 
 
 def _asked(alternatives: Sequence[Sequence[str]]) -> str:
@@ -325,8 +337,18 @@ def _left_whole(word: str) -> list[list[str]]:
     """Give what one slip or one space, wherever it is, leaves whole of a word: one or two pieces of it."""
     left = {(word[:place], word[place + gap :]) for place in range(len(word) + 1) for gap in (0, 1, 2)}
     long = {tuple(piece for piece in pieces if len(piece) >= _PIECE) for pieces in left}
-    # What leaves too little of the word fits half the nation.
-    return [list(pieces) for pieces in sorted(long) if sum(map(len, pieces)) >= max(_PIECE, len(word) - _PIECE)]
+    # What leaves too little of the word fits half the nation; what says more than another adds nothing to it.
+    told: list[list[str]] = []
+    for pieces in sorted(long, key=lambda pieces: (sum(map(len, pieces)), pieces)):
+        is_enough = sum(map(len, pieces)) >= max(_PIECE, len(word) - _PIECE)
+        if is_enough and not any(_says_more(pieces, other) for other in told):
+            told.append(list(pieces))
+    return told
+
+
+def _says_more(pieces: Sequence[str], other: Sequence[str]) -> bool:
+    """Tell whether every name with these pieces has the other ones too."""
+    return all(any(part in piece for piece in pieces) for part in other)
 
 
 def _number_part(text: str) -> str:

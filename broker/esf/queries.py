@@ -9,8 +9,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from broker import access, clock
 from broker.accounts.models import Organisation
-from broker.companies import queries as companies
 from broker.companies.models import Interaction, Person
+from broker.companies.narrowing import reached
 from broker.errors import NotFoundError
 from broker.esf.application import Application
 from broker.esf.models import (
@@ -273,7 +273,7 @@ def find_likely_contact(contribution: Contribution) -> Interaction | None:
     query = select(Interaction).where(
         Interaction.company_id == contribution.company_id,
         Interaction.happened_on <= clock.in_sweden(noted_at).date(),
-        companies.reached(),
+        reached(),
     )
     newest_first = query.order_by(Interaction.happened_on.desc(), Interaction.id.desc())
     return db.session.scalars(newest_first.limit(1)).one_or_none()

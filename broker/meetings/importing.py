@@ -16,6 +16,7 @@ from broker.companies import lookups
 from broker.companies import queries as catalogue
 from broker.companies import service as companies
 from broker.companies.models import Company, InteractionKind, Person, Task
+from broker.companies.narrowing import CompanyFilter
 from broker.extensions import db
 from broker.meetings import queries
 from broker.meetings.ics import Event, addresses_of
@@ -91,7 +92,7 @@ def guess_companies(texts: Sequence[str]) -> Mapping[str, list[Company]]:
 
 
 def _ours_like(text: str) -> list[Company]:
-    page = catalogue.list_companies(catalogue.CompanyFilter(text=text, only_ours=True), limit=_MOST_MEANT)
+    page = catalogue.list_companies(CompanyFilter(text=text, only_ours=True), limit=_MOST_MEANT)
     return [company for company, _engagement in page.rows]
 
 

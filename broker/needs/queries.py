@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from broker.accounts import queries as accounts
 from broker.companies import queries as companies
 from broker.companies.models import Company, Interaction
+from broker.companies.narrowing import reached
 from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.needs.half_years import LAST_MONTH_OF_SPRING, HalfYear, first_and_last_day, middle_day
@@ -124,7 +125,7 @@ def count_needs(chosen: NeedFilter) -> Count:
 def count_for_week(user_id: int, first: date, last: date, *also: ScalarSelect[int]) -> tuple[int, ...]:
     """Count, in one question, the contacts of a period that a person took part in, our open needs, what is added."""
     contacts = select(func.count(Interaction.id)).where(
-        companies.with_user(user_id), Interaction.happened_on.between(first, last), companies.reached()
+        companies.with_user(user_id), Interaction.happened_on.between(first, last), reached()
     )
     needs = select(func.count(Need.id)).where(Need.status == NeedStatus.OPEN)
     return tuple(db.session.execute(select(contacts.scalar_subquery(), needs.scalar_subquery(), *also)).one())

@@ -13,8 +13,8 @@ from broker import access, clock
 from broker.access import Role
 from broker.accounts import queries as accounts
 from broker.accounts.models import Membership, Organisation, User
-from broker.companies import queries as companies
 from broker.companies.models import Company, Interaction, InteractionKind, Task
+from broker.companies.narrowing import reached
 from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.reference import queries as reference
@@ -156,7 +156,7 @@ def list_traces(company: Company, neighbours: Sequence[Neighbour]) -> list[Trace
         .outerjoin(Membership, _is_membership_in(Interaction.organisation_id))
         .where(
             Interaction.company_id == company.id,
-            companies.reached(),
+            reached(),
             or_(*(_is_since(neighbour) for neighbour in neighbours)),
             _is_agreed_with(Interaction.organisation_id, company),
         )

@@ -9,9 +9,9 @@ from itertools import chain
 import pytest
 from openpyxl import load_workbook
 
-from broker.companies import queries, service
+from broker.companies import narrowing, queries, service
 from broker.companies.models import Company
-from broker.companies.queries import CompanyFilter
+from broker.companies.narrowing import CompanyFilter
 from broker.extensions import db
 from tests import factories
 
@@ -111,7 +111,7 @@ def test_a_key_of_nobody_opens_the_place_in_the_alphabet(client, scope):
 
 
 def test_a_file_of_more_than_is_counted_is_refused_with_what_to_do(client, scope, monkeypatch):
-    monkeypatch.setattr(queries, "COUNTED_AT_MOST", 2)
+    monkeypatch.setattr(narrowing, "COUNTED_AT_MOST", 2)
     add("A AB", "B AB")
     assert len(client.press("/foretag/lista.csv").text.splitlines()) == 3
 

@@ -6,9 +6,9 @@ from html import unescape
 import pytest
 
 from broker.access import Role, acting_in
-from broker.companies import queries, service
+from broker.companies import narrowing, queries, service
 from broker.companies.by_municipality import count_by_municipality
-from broker.companies.queries import NOWHERE, CompanyFilter
+from broker.companies.narrowing import NOWHERE, CompanyFilter
 from broker.extensions import db
 from tests import factories
 
@@ -83,7 +83,7 @@ def test_a_note_of_another_organisation_is_not_counted(scope, companies):
 
 
 def test_the_register_is_counted_no_further_than_its_lists_are(client, companies, monkeypatch):
-    monkeypatch.setattr(queries, "COUNTED_AT_MOST", 2)
+    monkeypatch.setattr(narrowing, "COUNTED_AT_MOST", 2)
 
     counted = count_by_municipality(CompanyFilter(), [FLEN, KATRINEHOLM])
     told = figures(client.get("/foretag/karta").text)

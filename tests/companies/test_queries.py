@@ -3,8 +3,8 @@
 import pytest
 
 from broker.access import acting_in
-from broker.companies import queries, service
-from broker.companies.queries import CompanyFilter
+from broker.companies import narrowing, queries, service
+from broker.companies.narrowing import CompanyFilter
 from broker.extensions import db
 from tests import factories
 
@@ -114,6 +114,6 @@ def test_the_history_of_a_company_holds_what_was_done_to_all_that_belongs_to_it(
 def test_more_companies_than_anybody_looks_through_are_not_counted_to_the_end(scope, monkeypatch):
     for _number in range(4):
         factories.company()
-    monkeypatch.setattr(queries, "COUNTED_AT_MOST", 2)
+    monkeypatch.setattr(narrowing, "COUNTED_AT_MOST", 2)
 
     assert queries.list_companies(CompanyFilter()).count == 3

@@ -7,7 +7,7 @@ from sqlalchemy import insert, update
 
 from broker.companies import queries, search
 from broker.companies.models import Company, Engagement
-from broker.companies.queries import CompanyFilter
+from broker.companies.narrowing import CompanyFilter
 from broker.extensions import db
 from broker.swedish import company_key, is_near, sort_key
 from tests import factories

@@ -8,7 +8,7 @@ from broker import clock
 from broker.access import Role, acting_in
 from broker.companies import queries, service
 from broker.companies.models import InteractionKind
-from broker.companies.queries import CompanyFilter
+from broker.companies.narrowing import CompanyFilter
 from broker.companies.steps import nearest_steps
 from broker.extensions import db
 from tests import factories

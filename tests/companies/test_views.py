@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from broker import audit, clock, files
 from broker.access import Role, acting_in
-from broker.companies import queries, service
+from broker.companies import narrowing, queries, service
 from broker.companies.models import InteractionKind
 from broker.extensions import db
 from tests import factories
@@ -298,7 +298,7 @@ def test_the_list_that_is_shown_is_handed_out_whole_and_noted(client, scope, use
 
 
 def test_a_list_longer_than_anybody_reads_is_not_handed_out(client, monkeypatch):
-    monkeypatch.setattr(queries, "COUNTED_AT_MOST", 2)
+    monkeypatch.setattr(narrowing, "COUNTED_AT_MOST", 2)
     for _number in range(3):
         factories.company()
     db.session.rollback()

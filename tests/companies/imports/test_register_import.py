@@ -10,7 +10,8 @@ from broker.companies.imports.formats import FileFormat
 from broker.companies.imports.importer import ImportPlan, import_companies
 from broker.companies.imports.staging import staged
 from broker.companies.models import Company
-from broker.companies.queries import CompanyFilter, list_companies
+from broker.companies.narrowing import CompanyFilter
+from broker.companies.queries import list_companies
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.jobs import JobCancelled

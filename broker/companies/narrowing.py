@@ -1,0 +1,93 @@
+"""What a list of companies is narrowed to, and the conditions that follow."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_, select
+
+from broker.companies import search
+from broker.companies.models import Company, Engagement, EngagementStatus, Interaction, InteractionKind
+from broker.companies.steps import has_no_step
+from broker.companies.tags.queries import tagged
+
+COUNTED_AT_MOST = 10_000
+# Stands in an address where the code of a municipality does.
+NOWHERE = "ingen"
+
+
+@dataclass(frozen=True)
+class CompanyFilter:
+    """What a list of companies is narrowed to; every part may be left out."""
+
+    text: str | None = None
+    municipality_code: str | None = None
+    status: EngagementStatus | None = None
+    owner_id: int | None = None
+    not_met_since: date | None = None
+    met_from: date | None = None
+    met_until: date | None = None
+    only_ours: bool = False
+    without_step: bool = False
+    # All spellings of the one tag.
+    tags: Sequence[str] = ()
+
+    @property
+    def is_ours(self) -> bool:
+        """Tell whether only companies that we have a relation to can be in the list."""
+        ours = (self.only_ours, self.without_step, self.status, self.owner_id, self.not_met_since, self.tags)
+        return any(ours)
+
+    @property
+    def counted_at_most(self) -> int:
+        """Give how far the list is counted: to the end of a nation takes too long, and no search goes there."""
+        return search.FOUND_AT_MOST if self.text else COUNTED_AT_MOST
+
+
+def keys_of(chosen: CompanyFilter) -> Select[int]:
+    """Select the keys of the companies that a filter lets through; what its text means is another question."""
+    query = select(Company.id).where(*conditions_of(chosen))
+    return query.join(Engagement, Engagement.company_id == Company.id) if chosen.is_ours else query
+
+
+def find_keys(chosen: CompanyFilter) -> set[int]:
+    """Find the keys of the companies that fit the filter and its text, at most those that a search finds."""
+    ours = keys_of(replace(chosen, only_ours=True))
+    return search.find(chosen.text or "", search.Within(ours if chosen.is_ours else keys_of(chosen), ours))
+
+
+def conditions_of(chosen: CompanyFilter) -> list[ColumnElement[bool]]:
+    """Give the conditions that a company of the list meets, its text apart; of our relation only if it is ours."""
+    conditions: list[ColumnElement[bool]] = []
+    if not chosen.is_ours:
+        conditions.append(search.is_shown())
+    if chosen.municipality_code:
+        conditions.append(lies_in(chosen.municipality_code))
+    if chosen.status:
+        conditions.append(Engagement.status == chosen.status)
+    if chosen.owner_id:
+        conditions.append(Engagement.owner_id == chosen.owner_id)
+    if chosen.without_step:
+        conditions.append(has_no_step())
+    if chosen.tags:
+        conditions.append(tagged(chosen.tags))
+    if chosen.met_from or chosen.met_until:
+        conditions.append(Company.id.in_(_met(chosen.met_from or date.min, chosen.met_until or date.max)))
+    if chosen.not_met_since:
+        conditions.append(or_(Engagement.last_contact_on.is_(None), Engagement.last_contact_on < chosen.not_met_since))
+    return conditions
+
+
+def lies_in(municipality_code: str) -> ColumnElement[bool]:
+    """Give the condition that a company lies in a municipality, or in none that is known."""
+    return Company.municipality_code == (None if municipality_code == NOWHERE else municipality_code)
+
+
+def reached() -> ColumnElement[bool]:
+    """Give the condition that a contact reached somebody."""
+    return Interaction.kind != InteractionKind.NO_ANSWER
+
+
+def _met(first: date, last: date) -> Select[Any]:
+    return select(Interaction.company_id).where(Interaction.happened_on.between(first, last), reached())
