@@ -159,6 +159,11 @@ def upload(page):
     page.get_by_role("button", name="Provkör").wait_for()
 
 
+def columns_of_list(page):
+    upload(page)
+    show(page, "legend")
+
+
 def try_list_out(page):
     upload(page)
     page.get_by_role("button", name="Provkör").click()
@@ -203,6 +208,7 @@ ON_SCREENS = {
     "hora-av-sig": at("/att-hora-av-sig"),
     "sla-ihop": compare,
     "importera": upload,
+    "kolumner": columns_of_list,
     "provkorning": try_list_out,
     "angra-import": undo_list,
     "leads": at("/leads"),
