@@ -90,8 +90,14 @@ def say(told: Any) -> str:
     if not sentence:
         return ""
     text = sentence.english if sentence.english and _locale() == "en" else str(gettext(sentence.text))
-    facts = {name: say(fact) if isinstance(fact, Sentence) else fact for name, fact in sentence.facts.items()}
+    facts = {name: _said(fact) for name, fact in sentence.facts.items()}
     return text % facts if facts else text
+
+
+def _said(fact: Any) -> Any:
+    if isinstance(fact, date):
+        return day(fact)
+    return say(fact) if isinstance(fact, Sentence) else fact
 
 
 @contextmanager
@@ -216,7 +222,7 @@ _FIELDS = {
 
 def _facts_as_text(facts: dict[str, Any]) -> str:
     told = [
-        f"{_FACTS[name]}: {_fact_as_text(value)}"
+        f"{_FACTS[name]}: {day(date.fromisoformat(value)) if name.endswith('_on') else _fact_as_text(value)}"
         for name, value in facts.items()
         if name in _FACTS and value not in (None, "")
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 
@@ -12,7 +13,7 @@ def N_(text: str) -> str:  # noqa: N802 - the name by which the translation tool
 
 @dataclass(frozen=True)
 class Sentence:
-    """A Swedish text with named placeholders, and the facts that fill them; a fact may be a sentence itself.
+    """A Swedish text with named placeholders, and the facts that fill them; a fact may be a sentence itself, or a day.
 
     Its English is in the catalogue, unless it came with the text, as in the lists of rules.
     """
@@ -29,7 +30,7 @@ class Sentence:
 
     def as_stored(self) -> dict[str, Any]:
         """Give the sentence as plain data."""
-        facts = {name: fact.as_stored() if isinstance(fact, Sentence) else fact for name, fact in self.facts.items()}
+        facts = {name: _stored(fact) for name, fact in self.facts.items()}
         parts = {"text": self.text, "facts": facts, "english": self.english}
         return {name: part for name, part in parts.items() if part or name == "text"}
 
@@ -48,6 +49,17 @@ class Sentence:
             return cls.of(told.args[0] if told.args else "")
         if not isinstance(told, Mapping):
             return cls("" if told is None else str(told))
-        facts = told.get("facts", {})
-        kept = {name: cls.of(fact) if isinstance(fact, Mapping) else fact for name, fact in facts.items()}
+        kept = {name: _kept(fact) for name, fact in told.get("facts", {}).items()}
         return cls(told["text"], kept, told.get("english", ""))
+
+
+def _stored(fact: Any) -> Any:
+    if isinstance(fact, date):
+        return {"day": fact.isoformat()}
+    return fact.as_stored() if isinstance(fact, Sentence) else fact
+
+
+def _kept(fact: Any) -> Any:
+    if not isinstance(fact, Mapping):
+        return fact
+    return date.fromisoformat(fact["day"]) if "day" in fact else Sentence.of(fact)

@@ -46,7 +46,7 @@ class NewPasswordForm(Form):
     )
     repeated = PasswordField(
         _l("Lösenordet igen"),
-        [EqualTo("password", _l("Skriv samma lösenord två gånger."))],
+        [Required(_l("Skriv samma lösenord två gånger.")), EqualTo("password", _l("Skriv samma lösenord två gånger."))],
         render_kw={"autocomplete": "new-password"},
     )
 

@@ -17,7 +17,7 @@ from broker.companies.blueprint import blueprint
 from broker.companies.filters import chosen_period, period_as_sentence, period_form
 from broker.companies.forms import EditInteractionForm, FindCompanyForm, InteractionForm, colleagues_to_choose
 from broker.companies.models import Interaction, Person
-from broker.companies.parts import Place, parts_of
+from broker.companies.parts import Place, page_after_plan, parts_of
 from broker.extensions import db
 from broker.formatting import day, event_entries
 from broker.forms import forget_typed, forget_waiting, pairs
@@ -141,7 +141,8 @@ def log_no_answer(company_id: int) -> ResponseReturnValue:
     location = idempotency.find_location(token)
     if location is None:
         plan = service.log_no_answer(company, by=me())
-        location = idempotency.remember(token, url_for("companies.show", company_id=company_id))
+        card = url_for("companies.show", company_id=company_id)
+        location = idempotency.remember(token, page_after_plan(plan) or card)
         db.session.commit()
         flash(_("Samtalet är loggat. Ring igen %(day)s.", day=day(plan.due_on)), "success")
     return redirect(location)

@@ -299,7 +299,9 @@ def log_no_answer(company: Company, *, by: User) -> Task:
     plan = queries.find_planned_call(company.id, by.id, until=again_on)
     if plan is None:
         return plan_contact(company, kind=InteractionKind.CALL, due_on=again_on, title=N_("Ring igen"), by=by)
-    edit_task(plan, {"due_on": again_on, "starts_at": None}, by=by)
+    # A call agreed for that day keeps its time.
+    if plan.due_on < again_on:
+        edit_task(plan, {"due_on": again_on, "starts_at": None}, by=by)
     return plan
 
 

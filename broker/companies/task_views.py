@@ -112,7 +112,7 @@ def edit_task(task_id: int) -> ResponseReturnValue:
             values["colleagues"] = [user for user in colleagues if user.id in chosen and user.id != form.owner_id.data]
         service.edit_task(task, values, by=me())
         db.session.commit()
-        flash(_("Uppgiften är ändrad."), "success")
+        flash(_("Den planerade kontakten är ändrad.") if task.kind else _("Uppgiften är ändrad."), "success")
         return redirect(page_after_plan(task) or cancel)
     parts = [*parts_of(task.company, Place.PLANNED), *parts_of_plan(task)] if task.company and task.kind else []
     page = render_template("companies/edit_task.html", form=form, task=task, cancel=cancel, parts=parts)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from broker import access, clock, database
 from broker.accounts import queries as accounts
 from broker.accounts.models import User
-from broker.companies.models import Company, Engagement, EngagementStatus, InteractionKind
+from broker.companies.models import Company, Engagement, EngagementStatus, InteractionKind, Task
 from broker.companies.service import plan_contact
 from broker.companies.watch.models import WatchedFact
 from broker.companies.watch.service import note_changes
@@ -36,6 +36,8 @@ from broker.demo import (
 from broker.demo.organisations import DemoOrganisation
 from broker.errors import RefusedError
 from broker.extensions import db
+from broker.meetings import queries as invitations
+from broker.meetings import service as meetings
 from broker.reference import queries as reference
 from broker.reminders.service import add_rule
 from broker.saved_views.models import ListPage
@@ -131,6 +133,19 @@ def _plan_contacts(by: User) -> None:
             engagement.company, kind=InteractionKind(kind), title=title, due_on=day, starts_at=time(9, 30), by=by
         )
         day = clock.next_weekday(day)
+    _invite(by)
+
+
+def _invite(by: User) -> None:
+    """Put the planned digital meeting in the calendars of the company's first person and of whoever planned it."""
+    plan = db.session.scalars(select(Task).where(Task.kind == InteractionKind.DIGITAL_MEETING)).one()
+    people = invitations.list_invitable(plan.company_id)[:1] if plan.company_id else []
+    told = {
+        "title": f"Möte om kurser: {organisations.FIRST}",
+        "place": "Länk kommer samma dag",
+        "message": "Vi visar två upplägg och vad de kostar.",
+    }
+    meetings.invite(plan, **told, people=people, with_me=True, by=by)
 
 
 def _note_a_new_name() -> None:

@@ -62,7 +62,10 @@ class LeadForm(CreateForm):
     def offer_to(self, near: list[Organisation], others: list[Organisation], people: list[Person]) -> None:
         """Fill the choices in: organisations of the company's municipality first, and the people of the company."""
         self.near.choices = pairs((row.id, row.name) for row in near)
-        self.other.choices = pairs(((row.id, row.name) for row in others), empty=_("Ingen annan"))
+        if not near:
+            self.other.label.text = _("Mottagare")
+        empty = _("Ingen annan") if near else _("Välj organisation")
+        self.other.choices = pairs(((row.id, row.name) for row in others), empty=empty)
         self.person_id.choices = pairs(((row.id, row.name) for row in people), empty=_("Ingen person"))
 
     @property

@@ -9,7 +9,7 @@ from broker.access import Permission, Role
 from broker.accounts import queries as accounts
 from broker.accounts.models import Organisation, User
 from broker.actions import Action
-from broker.formatting import in_swedish
+from broker.formatting import day, in_swedish
 from broker.leads import queries
 from broker.leads.models import LeadOffer
 
@@ -22,7 +22,7 @@ def tell_of_offer(offer: LeadOffer, sender: Organisation, link: str) -> None:
         "%(sender)s har skickat ett lead till %(receiver)s och vill ha svar senast %(day)s.\n\n%(link)s\n",
         sender=sender.name,
         receiver=offer.receiver.name,
-        day=offer.lead.answer_by.isoformat(),
+        day=day(offer.lead.answer_by),
         link=link,
     )
     _write(accounts.list_users_with(offer.receiver_id, Permission.EDIT), subject, body)
@@ -69,7 +69,7 @@ def remind_receiver(offer: LeadOffer) -> None:
     body = _(
         "%(receiver)s skulle ha svarat på ett lead senast %(day)s. Det finns under Leads i Broker.\n",
         receiver=offer.receiver.name,
-        day=offer.lead.answer_by.isoformat(),
+        day=day(offer.lead.answer_by),
     )
     _write(_managers(offer.receiver_id), _("Ett lead väntar fortfarande på svar"), body)
 

@@ -24,6 +24,7 @@ from broker.meetings.models import ImportedEvent
 from broker.swedish import company_key, search_key
 
 _ONLINE = ("http://", "https://", "teams", "zoom", "skype", "meet.google")
+_VISIT = "besök"
 _SHORTEST_NAME = 4
 _MOST_GUESSED, _MOST_MEANT = 3, 3
 # What our own calendars and invitations call a planned contact.
@@ -71,9 +72,11 @@ def known_among(events: Sequence[Event], *, host: str) -> set[str]:
 
 
 def guess_kind(event: Event) -> InteractionKind:
-    """Give how people probably meet: over the net when the place says so."""
+    """Give how people probably meet: over the net when the place says so, at the company when the title does."""
     place = event.place.lower()
-    return InteractionKind.DIGITAL_MEETING if any(word in place for word in _ONLINE) else InteractionKind.MEETING
+    if any(word in place for word in _ONLINE):
+        return InteractionKind.DIGITAL_MEETING
+    return InteractionKind.VISIT if _VISIT in event.title.lower() else InteractionKind.MEETING
 
 
 def find_companies(texts: Sequence[str]) -> Mapping[str, Company]:

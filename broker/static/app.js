@@ -54,7 +54,21 @@ function offerCopy(button) {
   });
 }
 
+// A file that is dropped beside its field would be opened by the browser in place of the page.
+function takeDropped(event) {
+  const fields = document.querySelectorAll("main form input[type=file]");
+  if (fields.length !== 1 || fields[0] === event.target || !event.dataTransfer.types.includes("Files")) return;
+  event.preventDefault();
+  if (event.type !== "drop" || !event.dataTransfer.files.length) return;
+  const one = new DataTransfer();
+  one.items.add(event.dataTransfer.files[0]);
+  fields[0].files = one.files;
+  fields[0].focus();
+}
+
 document.addEventListener("keydown", onKey);
+document.addEventListener("dragover", takeDropped);
+document.addEventListener("drop", takeDropped);
 document.addEventListener("htmx:after:swap", focusErrors);
 if (!document.querySelector("#jobb[data-over]")) document.addEventListener("htmx:after:swap", showEnd);
 focusErrors();

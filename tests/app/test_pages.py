@@ -1,9 +1,11 @@
 """Every page of the product with much data in it: it opens, is sound, and is protected by its headers."""
 
+import re
+
 import html5lib
 import pytest
 
-from tests.pages import addresses, demo_in, sign_in
+from tests.pages import HANDBOOK, addresses, demo_in, sign_in
 
 # Pages that send the person on, with where to.
 REDIRECTS = {
@@ -66,6 +68,16 @@ def test_every_page_opens_for_somebody_with_every_role_and_carries_the_headers_t
 )
 def test_the_menu_marks_the_one_part_that_a_page_belongs_to(demo_client, url, label):
     assert current_lines(demo_client.get(url).text) == [label]
+
+
+def test_the_handbook_leads_only_to_what_is_there_and_each_picture_says_what_is_seen():
+    chapters = {path.stem: path.read_text(encoding="utf-8") for path in HANDBOOK.glob("*.md")}
+    text = "\n".join(chapters.values())
+    pictures = {name: told for told, name in re.findall(r"!\[([^\]]*)\]\(bilder/([^)]+)\)", text)}
+
+    assert set(re.findall(r"(?<!!)\[[^\]]+\]\(([^)]+)\)", text)) <= set(chapters)
+    assert set(pictures) == {path.name for path in HANDBOOK.glob("bilder/*")}
+    assert [name for name, told in pictures.items() if len(told.split()) < 3] == []
 
 
 def test_somebody_signed_in_keeps_the_menu_on_public_pages(demo_client):

@@ -1,5 +1,8 @@
 """Sentences are stored as they were meant and shown in the language of whoever reads them."""
 
+import json
+from datetime import date
+
 import pytest
 from flask_babel import force_locale
 
@@ -30,6 +33,14 @@ def test_a_sentence_is_said_in_both_languages_fresh_and_stored(app, sentence, sw
     with force_locale("en"):
         assert say(sentence) == say(sentence.as_stored()) == english
         assert str(sentence) == swedish
+
+
+def test_a_day_in_a_sentence_is_shown_as_days_are_fresh_and_stored(app):
+    told = Sentence("Räkenskapsåret till %(day)s", {"day": date(2026, 3, 1)})
+    stored = json.loads(json.dumps(told.as_stored()))
+
+    assert Sentence.of(stored) == told
+    assert say(told) == say(stored) == "Räkenskapsåret till 1 mars 2026"
 
 
 def test_what_was_stored_as_plain_text_is_still_shown(app):

@@ -27,8 +27,9 @@ READY = """async () => {
 }"""
 # The worker learns a moment later than its pages that the net is back.
 REACHED = """async () => {
-  for (let attempt = 0; attempt < 500; attempt++) {
-    if (await fetch("/halsa", { cache: "no-store" }).catch(() => null)) return true;
+  const latest = Date.now() + 10_000;
+  while (Date.now() < latest) {
+    if (await fetch("/halsa", { cache: "no-store", signal: AbortSignal.timeout(1_000) }).catch(() => null)) return true;
     await new Promise(resolve => setTimeout(resolve, 10));
   }
   return false;

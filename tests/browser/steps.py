@@ -4,6 +4,8 @@ from playwright.sync_api import expect
 
 from tests import factories
 
+OUTLINE = "element => { const style = getComputedStyle(element); return [style.outlineStyle, style.outlineWidth]; }"
+
 
 def write(page, **values):
     """Fill fields of the page in by their names, whatever kind of field each is."""
@@ -40,6 +42,24 @@ def sees(page, *texts):
     """Check that the page shows each text."""
     for text in texts:
         expect(page.locator("main").get_by_text(text).first).to_be_visible()
+
+
+def focused(page):
+    return page.locator("*:focus")
+
+
+def tab_to(page, name):
+    """Press the tab key until the field or the words of this name have the focus, which must be seen all the way."""
+    for _step in range(60):
+        page.keyboard.press("Tab")
+        here = focused(page)
+        if here.count() == 0:
+            continue
+        style, width = here.evaluate(OUTLINE)
+        assert style == "solid" and float(width.removesuffix("px")) >= 2, here.evaluate("element => element.outerHTML")
+        if name in (here.get_attribute("name"), here.inner_text().strip()):
+            return
+    raise AssertionError(f"{name} cannot be reached by the tab key")
 
 
 def sign_in(page, user, password=factories.PASSWORD):

@@ -1,17 +1,14 @@
-"""The keyboard, the phone, and what is kept of what somebody has typed."""
+"""The keyboard, and what is kept of what somebody has typed."""
 
 import pytest
 from playwright.sync_api import expect
 
 from broker.extensions import db
 from tests import factories
-from tests.browser.conftest import opened
-from tests.browser.steps import press, sees, sign_in, write
+from tests.browser.steps import focused, press, sees, sign_in, tab_to
 
 # What a browser does with a page does not depend on the database behind it.
 pytestmark = pytest.mark.parametrize("database_app", ["sqlite"], indirect=True)
-
-OUTLINE = "element => { const style = getComputedStyle(element); return [style.outlineStyle, style.outlineWidth]; }"
 
 
 @pytest.fixture
@@ -33,10 +30,6 @@ def signed_in(page, company, user):
 def contact_form(signed_in, company):
     signed_in.goto(f"/foretag/{company.id}/kontakter/ny")
     return signed_in
-
-
-def focused(page):
-    return page.locator("*:focus")
 
 
 def test_a_slash_reaches_the_search(signed_in):
@@ -101,20 +94,6 @@ def test_the_arrows_lead_from_the_field_to_the_companies_found_and_back(signed_i
     signed_in.keyboard.press("ArrowDown")
     signed_in.keyboard.press("Enter")
     signed_in.wait_for_url("**/foretag/*/kontakter/ny")
-
-
-def tab_to(page, name):
-    """Press the tab key until the field or the words of this name have the focus, which must be seen all the way."""
-    for _step in range(60):
-        page.keyboard.press("Tab")
-        here = focused(page)
-        if here.count() == 0:
-            continue
-        style, width = here.evaluate(OUTLINE)
-        assert style == "solid" and float(width.removesuffix("px")) >= 2, here.evaluate("element => element.outerHTML")
-        if name in (here.get_attribute("name"), here.inner_text().strip()):
-            return
-    raise AssertionError(f"{name} cannot be reached by the tab key")
 
 
 def test_the_arrows_move_between_the_rows_of_a_list(signed_in, scope):
@@ -204,22 +183,6 @@ def test_what_is_typed_is_gone_for_the_next_person(contact_form, company, user):
 def test_a_contact_asks_for_five_fields_at_most(contact_form):
     shown = contact_form.locator("main form :is(input:not([type='checkbox']), select, textarea):visible")
     assert shown.count() <= 5
-
-
-def test_a_contact_is_filled_in_on_a_phone_without_zoom(chromium, address, company, user):
-    with opened(chromium, address, viewport={"width": 390, "height": 844}, has_touch=True) as phone:
-        sign_in(phone, user)
-        phone.get_by_role("banner").get_by_role("link", name="Logga kontakt").click()
-        write(phone, q="exe")
-        press(phone, "Sök företag")
-        phone.get_by_role("link", name="Exempel Verkstad AB").click()
-        write(phone, kind="call", summary="Ringde om truckkort", next_step="Skicka förslag")
-        # A phone zooms in by itself on a field whose text is smaller than 16 px.
-        for field in phone.locator("main :is(input, select, textarea):visible").all():
-            assert field.evaluate("element => parseFloat(getComputedStyle(element).fontSize)") >= 16
-        assert phone.evaluate("document.documentElement.scrollWidth") <= 390
-        press(phone, "Spara")
-        expect(phone.get_by_text("Ringde om truckkort")).to_be_visible()
 
 
 def test_the_search_suggests_while_somebody_types_and_the_arrows_lead_there(signed_in, company, scope):

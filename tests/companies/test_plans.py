@@ -13,6 +13,7 @@ from broker.companies import queries, service
 from broker.companies.models import EngagementStatus, Interaction, InteractionKind, Task
 from broker.companies.queries import InteractionFilter
 from broker.extensions import db
+from broker.formatting import day
 from tests import factories
 from tests.client import form_values
 
@@ -122,6 +123,7 @@ def test_a_call_that_nobody_answered_is_logged_in_one_tap_and_is_no_contact(clie
     assert contact.kind is InteractionKind.NO_ANSWER
     assert (engagement.status, engagement.last_contact_on) == (EngagementStatus.NEW, None)
     assert (again.kind, again.due_on) == (InteractionKind.CALL, clock.next_weekday(TODAY))
+    assert f"Senast: {day(again.due_on)}" in client.get(f"/foretag/{company.id}/historik").text
 
 
 def test_the_same_call_is_moved_when_nobody_answers_again(company, user):
@@ -193,6 +195,12 @@ def test_a_call_agreed_for_later_keeps_its_time_when_nobody_answers_today(compan
 
     assert (again.due_on, again.kind) == (clock.next_weekday(TODAY), InteractionKind.CALL)
     assert (later.due_on, later.starts_at) == (TODAY + timedelta(days=60), time(14))
+
+
+def test_a_call_agreed_for_the_next_weekday_keeps_its_time_when_nobody_answers_before(company, user):
+    agreed = plan(company, user, kind=InteractionKind.CALL, due_on=clock.next_weekday(TODAY), starts_at=time(14))
+
+    assert service.log_no_answer(company, by=user) is agreed and agreed.starts_at == time(14)
 
 
 def test_what_a_call_without_answer_stores_does_not_depend_on_the_reader(company, user):

@@ -25,7 +25,7 @@ def section(project):
 
 def way_back(response):
     """Give where the conflict page leads somebody who keeps what is saved."""
-    return re.findall(r'href="([^"]+)"[^>]*>\s*(?:Behåll den sparade texten|Se det som gäller nu)', response.text)[0]
+    return re.findall(r'href="([^"]+)"[^>]*>\s*(?:Behåll den sparade versionen|Se det som gäller nu)', response.text)[0]
 
 
 def test_the_second_to_record_a_new_gate_gets_both_texts(client, project):

@@ -28,6 +28,15 @@ def test_a_lead_is_shown_as_the_receiver_will_see_it_before_it_is_sent(client, c
     assert "Oöppnat lead" in officer.get("/leads").text
 
 
+def test_only_where_an_organisation_is_near_the_list_is_of_others(client, company, receiver, scope):
+    far = factories.company("Exempel Långtbort AB", municipality_code="2584")
+
+    near_page, far_page = (client.get(f"/foretag/{row.id}/leads/nytt").text for row in (company, far))
+
+    assert "Annan organisation" in near_page and "Välj organisation" not in near_page
+    assert "Välj organisation" in far_page and "Annan organisation" not in far_page
+
+
 def test_a_lead_sent_twice_is_sent_once(client, company, receiver, officer):
     values = form_values(sent_lead(client, company, receiver).text)
     first, second = (client.post(f"/foretag/{company.id}/leads/nytt", data=values) for _sending in range(2))

@@ -191,7 +191,8 @@ def test_events_become_planned_and_logged_contacts_with_the_companies_that_were_
     assert (task.company_id, task.due_on, task.minutes, task.title) == (company.id, SOON, 45, "Om kurs i vår")
     assert (task.kind, task.owner_id) == (InteractionKind.DIGITAL_MEETING, user.id)
     contact = db.session.scalars(select(Interaction).order_by(Interaction.id.desc())).first()
-    assert (contact.happened_on, contact.summary) == (AGO, "Besök hos Exempel Svets")
+    assert (contact.kind, contact.happened_on) == (InteractionKind.VISIT, AGO)
+    assert contact.summary == "Besök hos Exempel Svets"
     assert [person.name for person in contact.people] == ["Åsa Öberg"]
     assert "1 kontakt är planerad." in client.get(done.location).text
     with access.every_organisation():

@@ -7,7 +7,7 @@ from email.policy import default
 import pytest
 from sqlalchemy import select
 
-from broker import access, database, mail
+from broker import access, clock, database, mail
 from broker.access import Role
 from broker.accounts.models import Membership
 from broker.companies import service as companies
@@ -118,6 +118,17 @@ def test_a_new_time_is_asked_about_and_then_told_with_a_higher_number(client, pl
     numbers = [int(value(letter, "SEQUENCE").partition(":")[2]) for letter in (first, second)]
     assert numbers[0] < numbers[1] and second.subject.startswith("Ändrad tid eller plats: ")
     assert client.get(f"/uppgifter/{plan.id}/andra").text.count("en annan") == 0
+
+
+def test_a_call_that_nobody_answered_asks_what_the_invited_shall_know_of_its_new_day(client, plan, anna, scope):
+    invite(client, plan, anna)
+    plan.kind, plan.due_on = InteractionKind.CALL, clock.today()
+    db.session.commit()
+
+    moved = client.press(f"/foretag/{plan.company_id}/kontakter/inget-svar", f"/foretag/{plan.company_id}")
+
+    assert moved.location == page_of(plan) and len(outbox()) == 1
+    assert "den förra tiden" in client.get(moved.location).text
 
 
 def test_a_dropped_plan_asks_whether_to_call_off_and_tells_the_guests_once(client, plan, anna, scope):
@@ -233,6 +244,7 @@ def test_two_who_change_the_same_invitation_do_not_overwrite_each_other(client, 
     invite(client, plan, anna, title="Min rubrik")
     answer = colleague.post(page_of(plan), data=seen | {"title": "Kollegans"})
 
+    assert "Spara min version i stället" in answer.text
     assert answer.status_code == 409 and db.session.scalars(select(MeetingInvitation)).one().title == "Min rubrik"
 
 

@@ -1,5 +1,6 @@
 """What a row of a list changes, field by field, and how that is said."""
 
+from datetime import date
 from typing import Any, NamedTuple
 
 from broker.companies.imports.headings import FIELD_TITLES
@@ -35,7 +36,9 @@ def change_as_sentence(name: str, was: Any, becomes: Any, by_hand_on: str | None
     # That somebody's identity becomes protected is told as any other change.
     if name == PROTECTED or (name == PERSON and becomes in (ADDED, EDITED)):
         return Sentence(N_("Kontaktpersonen läggs till") if becomes == ADDED else N_("Kontaktpersonen ändras"))
-    facts = {"field": Sentence(FIELD_TITLES[name]), "was": was, "becomes": becomes, "day": by_hand_on}
+    facts = {"field": Sentence(FIELD_TITLES[name]), "was": was, "becomes": becomes}
+    if by_hand_on:
+        facts["day"] = date.fromisoformat(by_hand_on)
     if name in PERSON_FIELDS:
         return Sentence(_OF_PERSON[becomes], facts)
     return Sentence(_kept(was, becomes) if by_hand_on else _changed(name, was, becomes), facts)

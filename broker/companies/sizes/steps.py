@@ -23,7 +23,7 @@ class Step:
 
 def ceilings_step(rules: SizeRules, day: date) -> Step:
     """Tell the ceilings of the day and their source."""
-    facts = {"day": day.isoformat(), "since": rules.valid_from.isoformat(), "source": rules.source}
+    facts = {"day": day, "since": rules.valid_from, "source": rules.source}
     told = [Sentence(N_("Bedömt %(day)s efter gränserna som gäller från %(since)s. Källa: %(source)s."), facts)]
     text = N_(
         "Gräns för %(size)s: under %(staff)s årsarbetskrafter, och högst %(turnover)s i omsättning "
@@ -75,7 +75,7 @@ def year_step(year: Year) -> Step:
         told.append(
             Sentence(N_("Efter det här året ensamt: från %(low)s till %(high)s, eftersom uppgifter saknas."), ends)
         )
-    return Step(Sentence(N_("Räkenskapsåret till %(day)s"), {"day": year.closed_on.isoformat()}), tuple(told))
+    return Step(Sentence(N_("Räkenskapsåret till %(day)s"), {"day": year.closed_on}), tuple(told))
 
 
 def two_years_step(chain: Sequence[Year], years: Sequence[Year], span: Span, day: date) -> Step:

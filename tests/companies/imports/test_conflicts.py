@@ -5,10 +5,12 @@ import io
 import pytest
 from sqlalchemy import select
 
+from broker import clock
 from broker.companies import service
 from broker.companies.imports.models import ImportedRow, RowOutcome
 from broker.companies.models import Engagement, Person
 from broker.extensions import db
+from broker.formatting import day
 from tests import factories
 from tests.client import form_values
 
@@ -102,7 +104,7 @@ def test_what_was_written_by_hand_is_kept_and_told_as_a_conflict(client, known, 
     tried = try_out(client, "12;0157-2;;")
 
     page = client.get(f"{tried}/konflikter").text
-    assert "Antal anställda: 9 behålls, skrivet här för hand" in page and "listan har 12" in page
+    assert f"Antal anställda: 9 behålls, skrivet här för hand {day(clock.today())}" in page and "listan har 12" in page
     assert "Företagets telefon: 0157-1 blir 0157-2" in page
     client.press(f"{tried}/igen", tried)
     assert (engagement().employees, engagement().phone) == (9, "0157-2")

@@ -68,6 +68,12 @@ def test_a_list_that_nobody_has_worked_with_goes_without_a_trace_in_what_is_know
     assert "Importen ångrades" in client.get(imported).text
 
 
+def test_an_import_is_found_again_where_one_imports(client, imported):
+    assert 'href="/jobb"' in client.get("/foretag/importera").text
+
+    assert f'href="{imported}"' in client.get("/jobb").text
+
+
 def test_the_preview_tells_in_numbers_what_would_happen_and_changes_nothing(client, imported):
     page = undo(client, imported, **{"try": "1"})
 

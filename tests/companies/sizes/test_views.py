@@ -49,6 +49,7 @@ def test_figures_in_kronor_are_judged_in_euro_and_the_card_tells(client, company
     page = client.get(response.location).text
     assert "Litet företag" in page and "12,5 årsarbetskrafter, under 50" in page
     assert "omsättning 2\xa0000\xa0000\xa0euro, balansomslutning 818\xa0182\xa0euro" in page
+    assert "Räkenskapsåret till 31 dec. 2025" in page and "gäller från 1 jan. 2005" in page
     assert "Riksbanken" in page and "Kommissionens rekommendation 2003/361/EG" in page
     companies_service.engage(company)
     db.session.commit()
