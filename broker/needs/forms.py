@@ -28,10 +28,11 @@ from broker.forms import (
     choices,
     pairs,
 )
+from broker.needs import queries
 from broker.needs.models import CauseLevel, NeedStatus, Priority
 from broker.needs.planning import Calendar, CohortRules
 from broker.needs.reading import People, Period, read_people, read_period
-from broker.needs.topics import find_clear_topic, propose_topics
+from broker.needs.topics import outside_likeness
 from broker.providers.models import Language, Level, Mode
 from broker.reference import queries as reference
 
@@ -139,16 +140,22 @@ class NeedForm(CreateForm, _NeedFields):
     topic_id = ChoiceField(_l("Annat kompetensområde"), choices=lambda: topic_choices(_("Välj i listan")))
 
     def propose(self, text: str | None) -> None:
-        """Offer the topics that a text can mean, one chosen only if it is clear, and quote what was read."""
+        """Offer the topics that a text can mean, one chosen only if it is clear, and quote what was read.
+
+        A text about something else gets no proposal but a sentence that says so.
+        """
         people, period = read_people(text or ""), read_period(text or "", clock.today())
         self.participants.description = _quote(people)
         self.earliest_on.description = _quote(period)
-        found = propose_topics(text or "")
+        topics = queries.topic_matcher()
+        found = topics.propose(text or "")
         self.proposed.choices = [
             *((topic.id, f"{topic.label}. {say(reason)}") for topic, reason in found),
             *([(_OTHER, _("Inget av dem"))] if found else []),
         ]
-        clear = find_clear_topic(text or "")
+        if text and not found:
+            self.topic_id.description = _say_unknown(outside_likeness(text).phrase)
+        clear = topics.find_clear(text or "")
         if self.proposed.data is None and clear and not self.topic_id.data:
             self.proposed.data = clear.id
 
@@ -186,13 +193,21 @@ class WithdrawForm(EditForm):
     reason = LongTextField(_l("Varför avslutas behovet?"), [Required(_l("Skriv varför behovet avslutas."))])
 
 
+def _say_unknown(resembled: str) -> str:
+    told = _("Texten liknar inget kompetensområde.")
+    if resembled:
+        told = _("Texten liknar ”%(subject)s”, som inget kompetensområde gäller.", subject=resembled)
+    advice = _("Välj det i listan som passar. Passar inget: avbryt, och låt det stå i kontakten vad företaget vill.")
+    return f"{told} {advice}"
+
+
 def _quote(read: People | Period | None) -> str:
     return _("Ur texten: ”%(phrase)s”.", phrase=read.phrase) if read else ""
 
 
 def presets(company: Company, rules: CohortRules, calendar: Calendar, text: str | None) -> dict[str, Any]:
     """Give what a new need is filled in with, so that little is left to type."""
-    topic = find_clear_topic(text or "")
+    topic = queries.topic_matcher().find_clear(text or "")
     group = rules.group_of(topic.id if topic else None)
     people, period = read_people(text or ""), read_period(text or "", clock.today())
     last = period.last if period else None

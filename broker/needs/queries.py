@@ -16,6 +16,7 @@ from broker.extensions import db
 from broker.needs.half_years import LAST_MONTH_OF_SPRING, HalfYear, first_and_last_day, middle_day
 from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need, NeedStatus
 from broker.needs.planning import CohortRules, read_rules
+from broker.needs.topics import TopicMatcher, matcher
 from broker.providers import queries as providers
 from broker.providers.models import Offering, Provider
 from broker.providers.vetting import VettingStatus, may_be_used
@@ -230,6 +231,11 @@ def venue_codes(organisation_id: int) -> set[str]:
 def cohort_rules(today: date) -> CohortRules:
     """Give the rules for cohorts that are valid on a day."""
     return read_rules(reference.get_document(DocumentKind.COHORT_RULES, on=today).content)
+
+
+def topic_matcher() -> TopicMatcher:
+    """Give what finds the topics that a text can mean."""
+    return matcher(tuple(reference.topics().values()))
 
 
 def _cohorts() -> Select[Any]:
