@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 
 from bench import earlier_topics
-from broker.needs.topics import matcher
 from broker.reference import queries as reference
+from broker.topics.matching import matcher
 
 _DATA = Path(__file__).parent / "data"
 _SHOWN = 5

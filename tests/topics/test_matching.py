@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from broker.needs.topics import matcher, outside_likeness
 from broker.reference import queries as reference
+from broker.topics.matching import matcher, outside_likeness
 
 LABELLED = Path(__file__).parents[2] / "bench" / "data" / "titles_labelled.csv"
 NATIONAL = tuple(reference.topics().values())

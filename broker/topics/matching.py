@@ -11,7 +11,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import log, sqrt
 
-from broker.needs.topic_words import (
+from broker.reference import queries as reference
+from broker.reference.queries import Topic
+from broker.sentences import N_, Sentence
+from broker.swedish import is_one_slip, search_key
+from broker.topics.stems import (
     asks_for_proof,
     audience,
     content_words,
@@ -21,10 +25,6 @@ from broker.needs.topic_words import (
     stems_of,
     take_apart,
 )
-from broker.reference import queries as reference
-from broker.reference.queries import Topic
-from broker.sentences import N_, Sentence
-from broker.swedish import is_one_slip, search_key
 
 MOST_PROPOSED = 5
 # What a name that people use counts for, what a skill of the topic, and what an occupation group that has such skills.
