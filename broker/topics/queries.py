@@ -124,17 +124,20 @@ def topic_matcher() -> TopicMatcher:
 
 
 def _make_matcher(topics: OurTopics) -> TopicMatcher:
-    latest = select(TopicWord.topic_id, TopicWord.text, TopicWord.is_confirmed).order_by(TopicWord.id.desc())
-    words = db.session.execute(latest.limit(_MOST_WORDS)).all()
+    latest = select(TopicWord).order_by(TopicWord.id.desc()).limit(_MOST_WORDS)
     names: dict[str, list[str]] = defaultdict(list)
-    for topic_id, text, is_confirmed in words:
-        if not is_confirmed:
-            names[topics.successor(topic_id)].append(text)
+    confirmed: dict[str, TopicWord] = {}
+    for word in db.session.scalars(latest):
+        if not word.is_confirmed:
+            names[topics.successor(word.topic_id)].append(word.text)
+        elif word.key not in confirmed or word.uses > confirmed[word.key].uses:
+            # People have chosen differently for the same text: the more often, or else the later, is more likely.
+            confirmed[word.key] = word
     for gone in topics.merged:
         names[topics.successor(gone)] += [topics.named[gone].label, *topics.named[gone].aliases]
     called = [_also_called(topic, names[topic.id]) for topic in topics.in_use.values()]
-    confirmed = [(topics.successor(topic_id), text) for topic_id, text, is_confirmed in words if is_confirmed]
-    return matching.matcher(tuple(called), tuple(confirmed))
+    said = ((topics.successor(word.topic_id), word.text) for word in confirmed.values())
+    return matching.matcher(tuple(called), tuple(said))
 
 
 def list_words(topic_id: str) -> Sequence[TopicWord]:

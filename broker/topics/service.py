@@ -168,14 +168,15 @@ def remember(text: str | None, topic_id: str, *, by: User) -> None:
     words = content_words(text or "")
     if not 0 < len(words) <= _MOST_REMEMBERED:
         return
-    clear = queries.topic_matcher().find_clear(text or "")
-    if clear is not None and clear.id == topic_id:
-        return
     # Only what tells the topic is kept, not who said it in how many words.
     said = " ".join(words)
     word = queries.find_word(topic_id, search_key(said))
     if word is not None:
         word.uses += 1
+        queries.forget()
+        return
+    clear = queries.topic_matcher().find_clear(text or "")
+    if clear is not None and clear.id == topic_id:
         return
     try:
         with db.session.begin_nested():
