@@ -159,6 +159,8 @@ class NeedForm(CreateForm, _NeedFields):
             *((topic.id, f"{topic.label}. {say(reason)}") for topic, reason in found),
             *([(_OTHER, _("Inget av dem"))] if found else []),
         ]
+        if not found:
+            self.topic_id.label.text = _("Kompetensområde")
         if text and not found:
             self.topic_id.description = _say_unknown(outside_likeness(text).phrase)
         clear = matcher.find_clear(text or "")
