@@ -21,7 +21,7 @@ from broker.topics.matching import TopicMatcher
 from broker.topics.models import ChangeKind, TopicChange, TopicWord, national_id
 
 # So many of the organisation's own words are compared with, the latest; each makes the comparing a little slower.
-_MOST_WORDS = 1_000
+_MOST_WORDS = 500
 _KEPT, _MATCHER = "topics", "topic_matcher"
 
 

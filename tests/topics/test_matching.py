@@ -4,6 +4,8 @@ import csv
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from broker.reference import queries as reference
 from broker.topics.matching import matcher, outside_likeness
@@ -105,6 +107,13 @@ def test_a_text_that_somebody_has_confirmed_comes_first_next_time():
     assert "T067" not in ids(said)
     assert ids(said, confirmed)[0] == "T067"
     assert "T067" in ids("grävskopan hos Exempelgruset igen", confirmed)
+
+
+@given(st.text(max_size=200))
+def test_whatever_is_written_gets_at_most_five_different_topics(text):
+    found = ids(text)
+
+    assert len(found) == len(set(found)) <= 5
 
 
 def test_a_long_letter_is_read_without_hurry_or_harm():
