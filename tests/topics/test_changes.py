@@ -11,6 +11,7 @@ from broker.errors import RefusedError
 from broker.extensions import db
 from broker.needs import queries as needs
 from broker.needs.queries import NeedFilter
+from broker.needs.service import CohortRefusedError, form_cohort
 from broker.reference import queries as reference
 from broker.saved_views.models import ListPage
 from broker.saved_views.service import save_view
@@ -225,6 +226,16 @@ def test_what_is_brought_into_a_project_has_the_national_topic(scope, organisati
     brought = factories_esf.join(project, cohort, user)
 
     assert {row.topic_id for row in brought} == {WELDING}
+
+
+def test_a_proposal_from_before_the_merge_is_refused_and_one_from_after_it_forms(scope, user):
+    pair = [make.need(by=user, women=2, men=2) for _number in range(2)]
+    earlier = make.plan_of(*pair)
+    merged(WELDING, LICENCE, user)
+
+    with pytest.raises(CohortRefusedError):
+        form_cohort(earlier, by=user)
+    assert make.cohort(*pair, by=user).topic_id == LICENCE
 
 
 @st.composite
