@@ -41,6 +41,7 @@ from broker.reminders import letters
 from broker.reminders import views as reminders_views
 from broker.reports import views as reports_views
 from broker.saved_views import views as saved_views_views
+from broker.topics import views as topics_views
 from broker.traces import views as traces_views
 from broker.traces import visits
 from config import Settings, read_settings
@@ -55,6 +56,7 @@ FEATURES = (
     home,
     accounts_views,
     saved_views_views,
+    topics_views,
     companies_views,
     imports_views,
     merging_views,

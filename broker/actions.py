@@ -29,6 +29,12 @@ class Action(StrEnum):
     DUPLICATE_RULED_IN = "duplicate:ruled_in"
     ENGAGEMENT_EDITED = "engagement:edited"
     TAG_RENAMED = "tag:renamed"
+    TOPIC_MERGED = "topic:merged"
+    TOPIC_SPLIT = "topic:split"
+    TOPIC_RETIRED = "topic:retired"
+    TOPIC_CHANGE_UNDONE = "topic:change_undone"
+    TOPIC_WORD_ADDED = "topic:word_added"
+    TOPIC_WORD_REMOVED = "topic:word_removed"
     WORKPLACE_ADDED = "workplace:added"
     PERSON_ADDED = "person:added"
     PERSON_EDITED = "person:edited"
@@ -145,6 +151,12 @@ _LABELS = {
     Action.DUPLICATE_RULED_IN: _l("Kan vara dubblett igen"),
     Action.ENGAGEMENT_EDITED: _l("Vår relation ändrad"),
     Action.TAG_RENAMED: _l("Etikett bytt"),
+    Action.TOPIC_MERGED: _l("Kompetensområden sammanslagna"),
+    Action.TOPIC_SPLIT: _l("Kompetensområde delat"),
+    Action.TOPIC_RETIRED: _l("Kompetensområde används inte längre"),
+    Action.TOPIC_CHANGE_UNDONE: _l("Ändring av kompetensområde ångrad"),
+    Action.TOPIC_WORD_ADDED: _l("Ord för kompetensområde tillagt"),
+    Action.TOPIC_WORD_REMOVED: _l("Ord för kompetensområde borttaget"),
     Action.WORKPLACE_ADDED: _l("Arbetsställe tillagt"),
     Action.PERSON_ADDED: _l("Kontaktperson tillagd"),
     Action.PERSON_EDITED: _l("Kontaktperson ändrad"),

@@ -27,6 +27,7 @@ _NOT_MET_DAYS = 365
 # Parts of the product that have no line of their own in the menu, and whose line is theirs.
 _UNDER = {
     "cohorts": "needs",
+    "topics": "needs",
     "imports": "companies",
     "incoming": "home",
     "meetings": "home",

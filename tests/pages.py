@@ -106,6 +106,7 @@ def _keys(app, organisation, application):
     return {
         "company_id": need.company_id,
         "need_id": need.id,
+        "topic_id": need.topic_id,
         "person_id": _first(Person).id,
         "interaction_id": _first(Interaction).id,
         "task_id": _first(Task, Task.kind.is_not(None)).id,

@@ -18,6 +18,7 @@ from broker.extensions import db
 from broker.formatting import in_swedish
 from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need
 from broker.providers.models import Offering, Provider
+from broker.topics.models import national_id
 
 
 class GroundMissingError(RefusedError):
@@ -154,7 +155,7 @@ def _contribution(
         need_id=need.id,
         company_id=need.company_id,
         contributed_by_id=access.organisation_in_scope(),
-        topic_id=cohort.topic_id,
+        topic_id=national_id(cohort.topic_id),
         women=sum(part.women for part in parts),
         men=sum(part.men for part in parts),
         unknown_sex=sum(part.unknown_sex for part in parts),

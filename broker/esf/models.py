@@ -16,6 +16,7 @@ from broker.extensions import Base, Key, Versioned
 from broker.needs.models import CauseLevel
 from broker.providers.models import Mode
 from broker.reference import queries as reference
+from broker.topics import queries as topics
 
 _Money = Numeric(14, 2)
 _Share = Numeric(6, 4)
@@ -151,7 +152,7 @@ class Contribution(ProjectRow, Versioned, Base):
     @property
     def topic_label(self) -> str:
         """Give what is to be learnt, in Swedish."""
-        return reference.topic_label(self.topic_id)
+        return topics.topic_label(self.topic_id)
 
     @property
     def municipality_name(self) -> str:

@@ -26,7 +26,7 @@ from broker.forms import (
 )
 from broker.leads import queries
 from broker.leads.models import LeadGround, LeadResult, SharedField
-from broker.reference import queries as reference
+from broker.topics import queries as topics
 
 
 def _suggested_day() -> date:
@@ -41,7 +41,7 @@ class LeadForm(CreateForm):
     summary = LongTextField(_l("Vad gäller det?"), [Required(_l("Skriv vad leadet gäller."))], render_kw={"rows": 3})
     topic_id = ChoiceField(
         _l("Kompetensområde"),
-        choices=lambda: pairs(((row.id, row.label) for row in reference.topics().values()), empty=_("Inget valt")),
+        choices=lambda: pairs(((row.id, row.label) for row in topics.topics_in_use().values()), empty=_("Inget valt")),
     )
     person_id = ChoiceField(_l("Kontaktperson"), coerce=int)
     fields = CheckboxesField(

@@ -13,7 +13,7 @@ from broker.access import Private
 from broker.accounts.models import Organisation, User
 from broker.companies.models import Company, Person, Task
 from broker.extensions import Base, Key, Versioned
-from broker.reference import queries as reference
+from broker.topics import queries as topics
 
 
 class LeadGround(StrEnum):
@@ -156,7 +156,7 @@ class Lead(Private, Base):
     @property
     def topic_label(self) -> str:
         """Give the topic in words, or nothing."""
-        return reference.topic_label(self.topic_id)
+        return topics.topic_label(self.topic_id)
 
     @property
     def is_person_protected(self) -> bool:
@@ -224,7 +224,7 @@ class ReceivedLead(Private, Versioned, _Answer, Base):
     @property
     def topic_label(self) -> str:
         """Give the topic in words, or nothing."""
-        return reference.topic_label(self.topic_id)
+        return topics.topic_label(self.topic_id)
 
     @property
     def is_opened(self) -> bool:

@@ -33,6 +33,7 @@ from broker.leads.models import (
     SharedField,
     without_person,
 )
+from broker.topics.models import national_id
 
 _ANSWER = (
     "state", "state_at", "answered_by", "question", "reason", "reply", "first_answered_at",
@@ -244,7 +245,7 @@ def _hand_over(offer: LeadOffer, sender: Organisation, receiver: Organisation, *
             sent_by=by.name,
             company_id=merging.kept_company_id(lead.company_id),
             summary=lead.summary,
-            topic_id=lead.topic_id,
+            topic_id=lead.topic_id and national_id(lead.topic_id),
             shared=lead.shared,
             ground=lead.ground,
             ground_note=lead.ground_note,

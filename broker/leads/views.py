@@ -15,7 +15,7 @@ from broker.forms import forget_typed
 from broker.leads import queries, service
 from broker.leads.forms import LeadForm, QuestionForm, ReasonForm, ReplyForm, ResultForm
 from broker.leads.tips import queries as tips
-from broker.reference import queries as reference
+from broker.topics import queries as topics
 
 blueprint = Blueprint("leads", __name__, template_folder="templates")
 
@@ -101,7 +101,7 @@ def _confirm(company, form, receivers, shared):
         "leads/confirm.html",
         company=company,
         form=form,
-        topic_label=reference.topic_label(form.topic_id.data),
+        topic_label=topics.topic_label(form.topic_id.data),
         receivers=receivers,
         shared=shared,
         has_changed="reviewed" in request.form,

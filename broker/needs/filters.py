@@ -7,6 +7,7 @@ from broker.needs.forms import NeedFilterForm
 from broker.needs.half_years import half_year_name, read_half_year
 from broker.needs.queries import Count, NeedFilter
 from broker.reference import queries as reference
+from broker.topics import queries as topics
 
 
 def chosen_filter(form: NeedFilterForm) -> NeedFilter:
@@ -46,7 +47,7 @@ def as_sentence(chosen: NeedFilter) -> str:
     """Tell a filter in words, part by part."""
     parts = [
         _("”%(text)s”", text=chosen.text) if chosen.text else "",
-        reference.topic_label(chosen.topic_id),
+        topics.topic_label(chosen.topic_id),
         _("i %(place)s", place=reference.municipality_name(chosen.municipality_code))
         if chosen.municipality_code
         else "",

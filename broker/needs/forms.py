@@ -31,16 +31,23 @@ from broker.forms import (
 from broker.needs.models import CauseLevel, NeedStatus, Priority
 from broker.needs.planning import Calendar, CohortRules
 from broker.needs.reading import People, Period, read_people, read_period
-from broker.needs.topics import find_clear_topic, propose_topics
 from broker.providers.models import Language, Level, Mode
 from broker.reference import queries as reference
+from broker.topics import queries as topics
+from broker.topics.matching import outside_likeness
 
 _OTHER = "other"
 
 
-def topic_choices(empty: str) -> list[SelectChoice]:
-    """Give every topic in Swedish order, after an empty choice."""
-    return pairs(((topic.id, topic.label) for topic in reference.topics().values()), empty=empty)
+def topic_choices(empty: str, *, kept: str | None = None) -> list[SelectChoice]:
+    """Give the topics in use, and one that a row has already, in Swedish order, after an empty choice."""
+    rows = [topic for topic in topics.known_topics().values() if topic.id in topics.topics_in_use() or topic.id == kept]
+    return pairs(((topic.id, topic.label) for topic in rows), empty=empty)
+
+
+def _filter_choices() -> list[SelectChoice]:
+    rows = topics.known_topics().values()
+    return pairs(((topic.id, topic.label) for topic in rows), empty=_("Alla områden"))
 
 
 def municipality_choices(empty: str) -> list[SelectChoice]:
@@ -57,7 +64,7 @@ class NeedFilterForm(Form):
         csrf = False
 
     q = TextField(_l("Företag eller område"))
-    omrade = ChoiceField(_l("Kompetensområde"), choices=lambda: topic_choices(_("Alla områden")))
+    omrade = ChoiceField(_l("Kompetensområde"), choices=_filter_choices)
     kommun = ChoiceField(_l("Kommun"), choices=lambda: municipality_choices(_("Alla kommuner")))
     status = ChoiceField(_l("Läge"), coerce=NeedStatus, choices=lambda: choices(NeedStatus, empty=_("Alla")))
     halvar = HiddenField()
@@ -139,23 +146,31 @@ class NeedForm(CreateForm, _NeedFields):
     topic_id = ChoiceField(_l("Annat kompetensområde"), choices=lambda: topic_choices(_("Välj i listan")))
 
     def propose(self, text: str | None) -> None:
-        """Offer the topics that a text can mean, one chosen only if it is clear, and quote what was read."""
+        """Offer the topics that a text can mean, one chosen only if it is clear, and quote what was read.
+
+        A text about something else gets no proposal but a sentence that says so.
+        """
         people, period = read_people(text or ""), read_period(text or "", clock.today())
         self.participants.description = _quote(people)
         self.earliest_on.description = _quote(period)
-        found = propose_topics(text or "")
+        matcher = topics.topic_matcher()
+        found = matcher.propose(text or "")
         self.proposed.choices = [
             *((topic.id, f"{topic.label}. {say(reason)}") for topic, reason in found),
             *([(_OTHER, _("Inget av dem"))] if found else []),
         ]
-        clear = find_clear_topic(text or "")
+        if not found:
+            self.topic_id.label.text = _("Kompetensområde")
+        if text and not found:
+            self.topic_id.description = _say_unknown(outside_likeness(text).phrase)
+        clear = matcher.find_clear(text or "")
         if self.proposed.data is None and clear and not self.topic_id.data:
             self.proposed.data = clear.id
 
     @property
     def chosen_topic(self) -> str | None:
         """Give the topic that was picked: from the list, or else among the proposals."""
-        picked = self.proposed.data if self.proposed.data in reference.topics() else None
+        picked = self.proposed.data if self.proposed.data in topics.topics_in_use() else None
         return self.topic_id.data or picked
 
     def validate_topic_id(self, field: Field) -> None:
@@ -179,11 +194,23 @@ class EditNeedForm(EditForm, _NeedFields):
         choices=lambda: topic_choices(_("Välj i listan")),
     )
 
+    def keep_topic(self, topic_id: str) -> None:
+        """Offer the need's own topic too, though it may be one that is no longer used."""
+        self.topic_id.choices = topic_choices(_("Välj i listan"), kept=topic_id)
+
 
 class WithdrawForm(EditForm):
     """Why a need is no longer one."""
 
     reason = LongTextField(_l("Varför avslutas behovet?"), [Required(_l("Skriv varför behovet avslutas."))])
+
+
+def _say_unknown(resembled: str) -> str:
+    told = _("Texten liknar inget kompetensområde.")
+    if resembled:
+        told = _("Texten liknar ”%(subject)s”, som inget kompetensområde gäller.", subject=resembled)
+    advice = _("Välj det i listan som passar. Passar inget: avbryt, och låt det stå i kontakten vad företaget vill.")
+    return f"{told} {advice}"
 
 
 def _quote(read: People | Period | None) -> str:
@@ -192,7 +219,7 @@ def _quote(read: People | Period | None) -> str:
 
 def presets(company: Company, rules: CohortRules, calendar: Calendar, text: str | None) -> dict[str, Any]:
     """Give what a new need is filled in with, so that little is left to type."""
-    topic = find_clear_topic(text or "")
+    topic = topics.topic_matcher().find_clear(text or "")
     group = rules.group_of(topic.id if topic else None)
     people, period = read_people(text or ""), read_period(text or "", clock.today())
     last = period.last if period else None

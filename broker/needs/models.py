@@ -15,6 +15,7 @@ from broker.companies.models import Company, Interaction
 from broker.extensions import Base, Key, Versioned
 from broker.providers.models import Language, Level, Mode
 from broker.reference import queries as reference
+from broker.topics import queries as topics
 
 
 class Priority(StrEnum):
@@ -159,7 +160,7 @@ class Need(Private, Versioned, Base):
     @property
     def topic_label(self) -> str:
         """Give the topic in words."""
-        return reference.topic_label(self.topic_id)
+        return topics.topic_label(self.topic_id)
 
     @property
     def municipality_name(self) -> str:
@@ -210,12 +211,12 @@ class Cohort(Private, Versioned, Base):
     def title(self) -> str:
         """Give what the cohort is called."""
         place = reference.municipality_name(self.municipality_code) or str(self.mode.label)
-        return f"{reference.topic_label(self.topic_id)}, {place}"
+        return f"{topics.topic_label(self.topic_id)}, {place}"
 
     @property
     def topic_label(self) -> str:
         """Give the topic in words."""
-        return reference.topic_label(self.topic_id)
+        return topics.topic_label(self.topic_id)
 
     @property
     def is_formed(self) -> bool:

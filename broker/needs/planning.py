@@ -12,6 +12,8 @@ from broker.needs.bundling.instance import Instance, PlannedCohort, Weights, par
 from broker.needs.models import CohortNeed, Need, Priority
 from broker.providers.models import Language, Level, Mode, Offering
 from broker.reference import queries as reference
+from broker.topics import queries as topics
+from broker.topics.models import national_id
 
 _WEEK = timedelta(days=7)
 _FRIDAY = timedelta(days=4)
@@ -61,7 +63,7 @@ class CohortRules:
 
     def group_of(self, topic_id: str | None) -> Group:
         """Give the group size and hours of a topic."""
-        return self.groups.get(topic_id or "", self.default)
+        return self.groups.get(national_id(topic_id or ""), self.default)
 
 
 @dataclass(frozen=True)
@@ -159,14 +161,14 @@ def make_instance(
     placed: Iterable[CohortNeed] = (),
 ) -> Instance:
     """Give the engine's instance; parts of needs that already sit in cohorts stay locked there."""
-    known = {need.id for need in needs}
+    known, area_of = {need.id for need in needs}, _places_of_topics()
     return Instance(
         needs=tuple(sorted((_need(need, calendar) for need in needs), key=lambda need: need.id)),
-        areas=tuple(_area(topic_id, rules) for topic_id in _TOPICS),
+        areas=tuple(_area(topic_id, rules) for topic_id in area_of),
         places=tuple(places().values()),
         venues=tuple(sorted({_PLACES.index(code) for code in venue_codes if code in _PLACES})),
         offerings=tuple(
-            _offering(offering, until, calendar) for offering, until in offerings if offering.topic_id in _TOPICS
+            _offering(offering, until, calendar) for offering, until in offerings if offering.topic_id in area_of
         ),
         weights=rules.weights,
         locked=tuple(_locked(member, calendar) for member in placed if member.need_id in known),
@@ -183,10 +185,10 @@ def places() -> dict[str, engine.Place]:
 
 def to_planned(plan: CohortPlan, calendar: Calendar) -> PlannedCohort:
     """Give a plan in the engine's numbers, or raise BadPlanError."""
-    if plan.topic_id not in _TOPICS or (plan.municipality_code and plan.municipality_code not in _PLACES):
+    if plan.topic_id not in _places_of_topics() or (plan.municipality_code and plan.municipality_code not in _PLACES):
         raise BadPlanError
     return PlannedCohort(
-        area=_TOPICS.index(plan.topic_id),
+        area=_places_of_topics()[plan.topic_id],
         level=list(Level).index(plan.level),
         language=_bit(plan.language),
         mode=_bit(plan.mode),
@@ -200,7 +202,7 @@ def to_planned(plan: CohortPlan, calendar: Calendar) -> PlannedCohort:
 def to_plan(planned: PlannedCohort, calendar: Calendar) -> CohortPlan:
     """Give the engine's cohort in days and words."""
     return CohortPlan(
-        topic_id=_TOPICS[planned.area],
+        topic_id=list(_places_of_topics())[planned.area],
         level=list(Level)[planned.level],
         language=list(Language)[planned.language.bit_length() - 1],
         mode=list(Mode)[planned.mode.bit_length() - 1],
@@ -219,15 +221,18 @@ def people_of_part(need: Need, part: int, largest: int) -> People:
     return People(women, known - women, everybody - known)
 
 
-_TOPICS = tuple(sorted(reference.topics()))
 _PLACES = tuple(reference.municipalities())
+
+
+def _places_of_topics() -> Mapping[str, int]:
+    return topics.ours().places
 
 
 def _need(need: Need, calendar: Calendar) -> engine.Need:
     return engine.Need(
         id=need.id,
         company=need.company_id,
-        area=_TOPICS.index(need.topic_id),
+        area=_places_of_topics()[need.topic_id],
         level=list(Level).index(need.level),
         languages=_bits(Language, need.languages),
         preferred_mode=list(Mode).index(need.preferred_mode),
@@ -246,13 +251,13 @@ def _need(need: Need, calendar: Calendar) -> engine.Need:
 
 def _area(topic_id: str, rules: CohortRules) -> engine.Area:
     group = rules.group_of(topic_id)
-    return engine.Area(topic_id, reference.topic_label(topic_id), group.smallest, group.largest, group.mandatory)
+    return engine.Area(topic_id, topics.topic_label(topic_id), group.smallest, group.largest, group.mandatory)
 
 
 def _offering(offering: Offering, until: date | None, calendar: Calendar) -> engine.Offering:
     return engine.Offering(
         provider=offering.provider_id,
-        area=_TOPICS.index(offering.topic_id),
+        area=_places_of_topics()[offering.topic_id],
         levels=_bits(Level, offering.levels) | _bit(Level.ANY),
         modes=_bits(Mode, offering.modes),
         languages=_bits(Language, offering.languages),

@@ -23,6 +23,7 @@ from broker.providers.vetting import VettingStatus, may_be_used
 from broker.reference import queries as reference
 from broker.reference.models import DocumentKind
 from broker.swedish import company_key, like_pattern, search_key
+from broker.topics import queries as topics
 
 PAGE = 50
 _LATEST_CONTACTS = 10
@@ -81,7 +82,7 @@ class NeedSum:
     @property
     def topic_label(self) -> str:
         """Give the topic in words."""
-        return reference.topic_label(self.topic_id)
+        return topics.topic_label(self.topic_id)
 
 
 @dataclass(frozen=True)
@@ -295,6 +296,34 @@ def _matches(text: str) -> Any:
 def _topics_called(key: str) -> Sequence[str]:
     return [
         topic.id
-        for topic in reference.topics().values()
+        for topic in topics.known_topics().values()
         if key and any(key in search_key(word) for word in (topic.label, *topic.aliases))
     ]
+
+
+def keys_of_needs(topic_id: str) -> list[int]:
+    """Give the keys of all needs with a topic, also of those that no longer wait."""
+    return list(db.session.scalars(select(Need.id).where(Need.topic_id == topic_id).order_by(Need.id)))
+
+
+def keys_of_cohorts(topic_id: str) -> list[int]:
+    """Give the keys of all cohorts with a topic, also of those that are dissolved."""
+    return list(db.session.scalars(select(Cohort.id).where(Cohort.topic_id == topic_id).order_by(Cohort.id)))
+
+
+def list_needs_with(keys: Sequence[int]) -> list[Need]:
+    """List the needs with these keys."""
+    return list(db.session.scalars(select(Need).where(Need.id.in_(keys)).order_by(Need.id)))
+
+
+def list_cohorts_with(keys: Sequence[int]) -> list[Cohort]:
+    """List the cohorts with these keys."""
+    return list(db.session.scalars(select(Cohort).where(Cohort.id.in_(keys)).order_by(Cohort.id)))
+
+
+def list_splittable_needs(topic_id: str) -> list[Need]:
+    """List the open needs with a topic of which no part sits in a cohort, the newest first."""
+    placed = select(CohortNeed.need_id).join(CohortNeed.cohort).where(Cohort.status == CohortStatus.FORMED)
+    query = select(Need).options(joinedload(Need.company)).where(Need.topic_id == topic_id)
+    free = query.where(Need.status == NeedStatus.OPEN, Need.id.not_in(placed))
+    return list(db.session.scalars(free.order_by(Need.id.desc())))

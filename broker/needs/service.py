@@ -25,6 +25,7 @@ from broker.needs.bundling.rules import Rules
 from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need, NeedStatus
 from broker.needs.planning import BadPlanError, Calendar, CohortPlan, CohortRules
 from broker.procurement import queries as procurement
+from broker.topics import service as topics
 
 # A purchase in one of these states binds nobody, so its cohort may be dissolved.
 _UNBOUND_STATES = ("draft", "cancelled")
@@ -43,11 +44,12 @@ class CohortBoundError(RefusedError):
 
 
 def add_need(company: Company, values: dict[str, Any], *, by: User) -> Need:
-    """Add what a company needs; our relation to the company begins if there was none."""
+    """Add what a company needs; our relation to it begins, and what it said is remembered to mean the topic."""
     need = Need(company_id=company.id, added_by_id=by.id, **_with_own_mode(values))
     companies.engage(company)
     db.session.add(need)
     db.session.flush()
+    topics.remember(need.description, need.topic_id, by=by)
     audit.record(Action.NEED_ADDED, need, by=by, topic=need.topic_label, people=need.participants)
     return need
 
@@ -57,6 +59,8 @@ def edit_need(need: Need, values: dict[str, Any], *, by: User) -> None:
     _check_is_free(need)
     values = _with_own_mode(values)
     changed = audit.changes(need, values)
+    if "topic_id" in changed:
+        topics.remember(values.get("description"), values["topic_id"], by=by)
     for name, value in values.items():
         setattr(need, name, value)
     if changed:

@@ -12,7 +12,12 @@ from broker.accounts.me import me
 from broker.companies import queries as companies
 from broker.extensions import db
 from broker.formatting import event_entries
-from broker.needs import filters, queries, service
+from broker.needs import (
+    filters,
+    following,  # noqa: F401 - importing it lets needs follow their topics.
+    queries,
+    service,
+)
 from broker.needs.forms import EditNeedForm, NeedFilterForm, NeedForm, NeedTextForm, WithdrawForm, presets
 from broker.needs.half_years import half_year_code, half_year_name
 from broker.needs.planning import Calendar
@@ -112,6 +117,7 @@ def edit_need(need_id):
     """Change a need."""
     need = queries.get_need(need_id)
     form = EditNeedForm(obj=need)
+    form.keep_topic(need.topic_id)
     form.offer_contacts(queries.list_contacts_to_choose(need.company_id, form.interaction_id.data))
     if form.validate_on_submit():
         form.check_version(need)

@@ -13,7 +13,7 @@ from broker.procurement.workflow import Step
 from broker.providers import queries as providers
 from broker.providers.models import Provider
 from broker.providers.vetting import VettingStatus, may_be_used
-from broker.reference import queries as reference
+from broker.topics import queries as topics
 
 _ASKED = ("suppliers_asked", "providers_presented")
 
@@ -104,7 +104,7 @@ def _supplier(provider: Provider, status: VettingStatus, topic_id: str | None) -
     taught = {offering.topic_id: offering.topic for offering in provider.offerings}
     fits = topic_id in taught if topic_id else None
     if topic_id and not fits:
-        teaching = _("ger inte %(topics)s", topics=reference.topic_label(topic_id))
+        teaching = _("ger inte %(topics)s", topics=topics.topic_label(topic_id))
     else:
         shown = [taught[topic_id]] if topic_id else taught.values()
         teaching = _("ger %(topics)s", topics=", ".join(shown)) if taught else ""

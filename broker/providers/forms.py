@@ -28,6 +28,7 @@ from broker.forms import (
 from broker.providers.models import Language, Level, Mode
 from broker.providers.service import Finding
 from broker.reference import queries as reference
+from broker.topics.queries import known_topics, topics_in_use
 
 _LARGEST_REACH_KM, _LARGEST_GROUP, _LONGEST_HOURS = 2000, 10_000, 10_000
 
@@ -37,7 +38,7 @@ def _municipality_choices() -> list[Any]:
 
 
 def _topic_choices() -> list[Any]:
-    return pairs(((topic.id, topic.label) for topic in reference.topics().values()), empty=_l("Alla kompetensområden"))
+    return pairs(((topic.id, topic.label) for topic in known_topics().values()), empty=_l("Alla kompetensområden"))
 
 
 class RegisterFilter(Form):
@@ -88,7 +89,7 @@ class OfferingForm(CreateForm):
         _l("Kompetensområde"),
         [Required(_l("Välj vad utbildningen handlar om."))],
         choices=lambda: pairs(
-            ((topic.id, topic.label) for topic in reference.topics().values()),
+            ((topic.id, topic.label) for topic in topics_in_use().values()),
             empty=_("Välj kompetensområde"),
         ),
     )

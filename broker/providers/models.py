@@ -14,6 +14,7 @@ from broker.accounts.models import User
 from broker.extensions import Base, Folded, Key, Versioned
 from broker.reference import queries as reference
 from broker.swedish import search_key, sort_key
+from broker.topics import queries as topics
 
 
 class Level(StrEnum):
@@ -133,7 +134,7 @@ class Offering(Private, Versioned, Base):
     @property
     def topic(self) -> str:
         """Give what is taught, in Swedish."""
-        return reference.topic_label(self.topic_id)
+        return topics.topic_label(self.topic_id)
 
     @property
     def place(self) -> str:

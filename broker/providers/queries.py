@@ -208,3 +208,14 @@ def _latest_checks(provider_ids: Sequence[int]) -> dict[int, list[LatestCheck]]:
     for row in db.session.execute(query):
         checks[row.provider_id].append(LatestCheck(row.item_id, row.result, row.checked_on, row.valid_to))
     return checks
+
+
+def keys_of_offerings(topic_id: str) -> list[int]:
+    """Give the keys of all offerings with a topic."""
+    return list(db.session.scalars(select(Offering.id).where(Offering.topic_id == topic_id).order_by(Offering.id)))
+
+
+def list_offerings_with(keys: Sequence[int]) -> list[Offering]:
+    """List the offerings with these keys, with their providers."""
+    query = select(Offering).options(joinedload(Offering.provider)).where(Offering.id.in_(keys))
+    return list(db.session.scalars(query.order_by(Offering.id)))

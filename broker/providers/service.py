@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from broker import audit, clock
 from broker.accounts.models import User
@@ -16,6 +17,7 @@ from broker.extensions import db
 from broker.formatting import say
 from broker.providers import queries, vetting
 from broker.providers.models import Offering, Provider, VettingCheck
+from broker.topics.service import Follower, follow
 
 
 class ProviderNumberError(RefusedError):
@@ -103,6 +105,29 @@ def record_checks(provider: Provider, findings: Sequence[Finding], *, checked_on
         )
     db.session.flush()
     return checks
+
+
+def move_offerings(keys: Sequence[int], topic_id: str, by: User) -> None:
+    """Give offerings another topic: theirs has gone into another, or was split."""
+    for offering in queries.list_offerings_with(keys):
+        offering.topic_id = topic_id
+
+
+def list_offerings_to_choose(topic_id: str) -> list[tuple[int, str]]:
+    """Offer the offerings with a topic, with their providers."""
+    found = queries.list_offerings_with(queries.keys_of_offerings(topic_id))
+    return [(row.id, f"{row.provider.name}: {row.title}") for row in found]
+
+
+follow(
+    Follower(
+        "offering",
+        lambda count: ngettext("%(num)s utbildning i utbudet", "%(num)s utbildningar i utbudet", count),
+        queries.keys_of_offerings,
+        move_offerings,
+        list_offerings_to_choose,
+    )
+)
 
 
 def _check_finding(document: Mapping[str, Any], finding: Finding) -> None:

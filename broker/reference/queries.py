@@ -51,10 +51,11 @@ class Topic:
 
 @dataclass(frozen=True)
 class Skill:
-    """A skill of the JobTech taxonomy."""
+    """A skill of the JobTech taxonomy; its parent is its only occupation group, or else its field, if it has one."""
 
     id: str
     label: str
+    parent_id: str
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,14 @@ def topic_label(topic_id: str | None) -> str:
 def skills() -> Mapping[str, Skill]:
     """Give the skills by id."""
     rows = (row for row in _rows("skills_taxonomy.csv") if row["type"] == "skill")
-    return MappingProxyType({row["id"]: Skill(row["id"], row["label_sv"]) for row in rows})
+    return MappingProxyType({row["id"]: Skill(row["id"], row["label_sv"], row["parent_id"]) for row in rows})
+
+
+@cache
+def occupation_groups() -> Mapping[str, str]:
+    """Give the names of the occupation groups by id."""
+    rows = (row for row in _rows("skills_taxonomy.csv") if row["type"] == "ssyk-level-4")
+    return MappingProxyType({row["id"]: row["label_sv"] for row in rows})
 
 
 @cache

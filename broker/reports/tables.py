@@ -7,6 +7,7 @@ from broker.reference import queries as reference
 from broker.reference.queries import Municipality
 from broker.reports.queries import TopicFigure
 from broker.swedish import sort_key
+from broker.topics import queries as topics
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class TopicRow:
     @property
     def label(self) -> str:
         """Give the topic in words."""
-        return reference.topic_label(self.topic_id)
+        return topics.topic_label(self.topic_id)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ TABLE = {
         "companies.interactions companies.show_interaction "
         "companies.download_card companies.download_cards "
         "merging.index merging.merges "
+        "topics.index topics.show "
         "needs.index needs.summary needs.show needs.list_of_company cohorts.index cohorts.propose cohorts.show "
         "providers.index providers.show providers.show_vetting procurement.index procurement.show "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
@@ -71,7 +72,9 @@ TABLE = {
         "esf.edit_cofinancing_row esf.edit_gate esf.add_attachment esf.remove_row esf.save_answer esf.suggest_text "
         "esf.add_call"
     ),
-    Permission.COORDINATE: "companies.rename_tag",
+    Permission.COORDINATE: (
+        "companies.rename_tag topics.merge topics.split topics.retire topics.undo topics.add_word topics.remove_word"
+    ),
     Permission.EXPORT: "esf.preview_export esf.download_export reports.export_needs companies.export_list",
     Permission.ADMINISTER: (
         "accounts.index accounts.invite accounts.edit_roles accounts.revoke_invitation "

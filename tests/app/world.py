@@ -20,6 +20,8 @@ from broker.reminders.service import add_rule
 from broker.saved_views.models import ListPage
 from broker.saved_views.service import save_view
 from broker.sentences import Sentence
+from broker.topics import queries
+from broker.topics import service as topics
 from tests import (
     factories,
     factories_esf,
@@ -105,6 +107,9 @@ def build(organisation, user, company, call):
         second = factories_needs.need(by=user, description=f"{CANARY}behov")
         third = factories_needs.need(by=user, description=f"{CANARY}behov")
         cohort = factories_needs.cohort(need, second, by=user)
+        topic = topics.split_topic(
+            queries.get_topic("T023"), name=f"{CANARY}omrade", words=[f"{CANARY}ord"], chosen=[], by=user
+        )
         provider = factories_procurement.provider(by=user, name=f"{CANARY}anordnare")
         purchase = factories_procurement.purchase(by=user, title=f"{CANARY}inkop")
         attachment = files.attach(
@@ -150,6 +155,9 @@ def build(organisation, user, company, call):
             "need_id": third.id,
             "cohort_id": cohort.id,
             "provider_id": provider.id,
+            "topic_id": topic.new_id,
+            "change_id": topic.id,
+            "word_id": queries.list_words(topic.new_id)[0].id,
             "purchase_id": purchase.id,
             "attachment_id": attachment.id,
             "job_id": job.id,

@@ -51,6 +51,13 @@ def test_a_long_text_is_taken_and_stands_in_no_address(client, organisation, com
     assert needs_of(organisation)[0].description == text.strip()
 
 
+def test_a_text_about_no_topic_gets_no_guess_but_what_to_do(client, company):
+    page = client.submit(f"/foretag/{company.id}/behov/nytt", text="Hästskötsel för två nya").text
+
+    assert 'name="proposed"' not in page
+    assert "Texten liknar ”Hästskötsel”, som inget kompetensområde gäller. Välj det i listan som passar." in page
+
+
 def test_a_need_without_a_word_of_the_company_is_asked_for_again(client, company):
     response = client.submit(f"/foretag/{company.id}/behov/nytt", text=" ")
 

@@ -23,6 +23,7 @@ from broker.needs.queries import UsableOffering
 from broker.providers.models import Level, Offering
 from broker.reference import queries as reference
 from broker.sentences import N_, Sentence
+from broker.topics import queries as topics
 
 # Up to so many needs a plan takes less than a second; more is a job.
 MOST_LIVE_NEEDS = 200
@@ -60,7 +61,7 @@ class Card:
     @property
     def title(self) -> str:
         """Give what the cohort would be called."""
-        return f"{reference.topic_label(self.plan.topic_id)}, {self.place}"
+        return f"{topics.topic_label(self.plan.topic_id)}, {self.place}"
 
     @property
     def place(self) -> str:

@@ -20,7 +20,7 @@ from broker.needs.planning import BadPlanError, CohortPlan
 from broker.procurement import queries as procurement
 from broker.providers import queries as providers
 from broker.providers.vetting import may_be_used
-from broker.reference import queries as reference
+from broker.topics import queries as topics
 
 blueprint = Blueprint("cohorts", __name__, url_prefix="/behov", template_folder="../templates")
 
@@ -49,7 +49,7 @@ def propose():
         has_next=board is not None and board.count > page * proposals.PAGE,
         more=shown + proposals.PAGE,
         topic_id=topic_id,
-        topic=reference.topic_label(topic_id),
+        topic=topics.topic_label(topic_id),
     )
 
 

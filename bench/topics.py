@@ -1,0 +1,42 @@
+"""Measures the way from free text to topics: how often it is right, what it refuses, and how long it takes."""
+
+import csv
+import statistics
+import time
+from pathlib import Path
+
+from broker.reference import queries as reference
+from broker.topics.matching import matcher
+
+_DATA = Path(__file__).parent / "data"
+_SHOWN = 5
+
+
+def measure_topics():
+    print("\nFritext till kompetensområde")
+    print(f"{'':28}{'rätt först':>12}{'bland fem':>12}{'avvisade':>12}{'ms':>8}")
+    found = matcher(tuple(reference.topics().values()))
+    labelled = _read("titles_labelled.csv")
+    sets = (("avstämda på", labelled[::2]), ("kontroll", labelled[1::2]), ("orörda", _read("titles_held_out.csv")))
+    for name, rows in sets:
+        _print_row(f"{len(rows)} titlar, {name}", rows, found.propose)
+
+
+def _read(name):
+    with (_DATA / name).open(encoding="utf-8", newline="") as file:
+        return [(row["title"], set(row["topics"].split())) for row in csv.DictReader(file, delimiter=";")]
+
+
+def _print_row(name, rows, propose):
+    propose("")
+    answers, durations = [], []
+    for title, right in rows:
+        started = time.perf_counter()
+        proposed = propose(title)
+        durations.append((time.perf_counter() - started) * 1000)
+        answers.append(([topic.id for topic, _reason in proposed[:_SHOWN]], right))
+    taught = [(ids, right) for ids, right in answers if right]
+    first = statistics.mean(bool(ids) and ids[0] in right for ids, right in taught)
+    five = statistics.mean(bool(right & set(ids)) for ids, right in taught)
+    refused = statistics.mean(not ids for ids, right in answers if not right)
+    print(f"{name:28}{first:12.1%}{five:12.1%}{refused:12.1%}{statistics.median(durations):8.2f}")

@@ -1,0 +1,145 @@
+"""Free text as companies say it leads to the right topic, and what is no topic leads to none."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broker.reference import queries as reference
+from broker.topics.matching import matcher, outside_likeness
+
+LABELLED = Path(__file__).parents[2] / "bench" / "data" / "titles_labelled.csv"
+NATIONAL = tuple(reference.topics().values())
+
+
+def propose_topics(text, limit=5, confirmed=()):
+    return matcher(NATIONAL, confirmed).propose(text, limit)
+
+
+def find_clear_topic(text):
+    return matcher(NATIONAL).find_clear(text)
+
+
+def ids(text, confirmed=()):
+    return [topic.id for topic, _reason in propose_topics(text, confirmed=confirmed)]
+
+
+def test_of_the_labelled_titles_nine_in_ten_are_right_at_once_and_nearly_all_among_five():
+    with LABELLED.open(encoding="utf-8", newline="") as file:
+        rows = [(ids(row["title"]), set(row["topics"].split())) for row in csv.DictReader(file, delimiter=";")]
+    taught = [(found, right) for found, right in rows if right]
+
+    assert (len(rows), len(taught)) == (189, 174)
+    assert sum(bool(right & set(found[:1])) for found, right in taught) / len(taught) >= 0.9
+    assert sum(bool(right & set(found)) for found, right in taught) / len(taught) >= 0.98
+    assert sum(not found for found, right in rows if not right) / (len(rows) - len(taught)) >= 0.9
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Tre på lagret behöver truckkort, gärna före sommaren", "Truckutbildning"),
+        ("Heta arbeten går ut i höst för sex montörer", "Heta arbeten"),
+        ("Vill bli bättre på Excel, två på kontoret", "Excel"),
+        ("HLR för hela personalen (14 pers)", "HLR och första hjälpen"),
+        ("Ledarskap för nya arbetsledare, 2 st", "Ledarskap för nya chefer"),
+        ("CNC-programmering Heidenhain, en person", "CNC-programmering"),
+        ("Svenska på arbetsplatsen – fyra medarbetare med annat modersmål", "Svenska på arbetsplatsen"),
+        ("AI – vad kan vi ha det till?", "AI i arbetet"),
+        ("YKB-fortbildning 3 chaufförer", "YKB – yrkeskompetensbevis"),
+        ("ADR", "ADR – farligt gods"),
+        ("Säljutbildning för innesäljarna", "Säljutbildning"),
+        ("Livsmedelshygien + egenkontroll, ny personal", "Livsmedelshygien"),
+        ("GDPR, bara grunderna", "GDPR och dataskydd"),
+        ("Bokföring och bokslut, ägaren själv", "Bokföring"),
+        ("Lean/5S hela verkstan", "Lean och ständiga förbättringar"),
+        ("Hållbarhetsrapport, kunden kräver det", "Hållbarhetsarbete och rapportering"),
+        ("Cybersäkerhet för alla", "IT- och informationssäkerhet"),
+        ("Upphandling/anbud LOU", "Upphandling och anbud"),
+    ],
+)
+def test_a_real_phrase_gives_its_topic_first(text, label):
+    assert propose_topics(text)[0][0].label == label
+
+
+def test_a_phrase_with_two_needs_gives_both():
+    labels = {topic.label for topic, _reason in propose_topics("Fallskydd och lift, 5 montörer")}
+
+    assert {"Fallskydd", "Liftutbildning"} <= labels
+
+
+@pytest.mark.parametrize("text", ["truckkorten", "TRUCKKORT", "truckutbildningar", "motviktstruckar"])
+def test_endings_and_compounds_do_not_hide_the_topic(text):
+    assert propose_topics(text)[0][0].id == "T001"
+
+
+@pytest.mark.parametrize(
+    ("text", "topic_id"),
+    [
+        ("truckförarutb", "T001"),
+        ("motvikts truck", "T001"),
+        ("el-säkerhet", "T015"),
+        ("saljutbildning", "T049"),
+        ("exel", "T042"),
+        ("svetsning", "T023"),
+        ("svetsprövning", "T024"),
+        ("arbetsrätt för arbetsledare", "T022"),
+    ],
+)
+def test_ways_of_writing_and_whom_it_is_for_do_not_mislead(text, topic_id):
+    assert ids(text)[0] == topic_id
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"), [("Hästskötsel", "Hästskötsel"), ("kurs i fotografering", "Fotografering")]
+)
+def test_a_foreign_subject_is_refused_and_named(text, subject):
+    assert propose_topics(text) == []
+    assert outside_likeness(text).phrase == subject
+
+
+def test_a_text_that_somebody_has_confirmed_comes_first_next_time():
+    said = "Det där med grävskopan hos Exempelgruset"
+    confirmed = (("T067", said),)
+
+    assert "T067" not in ids(said)
+    assert ids(said, confirmed)[0] == "T067"
+    assert "T067" in ids("grävskopan hos Exempelgruset igen", confirmed)
+
+
+@given(st.text(max_size=200))
+def test_whatever_is_written_gets_at_most_five_different_topics(text):
+    found = ids(text)
+
+    assert len(found) == len(set(found)) <= 5
+
+
+def test_a_long_letter_is_read_without_hurry_or_harm():
+    letter = "Vi talade om allt möjligt " + " ".join(f"ord{number}" for number in range(3000)) + "x" * 20_000
+
+    assert propose_topics(letter) == []
+
+
+@pytest.mark.parametrize("text", ["", "vet ej, ring i augusti", "!!!", "och i för att"])
+def test_a_text_without_a_need_gives_no_topic(text):
+    assert propose_topics(text) == []
+
+
+def test_the_reason_names_the_words_that_it_resembles():
+    assert str(propose_topics("skylift")[0][1]) == "Liknar ”skylift”."
+
+
+@pytest.mark.parametrize("text", ["Tre på lagret behöver truckkort", "Elsäkerhet", "konflikter i arbetslaget"])
+def test_a_clear_topic_is_chosen_beforehand(text):
+    assert find_clear_topic(text) is propose_topics(text)[0][0]
+
+
+@pytest.mark.parametrize("text", ["", "två svetsare ska bli bättre", "svetsning", "Fallskydd och lift, 5 montörer"])
+def test_a_weak_likeness_or_one_of_two_is_left_to_a_person(text):
+    assert find_clear_topic(text) is None
+
+
+def test_no_more_topics_than_asked_for_are_proposed():
+    assert len(propose_topics("svetsning, truck, excel och bokföring", limit=2)) == 2
