@@ -149,10 +149,20 @@ class Instance:
 
 @dataclass(frozen=True)
 class Solution:
-    """The cohorts of a plan; `is_complete` is false when the time ended before the search did."""
+    """The cohorts of a plan, what they are worth, and what no plan can be worth more than.
+
+    `is_complete` is false when the time ended before the search did.
+    """
 
     cohorts: tuple[PlannedCohort, ...]
     is_complete: bool = True
+    value: int = 0
+    bound: int = 0
+
+    @property
+    def gap(self) -> float:
+        """Give how far the plan may be from the best, as a part of the bound."""
+        return (self.bound - self.value) / self.bound if self.bound > 0 else 0.0
 
 
 def parts_of(participants: int, largest: int) -> list[int]:
