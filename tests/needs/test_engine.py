@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broker.needs.bundling.engine import solve
-from broker.needs.bundling.instance import Solution, solution_document
+from broker.needs.bundling.exchange import solution_document
+from broker.needs.bundling.instance import Solution
 from broker.needs.bundling.objective import score
 from broker.needs.bundling.rules import Rules
 from tests.factories_needs import CONFIG, FLEN, KATRINEHOLM, MALMO, engine_document, engine_instance, engine_need

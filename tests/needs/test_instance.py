@@ -5,17 +5,10 @@ import json
 
 import pytest
 
+from broker.needs.bundling.checks import InstanceError
 from broker.needs.bundling.engine import solve
-from broker.needs.bundling.instance import (
-    DISTANCE,
-    ON_SITE,
-    InstanceError,
-    load,
-    parse,
-    parts_of,
-    solution_document,
-    weeks_for,
-)
+from broker.needs.bundling.exchange import load, parse, solution_document
+from broker.needs.bundling.instance import DISTANCE, ON_SITE, parts_of, weeks_for
 from tests.factories_needs import CONFIG, engine_document, engine_need
 
 
@@ -35,7 +28,7 @@ def without(document, name):
         (engine_document(columns=["id"]), "columns saknar"),
         (engine_document([1, 2]), "värden, ett per kolumn"),
         (engine_document(engine_need(1), engine_need(1)), "samma id"),
-        (engine_document(engine_need(1, area=9)), "område eller en kommun"),
+        (engine_document(engine_need(1, area=9)), "ett område eller en kommun"),
         (engine_document(engine_need(1, women=0, men=0)), "minst en deltagare"),
         (engine_document(engine_need(1, priority=5)), "prioritet 1–4"),
         (engine_document(engine_need(1, pref_mode=2)), "minst ett språk"),

@@ -111,6 +111,7 @@ class Problem:
     @cached_property
     def companies(self) -> list[tuple[int, int]]:
         """Give where the items of each company begin and end."""
+        # No company has a negative number.
         starts = np.flatnonzero(np.diff(self.company, prepend=-1)).tolist()
         return list(zip(starts, [*starts[1:], self.item_count], strict=True))
 
