@@ -1,23 +1,23 @@
 """The plan of one area, which no other area touches: bound, dive, sweep and polish."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from broker.needs.bundling.block import Block
 from broker.needs.bundling.dive import dive
-from broker.needs.bundling.effort import Work
+from broker.needs.bundling.effort import Pass, Work
 from broker.needs.bundling.generation import Budget, generate
 from broker.needs.bundling.greedy import fill
-from broker.needs.bundling.instance import Need, PlannedCohort
+from broker.needs.bundling.instance import Need, PlannedCohort, Proof
 from broker.needs.bundling.items import Items, Numbers, items_of
 from broker.needs.bundling.neighbourhood import Neighbourhood
-from broker.needs.bundling.polish import polish
+from broker.needs.bundling.polish import common_slots, polish
 from broker.needs.bundling.pool import Pool
 from broker.needs.bundling.prices import Prices, simple_prices
 from broker.needs.bundling.problem import Group, Problem, Slots
-from broker.needs.bundling.proof import prove
+from broker.needs.bundling.proof import priced_bound, prices_from, proof_of, prove
 from broker.needs.bundling.rules import Rules
 from broker.needs.bundling.slots import build
 from broker.needs.bundling.sweep import Sweep
@@ -27,61 +27,81 @@ _TAIL = 5e-4
 _AT_LEAST_PER_ROUND = 100
 # A dive over more items than this is made piece by piece.
 _MOST_IN_A_DIVE = 900
+# What is done around each need that changed.
+_MENDING = Pass(40, 2, 5)
 
 
 @dataclass(frozen=True)
 class AreaPlan:
-    """The cohorts of an area beside the locked ones, the bound on what they could be worth, and if the search ended."""
+    """The cohorts of an area beside the locked ones, what proves how good they are, and if the search ended."""
 
     area: int
     cohorts: tuple[PlannedCohort, ...]
-    bound: float
+    proof: Proof
     is_complete: bool
 
 
 class Area:
     """The free needs of an area, with every slot where they could meet."""
 
-    def __init__(self, rules: Rules, area: int, needs: Sequence[Need]) -> None:
-        self.rules, self.number = rules, area
+    def __init__(self, rules: Rules, area: int, needs: Sequence[Need], is_out_of_time: Callable[[], bool]) -> None:
+        self.rules, self.number, self._is_out_of_time = rules, area, is_out_of_time
         locked = [cohort for cohort in rules.instance.locked if cohort.area == area]
         taken = {pair for cohort in rules.instance.locked for pair in cohort.members}
         outside = {company for cohort in locked for company in rules.companies(cohort)}
+        self._locked = frozenset(pair for cohort in locked for pair in cohort.members)
         self.items: Items = items_of(rules.instance, needs, taken)
         self.slots: Slots
         self.problem: Problem
         self.slots, self.problem = build(rules, area, self.items, frozenset(outside))
 
-    def plan(self, work: Work, is_out_of_time: Callable[[], bool]) -> AreaPlan:
+    def plan(self, work: Work) -> AreaPlan:
         """Make the plan with so much work; cut off in time, it is a whole plan still, only not as good."""
         if not self.problem.slot_count:
-            return AreaPlan(self.number, (), 0.0, True)
+            return self._planned(Block(self.problem), simple_prices(self.problem), 0.0)
         pool = Pool()
-        prices, bound = self._bound(pool, work, is_out_of_time)
-        block = self._begun(pool, work, is_out_of_time)
+        prices, bound = self._bound(pool, work)
+        block = self._begun(pool, work)
         sweep = Sweep(block, pool, prices, bound)
         for one in work.passes:
-            sweep.run(one, self.problem.is_placeable, is_out_of_time)
+            sweep.run(one, self.problem.is_placeable, self._is_out_of_time)
         polish(block)
-        if not is_out_of_time():
+        if not self._is_out_of_time():
             bound = prove(block, prices, bound, work.most_listed)
-        return AreaPlan(self.number, self.cohorts(block), bound, not is_out_of_time())
+        return self._planned(block, prices, bound)
 
-    def cohorts(self, block: Block) -> tuple[PlannedCohort, ...]:
-        """Give the groups of a plan as cohorts, each starting as early as its members can."""
-        return tuple(self._cohort(group) for group in block.groups.values())
+    def mend(self, kept: Sequence[PlannedCohort], seeds: Collection[tuple[int, int]], proof: Proof | None) -> AreaPlan:
+        """Plan anew only around the seeds, beginning with the cohorts that are kept, which hold none of them."""
+        block = Block(self.problem)
+        prices = prices_from(proof, self.items, self.problem, seeds)
+        if not self.problem.slot_count:
+            return self._planned(block, prices, 0.0)
+        block.add(self._group(cohort) for cohort in kept)
+        self._fill_up(block)
+        is_seed = np.array([key in seeds for key in self.items.keys], bool)
+        Sweep(block, Pool(), prices, float("inf")).run(_MENDING, is_seed, self._is_out_of_time)
+        polish(block)
+        mended = self._planned(block, prices, priced_bound(self.problem, prices))
+        as_they_were = {cohort.members: cohort for cohort in kept}
+        cohorts = [_as_it_was(cohort, as_they_were.get(cohort.members)) for cohort in mended.cohorts]
+        return replace(mended, cohorts=tuple(cohorts))
 
-    def _bound(self, pool: Pool, work: Work, is_out_of_time: Callable[[], bool]) -> tuple[Prices, float]:
+    def _planned(self, block: Block, prices: Prices, bound: float) -> AreaPlan:
+        proof = proof_of(self.items, self.problem, prices, bound, self._locked)
+        cohorts = tuple(self._cohort(group) for group in block.groups.values())
+        return AreaPlan(self.number, cohorts, proof, not self._is_out_of_time())
+
+    def _bound(self, pool: Pool, work: Work) -> tuple[Prices, float]:
         problem = self.problem
         if problem.item_count > work.most_items:
             prices = simple_prices(problem)
             return prices, prices.total
         budget = Budget(work.rounds, _TAIL, max(_AT_LEAST_PER_ROUND, problem.item_count))
-        made = generate(problem, [], budget, is_out_of_time)
+        made = generate(problem, [], budget, self._is_out_of_time)
         pool.add(made.groups)
         return made.prices, made.bound
 
-    def _begun(self, pool: Pool, work: Work, is_out_of_time: Callable[[], bool]) -> Block:
+    def _begun(self, pool: Pool, work: Work) -> Block:
         """Give the best of the first plans."""
         problem = self.problem
         first = Block(problem)
@@ -90,7 +110,7 @@ class Area:
         for pace in work.paces:
             block = Block(problem)
             for items in self._pieces(np.arange(problem.item_count)):
-                dive(block, pool, items, pace, is_out_of_time)
+                dive(block, pool, items, pace, self._is_out_of_time)
             self._fill_up(block)
             blocks.append(block)
         return max(blocks, key=lambda block: block.value)
@@ -113,9 +133,10 @@ class Area:
         return [*self._pieces(np.sort(items[order[:half]])), *self._pieces(np.sort(items[order[half:]]))]
 
     def _cohort(self, group: Group) -> PlannedCohort:
+        """Give a group as a cohort that starts as early as its members can."""
         template = self.slots.templates[int(self.slots.template[group.slot])]
         members = list(group.members)
-        return PlannedCohort(
+        cohort = PlannedCohort(
             area=self.number,
             level=template.level,
             language=template.language,
@@ -125,3 +146,29 @@ class Area:
             start=int(self.items.earliest[members].max()),
             members=tuple(sorted(self.items.keys[item] for item in members)),
         )
+        if self.items.level[members].any():
+            return cohort
+        # Nobody asks for a level, so none is named, unless the provider is one for this level alone.
+        of_any_level = replace(cohort, level=0)
+        is_as_good = bool(self.rules.providers_for(of_any_level)) == bool(self.rules.providers_for(cohort))
+        return of_any_level if is_as_good else cohort
+
+    def _group(self, cohort: PlannedCohort) -> Group:
+        """Give a cohort that keeps the rules as a group of its area."""
+        position = self.items.position
+        members = tuple(sorted(position[pair] for pair in cohort.members))
+        slots = [slot for slot in common_slots(self.problem, members)[0].tolist() if self._is_of(slot, cohort)]
+        groups = [Group(slot, members, self.problem.points_of(slot, members)) for slot in slots]
+        return max(groups, key=lambda group: group.points)
+
+    def _is_of(self, slot: int, cohort: PlannedCohort) -> bool:
+        template = self.slots.templates[int(self.slots.template[slot])]
+        is_same = (template.language, template.mode, template.hours) == (cohort.language, cohort.mode, cohort.hours)
+        return is_same and cohort.level in (0, template.level) and self.slots.place_of(slot) == cohort.place
+
+
+def _as_it_was(cohort: PlannedCohort, before: PlannedCohort | None) -> PlannedCohort:
+    """Give the cohort from before, unless something else than its start or its name of the level is new."""
+    if before is None or replace(before, start=cohort.start, level=cohort.level) != cohort:
+        return cohort
+    return before

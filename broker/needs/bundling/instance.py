@@ -1,7 +1,7 @@
 """What the engine works on and gives back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
@@ -139,6 +139,16 @@ class Instance:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """What proves the bound of an area: what its parts of needs and its companies ask, beside what was locked."""
+
+    bound: float
+    items: Mapping[tuple[int, int], float]
+    companies: Mapping[int, float]
+    locked: frozenset[tuple[int, int]]
+
+
+@dataclass(frozen=True)
 class Solution:
     """The cohorts of a plan, what they are worth, and what no plan can be worth more than.
 
@@ -149,6 +159,7 @@ class Solution:
     is_complete: bool = True
     value: int = 0
     bound: int = 0
+    proofs: Mapping[int, Proof] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def gap(self) -> float:

@@ -4,7 +4,7 @@ import numpy as np
 
 from broker.needs.bundling.block import Block
 from broker.needs.bundling.items import Numbers
-from broker.needs.bundling.problem import Group
+from broker.needs.bundling.problem import Group, Problem
 
 
 def polish(block: Block) -> None:
@@ -18,7 +18,7 @@ def polish(block: Block) -> None:
 
 def _improved(block: Block, key: int) -> bool:
     problem, group = block.problem, block.groups[key]
-    slots, points = _slots_for(block, group)
+    slots, points = common_slots(problem, group.members)
     people = int(problem.people[list(group.members)].sum())
     best = _best_as_is(block, slots, points, people)
     joined = _best_with_one_more(block, group, slots, points)
@@ -35,15 +35,14 @@ def _improved(block: Block, key: int) -> bool:
     return True
 
 
-def _slots_for(block: Block, group: Group) -> tuple[Numbers, Numbers]:
+def common_slots(problem: Problem, members: tuple[int, ...]) -> tuple[Numbers, Numbers]:
     """Give the slots where all members can meet, and what they are worth there before any bonus."""
-    problem = block.problem
-    spans = [(int(problem.pointers[item]), int(problem.pointers[item + 1])) for item in group.members]
+    spans = [(int(problem.pointers[item]), int(problem.pointers[item + 1])) for item in members]
     rows = np.concatenate([problem.rows[first:last] for first, last in spans])
     values = np.concatenate([problem.values[first:last] for first, last in spans])
     slots, inverse, counts = np.unique(rows, return_inverse=True, return_counts=True)
     points = np.bincount(inverse, weights=values).astype(np.int64) - problem.cost[slots]
-    is_common = counts == len(group.members)
+    is_common = counts == len(members)
     return slots[is_common], points[is_common]
 
 
