@@ -194,9 +194,9 @@ def test_the_job_asks_no_more_of_the_database_for_more_needs(client, scope, user
 def test_nobody_waits_while_the_job_solves(client, scope, user, needs, monkeypatch):
     open_transactions = []
 
-    def watched(instance):
+    def watched(instance, **options):
         open_transactions.append(db.session().in_transaction())
-        return solve(instance)
+        return solve(instance, **options)
 
     monkeypatch.setattr(proposals, "solve", watched)
     calculate(user)

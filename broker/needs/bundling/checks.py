@@ -1,6 +1,6 @@
 """What an instance of the exchange format must be like before it is worked on."""
 
-from broker.needs.bundling.instance import BLENDED, DISTANCE, ON_SITE, Instance, Need, PlannedCohort, parts_of
+from broker.needs.bundling.instance import BLENDED, DISTANCE, ON_SITE, Instance, Need, PlannedCohort
 
 _ALL_MODES = ON_SITE | DISTANCE | BLENDED
 _PRIORITY_COUNT = 4
@@ -62,7 +62,7 @@ def _check_locked(instance: Instance) -> None:
         _check_cohort(instance, cohort)
         for need_id, part in cohort.members:
             need = instance.needs_by_id.get(need_id)
-            if need is None or not 0 <= part < len(parts_of(need.participants, instance.areas[need.area].largest)):
+            if need is None or not 0 <= part < len(instance.sizes_of(need)):
                 raise InstanceError(f"En låst grupp har del {part} av behov {need_id}, som inte finns.")
             if (need_id, part) in used:
                 raise InstanceError(f"Behov {need_id} finns i två låsta grupper. Ta bort det ur den ena.")

@@ -9,7 +9,7 @@ from math import floor
 from typing import TYPE_CHECKING
 
 from broker.needs.bundling.effort import WORK, Effort, Work
-from broker.needs.bundling.instance import Instance, Need, PlannedCohort, Proof, Solution, parts_of
+from broker.needs.bundling.instance import Instance, Need, PlannedCohort, Proof, Solution
 from broker.needs.bundling.objective import score
 from broker.needs.bundling.rules import Rules
 
@@ -66,8 +66,7 @@ def _sorted_out(
                     seeds[needs[need_id].area].add((need_id, part))
     for need_id in changed & needs.keys():
         need = needs[need_id]
-        parts = parts_of(need.participants, rules.instance.areas[need.area].largest)
-        seeds[need.area] |= {(need_id, part) for part in range(len(parts))} - taken
+        seeds[need.area] |= {(need_id, part) for part, _size in enumerate(rules.instance.sizes_of(need))} - taken
     return kept, seeds
 
 

@@ -133,9 +133,13 @@ class Instance:
         """Give the needs by id."""
         return {need.id: need for need in self.needs}
 
+    def sizes_of(self, need: Need) -> list[int]:
+        """Give how many people each part of a need is."""
+        return parts_of(need.participants, self.areas[need.area].largest)
+
     def participants_of(self, need: Need, part: int) -> int:
         """Give how many people one part of a need is."""
-        return parts_of(need.participants, self.areas[need.area].largest)[part]
+        return self.sizes_of(need)[part]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from broker.needs.bundling.instance import Instance, Need, parts_of
+from broker.needs.bundling.instance import Instance, Need
 
 Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -45,7 +45,7 @@ def items_of(instance: Instance, needs: Sequence[Need], taken: Collection[tuple[
     rows = [
         (need, part, people)
         for need in sorted(needs, key=lambda need: (need.company, need.id))
-        for part, people in enumerate(parts_of(need.participants, instance.areas[need.area].largest))
+        for part, people in enumerate(instance.sizes_of(need))
         if (need.id, part) not in taken
     ]
     people = np.array([row[2] for row in rows], np.int64)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from broker.needs.bundling.instance import DISTANCE, Instance, Need, Offering, PlannedCohort, Solution, parts_of
+from broker.needs.bundling.instance import DISTANCE, Instance, Need, Offering, PlannedCohort, Solution
 from broker.needs.bundling.travel import Distances
 from broker.sentences import N_, Sentence
 
@@ -82,7 +82,7 @@ class Rules:
 
     def _known_once(self, pair: tuple[int, int], used: set[tuple[int, int]]) -> Failure:
         need = self.instance.needs_by_id.get(pair[0])
-        if need is None or not 0 <= pair[1] < len(parts_of(need.participants, self.instance.areas[need.area].largest)):
+        if need is None or not 0 <= pair[1] < len(self.instance.sizes_of(need)):
             return Sentence(N_("Behov %(need)s finns inte i underlaget."), {"need": pair[0]})
         if pair in used:
             return Sentence(N_("Behov %(need)s finns i två grupper."), {"need": pair[0]})
