@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from bench.application import make_app
+from bench.bundling import measure_bundling
 from bench.imports import measure_import
 from broker import access, database
 from broker.accounts import queries as accounts
@@ -86,6 +87,8 @@ def main():
     arguments = parser.parse_args()
     is_whole = not (arguments.size or arguments.import_rows)
     print(f"Last på maskinen vid start: {os.getloadavg()[0]:.1f} på {os.cpu_count()} kärnor; median av {ROUNDS}")
+    if is_whole:
+        measure_bundling(workers=os.cpu_count() or 1)
     for engine in arguments.engine or ["sqlite", "postgresql"]:
         for size in arguments.size or (["small", "region"] if is_whole else []):
             with tempfile.TemporaryDirectory() as name, database_in(Path(name), engine) as address:

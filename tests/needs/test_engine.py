@@ -13,7 +13,7 @@ from broker.needs.bundling.rules import Rules
 from tests.factories_needs import CONFIG, FLEN, KATRINEHOLM, MALMO, engine_document, engine_instance, engine_need
 from tests.needs.checker import broken_rules
 
-REGULAR = settings(max_examples=60, deadline=None, derandomize=True)
+REGULAR = settings(max_examples=25, deadline=None, derandomize=True)
 
 
 @st.composite
