@@ -7,7 +7,7 @@ import numpy as np
 
 from broker.needs.bundling.block import Block
 from broker.needs.bundling.dive import dive
-from broker.needs.bundling.effort import Pass, Work
+from broker.needs.bundling.effort import Pace, Pass, Work
 from broker.needs.bundling.generation import Budget, generate
 from broker.needs.bundling.greedy import fill
 from broker.needs.bundling.instance import Need, PlannedCohort, Proof
@@ -20,13 +20,15 @@ from broker.needs.bundling.problem import Group, Problem, Slots
 from broker.needs.bundling.proof import priced_bound, prices_from, proof_of, prove
 from broker.needs.bundling.rules import Rules
 from broker.needs.bundling.slots import build
-from broker.needs.bundling.sweep import Sweep
+from broker.needs.bundling.sweep import Sweep, is_near
 
-# Within so much of the relaxation the bound is near enough.
-_TAIL = 5e-4
+# Within so much of the relaxation the bound is near enough; in a small area, where it costs little, nearer.
+_TAIL, _SMALL_TAIL, _SMALL = 5e-4, 1e-4, 200
+# An area with more items than this gets one dive, and each item one neighbourhood in vain.
+_LARGE = 900
 _AT_LEAST_PER_ROUND = 100
 # A dive over more items than this is made piece by piece.
-_MOST_IN_A_DIVE = 900
+_MOST_IN_A_DIVE = 2500
 # What is done around each need that changed.
 _MENDING = Pass(40, 2, 5)
 
@@ -60,11 +62,13 @@ class Area:
         if not self.problem.slot_count:
             return self._planned(Block(self.problem), simple_prices(self.problem), 0.0)
         pool = Pool()
+        is_large = self.problem.item_count > _LARGE
         prices, bound = self._bound(pool, work)
-        block = self._begun(pool, work)
+        block = self._begun(pool, bound, work.paces[:1] if is_large else work.paces)
         sweep = Sweep(block, pool, prices, bound)
         for one in work.passes:
-            sweep.run(one, self.problem.is_placeable, self._is_out_of_time)
+            fitting = replace(one, cover=1) if is_large else one
+            sweep.run(fitting, self.problem.is_placeable, self._is_out_of_time)
         polish(block)
         if not self._is_out_of_time():
             bound = prove(block, prices, bound, work.most_listed)
@@ -96,24 +100,26 @@ class Area:
         if problem.item_count > work.most_items:
             prices = simple_prices(problem)
             return prices, prices.total
-        budget = Budget(work.rounds, _TAIL, max(_AT_LEAST_PER_ROUND, problem.item_count))
+        tail = _SMALL_TAIL if problem.item_count <= _SMALL else _TAIL
+        budget = Budget(work.rounds, tail, max(_AT_LEAST_PER_ROUND, problem.item_count))
         made = generate(problem, [], budget, self._is_out_of_time)
         pool.add(made.groups)
         return made.prices, made.bound
 
-    def _begun(self, pool: Pool, work: Work) -> Block:
-        """Give the best of the first plans."""
+    def _begun(self, pool: Pool, bound: float, paces: Sequence[Pace]) -> Block:
+        """Give the best of the first plans; a dive that comes near the bound is the last."""
         problem = self.problem
-        first = Block(problem)
-        first.add(fill(problem, problem.is_placeable))
-        blocks = [first]
-        for pace in work.paces:
+        best = Block(problem)
+        best.add(fill(problem, problem.is_placeable))
+        for pace in paces:
+            if is_near(best.value, bound):
+                break
             block = Block(problem)
             for items in self._pieces(np.arange(problem.item_count)):
                 dive(block, pool, items, pace, self._is_out_of_time)
             self._fill_up(block)
-            blocks.append(block)
-        return max(blocks, key=lambda block: block.value)
+            best = max(best, block, key=lambda block: block.value)
+        return best
 
     def _fill_up(self, block: Block) -> None:
         free = np.flatnonzero(block.is_free & block.problem.is_placeable)

@@ -17,6 +17,8 @@ _SHARE_OF_BEST = 0.6
 # Groups to begin with come from prices somewhat below those that prove the simple bound.
 _FIRST_SHARE = 0.8
 _HALF_A_POINT = 0.5
+# The relaxation is solved a little more exactly than the bound has to be near it.
+_EXACTNESS = 0.5
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def generate(
 class _Generation:
     def __init__(self, problem: Problem, known: Sequence[Group], budget: Budget) -> None:
         self._problem, self._budget = problem, budget
-        self._pool, self._master, self._groups = Pool(), Master(problem), list[Group]()
+        self._pool, self._master, self._groups = Pool(), Master(problem, budget.tail * _EXACTNESS), list[Group]()
         self._best = simple_prices(problem)
         self._bound = self._best.total
         if not self._add(known):

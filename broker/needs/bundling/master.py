@@ -24,7 +24,6 @@ _INTERIOR: dict[str, bool | int | float | str] = {
     "solver": "ipm",
     "run_crossover": "off",
     "presolve": "off",
-    "ipm_optimality_tolerance": 1e-6,
 }
 # Few groups are left to choose among and a good choice is known, so what is meant for large programs only costs time.
 _WHOLE: dict[str, bool | int | float | str] = {
@@ -40,9 +39,9 @@ _WHOLE: dict[str, bool | int | float | str] = {
 class Master:
     """The relaxation of a problem over the groups found so far."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, tolerance: float) -> None:
         self._problem = problem
-        self._solver = _solver(_INTERIOR)
+        self._solver = _solver({**_INTERIOR, "ipm_optimality_tolerance": tolerance})
         self._solver.changeObjectiveSense(highspy.ObjSense.kMaximize)
         rows = problem.item_count + problem.fee_count
         nothing = np.zeros(0)

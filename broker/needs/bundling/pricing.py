@@ -21,7 +21,7 @@ NOTHING = -1e12
 # What a sum of prices may be off by.
 SLACK = 1e-6
 # So many groups of one template at one place are taken in a round.
-_EACH_KIND = 6
+_EACH_KIND = 10
 
 
 @dataclass

@@ -12,7 +12,8 @@ import numpy as np
 from broker.needs.bundling.items import Flags, Numbers
 from broker.needs.bundling.travel import NOWHERE
 
-_BEYOND = np.iinfo(np.int64).max
+# Beyond so many pairs of slot and item comparing the slots costs more than it saves.
+_MOST_COMPARED = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -187,35 +188,44 @@ class Problem:
         taken = np.concatenate([np.arange(first, last) for first, last in spans])
         slots, rows = np.unique(self.rows[taken], return_inverse=True)
         local = np.repeat(np.arange(len(chosen)), [last - first for first, last in spans])
-        fits = np.zeros((len(chosen), len(slots)), bool)
-        values = np.zeros((len(chosen), len(slots)), np.int64)
-        fits[local, rows], values[local, rows] = True, self.values[taken]
-        kept = self._useful(slots, fits, self.people[chosen], self.company[chosen])
-        fits, values, slots = fits[:, kept], values[:, kept], slots[kept]
+        kept = self._useful(slots, local, rows, chosen)
+        number = np.full(len(slots), -1)
+        number[kept] = np.arange(len(kept))
+        is_kept = number[rows] >= 0
+        counts = np.bincount(local[is_kept], minlength=len(chosen))
         return Problem(
             limits=self.limits,
             items=self.items[chosen],
-            slots=self.slots[slots],
+            slots=self.slots[slots[kept]],
             people=self.people[chosen],
             company=self.company[chosen],
             is_outside=is_outside,
-            cost=self.cost[slots],
-            capacity=self.capacity[slots],
-            kind=self.kind[slots],
-            pointers=np.concatenate([[0], np.cumsum(fits.sum(axis=1))]),
-            rows=np.nonzero(fits)[1],
-            values=values[fits],
+            cost=self.cost[slots[kept]],
+            capacity=self.capacity[slots[kept]],
+            kind=self.kind[slots[kept]],
+            pointers=np.concatenate([[0], np.cumsum(counts)]),
+            rows=number[rows[is_kept]],
+            values=self.values[taken][is_kept],
         )
 
-    def _useful(self, slots: Numbers, fits: Flags, people: Numbers, company: Numbers) -> Numbers:
+    def _useful(self, slots: Numbers, items: Numbers, rows: Numbers, chosen: Numbers) -> Numbers:
         """Give the places of the slots where enough people could meet, one for each set of items at a place."""
-        enough = people @ fits >= self.limits.smallest
+        enough = np.bincount(rows, weights=self.people[chosen][items], minlength=len(slots)) >= self.limits.smallest
         if self.limits.companies > 1:
-            lowest = np.where(fits, company[:, None], _BEYOND).min(axis=0, initial=_BEYOND)
-            enough &= lowest < np.where(fits, company[:, None], -1).max(axis=0, initial=-1)
+            # The items are in the order of their companies, so the first and the last of a slot tell if there are two.
+            company = self.company[chosen][items]
+            first, last = np.zeros(len(slots), np.int64), np.zeros(len(slots), np.int64)
+            first[rows[::-1]], last[rows] = company[::-1], company
+            enough &= first < last
         places = np.flatnonzero(enough)
+        if len(places) * len(chosen) > _MOST_COMPARED:
+            return places
+        number = np.full(len(slots), -1)
+        number[places] = np.arange(len(places))
+        sets, is_in = np.zeros((len(chosen), len(places)), bool), number[rows] >= 0
+        sets[items[is_in], number[rows[is_in]]] = True
         # The slots of an area are in the order of kind and start, so those of one kind lie side by side.
-        kind, capacity, sets = self.kind[slots[places]], self.capacity[slots[places]], fits[:, places]
+        kind, capacity = self.kind[slots[places]], self.capacity[slots[places]]
         same = kind[1:] == kind[:-1]
         in_next = same & ~(sets[:, :-1] & ~sets[:, 1:]).any(axis=0) & (capacity[:-1] <= capacity[1:])
         in_last = same & ~(sets[:, 1:] & ~sets[:, :-1]).any(axis=0) & (capacity[1:] <= capacity[:-1])

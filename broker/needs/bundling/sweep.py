@@ -17,6 +17,11 @@ _TRIED_MATTERS = 0.15
 _NEAR_ENOUGH = 3e-4
 
 
+def is_near(value: int, bound: float) -> bool:
+    """Tell whether a plan is so near its bound that looking further is not worth the time."""
+    return value >= bound * (1 - _NEAR_ENOUGH)
+
+
 class Sweep:
     """Packs neighbourhoods of a block anew, guided by the prices of its area."""
 
@@ -32,7 +37,7 @@ class Sweep:
         value = self._block.value
         while (tries < one.cover).any():
             for seed in self._order(tries < one.cover):
-                if is_out_of_time() or value >= self._bound * (1 - _NEAR_ENOUGH):
+                if is_out_of_time() or is_near(value, self._bound):
                     return
                 if tries[seed] >= one.cover:
                     continue
