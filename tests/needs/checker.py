@@ -31,6 +31,7 @@ def broken_rules(document, cohorts):
         broken += [] if smallest <= size <= largest else ["size"]
         broken += [] if len(companies) >= document["config"]["min_companies"] else ["companies"]
         broken += [] if (cohort["mode"] == 2) == (cohort["mun"] is None) else ["place"]
+        broken += ["apart" for pair in document.get("apart", []) if set(pair) <= companies]
         if document["config"]["require_provider"] and not _has_provider(document, cohort, size):
             broken.append("provider")
     return broken

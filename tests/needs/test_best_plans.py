@@ -56,7 +56,9 @@ def handfuls(draw):
         draw(st.integers(4, 8)),
         draw(st.integers(2, 12)),
     ]
-    return engine_document(*rows, offerings=[offering], config=CONFIG | {"require_provider": draw(st.booleans())})
+    config = CONFIG | {"require_provider": draw(st.booleans())}
+    apart = draw(st.sampled_from([[], [], [[1, 0]], [[0, 1], [1, 2], [0, 3]]]))
+    return engine_document(*rows, offerings=[offering], config=config, apart=apart)
 
 
 @FEW

@@ -13,6 +13,7 @@ from broker.needs.bundling.greedy import fill
 from broker.needs.bundling.instance import Need, PlannedCohort, Proof
 from broker.needs.bundling.items import Items, Numbers, items_of
 from broker.needs.bundling.neighbourhood import Neighbourhood
+from broker.needs.bundling.parting import part
 from broker.needs.bundling.polish import common_slots, polish
 from broker.needs.bundling.pool import Pool
 from broker.needs.bundling.prices import Prices, simple_prices
@@ -55,7 +56,10 @@ class Area:
         self.items: Items = items_of(rules.instance, needs, taken)
         self.slots: Slots
         self.problem: Problem
-        self.slots, self.problem = build(rules, area, self.items, frozenset(outside))
+        slots, problem = build(rules, area, self.items, frozenset(outside))
+        self.slots, self.problem = (
+            part(slots, problem, rules.instance.apart) if rules.instance.apart else (slots, problem)
+        )
 
     def plan(self, work: Work) -> AreaPlan:
         """Make the plan with so much work; cut off in time, it is a whole plan still, only not as good."""

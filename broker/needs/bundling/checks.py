@@ -36,6 +36,8 @@ def check_instance(instance: Instance) -> None:
         raise InstanceError("offerings pekar på en kommun eller ett område som inte finns.")
     if any(min(offering.levels, offering.modes, offering.languages) < 0 for offering in instance.offerings):
         raise InstanceError("offerings har ett negativt tal för nivåer, former eller språk. Rätta det.")
+    if any(one == other for one, other in instance.apart):
+        raise InstanceError("apart har ett företag som ska hållas isär från sig självt. Ta bort raden.")
     _check_locked(instance)
 
 

@@ -66,7 +66,7 @@ class Editing:
         rules, found = self._rules, []
         free = rules.instance.areas[cohort.area].largest - rules.size(cohort)
         for need in rules.instance.needs:
-            if need.area != cohort.area:
+            if need.area != cohort.area or not rules.gets_on(need, cohort):
                 continue
             hinders = rules.failures(need, cohort)
             for part, people in enumerate(rules.instance.sizes_of(need)):

@@ -52,6 +52,7 @@ def parse(document: Any) -> Instance:
         offerings=tuple(sorted(_rows(document, "offerings", _offering), key=_offering_order)),
         weights=weights_from(_part(document, "config")),
         locked=_rows({"locked": document.get("locked", [])}, "locked", _cohort),
+        apart=tuple(sorted(set(_rows({"apart": document.get("apart", [])}, "apart", _pair)))),
     )
     check_instance(instance)
     return instance
@@ -149,6 +150,11 @@ def _cohort(row: Mapping[str, Any]) -> PlannedCohort:
     place = None if row["mun"] is None else _whole(row["mun"], "locked")
     members = tuple((_whole(need, "locked"), _whole(part, "locked")) for need, part in row["members"])
     return PlannedCohort(**numbers, language=_whole(row["lang"], "locked"), place=place, members=members)
+
+
+def _pair(row: Sequence[Any]) -> tuple[int, int]:
+    one, other = sorted(_whole(company, "apart") for company in row)
+    return one, other
 
 
 def _list(document: Mapping[str, Any], name: str) -> list[Any]:

@@ -127,6 +127,8 @@ class Instance:
     offerings: tuple[Offering, ...]
     weights: Weights
     locked: tuple[PlannedCohort, ...] = ()
+    # Pairs of companies that are never taught together.
+    apart: tuple[tuple[int, int], ...] = ()
 
     @cached_property
     def needs_by_id(self) -> Mapping[int, Need]:

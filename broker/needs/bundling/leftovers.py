@@ -88,7 +88,8 @@ class _Area:
         """Give the single changes that would put a need into a cohort that has room, the cheapest of each kind."""
         found: list[tuple[int, str, Sentence]] = []
         for cohort, room in self._roomy:
-            failures = self.rules.failures(need, cohort) if room >= own else {}
+            is_welcome = room >= own and self.rules.gets_on(need, cohort)
+            failures = self.rules.failures(need, cohort) if is_welcome else {}
             if len(failures) == 1:
                 rule = next(iter(failures))
                 distance = self.rules.kilometres(need, cohort)
