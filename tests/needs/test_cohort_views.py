@@ -62,6 +62,7 @@ def test_a_proposal_names_the_providers_that_can_and_may_teach(client, user, nee
 
     page = client.get("/behov/paketering").text
 
+    assert "Ingen annan indelning är bättre." in page
     assert "Granskade utbildningsanordnare som kan ge utbildningen: 1." in page
     assert "Svetsskolan" in page
 

@@ -16,6 +16,7 @@ from broker.needs.bundling.effort import Effort
 from broker.needs.bundling.engine import solve
 from broker.needs.bundling.explain import why_together
 from broker.needs.bundling.instance import Instance, PlannedCohort, Solution
+from broker.needs.bundling.objective import score
 from broker.needs.bundling.rules import Rules
 from broker.needs.bundling.travel import kilometres
 from broker.needs.models import Cohort, Need
@@ -201,6 +202,8 @@ class Proposals:
 def calculate(instance: Instance, calendar: Calendar, effort: Effort = Effort.NORMAL) -> dict[str, Any]:
     """Give the proposals and the reasons of the left-over, as plain data that a job can keep; reads no database."""
     solution = solve(instance, effort=effort)
+    # What is placed already is no part of the proposals, and of those who share a cohort only ours are known here.
+    placed = score(instance, Solution(instance.locked)).objective
     plans = sorted(
         solution.cohorts[len(instance.locked) :],
         key=lambda planned: (-len(planned.members), planned.start, planned.members),
@@ -209,8 +212,8 @@ def calculate(instance: Instance, calendar: Calendar, effort: Effort = Effort.NO
         "cohorts": [planning.to_plan(planned, calendar).as_text() for planned in plans],
         "waiting": _left_over(instance, solution),
         "is_complete": solution.is_complete,
-        "value": solution.value,
-        "bound": solution.bound,
+        "value": solution.value - placed,
+        "bound": solution.bound - placed,
     }
 
 
