@@ -34,6 +34,7 @@ from broker.leads.tips import views as tips_views
 from broker.meetings import views as meetings_views
 from broker.needs import views as needs_views
 from broker.needs.cohorts import views as cohorts_views
+from broker.needs.drafts import views as drafts_views
 from broker.offline import views as offline_views
 from broker.procurement import views as procurement_views
 from broker.providers import views as providers_views
@@ -71,6 +72,7 @@ FEATURES = (
     procurement_views,
     needs_views,
     cohorts_views,
+    drafts_views,
     esf_views,
     reports_views,
     offline_views,

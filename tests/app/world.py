@@ -107,6 +107,7 @@ def build(organisation, user, company, call):
         second = factories_needs.need(by=user, description=f"{CANARY}behov")
         third = factories_needs.need(by=user, description=f"{CANARY}behov")
         cohort = factories_needs.cohort(need, second, by=user)
+        draft = factories_needs.draft(by=user, name=f"{CANARY}utkast")
         topic = topics.split_topic(
             queries.get_topic("T023"), name=f"{CANARY}omrade", words=[f"{CANARY}ord"], chosen=[], by=user
         )
@@ -154,6 +155,7 @@ def build(organisation, user, company, call):
             "ownership_id": ownership.id,
             "need_id": third.id,
             "cohort_id": cohort.id,
+            "draft_id": draft.id,
             "provider_id": provider.id,
             "topic_id": topic.new_id,
             "change_id": topic.id,
