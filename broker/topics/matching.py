@@ -2,7 +2,8 @@
 
 Every word of the text is compared with every word that the topics are called by: as a stem, as a part of a compound,
 and by the letters that they share. A phrase counts as far as its words are found. Skills and occupation groups that no
-topic has speak against: a text that resembles one of them more than any topic is about something else.
+topic has speak against, and so do other errands than training: a text that resembles one of them more than any topic
+is about something else, and one that asks for somebody to employ always is.
 """
 
 import re
@@ -25,6 +26,7 @@ from broker.topics.stems import (
     pieces_of,
     stem_of,
     stems_of,
+    subject_words,
     take_apart,
 )
 
@@ -53,7 +55,7 @@ _UNASKED_PROOF = 0.85
 # What a text counts for that is a topic's name, and one that somebody has confirmed before.
 _EXACT, _CONFIRMED = 1.1, 1.6
 # What a topic must reach by itself, and as a share of the likeliest one, to be proposed.
-_LEAST_SCORE, _LEAST_SHARE = 0.25, 0.4
+_LEAST_SCORE, _LEAST_SHARE = 0.3, 0.4
 # From here on a topic is proposed even if the text resembles something outside the topics more.
 _SURE_SCORE = 0.75
 # What a text counts for outside the topics that asks for somebody to employ.
@@ -241,14 +243,14 @@ def matcher(topics: tuple[Topic, ...], remembered: tuple[tuple[str, str], ...] =
 
 
 def outside_likeness(text: str) -> Likeness:
-    """Give the skill or occupation group without a topic that a text resembles most, and how much."""
+    """Give the skill, occupation group or errand without a topic that a text resembles most, and how much."""
     if asks_for_people(text):
         return Likeness("", _CERTAIN, "")
-    words = [stem_of(word) for word in content_words(text)]
     known = _outside()
+    words = (stem_of(word) for word in content_words(text))
     weight = sum(known.telling.get(word, known.most_telling) for word in words)
     shared: dict[int, float] = defaultdict(float)
-    for word in set(words):
+    for word in {stem_of(word) for word in subject_words(text)}:
         for number in known.rows_with.get(word, ()):
             shared[number] += known.telling[word]
     found = ((of / known.totals[row] * (_FOUND + _OF_TEXT * of / weight), -row) for row, of in shared.items())
@@ -258,7 +260,7 @@ def outside_likeness(text: str) -> Likeness:
 
 @dataclass(frozen=True)
 class _Outside:
-    """The skills and occupation groups that no topic has."""
+    """The skills and occupation groups that no topic has, and the errands that are no training."""
 
     labels: Sequence[str]
     rows_with: Mapping[str, Sequence[int]]

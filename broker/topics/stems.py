@@ -23,16 +23,20 @@ _COMMON_TEXT = """
     kompetensbevis examen erfarenhet vana kunskap kunskaper arbeta arbetar jobb jobba jobbar jobbet använda
     används vet ej ring ringa två tre fyra fem sex sju åtta nio tio elva tolv januari februari mars april maj juni
     juli augusti september oktober november december våren hösten sommaren vintern höst sommar vinter år året
-    nästa yrkesbevis yrkesutbildning yrkes cert körning körvana reparationsvana köra kör kört gubbar gubbarna
-    grabbar grabbarna killar killarna tjejer folk gänget å nån nåt nåra sånt sån ens enda alltså ju väl nog liksom typ
-    jag dig sig han hon min mitt mina deras ha hade haft ge ger gett få fick fått blev blivit komma kommer kom säger
-    säga sa tror tycker behövs behövde måste borde skulle ville kunde kan kunnat kunna ta tar tog ställa ställer ställs
-    sätta sätter lägga lägger visa visar se ser sett hitta hittar letar leta söker söka hej tack trevligt träffas senast
-    semester semestern igen gång gånger sant förra veckan veckor år månad månader halvår halva hel helt lite mycket
-    aldrig alltid ofta snart redan ännu än då vi oss ni er era ert varandra egen egna själv själva svar svara svarar
-    uppe nere hemma stor större liten mindre bra dålig fel
+    nästa yrkesbevis yrkesutbildning yrkes cert
 """
-_COMMON = frozenset(_COMMON_TEXT.split())
+# What people say around what they want.
+_TALK_TEXT = """
+    körning körvana reparationsvana köra kör kört gubbar gubbarna grabbar grabbarna killar killarna tjejer folk
+    gänget å nån nåt nåra sånt sån ens enda alltså ju väl nog liksom typ jag dig han hon min mitt mina deras ha hade
+    haft ge ger gett fick fått blev blivit komma kommer kom säger säga sa tror tycker behövs behövde måste borde
+    skulle ville kunde kunnat kunna ta tar tog ställa ställer ställs sätta sätter lägga lägger visa visar se ser
+    sett hitta hittar letar leta söker söka hej tack trevligt träffas senast semester semestern igen gång gånger
+    sant förra veckan veckor månad månader halvår halva hel helt lite mycket aldrig alltid ofta snart redan ännu än
+    då ni er era ert varandra egen egna själv själva svar svara svarar uppe nere hemma stor större liten mindre bra
+    dålig fel varför vart vilka vilken vilket sådant kollega kollegor kollegan
+"""
+_COMMON = frozenset((_COMMON_TEXT + _TALK_TEXT).split())
 _TAUGHT = re.compile(
     r"(utbildningar|utbildningen|utbildning|utb|kurserna|kurser|kursen|kurs|korten|kortet|körkort|kort|certifikat"
     r"|certifikatet|certet|cert|förarbevis|beviset|bevis|licenser|licensen|licens|intyg|prövning|prov)$"
@@ -57,6 +61,8 @@ _WANTED = re.compile(
     rf"\b(?:hitta|hittar|söker|söka|anställa|rekrytera|tag på)\s+(?:en|ett|fler|nya|\d{{1,2}}|{_NUMBERS})"
     r"\s+\w+(?:are|arna|ör|örer|ist|ister|biträde|biträden)\b"
 )
+# People who are known: they are taught something else than what they are called by.
+_KNOWN_PEOPLE = re.compile(r"(?:(?<!ning)arna|örer|örerna|isterna|männen)$")
 # MIG is a way of welding, and "mig" is me.
 _ME = re.compile(r"\b(?:lära|lär|av|för|åt|hos|till|ring|hjälpa|med|på|visa|som|hör)\s+mig\b")
 _NO_LETTER = re.compile(r"[^0-9a-zåäö]+")
@@ -85,6 +91,12 @@ def content_words(text: str) -> list[str]:
 def asks_for_proof(text: str) -> bool:
     """Tell whether a text is about a test or a licence, rather than about learning."""
     return bool(_PROOF.search(text.casefold()))
+
+
+def subject_words(text: str) -> list[str]:
+    """Give the content words that are neither people nor where they work, unless there are no others."""
+    people, words = audience(text), content_words(text)
+    return [word for word in words if word not in people and not _KNOWN_PEOPLE.search(word)] or words
 
 
 def asks_for_people(text: str) -> bool:
