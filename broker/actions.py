@@ -72,8 +72,14 @@ class Action(StrEnum):
     TIP_PAGE_RENEWED = "tip_page:renewed"
     NEED_ADDED = "need:added"
     NEED_EDITED = "need:edited"
+    NEED_CLARIFIED = "need:clarified"
+    NEED_PLACED = "need:placed"
+    NEED_RELEASED = "need:released"
+    NEED_BEGUN = "need:begun"
+    NEED_MET = "need:met"
     NEED_WITHDRAWN = "need:withdrawn"
     COHORT_FORMED = "cohort:formed"
+    COHORT_BEGUN = "cohort:begun"
     COHORT_DISSOLVED = "cohort:dissolved"
     PROVIDER_ADDED = "provider:added"
     PROVIDER_EDITED = "provider:edited"
@@ -194,8 +200,14 @@ _LABELS = {
     Action.TIP_PAGE_RENEWED: _l("Ny adress till formuläret för tips"),
     Action.NEED_ADDED: _l("Behov registrerat"),
     Action.NEED_EDITED: _l("Behov ändrat"),
+    Action.NEED_CLARIFIED: _l("Behov klarlagt"),
+    Action.NEED_PLACED: _l("Behov med i en utbildningsgrupp"),
+    Action.NEED_RELEASED: _l("Behov väntar igen"),
+    Action.NEED_BEGUN: _l("Utbildning för behovet har börjat"),
+    Action.NEED_MET: _l("Behov tillgodosett"),
     Action.NEED_WITHDRAWN: _l("Behov avslutat"),
     Action.COHORT_FORMED: _l("Utbildningsgrupp bildad"),
+    Action.COHORT_BEGUN: _l("Utbildningen har börjat"),
     Action.COHORT_DISSOLVED: _l("Utbildningsgrupp upplöst"),
     Action.PROVIDER_ADDED: _l("Anordnare tillagd"),
     Action.PROVIDER_EDITED: _l("Anordnare ändrad"),

@@ -170,6 +170,7 @@ def _need(organisation: DemoOrganisation, company: tuple[int, str, str], random:
     people = min(12, 1 + int(random.expovariate(0.45)))
     women = sum(random.random() < share_of_women for _person in range(people))
     earliest = today + timedelta(days=random.randint(14, 90))
+    by = random.choice(organisation.user_ids)
     cause, level = random.choice(words.CAUSES)
     modes = (
         [Mode.ON_SITE] if _HOURS.get(topic, 8) >= 24 else random.choice([[Mode.ON_SITE], [Mode.ON_SITE, Mode.BLENDED]])
@@ -196,8 +197,10 @@ def _need(organisation: DemoOrganisation, company: tuple[int, str, str], random:
         "cause_level": level,
         "consequence": random.choice(words.CONSEQUENCES),
         "is_mandatory_training": topic in ("T001", "T014"),
-        "status": NeedStatus.OPEN,
-        "added_by_id": random.choice(organisation.user_ids),
+        "status": NeedStatus.CLARIFIED,
+        "status_at": clock.now(),
+        "owner_id": by,
+        "added_by_id": by,
         "version": 1,
         "created_at": clock.now(),
     }

@@ -15,7 +15,7 @@ from broker.companies.narrowing import reached
 from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.needs.half_years import LAST_MONTH_OF_SPRING, HalfYear, first_and_last_day, middle_day
-from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need, NeedStatus
+from broker.needs.models import WAITING, Cohort, CohortNeed, CohortStatus, Need, NeedStatus
 from broker.needs.planning import CohortRules, read_rules
 from broker.providers import queries as providers
 from broker.providers.models import Offering, Provider
@@ -40,6 +40,7 @@ class NeedFilter:
     municipality_code: str | None = None
     status: NeedStatus | None = None
     half_year: HalfYear | None = None
+    owner_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Count:
     people: int
     needs: int
     municipalities: int
+    identified: int
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,8 @@ class UsableOffering:
 
 def get_need(need_id: int) -> Need:
     """Give the need with its company and the contact in which it was told, or raise NotFoundError."""
-    query = select(Need).options(joinedload(Need.company), joinedload(Need.interaction)).where(Need.id == need_id)
+    query = select(Need).options(joinedload(Need.company), joinedload(Need.interaction), joinedload(Need.owner))
+    query = query.where(Need.id == need_id)
     need = db.session.scalars(query).one_or_none()
     if need is None:
         raise NotFoundError
@@ -116,20 +119,30 @@ def list_needs(chosen: NeedFilter, *, before: int | None = None, limit: int = PA
     return Page(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
 
 
+def count_identified() -> int:
+    """Count the needs that are still to be made clear."""
+    return db.session.scalar(select(func.count(Need.id)).where(Need.status == NeedStatus.IDENTIFIED)) or 0
+
+
 def count_needs(chosen: NeedFilter) -> Count:
     """Count what a list would show."""
-    columns = Need.id, Need.company_id, Need.municipality_code, _PEOPLE
+    columns = Need.id, Need.company_id, Need.municipality_code, _PEOPLE, Need.status
     rows = _filtered(select(Need), chosen).with_only_columns(*columns).subquery()
-    return Count(*db.session.execute(select(*_figures(rows))).one())
+    identified = func.count(case((rows.c.status == NeedStatus.IDENTIFIED, rows.c.id)))
+    counted: Sequence[Any] = db.session.execute(select(*_figures(rows), identified)).one()
+    return Count(*counted)
 
 
 def count_for_week(user_id: int, first: date, last: date, *also: ScalarSelect[int]) -> tuple[int, ...]:
-    """Count, in one question, the contacts of a period that a person took part in, our open needs, what is added."""
+    """Count, in one question, a person's contacts of a period, our clear needs, the others that wait, what is added."""
     contacts = select(func.count(Interaction.id)).where(
         companies.with_user(user_id), Interaction.happened_on.between(first, last), reached()
     )
-    needs = select(func.count(Need.id)).where(Need.status == NeedStatus.OPEN)
-    return tuple(db.session.execute(select(contacts.scalar_subquery(), needs.scalar_subquery(), *also)).one())
+    clear, unclear = (
+        select(func.count(Need.id)).where(Need.status == status).scalar_subquery()
+        for status in (NeedStatus.CLARIFIED, NeedStatus.IDENTIFIED)
+    )
+    return tuple(db.session.execute(select(contacts.scalar_subquery(), clear, unclear, *also)).one())
 
 
 def list_contacts_to_choose(company_id: int, chosen_id: int | None) -> list[Interaction]:
@@ -150,22 +163,22 @@ def list_needs_of_company(company_id: int) -> list[Need]:
 
 
 def list_open_needs(need_ids: Iterable[int] | None = None) -> list[Need]:
-    """List the needs that wait for training, or those of them with these keys."""
-    query = select(Need).options(joinedload(Need.company)).where(Need.status == NeedStatus.OPEN)
+    """List the clear needs that wait for training, or those of them with these keys."""
+    query = select(Need).options(joinedload(Need.company)).where(Need.status == NeedStatus.CLARIFIED)
     if need_ids is not None:
         query = query.where(Need.id.in_(list(need_ids)))
     return list(db.session.scalars(query.order_by(Need.id)))
 
 
 def sum_needs() -> list[NeedSum]:
-    """Sum the open needs by topic, the topic with most people first; one query."""
+    """Sum the clear needs by topic, the topic with most people first; one query."""
     rows = _open_with_half_year()
     query = _summed(rows, rows.c.topic_id)
     return _sorted_sums(NeedSum(row[0], None, *row[1:]) for row in db.session.execute(query))
 
 
 def sum_needs_by_half_year() -> list[NeedSum]:
-    """Sum the open needs by topic and the half-year of their middle day; one query."""
+    """Sum the clear needs by topic and the half-year of their middle day; one query."""
     rows = _open_with_half_year()
     query = _summed(rows, rows.c.topic_id, rows.c.year, rows.c.half)
     return _sorted_sums(NeedSum(row[0], (int(row[1]), int(row[2])), *row[3:]) for row in db.session.execute(query))
@@ -224,8 +237,8 @@ def list_usable_offerings(today: date) -> list[UsableOffering]:
 
 
 def venue_codes(organisation_id: int) -> set[str]:
-    """Give where courses can be held: the organisation's municipalities and those with open needs."""
-    query = select(Need.municipality_code).where(Need.status == NeedStatus.OPEN).distinct()
+    """Give where courses can be held: the organisation's municipalities and those with clear needs."""
+    query = select(Need.municipality_code).where(Need.status == NeedStatus.CLARIFIED).distinct()
     return {*db.session.scalars(query), *accounts.get_organisation(organisation_id).municipality_codes}
 
 
@@ -251,7 +264,7 @@ def _open_with_half_year() -> Subquery:
             extract("year", _MIDDLE).label("year"),
             half.label("half"),
         )
-        .where(Need.status == NeedStatus.OPEN)
+        .where(Need.status == NeedStatus.CLARIFIED)
         .subquery()
     )
 
@@ -280,6 +293,8 @@ def _filtered(query: Select[Any], chosen: NeedFilter) -> Select[Any]:
         query = query.where(Need.municipality_code == chosen.municipality_code)
     if chosen.status:
         query = query.where(Need.status == chosen.status)
+    if chosen.owner_id:
+        query = query.where(Need.owner_id == chosen.owner_id)
     if chosen.half_year:
         first, last = first_and_last_day(chosen.half_year)
         query = query.where(_MIDDLE.between(first, last))
@@ -325,5 +340,5 @@ def list_splittable_needs(topic_id: str) -> list[Need]:
     """List the open needs with a topic of which no part sits in a cohort, the newest first."""
     placed = select(CohortNeed.need_id).join(CohortNeed.cohort).where(Cohort.status == CohortStatus.FORMED)
     query = select(Need).options(joinedload(Need.company)).where(Need.topic_id == topic_id)
-    free = query.where(Need.status == NeedStatus.OPEN, Need.id.not_in(placed))
+    free = query.where(Need.status.in_(WAITING), Need.id.not_in(placed))
     return list(db.session.scalars(free.order_by(Need.id.desc())))

@@ -17,9 +17,11 @@ from broker.needs import (
     following,  # noqa: F401 - importing it lets needs follow their topics.
     queries,
     service,
+    states,
 )
-from broker.needs.forms import EditNeedForm, NeedFilterForm, NeedForm, NeedTextForm, WithdrawForm, presets
+from broker.needs.forms import EditNeedForm, NeedFilterForm, NeedForm, NeedTextForm, WithdrawForm, heard, presets
 from broker.needs.half_years import half_year_code, half_year_name
+from broker.needs.models import NeedStatus
 from broker.needs.planning import Calendar
 from broker.needs.queries import NeedFilter
 from broker.saved_views.models import ListPage
@@ -45,7 +47,7 @@ def index():
         form=form,
         page=page,
         count="" if form.errors else filters.count_in_words(queries.count_needs(chosen)),
-        sentence=filters.as_sentence(chosen),
+        sentence=filters.as_sentence(chosen, form.owner_name),
         first_url=None if before is None else url_for("needs.index", **kept),
         next_url=url_for("needs.index", **kept, fore=page.next_before) if page.next_before else None,
     ), 422 if form.errors else 200
@@ -56,9 +58,11 @@ def index():
 def summary():
     """Show the same need over companies and municipalities."""
     totals = queries.sum_needs()
-    bars = [(row.topic_label, row.people, url_for("needs.index", omrade=row.topic_id, status="open")) for row in totals]
+    bars = [
+        (row.topic_label, row.people, url_for("needs.index", omrade=row.topic_id, status="clarified")) for row in totals
+    ]
     rows = [(row, _sum_sentence(row), _sum_url(row)) for row in queries.sum_needs_by_half_year()]
-    return render_template("needs/summary.html", bars=bars, rows=rows)
+    return render_template("needs/summary.html", bars=bars, rows=rows, identified=queries.count_identified())
 
 
 @blueprint.get("/behov/<int:need_id>")
@@ -95,15 +99,20 @@ def add_need(company_id):
     if not is_second and not asked.validate_on_submit():
         page = render_template("needs/describe_need.html", company=company, form=asked)
         return page, 422 if asked.errors else 200
-    filled_in = presets(company, queries.cohort_rules(clock.today()), Calendar(clock.today()), asked.text.data)
-    known = {**filled_in, "interaction_id": asked.kontakt.data}
+    about = company, queries.cohort_rules(clock.today()), Calendar(clock.today()), asked.text.data
+    is_rough = request.form.get("as") == NeedStatus.IDENTIFIED
+    if is_rough and not is_second:
+        return _heard(company, heard(*about) | {"interaction_id": asked.kontakt.data}, asked.token.data)
+    known = {**presets(*about), "interaction_id": asked.kontakt.data, "owner_id": me().id}
     form = NeedForm(data=known) if is_second else NeedForm(formdata=None, data=known)
+    form.is_rough = is_rough
     form.propose(form.description.data)
     form.offer_contacts(queries.list_contacts_to_choose(company.id, form.interaction_id.data))
     if is_second and form.validate():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
-        need = service.add_need(company, form.values(), by=me())
+        add = service.identify_need if is_rough else service.add_need
+        need = add(company, form.values(), by=me())
         location = idempotency.remember(form.token.data, url_for("needs.list_of_company", company_id=company.id))
         db.session.commit()
         flash(_("Behovet av %(topic)s är sparat.", topic=need.topic_label), "success")
@@ -117,15 +126,41 @@ def edit_need(need_id):
     """Change a need."""
     need = queries.get_need(need_id)
     form = EditNeedForm(obj=need)
+    is_clarified = request.form.get("as") == NeedStatus.CLARIFIED
+    form.is_rough = need.is_identified and not is_clarified
     form.keep_topic(need.topic_id)
     form.offer_contacts(queries.list_contacts_to_choose(need.company_id, form.interaction_id.data))
     if form.validate_on_submit():
         form.check_version(need)
         service.edit_need(need, form.values(), by=me())
+        if need.is_identified and is_clarified:
+            states.clarify_need(need, by=me())
         db.session.commit()
-        flash(_("Behovet är ändrat."), "success")
+        flash(_("Behovet är klarlagt.") if is_clarified else _("Behovet är ändrat."), "success")
         return redirect(url_for("needs.show", need_id=need.id))
     return render_template("needs/edit_need.html", need=need, form=form), 422 if form.errors else 200
+
+
+@blueprint.post("/behov/<int:need_id>/klarlagt")
+@requires(Permission.EDIT)
+def clarify_need(need_id):
+    """Say that a need is clear."""
+    need = queries.get_need(need_id)
+    states.clarify_need(need, by=me())
+    db.session.commit()
+    flash(_("Behovet är klarlagt."), "success")
+    return redirect(url_for("needs.show", need_id=need.id))
+
+
+@blueprint.post("/behov/<int:need_id>/tillgodosett")
+@requires(Permission.EDIT)
+def meet_need(need_id):
+    """Say that the training met a need."""
+    need = queries.get_need(need_id)
+    states.meet_need(need, by=me())
+    db.session.commit()
+    flash(_("Behovet är tillgodosett."), "success")
+    return redirect(url_for("needs.show", need_id=need.id))
 
 
 @blueprint.route("/behov/<int:need_id>/avsluta", methods=["GET", "POST"])
@@ -143,13 +178,24 @@ def withdraw_need(need_id):
     return render_template("needs/withdraw_need.html", need=need, form=form), 422 if form.errors else 200
 
 
+def _heard(company, values, token):
+    """Keep what was heard at once, to be made clear later."""
+    if location := idempotency.find_location(token):
+        return redirect(location)
+    need = service.identify_need(company, values, by=me())
+    location = idempotency.remember(token, url_for("needs.show", need_id=need.id))
+    db.session.commit()
+    flash(_("Behovet är sparat som identifierat. Här ser du vad som saknas för att klarlägga det."), "success")
+    return redirect(location)
+
+
 def _sum_sentence(row: queries.NeedSum) -> str:
     numbers = [filters.companies_in_words(row.companies), filters.people_in_words(row.people)]
     return ", ".join([*numbers, row.topic_label, half_year_name(row.half_year)])
 
 
 def _sum_url(row: queries.NeedSum) -> str:
-    return url_for("needs.index", omrade=row.topic_id, status="open", halvar=half_year_code(row.half_year))
+    return url_for("needs.index", omrade=row.topic_id, status="clarified", halvar=half_year_code(row.half_year))
 
 
 def _told_in(company_id: int, interaction_id: int | None) -> dict[str, Any]:

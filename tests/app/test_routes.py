@@ -52,7 +52,7 @@ TABLE = {
         "companies.edit_ownership companies.choose_size "
         "merging.alike_companies merging.alike_people merging.find_other merging.merge_companies "
         "merging.merge_people merging.rule_out merging.rule_in merging.undo "
-        "needs.add_need needs.edit_need needs.withdraw_need "
+        "needs.add_need needs.edit_need needs.withdraw_need needs.clarify_need needs.meet_need "
         "traces.ask "
         "reminders.add_rule reminders.edit_rule reminders.remove_rule"
     ),
@@ -60,7 +60,7 @@ TABLE = {
         "imports.upload imports.prepare imports.result imports.rows imports.again imports.undo imports.undoing "
         "imports.download"
     ),
-    Permission.BUNDLE: "cohorts.calculate cohorts.form_cohort cohorts.dissolve_cohort",
+    Permission.BUNDLE: "cohorts.calculate cohorts.form_cohort cohorts.dissolve_cohort cohorts.begin_cohort",
     Permission.VET: "providers.new providers.edit providers.add_offering providers.add_file providers.record_checks",
     Permission.PROCURE: (
         "procurement.new procurement.take_step procurement.change_route procurement.record_documentation"

@@ -1,0 +1,63 @@
+"""States of a need with their day, reason and owner; a need may be kept before everything about it is known."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0023"
+down_revision = "0022"
+branch_labels = None
+depends_on = None
+
+KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+MAY_BE_OPEN = {"topic_id": sa.Text(), "earliest_on": sa.Date(), "latest_on": sa.Date()}
+VIEW = sa.table("saved_view", sa.column("id"), sa.column("page"), sa.column("arguments", sa.JSON()))
+
+
+def upgrade():
+    _see_every_row()
+    op.add_column("need", sa.Column("status_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("need", sa.Column("status_reason", sa.Text(), nullable=True))
+    op.add_column("need", sa.Column("owner_id", KEY, nullable=True))
+    # Who added a need follows it until somebody else does; when it came to where it stands, nobody noted before.
+    op.add_column("cohort", sa.Column("begun_on", sa.Date(), nullable=True))
+    op.execute("update need set owner_id = added_by_id, status_at = created_at")
+    op.execute("update need set status = 'clarified' where status = 'open'")
+    with op.batch_alter_table("need") as batch_op:
+        batch_op.alter_column("status_at", existing_type=sa.DateTime(timezone=True), nullable=False)
+        batch_op.alter_column("owner_id", existing_type=KEY, nullable=False)
+        batch_op.create_foreign_key(batch_op.f("fk_need_owner_id"), "user", ["owner_id"], ["id"])
+        for column, kind in MAY_BE_OPEN.items():
+            batch_op.alter_column(column, existing_type=kind, nullable=True)
+    op.create_index(op.f("ix_need_owner_id"), "need", ["owner_id"])
+    _rename_in_views("open", "clarified")
+
+
+def downgrade():
+    """Make what is not known yet the least that the older tables take: no topic, and the day on which it was added."""
+    _see_every_row()
+    op.execute("update need set topic_id = '' where topic_id is null")
+    for column in ("earliest_on", "latest_on"):
+        op.execute(f"update need set {column} = coalesce(earliest_on, latest_on, date(created_at)) where {column} is null")
+    op.execute("update need set status = 'open' where status in ('identified', 'clarified')")
+    op.execute("update need set status = 'in_cohort' where status = 'in_delivery'")
+    op.drop_index(op.f("ix_need_owner_id"), "need")
+    with op.batch_alter_table("need") as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_need_owner_id"), type_="foreignkey")
+        for column in ("owner_id", "status_at", "status_reason"):
+            batch_op.drop_column(column)
+        for column, kind in MAY_BE_OPEN.items():
+            batch_op.alter_column(column, existing_type=kind, nullable=False)
+    op.drop_column("cohort", "begun_on")
+    _rename_in_views("clarified", "open")
+
+
+def _rename_in_views(old, new):
+    rows = op.get_bind().execute(sa.select(VIEW.c.id, VIEW.c.arguments).where(VIEW.c.page == "behov")).all()
+    for key, arguments in rows:
+        if arguments.get("status") == [old]:
+            op.execute(VIEW.update().where(VIEW.c.id == key).values(arguments=arguments | {"status": [new]}))
+
+
+def _see_every_row():
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("select set_config('broker.scope', '*', true)")
