@@ -202,6 +202,11 @@ class Need(Private, Versioned, Base):
         return self.status is NeedStatus.IDENTIFIED
 
     @property
+    def is_clarified(self) -> bool:
+        """Tell whether the need can be placed in a cohort."""
+        return self.status is NeedStatus.CLARIFIED
+
+    @property
     def is_in_delivery(self) -> bool:
         """Tell whether the training is going on, so that somebody is to say whether it met the need."""
         return self.status is NeedStatus.IN_DELIVERY

@@ -27,7 +27,7 @@ from broker.topics import queries as topics
 
 PAGE = 50
 _LATEST_CONTACTS = 10
-_PEOPLE = Need.participants.label("people")
+_COUNTED: Sequence[Any] = (Need.participants.label("people"), Need.women, Need.men, Need.unknown_sex)
 _MIDDLE = middle_day(Need.earliest_on, Need.latest_on)
 
 
@@ -57,6 +57,9 @@ class Count:
 
     companies: int
     people: int
+    women: int
+    men: int
+    unknown_sex: int
     needs: int
     municipalities: int
     identified: int
@@ -78,6 +81,9 @@ class NeedSum:
     half_year: HalfYear | None
     companies: int
     people: int
+    women: int
+    men: int
+    unknown_sex: int
     needs: int
     municipalities: int
 
@@ -112,7 +118,7 @@ def get_need(need_id: int) -> Need:
 
 def list_needs(chosen: NeedFilter, *, before: int | None = None, limit: int = PAGE) -> Page:
     """List needs, the newest first, from a key on."""
-    query = _filtered(select(Need).options(joinedload(Need.company)), chosen)
+    query = narrowed(select(Need).options(joinedload(Need.company)), chosen)
     if before is not None:
         query = query.where(Need.id < before)
     rows = list(db.session.scalars(query.order_by(Need.id.desc()).limit(limit + 1)))
@@ -126,8 +132,8 @@ def count_identified() -> int:
 
 def count_needs(chosen: NeedFilter) -> Count:
     """Count what a list would show."""
-    columns = Need.id, Need.company_id, Need.municipality_code, _PEOPLE, Need.status
-    rows = _filtered(select(Need), chosen).with_only_columns(*columns).subquery()
+    columns = Need.id, Need.company_id, Need.municipality_code, *_COUNTED, Need.status
+    rows = narrowed(select(Need), chosen).with_only_columns(*columns).subquery()
     identified = func.count(case((rows.c.status == NeedStatus.IDENTIFIED, rows.c.id)))
     counted: Sequence[Any] = db.session.execute(select(*_figures(rows), identified)).one()
     return Count(*counted)
@@ -260,7 +266,7 @@ def _open_with_half_year() -> Subquery:
             Need.topic_id,
             Need.company_id,
             Need.municipality_code,
-            _PEOPLE,
+            *_COUNTED,
             extract("year", _MIDDLE).label("year"),
             half.label("half"),
         )
@@ -276,7 +282,7 @@ def _summed(rows: Subquery, *keys: Any) -> Select[Any]:
 def _figures(rows: Subquery) -> Sequence[Any]:
     return (
         func.count(distinct(rows.c.company_id)),
-        func.coalesce(func.sum(rows.c.people), 0),
+        *(func.coalesce(func.sum(rows.c[name]), 0) for name in ("people", "women", "men", "unknown_sex")),
         func.count(rows.c.id),
         func.count(distinct(rows.c.municipality_code)),
     )
@@ -286,7 +292,8 @@ def _sorted_sums(sums: Iterable[NeedSum]) -> list[NeedSum]:
     return sorted(sums, key=lambda row: (-row.people, row.topic_id, row.half_year or (0, 0)))
 
 
-def _filtered(query: Select[Any], chosen: NeedFilter) -> Select[Any]:
+def narrowed(query: Select[Any], chosen: NeedFilter) -> Select[Any]:
+    """Give a question about needs narrowed by a filter."""
     if chosen.topic_id:
         query = query.where(Need.topic_id == chosen.topic_id)
     if chosen.municipality_code:

@@ -1,5 +1,6 @@
 """Pages of needs: the list, the sums, one need, and what a company needs."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,6 +13,7 @@ from broker.accounts.me import me
 from broker.companies import queries as companies
 from broker.extensions import db
 from broker.formatting import event_entries
+from broker.needs import board as columns
 from broker.needs import (
     filters,
     following,  # noqa: F401 - importing it lets needs follow their topics.
@@ -50,6 +52,24 @@ def index():
         sentence=filters.as_sentence(chosen, form.owner_name),
         first_url=None if before is None else url_for("needs.index", **kept),
         next_url=url_for("needs.index", **kept, fore=page.next_before) if page.next_before else None,
+    ), 422 if form.errors else 200
+
+
+@blueprint.get("/behov/tavla")
+@requires(Permission.READ)
+def board():
+    """Show needs state by state, narrowed by the filter of the list."""
+    form = NeedFilterForm(request.args)
+    chosen = filters.chosen_filter(form) if form.validate() else NeedFilter()
+    # The columns are the states: a state in the address would leave all but one of them empty.
+    chosen = replace(chosen, status=None)
+    return render_template(
+        "needs/board.html",
+        form=form,
+        kept={name: value for name, value in form.asked().items() if name != "status"},
+        columns=[] if form.errors else columns.board(chosen),
+        count="" if form.errors else filters.count_in_words(queries.count_needs(chosen)),
+        sentence=filters.as_sentence(chosen, form.owner_name),
     ), 422 if form.errors else 200
 
 
@@ -149,7 +169,7 @@ def clarify_need(need_id):
     states.clarify_need(need, by=me())
     db.session.commit()
     flash(_("Behovet är klarlagt."), "success")
-    return redirect(url_for("needs.show", need_id=need.id))
+    return redirect(_where_from(need))
 
 
 @blueprint.post("/behov/<int:need_id>/tillgodosett")
@@ -160,7 +180,7 @@ def meet_need(need_id):
     states.meet_need(need, by=me())
     db.session.commit()
     flash(_("Behovet är tillgodosett."), "success")
-    return redirect(url_for("needs.show", need_id=need.id))
+    return redirect(_where_from(need))
 
 
 @blueprint.route("/behov/<int:need_id>/avsluta", methods=["GET", "POST"])
@@ -176,6 +196,12 @@ def withdraw_need(need_id):
         flash(_("Behovet är avslutat."), "success")
         return redirect(url_for("needs.show", need_id=need.id))
     return render_template("needs/withdraw_need.html", need=need, form=form), 422 if form.errors else 200
+
+
+def _where_from(need):
+    if "tavla" in request.args:
+        return url_for("needs.board", **NeedFilterForm(request.args).asked())
+    return url_for("needs.show", need_id=need.id)
 
 
 def _heard(company, values, token):
