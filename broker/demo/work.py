@@ -23,7 +23,7 @@ from broker.demo import words
 from broker.demo.organisations import DemoOrganisation
 from broker.demo.register import CHUNK, trade_of
 from broker.extensions import db
-from broker.needs.models import Need, NeedStatus, Priority
+from broker.needs.models import Barrier, Need, NeedStatus, Priority
 from broker.providers.models import Language, Level, Mode
 from broker.reference import queries as reference
 from broker.swedish import search_key, sort_key
@@ -170,7 +170,6 @@ def _need(organisation: DemoOrganisation, company: tuple[int, str, str], random:
     people = min(12, 1 + int(random.expovariate(0.45)))
     women = sum(random.random() < share_of_women for _person in range(people))
     earliest = today + timedelta(days=random.randint(14, 90))
-    by = random.choice(organisation.user_ids)
     cause, level = random.choice(words.CAUSES)
     modes = (
         [Mode.ON_SITE] if _HOURS.get(topic, 8) >= 24 else random.choice([[Mode.ON_SITE], [Mode.ON_SITE, Mode.BLENDED]])
@@ -196,10 +195,11 @@ def _need(organisation: DemoOrganisation, company: tuple[int, str, str], random:
         "cause": cause,
         "cause_level": level,
         "consequence": random.choice(words.CONSEQUENCES),
+        "barriers": [[], [], [Barrier.TIME.value], [Barrier.PLACE.value, Barrier.TIME.value]][company[0] % 4],
         "is_mandatory_training": topic in ("T001", "T014"),
         "status": NeedStatus.CLARIFIED,
         "status_at": clock.now(),
-        "owner_id": by,
+        "owner_id": (by := random.choice(organisation.user_ids)),
         "added_by_id": by,
         "version": 1,
         "created_at": clock.now(),

@@ -32,7 +32,7 @@ from broker.forms import (
     pairs,
     shown,
 )
-from broker.needs.models import CauseLevel, NeedStatus, Priority
+from broker.needs.models import Barrier, CauseLevel, NeedStatus, Priority
 from broker.needs.planning import Calendar, CohortRules
 from broker.needs.reading import People, Period, read_people, read_period
 from broker.providers.models import Language, Level, Mode
@@ -136,6 +136,8 @@ class _NeedFields(Form):
         _l("Ansvarig"), [Required(_l("Välj vem som följer behovet."))], coerce=int, choices=colleague_choices
     )
     is_mandatory_training = BooleanField(_l("Lagen kräver att arbetsgivaren ger utbildningen"))
+    barriers = CheckboxesField(_l("Hinder för att delta"), choices=lambda: choices(Barrier))
+    barrier_note = LongTextField(_l("Mer om hindren"))
     purpose = LongTextField(_l("Syfte"))
     cause = LongTextField(_l("Orsak till behovet"))
     cause_level = ChoiceField(

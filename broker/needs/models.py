@@ -106,6 +106,35 @@ _CAUSE_LABELS = {
 }
 
 
+class Barrier(StrEnum):
+    """What can keep people from training, as an application asks when it asks of accessibility."""
+
+    TIME = "time"
+    PLACE = "place"
+    LANGUAGE = "language"
+    FORMAT = "format"
+    OTHER = "other"
+
+    @property
+    def label(self) -> Any:
+        """Give the Swedish words."""
+        return _BARRIER_LABELS[self]
+
+
+_BARRIER_LABELS = {
+    Barrier.TIME: _l("Tider"),
+    Barrier.PLACE: _l("Plats eller resa"),
+    Barrier.LANGUAGE: _l("Språk"),
+    Barrier.FORMAT: _l("Utbildningens form"),
+    Barrier.OTHER: _l("Annat"),
+}
+
+
+def barriers_in_words(barriers: list[str]) -> str:
+    """Give barriers in words, in the order in which forms ask for them."""
+    return ", ".join(str(barrier.label) for barrier in Barrier if barrier in barriers)
+
+
 class CohortStatus(StrEnum):
     """Where a cohort stands; its purchase has states of its own."""
 
@@ -155,6 +184,8 @@ class Need(Private, Versioned, Base):
     cause: Mapped[str | None]
     cause_level: Mapped[CauseLevel | None]
     consequence: Mapped[str | None]
+    barriers: Mapped[list[str]] = mapped_column(default=list)
+    barrier_note: Mapped[str | None]
     is_mandatory_training: Mapped[bool] = mapped_column(default=False)
     status: Mapped[NeedStatus] = mapped_column(default=NeedStatus.IDENTIFIED)
     status_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -234,6 +265,11 @@ class Need(Private, Versioned, Base):
     def mode_labels(self) -> list[str]:
         """Give the accepted modes in words."""
         return [str(Mode(mode).label) for mode in self.modes]
+
+    @property
+    def barrier_labels(self) -> str:
+        """Give the barriers in words."""
+        return barriers_in_words(self.barriers)
 
     @property
     def language_labels(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""States of a need with their day, reason and owner; a need may be kept before everything about it is known."""
+"""States of a need with their day, reason and owner, and what keeps people from training; a need may be kept before everything about it is known."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,6 +28,9 @@ def upgrade():
         batch_op.create_foreign_key(batch_op.f("fk_need_owner_id"), "user", ["owner_id"], ["id"])
         for column, kind in MAY_BE_OPEN.items():
             batch_op.alter_column(column, existing_type=kind, nullable=True)
+    for table in ("need", "contribution"):
+        op.add_column(table, sa.Column("barriers", sa.JSON(), nullable=False, server_default="[]"))
+        op.add_column(table, sa.Column("barrier_note", sa.Text(), nullable=True))
     op.create_index(op.f("ix_need_owner_id"), "need", ["owner_id"])
     _rename_in_views("open", "clarified")
 
@@ -40,10 +43,12 @@ def downgrade():
         op.execute(f"update need set {column} = coalesce(earliest_on, latest_on, date(created_at)) where {column} is null")
     op.execute("update need set status = 'open' where status in ('identified', 'clarified')")
     op.execute("update need set status = 'in_cohort' where status = 'in_delivery'")
+    for column in ("barrier_note", "barriers"):
+        op.drop_column("contribution", column)
     op.drop_index(op.f("ix_need_owner_id"), "need")
     with op.batch_alter_table("need") as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_need_owner_id"), type_="foreignkey")
-        for column in ("owner_id", "status_at", "status_reason"):
+        for column in ("owner_id", "status_at", "status_reason", "barriers", "barrier_note"):
             batch_op.drop_column(column)
         for column, kind in MAY_BE_OPEN.items():
             batch_op.alter_column(column, existing_type=kind, nullable=False)
