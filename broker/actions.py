@@ -70,6 +70,8 @@ class Action(StrEnum):
     TIP_PAGE_OPENED = "tip_page:opened"
     TIP_PAGE_CLOSED = "tip_page:closed"
     TIP_PAGE_RENEWED = "tip_page:renewed"
+    ANALYSIS_ADDED = "analysis:added"
+    ANALYSIS_EDITED = "analysis:edited"
     NEED_ADDED = "need:added"
     NEED_EDITED = "need:edited"
     NEED_CLARIFIED = "need:clarified"
@@ -198,6 +200,8 @@ _LABELS = {
     Action.TIP_PAGE_OPENED: _l("Formuläret för tips öppnat"),
     Action.TIP_PAGE_CLOSED: _l("Formuläret för tips stängt"),
     Action.TIP_PAGE_RENEWED: _l("Ny adress till formuläret för tips"),
+    Action.ANALYSIS_ADDED: _l("Behovsanalys skriven"),
+    Action.ANALYSIS_EDITED: _l("Behovsanalys ändrad"),
     Action.NEED_ADDED: _l("Behov registrerat"),
     Action.NEED_EDITED: _l("Behov ändrat"),
     Action.NEED_CLARIFIED: _l("Behov klarlagt"),

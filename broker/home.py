@@ -26,6 +26,7 @@ _WARNING_DAYS = 30
 _NOT_MET_DAYS = 365
 # Parts of the product that have no line of their own in the menu, and whose line is theirs.
 _UNDER = {
+    "analyses": "needs",
     "cohorts": "needs",
     "topics": "needs",
     "imports": "companies",

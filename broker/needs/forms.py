@@ -1,7 +1,6 @@
 """Forms of needs."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 from textwrap import shorten as shortened
 from typing import Any
 
@@ -15,7 +14,7 @@ from broker import clock
 from broker.access import organisation_in_scope
 from broker.accounts import queries as accounts
 from broker.companies.forms import colleague_choices
-from broker.companies.models import Company, Interaction
+from broker.companies.models import Interaction
 from broker.formatting import day, say
 from broker.forms import (
     CheckboxesField,
@@ -33,7 +32,6 @@ from broker.forms import (
     shown,
 )
 from broker.needs.models import Barrier, CauseLevel, NeedStatus, Priority
-from broker.needs.planning import Calendar, CohortRules
 from broker.needs.reading import People, Period, read_people, read_period
 from broker.providers.models import Language, Level, Mode
 from broker.reference import queries as reference
@@ -258,47 +256,3 @@ def _say_unknown(resembled: str) -> str:
 
 def _quote(read: People | Period | None) -> str:
     return _("Ur texten: ”%(phrase)s”.", phrase=read.phrase) if read else ""
-
-
-def heard(company: Company, rules: CohortRules, calendar: Calendar, text: str | None) -> dict[str, Any]:
-    """Give what is known of a need from a text alone: what the text does not say stays open."""
-    values = presets(company, rules, calendar, text)
-    people, period = read_people(text or ""), read_period(text or "", clock.today())
-    topic = topics.topic_matcher().find_clear(text or "")
-    everybody = values.pop("participants") or 0
-    women, men = (values[name] or 0 for name in ("women", "men"))
-    return values | {
-        "topic_id": topic.id if topic else None,
-        "women": women,
-        "men": men,
-        "unknown_sex": everybody - women - men if people else 0,
-        "earliest_on": values["earliest_on"] if period and period.first else None,
-        "latest_on": values["latest_on"] if period and period.last else None,
-        "municipality_code": company.municipality_code or "",
-    }
-
-
-def presets(company: Company, rules: CohortRules, calendar: Calendar, text: str | None) -> dict[str, Any]:
-    """Give what a new need is filled in with, so that little is left to type."""
-    topic = topics.topic_matcher().find_clear(text or "")
-    group = rules.group_of(topic.id if topic else None)
-    people, period = read_people(text or ""), read_period(text or "", clock.today())
-    last = period.last if period else None
-    start = (period and period.first) or min(calendar.monday(rules.presets["weeks_to_start"]), last or date.max)
-    return {
-        "description": text,
-        "level": Level.ANY,
-        "participants": people.total if people else None,
-        "women": people.women if people else None,
-        "men": people.men if people else None,
-        "hours": group.hours,
-        "preferred_mode": Mode.ON_SITE,
-        "modes": [Mode.BLENDED.value],
-        "languages": [Language.SWEDISH.value],
-        "earliest_on": start,
-        "latest_on": last or start + timedelta(weeks=rules.presets["weeks_of_window"]),
-        "municipality_code": company.municipality_code,
-        "max_km": rules.presets["max_km"],
-        "priority": Priority.NORMAL,
-        "is_mandatory_training": group.mandatory,
-    }

@@ -7,12 +7,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from broker import audit, clock, idempotency
+from broker import audit, clock, files, idempotency
 from broker.access import Permission, requires
 from broker.accounts.me import me
 from broker.companies import queries as companies
+from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
 from broker.formatting import event_entries
+from broker.forms import FileForm
 from broker.needs import board as columns
 from broker.needs import (
     filters,
@@ -21,10 +23,12 @@ from broker.needs import (
     service,
     states,
 )
-from broker.needs.forms import EditNeedForm, NeedFilterForm, NeedForm, NeedTextForm, WithdrawForm, heard, presets
+from broker.needs.analyses import queries as analyses
+from broker.needs.forms import EditNeedForm, NeedFilterForm, NeedForm, NeedTextForm, WithdrawForm
 from broker.needs.half_years import half_year_code, half_year_name
 from broker.needs.models import NeedStatus
 from broker.needs.planning import Calendar
+from broker.needs.presets import copied, heard, presets
 from broker.needs.queries import NeedFilter
 from broker.saved_views.models import ListPage
 from broker.saved_views.queries import list_views
@@ -94,6 +98,7 @@ def show(need_id):
         "needs/show.html",
         need=need,
         cohorts=queries.list_cohorts_of_need(need.id),
+        attachments=files.list_attachments(need),
         history=event_entries(audit.history_of(need)),
     )
 
@@ -104,7 +109,10 @@ def list_of_company(company_id):
     """Show what a company needs."""
     company = companies.get_company(company_id)
     return render_template(
-        "needs/list_of_company.html", company=company, needs=queries.list_needs_of_company(company.id)
+        "needs/list_of_company.html",
+        company=company,
+        needs=queries.list_needs_of_company(company.id),
+        analyses=analyses.list_analyses(company.id),
     )
 
 
@@ -115,15 +123,16 @@ def add_need(company_id):
     company = companies.get_company(company_id)
     # Both steps are sent in the body: what a company said must not lie in addresses, which logs keep.
     is_second = "description" in request.form
+    earlier = _earlier(company.id, request.args.get("kopia", type=int))
     asked = NeedTextForm(data=_told_in(company.id, request.args.get("kontakt", type=int)))
-    if not is_second and not asked.validate_on_submit():
+    if not is_second and not earlier and not asked.validate_on_submit():
         page = render_template("needs/describe_need.html", company=company, form=asked)
         return page, 422 if asked.errors else 200
     about = company, queries.cohort_rules(clock.today()), Calendar(clock.today()), asked.text.data
     is_rough = request.form.get("as") == NeedStatus.IDENTIFIED
     if is_rough and not is_second:
         return _heard(company, heard(*about) | {"interaction_id": asked.kontakt.data}, asked.token.data)
-    known = {**presets(*about), "interaction_id": asked.kontakt.data, "owner_id": me().id}
+    known = {**(earlier or presets(*about)), "interaction_id": asked.kontakt.data, "owner_id": me().id}
     form = NeedForm(data=known) if is_second else NeedForm(formdata=None, data=known)
     form.is_rough = is_rough
     form.propose(form.description.data)
@@ -159,6 +168,29 @@ def edit_need(need_id):
         flash(_("Behovet är klarlagt.") if is_clarified else _("Behovet är ändrat."), "success")
         return redirect(url_for("needs.show", need_id=need.id))
     return render_template("needs/edit_need.html", need=need, form=form), 422 if form.errors else 200
+
+
+@blueprint.route("/behov/<int:need_id>/filer/ny", methods=["GET", "POST"])
+@requires(Permission.EDIT)
+def add_file(need_id):
+    """Keep a file with a need: a plan, an offer, a list of who can what."""
+    need = queries.get_need(need_id)
+    form = FileForm()
+    if form.validate_on_submit():
+        location = url_for("needs.show", need_id=need.id)
+        if idempotency.find_location(form.token.data):
+            return redirect(location)
+        upload = form.file.data
+        try:
+            files.attach(need, upload.stream, file_name=upload.filename, media_type=upload.mimetype, by=me())
+        except RefusedError as error:
+            form.refuse("file", str(error))
+        else:
+            idempotency.remember(form.token.data, location)
+            db.session.commit()
+            flash(_("Filen är sparad."), "success")
+            return redirect(location)
+    return render_template("needs/add_file.html", form=form, need=need), 422 if form.errors else 200
 
 
 @blueprint.post("/behov/<int:need_id>/klarlagt")
@@ -202,6 +234,16 @@ def _where_from(need):
     if "tavla" in request.args:
         return url_for("needs.board", **NeedFilterForm(request.args).asked())
     return url_for("needs.show", need_id=need.id)
+
+
+def _earlier(company_id, need_id):
+    """Give an earlier need of the company as the start of a new one."""
+    if need_id is None or request.method == "POST":
+        return None
+    need = queries.get_need(need_id)
+    if need.company_id != company_id:
+        raise NotFoundError
+    return copied(need)
 
 
 def _heard(company, values, token):

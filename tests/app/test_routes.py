@@ -27,7 +27,7 @@ TABLE = {
         "companies.download_card companies.download_cards "
         "merging.index merging.merges "
         "topics.index topics.show "
-        "needs.index needs.board needs.summary needs.show needs.list_of_company "
+        "needs.index needs.board needs.summary needs.show needs.list_of_company analyses.show "
         "cohorts.index cohorts.propose cohorts.show "
         "providers.index providers.show providers.show_vetting procurement.index procurement.show "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
@@ -53,7 +53,8 @@ TABLE = {
         "companies.edit_ownership companies.choose_size "
         "merging.alike_companies merging.alike_people merging.find_other merging.merge_companies "
         "merging.merge_people merging.rule_out merging.rule_in merging.undo "
-        "needs.add_need needs.edit_need needs.withdraw_need needs.clarify_need needs.meet_need "
+        "needs.add_need needs.edit_need needs.withdraw_need needs.clarify_need needs.meet_need needs.add_file "
+        "analyses.add_analysis analyses.edit_analysis analyses.add_file "
         "traces.ask "
         "reminders.add_rule reminders.edit_rule reminders.remove_rule"
     ),
