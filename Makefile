@@ -40,8 +40,8 @@ check: .venv/development ## lint, types, import contracts, templates, catalogue,
 	$(RUN) -m djlint --quiet --lint broker
 	$(RUN) -m tests.checks
 
-bench: .venv/development ## the table of speeds, beside the bare database
-	$(RUN) -m bench
+bench: .venv/development ## the table of speeds, beside the bare database; SIZE=nation takes half an hour
+	$(RUN) -m bench $(if $(SIZE),--size $(SIZE))
 
 assets: ## build the front-end files anew (needs Node 20); the result is committed
 	cd frontend && npm ci && npm run build

@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from bench.application import make_app
+from bench.bundling import measure_bundling
 from bench.imports import measure_import
 from bench.lists import measure_list
 from bench.topics import measure_topics
@@ -88,12 +89,15 @@ def main():
     parser.add_argument("--list-rows", type=int, help="Rows of a list from a business office; alone likewise.")
     parser.add_argument("--topics", action="store_true", help="How free text finds topics; it measures nothing else.")
     arguments = parser.parse_args()
-    is_whole = not (arguments.size or arguments.import_rows or arguments.list_rows or arguments.topics)
+    alone = (arguments.import_rows, arguments.list_rows, arguments.topics)
+    is_whole = not (arguments.size or any(alone))
     print(f"Last på maskinen vid start: {os.getloadavg()[0]:.1f} på {os.cpu_count()} kärnor; median av {ROUNDS}")
     if is_whole or arguments.topics:
         measure_topics()
     if arguments.topics:
         return
+    if is_whole:
+        measure_bundling(workers=os.cpu_count() or 1)
     for engine in arguments.engine or ["sqlite", "postgresql"]:
         for size in arguments.size or (["small", "region"] if is_whole else []):
             with tempfile.TemporaryDirectory() as name, database_in(Path(name), engine) as address:

@@ -1,8 +1,10 @@
 """The commands that bring data in and out: first people, company files, demo data, bundling, export material."""
 
 import json
+import os
 import secrets
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +27,9 @@ from broker.demo.organisations import FIRST_EMAIL, PASSWORD
 from broker.errors import BrokerError
 from broker.esf.material_service import FORMATS, export_application
 from broker.extensions import db
-from broker.needs.bundling import engine, instance
+from broker.needs.bundling import engine, exchange
+from broker.needs.bundling.checks import InstanceError
+from broker.needs.bundling.effort import Effort
 
 
 @contextmanager
@@ -129,17 +133,29 @@ def import_companies_command(
 
 
 @click.command("bundle")
-@click.option("--in", "source", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--out", "target", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--in", "source", required=True, type=click.Path(path_type=Path))
+@click.option("--out", "target", required=True, type=click.Path(path_type=Path))
+@click.option("--effort", type=click.Choice([effort.value for effort in Effort]), default=Effort.NORMAL.value)
+@click.option("--workers", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes; the plan is the same.")
 @click.option("--time-limit", type=float, help="Seconds; the best plan found by then is written.")
-def bundle(source: Path, target: Path, time_limit: float | None) -> None:
+def bundle(source: Path, target: Path, effort: str, workers: int, time_limit: float | None) -> None:
     """Put needs together into cohorts: plain data in, plain data out, without a database."""
+    started = time.perf_counter()
     try:
-        solution = engine.solve(instance.load(source), time_limit=time_limit)
-    except instance.InstanceError as error:
+        instance = exchange.load(source)
+        solution = engine.solve(instance, effort=Effort(effort), workers=workers, time_limit=time_limit)
+    except InstanceError as error:
         raise click.ClickException(str(error)) from error
-    target.write_text(json.dumps(instance.solution_document(solution), ensure_ascii=False), encoding="utf-8")
+    try:
+        target.write_text(json.dumps(exchange.solution_document(solution), ensure_ascii=False), encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"Det går inte att skriva till {target}. Välj en annan fil.") from error
+    seconds = time.perf_counter() - started
     click.echo(f"{len(solution.cohorts)} grupper skrivna till {target}.")
+    click.echo(
+        f"Värde {solution.value}, högst möjligt {solution.bound}, gap {solution.gap:.2%}, {seconds:.1f} s"
+        + ("." if solution.is_complete else ", avbruten i förtid.")
+    )
 
 
 @click.group("application")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from broker import clock
 from broker.extensions import db
 from broker.needs import service
-from broker.needs.bundling.instance import parse
+from broker.needs.bundling.exchange import parse
 from broker.needs.models import Priority
 from broker.needs.planning import Calendar, CohortPlan
 from broker.providers.models import Language, Level, Mode

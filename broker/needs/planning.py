@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from broker.needs.bundling import instance as engine
-from broker.needs.bundling.instance import Instance, PlannedCohort, Weights, parts_of, weights_from
+from broker.needs.bundling.exchange import weights_from
+from broker.needs.bundling.instance import Instance, PlannedCohort, Weights, parts_of
 from broker.needs.models import CohortNeed, Need, Priority
 from broker.providers.models import Language, Level, Mode, Offering
 from broker.reference import queries as reference

@@ -53,7 +53,7 @@ _LEAST_SCORE, _LEAST_SHARE = 0.25, 0.4
 # From here on a topic is proposed even if the text resembles something outside the topics more.
 _SURE_SCORE = 0.75
 # What the likeliest topic must reach, and how near the next may come, to be chosen before a person has looked.
-_CLEAR_SCORE, _CLEAR_SHARE = 0.6, 0.8
+_CLEAR_SCORE, _CLEAR_SHARE = 0.6, 0.87
 
 
 @dataclass(frozen=True)

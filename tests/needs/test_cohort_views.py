@@ -62,6 +62,7 @@ def test_a_proposal_names_the_providers_that_can_and_may_teach(client, user, nee
 
     page = client.get("/behov/paketering").text
 
+    assert "Ingen annan indelning är bättre." in page
     assert "Granskade utbildningsanordnare som kan ge utbildningen: 1." in page
     assert "Svetsskolan" in page
 
@@ -194,9 +195,9 @@ def test_the_job_asks_no_more_of_the_database_for_more_needs(client, scope, user
 def test_nobody_waits_while_the_job_solves(client, scope, user, needs, monkeypatch):
     open_transactions = []
 
-    def watched(instance):
+    def watched(instance, **options):
         open_transactions.append(db.session().in_transaction())
-        return solve(instance)
+        return solve(instance, **options)
 
     monkeypatch.setattr(proposals, "solve", watched)
     calculate(user)

@@ -3,7 +3,8 @@
 import pytest
 
 from broker.needs.bundling.engine import solve
-from broker.needs.bundling.explain import leftovers, why_together
+from broker.needs.bundling.explain import why_together
+from broker.needs.bundling.leftovers import leftovers
 from broker.needs.bundling.rules import Rules
 from tests.factories_needs import CONFIG, MALMO, engine_instance, engine_need
 

@@ -5,18 +5,15 @@ import json
 
 import pytest
 
+from broker.needs.bundling.checks import InstanceError
 from broker.needs.bundling.engine import solve
-from broker.needs.bundling.instance import (
-    DISTANCE,
-    ON_SITE,
-    InstanceError,
-    load,
-    parse,
-    parts_of,
-    solution_document,
-    weeks_for,
-)
-from tests.factories_needs import CONFIG, engine_document, engine_need
+from broker.needs.bundling.exchange import load, parse, solution_document
+from broker.needs.bundling.instance import DISTANCE, ON_SITE, parts_of, weeks_for
+from tests.factories_needs import COLUMNS, CONFIG, engine_document, engine_need
+
+
+def locked(*members):
+    return {"area": 0, "level": 0, "lang": 1, "mode": 1, "hours": 8, "mun": 0, "start": 0, "members": list(members)}
 
 
 def without(document, name):
@@ -35,7 +32,7 @@ def without(document, name):
         (engine_document(columns=["id"]), "columns saknar"),
         (engine_document([1, 2]), "värden, ett per kolumn"),
         (engine_document(engine_need(1), engine_need(1)), "samma id"),
-        (engine_document(engine_need(1, area=9)), "område eller en kommun"),
+        (engine_document(engine_need(1, area=9)), "ett område eller en kommun"),
         (engine_document(engine_need(1, women=0, men=0)), "minst en deltagare"),
         (engine_document(engine_need(1, priority=5)), "prioritet 1–4"),
         (engine_document(engine_need(1, pref_mode=2)), "minst ett språk"),
@@ -45,15 +42,29 @@ def without(document, name):
         (engine_document(venues=[99]), "venues pekar"),
         (engine_document(offerings=[[1, 0, 1, 1, 1, 99, 10, 8, 9]]), "offerings pekar"),
         (engine_document(locked=[{"area": 0}]), "En rad i locked"),
+        (engine_document(format=2), "format 1"),
+        (engine_document(columns=[*COLUMNS, "ort"]), "columns har ort, som inte finns"),
+        (engine_document(columns=[*COLUMNS[:-1], "men"]), "samma namn två gånger"),
+        (engine_document(engine_need(1, hours=-8)), "inga negativa tal"),
+        (engine_document(engine_need(1, max_km=-1)), "inga negativa tal"),
+        (engine_document(engine_need(1, men=10**7)), "orimligt stort"),
+        (engine_document(engine_need(1, men=10**20)), "men på rad 1 i needs ska innehålla heltal"),
+        (engine_document(engine_need(1, company=-1)), "ett företag"),
+        (engine_document(areas=[["a", "A", 4, 10**6, 0]]), "högst 1000"),
+        (engine_document(config=CONFIG | {"cohort_base": -60}), "negativt värde"),
+        (engine_document(config=CONFIG | {"split_points": 0.5}), "split_points i config ska innehålla heltal"),
+        (engine_document(config=CONFIG | {"require_provider": 1}), "true eller false"),
+        (engine_document(municipalities=[["Flen", 590.58, 16.587, "SE12"]]), "latitud"),
+        (engine_document(offering_columns=["area", "provider"]), "offering_columns ska vara"),
+        (engine_document(offerings=[[1, 0, -1, 1, 1, 0, 10, 8, 9]]), "negativt tal för nivåer"),
+        (engine_document(engine_need(1), locked=[locked([1, 0]) | {"area": 7}]), "En låst grupp ska ha"),
+        (engine_document(apart=[[1, 1]]), "hållas isär från sig självt"),
+        (engine_document(apart=[[1, 2, 3]]), "En rad i apart"),
     ],
 )
 def test_faulty_data_is_refused_with_what_to_mend(document, sentence):
     with pytest.raises(InstanceError, match=sentence):
         parse(document)
-
-
-def locked(*members):
-    return {"area": 0, "level": 0, "lang": 1, "mode": 1, "hours": 8, "mun": 0, "start": 0, "members": list(members)}
 
 
 @pytest.mark.parametrize(

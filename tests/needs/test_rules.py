@@ -73,3 +73,12 @@ def test_a_plan_with_a_need_twice_or_an_unknown_one_is_refused(members):
     plan = Solution(tuple(replace(COHORT, members=pairs) for pairs in members))
 
     assert rules_for().plan_failures(plan)
+
+
+def test_companies_that_are_kept_apart_are_not_taught_together():
+    rules = Rules(engine_instance(engine_need(1), engine_need(2), apart=[[2, 1]]))
+
+    assert [str(failure) for failure in rules.cohort_failures(COHORT)] == [
+        "Två av företagen ska inte läsa i samma grupp."
+    ]
+    assert not rules.gets_on(rules.instance.needs_by_id[2], replace(COHORT, members=((1, 0),)))

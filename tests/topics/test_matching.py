@@ -131,7 +131,10 @@ def test_the_reason_names_the_words_that_it_resembles():
     assert str(propose_topics("skylift")[0][1]) == "Liknar ”skylift”."
 
 
-@pytest.mark.parametrize("text", ["Tre på lagret behöver truckkort", "Elsäkerhet", "konflikter i arbetslaget"])
+@pytest.mark.parametrize(
+    "text",
+    ["Tre på lagret behöver truckkort", "Elsäkerhet", "konflikter i arbetslaget", "svetsutbildning, halvautomat"],
+)
 def test_a_clear_topic_is_chosen_beforehand(text):
     assert find_clear_topic(text) is propose_topics(text)[0][0]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from broker.needs.bundling.instance import DISTANCE, Instance, Need, Offering, PlannedCohort, Solution, parts_of
+from broker.needs.bundling.instance import DISTANCE, Instance, Need, Offering, PlannedCohort, Solution
 from broker.needs.bundling.travel import Distances
 from broker.sentences import N_, Sentence
 
@@ -72,6 +72,15 @@ class Rules:
         """Give the companies of a cohort."""
         return {self.instance.needs_by_id[need_id].company for need_id, _part in cohort.members}
 
+    def gets_on(self, need: Need, cohort: PlannedCohort) -> bool:
+        """Tell whether the company of a need may be taught with those of a cohort."""
+        if not self.instance.apart:
+            return True
+        companies = self.companies(cohort)
+        return not any(
+            need.company in pair and companies & (set(pair) - {need.company}) for pair in self.instance.apart
+        )
+
     def kilometres(self, need: Need, cohort: PlannedCohort) -> int:
         """Give how far the people of a need travel to a cohort; nothing at a distance."""
         return 0 if cohort.place is None else self.distances.from_place(need.municipality)[cohort.place]
@@ -82,7 +91,7 @@ class Rules:
 
     def _known_once(self, pair: tuple[int, int], used: set[tuple[int, int]]) -> Failure:
         need = self.instance.needs_by_id.get(pair[0])
-        if need is None or not 0 <= pair[1] < len(parts_of(need.participants, self.instance.areas[need.area].largest)):
+        if need is None or not 0 <= pair[1] < len(self.instance.sizes_of(need)):
             return Sentence(N_("Behov %(need)s finns inte i underlaget."), {"need": pair[0]})
         if pair in used:
             return Sentence(N_("Behov %(need)s finns i två grupper."), {"need": pair[0]})
@@ -171,6 +180,14 @@ def companies_suffice(rules: Rules, cohort: PlannedCohort) -> Failure:
     return Sentence(N_("För få företag: %(count)s av minst %(least)s."), {"count": count, "least": least})
 
 
+def companies_get_on(rules: Rules, cohort: PlannedCohort) -> Failure:
+    """Companies that are kept apart are not taught together."""
+    companies = rules.companies(cohort)
+    if not any(one in companies and other in companies for one, other in rules.instance.apart):
+        return None
+    return Sentence(N_("Två av företagen ska inte läsa i samma grupp."))
+
+
 def provider_can(rules: Rules, cohort: PlannedCohort) -> Failure:
     """Where a provider is demanded, a vetted one must be able to give the training."""
     if not rules.instance.weights.require_provider or rules.providers_for(cohort):
@@ -192,5 +209,6 @@ COHORT_RULES: tuple[Callable[[Rules, PlannedCohort], Failure], ...] = (
     place_fits,
     size_fits,
     companies_suffice,
+    companies_get_on,
     provider_can,
 )

@@ -8,6 +8,8 @@ from broker.needs.bundling.instance import Place
 _EARTH_RADIUS_KM = 6371.0
 # The exchange format defines road distance as the great circle times this, rounded to whole kilometres.
 _ROAD_FACTOR = 1.25
+# Stands for the place of a course at a distance, where a number is wanted.
+NOWHERE = -1
 
 
 def kilometres(start: Place, end: Place) -> int:

@@ -12,9 +12,11 @@ from broker.accounts import queries as accounts
 from broker.audit import Person
 from broker.extensions import db
 from broker.needs import planning, queries
+from broker.needs.bundling.effort import Effort
 from broker.needs.bundling.engine import solve
-from broker.needs.bundling.explain import leftovers, why_together
+from broker.needs.bundling.explain import why_together
 from broker.needs.bundling.instance import Instance, PlannedCohort, Solution
+from broker.needs.bundling.objective import score
 from broker.needs.bundling.rules import Rules
 from broker.needs.bundling.travel import kilometres
 from broker.needs.models import Cohort, Need
@@ -108,6 +110,7 @@ class Board:
     waiting: list[Waiting]
     waiting_count: int
     is_complete: bool
+    nearness: int | None
 
 
 class Proposals:
@@ -133,8 +136,8 @@ class Proposals:
         )
 
     def calculate(self) -> dict[str, Any]:
-        """Give the proposals and the reasons of the left-over."""
-        return calculate(self.instance, self.calendar)
+        """Give the proposals and the reasons of the left-over, quickly enough for a page."""
+        return calculate(self.instance, self.calendar, Effort.QUICK)
 
     def board(
         self, calculated: Mapping[str, Any], page: int = 1, *, waiting_most: int = PAGE, topic_id: str | None = None
@@ -164,6 +167,7 @@ class Proposals:
             ],
             waiting_count=len(waiting),
             is_complete=calculated["is_complete"],
+            nearness=_nearness(calculated),
         )
 
     def _card(self, checker: Rules, plan: CohortPlan) -> Card:
@@ -196,9 +200,11 @@ class Proposals:
         return sorted(found, key=lambda row: (row.kilometres or 0, row.need.id))
 
 
-def calculate(instance: Instance, calendar: Calendar) -> dict[str, Any]:
+def calculate(instance: Instance, calendar: Calendar, effort: Effort = Effort.NORMAL) -> dict[str, Any]:
     """Give the proposals and the reasons of the left-over, as plain data that a job can keep; reads no database."""
-    solution = solve(instance)
+    solution = solve(instance, effort=effort)
+    # What is placed already is no part of the proposals, and of those who share a cohort only ours are known here.
+    placed = score(instance, Solution(instance.locked)).objective
     plans = sorted(
         solution.cohorts[len(instance.locked) :],
         key=lambda planned: (-len(planned.members), planned.start, planned.members),
@@ -207,10 +213,21 @@ def calculate(instance: Instance, calendar: Calendar) -> dict[str, Any]:
         "cohorts": [planning.to_plan(planned, calendar).as_text() for planned in plans],
         "waiting": _left_over(instance, solution),
         "is_complete": solution.is_complete,
+        "value": solution.value - placed,
+        "bound": solution.bound - placed,
     }
 
 
+def _nearness(calculated: Mapping[str, Any]) -> int | None:
+    """Give how many per cent of what is possible the plan is worth at least; not for a plan of an earlier kind."""
+    value, bound = calculated.get("value", 0), calculated.get("bound", 0)
+    return value * 100 // bound if bound > 0 else None
+
+
 def _left_over(instance: Instance, solution: Solution) -> list[dict[str, Any]]:
+    # Only who plans pays for loading the arrays.
+    from broker.needs.bundling.leftovers import leftovers  # noqa: PLC0415
+
     return [
         {
             "need": row.need.id,
