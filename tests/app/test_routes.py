@@ -27,7 +27,8 @@ TABLE = {
         "companies.download_card companies.download_cards "
         "merging.index merging.merges "
         "topics.index topics.show "
-        "needs.index needs.summary needs.show needs.list_of_company cohorts.index cohorts.propose cohorts.show "
+        "needs.index needs.board needs.summary needs.show needs.list_of_company analyses.show "
+        "cohorts.index cohorts.propose cohorts.show "
         "providers.index providers.show providers.show_vetting procurement.index procurement.show "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
         "esf.history esf.download_file esf.show_section esf.calls esf.show_call reports.index "
@@ -52,7 +53,8 @@ TABLE = {
         "companies.edit_ownership companies.choose_size "
         "merging.alike_companies merging.alike_people merging.find_other merging.merge_companies "
         "merging.merge_people merging.rule_out merging.rule_in merging.undo "
-        "needs.add_need needs.edit_need needs.withdraw_need "
+        "needs.add_need needs.edit_need needs.withdraw_need needs.clarify_need needs.meet_need needs.add_file "
+        "analyses.add_analysis analyses.edit_analysis analyses.add_file "
         "traces.ask "
         "reminders.add_rule reminders.edit_rule reminders.remove_rule"
     ),
@@ -60,7 +62,7 @@ TABLE = {
         "imports.upload imports.prepare imports.result imports.rows imports.again imports.undo imports.undoing "
         "imports.download"
     ),
-    Permission.BUNDLE: "cohorts.calculate cohorts.form_cohort cohorts.dissolve_cohort",
+    Permission.BUNDLE: "cohorts.calculate cohorts.form_cohort cohorts.dissolve_cohort cohorts.begin_cohort",
     Permission.VET: "providers.new providers.edit providers.add_offering providers.add_file providers.record_checks",
     Permission.PROCURE: (
         "procurement.new procurement.take_step procurement.change_route procurement.record_documentation"
