@@ -33,6 +33,7 @@ from broker.leads.tips import page_views as tip_page_views
 from broker.leads.tips import views as tips_views
 from broker.meetings import views as meetings_views
 from broker.needs import views as needs_views
+from broker.needs.analyses import views as analyses_views
 from broker.needs.cohorts import views as cohorts_views
 from broker.needs.drafts import views as drafts_views
 from broker.offline import views as offline_views
@@ -71,6 +72,7 @@ FEATURES = (
     providers_views,
     procurement_views,
     needs_views,
+    analyses_views,
     cohorts_views,
     drafts_views,
     esf_views,

@@ -70,10 +70,18 @@ class Action(StrEnum):
     TIP_PAGE_OPENED = "tip_page:opened"
     TIP_PAGE_CLOSED = "tip_page:closed"
     TIP_PAGE_RENEWED = "tip_page:renewed"
+    ANALYSIS_ADDED = "analysis:added"
+    ANALYSIS_EDITED = "analysis:edited"
     NEED_ADDED = "need:added"
     NEED_EDITED = "need:edited"
+    NEED_CLARIFIED = "need:clarified"
+    NEED_PLACED = "need:placed"
+    NEED_RELEASED = "need:released"
+    NEED_BEGUN = "need:begun"
+    NEED_MET = "need:met"
     NEED_WITHDRAWN = "need:withdrawn"
     COHORT_FORMED = "cohort:formed"
+    COHORT_BEGUN = "cohort:begun"
     COHORT_DISSOLVED = "cohort:dissolved"
     PROVIDER_ADDED = "provider:added"
     PROVIDER_EDITED = "provider:edited"
@@ -194,10 +202,18 @@ _LABELS = {
     Action.TIP_PAGE_OPENED: _l("Formuläret för tips öppnat"),
     Action.TIP_PAGE_CLOSED: _l("Formuläret för tips stängt"),
     Action.TIP_PAGE_RENEWED: _l("Ny adress till formuläret för tips"),
+    Action.ANALYSIS_ADDED: _l("Behovsanalys skriven"),
+    Action.ANALYSIS_EDITED: _l("Behovsanalys ändrad"),
     Action.NEED_ADDED: _l("Behov registrerat"),
     Action.NEED_EDITED: _l("Behov ändrat"),
+    Action.NEED_CLARIFIED: _l("Behov klarlagt"),
+    Action.NEED_PLACED: _l("Behov med i en utbildningsgrupp"),
+    Action.NEED_RELEASED: _l("Behov väntar igen"),
+    Action.NEED_BEGUN: _l("Utbildning för behovet har börjat"),
+    Action.NEED_MET: _l("Behov tillgodosett"),
     Action.NEED_WITHDRAWN: _l("Behov avslutat"),
     Action.COHORT_FORMED: _l("Utbildningsgrupp bildad"),
+    Action.COHORT_BEGUN: _l("Utbildningen har börjat"),
     Action.COHORT_DISSOLVED: _l("Utbildningsgrupp upplöst"),
     Action.PROVIDER_ADDED: _l("Anordnare tillagd"),
     Action.PROVIDER_EDITED: _l("Anordnare ändrad"),

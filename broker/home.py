@@ -26,6 +26,7 @@ _WARNING_DAYS = 30
 _NOT_MET_DAYS = 365
 # Parts of the product that have no line of their own in the menu, and whose line is theirs.
 _UNDER = {
+    "analyses": "needs",
     "cohorts": "needs",
     "topics": "needs",
     "imports": "companies",
@@ -88,7 +89,9 @@ def index():
     today = clock.today()
     week = InteractionFilter(first=today - timedelta(days=today.weekday()), last=today, user_id=current_user.id)
     waiting = incoming.waiting_count(current_user.id)
-    contacts, open_needs, letters = needs.count_for_week(current_user.id, week.first, week.last, waiting)
+    contacts, clear_needs, unclear_needs, letters = needs.count_for_week(
+        current_user.id, week.first, week.last, waiting
+    )
     return render_template(
         "home/index.html",
         today=today,
@@ -101,5 +104,6 @@ def index():
         contacts_this_week=contacts,
         week=week,
         letters=letters if can(Permission.EDIT) else 0,
-        open_needs=open_needs,
+        clear_needs=clear_needs,
+        unclear_needs=unclear_needs,
     )

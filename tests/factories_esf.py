@@ -9,7 +9,7 @@ from broker.companies.models import Company, Interaction, InteractionKind
 from broker.esf import budget_service, join_service, plan_service, queries, service
 from broker.esf.kinds import AidBasis, JoinGround, MethodBasis
 from broker.extensions import db
-from broker.needs.models import CauseLevel, Cohort, CohortNeed, Need
+from broker.needs.models import CauseLevel, Cohort, CohortNeed, Need, NeedStatus
 from broker.providers.models import Language, Level, Mode
 from broker.reference import queries as reference
 
@@ -127,6 +127,8 @@ def need(
         cause=cause,
         cause_level=CauseLevel.ORGANISATION if cause else None,
         consequence="Order går till utlandet",
+        status=NeedStatus.CLARIFIED,
+        owner_id=user.id,
         added_by_id=user.id,
     )
     db.session.add(row)

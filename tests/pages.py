@@ -26,6 +26,7 @@ from broker.leads.models import Lead, LeadOffer, ReceivedLead
 from broker.leads.tips import queries as tips
 from broker.leads.tips.models import Tip
 from broker.meetings.queries import CALENDAR
+from broker.needs.analyses.models import Analysis
 from broker.needs.drafts.models import GroupDraft
 from broker.needs.models import Cohort, CohortStatus, Need
 from broker.procurement import queries as procurement
@@ -109,6 +110,7 @@ def _keys(app, organisation, application):
         "company_id": need.company_id,
         "need_id": need.id,
         "topic_id": need.topic_id,
+        "analysis_id": _first(Analysis).id,
         "person_id": _first(Person).id,
         "interaction_id": _first(Interaction).id,
         "task_id": _first(Task, Task.kind.is_not(None)).id,

@@ -27,6 +27,7 @@ from broker.demo import (
     purchases,
     register,
     sizes,
+    talks,
     tips,
     traces,
     vetted,
@@ -101,6 +102,7 @@ def make(size: Size, *, seed: int, tell: Tell) -> User:
         add_rule({"status": EngagementStatus.ACTIVE, "tag": None, "least_employees": None, "months": 6}, by=first_user)
     leads.add_leads(first, [row for row in made if row is not first][:_LEADS], random)
     tips.add_tips(first, random)
+    talks.add_talks(first)
     by_name = {organisation.name: organisation for organisation in made}
     traces.add_traces(first, by_name[organisations.SECOND], by_name[organisations.THIRD])
     duplicates.add_duplicates(first, random)

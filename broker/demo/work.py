@@ -23,7 +23,7 @@ from broker.demo import words
 from broker.demo.organisations import DemoOrganisation
 from broker.demo.register import CHUNK, trade_of
 from broker.extensions import db
-from broker.needs.models import Need, NeedStatus, Priority
+from broker.needs.models import Barrier, Need, NeedStatus, Priority
 from broker.providers.models import Language, Level, Mode
 from broker.reference import queries as reference
 from broker.swedish import search_key, sort_key
@@ -195,9 +195,12 @@ def _need(organisation: DemoOrganisation, company: tuple[int, str, str], random:
         "cause": cause,
         "cause_level": level,
         "consequence": random.choice(words.CONSEQUENCES),
+        "barriers": [[], [], [Barrier.TIME.value], [Barrier.PLACE.value, Barrier.TIME.value]][company[0] % 4],
         "is_mandatory_training": topic in ("T001", "T014"),
-        "status": NeedStatus.OPEN,
-        "added_by_id": random.choice(organisation.user_ids),
+        "status": NeedStatus.CLARIFIED,
+        "status_at": clock.now(),
+        "owner_id": (by := random.choice(organisation.user_ids)),
+        "added_by_id": by,
         "version": 1,
         "created_at": clock.now(),
     }

@@ -165,6 +165,8 @@ def _contribution(
         cause=need.cause,
         cause_level=need.cause_level,
         consequence=need.consequence,
+        barriers=need.barriers,
+        barrier_note=need.barrier_note,
         contacted_on=contact.happened_on if contact else None,
         contact_kind=contact.kind if contact else None,
         is_mandatory_training=need.is_mandatory_training,

@@ -120,6 +120,8 @@ class Contribution(ProjectRow, Versioned, Base):
     cause_level: Mapped[CauseLevel | None]
     is_cause_within_reach: Mapped[bool | None]
     consequence: Mapped[str | None]
+    barriers: Mapped[list[str]] = mapped_column(default=list)
+    barrier_note: Mapped[str | None]
     contacted_on: Mapped[date | None]
     contact_kind: Mapped[InteractionKind | None]
     price_per_participant_ore: Mapped[int | None] = mapped_column(Key)

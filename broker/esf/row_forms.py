@@ -24,7 +24,7 @@ from broker.forms import (
     not_in_future,
     pairs,
 )
-from broker.needs.models import CauseLevel
+from broker.needs.models import Barrier, CauseLevel
 from broker.number_fields import EuroField
 from broker.providers.models import Mode
 from broker.reference import queries as reference
@@ -61,6 +61,8 @@ class ContributionForm(EditForm):
         _l("Kan projektet påverka orsaken?"), coerce=lambda value: str(value) in ("True", "ja")
     )
     consequence = LongTextField(_l("Konsekvens om inget görs"))
+    barriers = CheckboxesField(_l("Hinder för att delta"), choices=lambda: choices(Barrier))
+    barrier_note = LongTextField(_l("Mer om hindren"))
     purpose = LongTextField(_l("Syfte"))
     contacted_on = DateField(_l("När företaget berättade om behovet"), [not_in_future])
     contact_kind = ChoiceField(

@@ -18,6 +18,7 @@ def chosen_filter(form: NeedFilterForm) -> NeedFilter:
         municipality_code=form.kommun.data,
         status=form.status.data,
         half_year=read_half_year(form.halvar.data),
+        owner_id=form.ansvarig.data,
     )
 
 
@@ -32,19 +33,21 @@ def companies_in_words(count: int) -> str:
 
 
 def count_in_words(count: Count) -> str:
-    """Tell how many needs a list has, for how many people, at how many companies and in how many municipalities."""
+    """Tell how many needs a list has, for whom and where, and how many of them are to be made clear."""
+    unclear = ngettext("varav %(num)s att klarlägga", "varav %(num)s att klarlägga", count.identified)
     return ", ".join(
         [
             ngettext("%(num)s behov", "%(num)s behov", count.needs),
             people_in_words(count.people),
             companies_in_words(count.companies),
             ngettext("%(num)s kommun", "%(num)s kommuner", count.municipalities),
+            *([unclear] if count.identified else []),
         ]
     )
 
 
-def as_sentence(chosen: NeedFilter) -> str:
-    """Tell a filter in words, part by part."""
+def as_sentence(chosen: NeedFilter, owner: str = "") -> str:
+    """Tell a filter in words, part by part; who follows the needs is named by the caller."""
     parts = [
         _("”%(text)s”", text=chosen.text) if chosen.text else "",
         topics.topic_label(chosen.topic_id),
@@ -53,5 +56,6 @@ def as_sentence(chosen: NeedFilter) -> str:
         else "",
         half_year_name(chosen.half_year),
         str(chosen.status.label) if chosen.status else "",
+        _("%(name)s ansvarar", name=owner) if owner else "",
     ]
     return " · ".join(filter(None, parts))

@@ -1,7 +1,6 @@
 """Forms of needs."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 from textwrap import shorten as shortened
 from typing import Any
 
@@ -9,10 +8,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Optional, ValidationError
+from wtforms.validators import Optional, StopValidation, ValidationError
 
 from broker import clock
-from broker.companies.models import Company, Interaction
+from broker.access import organisation_in_scope
+from broker.accounts import queries as accounts
+from broker.companies.forms import colleague_choices
+from broker.companies.models import Interaction
 from broker.formatting import day, say
 from broker.forms import (
     CheckboxesField,
@@ -27,9 +29,9 @@ from broker.forms import (
     WholeNumberField,
     choices,
     pairs,
+    shown,
 )
-from broker.needs.models import CauseLevel, NeedStatus, Priority
-from broker.needs.planning import Calendar, CohortRules
+from broker.needs.models import Barrier, CauseLevel, NeedStatus, Priority
 from broker.needs.reading import People, Period, read_people, read_period
 from broker.providers.models import Language, Level, Mode
 from broker.reference import queries as reference
@@ -55,6 +57,21 @@ def municipality_choices(empty: str) -> list[SelectChoice]:
     return pairs(((place.code, place.name) for place in reference.municipalities().values()), empty=empty)
 
 
+class Known(Required):
+    """The field must be filled in, but not in a need that is only identified."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Let an empty field pass where little need be known yet."""
+        if form.is_rough and field.data in (None, "", []) and not field.process_errors:
+            raise StopValidation
+        super().__call__(form, field)
+
+
+def _owner_choices() -> list[SelectChoice]:
+    users = accounts.list_users(organisation_in_scope())
+    return pairs(((user.id, user.name) for user in users), empty=_("Alla"))
+
+
 class NeedFilterForm(Form):
     """What the list of needs is narrowed to."""
 
@@ -67,10 +84,16 @@ class NeedFilterForm(Form):
     omrade = ChoiceField(_l("Kompetensområde"), choices=_filter_choices)
     kommun = ChoiceField(_l("Kommun"), choices=lambda: municipality_choices(_("Alla kommuner")))
     status = ChoiceField(_l("Läge"), coerce=NeedStatus, choices=lambda: choices(NeedStatus, empty=_("Alla")))
+    ansvarig = ChoiceField(_l("Ansvarig"), coerce=int, choices=_owner_choices)
     halvar = HiddenField()
 
+    @property
+    def owner_name(self) -> str:
+        """Give the name of the person whose needs are asked for."""
+        return shown(self.ansvarig, self.ansvarig.data)
 
-class NeedTextForm(Form):
+
+class NeedTextForm(CreateForm):
     """What the company said, before anybody has chosen a topic."""
 
     text = LongTextField(
@@ -80,7 +103,9 @@ class NeedTextForm(Form):
 
 
 class _NeedFields(Form):
-    """The fields of a need that adding and editing share."""
+    """The fields of a need that adding and editing share; a rough one may lack topic, people and period."""
+
+    is_rough = False
 
     interaction_id = ChoiceField(_l("Kontakt där företaget berättade"), coerce=int)
     description = LongTextField(_l("Så sade företaget"))
@@ -94,8 +119,8 @@ class _NeedFields(Form):
     )
     modes = CheckboxesField(_l("Godtar också"), choices=lambda: choices(Mode))
     languages = CheckboxesField(_l("Språk"), [Required(_l("Välj minst ett språk."))], choices=lambda: choices(Language))
-    earliest_on = DateField(_l("Tidigast"), [Required(_l("Ange när utbildningen tidigast kan börja."))])
-    latest_on = DateField(_l("Senast"), [Required(_l("Ange när utbildningen senast ska vara klar."))])
+    earliest_on = DateField(_l("Tidigast"), [Known(_l("Ange när utbildningen tidigast kan börja."))])
+    latest_on = DateField(_l("Senast"), [Known(_l("Ange när utbildningen senast ska vara klar."))])
     municipality_code = ChoiceField(
         _l("Kommun där deltagarna finns"),
         [Required(_l("Välj kommun."))],
@@ -105,7 +130,12 @@ class _NeedFields(Form):
     priority = ChoiceField(
         _l("Prioritet"), [Required(_l("Välj prioritet."))], coerce=Priority, choices=lambda: choices(Priority)
     )
+    owner_id = ChoiceField(
+        _l("Ansvarig"), [Required(_l("Välj vem som följer behovet."))], coerce=int, choices=colleague_choices
+    )
     is_mandatory_training = BooleanField(_l("Lagen kräver att arbetsgivaren ger utbildningen"))
+    barriers = CheckboxesField(_l("Hinder för att delta"), choices=lambda: choices(Barrier))
+    barrier_note = LongTextField(_l("Mer om hindren"))
     purpose = LongTextField(_l("Syfte"))
     cause = LongTextField(_l("Orsak till behovet"))
     cause_level = ChoiceField(
@@ -121,7 +151,7 @@ class _NeedFields(Form):
     def validate_participants(self, field: Field) -> None:
         """Refuse a need for nobody, and one with more women and men than people."""
         known = (self.women.data or 0) + (self.men.data or 0)
-        if not (field.data or known):
+        if not (field.data or known or self.is_rough):
             raise ValidationError(_("Ange minst en deltagare."))
         if field.data and field.data < known:
             raise ValidationError(_("Ange minst lika många deltagare som kvinnor och män tillsammans."))
@@ -132,6 +162,17 @@ class _NeedFields(Form):
         women, men = values["women"] or 0, values["men"] or 0
         everybody = values.pop("participants") or women + men
         return {**values, "women": women, "men": men, "unknown_sex": everybody - women - men}
+
+    def validate_description(self, field: Field) -> None:
+        """Refuse a need of which neither words nor a topic tell anything."""
+        if self.is_rough and not field.data and not self.chosen_topic:
+            raise ValidationError(_("Skriv vad företaget sade, eller välj ett kompetensområde."))
+
+    @property
+    def chosen_topic(self) -> str | None:
+        """Give the topic that was picked."""
+        topic_id: str | None = self._fields["topic_id"].data
+        return topic_id
 
     def validate_latest_on(self, field: Field) -> None:
         """Refuse a window that ends before it begins."""
@@ -175,7 +216,7 @@ class NeedForm(CreateForm, _NeedFields):
 
     def validate_topic_id(self, field: Field) -> None:
         """Refuse a need without a topic."""
-        if self.chosen_topic is None:
+        if self.chosen_topic is None and not self.is_rough:
             raise ValidationError(_("Välj ett kompetensområde."))
 
     def values(self) -> dict[str, Any]:
@@ -190,7 +231,7 @@ class EditNeedForm(EditForm, _NeedFields):
 
     topic_id = ChoiceField(
         _l("Kompetensområde"),
-        [Required(_l("Välj ett kompetensområde."))],
+        [Known(_l("Välj ett kompetensområde."))],
         choices=lambda: topic_choices(_("Välj i listan")),
     )
 
@@ -215,29 +256,3 @@ def _say_unknown(resembled: str) -> str:
 
 def _quote(read: People | Period | None) -> str:
     return _("Ur texten: ”%(phrase)s”.", phrase=read.phrase) if read else ""
-
-
-def presets(company: Company, rules: CohortRules, calendar: Calendar, text: str | None) -> dict[str, Any]:
-    """Give what a new need is filled in with, so that little is left to type."""
-    topic = topics.topic_matcher().find_clear(text or "")
-    group = rules.group_of(topic.id if topic else None)
-    people, period = read_people(text or ""), read_period(text or "", clock.today())
-    last = period.last if period else None
-    start = (period and period.first) or min(calendar.monday(rules.presets["weeks_to_start"]), last or date.max)
-    return {
-        "description": text,
-        "level": Level.ANY,
-        "participants": people.total if people else None,
-        "women": people.women if people else None,
-        "men": people.men if people else None,
-        "hours": group.hours,
-        "preferred_mode": Mode.ON_SITE,
-        "modes": [Mode.BLENDED.value],
-        "languages": [Language.SWEDISH.value],
-        "earliest_on": start,
-        "latest_on": last or start + timedelta(weeks=rules.presets["weeks_of_window"]),
-        "municipality_code": company.municipality_code,
-        "max_km": rules.presets["max_km"],
-        "priority": Priority.NORMAL,
-        "is_mandatory_training": group.mandatory,
-    }

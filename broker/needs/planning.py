@@ -230,17 +230,18 @@ def _places_of_topics() -> Mapping[str, int]:
 
 
 def _need(need: Need, calendar: Calendar) -> engine.Need:
+    topic_id, earliest_on, latest_on = need.settled
     return engine.Need(
         id=need.id,
         company=need.company_id,
-        area=_places_of_topics()[need.topic_id],
+        area=_places_of_topics()[topic_id],
         level=list(Level).index(need.level),
         languages=_bits(Language, need.languages),
         preferred_mode=list(Mode).index(need.preferred_mode),
         modes=_bits(Mode, need.modes),
         municipality=_PLACES.index(need.municipality_code),
-        earliest=calendar.first_week(need.earliest_on),
-        latest=calendar.end_week(need.latest_on),
+        earliest=calendar.first_week(earliest_on),
+        latest=calendar.end_week(latest_on),
         hours=need.hours,
         # The engine counts people and has no third group; what it writes out is never read as men.
         women=need.women,

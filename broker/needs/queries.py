@@ -15,7 +15,7 @@ from broker.companies.narrowing import reached
 from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.needs.half_years import LAST_MONTH_OF_SPRING, HalfYear, first_and_last_day, middle_day
-from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need, NeedStatus
+from broker.needs.models import WAITING, Cohort, CohortNeed, CohortStatus, Need, NeedStatus
 from broker.needs.planning import CohortRules, read_rules
 from broker.providers import queries as providers
 from broker.providers.models import Offering, Provider
@@ -27,7 +27,7 @@ from broker.topics import queries as topics
 
 PAGE = 50
 _LATEST_CONTACTS = 10
-_PEOPLE = Need.participants.label("people")
+_COUNTED: Sequence[Any] = (Need.participants.label("people"), Need.women, Need.men, Need.unknown_sex)
 _MIDDLE = middle_day(Need.earliest_on, Need.latest_on)
 
 
@@ -40,6 +40,7 @@ class NeedFilter:
     municipality_code: str | None = None
     status: NeedStatus | None = None
     half_year: HalfYear | None = None
+    owner_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,12 @@ class Count:
 
     companies: int
     people: int
+    women: int
+    men: int
+    unknown_sex: int
     needs: int
     municipalities: int
+    identified: int
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,9 @@ class NeedSum:
     half_year: HalfYear | None
     companies: int
     people: int
+    women: int
+    men: int
+    unknown_sex: int
     needs: int
     municipalities: int
 
@@ -100,7 +108,8 @@ class UsableOffering:
 
 def get_need(need_id: int) -> Need:
     """Give the need with its company and the contact in which it was told, or raise NotFoundError."""
-    query = select(Need).options(joinedload(Need.company), joinedload(Need.interaction)).where(Need.id == need_id)
+    query = select(Need).options(joinedload(Need.company), joinedload(Need.interaction), joinedload(Need.owner))
+    query = query.where(Need.id == need_id)
     need = db.session.scalars(query).one_or_none()
     if need is None:
         raise NotFoundError
@@ -109,27 +118,37 @@ def get_need(need_id: int) -> Need:
 
 def list_needs(chosen: NeedFilter, *, before: int | None = None, limit: int = PAGE) -> Page:
     """List needs, the newest first, from a key on."""
-    query = _filtered(select(Need).options(joinedload(Need.company)), chosen)
+    query = narrowed(select(Need).options(joinedload(Need.company)), chosen)
     if before is not None:
         query = query.where(Need.id < before)
     rows = list(db.session.scalars(query.order_by(Need.id.desc()).limit(limit + 1)))
     return Page(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
 
 
+def count_identified() -> int:
+    """Count the needs that are still to be made clear."""
+    return db.session.scalar(select(func.count(Need.id)).where(Need.status == NeedStatus.IDENTIFIED)) or 0
+
+
 def count_needs(chosen: NeedFilter) -> Count:
     """Count what a list would show."""
-    columns = Need.id, Need.company_id, Need.municipality_code, _PEOPLE
-    rows = _filtered(select(Need), chosen).with_only_columns(*columns).subquery()
-    return Count(*db.session.execute(select(*_figures(rows))).one())
+    columns = Need.id, Need.company_id, Need.municipality_code, *_COUNTED, Need.status
+    rows = narrowed(select(Need), chosen).with_only_columns(*columns).subquery()
+    identified = func.count(case((rows.c.status == NeedStatus.IDENTIFIED, rows.c.id)))
+    counted: Sequence[Any] = db.session.execute(select(*_figures(rows), identified)).one()
+    return Count(*counted)
 
 
 def count_for_week(user_id: int, first: date, last: date, *also: ScalarSelect[int]) -> tuple[int, ...]:
-    """Count, in one question, the contacts of a period that a person took part in, our open needs, what is added."""
+    """Count, in one question, a person's contacts of a period, our clear needs, the others that wait, what is added."""
     contacts = select(func.count(Interaction.id)).where(
         companies.with_user(user_id), Interaction.happened_on.between(first, last), reached()
     )
-    needs = select(func.count(Need.id)).where(Need.status == NeedStatus.OPEN)
-    return tuple(db.session.execute(select(contacts.scalar_subquery(), needs.scalar_subquery(), *also)).one())
+    clear, unclear = (
+        select(func.count(Need.id)).where(Need.status == status).scalar_subquery()
+        for status in (NeedStatus.CLARIFIED, NeedStatus.IDENTIFIED)
+    )
+    return tuple(db.session.execute(select(contacts.scalar_subquery(), clear, unclear, *also)).one())
 
 
 def list_contacts_to_choose(company_id: int, chosen_id: int | None) -> list[Interaction]:
@@ -150,22 +169,22 @@ def list_needs_of_company(company_id: int) -> list[Need]:
 
 
 def list_open_needs(need_ids: Iterable[int] | None = None) -> list[Need]:
-    """List the needs that wait for training, or those of them with these keys."""
-    query = select(Need).options(joinedload(Need.company)).where(Need.status == NeedStatus.OPEN)
+    """List the clear needs that wait for training, or those of them with these keys."""
+    query = select(Need).options(joinedload(Need.company)).where(Need.status == NeedStatus.CLARIFIED)
     if need_ids is not None:
         query = query.where(Need.id.in_(list(need_ids)))
     return list(db.session.scalars(query.order_by(Need.id)))
 
 
 def sum_needs() -> list[NeedSum]:
-    """Sum the open needs by topic, the topic with most people first; one query."""
+    """Sum the clear needs by topic, the topic with most people first; one query."""
     rows = _open_with_half_year()
     query = _summed(rows, rows.c.topic_id)
     return _sorted_sums(NeedSum(row[0], None, *row[1:]) for row in db.session.execute(query))
 
 
 def sum_needs_by_half_year() -> list[NeedSum]:
-    """Sum the open needs by topic and the half-year of their middle day; one query."""
+    """Sum the clear needs by topic and the half-year of their middle day; one query."""
     rows = _open_with_half_year()
     query = _summed(rows, rows.c.topic_id, rows.c.year, rows.c.half)
     return _sorted_sums(NeedSum(row[0], (int(row[1]), int(row[2])), *row[3:]) for row in db.session.execute(query))
@@ -224,8 +243,8 @@ def list_usable_offerings(today: date) -> list[UsableOffering]:
 
 
 def venue_codes(organisation_id: int) -> set[str]:
-    """Give where courses can be held: the organisation's municipalities and those with open needs."""
-    query = select(Need.municipality_code).where(Need.status == NeedStatus.OPEN).distinct()
+    """Give where courses can be held: the organisation's municipalities and those with clear needs."""
+    query = select(Need.municipality_code).where(Need.status == NeedStatus.CLARIFIED).distinct()
     return {*db.session.scalars(query), *accounts.get_organisation(organisation_id).municipality_codes}
 
 
@@ -247,11 +266,11 @@ def _open_with_half_year() -> Subquery:
             Need.topic_id,
             Need.company_id,
             Need.municipality_code,
-            _PEOPLE,
+            *_COUNTED,
             extract("year", _MIDDLE).label("year"),
             half.label("half"),
         )
-        .where(Need.status == NeedStatus.OPEN)
+        .where(Need.status == NeedStatus.CLARIFIED)
         .subquery()
     )
 
@@ -263,7 +282,7 @@ def _summed(rows: Subquery, *keys: Any) -> Select[Any]:
 def _figures(rows: Subquery) -> Sequence[Any]:
     return (
         func.count(distinct(rows.c.company_id)),
-        func.coalesce(func.sum(rows.c.people), 0),
+        *(func.coalesce(func.sum(rows.c[name]), 0) for name in ("people", "women", "men", "unknown_sex")),
         func.count(rows.c.id),
         func.count(distinct(rows.c.municipality_code)),
     )
@@ -273,13 +292,16 @@ def _sorted_sums(sums: Iterable[NeedSum]) -> list[NeedSum]:
     return sorted(sums, key=lambda row: (-row.people, row.topic_id, row.half_year or (0, 0)))
 
 
-def _filtered(query: Select[Any], chosen: NeedFilter) -> Select[Any]:
+def narrowed(query: Select[Any], chosen: NeedFilter) -> Select[Any]:
+    """Give a question about needs narrowed by a filter."""
     if chosen.topic_id:
         query = query.where(Need.topic_id == chosen.topic_id)
     if chosen.municipality_code:
         query = query.where(Need.municipality_code == chosen.municipality_code)
     if chosen.status:
         query = query.where(Need.status == chosen.status)
+    if chosen.owner_id:
+        query = query.where(Need.owner_id == chosen.owner_id)
     if chosen.half_year:
         first, last = first_and_last_day(chosen.half_year)
         query = query.where(_MIDDLE.between(first, last))
@@ -325,5 +347,5 @@ def list_splittable_needs(topic_id: str) -> list[Need]:
     """List the open needs with a topic of which no part sits in a cohort, the newest first."""
     placed = select(CohortNeed.need_id).join(CohortNeed.cohort).where(Cohort.status == CohortStatus.FORMED)
     query = select(Need).options(joinedload(Need.company)).where(Need.topic_id == topic_id)
-    free = query.where(Need.status == NeedStatus.OPEN, Need.id.not_in(placed))
+    free = query.where(Need.status.in_(WAITING), Need.id.not_in(placed))
     return list(db.session.scalars(free.order_by(Need.id.desc())))

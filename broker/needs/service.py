@@ -24,6 +24,7 @@ from broker.needs.bundling.instance import parts_of
 from broker.needs.bundling.rules import Rules
 from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need, NeedStatus
 from broker.needs.planning import BadPlanError, Calendar, CohortPlan, CohortRules
+from broker.needs.states import move
 from broker.procurement import queries as procurement
 from broker.topics import service as topics
 
@@ -44,22 +45,36 @@ class CohortBoundError(RefusedError):
 
 
 def add_need(company: Company, values: dict[str, Any], *, by: User) -> Need:
-    """Add what a company needs; our relation to it begins, and what it said is remembered to mean the topic."""
-    need = Need(company_id=company.id, added_by_id=by.id, **_with_own_mode(values))
+    """Add what a company needs; our relation to it begins, and what it said is remembered to mean the topic.
+
+    A need of which everything is known is clear, unless only its being heard of is noted; see identify_need.
+    """
+    need = identify_need(company, values, by=by)
+    move(need, NeedStatus.IDENTIFIED if need.missing else NeedStatus.CLARIFIED)
+    return need
+
+
+def identify_need(company: Company, values: dict[str, Any], *, by: User) -> Need:
+    """Add a need that was heard of, whatever is known of it: somebody makes it clear later."""
+    owner = {"owner_id": values.get("owner_id") or by.id}
+    need = Need(company_id=company.id, added_by_id=by.id, **_with_own_mode(values) | owner)
     companies.engage(company)
     db.session.add(need)
     db.session.flush()
-    topics.remember(need.description, need.topic_id, by=by)
-    audit.record(Action.NEED_ADDED, need, by=by, topic=need.topic_label, people=need.participants)
+    if need.topic_id:
+        topics.remember(need.description, need.topic_id, by=by)
+    with in_swedish():
+        topic = need.topic_label
+    audit.record(Action.NEED_ADDED, need, by=by, topic=topic, people=need.participants)
     return need
 
 
 def edit_need(need: Need, values: dict[str, Any], *, by: User) -> None:
-    """Change an open need; refuses one that is in a cohort, met or withdrawn."""
+    """Change a need that waits, clear or not; refuses one that is in a cohort, met or withdrawn."""
     _check_is_free(need)
     values = _with_own_mode(values)
     changed = audit.changes(need, values)
-    if "topic_id" in changed:
+    if changed.get("topic_id") and values["topic_id"]:
         topics.remember(values.get("description"), values["topic_id"], by=by)
     for name, value in values.items():
         setattr(need, name, value)
@@ -68,9 +83,10 @@ def edit_need(need: Need, values: dict[str, Any], *, by: User) -> None:
 
 
 def withdraw_need(need: Need, *, reason: str, by: User) -> None:
-    """End an open need with the reason; refuses one that is in a cohort, met or withdrawn."""
-    _check_is_free(need)
-    need.status = NeedStatus.WITHDRAWN
+    """End a need that waits or was not met, with the reason; refuses one that is in a cohort, met or withdrawn."""
+    if not need.is_in_delivery:
+        _check_is_free(need)
+    move(need, NeedStatus.WITHDRAWN, reason=reason)
     audit.record(Action.NEED_WITHDRAWN, need, by=by, reason=reason)
 
 
@@ -100,6 +116,8 @@ def form_cohort(plan: CohortPlan, *, by: User) -> Cohort:
     with in_swedish():
         title = cohort.title
     audit.record(Action.COHORT_FORMED, cohort, by=by, title=title, people=cohort.participants, reason=reasons)
+    for need in needs:
+        audit.record(Action.NEED_PLACED, need, by=by, title=title)
     return cohort
 
 
@@ -107,14 +125,19 @@ def dissolve_cohort(cohort: Cohort, *, reason: str, by: User) -> None:
     """Dissolve a cohort, so that its needs wait again; refuses one whose purchase has begun."""
     if cohort.status is not CohortStatus.FORMED:
         raise CohortBoundError(_("Gruppen är redan upplöst."))
+    if cohort.has_begun:
+        raise CohortBoundError(_("Utbildningen har börjat. Säg på varje behov om det blev tillgodosett."))
     purchase = procurement.list_purchases_of_cohorts([cohort.id]).get(cohort.id)
     if purchase is not None and purchase.state not in _UNBOUND_STATES:
         raise CohortBoundError(_("Inköpet av utbildningen har börjat. Avbryt inköpet innan du löser upp gruppen."))
     cohort.status = CohortStatus.DISSOLVED
-    for need in {member.need for member in cohort.members}:
-        need.status = NeedStatus.OPEN
     with in_swedish():
         title = cohort.title
+    for need in dict.fromkeys(member.need for member in cohort.members):
+        # A part of a large need may be taught already, in another group.
+        if need.status in (NeedStatus.CLARIFIED, NeedStatus.IN_COHORT):
+            move(need, NeedStatus.CLARIFIED)
+            audit.record(Action.NEED_RELEASED, need, by=by, title=title, reason=reason)
     audit.record(Action.COHORT_DISSOLVED, cohort, by=by, title=title, reason=reason)
 
 
@@ -124,9 +147,9 @@ def _with_own_mode(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check_is_free(need: Need) -> None:
-    if need.status is not NeedStatus.OPEN:
+    if not need.is_open:
         raise NeedLockedError(
-            _("Behovet är inte öppet, så det kan inte ändras. Lös upp gruppen, eller registrera ett nytt behov.")
+            _("Behovet väntar inte längre, så det kan inte ändras. Lös upp gruppen, eller registrera ett nytt behov.")
         )
     if queries.list_placed_parts([need.id]):
         raise NeedLockedError(_("En del av behovet är i en utbildningsgrupp. Lös upp gruppen innan du ändrar behovet."))
@@ -177,6 +200,6 @@ def _take_needs(needs: Sequence[Need], members: Sequence[CohortNeed], rules: Coh
     for need in needs:
         count = len(parts_of(need.participants, rules.group_of(need.topic_id).largest))
         if placed[need.id] == count:
-            need.status = NeedStatus.IN_COHORT
+            move(need, NeedStatus.IN_COHORT)
         else:
             flag_modified(need, "status")

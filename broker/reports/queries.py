@@ -24,8 +24,8 @@ class Overview:
     companies_met: int
     by_kind: dict[InteractionKind, int]
     by_municipality: dict[str, int]
-    open_needs: int
-    people_in_open_needs: int
+    clear_needs: int
+    people_in_clear_needs: int
     cohorts: int
     providers: int
     purchases: int
@@ -44,8 +44,10 @@ class TopicFigure:
 
 def get_overview(chosen: InteractionFilter) -> Overview:
     """Give the figures of the first page of reports."""
-    open_needs, people = db.session.execute(
-        select(func.count(Need.id), func.coalesce(func.sum(Need.participants), 0)).where(Need.status == NeedStatus.OPEN)
+    clear_needs, people = db.session.execute(
+        select(func.count(Need.id), func.coalesce(func.sum(Need.participants), 0)).where(
+            Need.status == NeedStatus.CLARIFIED
+        )
     ).one()
     counts = db.session.execute(
         select(
@@ -61,8 +63,8 @@ def get_overview(chosen: InteractionFilter) -> Overview:
         companies_met=companies.count_companies_met(chosen),
         by_kind=by_kind,
         by_municipality=companies.count_companies_met_by_municipality(chosen),
-        open_needs=open_needs,
-        people_in_open_needs=people,
+        clear_needs=clear_needs,
+        people_in_clear_needs=people,
         cohorts=counts[0],
         providers=counts[1],
         purchases=counts[2],
@@ -71,7 +73,7 @@ def get_overview(chosen: InteractionFilter) -> Overview:
 
 
 def list_topic_figures() -> list[TopicFigure]:
-    """List the open needs summed by topic and municipality."""
+    """List the clear needs summed by topic and municipality."""
     query = (
         select(
             Need.topic_id,
@@ -80,10 +82,10 @@ def list_topic_figures() -> list[TopicFigure]:
             func.sum(Need.participants),
         )
         .join(Company, Company.id == Need.company_id)
-        .where(Need.status == NeedStatus.OPEN)
+        .where(Need.status == NeedStatus.CLARIFIED)
         .group_by(Need.topic_id, Need.municipality_code)
     )
-    return [TopicFigure(*row) for row in db.session.execute(query)]
+    return [TopicFigure(row[0] or "", *row[1:]) for row in db.session.execute(query)]
 
 
 def _count(key: InstrumentedAttribute[int], *conditions: ColumnElement[bool]) -> ScalarSelect[int]:

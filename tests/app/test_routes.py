@@ -27,7 +27,8 @@ TABLE = {
         "companies.download_card companies.download_cards "
         "merging.index merging.merges "
         "topics.index topics.show "
-        "needs.index needs.summary needs.show needs.list_of_company cohorts.index cohorts.propose cohorts.show "
+        "needs.index needs.board needs.summary needs.show needs.list_of_company analyses.show "
+        "cohorts.index cohorts.propose cohorts.show "
         "drafts.index drafts.show drafts.compare "
         "providers.index providers.show providers.show_vetting procurement.index procurement.show "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
@@ -53,7 +54,8 @@ TABLE = {
         "companies.edit_ownership companies.choose_size "
         "merging.alike_companies merging.alike_people merging.find_other merging.merge_companies "
         "merging.merge_people merging.rule_out merging.rule_in merging.undo "
-        "needs.add_need needs.edit_need needs.withdraw_need "
+        "needs.add_need needs.edit_need needs.withdraw_need needs.clarify_need needs.meet_need needs.add_file "
+        "analyses.add_analysis analyses.edit_analysis analyses.add_file "
         "traces.ask "
         "reminders.add_rule reminders.edit_rule reminders.remove_rule"
     ),
@@ -62,7 +64,7 @@ TABLE = {
         "imports.download"
     ),
     Permission.BUNDLE: (
-        "cohorts.calculate cohorts.form_cohort cohorts.dissolve_cohort "
+        "cohorts.calculate cohorts.form_cohort cohorts.dissolve_cohort cohorts.begin_cohort "
         "drafts.start_draft drafts.show_group drafts.show_moves drafts.edit drafts.recalculate drafts.accept "
         "drafts.what_if"
     ),

@@ -16,6 +16,7 @@ from broker.companies.sizes.models import Currency
 from broker.esf import plan_service
 from broker.esf import queries as esf
 from broker.extensions import db
+from broker.needs.analyses import service as analyses
 from broker.reminders.service import add_rule
 from broker.saved_views.models import ListPage
 from broker.saved_views.service import save_view
@@ -107,6 +108,8 @@ def build(organisation, user, company, call):
         second = factories_needs.need(by=user, description=f"{CANARY}behov")
         third = factories_needs.need(by=user, description=f"{CANARY}behov")
         cohort = factories_needs.cohort(need, second, by=user)
+        texts = {"held_on": clock.today(), "goal": f"{CANARY}mal", "ability": None, "gap": None, "consequence": None}
+        analysis, _none = analyses.add_analysis(company, texts, [], by=user)
         draft = factories_needs.draft(by=user, name=f"{CANARY}utkast")
         topic = topics.split_topic(
             queries.get_topic("T023"), name=f"{CANARY}omrade", words=[f"{CANARY}ord"], chosen=[], by=user
@@ -154,6 +157,7 @@ def build(organisation, user, company, call):
             "figures_id": figures.id,
             "ownership_id": ownership.id,
             "need_id": third.id,
+            "analysis_id": analysis.id,
             "cohort_id": cohort.id,
             "draft_id": draft.id,
             "provider_id": provider.id,

@@ -45,6 +45,19 @@ def test_the_problem_counts_companies_municipalities_women_and_men(scope, user):
     assert needs[0].company.name in draft.sources[0]["text"]
 
 
+def test_the_problem_says_what_keeps_people_from_training_since_the_form_asks_of_accessibility(scope, user):
+    project = factories_esf.project(scope, user)
+    needs = [factories_esf.need(factories_esf.company(), user) for _number in range(2)]
+    needs[0].barriers, needs[1].barriers = ["time"], ["language", "time"]
+    needs[1].barrier_note = "Skiftgång gör kvällar omöjliga"
+    factories_esf.join(project, factories_esf.cohort(user, *needs), user)
+
+    text = answer_service.suggest_text(project, "problem").text
+
+    assert "hinder för att delta: tider (2 företag) och språk (1 företag). [" in text
+    assert "Om hindren säger de: ”Skiftgång gör kvällar omöjliga”. [" in text
+
+
 def test_an_empty_project_says_what_is_missing_and_invents_nothing(scope, user):
     project = factories_esf.project(scope, user)
 

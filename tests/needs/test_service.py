@@ -31,7 +31,7 @@ def test_a_new_need_is_open_recorded_and_begins_the_relation(scope, user):
 
     need = make.need(company=company, by=user, women=2, men=5)
 
-    assert (need.status, need.participants) == (NeedStatus.OPEN, 7)
+    assert (need.status, need.participants) == (NeedStatus.CLARIFIED, 7)
     assert actions_on(need) == [Action.NEED_ADDED]
     assert companies.find_engagement(company.id) is not None
 
@@ -67,7 +67,7 @@ def test_a_withdrawn_need_keeps_the_reason_and_is_not_open(scope, user):
     db.session.commit()
 
     assert audit.history_of(need)[0].facts["reason"] == "Löst på annat sätt"
-    assert queries.count_needs(NeedFilter(status=NeedStatus.OPEN)).needs == 0
+    assert queries.count_needs(NeedFilter(status=NeedStatus.CLARIFIED)).needs == 0
 
 
 def test_a_withdrawn_need_is_not_changed(scope, user):
@@ -152,7 +152,7 @@ def test_a_large_need_stays_open_until_every_part_has_a_group(scope, user):
     first, second = make.need(by=user, women=0, men=2), make.need(by=user, women=0, men=2)
 
     make.cohort(large, first, by=user, members=((large.id, 0), (first.id, 0)))
-    assert large.status is NeedStatus.OPEN
+    assert large.status is NeedStatus.CLARIFIED
 
     make.cohort(large, second, by=user, members=((large.id, 1), (second.id, 0)))
     assert large.status is NeedStatus.IN_COHORT
@@ -176,7 +176,7 @@ def test_a_dissolved_cohort_gives_its_needs_back(scope, user):
     db.session.commit()
 
     assert cohort.status is CohortStatus.DISSOLVED
-    assert {need.status for need in needs} == {NeedStatus.OPEN}
+    assert {need.status for need in needs} == {NeedStatus.CLARIFIED}
     assert audit.history_of(cohort)[0].facts["reason"] == "För få kom"
     with pytest.raises(RefusedError, match="redan upplöst"):
         service.dissolve_cohort(cohort, reason="Igen", by=user)

@@ -248,9 +248,9 @@ def test_the_list_tells_its_filter_as_a_sentence_with_the_count(client, user, sc
     make.need(by=user, company=company)
     make.need(by=user, topic_id="T042")
 
-    page = client.get("/behov?omrade=T023&kommun=0482&status=open&q=plåt").text
+    page = client.get("/behov?omrade=T023&kommun=0482&status=clarified&q=plåt").text
 
-    assert "”plåt” · Svetsning MIG/MAG · i Flen · Öppet" in page
+    assert "”plåt” · Svetsning MIG/MAG · i Flen · Klarlagt" in page
     assert "1 behov" in page
 
 
@@ -267,10 +267,10 @@ def test_a_long_list_leads_on_to_the_next_page_and_back(client, user, scope, mon
     for _number in range(51):
         make.need(by=user, company=company)
 
-    page = client.get("/behov?status=open").text
+    page = client.get("/behov?status=clarified").text
 
-    assert 'rel="next" href="/behov?status=open&amp;fore=' in page
-    last = client.get(f"/behov?status=open&fore={min(need.id for need in queries.list_open_needs()) + 1}").text
+    assert 'rel="next" href="/behov?status=clarified&amp;fore=' in page
+    last = client.get(f"/behov?status=clarified&fore={min(need.id for need in queries.list_open_needs()) + 1}").text
     assert 'rel="prev"' in last
     assert 'rel="next"' not in last
 
@@ -293,8 +293,8 @@ def test_each_figure_of_the_sum_opens_its_rows(client, user, scope):
     page = client.get("/behov/summering").text
 
     assert "2 företag, 6 personer, Svetsning MIG/MAG, våren 2027" in page
-    assert 'href="/behov?omrade=T023&amp;status=open&amp;halvar=2027-1"' in page
-    assert "2 behov" in client.get("/behov?omrade=T023&status=open&halvar=2027-1").text
+    assert 'href="/behov?omrade=T023&amp;status=clarified&amp;halvar=2027-1"' in page
+    assert "2 behov" in client.get("/behov?omrade=T023&status=clarified&halvar=2027-1").text
 
 
 def test_one_person_is_said_in_the_singular(client, user, scope):
@@ -334,3 +334,31 @@ def test_another_organisations_need_is_not_found(client, user, app):
 
     assert client.get(f"/behov/{need.id}").status_code == 404
     assert "hemligt-" not in client.get("/behov").text
+
+
+def test_a_need_is_kept_in_one_step_and_made_clear_in_another(client, scope, company):
+    address = f"/foretag/{company.id}/behov/nytt"
+
+    saved = client.submit(address, text="Tre på lagret behöver truckkort", **{"as": "identified"})
+
+    (need,) = needs_of(scope)
+    assert (saved.location, need.status) == (f"/behov/{need.id}", NeedStatus.IDENTIFIED)
+    assert (need.topic_id, need.participants, need.earliest_on) == ("T001", 3, None)
+    page = client.get(saved.location).text
+    assert "när utbildningen tidigast kan börja" in page and "hur många det gäller" not in page
+    refused = client.submit(f"/behov/{need.id}/redigera", **{"as": "clarified"})
+    assert refused.status_code == 422 and "Ange när utbildningen tidigast kan börja." in refused.text
+    assert client.submit(f"/behov/{need.id}/redigera", earliest_on="2027-01-11").status_code == 302
+    days = {"earliest_on": "2027-01-11", "latest_on": "2027-05-28"}
+    assert client.submit(f"/behov/{need.id}/redigera", **days, **{"as": "clarified"}).status_code == 302
+    assert needs_of(scope)[0].status is NeedStatus.CLARIFIED
+
+
+def test_a_need_with_neither_words_nor_topic_is_not_kept(client, organisation, company):
+    address = f"/foretag/{company.id}/behov/nytt"
+    page = client.submit(address, text="Något vi inte förstår").text
+
+    refused = client.post(address, data=form_values(page) | {"description": "", "as": "identified"})
+
+    assert refused.status_code == 422 and "Skriv vad företaget sade, eller välj" in refused.text
+    assert needs_of(organisation) == []

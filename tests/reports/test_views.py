@@ -36,9 +36,9 @@ def address_of(page, text):
 @pytest.mark.parametrize(
     ("page", "figure", "rows"),
     [
-        ("/", "2 öppna behov hos oss", "2 behov,"),
+        ("/", "2 klarlagda behov hos oss", "2 behov,"),
         ("/", "1 kontakt där du var med", "1 kontakt<"),
-        ("/rapporter", "2 öppna behov för 4 personer", "2 behov, 4 personer"),
+        ("/rapporter", "2 klarlagda behov för 4 personer", "2 behov, 4 personer"),
         ("/rapporter", "3 kontakter", "3 kontakter<"),
         ("/rapporter", "1 företag träffat", "1 företag<"),
     ],
@@ -62,10 +62,10 @@ def test_the_map_opens_the_companies_that_it_counts(client, work):
 
 
 def test_each_cell_of_the_table_opens_its_needs(client, work):
-    table = client.get("/rapporter").text.partition("Personer i öppna behov")[2]
+    table = client.get("/rapporter").text.partition("Personer i klarlagda behov")[2]
 
-    assert address_of(table, "3") == "/behov?omrade=T023&kommun=0482&status=open"
-    assert "1 behov, 1 person," in client.get("/behov?omrade=T042&kommun=0483&status=open").text
+    assert address_of(table, "3") == "/behov?omrade=T023&kommun=0482&status=clarified"
+    assert "1 behov, 1 person," in client.get("/behov?omrade=T042&kommun=0483&status=clarified").text
 
 
 def test_the_table_is_handed_out_as_it_is_shown(client_for, work):

@@ -21,7 +21,7 @@ from broker.esf.drafts.draft import (
 )
 from broker.esf.kinds import Page
 from broker.esf.models import Contribution
-from broker.needs.models import CauseLevel
+from broker.needs.models import Barrier, CauseLevel
 from broker.sentences import N_, Sentence
 
 _NO_NEEDS = Sentence(N_("Lägg till en utbildningsgrupp i projektet, så finns behov att skriva om."))
@@ -95,11 +95,12 @@ def problem(application: Application, draft: Draft) -> None:
     share = f", varav {round(100 * application.women / total)} procent kvinnor" if is_share_known else ""
     draft.say(f"Sammanlagt gäller behoven {total} anställda{share}.")
     _small_companies(application, draft)
+    _barriers(application, draft)
     draft.lack(
         Sentence(
             N_(
                 "Skriv hur problemet ser ut ur jämställdhet, tillgänglighet och icke-diskriminering: "
-                "av uppgifterna framgår bara antalet kvinnor och män."
+                "av uppgifterna framgår antalet kvinnor och män, och de hinder som företagen har uppgett."
             )
         )
     )
@@ -200,6 +201,24 @@ def _purposes(application: Application, draft: Draft) -> None:
     ]
     if parts:
         draft.say(f"Syften som företagen uppger: {'; '.join(parts)}.", rows_as_source(rows), Page.ACTORS)
+
+
+def _barriers(application: Application, draft: Draft) -> None:
+    """Write what companies say keeps people from training: the form asks for the problem as to accessibility."""
+    rows = [row for row in application.brought if row.barriers or row.barrier_note]
+    counted = [(barrier, [row for row in rows if barrier in row.barriers]) for barrier in Barrier]
+    kinds = listed(
+        f"{str(barrier.label).lower()} ({companies(count_companies(same))})" for barrier, same in counted if same
+    )
+    if kinds:
+        draft.say(
+            f"När det gäller tillgänglighet uppger företagen hinder för att delta: {kinds}.",
+            rows_as_source(rows),
+            Page.ACTORS,
+        )
+    notes = list(dict.fromkeys(inside(row.barrier_note) for row in rows if row.barrier_note))
+    if notes:
+        draft.say(f"Om hindren säger de: {'; '.join(map(quoted, notes))}.", rows_as_source(rows), Page.ACTORS)
 
 
 def _places(rows: list[Contribution]) -> int:

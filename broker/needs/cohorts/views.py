@@ -11,7 +11,7 @@ from broker.access import Permission, requires
 from broker.accounts.me import me
 from broker.extensions import db
 from broker.formatting import event_entries
-from broker.needs import queries, service
+from broker.needs import queries, service, states
 from broker.needs.cohorts import proposals
 from broker.needs.cohorts.forms import DissolveForm, FormCohortForm
 from broker.needs.cohorts.proposals import Proposals
@@ -115,7 +115,19 @@ def show(cohort_id):
         offered=sorted(offered, key=lambda row: (not may_be_used(row[2]), len(row[3]))),
         purchase=procurement.list_purchases_of_cohorts([cohort.id]).get(cohort.id),
         history=event_entries(audit.history_of(cohort)),
+        can_begin=cohort.is_formed and not cohort.has_begun and cohort.starts_on <= clock.today(),
     )
+
+
+@blueprint.post("/grupper/<int:cohort_id>/borjad")
+@requires(Permission.BUNDLE)
+def begin_cohort(cohort_id):
+    """Say that the training of a cohort has begun."""
+    cohort = queries.get_cohort(cohort_id)
+    states.begin_cohort(cohort, by=me())
+    db.session.commit()
+    flash(_("Utbildningen har börjat. När den är slut säger du på varje behov om det blev tillgodosett."), "success")
+    return redirect(url_for("cohorts.show", cohort_id=cohort.id))
 
 
 @blueprint.route("/grupper/<int:cohort_id>/los-upp", methods=["GET", "POST"])

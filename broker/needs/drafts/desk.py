@@ -24,6 +24,7 @@ class Figures:
     people: int
     women: int
     men: int
+    unknown_sex: int
     companies: int
     kilometres: int
     left_over: int
@@ -169,6 +170,7 @@ class Desk:
             people=sum(row.women + row.men + row.unknown_sex for row in people),
             women=sum(row.women for row in people),
             men=sum(row.men for row in people),
+            unknown_sex=sum(row.unknown_sex for row in people),
             companies=len({needs[key].company_id for key, _part in parts}),
             kilometres=self._kilometres(self.planned.values()),
             left_over=len({need.id for need, _part in self.free_parts()} | set(self.too_large())),

@@ -25,7 +25,7 @@ def calculate(desk: Desk, *, anew: bool = False) -> Content:
         if cohort.is_locked and cohort.key in desk.planned and not desk.faults(cohort, desk.rules)
     }
     outside = (*desk.instance.locked, *_put_aside(desk, desk.content.out))
-    instance = _still_open(replace(desk.instance, locked=(*outside, *locked.values())))
+    instance = replace(desk.instance, locked=(*outside, *locked.values()))
     free = [planned for key, planned in desk.planned.items() if key not in locked]
     if anew or not desk.content.seen:
         solution = solve(instance, effort=Effort.QUICK)
@@ -33,34 +33,14 @@ def calculate(desk: Desk, *, anew: bool = False) -> Content:
         previous = Solution(tuple(free), proofs=_proofs(desk))
         solution = replan(instance, previous, desk.changed_needs())
     found = solution.cohorts[len(instance.locked) :]
-    settled = _worth(desk.instance, (*outside, *locked.values())) - _worth(desk.instance, outside)
     content = _kept(desk, locked, found)
     return replace(
         content,
         seen={key: desk.proposals.needs[key].version for key in desk.instance.needs_by_id},
         left=frozenset(need.id for need, _part in desk.with_content(content).free_parts()),
-        bound=solution.bound - _worth(instance, instance.locked) + settled,
+        bound=solution.bound - score(desk.instance, Solution(outside)).objective,
         proofs=_kept_proofs(desk, solution.proofs),
     )
-
-
-def _still_open(instance: Instance) -> Instance:
-    """Give the instance without the topics of which every part of every need has its place already."""
-    taken = {pair for cohort in instance.locked for pair in cohort.members}
-    areas = {
-        need.area
-        for need in instance.needs
-        if any((need.id, part) not in taken for part, _size in enumerate(instance.sizes_of(need)))
-    }
-    return replace(
-        instance,
-        needs=tuple(need for need in instance.needs if need.area in areas),
-        locked=tuple(cohort for cohort in instance.locked if cohort.area in areas),
-    )
-
-
-def _worth(instance: Instance, cohorts: Iterable[PlannedCohort]) -> int:
-    return score(instance, Solution(tuple(cohorts))).objective
 
 
 def _put_aside(desk: Desk, out: Iterable[Part]) -> list[PlannedCohort]:
