@@ -178,6 +178,12 @@ def occupation_groups() -> Mapping[str, str]:
 
 
 @cache
+def other_errands() -> Mapping[str, tuple[str, ...]]:
+    """Give what companies also ask for, which is no training, and the words that they use for it."""
+    return MappingProxyType({row["errand"]: tuple(row["words"].split(";")) for row in _rows("other_errands.csv")})
+
+
+@cache
 def industry_names() -> Mapping[tuple[str, str], str]:
     """Give the names of industries by edition ("2007", "2025") and code."""
     return MappingProxyType(

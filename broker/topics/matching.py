@@ -2,9 +2,11 @@
 
 Every word of the text is compared with every word that the topics are called by: as a stem, as a part of a compound,
 and by the letters that they share. A phrase counts as far as its words are found. Skills and occupation groups that no
-topic has speak against: a text that resembles one of them more than any topic is about something else.
+topic has speak against, and so do other errands than training: a text that resembles one of them more than any topic
+is about something else, and one that asks for somebody to employ always is.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ from broker.reference.queries import Topic
 from broker.sentences import N_, Sentence
 from broker.swedish import is_one_slip, search_key
 from broker.topics.stems import (
+    asks_for_people,
     asks_for_proof,
     audience,
     content_words,
@@ -23,10 +26,13 @@ from broker.topics.stems import (
     pieces_of,
     stem_of,
     stems_of,
+    subject_words,
     take_apart,
 )
 
 MOST_PROPOSED = 5
+# What joins two names of one thing.
+_JOINED = re.compile(r" – |[/()]")
 # What a name that people use counts for, what a skill of the topic, and what an occupation group that has such skills.
 _NAME_WEIGHT, _SKILL_WEIGHT, _GROUP_WEIGHT = 1.0, 0.85, 0.5
 # How alike two words are when the topic's is the first or the last part of the text's, or the other way round, and when
@@ -49,9 +55,11 @@ _UNASKED_PROOF = 0.85
 # What a text counts for that is a topic's name, and one that somebody has confirmed before.
 _EXACT, _CONFIRMED = 1.1, 1.6
 # What a topic must reach by itself, and as a share of the likeliest one, to be proposed.
-_LEAST_SCORE, _LEAST_SHARE = 0.25, 0.4
+_LEAST_SCORE, _LEAST_SHARE = 0.3, 0.4
 # From here on a topic is proposed even if the text resembles something outside the topics more.
 _SURE_SCORE = 0.75
+# What a text counts for outside the topics that asks for somebody to employ.
+_CERTAIN = 2.0
 # What the likeliest topic must reach, and how near the next may come, to be chosen before a person has looked.
 _CLEAR_SCORE, _CLEAR_SHARE = 0.6, 0.87
 
@@ -107,7 +115,8 @@ class TopicMatcher:
         """List every topic that a text can mean, the likeliest first; nothing for a text about something else."""
         found = sorted(self._likenesses(text), key=lambda row: (-row.score, row.topic_id))
         best = found[0].score if found else 0.0
-        if best < _LEAST_SCORE or (best < _SURE_SCORE and outside_likeness(text).score > best):
+        outside = outside_likeness(text).score
+        if best < _LEAST_SCORE or outside >= _CERTAIN or (best < _SURE_SCORE and outside > best):
             return []
         return [row for row in found if row.score >= max(_LEAST_SCORE, _LEAST_SHARE * best)]
 
@@ -234,12 +243,14 @@ def matcher(topics: tuple[Topic, ...], remembered: tuple[tuple[str, str], ...] =
 
 
 def outside_likeness(text: str) -> Likeness:
-    """Give the skill or occupation group without a topic that a text resembles most, and how much."""
-    words = [stem_of(word) for word in content_words(text)]
+    """Give the skill, occupation group or errand without a topic that a text resembles most, and how much."""
+    if asks_for_people(text):
+        return Likeness("", _CERTAIN, "")
     known = _outside()
+    words = (stem_of(word) for word in content_words(text))
     weight = sum(known.telling.get(word, known.most_telling) for word in words)
     shared: dict[int, float] = defaultdict(float)
-    for word in set(words):
+    for word in {stem_of(word) for word in subject_words(text)}:
         for number in known.rows_with.get(word, ()):
             shared[number] += known.telling[word]
     found = ((of / known.totals[row] * (_FOUND + _OF_TEXT * of / weight), -row) for row, of in shared.items())
@@ -249,7 +260,7 @@ def outside_likeness(text: str) -> Likeness:
 
 @dataclass(frozen=True)
 class _Outside:
-    """The skills and occupation groups that no topic has."""
+    """The skills and occupation groups that no topic has, and the errands that are no training."""
 
     labels: Sequence[str]
     rows_with: Mapping[str, Sequence[int]]
@@ -263,7 +274,11 @@ def _outside() -> _Outside:
     linked = {skill_id for topic in reference.topics().values() for skill_id in topic.skill_ids}
     labels = [skill.label for skill in reference.skills().values() if skill.id not in linked]
     labels += [label for label in reference.occupation_groups().values() if label not in _groups_of_topics()]
-    stems = [{stem_of(word) for word in content_words(label)} for label in labels]
+    texts = list(labels)
+    for errand, words in reference.other_errands().items():
+        labels += [errand] * len(words)
+        texts += words
+    stems = [{stem_of(word) for word in content_words(text)} for text in texts]
     rows_with = _lists_of_rows(stems)
     telling = {stem: log(1 + len(labels) / len(rows)) for stem, rows in rows_with.items()}
     totals = [sum(telling[stem] for stem in row) for row in stems]
@@ -281,11 +296,18 @@ def _lists_of_rows(stems: Sequence[Iterable[str]]) -> Mapping[str, Sequence[int]
 def _phrases_of(topics: Iterable[Topic]) -> list[Phrase]:
     skills, found = reference.skills(), []
     for topic in topics:
-        found += [Phrase(topic.id, text) for text in (topic.label, *topic.aliases)]
-        found += [Phrase(topic.id, skills[skill].label, _SKILL_WEIGHT) for skill in topic.skill_ids if skill in skills]
+        found += [Phrase(topic.id, text) for name in (topic.label, *topic.aliases) for text in _ways_to_say(name)]
+        labels = (skills[skill].label for skill in topic.skill_ids if skill in skills)
+        found += [Phrase(topic.id, text, _SKILL_WEIGHT) for label in labels for text in _ways_to_say(label)]
     by_id = {topic.id for topic in topics}
     found += [Phrase(of, label, _GROUP_WEIGHT) for label, of in _groups_of_topics().items() if of in by_id]
     return [phrase for phrase in found if content_words(phrase.text)]
+
+
+def _ways_to_say(name: str) -> list[str]:
+    """Give a name, and each of the names that a stroke, a dash or brackets join in it."""
+    parts = [part.strip() for part in _JOINED.split(name)]
+    return [name, *(part for part in parts if part and part != name)]
 
 
 @cache

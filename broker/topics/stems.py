@@ -23,12 +23,23 @@ _COMMON_TEXT = """
     kompetensbevis examen erfarenhet vana kunskap kunskaper arbeta arbetar jobb jobba jobbar jobbet använda
     används vet ej ring ringa två tre fyra fem sex sju åtta nio tio elva tolv januari februari mars april maj juni
     juli augusti september oktober november december våren hösten sommaren vintern höst sommar vinter år året
-    nästa yrkesbevis yrkesutbildning yrkes
+    nästa yrkesbevis yrkesutbildning yrkes cert
 """
-_COMMON = frozenset(_COMMON_TEXT.split())
+# What people say around what they want.
+_TALK_TEXT = """
+    körning körvana reparationsvana köra kör kört gubbar gubbarna grabbar grabbarna killar killarna tjejer folk
+    gänget å nån nåt nåra sånt sån ens enda alltså ju väl nog liksom typ jag dig han hon min mitt mina deras ha hade
+    haft ge ger gett fick fått blev blivit komma kommer kom säger säga sa tror tycker behövs behövde måste borde
+    skulle ville kunde kunnat kunna ta tar tog ställa ställer ställs sätta sätter lägga lägger visa visar se ser
+    sett hitta hittar letar leta söker söka hej tack trevligt träffas senast semester semestern igen gång gånger
+    sant förra veckan veckor månad månader halvår halva hel helt lite mycket aldrig alltid ofta snart redan ännu än
+    då ni er era ert varandra egen egna själv själva svar svara svarar uppe nere hemma stor större liten mindre bra
+    dålig fel varför vart vilka vilken vilket sådant kollega kollegor kollegan
+"""
+_COMMON = frozenset((_COMMON_TEXT + _TALK_TEXT).split())
 _TAUGHT = re.compile(
     r"(utbildningar|utbildningen|utbildning|utb|kurserna|kurser|kursen|kurs|korten|kortet|körkort|kort|certifikat"
-    r"|förarbevis|beviset|bevis|licenser|licensen|licens|intyg|prövning|prov)$"
+    r"|certifikatet|certet|cert|förarbevis|beviset|bevis|licenser|licensen|licens|intyg|prövning|prov)$"
 )
 _PROOF = re.compile(r"certifikat|licens|prövning")
 # The longest ending that leaves a stem comes off; what belongs to how a thing is done comes off with it.
@@ -39,10 +50,21 @@ _ENDING = re.compile(
 _SHORTEST_STEM = 3
 # So many words say what a text is about; a long letter is no title.
 _MOST_WORDS, _LONGEST_WORD = 100, 50
-# Whom a thing is for, and where those people work: a noun in its definite form.
+# Whom a thing is for, how many they are, and where they work: a noun in its definite form.
+_NUMBERS = "två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv"
 _AUDIENCE = re.compile(
     r"\b(?:för|till|åt)\s+(?P<people>[^,.;:+/&()–]+)|\b(?:på|i|hos|från)\s+(?P<place>\w+(?:en|et|an|na))\b"
+    rf"|\b(?:\d{{1,2}}|{_NUMBERS})\s+(?:st\s+)?(?P<counted>\w+(?:are|örer|er|or|ar))\b"
 )
+# Whoever looks for a welder wants to employ one.
+_WANTED = re.compile(
+    rf"\b(?:hitta|hittar|söker|söka|anställa|rekrytera|tag på)\s+(?:en|ett|fler|nya|\d{{1,2}}|{_NUMBERS})"
+    r"\s+\w+(?:are|arna|ör|örer|ist|ister|biträde|biträden)\b"
+)
+# People who are known: they are taught something else than what they are called by.
+_KNOWN_PEOPLE = re.compile(r"(?:(?<!ning)arna|örer|örerna|isterna|männen)$")
+# MIG is a way of welding, and "mig" is me.
+_ME = re.compile(r"\b(?:lära|lär|av|för|åt|hos|till|ring|hjälpa|med|på|visa|som|hör)\s+mig\b")
 _NO_LETTER = re.compile(r"[^0-9a-zåäö]+")
 _PLAIN = str.maketrans({"é": "e", "è": "e", "ü": "u", "æ": "ä", "ø": "ö"})
 _UNDOTTED = str.maketrans("åäö", "aao")
@@ -71,14 +93,25 @@ def asks_for_proof(text: str) -> bool:
     return bool(_PROOF.search(text.casefold()))
 
 
+def subject_words(text: str) -> list[str]:
+    """Give the content words that are neither people nor where they work, unless there are no others."""
+    people, words = audience(text), content_words(text)
+    return [word for word in words if word not in people and not _KNOWN_PEOPLE.search(word)] or words
+
+
+def asks_for_people(text: str) -> bool:
+    """Tell whether a text is about finding somebody to employ, rather than about teaching those who are."""
+    return bool(_WANTED.search(text.casefold()))
+
+
 def audience(text: str) -> frozenset[str]:
     """Give the content words that say for whom or where something is taught: after "för", or "på" and a known place."""
     found: set[str] = set()
     is_said = False
     for told in _AUDIENCE.finditer(text.casefold()):
         is_said = is_said or bool(content_words(text[: told.start()]))
-        if is_said or told["place"]:
-            found.update(content_words(told["people"] or told["place"]))
+        if is_said or not told["people"]:
+            found.update(content_words(told["people"] or told["place"] or told["counted"]))
     return frozenset(found)
 
 
@@ -127,5 +160,6 @@ def stems_of(texts: Iterable[str]) -> frozenset[str]:
 
 
 def _words(text: str) -> list[str]:
-    words = _NO_LETTER.sub(" ", clean(text).casefold().translate(_PLAIN)).split()
+    told = _ME.sub(" ", clean(text).casefold().translate(_PLAIN))
+    words = _NO_LETTER.sub(" ", told).split()
     return [word[:_LONGEST_WORD] for word in words]

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,7 +38,7 @@ def handfuls(draw):
                 modes=1 << preferred | draw(st.sampled_from([1, 2, 4])),
                 mun=draw(st.sampled_from([FLEN, KATRINEHOLM, KATRINEHOLM, MALMO])),
                 earliest=earliest,
-                latest=earliest + draw(st.integers(1, 8)),
+                latest=earliest + draw(st.integers(-1, 8)),
                 hours=draw(st.sampled_from([8, 8, 10])),
                 women=draw(st.integers(0, 2)),
                 men=draw(st.sampled_from([1, 2, 4, 5])),
@@ -48,7 +49,7 @@ def handfuls(draw):
     offering = [
         1,
         0,
-        15,
+        draw(st.sampled_from([15, 2])),
         draw(st.sampled_from([1, 7])),
         3,
         FLEN,
@@ -56,7 +57,12 @@ def handfuls(draw):
         draw(st.integers(4, 8)),
         draw(st.integers(2, 12)),
     ]
-    config = CONFIG | {"require_provider": draw(st.booleans())}
+    config = CONFIG | {
+        "require_provider": draw(st.booleans()),
+        "min_companies": draw(st.sampled_from([1, 2, 2, 3])),
+        "split_points": draw(st.sampled_from([0, 40, 200])),
+        "provider_points": draw(st.sampled_from([40, 500])),
+    }
     apart = draw(st.sampled_from([[], [], [[1, 0]], [[0, 1], [1, 2], [0, 3]]]))
     return engine_document(*rows, offerings=[offering], config=config, apart=apart)
 
@@ -84,6 +90,37 @@ def test_what_asks_for_more_never_gets_a_lower_bound(document):
 
     assert solve(engine_instance(**{**document, "needs": document["needs"][:-1]})).bound <= bound
     assert solve(engine_instance(**{**document, "needs": wider})).value >= bound
+
+
+@pytest.mark.parametrize("effort", Effort)
+@pytest.mark.parametrize(
+    "document",
+    [
+        engine_document(),
+        engine_document(engine_need(1)),
+        engine_document(*(engine_need(number, company=1) for number in range(5))),
+        engine_document(*(engine_need(number, latest=0) for number in range(5))),
+        engine_document(*(engine_need(number, men=100, women=0, company=1) for number in range(2))),
+        engine_document(*(engine_need(number) for number in range(5)), venues=[]),
+    ],
+    ids=["nothing", "one need", "one company", "no time", "one large company", "no venues"],
+)
+def test_where_no_cohort_is_possible_the_plan_is_empty_and_the_best(document, effort):
+    solution = solve(parse(document), effort=effort)
+
+    assert (solution.cohorts, solution.value, solution.is_complete) == ((), 0, True)
+    assert effort is Effort.PREVIEW or solution.bound == 0
+
+
+def test_when_everything_is_locked_nothing_is_left_to_plan():
+    document = engine_document(engine_need(1), engine_need(2))
+    cohorts = solution_document(solve(parse(document)))["cohorts"]
+    instance = parse({**document, "locked": cohorts})
+
+    solution = solve(instance)
+
+    assert solution.cohorts == instance.locked
+    assert solution.value == solution.bound == worth(document, cohorts)
 
 
 def test_every_effort_keeps_the_rules_and_more_effort_is_worth_more():

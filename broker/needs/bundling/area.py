@@ -7,7 +7,7 @@ import numpy as np
 
 from broker.needs.bundling.block import Block
 from broker.needs.bundling.dive import dive
-from broker.needs.bundling.effort import Pace, Pass, Work
+from broker.needs.bundling.effort import Pass, Work
 from broker.needs.bundling.generation import Budget, generate
 from broker.needs.bundling.greedy import fill
 from broker.needs.bundling.instance import Need, PlannedCohort, Proof
@@ -24,12 +24,12 @@ from broker.needs.bundling.slots import build
 from broker.needs.bundling.sweep import Sweep, is_near
 
 # Within so much of the relaxation the bound is near enough; in a small area, where it costs little, nearer.
-_TAIL, _SMALL_TAIL, _SMALL = 5e-4, 1e-4, 200
+_TAIL, _SMALL_TAIL, _PIECE_TAIL, _SMALL = 5e-4, 1e-4, 1e-3, 200
+# More items than this are priced piece by piece first.
+_MOST_PRICED = 900
 # An area with more items than this gets one dive, and each item one neighbourhood in vain.
 _LARGE = 900
 _AT_LEAST_PER_ROUND = 100
-# A dive over more items than this is made piece by piece.
-_MOST_IN_A_DIVE = 2500
 # What is done around each need that changed.
 _MENDING = Pass(40, 2, 5)
 
@@ -68,7 +68,7 @@ class Area:
         pool = Pool()
         is_large = self.problem.item_count > _LARGE
         prices, bound = self._bound(pool, work)
-        block = self._begun(pool, bound, work.paces[:1] if is_large else work.paces)
+        block = self._begun(pool, bound, work)
         sweep = Sweep(block, pool, prices, bound)
         for one in work.passes:
             fitting = replace(one, cover=1) if is_large else one
@@ -100,26 +100,34 @@ class Area:
         return AreaPlan(self.number, cohorts, proof, not self._is_out_of_time())
 
     def _bound(self, pool: Pool, work: Work) -> tuple[Prices, float]:
+        """Give prices and the bound that they prove; in a large area the groups of its pieces are a beginning."""
         problem = self.problem
-        if problem.item_count > work.most_items:
-            prices = simple_prices(problem)
-            return prices, prices.total
+        if not work.rounds:
+            simple = simple_prices(problem)
+            return simple, simple.total
+        pieces = self._pieces(np.arange(problem.item_count), _MOST_PRICED)
         tail = _SMALL_TAIL if problem.item_count <= _SMALL else _TAIL
         budget = Budget(work.rounds, tail, max(_AT_LEAST_PER_ROUND, problem.item_count))
-        made = generate(problem, [], budget, self._is_out_of_time)
+        if len(pieces) > 1:
+            nothing = Block(problem)
+            for items in pieces:
+                piece_budget = Budget(work.rounds, _PIECE_TAIL, len(items))
+                Neighbourhood(nothing, items, []).find(pool, piece_budget, self._is_out_of_time)
+            budget = replace(budget, rounds=work.rounds_over_pieces)
+        made = generate(problem, pool.groups, budget, self._is_out_of_time)
         pool.add(made.groups)
         return made.prices, made.bound
 
-    def _begun(self, pool: Pool, bound: float, paces: Sequence[Pace]) -> Block:
+    def _begun(self, pool: Pool, bound: float, work: Work) -> Block:
         """Give the best of the first plans; a dive that comes near the bound is the last."""
         problem = self.problem
         best = Block(problem)
         best.add(fill(problem, problem.is_placeable))
-        for pace in paces:
+        for pace in work.paces[:1] if problem.item_count > _LARGE else work.paces:
             if is_near(best.value, bound):
                 break
             block = Block(problem)
-            for items in self._pieces(np.arange(problem.item_count)):
+            for items in self._pieces(np.arange(problem.item_count), work.most_in_a_dive):
                 dive(block, pool, items, pace, self._is_out_of_time)
             self._fill_up(block)
             best = max(best, block, key=lambda block: block.value)
@@ -131,16 +139,17 @@ class Area:
             rest = Neighbourhood(block, free, [])
             block.add(rest.outward(fill(rest.problem, rest.problem.is_placeable)))
 
-    def _pieces(self, items: Numbers) -> list[Numbers]:
-        """Cut items into pieces small enough for a dive, each time where they lie furthest apart."""
-        if len(items) <= _MOST_IN_A_DIVE:
+    def _pieces(self, items: Numbers, most: int) -> list[Numbers]:
+        """Cut items into pieces small enough to be worked on as a whole, each time where they lie furthest apart."""
+        if len(items) <= most:
             return [items]
         places = [self.rules.instance.places[place] for place in self.items.place[items].tolist()]
         kilometres = np.array([(place.latitude * 111, place.longitude * 55) for place in places])
         along = kilometres[:, np.argmax(np.ptp(kilometres, axis=0))]
         order = np.argsort(along, kind="stable")
         half = len(items) // 2
-        return [*self._pieces(np.sort(items[order[:half]])), *self._pieces(np.sort(items[order[half:]]))]
+        halves = np.sort(items[order[:half]]), np.sort(items[order[half:]])
+        return [piece for items_of_half in halves for piece in self._pieces(items_of_half, most)]
 
     def _cohort(self, group: Group) -> PlannedCohort:
         """Give a group as a cohort that starts as early as its members can."""

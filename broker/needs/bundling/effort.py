@@ -34,11 +34,12 @@ class Pass:
 class Work:
     """What is done for an area."""
 
-    # For how many rounds the bound is worked on, and up to how many items in one piece.
+    # For how many rounds the bound is worked on, and for how many more where that is done piece by piece.
     rounds: int
-    most_items: int
-    # The plan begins with the best of these dives.
+    rounds_over_pieces: int
+    # The plan begins with the best of these dives, each over no more items than these at once.
     paces: tuple[Pace, ...]
+    most_in_a_dive: int
     passes: tuple[Pass, ...]
     # Where no more groups than this could be part of a better plan, the best plan is found and proved.
     most_listed: int = 0
@@ -47,8 +48,8 @@ class Work:
 _BRISK, _STEADY, _SLOW = Pace(1, 0.1), Pace(2, 0.1), Pace(3, 0.05)
 
 WORK = {
-    Effort.PREVIEW: Work(0, 0, (), ()),
-    Effort.QUICK: Work(60, 1500, (_BRISK,), (Pass(30, 1, 5),), 500),
-    Effort.NORMAL: Work(150, 6000, (_STEADY, _SLOW), (Pass(40, 2, 5),), 4000),
-    Effort.BEST: Work(300, 6000, (_STEADY, _SLOW, Pace(6, 0.05)), (Pass(40, 3, 10), Pass(70, 2, 50)), 40_000),
+    Effort.PREVIEW: Work(0, 0, (), 0, ()),
+    Effort.QUICK: Work(60, 3, (_BRISK,), 900, (Pass(30, 1, 5),), 500),
+    Effort.NORMAL: Work(150, 20, (_STEADY, _SLOW), 2500, (Pass(40, 2, 5),), 4000),
+    Effort.BEST: Work(300, 60, (_STEADY, _SLOW, Pace(6, 0.05)), 2500, (Pass(40, 3, 10), Pass(70, 2, 50)), 40_000),
 }

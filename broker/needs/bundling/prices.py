@@ -48,8 +48,9 @@ def simple_prices(problem: Problem) -> Prices:
     """Give prices that no group exceeds: the most an item can be worth, less its share of the cheapest cohort."""
     limits = problem.limits
     bonus = np.where(problem.capacity >= limits.smallest, limits.bonus, 0)
-    cost = np.maximum(problem.cost - bonus, 0)
-    shares = cost[problem.rows] * problem.people[problem.item_of] / limits.largest
+    cost = (problem.cost - bonus)[problem.rows]
+    # Each bears a cost as if the group were full, and gets what a bonus leaves over as if it were as small as may be.
+    shares = cost * problem.people[problem.item_of] / np.where(cost > 0, limits.largest, limits.smallest)
     items = np.zeros(problem.item_count)
     np.maximum.at(items, problem.item_of, problem.values - shares)
     return Prices(items, np.zeros(problem.fee_count))

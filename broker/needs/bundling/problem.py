@@ -114,7 +114,7 @@ class Problem:
         """Give where the items of each company begin and end."""
         # No company has a negative number.
         starts = np.flatnonzero(np.diff(self.company, prepend=-1)).tolist()
-        return list(zip(starts, [*starts[1:], self.item_count], strict=True))
+        return list(zip(starts, [*starts, self.item_count][1:], strict=True))
 
     @cached_property
     def outside_fee(self) -> Numbers:

@@ -83,13 +83,13 @@ class _Builder:
                 yield _Piece(number, start, venues, capacity[week, columns], chosen, places, values)
 
     def _levels(self) -> list[int]:
-        """Give the levels worth teaching; one for those who take any is needed only where no other is as good."""
-        named = [level for level in np.unique(self._items.level).tolist() if level]
-        only_any = any(
-            offering.levels & 1 and not any(offering.levels >> level & 1 for level in named)
-            for offering in self._offerings
-        )
-        return [0, *named] if only_any or not named else named
+        """Give the levels that needs ask for, and those without which a provider could not teach those who take any."""
+        levels = {level for level in np.unique(self._items.level).tolist() if level} or {0}
+        for offering in self._offerings:
+            taught = [level for level in range(offering.levels.bit_length()) if offering.levels >> level & 1]
+            if taught and not levels.intersection(taught):
+                levels.add(taught[0])
+        return sorted(levels)
 
     def _fits(self, template: Template) -> Flags:
         items, ratio = self._items, self._weights.max_hours_ratio
