@@ -58,7 +58,7 @@ def add_talks(organisation: DemoOrganisation) -> None:
 
 def _ask(companies: list[Company], user: User) -> None:
     """Open a campaign that two companies have answered: one answer waits, the other has become needs."""
-    campaign = inquiries.open_inquiry(InquiryKind.CAMPAIGN, name="Frukost om AI", topic_ids=["T042"], by=user)
+    campaign = inquiries.open_inquiry(InquiryKind.CAMPAIGN, name="Frukost om kalkylark", topic_ids=["T042"], by=user)
     for text, company in zip(_ANSWERED, companies, strict=False):
         values = {
             "company_name": company.name,

@@ -216,4 +216,5 @@ def test_the_dots_begin_with_the_corner_that_readers_look_for():
 
     corner = [f"M{column} 4h1v1h-1z" for column in range(4, 11)]
     assert all(dot in drawing.path for dot in corner) and "M11 4h1" not in drawing.path
-    assert drawing.size >= 29
+    # The one dark module that every code has beside its lower left corner (ISO/IEC 18004) tells rows from columns.
+    assert f"M{4 + 8} {4 + drawing.size - 8 - 8}h1" in drawing.path
