@@ -35,6 +35,9 @@ from broker.meetings import views as meetings_views
 from broker.needs import views as needs_views
 from broker.needs.analyses import views as analyses_views
 from broker.needs.cohorts import views as cohorts_views
+from broker.needs.inquiries import form_views as inquiry_form_views
+from broker.needs.inquiries import upkeep as inquiry_upkeep
+from broker.needs.inquiries import views as inquiries_views
 from broker.offline import views as offline_views
 from broker.procurement import views as procurement_views
 from broker.providers import views as providers_views
@@ -72,6 +75,8 @@ FEATURES = (
     procurement_views,
     needs_views,
     analyses_views,
+    inquiries_views,
+    inquiry_form_views,
     cohorts_views,
     esf_views,
     reports_views,
@@ -112,6 +117,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         lead_reminders.remind_of_late,
         letters.write_due,
         forgetting.forget_tippers,
+        inquiry_upkeep.remind_unanswered,
+        inquiry_upkeep.forget_contacts,
         visits.tell_of_shared_visits,
         merging_forgetting.tidy,
         incoming_forgetting.tidy,
