@@ -36,6 +36,9 @@ from broker.needs import views as needs_views
 from broker.needs.analyses import views as analyses_views
 from broker.needs.cohorts import views as cohorts_views
 from broker.needs.drafts import views as drafts_views
+from broker.needs.inquiries import form_views as inquiry_form_views
+from broker.needs.inquiries import upkeep as inquiry_upkeep
+from broker.needs.inquiries import views as inquiries_views
 from broker.offline import views as offline_views
 from broker.procurement import views as procurement_views
 from broker.providers import views as providers_views
@@ -73,6 +76,8 @@ FEATURES = (
     procurement_views,
     needs_views,
     analyses_views,
+    inquiries_views,
+    inquiry_form_views,
     cohorts_views,
     drafts_views,
     esf_views,
@@ -114,6 +119,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         lead_reminders.remind_of_late,
         letters.write_due,
         forgetting.forget_tippers,
+        inquiry_upkeep.remind_unanswered,
+        inquiry_upkeep.forget_contacts,
         visits.tell_of_shared_visits,
         merging_forgetting.tidy,
         incoming_forgetting.tidy,

@@ -72,6 +72,12 @@ class Action(StrEnum):
     TIP_PAGE_RENEWED = "tip_page:renewed"
     ANALYSIS_ADDED = "analysis:added"
     ANALYSIS_EDITED = "analysis:edited"
+    INQUIRY_OPENED = "inquiry:opened"
+    INQUIRY_SENT = "inquiry:sent"
+    INQUIRY_REMINDED = "inquiry:reminded"
+    INQUIRY_CLOSED = "inquiry:closed"
+    ANSWER_CONFIRMED = "inquiry_answer:confirmed"
+    ANSWER_REJECTED = "inquiry_answer:rejected"
     NEED_ADDED = "need:added"
     NEED_EDITED = "need:edited"
     NEED_CLARIFIED = "need:clarified"
@@ -204,6 +210,12 @@ _LABELS = {
     Action.TIP_PAGE_RENEWED: _l("Ny adress till formuläret för tips"),
     Action.ANALYSIS_ADDED: _l("Behovsanalys skriven"),
     Action.ANALYSIS_EDITED: _l("Behovsanalys ändrad"),
+    Action.INQUIRY_OPENED: _l("Länk till behovsformuläret gjord"),
+    Action.INQUIRY_SENT: _l("Länk till behovsformuläret skickad"),
+    Action.INQUIRY_REMINDED: _l("Påminnelse om behovsformuläret skickad"),
+    Action.INQUIRY_CLOSED: _l("Länk till behovsformuläret stängd"),
+    Action.ANSWER_CONFIRMED: _l("Svar i behovsformuläret bekräftat"),
+    Action.ANSWER_REJECTED: _l("Svar i behovsformuläret avvisat"),
     Action.NEED_ADDED: _l("Behov registrerat"),
     Action.NEED_EDITED: _l("Behov ändrat"),
     Action.NEED_CLARIFIED: _l("Behov klarlagt"),

@@ -16,6 +16,7 @@ from broker.esf import queries as esf
 from broker.incoming import queries as incoming
 from broker.leads import queries as leads
 from broker.needs import queries as needs
+from broker.needs.inquiries import queries as inquiries
 from broker.procurement import queries as procurement
 from broker.providers import queries as providers
 
@@ -28,6 +29,7 @@ _NOT_MET_DAYS = 365
 _UNDER = {
     "analyses": "needs",
     "cohorts": "needs",
+    "inquiries": "needs",
     "topics": "needs",
     "imports": "companies",
     "incoming": "home",
@@ -89,8 +91,8 @@ def index():
     today = clock.today()
     week = InteractionFilter(first=today - timedelta(days=today.weekday()), last=today, user_id=current_user.id)
     waiting = incoming.waiting_count(current_user.id)
-    contacts, clear_needs, unclear_needs, letters = needs.count_for_week(
-        current_user.id, week.first, week.last, waiting
+    contacts, clear_needs, unclear_needs, letters, answers = needs.count_for_week(
+        current_user.id, week.first, week.last, waiting, inquiries.waiting_count()
     )
     return render_template(
         "home/index.html",
@@ -104,6 +106,7 @@ def index():
         contacts_this_week=contacts,
         week=week,
         letters=letters if can(Permission.EDIT) else 0,
+        answers=answers if can(Permission.EDIT) else 0,
         clear_needs=clear_needs,
         unclear_needs=unclear_needs,
     )

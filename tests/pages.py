@@ -30,6 +30,7 @@ from broker.needs.analyses.models import Analysis
 from broker.needs.drafts.content import Content
 from broker.needs.drafts.forms import as_field
 from broker.needs.drafts.models import GroupDraft, GroupDraftStep
+from broker.needs.inquiries.models import Inquiry, InquiryAnswer
 from broker.needs.models import Cohort, CohortStatus, Need
 from broker.procurement import queries as procurement
 from broker.procurement import workflow
@@ -114,6 +115,8 @@ def _keys(app, organisation, application):
         "need_id": need.id,
         "topic_id": need.topic_id,
         "analysis_id": _first(Analysis).id,
+        "inquiry_id": _first(Inquiry).id,
+        "answer_id": _first(InquiryAnswer).id,
         "person_id": _first(Person).id,
         "interaction_id": _first(Interaction).id,
         "task_id": _first(Task, Task.kind.is_not(None)).id,
@@ -182,6 +185,9 @@ def _several(app, application):
         "merging.merge_people": [{"person_id": two.second_id, "other_person_id": two.first_id}],
         "merging.index": [{"part": part} for part in ("foretag", "personer", "roller")],
         "tips.thank": [{"token": form}],
+        "inquiry_form.answer": [{"token": row.token} for row in db.session.scalars(select(Inquiry))],
+        "inquiry_form.thank": [{"token": _first(Inquiry).token}],
+        "inquiries.show_answer": [{"answer_id": row.id} for row in db.session.scalars(select(InquiryAnswer))],
         "traces.show_agreement": [{"agreement_id": row.id} for row in db.session.scalars(select(Agreement))],
         "traces.ask": [_met_by_neighbour()],
         "companies.show": [{}, {"company_id": _met_by_neighbour()["company_id"]}],

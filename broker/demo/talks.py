@@ -12,8 +12,11 @@ from broker.demo.organisations import DemoOrganisation
 from broker.extensions import db
 from broker.needs import queries, service
 from broker.needs.analyses import service as analyses
+from broker.needs.inquiries import service as inquiries
+from broker.needs.inquiries.models import InquiryKind
 from broker.needs.planning import Calendar
 from broker.needs.presets import heard
+from broker.reference import queries as reference
 
 _TEXTS = {
     "goal": "Ta emot fler och större order utan att bygga ut.",
@@ -25,6 +28,11 @@ _ROW = dict.fromkeys(("description", "topic_id", "participants", "women", "men",
 _ROWS: tuple[dict[str, Any], ...] = (
     {"description": "Ritningsläsning för sju i verkstaden", "participants": 7, "women": 2, "men": 5},
     {"description": "Truckkort för tre på lagret", "participants": 3, "women": 1, "men": 2},
+)
+_LINK = "http://127.0.0.1:5000/behov/formular"
+_ANSWERED = (
+    "Vi vill bli snabbare på att räkna på offerter i kalkylark.",
+    "Tre på kontoret behöver kunna mer om kalkylark och makron.",
 )
 _HEARD = (
     "Vill veta mer om hur de kan använda AI i offerterna.",
@@ -44,4 +52,29 @@ def add_talks(organisation: DemoOrganisation) -> None:
         rules, calendar = queries.cohort_rules(clock.today()), Calendar(clock.today())
         for text, company in zip(_HEARD, companies[1:], strict=False):
             service.identify_need(company, heard(company, rules, calendar, text), by=user)
+        _ask(companies[4:], user)
         db.session.flush()
+
+
+def _ask(companies: list[Company], user: User) -> None:
+    """Open a campaign that two companies have answered: one answer waits, the other has become needs."""
+    campaign = inquiries.open_inquiry(InquiryKind.CAMPAIGN, name="Frukost om kalkylark", topic_ids=["T042"], by=user)
+    for text, company in zip(_ANSWERED, companies, strict=False):
+        values = {
+            "company_name": company.name,
+            "organisation_number": company.organisation_number,
+            "place": reference.municipality_name(company.municipality_code),
+            "text": text,
+            "topic_ids": ["T042"],
+            "women": 2,
+            "men": 1,
+            "unknown_sex": 0,
+            "earliest_on": None,
+            "latest_on": None,
+            "barriers": ["time"],
+            "barrier_note": "Helst före lunch, då maskinerna står.",
+            "contact_name": "Kim Exempelsson",
+            "contact_reach": "kim@foretaget.example",
+        }
+        answer = inquiries.receive_answer(campaign, values, link=_LINK)
+    inquiries.confirm_answer(answer, company, by=user)

@@ -21,6 +21,7 @@ class DocumentKind(StrEnum):
     COHORT_RULES = "cohort_rules"
     LEAD_RULES = "lead_rules"
     TIP_RULES = "tip_rules"
+    INQUIRY_RULES = "inquiry_rules"
     TRACE_RULES = "trace_rules"
     MERGE_RULES = "merge_rules"
     REGISTER_SERVICE = "register_service"

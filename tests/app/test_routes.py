@@ -15,6 +15,7 @@ TABLE = {
     "public": (
         "accounts.sign_in accounts.accept_invitation accounts.set_language "
         "accounts.ask_for_reset accounts.reset_password reminders.show_calendar tips.give_tip tips.thank "
+        "inquiry_form.answer inquiry_form.thank "
         "pages.health pages.handbook pages.handbook_chapter pages.handbook_picture pages.show_style_guide "
         "offline.show_shell offline.service_worker offline.manifest"
     ),
@@ -28,6 +29,7 @@ TABLE = {
         "merging.index merging.merges "
         "topics.index topics.show "
         "needs.index needs.board needs.summary needs.show needs.list_of_company analyses.show "
+        "inquiries.index inquiries.show inquiries.show_answer "
         "cohorts.index cohorts.propose cohorts.show "
         "drafts.index drafts.show drafts.compare "
         "providers.index providers.show providers.show_vetting procurement.index procurement.show "
@@ -55,6 +57,7 @@ TABLE = {
         "merging.alike_companies merging.alike_people merging.find_other merging.merge_companies "
         "merging.merge_people merging.rule_out merging.rule_in merging.undo "
         "needs.add_need needs.edit_need needs.withdraw_need needs.clarify_need needs.meet_need needs.add_file "
+        "inquiries.open_inquiry inquiries.open_for_company inquiries.close_inquiry inquiries.confirm inquiries.reject "
         "analyses.add_analysis analyses.edit_analysis analyses.add_file "
         "traces.ask "
         "reminders.add_rule reminders.edit_rule reminders.remove_rule"

@@ -17,6 +17,8 @@ from broker.esf import plan_service
 from broker.esf import queries as esf
 from broker.extensions import db
 from broker.needs.analyses import service as analyses
+from broker.needs.inquiries import service as inquiries
+from broker.needs.inquiries.models import InquiryAnswer, InquiryKind
 from broker.reminders.service import add_rule
 from broker.saved_views.models import ListPage
 from broker.saved_views.service import save_view
@@ -109,6 +111,13 @@ def build(organisation, user, company, call):
         third = factories_needs.need(by=user, description=f"{CANARY}behov")
         cohort = factories_needs.cohort(need, second, by=user)
         texts = {"held_on": clock.today(), "goal": f"{CANARY}mal", "ability": None, "gap": None, "consequence": None}
+        inquiry = inquiries.open_inquiry(InquiryKind.CAMPAIGN, name=f"{CANARY}kampanj", by=user)
+        facts = dict.fromkeys(("organisation_number", "barrier_note", "earliest_on", "latest_on", "contact_name"))
+        counts = dict.fromkeys(("women", "men", "unknown_sex"), 1)
+        lists = {"topic_ids": [], "barriers": []}
+        said = {"company_name": f"{CANARY}svar", "place": f"{CANARY}ort", "text": f"{CANARY}text"}
+        answer = InquiryAnswer(inquiry_id=inquiry.id, **facts, **counts, **lists, **said)
+        db.session.add(answer)
         analysis, _none = analyses.add_analysis(company, texts, [], by=user)
         draft = factories_needs.draft(by=user, name=f"{CANARY}utkast")
         topic = topics.split_topic(
@@ -158,6 +167,8 @@ def build(organisation, user, company, call):
             "ownership_id": ownership.id,
             "need_id": third.id,
             "analysis_id": analysis.id,
+            "inquiry_id": inquiry.id,
+            "answer_id": answer.id,
             "cohort_id": cohort.id,
             "draft_id": draft.id,
             "provider_id": provider.id,

@@ -17,6 +17,15 @@ _LABELS: dict[str, Callable[[int], str]] = {
     "imported_row.company_id": lambda count: ngettext(
         "%(num)s rad ur en inläst lista", "%(num)s rader ur inlästa listor", count
     ),
+    "inquiry.company_id": lambda count: ngettext(
+        "%(num)s länk till behovsformuläret", "%(num)s länkar till behovsformuläret", count
+    ),
+    "inquiry.person_id": lambda count: ngettext(
+        "%(num)s länk till behovsformuläret", "%(num)s länkar till behovsformuläret", count
+    ),
+    "inquiry_answer.company_id": lambda count: ngettext(
+        "%(num)s svar i behovsformuläret", "%(num)s svar i behovsformuläret", count
+    ),
     "interaction.company_id": lambda count: ngettext("%(num)s kontakt", "%(num)s kontakter", count),
     "interaction_person": lambda count: ngettext("%(num)s kontakt", "%(num)s kontakter", count),
     "lead.company_id": lambda count: ngettext("%(num)s skickat lead", "%(num)s skickade leads", count),

@@ -47,44 +47,28 @@ def _at_most(length_of: Callable[[TipRules], int]) -> Callable[[Any, Field], Non
     return check
 
 
-_LINE, _TEXT = _at_most(lambda rules: rules.longest_line), _at_most(lambda rules: rules.longest_text)
+LINE, TEXT = _at_most(lambda rules: rules.longest_line), _at_most(lambda rules: rules.longest_text)
 
 
-class TipForm(Form):
-    """What anybody may tell us about a company."""
+class StampedForm(Form):
+    """A form that anybody may send: a trap for programs, and a signed stamp that says when it was shown."""
 
     class Meta:
         """Anybody may send it and nobody's rights are used: the signed stamp is enough, without a cookie."""
 
         csrf = False
 
-    company_name = TextField(_l("Företagets namn"), [Required(_l("Skriv vad företaget heter.")), _LINE])
-    organisation_number = TextField(_l("Organisationsnummer"), [_LINE], render_kw={"inputmode": "numeric"})
-    place = TextField(_l("Kommun eller ort"), [Required(_l("Skriv var företaget finns.")), _LINE])
-    need = LongTextField(
-        _l("Vad behöver företaget?"),
-        [Required(_l("Skriv med några ord vad företaget behöver.")), _TEXT],
-        render_kw={"rows": 5},
-    )
-    company_knows = BooleanField(_l("Företaget vet om tipset"))
-    tipper_name = TextField(_l("Ditt namn"), [_LINE], render_kw={"autocomplete": "name"})
-    tipper_reach = TextField(_l("Din e-postadress eller ditt telefonnummer"), [_LINE])
     webbplats = StringField(_l("Lämna det här fältet tomt"))
     token = HiddenField()
 
-    def __init__(self, page_token: str, rules: TipRules) -> None:
-        super().__init__(data={"token": new_stamp(page_token)})
+    def __init__(self, page_token: str, rules: TipRules, *, known: dict[str, Any] | None = None) -> None:
+        super().__init__(data={"token": new_stamp(page_token)} | (known or {}))
         self.page_token, self.rules = page_token, rules
 
     @property
     def is_trapped(self) -> bool:
         """Tell whether the field that people do not see is filled in."""
         return bool(self.webbplats.data)
-
-    def validate_organisation_number(self, field: Field) -> None:
-        """Refuse what is no organisation number, and the number of a person."""
-        if self._digits() is None and field.data:
-            raise ValidationError(_("Skriv inget personnummer här. Lämna fältet tomt för en enskild firma."))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Try what was filled in; a form sent too soon or too late comes back with it, ready to be sent again."""
@@ -100,9 +84,23 @@ class TipForm(Form):
         return is_valid and not sentence
 
     def values(self) -> dict[str, Any]:
-        """Give what is stored of a tip."""
-        kept = {name: value for name, value in super().values().items() if name != "webbplats"}
-        return kept | {"organisation_number": self._digits()}
+        """Give what was filled in, without the trap."""
+        return {name: value for name, value in super().values().items() if name != "webbplats"}
+
+
+class NumberedForm(StampedForm):
+    """A form that may name a company by its number, but never a person by his."""
+
+    organisation_number = TextField(_l("Organisationsnummer"), [LINE], render_kw={"inputmode": "numeric"})
+
+    def validate_organisation_number(self, field: Field) -> None:
+        """Refuse what is no organisation number, and the number of a person."""
+        if self._digits() is None and field.data:
+            raise ValidationError(_("Skriv inget personnummer här. Lämna fältet tomt för en enskild firma."))
+
+    def values(self) -> dict[str, Any]:
+        """Give what is stored, the number as digits."""
+        return super().values() | {"organisation_number": self._digits()}
 
     def _digits(self) -> str | None:
         if not self.organisation_number.data:
@@ -114,6 +112,21 @@ class TipForm(Form):
                 return None
             raise ValidationError(say(error)) from error
         return None if number.is_personal else number.digits
+
+
+class TipForm(NumberedForm):
+    """What anybody may tell us about a company."""
+
+    company_name = TextField(_l("Företagets namn"), [Required(_l("Skriv vad företaget heter.")), LINE])
+    place = TextField(_l("Kommun eller ort"), [Required(_l("Skriv var företaget finns.")), LINE])
+    need = LongTextField(
+        _l("Vad behöver företaget?"),
+        [Required(_l("Skriv med några ord vad företaget behöver.")), TEXT],
+        render_kw={"rows": 5},
+    )
+    company_knows = BooleanField(_l("Företaget vet om tipset"))
+    tipper_name = TextField(_l("Ditt namn"), [LINE], render_kw={"autocomplete": "name"})
+    tipper_reach = TextField(_l("Din e-postadress eller ditt telefonnummer"), [LINE])
 
 
 class TakeForm(Form):

@@ -118,5 +118,10 @@ def list_candidates(tip: Tip, text: str | None) -> list[Company]:
 
 def municipality_of(tip: Tip) -> str | None:
     """Give the code of the municipality that the tip's place names, or lies in."""
-    known = reference.find_municipality(tip.place)
-    return known.code if known else reference.municipality_of_town(tip.place)
+    return municipality_code_of(tip.place)
+
+
+def municipality_code_of(place: str) -> str | None:
+    """Give the code of the municipality that a place names, or lies in."""
+    known = reference.find_municipality(place)
+    return known.code if known else reference.municipality_of_town(place)

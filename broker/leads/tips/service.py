@@ -42,7 +42,7 @@ def open_page(organisation_id: int, *, by: User) -> TipPage:
     """Switch the form on, at the address that it had before if it had one."""
     page = queries.find_page(organisation_id)
     if page is None:
-        page = TipPage(organisation_id=organisation_id, token=_new_token(), is_open=False)
+        page = TipPage(organisation_id=organisation_id, token=new_token(), is_open=False)
         db.session.add(page)
         db.session.flush()
     if not page.is_open:
@@ -63,11 +63,12 @@ def renew_page(organisation_id: int, *, by: User) -> None:
     """Give the form a new address; the old one leads nowhere from now on."""
     page = queries.find_page(organisation_id)
     if page is not None:
-        page.token = _new_token()
+        page.token = new_token()
         audit.record(Action.TIP_PAGE_RENEWED, page, by=by)
 
 
-def _new_token() -> str:
+def new_token() -> str:
+    """Give an address that nobody can guess and everybody can type."""
     return "".join(secrets.choice(_SIGNS) for _sign in range(_LENGTH))
 
 

@@ -204,7 +204,7 @@ class Proposals:
 def calculate(instance: Instance, calendar: Calendar, effort: Effort = Effort.NORMAL) -> dict[str, Any]:
     """Give the proposals and the reasons of the left-over, as plain data that a job can keep; reads no database."""
     solution = solve(instance, effort=effort)
-    # What is placed already is no part of the proposals, and of those who share a cohort only ours are known here.
+    # What is placed already is no part of the proposals.
     placed = score(instance, Solution(instance.locked)).objective
     plans = sorted(
         solution.cohorts[len(instance.locked) :],
