@@ -9,6 +9,8 @@ from broker.access import Role, acting_in
 from broker.extensions import db
 from broker.needs import queries as needs_queries
 from broker.needs import service as needs_service
+from broker.needs.bundling.instance import Solution
+from broker.needs.bundling.objective import score
 from broker.needs.drafts import queries, work
 from broker.needs.drafts.content import Content
 from broker.providers import service as providers
@@ -59,6 +61,18 @@ def test_a_draft_begins_with_the_proposals_and_changes_nothing_else(client, four
     assert "Ingen annan indelning är bättre" in page
     assert "Svets i vår" in client.get("/behov/utkast").text
     assert needs_queries.list_cohorts().rows == []
+
+
+def test_the_value_of_a_draft_is_what_the_engine_says_beside_what_is_formed(scope, user, four):
+    make.cohort(four[0], four[1], by=user)
+    make.need(by=user, company=four[0].company)
+    draft = make.draft(by=user)
+    desk = work.open_desk(draft.id)[1]
+    formed, everything = desk.instance.locked, (*desk.instance.locked, *desk.planned.values())
+
+    assert desk.planned
+    of_all, of_formed = (score(desk.instance, Solution(rows)).objective for rows in (everything, formed))
+    assert desk.value == of_all - of_formed
 
 
 def test_what_is_stored_of_a_draft_is_read_back_as_it_was(draft):

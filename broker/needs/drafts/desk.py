@@ -1,5 +1,6 @@
 """A draft on the desk: its groups against the needs, places and providers as they are today."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -7,8 +8,8 @@ from fractions import Fraction
 from functools import cached_property
 
 from broker.needs import planning
-from broker.needs.bundling.instance import Instance, Need, PlannedCohort, Solution, parts_of
-from broker.needs.bundling.objective import score
+from broker.needs.bundling.instance import Instance, Need, PlannedCohort, parts_of
+from broker.needs.bundling.objective import cohort_points
 from broker.needs.bundling.rules import COHORT_RULES, Rules
 from broker.needs.cohorts.proposals import Proposals
 from broker.needs.drafts.content import Content, DraftCohort, Part, Settings
@@ -151,9 +152,10 @@ class Desk:
     @cached_property
     def value(self) -> int:
         """Give what the draft is worth beside what is formed already."""
-        everything = Solution((*self.instance.locked, *self.planned.values()))
-        formed = Solution(self.instance.locked)
-        return score(self.instance, everything).objective - score(self.instance, formed).objective
+        points = sum(cohort_points(self.rules, planned) for planned in self.planned.values())
+        formed = self._splits(self.instance.locked)
+        splits = self._splits((*self.instance.locked, *self.planned.values())) - formed
+        return points - self.instance.weights.split_points * splits
 
     @cached_property
     def figures(self) -> Figures:
@@ -178,6 +180,11 @@ class Desk:
             # What has been edited by hand under other limits can be worth more than the bound that was proved then.
             nearness=self.value * 100 // bound if bound and bound >= self.value else None,
         )
+
+    def _splits(self, cohorts: Iterable[PlannedCohort]) -> int:
+        """Count how many more groups companies are in than one for each topic."""
+        courses = Counter((company, cohort.area) for cohort in cohorts for company in self.rules.companies(cohort))
+        return sum(count - 1 for count in courses.values())
 
     def _kilometres(self, cohorts: Iterable[PlannedCohort]) -> int:
         needs = self.instance.needs_by_id
