@@ -137,6 +137,8 @@ class Action(StrEnum):
     AGREEMENT_ENDED = "agreement:ended"
     COLLEAGUE_ASKED = "colleague:asked"
     SHARED_VISIT_TOLD = "shared_visit:told"
+    GROUP_DRAFT_ADDED = "group_draft:added"
+    GROUP_DRAFT_EDITED = "group_draft:edited"
 
     @property
     def label(self) -> Any:
@@ -273,4 +275,6 @@ _LABELS = {
     Action.AGREEMENT_ENDED: _l("Överenskommelse avslutad"),
     Action.COLLEAGUE_ASKED: _l("Fråga till en kollega i en annan organisation"),
     Action.SHARED_VISIT_TOLD: _l("Brev om att en annan organisation planerar besök samma månad"),
+    Action.GROUP_DRAFT_ADDED: _l("Utkast till grupper påbörjat"),
+    Action.GROUP_DRAFT_EDITED: _l("Utkast till grupper ändrat"),
 }

@@ -6,6 +6,7 @@ import secrets
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -146,6 +147,9 @@ def bundle(source: Path, target: Path, effort: str, workers: int, time_limit: fl
         solution = engine.solve(instance, effort=Effort(effort), workers=workers, time_limit=time_limit)
     except InstanceError as error:
         raise click.ClickException(str(error)) from error
+    except BrokenProcessPool as error:
+        told = "En av processerna avbröts, troligen för att minnet tog slut. Försök igen med --workers 1."
+        raise click.ClickException(told) from error
     try:
         target.write_text(json.dumps(exchange.solution_document(solution), ensure_ascii=False), encoding="utf-8")
     except OSError as error:

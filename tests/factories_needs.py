@@ -6,6 +6,9 @@ from broker import clock
 from broker.extensions import db
 from broker.needs import service
 from broker.needs.bundling.exchange import parse
+from broker.needs.drafts import service as drafts
+from broker.needs.drafts import work
+from broker.needs.drafts.solving import calculate
 from broker.needs.models import Priority
 from broker.needs.planning import Calendar, CohortPlan
 from broker.providers.models import Language, Level, Mode
@@ -91,6 +94,14 @@ def plan_of(*needs, **changes):
 
 def cohort(*needs, by, **changes):
     row = service.form_cohort(plan_of(*needs, **changes), by=by)
+    db.session.commit()
+    return row
+
+
+def draft(*, by, name="Svets i vår", topic_id=None):
+    """Give a draft that begins with the proposals for the needs that are open."""
+    content = calculate(work.empty_desk(topic_id), anew=True)
+    row = drafts.start_draft(name=name, topic_id=topic_id, content=content, by=by)
     db.session.commit()
     return row
 

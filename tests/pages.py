@@ -27,6 +27,7 @@ from broker.leads.tips import queries as tips
 from broker.leads.tips.models import Tip
 from broker.meetings.queries import CALENDAR
 from broker.needs.analyses.models import Analysis
+from broker.needs.drafts.models import GroupDraft
 from broker.needs.inquiries.models import Inquiry, InquiryAnswer
 from broker.needs.models import Cohort, CohortStatus, Need
 from broker.procurement import queries as procurement
@@ -64,6 +65,7 @@ def _add_what_only_pages_add(app, user):
     app.test_client().submit("/glomt-losenord", email=user.email)
     prepared = client.submit("/foretag/importera", file=(io.BytesIO(LIST.encode()), "lista.csv")).location
     assert client.submit(prepared, **{"try": "1"}).status_code == 302
+    assert client.submit("/behov/utkast/nytt", name="Höstens grupper").status_code == 302
     calendar = (
         f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART;VALUE=DATE:{clock.today():%Y%m%d}\nEND:VEVENT\nEND:VCALENDAR\n"
     )
@@ -131,6 +133,7 @@ def _keys(app, organisation, application):
         "tip_id": _first(Tip).id,
         "letter_id": _first(IncomingLetter, IncomingLetter.state == LetterState.WAITING).id,
         "agreement_id": _first(Agreement, Agreement.state == AgreementState.PROPOSED).id,
+        "draft_id": _first(GroupDraft).id,
         "cohort_id": _first(Cohort, Cohort.status == CohortStatus.FORMED).id,
         "provider_id": _first(Provider).id,
         "purchase_id": _first(Purchase).id,

@@ -31,6 +31,7 @@ TABLE = {
         "needs.index needs.board needs.summary needs.show needs.list_of_company analyses.show "
         "inquiries.index inquiries.show inquiries.show_answer "
         "cohorts.index cohorts.propose cohorts.show "
+        "drafts.index drafts.show drafts.compare "
         "providers.index providers.show providers.show_vetting procurement.index procurement.show "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
         "esf.history esf.download_file esf.show_section esf.calls esf.show_call reports.index "
@@ -65,7 +66,11 @@ TABLE = {
         "imports.upload imports.prepare imports.result imports.rows imports.again imports.undo imports.undoing "
         "imports.download"
     ),
-    Permission.BUNDLE: "cohorts.calculate cohorts.form_cohort cohorts.dissolve_cohort cohorts.begin_cohort",
+    Permission.BUNDLE: (
+        "cohorts.calculate cohorts.form_cohort cohorts.dissolve_cohort cohorts.begin_cohort "
+        "drafts.start_draft drafts.show_group drafts.show_moves drafts.edit drafts.recalculate drafts.accept "
+        "drafts.what_if"
+    ),
     Permission.VET: "providers.new providers.edit providers.add_offering providers.add_file providers.record_checks",
     Permission.PROCURE: (
         "procurement.new procurement.take_step procurement.change_route procurement.record_documentation"

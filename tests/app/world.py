@@ -119,6 +119,7 @@ def build(organisation, user, company, call):
         answer = InquiryAnswer(inquiry_id=inquiry.id, **facts, **counts, **lists, **said)
         db.session.add(answer)
         analysis, _none = analyses.add_analysis(company, texts, [], by=user)
+        draft = factories_needs.draft(by=user, name=f"{CANARY}utkast")
         topic = topics.split_topic(
             queries.get_topic("T023"), name=f"{CANARY}omrade", words=[f"{CANARY}ord"], chosen=[], by=user
         )
@@ -169,6 +170,7 @@ def build(organisation, user, company, call):
             "inquiry_id": inquiry.id,
             "answer_id": answer.id,
             "cohort_id": cohort.id,
+            "draft_id": draft.id,
             "provider_id": provider.id,
             "topic_id": topic.new_id,
             "change_id": topic.id,

@@ -5,6 +5,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from math import floor
 from typing import TYPE_CHECKING
 
@@ -85,10 +86,11 @@ class _Jobs:
         # A process with several threads must not be copied: another thread may hold a lock just then.
         if workers > 1 and len(self.areas) > 1 and threading.active_count() == 1:
             _shared["jobs"] = self
-            with multiprocessing.get_context("fork").Pool(workers) as pool:
-                found = pool.map(_plan_area, self.areas, chunksize=1)
-            del _shared["jobs"]
-            return found
+            try:
+                with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
+                    return list(pool.map(_plan_area, self.areas))
+            finally:
+                del _shared["jobs"]
         return [self.plan(area) for area in self.areas]
 
     def plan(self, area: int) -> "AreaPlan":

@@ -119,7 +119,7 @@ class Proposals:
     def __init__(self, today: date) -> None:
         self.calendar, self.rules = Calendar(today), queries.cohort_rules(today)
         self.needs = {need.id: need for need in queries.list_open_needs()}
-        self._offerings = queries.list_usable_offerings(today)
+        self.offerings = queries.list_usable_offerings(today)
         self._placed = queries.list_placed_parts(self.needs) if self.needs else []
 
     @cached_property
@@ -130,7 +130,7 @@ class Proposals:
             list(self.needs.values()),
             rules=self.rules,
             calendar=self.calendar,
-            offerings=[(row.offering, row.vetted_until) for row in self._offerings],
+            offerings=[(row.offering, row.vetted_until) for row in self.offerings],
             venue_codes={*organisation.municipality_codes, *(need.municipality_code for need in self.needs.values())},
             placed=self._placed,
         )
@@ -159,7 +159,7 @@ class Proposals:
         ]
         checker = Rules(self.instance)
         return Board(
-            cards=[self._card(checker, plan) for plan in current[(page - 1) * PAGE : page * PAGE]],
+            cards=[self.card(checker, plan) for plan in current[(page - 1) * PAGE : page * PAGE]],
             count=len(current),
             waiting=[
                 Waiting(self.needs[row["need"]], row["people"], row["stop"], row["helps"])
@@ -170,12 +170,13 @@ class Proposals:
             nearness=_nearness(calculated),
         )
 
-    def _card(self, checker: Rules, plan: CohortPlan) -> Card:
+    def card(self, checker: Rules, plan: CohortPlan) -> Card:
+        """Give a planned cohort as a page shows it."""
         planned = planning.to_planned(plan, self.calendar)
         providers = {offering.provider for offering in checker.providers_for(planned)}
         offerings = {
             row.offering.provider_id: row
-            for row in self._offerings
+            for row in self.offerings
             if row.offering.topic_id == plan.topic_id and row.offering.provider_id in providers
         }
         return Card(
@@ -203,7 +204,7 @@ class Proposals:
 def calculate(instance: Instance, calendar: Calendar, effort: Effort = Effort.NORMAL) -> dict[str, Any]:
     """Give the proposals and the reasons of the left-over, as plain data that a job can keep; reads no database."""
     solution = solve(instance, effort=effort)
-    # What is placed already is no part of the proposals, and of those who share a cohort only ours are known here.
+    # What is placed already is no part of the proposals.
     placed = score(instance, Solution(instance.locked)).objective
     plans = sorted(
         solution.cohorts[len(instance.locked) :],
