@@ -187,6 +187,12 @@ def open_lead(page):
     show(page, "h1")
 
 
+def begin_draft(page):
+    page.goto("/behov/utkast/nytt")
+    page.fill("[name=name]", "Höstens grupper")
+    page.click("main form button[type=submit]")
+
+
 def open_tip_form(page):
     page.goto("/administration/tips")
     address = page.get_by_role("link", name="Se formuläret").get_attribute("href")
@@ -214,6 +220,7 @@ ON_SCREENS = {
     "leads": at("/leads"),
     "behov": at("/behov"),
     "paketering": at("/behov/paketering"),
+    "utkast": begin_draft,
     "anordnare": at("/anordnare", "main tbody th a"),
     "inkop": at("/inkop", "main tbody th a"),
     "projekt": at("/projekt", "main tbody tr:last-child th a"),

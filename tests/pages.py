@@ -27,7 +27,9 @@ from broker.leads.tips import queries as tips
 from broker.leads.tips.models import Tip
 from broker.meetings.queries import CALENDAR
 from broker.needs.analyses.models import Analysis
-from broker.needs.drafts.models import GroupDraft
+from broker.needs.drafts.content import Content
+from broker.needs.drafts.forms import as_field
+from broker.needs.drafts.models import GroupDraft, GroupDraftStep
 from broker.needs.inquiries.models import Inquiry, InquiryAnswer
 from broker.needs.models import Cohort, CohortStatus, Need
 from broker.procurement import queries as procurement
@@ -97,7 +99,8 @@ def addresses(app):
                 continue
             for chosen in several.get(rule.endpoint, [{}]):
                 values = keys | chosen
-                found.append((rule.endpoint, url_for(rule.endpoint, **{name: values[name] for name in rule.arguments})))
+                asked = {name: values[name] for name in rule.arguments} | chosen.get("query", {})
+                found.append((rule.endpoint, url_for(rule.endpoint, **asked)))
     return found
 
 
@@ -165,7 +168,11 @@ def _several(app, application):
     endings = ("nya", "andrade", "oforandrade", "konflikter", "avvisade", "overhoppade")
     pair, two = merging.list_company_pairs().pairs[0], merging.list_person_pairs().pairs[0]
     form = tips.find_page(access.organisation_in_scope()).token
+    group = Content.from_stored(_first(GroupDraftStep).content).cohorts[0]
     return {
+        "drafts.show_group": [{"query": {"nyckel": group.key}}],
+        "drafts.show_moves": [{"query": {"behov": as_field(group.plan.members[0])}}],
+        "drafts.compare": [{}, {"query": {"steg": 1}}],
         "meetings.choose": [{"attachment_id": _first(Attachment, Attachment.media_type == CALENDAR).id}],
         "companies.edit_task": [
             {"task_id": _first(Task, condition).id} for condition in (Task.kind.is_(None), Task.kind.is_not(None))

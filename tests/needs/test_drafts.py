@@ -107,6 +107,7 @@ def test_a_need_is_moved_to_a_group_where_it_fits_and_the_others_say_why_not(cli
 
     page = client.get(f"/behov/utkast/{draft.id}/flytta?behov={fifth.id}-0").text
     assert page.count("Flytta hit") == 2
+    assert "Ta ut behovet" not in page
     page = client.get(f"/behov/utkast/{draft.id}/flytta?behov={far.id}-0").text
     assert "Långt bort AB: Det är" in page and "Flytta hit" not in page
     assert "Flyttade Bolag E AB" in press(client, draft, "move", part=f"{fifth.id}-0", group=keys[0])

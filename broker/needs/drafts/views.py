@@ -106,6 +106,7 @@ def show_moves(draft_id):
         part=as_field(part),
         moves=moves,
         is_out=part in desk.content.out,
+        is_placed=any(part in planned.members for planned in desk.planned.values()),
     )
 
 
