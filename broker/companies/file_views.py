@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from broker import files, idempotency
 from broker.access import Permission, can, requires
 from broker.accounts.me import me
 from broker.companies import lookups, queries, service
@@ -17,6 +16,7 @@ from broker.companies.parts import Place, parts_of
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.forms import FileForm
+from broker.uploads import keep_file
 
 
 @blueprint.route("/foretag/<int:company_id>/kontakter/brev", methods=["GET", "POST"])
@@ -63,19 +63,7 @@ def add_file(interaction_id: int) -> ResponseReturnValue:
     """Keep a file with a contact: a photograph, a price list, minutes."""
     interaction = queries.get_interaction(interaction_id)
     form = FileForm()
-    if form.validate_on_submit():
-        if location := idempotency.find_location(form.token.data):
-            return redirect(location)
-        upload = form.file.data
-        try:
-            files.attach(interaction, upload.stream, file_name=upload.filename, media_type=upload.mimetype, by=me())
-        except RefusedError as error:
-            form.refuse("file", str(error))
-        else:
-            location = url_for("companies.show_interaction", interaction_id=interaction.id)
-            idempotency.remember(form.token.data, location)
-            db.session.commit()
-            flash(_("Filen är sparad."), "success")
-            return redirect(location)
+    if kept := keep_file(interaction, form, url_for("companies.show_interaction", interaction_id=interaction.id)):
+        return kept
     page = render_template("companies/add_file.html", form=form, interaction=interaction)
     return page, 422 if form.errors else 200

@@ -11,7 +11,7 @@ from broker import audit, clock, files, idempotency
 from broker.access import Permission, requires
 from broker.accounts.me import me
 from broker.companies import queries as companies
-from broker.errors import NotFoundError, RefusedError
+from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.formatting import event_entries
 from broker.forms import FileForm
@@ -32,6 +32,7 @@ from broker.needs.presets import copied, heard, presets
 from broker.needs.queries import NeedFilter
 from broker.saved_views.models import ListPage
 from broker.saved_views.queries import list_views
+from broker.uploads import keep_file
 
 blueprint = Blueprint("needs", __name__, template_folder="templates")
 
@@ -176,20 +177,8 @@ def add_file(need_id):
     """Keep a file with a need: a plan, an offer, a list of who can what."""
     need = queries.get_need(need_id)
     form = FileForm()
-    if form.validate_on_submit():
-        location = url_for("needs.show", need_id=need.id)
-        if idempotency.find_location(form.token.data):
-            return redirect(location)
-        upload = form.file.data
-        try:
-            files.attach(need, upload.stream, file_name=upload.filename, media_type=upload.mimetype, by=me())
-        except RefusedError as error:
-            form.refuse("file", str(error))
-        else:
-            idempotency.remember(form.token.data, location)
-            db.session.commit()
-            flash(_("Filen är sparad."), "success")
-            return redirect(location)
+    if kept := keep_file(need, form, url_for("needs.show", need_id=need.id)):
+        return kept
     return render_template("needs/add_file.html", form=form, need=need), 422 if form.errors else 200
 
 

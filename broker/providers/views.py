@@ -19,6 +19,7 @@ from broker.providers.forms import (
     checks_form,
 )
 from broker.reference import queries as reference
+from broker.uploads import keep_file
 
 blueprint = Blueprint("providers", __name__, url_prefix="/anordnare", template_folder="templates")
 
@@ -124,19 +125,8 @@ def add_file(provider_id):
     """Keep a file about a provider."""
     provider = queries.get_provider(provider_id)
     form = FileForm()
-    if form.validate_on_submit():
-        if location := idempotency.find_location(form.token.data):
-            return redirect(location)
-        upload = form.file.data
-        try:
-            files.attach(provider, upload.stream, file_name=upload.filename, media_type=upload.mimetype, by=me())
-        except RefusedError as error:
-            form.refuse("file", str(error))
-        else:
-            location = idempotency.remember(form.token.data, url_for("providers.show", provider_id=provider.id))
-            db.session.commit()
-            flash(_("Filen är sparad."), "success")
-            return redirect(location)
+    if kept := keep_file(provider, form, url_for("providers.show", provider_id=provider.id)):
+        return kept
     return render_template("providers/add_file.html", form=form, provider=provider), 422 if form.errors else 200
 
 

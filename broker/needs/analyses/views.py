@@ -8,13 +8,14 @@ from broker import audit, files, idempotency
 from broker.access import Permission, requires
 from broker.accounts.me import me
 from broker.companies import queries as companies
-from broker.errors import NotFoundError, RefusedError
+from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.formatting import event_entries
 from broker.forms import FileForm, forget_typed
 from broker.needs.analyses import queries, service
 from broker.needs.analyses.forms import ROWS, AnalysisForm, EditAnalysisForm
 from broker.needs.presets import a_year_on
+from broker.uploads import keep_file
 
 blueprint = Blueprint("analyses", __name__, template_folder="../templates")
 
@@ -74,20 +75,8 @@ def add_file(analysis_id):
     """Keep a file with an analysis: a plan, minutes, a list of who can what."""
     analysis = queries.get_analysis(analysis_id)
     form = FileForm()
-    if form.validate_on_submit():
-        location = url_for("analyses.show", analysis_id=analysis.id)
-        if idempotency.find_location(form.token.data):
-            return redirect(location)
-        upload = form.file.data
-        try:
-            files.attach(analysis, upload.stream, file_name=upload.filename, media_type=upload.mimetype, by=me())
-        except RefusedError as error:
-            form.refuse("file", str(error))
-        else:
-            idempotency.remember(form.token.data, location)
-            db.session.commit()
-            flash(_("Filen är sparad."), "success")
-            return redirect(location)
+    if kept := keep_file(analysis, form, url_for("analyses.show", analysis_id=analysis.id)):
+        return kept
     return render_template("analyses/add_file.html", form=form, analysis=analysis), 422 if form.errors else 200
 
 
