@@ -109,11 +109,15 @@ def find_company(tip: Tip) -> Company | None:
     return companies.find_company_by_number(tip.organisation_number) if tip.organisation_number else None
 
 
-def list_candidates(tip: Tip, text: str | None) -> list[Company]:
-    """List the companies that a tip, or the words of who looks further, can mean: those of its place first."""
-    place = municipality_of(tip)
-    found = companies.suggest_companies(text or tip.company_name)
-    return sorted(found, key=lambda company: place is None or company.municipality_code != place)
+def list_candidates(name: str, place: str, text: str | None, *, match: Company | None) -> list[Company]:
+    """List the companies that a name, or the words of who looks further, can mean.
+
+    The match of a number or a link comes first, then those of the place.
+    """
+    code = municipality_code_of(place)
+    found = companies.suggest_companies(text or name)
+    by_place = sorted(found, key=lambda company: code is None or company.municipality_code != code)
+    return [match, *(company for company in by_place if company.id != match.id)] if match else by_place
 
 
 def municipality_of(tip: Tip) -> str | None:

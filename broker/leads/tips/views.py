@@ -96,10 +96,9 @@ def take(tip_id):
     tip = _tip(tip_id)
     looked_for = FindCompanyForm(request.args)
     is_asked = "q" in request.args and looked_for.validate()
-    match = queries.find_company(tip)
-    found = queries.list_candidates(tip, looked_for.q.data if is_asked else None)
+    text, match = looked_for.q.data if is_asked else None, queries.find_company(tip)
     form = TakeForm()
-    form.company_id.offer([match, *(company for company in found if company.id != match.id)] if match else found)
+    form.company_id.offer(queries.list_candidates(tip.company_name, tip.place, text, match=match))
     if form.validate_on_submit():
         return _taken(tip, companies.get_company(form.company_id.data))
     page = render_template("tips/take.html", tip=tip, form=form, looked_for=looked_for)

@@ -116,10 +116,9 @@ def confirm(answer_id):
     answer = queries.get_answer(answer_id, to_change=request.method == "POST")
     looked_for = FindCompanyForm(request.args)
     is_asked = "q" in request.args and looked_for.validate()
-    match = queries.find_company(answer)
-    found = tips.list_candidates(answer, looked_for.q.data if is_asked else None)
+    text, match = looked_for.q.data if is_asked else None, queries.find_company(answer)
     form = ConfirmForm()
-    form.company_id.offer([match, *(company for company in found if company.id != match.id)] if match else found)
+    form.company_id.offer(tips.list_candidates(answer.company_name, answer.place, text, match=match))
     if form.validate_on_submit():
         company = companies.get_company(form.company_id.data)
         count = len(service.confirm_answer(answer, company, by=me()))
