@@ -134,7 +134,7 @@ def register_a_need(page, company):
 def form_the_proposed_cohort(page):
     open_menu(page, "Behov")
     follow(page, "Paketering")
-    sees(page, "1 förslag av 3 öppna behov.", "3 företag behöver samma utbildning, tillsammans 6 deltagare.")
+    sees(page, "1 förslag av 3 klarlagda behov.", "3 företag behöver samma utbildning, tillsammans 6 deltagare.")
     press(page, "Bilda gruppen")
     sees(page, "Varför de läser tillsammans", "3 företag behöver samma utbildning, tillsammans 6 deltagare.")
 

@@ -53,7 +53,7 @@ def test_a_proposal_says_who_where_when_and_why(client, needs):
     assert "3 kvinnor och 4 män från 2 företag" in page
     assert "Vem som reser hur långt" in page
     assert "2 företag behöver samma utbildning, tillsammans 7 deltagare." in page
-    assert "Alla öppna behov fick plats i ett förslag." in page
+    assert "Alla klarlagda behov fick plats i ett förslag." in page
 
 
 def test_a_proposal_names_the_providers_that_can_and_may_teach(client, user, needs):
@@ -156,7 +156,7 @@ def test_many_needs_are_calculated_by_a_job(client, needs, monkeypatch):
 
     assert '<a href="/behov/paketering?job_id=1">Visa resultatet</a>' in client.get(response.location).text
     page = client.get("/behov/paketering").text
-    assert "1 förslag av 2 öppna behov." in page
+    assert "1 förslag av 2 klarlagda behov." in page
     assert "Räknat" in page
 
 

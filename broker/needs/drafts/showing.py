@@ -165,7 +165,7 @@ def _left(desk: Desk, need: Need, part: Part, row: Any) -> Waiting:
 
 def _apart(desk: Desk) -> list[tuple[Part, Sentence]]:
     names = {need.company_id: need.company.name for need in desk.proposals.needs.values()}
-    text, gone = N_("%(one)s och %(other)s"), Sentence(N_("ett företag utan öppna behov"))
+    text, gone = N_("%(one)s och %(other)s"), Sentence(N_("ett företag utan klarlagda behov"))
     return [
         (pair, Sentence(text, {"one": names.get(pair[0], gone), "other": names.get(pair[1], gone)}))
         for pair in desk.content.apart
