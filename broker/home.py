@@ -29,6 +29,7 @@ _NOT_MET_DAYS = 365
 _UNDER = {
     "analyses": "needs",
     "cohorts": "needs",
+    "drafts": "needs",
     "inquiries": "needs",
     "topics": "needs",
     "imports": "companies",

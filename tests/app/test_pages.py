@@ -61,6 +61,7 @@ def test_every_page_opens_for_somebody_with_every_role_and_carries_the_headers_t
         ("/kontakter", "Företag"),
         ("/foretag/importera", "Företag"),
         ("/behov/paketering", "Behov"),
+        ("/behov/utkast", "Behov"),
         ("/utlysningar", "Projekt"),
         ("/administration/bjud-in", "Administration"),
         ("/organisationer", "Organisationer"),

@@ -46,7 +46,8 @@ def move(desk: Desk, part: Part, key: int | None) -> Edited:
     if source is not None:
         _check_open(source)
     before, after = _as_moved(desk, part, source, target)
-    _check(desk, before, after)
+    if not Editing(desk.rules, desk.planned.values()).evaluate(before, after).is_allowed:
+        raise _refusal(_hinders(desk, after))
     changed = _with_plans(desk, [cohort for cohort in (source, target) if cohort], after)
     content = replace(desk.content.with_cohorts(changed), out=desk.content.out - {part})
     values = {"company": desk.name_of(part[0]), "group": title_of(target.plan)}
@@ -65,7 +66,7 @@ def choices(desk: Desk, part: Part) -> list[Choice]:
             continue
         before, after = _as_moved(desk, part, source, cohort)
         judged = editing.evaluate(before, after)
-        hinders = [failure for one in after for failure in desk.failures(one, desk.rules)]
+        hinders = _hinders(desk, after)
         locked = [Sentence(N_("Gruppen är låst."))] if cohort.is_locked else []
         found.append(Choice(cohort.key, judged.change, (*locked, *hinders)))
     return sorted(found, key=lambda row: (len(row.hinders), -row.change, row.key))
@@ -122,7 +123,7 @@ def merge(desk: Desk, key: int | None, other_key: int | None) -> Edited:
     judged = [(editing.evaluate(pair, [whole]), whole) for whole in wholes]
     allowed = [(row.change, -place, whole) for place, (row, whole) in enumerate(judged) if row.is_allowed]
     if not allowed:
-        _refuse(desk, [wholes[0]])
+        raise _refusal(desk.failures(wholes[0], desk.rules))
     whole = max(allowed, key=lambda row: row[:2])[2]
     content = desk.content.with_cohorts(_with_plans(desk, [one], [whole]), gone=[other.key])
     values = {"group": title_of(one.plan), "other": title_of(other.plan)}
@@ -252,14 +253,20 @@ def _without(planned: PlannedCohort, part: Part) -> PlannedCohort:
 
 def _check(desk: Desk, before: Sequence[PlannedCohort], after: Sequence[PlannedCohort]) -> None:
     if not Editing(desk.rules, desk.planned.values()).evaluate(before, after).is_allowed:
-        _refuse(desk, after)
+        raise _refusal([failure for planned in after for failure in desk.failures(planned, desk.rules)])
 
 
-def _refuse(desk: Desk, after: Sequence[PlannedCohort]) -> None:
-    reasons = [failure for planned in after for failure in desk.failures(planned, desk.rules)]
-    unique = list(dict.fromkeys(map(str, reasons)))
-    chosen = [next(row for row in reasons if str(row) == text) for text in unique]
-    raise EditRefusedError(Sentence(N_("Det går inte: %(reasons)s"), {"reasons": Sentence.joined(chosen, " ")}))
+def _hinders(desk: Desk, after: Sequence[PlannedCohort]) -> list[Sentence]:
+    """Say which rules a move breaks: where the need comes, which is last, and where it leaves."""
+    *left, target = after
+    reasons = [failure for planned in left for failure in desk.failures(planned, desk.rules)]
+    told = Sentence(N_("I gruppen som behovet lämnar: %(reasons)s"), {"reasons": Sentence.joined(reasons, " ")})
+    return [*desk.failures(target, desk.rules), *([told] if reasons else [])]
+
+
+def _refusal(reasons: Sequence[Sentence]) -> EditRefusedError:
+    unique = list({str(reason): reason for reason in reasons}.values())
+    return EditRefusedError(Sentence(N_("Det går inte: %(reasons)s"), {"reasons": Sentence.joined(unique, " ")}))
 
 
 def _with_plans(desk: Desk, cohorts: Sequence[DraftCohort], planned: Sequence[PlannedCohort]) -> list[DraftCohort]:

@@ -68,7 +68,7 @@ class GroupChoices:
     others: list[tuple[int, Sentence]]
     candidates: list[Candidate]
     venues: list[tuple[str, str, tuple[Sentence, ...]]]
-    parts: dict[Part, Need]
+    parts: list[tuple[Part, Need, int]]
 
 
 def board(desk: Desk, page: int, *, waiting_most: int) -> Board:
@@ -109,7 +109,8 @@ def choices_for_group(desk: Desk, group: Group) -> GroupChoices:
         (code, reference.municipality_name(code), hinders) for code, hinders in edits.venues(desk, group.cohort.key)
     ]
     taken = [row for row in found if (row.need.id, row.part) not in desk.taken]
-    parts = {pair: desk.proposals.needs[pair[0]] for pair in planned.members}
+    sizes = {need.id: desk.instance.sizes_of(need) for need in desk.instance.needs}
+    parts = [((key, part), desk.proposals.needs[key], sizes[key][part]) for key, part in planned.members]
     return GroupChoices(others, taken[:_MOST_CANDIDATES], venues, parts)
 
 
