@@ -14,7 +14,7 @@ from broker.companies.models import Company, Interaction, InteractionKind
 from broker.extensions import db
 from broker.leads.models import OfferState, ReceivedLead
 from broker.leads.tips.models import Tip
-from tests import factories, factories_leads, factories_letters
+from tests import factories, factories_leads, factories_letters, factories_needs
 from tests.browser.conftest import opened, serving
 from tests.browser.phone import PHONE
 from tests.browser.steps import follow, press, sees, tab_to, write
@@ -221,3 +221,27 @@ def test_a_tip_that_was_refused_is_mended_and_given_on_a_phone(enter, scope, use
     phone.get_by_role("button", name="Skicka tipset").tap()
     sees(phone, "Tack för tipset")
     assert found(Tip.company_name, Tip.place) == [("Exempel Svets AB", "Sala")]
+
+
+def test_a_need_is_dragged_to_another_group_of_a_draft(enter, scope, user):
+    for letter in "ABCDEF":
+        factories_needs.need(by=user, men=1, company=factories.company(f"Bolag {letter} AB"))
+    draft = factories_needs.draft(by=user)
+    db.session.commit()
+    page = enter(user, viewport={"width": 1280, "height": 2400})
+    page.goto(f"/behov/utkast/{draft.id}")
+    # A group has room for eight: four companies are in one, and two in the other.
+    groups, fourth = page.locator("[data-group]"), page.locator("[data-part]:nth-child(4)")
+    need = groups.filter(has=fourth).locator("[data-part]").first
+    group = groups.filter(has_not=fourth)
+    name = need.get_by_role("link").first.inner_text()
+    start, end = need.bounding_box(), group.bounding_box()
+
+    # To the right of its links, a row is nothing but itself.
+    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + 20, steps=10)
+    page.mouse.up()
+
+    sees(page, f"Flyttade {name} till gruppen")
+    expect(page.locator("[data-part]:nth-child(4)")).to_have_count(0)
