@@ -25,6 +25,7 @@ from broker.esf.application import find_question
 from broker.esf.blueprint import blueprint, edit_page, project_page, refuse
 from broker.esf.forms import AnchoringForm, EditProjectForm, MemberForm, ProjectForm
 from broker.esf.models import Project
+from broker.esf.packing import views as packing_views  # noqa: F401 - as above.
 from broker.esf.progress import section_progress
 from broker.extensions import db
 from broker.formatting import event_entries

@@ -164,6 +164,16 @@ def topic_label(topic_id: str | None) -> str:
 
 
 @cache
+def counties_of_region(region: str) -> frozenset[str]:
+    """Give the counties of one of the regions that the European Social Fund has calls for; none for another name."""
+    wanted = search_key(region)
+    rows = (
+        row for row in _rows("esf_regions.csv") if wanted in map(search_key, (row["esf_region"], row["nuts2_name"]))
+    )
+    return frozenset(code for row in rows for code in row["county_codes"].split())
+
+
+@cache
 def skills() -> Mapping[str, Skill]:
     """Give the skills by id."""
     rows = (row for row in _rows("skills_taxonomy.csv") if row["type"] == "skill")
