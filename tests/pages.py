@@ -176,6 +176,7 @@ def _several(app, application):
     group = Content.from_stored(_first(GroupDraftStep).content).cohorts[0]
     return {
         "drafts.show_group": [{"query": {"nyckel": group.key}}],
+        "drafts.show_parts": [{"query": {"nyckel": group.key}}],
         "drafts.show_moves": [{"query": {"behov": as_field(group.plan.members[0])}}],
         "drafts.compare": [{}, {"query": {"steg": 1}}],
         "meetings.choose": [{"attachment_id": _first(Attachment, Attachment.media_type == CALENDAR).id}],

@@ -11,6 +11,7 @@ from broker.accounts.me import me
 from broker.errors import RefusedError
 from broker.esf import (  # noqa: F401 - importing the others puts their pages on the blueprint.
     actor_views,
+    aid_hints,
     answer_views,
     budget_views,
     call_views,

@@ -30,7 +30,7 @@ TABLE = {
         "topics.index topics.show "
         "needs.index needs.board needs.summary needs.show needs.list_of_company analyses.show "
         "inquiries.index inquiries.show inquiries.show_answer "
-        "cohorts.index cohorts.propose cohorts.show "
+        "cohorts.index cohorts.propose cohorts.show cohorts.show_parts "
         "drafts.index drafts.show drafts.compare "
         "providers.index providers.show providers.show_vetting procurement.index procurement.show "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
@@ -69,7 +69,7 @@ TABLE = {
     Permission.BUNDLE: (
         "cohorts.calculate cohorts.form_cohort cohorts.dissolve_cohort cohorts.begin_cohort "
         "drafts.start_draft drafts.show_group drafts.show_moves drafts.edit drafts.recalculate drafts.accept "
-        "drafts.what_if"
+        "drafts.what_if drafts.show_parts"
     ),
     Permission.VET: "providers.new providers.edit providers.add_offering providers.add_file providers.record_checks",
     Permission.PROCURE: (

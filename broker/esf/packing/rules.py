@@ -23,5 +23,9 @@ class PackingRules:
 
 def packing_rules(today: date) -> PackingRules:
     """Give the rules that are valid on a day."""
-    content: dict[str, Any] = reference.get_document(DocumentKind.PACKING_RULES, on=today).content
+    return read_rules(reference.get_document(DocumentKind.PACKING_RULES, on=today).content)
+
+
+def read_rules(content: dict[str, Any]) -> PackingRules:
+    """Give the rules that a document holds."""
     return PackingRules(**{name: content[name] for name in ("kr_per_course_hour", "overhead_percent", "limits")})
