@@ -11,7 +11,7 @@ from broker.esf import plan_service, queries, service
 from broker.extensions import db
 from tests import factories, factories_esf
 
-# Two companies with six people each: 40 hours at the assumed 1 900 kr are 6 334 kr each, 35.4 % beside 11 600 kr of time.
+# Twelve people, 40 hours at the assumed 1 900 kr: 6 334 kr each, which is 35.4 % beside 11 600 kr of time.
 ASSUMED = "ungefär 6\xa0334 kr per deltagare (antaget pris)"
 
 
