@@ -83,7 +83,7 @@ def test_a_company_is_found_among_ours_by_the_name_that_it_has_now_whoever_chang
 
 
 def test_a_relation_that_moves_is_found_by_the_name_of_where_it_went(scope, known_by_two):
-    company, other_id = known_by_two
+    _company, other_id = known_by_two
     kept = factories.company("Exempel Kvar AB")
     db.session.scalars(select(Engagement)).one().company_id = kept.id
     db.session.commit()
