@@ -28,7 +28,7 @@ TABLE = {
         "companies.download_card companies.download_cards "
         "merging.index merging.merges "
         "topics.index topics.show "
-        "needs.index needs.board needs.summary needs.show needs.list_of_company analyses.show "
+        "needs.index needs.board needs.show needs.list_of_company sums.index sums.show analyses.show "
         "inquiries.index inquiries.show inquiries.show_answer "
         "cohorts.index cohorts.propose cohorts.show "
         "drafts.index drafts.show drafts.compare "
