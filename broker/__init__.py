@@ -34,6 +34,7 @@ from broker.leads.tips import views as tips_views
 from broker.meetings import views as meetings_views
 from broker.needs import views as needs_views
 from broker.needs.analyses import views as analyses_views
+from broker.needs.asking import views as asking_views
 from broker.needs.cohorts import views as cohorts_views
 from broker.needs.drafts import views as drafts_views
 from broker.needs.inquiries import form_views as inquiry_form_views
@@ -80,6 +81,7 @@ FEATURES = (
     inquiries_views,
     inquiry_form_views,
     sums_views,
+    asking_views,
     cohorts_views,
     drafts_views,
     esf_views,

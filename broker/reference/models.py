@@ -27,6 +27,7 @@ class DocumentKind(StrEnum):
     REGISTER_SERVICE = "register_service"
     INCOMING_RULES = "incoming_rules"
     IMPORT_RULES = "import_rules"
+    ASKING_RULES = "asking_rules"
 
 
 class ReferenceDocument(Base):

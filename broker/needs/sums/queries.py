@@ -1,9 +1,10 @@
 """Reads what lies behind one sum: where its needs are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, distinct, func, select
+from sqlalchemy import distinct, func, select
 
 from broker.extensions import db
 from broker.needs.models import Need
@@ -29,6 +30,8 @@ class PlaceSum:
 def sum_by_municipality(chosen: NeedFilter) -> list[PlaceSum]:
     """Sum the needs that a filter lets through by municipality, in Swedish order of the names; one query."""
     figures = (func.count(distinct(Need.company_id)), func.sum(Need.participants))
-    places: Select[Any] = select(Need.municipality_code, *figures).group_by(Need.municipality_code)
-    rows = [PlaceSum(code, companies, int(people)) for code, companies, people in db.session.execute(narrowed(places, chosen))]
+    columns: Sequence[Any] = (Need.municipality_code, *figures)
+    places = select(*columns).group_by(Need.municipality_code)
+    found = db.session.execute(narrowed(places, chosen))
+    rows = [PlaceSum(code, companies, int(people)) for code, companies, people in found]
     return sorted(rows, key=lambda row: sort_key(row.name))

@@ -10,6 +10,7 @@ from broker.access import Permission, requires
 from broker.accounts import queries as accounts
 from broker.needs import filters
 from broker.needs import queries as needs
+from broker.needs.asking import queries as asking
 from broker.needs.half_years import HalfYear, half_year_code, half_year_name, read_half_year
 from broker.needs.models import NeedStatus
 from broker.needs.planning import CohortRules
@@ -72,6 +73,7 @@ def show(topic_id):
         map=_map(places, topic.id, half_year, by_companies),
         by_companies=by_companies,
         page=needs.list_needs(chosen),
+        rounds=asking.list_rounds(topic.id),
         rows_url=_rows_url(topic.id, half_year),
         identified=needs.count_needs(NeedFilter(topic_id=topic.id, status=NeedStatus.IDENTIFIED)).needs,
     )
