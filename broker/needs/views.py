@@ -25,6 +25,7 @@ from broker.needs import (
 )
 from broker.needs.analyses import queries as analyses
 from broker.needs.forms import EditNeedForm, NeedFilterForm, NeedForm, NeedTextForm, WithdrawForm
+from broker.needs.inquiries import queries as inquiries
 from broker.needs.models import NeedStatus
 from broker.needs.planning import Calendar
 from broker.needs.presets import copied, heard, presets
@@ -101,6 +102,7 @@ def list_of_company(company_id):
         company=company,
         needs=queries.list_needs_of_company(company.id),
         analyses=analyses.list_analyses(company.id),
+        inquiries=inquiries.list_of_company(company.id),
     )
 
 

@@ -59,7 +59,7 @@ def test_a_row_of_the_sum_opens_its_topic_with_map_needs_and_what_is_lacking(cli
         make.need(by=user, company=factories.company(municipality_code=place), municipality_code=place, **SPRING)
     make.need(by=user, women=1, men=0, earliest_on=date(2027, 9, 1), latest_on=date(2027, 12, 1))
 
-    assert "räcker till en grupp" in client.get("/behov/summering").text
+    assert "Räcker till en grupp." in client.get("/behov/summering").text
     assert 'href="/behov/summering/T023?halvar=2027-1"' in client.get("/behov/summering").text
     page = client.get("/behov/summering/T023?halvar=2027-1").text
     assert "2 behov, 6 personer, 2 företag, 2 kommuner" in page

@@ -43,7 +43,8 @@ def ask(topic_id: str) -> ResponseReturnValue:
     form = AskForm(most=found.rules.most, data={"title": _("Fråga om %(topic)s", topic=topic.label)})
     sent = set(form.company_ids.data or []) if form.is_submitted() else set()
     shown = [row for place, row in enumerate(found.judged) if place < _SHOWN or row.company_id in sent]
-    rows = list_rows(shown, topic.id, found.rules)
+    # Who was asked lately stands last, to be seen but not chosen.
+    rows = sorted(list_rows(shown, topic.id, found.rules), key=lambda row: row.is_asked)
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
@@ -57,7 +58,7 @@ def ask(topic_id: str) -> ResponseReturnValue:
         period=half_year_name(half_year),
         code=half_year_code(half_year),
         found=found,
-        rows=rows,
+        rows=list(enumerate(rows)),
         form=form,
         ticked=sent or _proposed(rows, found.rules.most),
         chosen_people=set(form.person_ids.data or []),

@@ -21,10 +21,13 @@ def reason_in_words(reason: Reason) -> str:
 
 
 def industry_in_words(industry: Industry) -> str:
-    """Give a wide industry by code and name; a group that has no name of its own by the name of its division."""
+    """Give a wide industry by code and name; a group that has no name of its own by its division."""
     names = reference.industry_names()
-    name = names.get((industry.edition, industry.code)) or names.get((industry.edition, industry.code[:_DIVISION]), "")
-    return f"{industry.code} {name}".strip()
+    if name := names.get((industry.edition, industry.code)):
+        return f"{industry.code} {name}"
+    division = industry.code[:_DIVISION]
+    name = names.get((industry.edition, division), "")
+    return _("%(division)s %(name)s, undergrupp %(code)s", division=division, name=name, code=industry.code)
 
 
 def _said(facts: Mapping[str, Any]) -> str:
