@@ -62,6 +62,11 @@ class _RadioField(ChoiceField):
     widget = ListWidget(prefix_label=False)
     option_widget = RadioInput()
 
+    def pre_validate(self, form: Any) -> None:
+        """Leave it to the field's own question to say that nothing is chosen, once."""
+        if self.data is not None or self.process_errors:
+            super().pre_validate(form)
+
 
 class AskForm(CreateForm):
     """Which companies are asked, by letter or by tasks of ours."""

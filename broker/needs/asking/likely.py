@@ -1,5 +1,6 @@
 """How likely a company is to have a need that others have: points for each reason, worked out from facts alone."""
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -142,9 +143,12 @@ class Judge:
         self._topic_id, self._renewal_years, self._rules, self._today = topic_id, renewal_years, rules, today
         known = list(holders)
         industries = [holder.industry for holder in known if holder.industry]
-        self._sizes = [holder.employees for holder in known if holder.employees]
+        self._sizes = sorted(holder.employees for holder in known if holder.employees)
         self._known_industries = len(industries)
-        self._industries = Counter(industry.upper(digits) for industry in industries for digits in (_DIVISION, _GROUP))
+        # Counted for each width: of a code with a single digit both are the same.
+        self._industries = {
+            digits: Counter(industry.upper(digits) for industry in industries) for digits in (_GROUP, _DIVISION)
+        }
 
     def likely(self, candidates: Iterable[Candidate]) -> list[Judged]:
         """List those that are likely to have the need, the likeliest first and then in Swedish order."""
@@ -197,25 +201,18 @@ class Judge:
         """Give the reason of the same industry, by three digits or by two: what counts for more."""
         if candidate.industry is None or not self._known_industries:
             return
-        levels = ((ReasonKind.SAME_GROUP, _GROUP), (ReasonKind.SAME_DIVISION, _DIVISION))
-        shared = [(kind, candidate.industry.upper(digits)) for kind, digits in levels]
-        reasons = [
-            self._reason(
-                kind,
-                self._industries[industry] / self._known_industries,
-                count=self._industries[industry],
-                of=self._known_industries,
-                industry=industry,
-            )
-            for kind, industry in shared
-        ]
+        reasons = []
+        for kind, digits in ((ReasonKind.SAME_GROUP, _GROUP), (ReasonKind.SAME_DIVISION, _DIVISION)):
+            industry, of = candidate.industry.upper(digits), self._known_industries
+            count = self._industries[digits][industry]
+            reasons.append(self._reason(kind, count / of, count=count, of=of, industry=industry))
         yield max(reasons, key=lambda reason: reason.points)
 
     def _size(self, candidate: Candidate) -> Iterable[Reason]:
         if not candidate.employees or not self._sizes:
             return
         factor, own = self._rules.size_factor, candidate.employees
-        alike = sum(own <= factor * other and other <= factor * own for other in self._sizes)
+        alike = bisect_right(self._sizes, own * factor) - bisect_left(self._sizes, own / factor)
         yield self._reason(ReasonKind.SIZE, alike / len(self._sizes), employees=own, count=alike, of=len(self._sizes))
 
     def _near(self, candidate: Candidate) -> Iterable[Reason]:
