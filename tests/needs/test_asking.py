@@ -125,6 +125,20 @@ def said(company):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("codes", [["0482"], []])
+def test_where_nobody_has_the_need_we_look_around_ourselves_for_who_has_had_one_beside_it(client, scope, user, codes):
+    scope.municipality_codes = codes
+    near, far = ours("Nära AB"), ours("Långt Bort AB", municipality_code=FAR)
+    for company in (near, far):
+        make.need(by=user, company=company, topic_id="T026")
+
+    page = client.get(ADDRESS).text
+
+    assert boxes(page) == ([near.id] if codes else [far.id, near.id])
+    assert "Har eller har haft behov i ett närliggande område: CNC-programmering (15)" in page
+    assert "I samma kommun" not in page and ("50 km från Flen" in page or "Vi letar i hela landet." in page)
+
+
 def test_the_page_says_why_and_ticks_the_likeliest_but_none_that_got_the_form_lately(client, holder, user):
     ours("Passar AB", email="karin@passar.example")
     lately = ours("Nyss AB", email="karin@nyss.example")

@@ -57,6 +57,8 @@ def test_size_and_place_add_points_but_alone_make_nobody_likely():
     assert kinds(judge.judge(near)) == [ReasonKind.NEAR, ReasonKind.SIZE]
     assert judge.judge(near).points == 10 + 5
     assert judge.likely([near]) == []
+    # Where nobody has the need there is nothing to be near.
+    assert judge_of().judge(near).reasons == ()
     assert len(judge.likely([candidate(km=0, employees=40, industry=METAL)])) == 1
 
 

@@ -78,20 +78,21 @@ def find_likely(topic: Topic, half_year: HalfYear | None) -> Found:
     """Find our companies that are likely to need a topic too, around the needs of a half-year if one is given."""
     today = clock.today()
     rules, needs = queries.asking_rules(today), queries.list_holders(topic.id)
+    # Without any needs we look around ourselves, and being near says nothing.
     centres = _centres(needs, half_year) or accounts.get_organisation(access.organisation_in_scope()).municipality_codes
-    holders = _holders(needs)
+    near, holders = _near(centres, rules.max_km), _holders(needs)
     beside = [other.id for other in topics.known_topics().values() if other.category == topic.category]
     said = _said(topic, today - rules.said_months * _MONTH)
     rows = queries.list_candidates(
         topic.id,
-        near=[code for code in places() if _nearest(code, centres) <= rules.max_km],
+        near=near,
         divisions={holder.industry.code[:_DIVISION] for holder in holders if holder.industry},
         beside=beside,
         said=said,
     )
     earlier = _earlier(queries.list_earlier({row[0] for row in rows}, beside), topic.id)
     judge = Judge(holders, topic_id=topic.id, renewal_years=topic.renewal_years, rules=rules, today=today)
-    candidates = _candidates(rows, centres, earlier, said, rules.ending)
+    candidates = _candidates(rows, near, earlier, said, rules.ending)
     return Found(judge.likely(candidates), len(holders), centres, rules)
 
 
@@ -118,7 +119,8 @@ def _centres(needs: Iterable[Any], half_year: HalfYear | None) -> list[str]:
     clear = [need for need in known if need.status is NeedStatus.CLARIFIED]
     narrowed = [need for need in clear if half_year is None or _half_year(need) == half_year]
     waiting = [need for need in known if need.status in WAITING]
-    return sorted({need.municipality_code for need in narrowed or waiting or known if need.municipality_code})
+    found = {need.municipality_code for need in narrowed or waiting or known}
+    return sorted(found & _places().keys())
 
 
 def _half_year(need: Any) -> HalfYear:
@@ -139,7 +141,7 @@ def _industry(codes: Sequence[str] | None, edition: str | None) -> Industry | No
 
 def _candidates(
     rows: Iterable[Any],
-    centres: Sequence[str],
+    near: Mapping[str, int],
     earlier: Mapping[int, list[Earlier]],
     said: Mapping[int, list[Said]],
     ending: Sequence[str],
@@ -149,7 +151,7 @@ def _candidates(
     for company_id, key, own, workplace, codes, edition, proceedings, employees in rows:
         if any(text.partition(" ")[0] in ending for text in proceedings or []):
             continue
-        km = min(_nearest(code, centres) for code in (own, workplace) if code)
+        km = min(near[code] for code in (own, workplace) if code in near)
         if company_id not in found or km < found[company_id].km:
             found[company_id] = Candidate(
                 company_id,
@@ -199,8 +201,10 @@ def _words(topic: Topic) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(patterns)})")
 
 
-def _nearest(code: str, centres: Sequence[str]) -> int:
-    return min(_km(code, centre) for centre in centres)
+def _near(centres: Sequence[str], most_km: int) -> dict[str, int]:
+    """Give the municipalities within reach with how far it is to the nearest centre; all, at no distance, for none."""
+    nearest = {code: min((_km(code, centre) for centre in centres), default=0) for code in _places()}
+    return {code: km for code, km in nearest.items() if km <= most_km}
 
 
 @lru_cache(maxsize=50_000)

@@ -142,6 +142,7 @@ class Judge:
     ) -> None:
         self._topic_id, self._renewal_years, self._rules, self._today = topic_id, renewal_years, rules, today
         known = list(holders)
+        self._has_holders = bool(known)
         industries = [holder.industry for holder in known if holder.industry]
         self._sizes = sorted(holder.employees for holder in known if holder.employees)
         self._known_industries = len(industries)
@@ -216,7 +217,8 @@ class Judge:
         yield self._reason(ReasonKind.SIZE, alike / len(self._sizes), employees=own, count=alike, of=len(self._sizes))
 
     def _near(self, candidate: Candidate) -> Iterable[Reason]:
-        yield self._reason(ReasonKind.NEAR, 1 - candidate.km / max(1, self._rules.max_km), km=candidate.km)
+        if self._has_holders:
+            yield self._reason(ReasonKind.NEAR, 1 - candidate.km / max(1, self._rules.max_km), km=candidate.km)
 
 
 def _years_later(day: date, years: int) -> date:
