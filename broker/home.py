@@ -31,6 +31,8 @@ _UNDER = {
     "cohorts": "needs",
     "drafts": "needs",
     "inquiries": "needs",
+    "sums": "needs",
+    "asking": "needs",
     "topics": "needs",
     "imports": "companies",
     "incoming": "home",
