@@ -30,7 +30,7 @@ TABLE = {
         "topics.index topics.show "
         "needs.index needs.board needs.summary needs.show needs.list_of_company analyses.show "
         "inquiries.index inquiries.show inquiries.show_answer "
-        "cohorts.index cohorts.propose cohorts.show "
+        "cohorts.index cohorts.propose cohorts.show courses.show courses.download_calendar "
         "drafts.index drafts.show drafts.compare "
         "providers.index providers.show providers.show_vetting procurement.index procurement.show "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
@@ -68,6 +68,7 @@ TABLE = {
     ),
     Permission.BUNDLE: (
         "cohorts.calculate cohorts.form_cohort cohorts.dissolve_cohort cohorts.begin_cohort "
+        "courses.edit_plan courses.add_sessions courses.edit_session courses.remove_session "
         "drafts.start_draft drafts.show_group drafts.show_moves drafts.edit drafts.recalculate drafts.accept "
         "drafts.what_if"
     ),

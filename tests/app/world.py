@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from datetime import time
 
 from broker import access, clock, files, jobs
 from broker.accounts.models import Invitation
@@ -17,6 +18,7 @@ from broker.esf import plan_service
 from broker.esf import queries as esf
 from broker.extensions import db
 from broker.needs.analyses import service as analyses
+from broker.needs.courses import service as courses
 from broker.needs.inquiries import service as inquiries
 from broker.needs.inquiries.models import InquiryAnswer, InquiryKind
 from broker.reminders.service import add_rule
@@ -110,6 +112,9 @@ def build(organisation, user, company, call):
         second = factories_needs.need(by=user, description=f"{CANARY}behov")
         third = factories_needs.need(by=user, description=f"{CANARY}behov")
         cohort = factories_needs.cohort(need, second, by=user)
+        cohort.venue = f"{CANARY}lokal"
+        times = {"starts_at": time(9), "ends_at": time(12)}
+        session = courses.add_sessions(cohort, [cohort.starts_on], **times, by=user)[0]
         texts = {"held_on": clock.today(), "goal": f"{CANARY}mal", "ability": None, "gap": None, "consequence": None}
         inquiry = inquiries.open_inquiry(InquiryKind.CAMPAIGN, name=f"{CANARY}kampanj", by=user)
         facts = dict.fromkeys(("organisation_number", "barrier_note", "earliest_on", "latest_on", "contact_name"))
@@ -170,6 +175,7 @@ def build(organisation, user, company, call):
             "inquiry_id": inquiry.id,
             "answer_id": answer.id,
             "cohort_id": cohort.id,
+            "session_id": session.id,
             "draft_id": draft.id,
             "provider_id": provider.id,
             "topic_id": topic.new_id,

@@ -18,8 +18,6 @@ from broker.needs.cohorts.proposals import Proposals
 from broker.needs.models import CohortStatus
 from broker.needs.planning import BadPlanError, CohortPlan
 from broker.procurement import queries as procurement
-from broker.providers import queries as providers
-from broker.providers.vetting import may_be_used
 from broker.topics import queries as topics
 
 blueprint = Blueprint("cohorts", __name__, url_prefix="/behov", template_folder="../templates")
@@ -104,15 +102,12 @@ def form_cohort():
 @blueprint.get("/grupper/<int:cohort_id>")
 @requires(Permission.READ)
 def show(cohort_id):
-    """Show a cohort: who takes part and travels how far, why, who can teach it, and its purchase."""
+    """Show a cohort: who takes part and travels how far, why, and its purchase."""
     cohort = queries.get_cohort(cohort_id)
-    rows = providers.list_providers_for(cohort.topic_id, today=clock.today())
-    offered = [(*row, proposals.misfits(row[1], cohort)) for row in rows]
     return render_template(
         "cohorts/show.html",
         cohort=cohort,
         travellers=proposals.travellers_of(cohort),
-        offered=sorted(offered, key=lambda row: (not may_be_used(row[2]), len(row[3]))),
         purchase=procurement.list_purchases_of_cohorts([cohort.id]).get(cohort.id),
         history=event_entries(audit.history_of(cohort)),
         can_begin=cohort.is_formed and not cohort.has_begun and cohort.starts_on <= clock.today(),
