@@ -35,6 +35,8 @@ from broker.meetings import views as meetings_views
 from broker.needs import views as needs_views
 from broker.needs.analyses import views as analyses_views
 from broker.needs.cohorts import views as cohorts_views
+from broker.needs.confirmations import form_views as confirmation_form_views
+from broker.needs.confirmations import views as confirmations_views
 from broker.needs.courses import views as courses_views
 from broker.needs.drafts import views as drafts_views
 from broker.needs.inquiries import form_views as inquiry_form_views
@@ -81,6 +83,8 @@ FEATURES = (
     inquiry_form_views,
     cohorts_views,
     courses_views,
+    confirmations_views,
+    confirmation_form_views,
     drafts_views,
     esf_views,
     reports_views,

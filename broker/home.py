@@ -29,6 +29,8 @@ _NOT_MET_DAYS = 365
 _UNDER = {
     "analyses": "needs",
     "cohorts": "needs",
+    "confirmations": "needs",
+    "courses": "needs",
     "drafts": "needs",
     "inquiries": "needs",
     "topics": "needs",

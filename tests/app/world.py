@@ -18,6 +18,8 @@ from broker.esf import plan_service
 from broker.esf import queries as esf
 from broker.extensions import db
 from broker.needs.analyses import service as analyses
+from broker.needs.confirmations import service as confirmations
+from broker.needs.confirmations.queries import list_parts
 from broker.needs.courses import service as courses
 from broker.needs.inquiries import service as inquiries
 from broker.needs.inquiries.models import InquiryAnswer, InquiryKind
@@ -115,6 +117,8 @@ def build(organisation, user, company, call):
         cohort.venue = f"{CANARY}lokal"
         times = {"starts_at": time(9), "ends_at": time(12)}
         session = courses.add_sessions(cohort, [cohort.starts_on], **times, by=user)[0]
+        said = {"takes_part": False, "women": 0, "men": 0, "unknown_sex": 0, "note": f"{CANARY}nej"}
+        confirmation = confirmations.note_answer(cohort, list_parts(cohort)[0], said, by=user)
         texts = {"held_on": clock.today(), "goal": f"{CANARY}mal", "ability": None, "gap": None, "consequence": None}
         inquiry = inquiries.open_inquiry(InquiryKind.CAMPAIGN, name=f"{CANARY}kampanj", by=user)
         facts = dict.fromkeys(("organisation_number", "barrier_note", "earliest_on", "latest_on", "contact_name"))
@@ -176,6 +180,7 @@ def build(organisation, user, company, call):
             "answer_id": answer.id,
             "cohort_id": cohort.id,
             "session_id": session.id,
+            "confirmation_id": confirmation.id,
             "draft_id": draft.id,
             "provider_id": provider.id,
             "topic_id": topic.new_id,
