@@ -31,6 +31,7 @@ _UNDER = {
     "cohorts": "needs",
     "confirmations": "needs",
     "courses": "needs",
+    "evaluations": "needs",
     "drafts": "needs",
     "inquiries": "needs",
     "topics": "needs",

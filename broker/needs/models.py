@@ -338,6 +338,11 @@ class Cohort(Private, Versioned, Base):
         return self.status is CohortStatus.DELIVERED
 
     @property
+    def is_dissolved(self) -> bool:
+        """Tell whether the cohort came to nothing."""
+        return self.status is CohortStatus.DISSOLVED
+
+    @property
     def has_begun(self) -> bool:
         """Tell whether somebody has said that the training has begun."""
         return self.begun_on is not None

@@ -21,6 +21,7 @@ from broker.needs.analyses import service as analyses
 from broker.needs.confirmations import service as confirmations
 from broker.needs.confirmations.queries import list_parts
 from broker.needs.courses import service as courses
+from broker.needs.evaluations.models import Evaluation, EvaluationAnswer
 from broker.needs.inquiries import service as inquiries
 from broker.needs.inquiries.models import InquiryAnswer, InquiryKind
 from broker.reminders.service import add_rule
@@ -127,6 +128,12 @@ def build(organisation, user, company, call):
         said = {"company_name": f"{CANARY}svar", "place": f"{CANARY}ort", "text": f"{CANARY}text"}
         answer = InquiryAnswer(inquiry_id=inquiry.id, **facts, **counts, **lists, **said)
         db.session.add(answer)
+        links = {"token": f"evaluation-{organisation.id}", "open_until": clock.today(), "form_version": "1"}
+        evaluation = Evaluation(cohort_id=cohort.id, company_id=company.id, **links)
+        db.session.add(evaluation)
+        db.session.flush()
+        told = {"met": 3, "more": f"{CANARY}omdome"}
+        db.session.add(EvaluationAnswer(evaluation_id=evaluation.id, answers=told, received_on=clock.today()))
         analysis, _none = analyses.add_analysis(company, texts, [], by=user)
         draft = factories_needs.draft(by=user, name=f"{CANARY}utkast")
         topic = topics.split_topic(
@@ -181,6 +188,7 @@ def build(organisation, user, company, call):
             "cohort_id": cohort.id,
             "session_id": session.id,
             "confirmation_id": confirmation.id,
+            "evaluation_id": evaluation.id,
             "draft_id": draft.id,
             "provider_id": provider.id,
             "topic_id": topic.new_id,
