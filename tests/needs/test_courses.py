@@ -18,6 +18,7 @@ from broker.needs.drafts.desk import Desk
 from broker.needs.drafts.edits import fix_provider
 from broker.needs.drafts.queries import get_step
 from broker.providers import queries as providers
+from broker.reminders import service as reminders
 from tests import factories, factories_procurement
 from tests import factories_needs as make
 from tests.test_calendars import unfolded
@@ -168,3 +169,34 @@ def test_a_series_has_its_weekdays_within_its_weeks(first, weekdays, weeks, skip
     everything = days_of(first, weekdays, weeks)
     assert len(everything) == weeks * max(1, len(weekdays))
     assert set(everything) - set(days) == ({day for day in everything if is_holiday(day)} if skips else set())
+
+
+def test_the_page_of_a_group_says_how_far_it_has_come_and_its_purchase_begins_with_its_plan(client, user, cohort, page):
+    cohort.offering, cohort.venue = offering_of(user, price_per_participant_ore=450_000), "Sal 3"
+    db.session.commit()
+    assert "Lägg till tillfällen." in client.get(page).text
+    service.add_sessions(cohort, [cohort.starts_on], starts_at=time(0), ends_at=time(23), by=user)
+    db.session.commit()
+
+    text = client.get(page).text
+
+    assert "Tillfällena är 23 timmar tillsammans, utbildningen är 40." in text
+    assert "0 av 2 företag har bekräftat." in text
+    assert f"/inkop/nytt?utbildningsgrupp={cohort.id}" in text and "Inte i något projekt." in text
+    assert 'value="27000"' in client.get(f"/inkop/nytt?utbildningsgrupp={cohort.id}").text.replace("27000,00", "27000")
+
+
+def test_the_persons_own_calendar_has_the_sessions_with_no_more_than_the_person_shows(client, app, user, cohort):
+    service.add_sessions(cohort, [cohort.starts_on], **TIMES, by=user)
+    reminders.choose_reminders(is_mailed=False, shows_titles=False, shows_companies=False, by=user)
+    token = reminders.open_calendar(by=user)
+    db.session.commit()
+    company = cohort.members[0].need.company.name
+
+    short = app.test_client().get(f"/kalender/{token}.ics").text
+    reminders.choose_reminders(is_mailed=False, shows_titles=True, shows_companies=True, by=user)
+    db.session.commit()
+    full = "".join(unfolded(app.test_client().get(f"/kalender/{token}.ics").text))
+
+    assert "SUMMARY:Utbildning i Broker" in short and company not in short
+    assert company in full and "Svetsning" in full

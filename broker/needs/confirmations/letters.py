@@ -35,13 +35,12 @@ def ask(
         subject = _("Ändrat: %(subject)s", subject=subject)
         opening = _("Något har ändrats sedan vi skrev sist. Det här gäller nu.") + "\n\n"
     body = opening + _(
-        "%(organisation)s har satt ihop en utbildning som %(company)s är med i.\n\n%(told)s\n\n"
+        "%(organisation)s har satt ihop en utbildning som ni är med i.\n\n%(told)s\n\n"
         "Antal platser för er: %(people)s\n\n"
         "Svara här om ni deltar och med hur många. Du behöver inget konto, och vi frågar inte efter några namn.\n\n"
         "%(link)s\n\nSvaret går att ändra fram till den %(day)s, då utbildningen börjar. "
         "Tillfällena ligger i kalenderfilen i brevet. The form is in English too.\n",
         organisation=organisation.name,
-        company=part.company.name,
         told=confirmation.told,
         people=part.people,
         link=link,

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import lazyload
+from sqlalchemy.orm import lazyload, selectinload
 
 from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.needs.courses.models import CourseSession
-from broker.needs.models import Cohort, CohortStatus
+from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need
 
 
 def list_sessions(cohort_id: int) -> list[CourseSession]:
@@ -32,6 +32,7 @@ def list_sessions_of(user_id: int, *, since: date, limit: int) -> list[tuple[Cou
     query = (
         select(CourseSession, Cohort)
         .join(Cohort, Cohort.id == CourseSession.cohort_id)
+        .options(selectinload(Cohort.members).joinedload(CohortNeed.need).joinedload(Need.company))
         .where(Cohort.formed_by_id == user_id, Cohort.status != CohortStatus.DISSOLVED, CourseSession.day >= since)
     )
     rows = db.session.execute(query.order_by(CourseSession.day, CourseSession.starts_at).limit(limit))
