@@ -29,12 +29,14 @@ def index(cohort_id):
     rows = queries.list_confirmations(cohort.id)
     parts = queries.parts_of(cohort, rows)
     members = {part.company.id for part in parts}
+    told = as_text(cohort, courses.list_sessions(cohort.id))
     return render_template(
         "confirmations/index.html",
         cohort=cohort,
         parts=parts,
         left=[row for row in rows if row.company_id not in members],
-        told=as_text(cohort, courses.list_sessions(cohort.id)),
+        told=told,
+        has_to_ask=not all(_knows(part.confirmation, told) for part in parts),
         may_answer=service.may_answer(cohort),
         can_remind=any(not row.has_answer and queries.list_to_remind([row]) for row in rows),
         group=needs.cohort_rules(clock.today()).group_of(cohort.topic_id),
