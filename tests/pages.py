@@ -231,12 +231,13 @@ def _courses():
         "confirmations.note_answer": [planned | {"company_id": asked.company_id}],
         **{f"confirmation_form.{page}": [{"token": asked.token}] for page in ("answer", "thank", "download_calendar")},
         "evaluations.show_link": [{"cohort_id": over.cohort_id, "evaluation_id": over.id}],
-        **{f"evaluation_form.{page}": [{"token": row.token} for row in _evaluations()] for page in ("answer", "thank")},
+        **{f"evaluation_form.{page}": [{"token": _open_evaluation().token}] for page in ("answer", "thank")},
     }
 
 
-def _evaluations():
-    return db.session.scalars(select(Evaluation).order_by(Evaluation.id))
+def _open_evaluation():
+    """Give the link that nobody has answered over."""
+    return db.session.scalars(select(Evaluation).order_by(Evaluation.id.desc()).limit(1)).one()
 
 
 def _met_by_neighbour():

@@ -103,7 +103,8 @@ def _evaluate(cohort: Cohort, by: User) -> None:
     for row in delivery.list_attendance(cohort.id):
         evaluating.send(cohort, row.company, None, link_of=lambda token: f"{_ADDRESS}/utvardera/{token}", by=by)
     said = iter(_SAID)
-    for link in evaluations.list_links(cohort.id):
+    # From the last company nobody has answered yet, so that its form can be seen.
+    for link in evaluations.list_links(cohort.id)[:-1]:
         for _person in range(link.people):
             if answers := next(said, None):
                 evaluating.receive(link.evaluation, answers)

@@ -121,6 +121,7 @@ def test_a_company_that_says_no_leaves_and_its_need_waits_again_with_the_reason(
     assert (need.status, need.status_reason) == (NeedStatus.CLARIFIED, "Vi hinner inte i vår.")
     assert "Varför det väntar igen: Vi hinner inte i vår." in client.get(f"/behov/{need.id}").text
     assert client.press(f"{page}/{first.id}/ta-ut").status_code == 422
+    assert first.token not in client.get(f"{page}/fraga").text
     assert "Företag som har lämnat gruppen" in client.get(page).text
     assert need.id in {row.id for row in needs.list_open_needs()}
 

@@ -11,9 +11,11 @@ from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
 from broker.formatting import say
 from broker.needs import queries as needs
+from broker.needs.cohorts.parts import places_of
 from broker.needs.confirmations import queries, service
 from broker.needs.confirmations.forms import NoteForm, ask_form, known_of
 from broker.needs.confirmations.told import as_text
+from broker.needs.courses import checks
 from broker.needs.courses import queries as courses
 
 blueprint = Blueprint(
@@ -36,7 +38,7 @@ def index(cohort_id):
         parts=parts,
         left=[row for row in rows if row.company_id not in members],
         told=told,
-        has_to_ask=not all(_knows(part.confirmation, told) for part in parts),
+        has_to_ask=any(_has_to_ask(part, told) for part in parts),
         may_answer=service.may_answer(cohort),
         can_remind=any(not row.has_answer and queries.list_to_remind([row]) for row in rows),
         group=needs.cohort_rules(clock.today()).group_of(cohort.topic_id),
@@ -49,7 +51,7 @@ def ask(cohort_id):
     """Write to a person at each company, or make the links that are handed over."""
     cohort = needs.get_cohort(cohort_id)
     told = as_text(cohort, courses.list_sessions(cohort.id))
-    parts = [part for part in queries.list_parts(cohort) if not _knows(part.confirmation, told)]
+    parts = [part for part in queries.list_parts(cohort) if _has_to_ask(part, told)]
     people = queries.list_reachable([part.company.id for part in parts])
     earlier = {part.company.id: part.confirmation.person_id for part in parts if part.confirmation}
     form = ask_form([part.company for part in parts], people, earlier)
@@ -69,7 +71,8 @@ def ask(cohort_id):
             db.session.commit()
             flash(_("Frågan är skickad. Länkarna som du lämnar över själv finns på varje företags rad."), "success")
             return redirect(location)
-    page = render_template("confirmations/ask.html", cohort_id=cohort_id, form=form, told=told)
+    missing = checks.list_missing(cohort, courses.list_sessions(cohort_id))
+    page = render_template("confirmations/ask.html", cohort_id=cohort_id, form=form, told=told, missing=missing)
     return page, 422 if form.errors else 200
 
 
@@ -123,6 +126,7 @@ def apply_number(cohort_id, confirmation_id):
     service.apply_number(cohort, confirmation, by=me())
     db.session.commit()
     flash(_("Gruppen har nu det antal som företaget har svarat."), "success")
+    _tell_of_projects(cohort)
     return redirect(url_for("confirmations.index", cohort_id=cohort.id))
 
 
@@ -135,12 +139,19 @@ def take_out(cohort_id, confirmation_id):
     service.take_out(cohort, confirmation, by=me())
     db.session.commit()
     flash(_("Företaget är taget ur gruppen, och dess behov väntar igen."), "success")
+    _tell_of_projects(cohort)
     return redirect(url_for("confirmations.index", cohort_id=cohort.id))
 
 
-def _knows(confirmation, told):
-    """Tell whether a company has had its letter or link and knows what holds now."""
-    return confirmation is not None and confirmation.told == told
+def _has_to_ask(part, told):
+    """Tell whether a company is to be told what holds now; not one that has said no."""
+    return not part.declines and (part.confirmation is None or part.confirmation.told != told)
+
+
+def _tell_of_projects(cohort):
+    if places := places_of(cohort.id):
+        names = ", ".join(place.name for place in places)
+        flash(_("Gruppen är med i %(names)s. Ändra bidraget där också.", names=names), "info")
 
 
 def _address(token):
