@@ -173,7 +173,7 @@ def test_a_link_is_closed_once_the_training_begins_or_the_group_is_gone(app, ask
     assert visitor.get(url).status_code == 200
     client.submit(f"/behov/grupper/{cohort.id}/los-upp", dissolved_because="Ingen lokal")
 
-    assert visitor.get(url).status_code == 410
+    assert visitor.get(url).status_code == 410 and visitor.get(f"{url}/kalender.ics").status_code == 404
     with pytest.raises(RefusedError):
         service.receive(asked["Exempel Ett AB"], {"takes_part": True}, link="")
 

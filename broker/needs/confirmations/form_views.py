@@ -79,7 +79,8 @@ def download_calendar(token: str) -> ResponseReturnValue:
     """Hand out the sessions to a company that is in the group."""
     confirmation = _confirmation_of(token)
     with access.acting_in(confirmation.organisation_id):
-        if queries.find_part(confirmation.cohort, confirmation.company_id) is None:
+        is_in = queries.find_part(confirmation.cohort, confirmation.company_id) is not None
+        if confirmation.cohort.is_dissolved or not is_in:
             raise NotFoundError
         sessions = courses.list_sessions(confirmation.cohort_id)
         link = current_app.config["BASE_URL"] + url_for("confirmation_form.answer", token=token)
