@@ -21,6 +21,7 @@ from broker.providers import queries as providers
 from broker.reminders import service as reminders
 from tests import factories, factories_procurement
 from tests import factories_needs as make
+from tests.client import form_values
 from tests.test_calendars import unfolded
 
 TIMES = {"starts_at": time(13), "ends_at": time(16)}
@@ -48,7 +49,9 @@ def test_tuesdays_for_five_weeks_make_five_sessions_and_move_the_group(client, c
 
     refused = client.submit(f"{page}/tillfallen/nya", **values)
     assert refused.status_code == 422 and "Skriv klockslaget som 13:00." in refused.text
-    made = client.submit(f"{page}/tillfallen/nya", **(values | {"ends_at": "16.30"}))
+    filled = form_values(client.get(f"{page}/tillfallen/nya").text) | values | {"ends_at": "16.30"}
+    made, again = (client.post(f"{page}/tillfallen/nya", data=filled) for _time in range(2))
+    assert made.location == again.location
 
     days = [row.day for row in queries.list_sessions(cohort.id)]
     assert len(days) == 5 - sum(is_holiday(tuesday + timedelta(weeks=week)) for week in range(5))

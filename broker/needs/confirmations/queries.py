@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import joinedload
 
 from broker.companies.models import Company, Person
 from broker.errors import NotFoundError
@@ -85,10 +85,8 @@ def list_confirmations(cohort_id: int) -> list[Confirmation]:
 
 
 def get_confirmation(cohort_id: int, confirmation_id: int) -> Confirmation:
-    """Give what a company of a cohort was asked, or raise NotFoundError; nobody else changes it meanwhile."""
-    query = select(Confirmation).options(lazyload("*"))
-    query = query.where(Confirmation.cohort_id == cohort_id, Confirmation.id == confirmation_id)
-    query = query.with_for_update(of=Confirmation).execution_options(populate_existing=True)
+    """Give what a company of a cohort was asked, or raise NotFoundError."""
+    query = select(Confirmation).where(Confirmation.cohort_id == cohort_id, Confirmation.id == confirmation_id)
     confirmation = db.session.scalars(query).one_or_none()
     if confirmation is None:
         raise NotFoundError

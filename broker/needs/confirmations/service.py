@@ -163,7 +163,9 @@ def _check_askable(cohort: Cohort) -> None:
 
 
 def _part_to_change(cohort: Cohort, confirmation: Confirmation) -> Part:
+    # Always the cohort first, so that two brokers wait for each other and never each for the other.
     courses.lock(cohort)
+    db.session.refresh(confirmation)
     _check_askable(cohort)
     part = queries.find_part(cohort, confirmation.company_id)
     if part is None:

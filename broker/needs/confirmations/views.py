@@ -55,7 +55,7 @@ def ask(cohort_id):
     people = queries.list_reachable([part.company.id for part in parts])
     earlier = {part.company.id: part.confirmation.person_id for part in parts if part.confirmation}
     form = ask_form([part.company for part in parts], people, earlier)
-    if form.validate_on_submit():
+    if parts and form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
         chosen = {row.id: row for rows in people.values() for row in rows}
