@@ -67,6 +67,9 @@ def ask(cohort: Cohort, part: Part, person: Person | None, *, link_of: LinkOf, b
         raise AskRefusedError(_("Lägg till tillfällen först, så att företagen ser när utbildningen är."))
     confirmation = part.confirmation or _add(cohort, part.company.id)
     told = as_text(cohort, sessions)
+    if confirmation.sent_on is not None and confirmation.told == told:
+        # Somebody else has asked at the same moment.
+        return confirmation
     if person is None:
         confirmation.told = told
         return confirmation

@@ -55,7 +55,10 @@ def ask(cohort_id):
     people = queries.list_reachable([part.company.id for part in parts])
     earlier = {part.company.id: part.confirmation.person_id for part in parts if part.confirmation}
     form = ask_form([part.company for part in parts], people, earlier)
-    if parts and form.validate_on_submit():
+    if form.is_submitted() and not parts:
+        flash(_("Alla företag har fått frågan, med det som gäller nu."), "info")
+        return redirect(url_for("confirmations.index", cohort_id=cohort.id))
+    if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
         chosen = {row.id: row for rows in people.values() for row in rows}

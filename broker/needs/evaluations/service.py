@@ -26,7 +26,7 @@ class EvaluationRefusedError(RefusedError):
 
 
 def send(cohort: Cohort, company: Company, person: Person | None, *, link_of: LinkOf, by: User) -> Evaluation:
-    """Make the link of a company whose people took part, and send it if there is somebody to write to.
+    """Make the link of a company whose people took part, and send it, once, if there is somebody to write to.
 
     Refuses a training of which nobody has noted who came, and a person without an address or with protected identity.
     """
@@ -35,7 +35,7 @@ def send(cohort: Cohort, company: Company, person: Person | None, *, link_of: Li
         raise EvaluationRefusedError(_("Anteckna först hur många som kom, så att svaren kan räknas mot dem."))
     known = {link.evaluation.company_id: link.evaluation for link in queries.list_links(cohort.id)}
     evaluation = known.get(company.id) or _add(cohort, company)
-    if person is None:
+    if person is None or evaluation.sent_on is not None:
         return evaluation
     if person.is_protected or not person.email or person.company_id != company.id:
         raise EvaluationRefusedError(_("Välj en kontaktperson hos företaget som har en e-postadress."))

@@ -80,7 +80,9 @@ def send(cohort_id):
     companies = [row.company for row in came]
     people = list_reachable([company.id for company in companies])
     form = ask_form(companies, people, {})
-    if companies and form.validate_on_submit():
+    if form.is_submitted() and not companies:
+        return redirect(url_for("evaluations.index", cohort_id=cohort.id))
+    if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
         chosen = {row.id: row for rows in people.values() for row in rows}
