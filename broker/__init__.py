@@ -36,7 +36,12 @@ from broker.needs import views as needs_views
 from broker.needs.analyses import views as analyses_views
 from broker.needs.asking import views as asking_views
 from broker.needs.cohorts import views as cohorts_views
+from broker.needs.confirmations import form_views as confirmation_form_views
+from broker.needs.confirmations import views as confirmations_views
+from broker.needs.courses import views as courses_views
 from broker.needs.drafts import views as drafts_views
+from broker.needs.evaluations import form_views as evaluation_form_views
+from broker.needs.evaluations import views as evaluations_views
 from broker.needs.inquiries import form_views as inquiry_form_views
 from broker.needs.inquiries import upkeep as inquiry_upkeep
 from broker.needs.inquiries import views as inquiries_views
@@ -83,6 +88,11 @@ FEATURES = (
     sums_views,
     asking_views,
     cohorts_views,
+    courses_views,
+    confirmations_views,
+    confirmation_form_views,
+    evaluations_views,
+    evaluation_form_views,
     drafts_views,
     esf_views,
     reports_views,

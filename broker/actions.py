@@ -90,6 +90,19 @@ class Action(StrEnum):
     COHORT_FORMED = "cohort:formed"
     COHORT_BEGUN = "cohort:begun"
     COHORT_DISSOLVED = "cohort:dissolved"
+    COHORT_PLANNED = "cohort:planned"
+    COHORT_SESSIONS_ADDED = "cohort:sessions_added"
+    COHORT_SESSION_EDITED = "cohort:session_edited"
+    COHORT_SESSION_REMOVED = "cohort:session_removed"
+    CONFIRMATION_SENT = "cohort:confirmation_sent"
+    CONFIRMATION_REMINDED = "cohort:confirmation_reminded"
+    CONFIRMATION_ANSWERED = "cohort:confirmation_answered"
+    COHORT_NUMBER_CHANGED = "cohort:number_changed"
+    COHORT_LEFT = "cohort:left"
+    COHORT_DELIVERED = "cohort:delivered"
+    ATTENDANCE_RECORDED = "cohort:attendance_recorded"
+    EVALUATION_SENT = "cohort:evaluation_sent"
+    EVALUATION_REMINDED = "cohort:evaluation_reminded"
     PROVIDER_ADDED = "provider:added"
     PROVIDER_EDITED = "provider:edited"
     OFFERING_ADDED = "offering:added"
@@ -229,6 +242,19 @@ _LABELS = {
     Action.COHORT_FORMED: _l("Utbildningsgrupp bildad"),
     Action.COHORT_BEGUN: _l("Utbildningen har börjat"),
     Action.COHORT_DISSOLVED: _l("Utbildningsgrupp upplöst"),
+    Action.COHORT_PLANNED: _l("Upplägget ändrat"),
+    Action.COHORT_SESSIONS_ADDED: _l("Tillfällen tillagda"),
+    Action.COHORT_SESSION_EDITED: _l("Tillfälle ändrat"),
+    Action.COHORT_SESSION_REMOVED: _l("Tillfälle borttaget"),
+    Action.CONFIRMATION_SENT: _l("Fråga om deltagare skickad"),
+    Action.CONFIRMATION_REMINDED: _l("Påminnelse om deltagare skickad"),
+    Action.CONFIRMATION_ANSWERED: _l("Svar om deltagare"),
+    Action.COHORT_NUMBER_CHANGED: _l("Antalet deltagare ändrat efter svaret"),
+    Action.COHORT_LEFT: _l("Företag taget ur gruppen"),
+    Action.COHORT_DELIVERED: _l("Utbildningen är genomförd"),
+    Action.ATTENDANCE_RECORDED: _l("Närvaro antecknad"),
+    Action.EVALUATION_SENT: _l("Utvärdering skickad"),
+    Action.EVALUATION_REMINDED: _l("Påminnelse om utvärdering skickad"),
     Action.PROVIDER_ADDED: _l("Anordnare tillagd"),
     Action.PROVIDER_EDITED: _l("Anordnare ändrad"),
     Action.OFFERING_ADDED: _l("Utbildning i utbudet tillagd"),

@@ -22,7 +22,7 @@ _NUMBERS = "sv"
 def init_app(app: Flask) -> None:
     """Give the templates these filters, and the texts of the reader's language."""
     for function in (
-        day, month, moment, time_of_day, number, kronor, ore, percent, organisation_number, yes_no, say
+        day, weekday_and_day, month, moment, time_of_day, number, kronor, ore, percent, organisation_number, yes_no, say
     ):  # fmt: skip
         app.add_template_filter(function)
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
@@ -35,6 +35,11 @@ def init_app(app: Flask) -> None:
 def day(value: date | None) -> str:
     """Show a day as 1 mars 2026; nothing for no day."""
     return format_date(value, "d MMM y", locale=_locale()) if value else ""
+
+
+def weekday_and_day(value: date | None) -> str:
+    """Show a day with its weekday as tis 12 jan. 2027; nothing for no day."""
+    return format_date(value, "EEE d MMM y", locale=_locale()) if value else ""
 
 
 def month(value: date | None) -> str:
@@ -173,6 +178,9 @@ _FACTS = {
     "reference": _l("Diarienummer eller beteckning"),
     "starts_on": _l("Gäller från och med"),
     "ends_on": _l("Gäller till och med"),
+    "sessions": _l("Tillfällen"),
+    "first_on": _l("Första dagen"),
+    "last_on": _l("Sista dagen"),
 }
 _FIELDS = {
     "status": _l("läge"),
@@ -219,6 +227,10 @@ _FIELDS = {
     "latest_on": _l("senast"),
     "due_on": _l("senast"),
     "municipality_code": _l("kommun"),
+    "offering_id": _l("utbildning"),
+    "venue": _l("lokal"),
+    "address": _l("adress"),
+    "cost": _l("kostnad"),
 }
 
 

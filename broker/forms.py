@@ -185,7 +185,7 @@ class DateField(WtformsDateField):
 
 
 class TimeField(WtformsTimeField):
-    """A time of the day, as the browser sends it or as people write it: 13:00, 13.00 or 1300."""
+    """A time of the day, as the browser sends it or as people write it: 13:00, 13.00, 1300 or 13."""
 
     def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
         super().__init__(label, validators, format=["%H:%M", "%H.%M", "%H%M", "%H:%M:%S"], **options)
@@ -195,8 +195,10 @@ class TimeField(WtformsTimeField):
         if not valuelist or not valuelist[0].strip():
             self.data = None
             return
+        text = valuelist[0].strip()
         try:
-            super().process_formdata([valuelist[0].strip()])
+            # An hour alone would be read as an hour of one figure and a minute.
+            super().process_formdata([f"{text}:00" if text.isdecimal() and len(text) <= 2 else text])
         except ValueError as error:
             raise ValueError(_("Skriv klockslaget som 13:00.")) from error
 

@@ -29,6 +29,9 @@ _NOT_MET_DAYS = 365
 _UNDER = {
     "analyses": "needs",
     "cohorts": "needs",
+    "confirmations": "needs",
+    "courses": "needs",
+    "evaluations": "needs",
     "drafts": "needs",
     "inquiries": "needs",
     "sums": "needs",

@@ -28,9 +28,12 @@ from broker.leads.tips.models import Tip
 from broker.meetings.queries import CALENDAR
 from broker.needs.analyses.models import Analysis
 from broker.needs.asking.models import InquiryRound
+from broker.needs.confirmations.models import Confirmation
+from broker.needs.courses.models import CourseSession
 from broker.needs.drafts.content import Content
 from broker.needs.drafts.forms import as_field
 from broker.needs.drafts.models import GroupDraft, GroupDraftStep
+from broker.needs.evaluations.models import Evaluation
 from broker.needs.inquiries.models import Inquiry, InquiryAnswer
 from broker.needs.models import Cohort, CohortStatus, Need
 from broker.procurement import queries as procurement
@@ -144,6 +147,8 @@ def _keys(app, organisation, application):
         "agreement_id": _first(Agreement, Agreement.state == AgreementState.PROPOSED).id,
         "draft_id": _first(GroupDraft).id,
         "cohort_id": _first(Cohort, Cohort.status == CohortStatus.FORMED).id,
+        "session_id": 0,
+        "evaluation_id": 0,
         "provider_id": _first(Provider).id,
         "purchase_id": _first(Purchase).id,
         "attachment_id": _first(Attachment, Attachment.kind == files.UPLOAD).id,
@@ -196,6 +201,7 @@ def _several(app, application):
         "inquiry_form.answer": [{"token": row.token} for row in db.session.scalars(select(Inquiry))],
         "inquiry_form.thank": [{"token": _first(Inquiry).token}],
         "inquiries.show_answer": [{"answer_id": row.id} for row in db.session.scalars(select(InquiryAnswer))],
+        **_courses(),
         "traces.show_agreement": [{"agreement_id": row.id} for row in db.session.scalars(select(Agreement))],
         "traces.ask": [_met_by_neighbour()],
         "companies.show": [{}, {"company_id": _met_by_neighbour()["company_id"]}],
@@ -218,6 +224,30 @@ def _several(app, application):
         "pages.handbook_chapter": [{"name": path.stem} for path in _handbook("[0-9]*.md")],
         "pages.handbook_picture": [{"file_name": path.name} for path in _handbook("bilder/*")],
     }
+
+
+def _courses():
+    """Give the group whose companies are answering, and the one that is over and evaluated."""
+    asked, over = _first(Confirmation), _first(Evaluation)
+    planned = {"cohort_id": asked.cohort_id}
+    pages = ("cohorts.show", "courses.show", "confirmations.index", "evaluations.index", "evaluations.deliver")
+    return {
+        **{page: [planned, {"cohort_id": over.cohort_id}] for page in pages},
+        "courses.edit_session": [
+            planned | {"session_id": _first(CourseSession, CourseSession.cohort_id == asked.cohort_id).id}
+        ],
+        "courses.download_calendar": [planned],
+        "confirmations.ask": [{}, planned],
+        "confirmations.note_answer": [planned | {"company_id": asked.company_id}],
+        **{f"confirmation_form.{page}": [{"token": asked.token}] for page in ("answer", "thank", "download_calendar")},
+        "evaluations.show_link": [{"cohort_id": over.cohort_id, "evaluation_id": over.id}],
+        **{f"evaluation_form.{page}": [{"token": _open_evaluation().token}] for page in ("answer", "thank")},
+    }
+
+
+def _open_evaluation():
+    """Give the link that nobody has answered over."""
+    return db.session.scalars(select(Evaluation).order_by(Evaluation.id.desc()).limit(1)).one()
 
 
 def _met_by_neighbour():

@@ -17,6 +17,7 @@ from broker.companies.watch.models import WatchedFact
 from broker.companies.watch.service import note_changes
 from broker.demo import (
     cohorts,
+    courses,
     duplicates,
     leads,
     letters,
@@ -184,10 +185,11 @@ def _fill(organisation: DemoOrganisation, plan: Plan, random: Random, first_user
 
 
 def _add_what_follows(random: Random, by: User) -> None:
-    """Add what a year of work leads to: cohorts, their purchases, and two projects."""
+    """Add what a year of work leads to: cohorts, their purchases, two projects, and what became of a training."""
     formed = cohorts.form_cohorts(purchase_steps.COHORTS + projects.COHORTS + _UNUSED_COHORTS, by=by)
     bought, joined = formed[: purchase_steps.COHORTS], formed[purchase_steps.COHORTS :]
     buyer = bought[0].members[0].need.company
     purchases.add_purchases(bought, company_number=buyer.organisation_number or "", by=by)
     projects.add_projects(joined[: projects.COHORTS], random, by=by)
+    courses.add_courses(joined[projects.COHORTS :], by=by)
     db.session.flush()

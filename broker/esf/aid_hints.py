@@ -24,7 +24,7 @@ from broker.esf.state_aid import (
     read_training_aid_rules,
     training_aid_intensity,
 )
-from broker.needs.parts import CompanySeats, Group, Part, shown_with_group
+from broker.needs.cohorts.parts import CompanySeats, Group, Part, shown_with_group
 from broker.reference import queries as reference
 from broker.reference.models import DocumentKind
 from broker.sentences import N_, Sentence

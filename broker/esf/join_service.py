@@ -106,7 +106,7 @@ def _check_joinable(project: Project, cohort: Cohort, ground_note: str) -> None:
     if not ground_note.strip():
         raise GroundMissingError(_("Skriv vem som har samtyckt, när och hur, eller vilken paragraf som gäller."))
     if cohort.status != CohortStatus.FORMED:
-        raise RefusedError(_("Välj en utbildningsgrupp som är bildad. Den här är upplöst."))
+        raise RefusedError(_("Välj en utbildningsgrupp som är bildad. Den här är upplöst eller genomförd."))
     if any(row.cohort_id == cohort.id for row in queries.list_contributions(project)):
         raise RefusedError(_("Utbildningsgruppen är redan med i projektet."))
 

@@ -240,6 +240,12 @@ def list_joinable_cohorts(project: Project) -> list[Cohort]:
     return list(db.session.scalars(query.order_by(Cohort.starts_on, Cohort.id)))
 
 
+def list_projects_of_cohort(cohort_id: int) -> list[Project]:
+    """List the projects that one of our cohorts has been brought into, the oldest first."""
+    joined = select(Contribution.project_id).where(Contribution.cohort_id == cohort_id)
+    return list(db.session.scalars(select(Project).where(Project.id.in_(joined)).order_by(Project.id)))
+
+
 def list_rivals(project: Project, cohort: Cohort) -> list[str]:
     """List the names of the other projects for the same call, whatever its version, that a cohort is in."""
     query = (
@@ -282,18 +288,21 @@ def find_likely_contact(contribution: Contribution) -> Interaction | None:
 
 
 def find_provider_of(cohort: Cohort) -> Provider | None:
-    """Give the provider that the cohort's latest purchase has chosen, with its offerings; not a cancelled one's."""
+    """Give the provider that the cohort's latest purchase that is not cancelled has chosen, or the planned one."""
     query = (
         select(Provider)
         .join(Purchase, Purchase.provider_id == Provider.id)
         .options(selectinload(Provider.offerings))
         .where(Purchase.cohort_id == cohort.id, Purchase.state != CANCELLED)
     )
-    return db.session.scalars(query.order_by(Purchase.id.desc()).limit(1)).one_or_none()
+    bought = db.session.scalars(query.order_by(Purchase.id.desc()).limit(1)).one_or_none()
+    return bought or (cohort.offering.provider if cohort.offering else None)
 
 
 def find_offering_of(cohort: Cohort, provider: Provider | None) -> Offering | None:
-    """Give the provider's cheapest training in the cohort's topic."""
+    """Give the training that is planned, if it is this provider's, or else its cheapest in the cohort's topic."""
+    if cohort.offering is not None and provider is not None and cohort.offering.provider_id == provider.id:
+        return cohort.offering
     fitting = [row for row in (provider.offerings if provider else []) if row.topic_id == cohort.topic_id]
     return min(fitting, key=lambda row: row.price_per_participant_ore, default=None)
 

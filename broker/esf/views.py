@@ -31,7 +31,15 @@ from broker.esf.progress import section_progress
 from broker.extensions import db
 from broker.formatting import event_entries
 from broker.forms import pairs
+from broker.needs.cohorts.parts import Place, shown_with_cohort
 from broker.reference.queries import text_of
+
+
+@shown_with_cohort
+def find_projects(cohort_id: int) -> list[Place]:
+    """Give the projects that a cohort has come into, for its own page."""
+    rows = queries.list_projects_of_cohort(cohort_id)
+    return [Place(project.name, url_for("esf.show", project_id=project.id)) for project in rows]
 
 
 @blueprint.get("/projekt")

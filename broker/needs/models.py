@@ -16,7 +16,7 @@ from broker.accounts.models import User
 from broker.companies.models import Company, Interaction
 from broker.extensions import Base, Key, Versioned
 from broker.formatting import day
-from broker.providers.models import Language, Level, Mode
+from broker.providers.models import Language, Level, Mode, Offering
 from broker.reference import queries as reference
 from broker.topics import queries as topics
 
@@ -139,6 +139,7 @@ class CohortStatus(StrEnum):
     """Where a cohort stands; its purchase has states of its own."""
 
     FORMED = "formed"
+    DELIVERED = "delivered"
     DISSOLVED = "dissolved"
 
     @property
@@ -149,10 +150,14 @@ class CohortStatus(StrEnum):
     @property
     def tone(self) -> str:
         """Give the tone of its tag."""
-        return "ok" if self is CohortStatus.FORMED else "off"
+        return "off" if self is CohortStatus.DISSOLVED else "ok"
 
 
-_COHORT_LABELS = {CohortStatus.FORMED: _l("Bildad"), CohortStatus.DISSOLVED: _l("Upplöst")}
+_COHORT_LABELS = {
+    CohortStatus.FORMED: _l("Bildad"),
+    CohortStatus.DELIVERED: _l("Genomförd"),
+    CohortStatus.DISSOLVED: _l("Upplöst"),
+}
 
 
 class Need(Private, Versioned, Base):
@@ -292,12 +297,19 @@ class Cohort(Private, Versioned, Base):
     ends_on: Mapped[date]
     status: Mapped[CohortStatus] = mapped_column(default=CohortStatus.FORMED)
     begun_on: Mapped[date | None]
+    delivered_on: Mapped[date | None]
+    # How it is to be given: by whom, where, and what a company pays, in words.
+    offering_id: Mapped[int | None] = mapped_column(Key, ForeignKey("offering.id"), index=True)
+    venue: Mapped[str | None]
+    address: Mapped[str | None]
+    cost: Mapped[str | None]
     # Stored sentences; older rows hold plain text.
     reason: Mapped[list[Any]] = mapped_column(JSON)
     formed_by_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     members: Mapped[list["CohortNeed"]] = relationship(back_populates="cohort", order_by="CohortNeed.id")
+    offering: Mapped[Offering | None] = relationship()
 
     @property
     def participants(self) -> int:
@@ -321,6 +333,16 @@ class Cohort(Private, Versioned, Base):
         return self.status is CohortStatus.FORMED
 
     @property
+    def is_delivered(self) -> bool:
+        """Tell whether the training is over and somebody has said what became of it."""
+        return self.status is CohortStatus.DELIVERED
+
+    @property
+    def is_dissolved(self) -> bool:
+        """Tell whether the cohort came to nothing."""
+        return self.status is CohortStatus.DISSOLVED
+
+    @property
     def has_begun(self) -> bool:
         """Tell whether somebody has said that the training has begun."""
         return self.begun_on is not None
@@ -332,7 +354,7 @@ class Cohort(Private, Versioned, Base):
 
 
 class CohortNeed(Private, Base):
-    """One need, or an equal part of a large one, in a cohort."""
+    """One need, or a part of a large one, in a cohort; equal parts until a company says how many it sends."""
 
     __table_args__ = (UniqueConstraint("cohort_id", "need_id", "part"),)
 

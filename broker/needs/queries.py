@@ -191,12 +191,12 @@ def sum_needs_by_half_year(topic_id: str | None = None) -> list[NeedSum]:
 
 
 def list_placed_parts(need_ids: Iterable[int]) -> list[CohortNeed]:
-    """List the parts of these needs that sit in formed cohorts."""
+    """List the parts of these needs that sit in cohorts, or have been taught in one."""
     query = (
         select(CohortNeed)
         .join(CohortNeed.cohort)
         .options(joinedload(CohortNeed.cohort))
-        .where(CohortNeed.need_id.in_(list(need_ids)), Cohort.status == CohortStatus.FORMED)
+        .where(CohortNeed.need_id.in_(list(need_ids)), Cohort.status != CohortStatus.DISSOLVED)
         .order_by(CohortNeed.id)
     )
     return list(db.session.scalars(query))
@@ -254,7 +254,10 @@ def cohort_rules(today: date) -> CohortRules:
 
 
 def _cohorts() -> Select[Any]:
-    return select(Cohort).options(selectinload(Cohort.members).joinedload(CohortNeed.need).joinedload(Need.company))
+    return select(Cohort).options(
+        joinedload(Cohort.offering).joinedload(Offering.provider),
+        selectinload(Cohort.members).joinedload(CohortNeed.need).joinedload(Need.company),
+    )
 
 
 def _open_with_half_year(topic_id: str | None = None) -> Subquery:
@@ -335,7 +338,7 @@ def list_cohorts_with(keys: Sequence[int]) -> list[Cohort]:
 
 def list_splittable_needs(topic_id: str) -> list[Need]:
     """List the open needs with a topic of which no part sits in a cohort, the newest first."""
-    placed = select(CohortNeed.need_id).join(CohortNeed.cohort).where(Cohort.status == CohortStatus.FORMED)
+    placed = select(CohortNeed.need_id).join(CohortNeed.cohort).where(Cohort.status != CohortStatus.DISSOLVED)
     query = select(Need).options(joinedload(Need.company)).where(Need.topic_id == topic_id)
     free = query.where(Need.status.in_(WAITING), Need.id.not_in(placed))
     return list(db.session.scalars(free.order_by(Need.id.desc())))

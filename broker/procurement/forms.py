@@ -169,8 +169,10 @@ class DocumentationForm(EditForm):
     )
 
 
-def start_form(document: Mapping[str, Any], *, title: str | None, today: Any) -> StartForm:
-    """Give the form that starts a purchase."""
+def start_form(
+    document: Mapping[str, Any], *, title: str | None, today: Any, value: Decimal | None = None
+) -> StartForm:
+    """Give the form that starts a purchase, with what is known of its title and value."""
     definitions = {name: document["fields"][name] for name in START_FIELDS}
     fields: dict[str, Any] = {
         name: _field(name, row, Names(), description=_description(name, row, {})) for name, row in definitions.items()
@@ -184,7 +186,7 @@ def start_form(document: Mapping[str, Any], *, title: str | None, today: Any) ->
         _("Skäl för inköpsvägen"), description=_("Behövs om du väljer en annan väg än den föreslagna.")
     )
     form_class = type("PurchaseStartForm", (StartForm,), fields | {"definitions": definitions})
-    return form_class(data={"title": title, "procurement_started": today})
+    return form_class(data={"title": title, "procurement_started": today, "value_sek": value})
 
 
 def step_form(

@@ -27,6 +27,8 @@ from broker.swedish import search_key
 
 PAGE = 50
 ENDED = ("closed", workflow.CANCELLED)
+# The kinds of states in which there is an agreement, or has been one.
+_BOUND = ("contract", "delivery", "end")
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,14 @@ class Listed:
     route_label: str
     next_step: Step | None
     deadline: Deadline | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a purchase stands in words, and whether somebody is bound to deliver."""
+
+    label: str
+    is_bound: bool
 
 
 @dataclass(frozen=True)
@@ -84,6 +94,13 @@ def list_purchases_of_cohorts(cohort_ids: Iterable[int]) -> dict[int, Purchase]:
     """Give the latest purchase of each of these cohorts, by the cohort's key; cohorts without one are left out."""
     query = select(Purchase).where(Purchase.cohort_id.in_(list(cohort_ids))).order_by(Purchase.id)
     return {purchase.cohort_id: purchase for purchase in db.session.scalars(query) if purchase.cohort_id is not None}
+
+
+def standing_of(purchase: Purchase) -> Standing:
+    """Give where a purchase stands, by the version of the workflow that it follows."""
+    state = get_workflow(purchase)["states"][purchase.state]
+    is_bound = state["kind"] in _BOUND and purchase.state != workflow.CANCELLED
+    return Standing(reference.text_of(state), is_bound)
 
 
 def list_upcoming_deadlines(today: date, days: int) -> list[tuple[Purchase, str, date, str]]:

@@ -1,6 +1,7 @@
 """Pages of purchases: the list, a purchase, its start, its steps and its route."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -83,7 +84,9 @@ def new():
     cohort_id = request.args.get("utbildningsgrupp", type=int)
     cohort = queries.get_cohort(cohort_id) if cohort_id else None
     document = queries.current_workflow(clock.today()).content
-    form = start_form(document, title=cohort and cohort.title, today=clock.today())
+    price = cohort.offering.price_per_participant_ore * cohort.participants if cohort and cohort.offering else 0
+    value = Decimal(price) / 100 if price else None
+    form = start_form(document, title=cohort and cohort.title, today=clock.today(), value=value)
     proposal = None
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
@@ -97,7 +100,7 @@ def new():
                 return _start(form, cohort_id)
         except service.StepRefusedError as error:
             form.refuse_all(error.by_name, error.others)
-    page = render_template("procurement/new.html", form=form, cohort=cohort, proposal=proposal)
+    page = render_template("procurement/new.html", form=form, cohort=cohort, proposal=proposal, value=value)
     return page, 422 if form.errors else 200
 
 
@@ -246,11 +249,14 @@ def _form_of(purchase, situation, step):
 def _known(purchase):
     if purchase.cohort is None:
         return {"subject": purchase.title}
+    offering = purchase.cohort.offering
+    planned = {"chosen_provider": offering.provider_id} if offering else {}
     return {
         "subject": purchase.title,
         "delivery_start": purchase.cohort.starts_on.isoformat(),
         "delivery_end": purchase.cohort.ends_on.isoformat(),
         "participants_planned": purchase.cohort.participants,
+        **planned,
     }
 
 

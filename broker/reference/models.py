@@ -22,6 +22,7 @@ class DocumentKind(StrEnum):
     LEAD_RULES = "lead_rules"
     TIP_RULES = "tip_rules"
     INQUIRY_RULES = "inquiry_rules"
+    EVALUATION_FORM = "evaluation_form"
     TRACE_RULES = "trace_rules"
     MERGE_RULES = "merge_rules"
     REGISTER_SERVICE = "register_service"

@@ -16,7 +16,7 @@ from broker.companies.models import InteractionKind
 from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.formatting import in_swedish
-from broker.reminders import queries, service
+from broker.reminders import feed, queries, service
 from broker.reminders.forms import EditRuleForm, RemindersForm, RuleForm
 
 blueprint = Blueprint("reminders", __name__, template_folder="templates")
@@ -64,13 +64,15 @@ def close_calendar():
 @public
 @in_swedish()
 def show_calendar(token):
-    """Hand out a person's open tasks to a calendar program that knows the secret address."""
+    """Hand out a person's open tasks and what others add to a calendar program that knows the secret address."""
     choice = queries.get_choice_by_token(token)
     with access.acting_in(choice.organisation_id):
         tasks = companies.list_open_tasks(choice.user_id, until=date.max, limit=_MOST_ENTRIES)
         titles = queries.titles_without_names(tasks) if choice.shows_titles else {}
+        others = feed.entries_for(choice)
     name = f"Broker – {accounts.get_organisation(choice.organisation_id).name}"
-    text = calendars.as_text(name, [_feed_entry(task, titles, choice) for task in tasks], now=clock.now())
+    entries = [_feed_entry(task, titles, choice) for task in tasks]
+    text = calendars.as_text(name, [*entries, *others], now=clock.now())
     return Response(text, content_type="text/calendar; charset=utf-8; method=PUBLISH")
 
 

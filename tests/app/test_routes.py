@@ -16,6 +16,8 @@ TABLE = {
         "accounts.sign_in accounts.accept_invitation accounts.set_language "
         "accounts.ask_for_reset accounts.reset_password reminders.show_calendar tips.give_tip tips.thank "
         "inquiry_form.answer inquiry_form.thank "
+        "confirmation_form.answer confirmation_form.thank confirmation_form.download_calendar "
+        "evaluation_form.answer evaluation_form.thank "
         "pages.health pages.handbook pages.handbook_chapter pages.handbook_picture pages.show_style_guide "
         "offline.show_shell offline.service_worker offline.manifest"
     ),
@@ -32,6 +34,8 @@ TABLE = {
         "analyses.show "
         "inquiries.index inquiries.show inquiries.show_answer "
         "cohorts.index cohorts.propose cohorts.show cohorts.show_parts "
+        "courses.show courses.download_calendar confirmations.index "
+        "evaluations.index evaluations.show_link "
         "drafts.index drafts.show drafts.compare "
         "providers.index providers.show providers.show_vetting procurement.index procurement.show "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
@@ -70,6 +74,10 @@ TABLE = {
     ),
     Permission.BUNDLE: (
         "cohorts.calculate cohorts.form_cohort cohorts.dissolve_cohort cohorts.begin_cohort "
+        "courses.edit_plan courses.add_sessions courses.edit_session courses.remove_session "
+        "confirmations.ask confirmations.remind confirmations.note_answer "
+        "confirmations.apply_number confirmations.take_out "
+        "evaluations.deliver evaluations.send evaluations.remind "
         "drafts.start_draft drafts.show_group drafts.show_moves drafts.edit drafts.recalculate drafts.accept "
         "drafts.what_if drafts.show_parts"
     ),

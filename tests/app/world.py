@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from datetime import time
 
 from broker import access, clock, files, jobs
 from broker.accounts.models import Invitation
@@ -18,6 +19,10 @@ from broker.esf import queries as esf
 from broker.extensions import db
 from broker.needs.analyses import service as analyses
 from broker.needs.asking import service as asking
+from broker.needs.confirmations import service as confirmations
+from broker.needs.confirmations.queries import list_parts
+from broker.needs.courses import service as courses
+from broker.needs.evaluations.models import Evaluation, EvaluationAnswer
 from broker.needs.inquiries import service as inquiries
 from broker.needs.inquiries.models import InquiryAnswer, InquiryKind
 from broker.reminders.service import add_rule
@@ -111,6 +116,11 @@ def build(organisation, user, company, call):
         second = factories_needs.need(by=user, description=f"{CANARY}behov")
         third = factories_needs.need(by=user, description=f"{CANARY}behov")
         cohort = factories_needs.cohort(need, second, by=user)
+        cohort.venue = f"{CANARY}lokal"
+        times = {"starts_at": time(9), "ends_at": time(12)}
+        session = courses.add_sessions(cohort, [cohort.starts_on], **times, by=user)[0]
+        said = {"takes_part": False, "women": 0, "men": 0, "unknown_sex": 0, "note": f"{CANARY}nej"}
+        confirmation = confirmations.note_answer(cohort, list_parts(cohort)[0], said, by=user)
         texts = {"held_on": clock.today(), "goal": f"{CANARY}mal", "ability": None, "gap": None, "consequence": None}
         inquiry = inquiries.open_inquiry(InquiryKind.CAMPAIGN, name=f"{CANARY}kampanj", by=user)
         facts = dict.fromkeys(("organisation_number", "barrier_note", "earliest_on", "latest_on", "contact_name"))
@@ -124,6 +134,12 @@ def build(organisation, user, company, call):
         asked, _late = asking.ask_companies(
             [to_ask], topic_id="T023", half_year=None, task=task_to_do, link_of=lambda _inquiry: "", by=user
         )
+        links = {"token": f"evaluation-{organisation.id}", "open_until": clock.today(), "form_version": "1"}
+        evaluation = Evaluation(cohort_id=cohort.id, company_id=company.id, **links)
+        db.session.add(evaluation)
+        db.session.flush()
+        told = {"met": 3, "more": f"{CANARY}omdome"}
+        db.session.add(EvaluationAnswer(evaluation_id=evaluation.id, answers=told, received_on=clock.today()))
         analysis, _none = analyses.add_analysis(company, texts, [], by=user)
         draft = factories_needs.draft(by=user, name=f"{CANARY}utkast")
         topic = topics.split_topic(
@@ -177,6 +193,9 @@ def build(organisation, user, company, call):
             "answer_id": answer.id,
             "round_id": asked.id,
             "cohort_id": cohort.id,
+            "session_id": session.id,
+            "confirmation_id": confirmation.id,
+            "evaluation_id": evaluation.id,
             "draft_id": draft.id,
             "provider_id": provider.id,
             "topic_id": topic.new_id,

@@ -29,6 +29,8 @@ NOT_PAGES = {
     "pages.health",
     "accounts.set_language",
     "reminders.show_calendar",
+    "courses.download_calendar",
+    "confirmation_form.download_calendar",
     "offline.service_worker",
     "offline.manifest",
     "offline.person",

@@ -11,6 +11,17 @@ _LABELS: dict[str, Callable[[int], str]] = {
     "attachment.subject_id.company": lambda count: ngettext("%(num)s fil", "%(num)s filer", count),
     "attachment.subject_id.engagement": lambda count: ngettext("%(num)s fil", "%(num)s filer", count),
     "attachment.subject_id.person": lambda count: ngettext("%(num)s fil", "%(num)s filer", count),
+    "attendance.company_id": lambda count: ngettext(
+        "%(num)s uppgift om närvaro", "%(num)s uppgifter om närvaro", count
+    ),
+    "confirmation.company_id": lambda count: ngettext(
+        "%(num)s fråga om deltagare", "%(num)s frågor om deltagare", count
+    ),
+    "confirmation.person_id": lambda count: ngettext(
+        "%(num)s fråga om deltagare", "%(num)s frågor om deltagare", count
+    ),
+    "evaluation.company_id": lambda count: ngettext("%(num)s utvärdering", "%(num)s utvärderingar", count),
+    "evaluation.person_id": lambda count: ngettext("%(num)s utvärdering", "%(num)s utvärderingar", count),
     "commitment.company_id": lambda count: ngettext("%(num)s åtagande i projekt", "%(num)s åtaganden i projekt", count),
     "contribution.company_id": lambda count: ngettext(
         "%(num)s bidrag till projekt", "%(num)s bidrag till projekt", count

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from broker.esf.models import Call, Contribution, Project
 from broker.esf.packing.choosing import Candidate
@@ -36,7 +36,7 @@ def list_priced(call: Call, rules: PackingRules) -> list[Priced]:
     )
     query = (
         select(Cohort)
-        .options(selectinload(Cohort.members).joinedload(CohortNeed.need))
+        .options(selectinload(Cohort.members).joinedload(CohortNeed.need), joinedload(Cohort.offering))
         .where(Cohort.status == CohortStatus.FORMED, Cohort.id.not_in(in_project))
         .order_by(Cohort.starts_on, Cohort.id)
     )
@@ -64,8 +64,9 @@ def _homes(cohort: Cohort) -> list[str]:
 
 
 def _prices(cohorts: Sequence[Cohort]) -> dict[int, int]:
-    """Give the price in öre per participant of the groups whose latest purchase has chosen a provider."""
-    topic_of = {cohort.id: cohort.topic_id for cohort in cohorts}
+    """Give the price in öre per participant of the groups with a planned training, or a purchase with a provider."""
+    planned = {row.id: row.offering.price_per_participant_ore for row in cohorts if row.offering is not None}
+    topic_of = {row.id: row.topic_id for row in cohorts if row.id not in planned}
     query = (
         select(Purchase.cohort_id, Purchase.id, Offering.topic_id, Offering.price_per_participant_ore)
         .join(Offering, Offering.provider_id == Purchase.provider_id)
@@ -78,7 +79,7 @@ def _prices(cohorts: Sequence[Cohort]) -> dict[int, int]:
             best = found.get(cohort_id)
             if best is None or (-purchase_id, price) < (-best[0], best[1]):
                 found[cohort_id] = (purchase_id, price)
-    return {cohort_id: price for cohort_id, (_purchase_id, price) in found.items()}
+    return planned | {cohort_id: price for cohort_id, (_purchase_id, price) in found.items()}
 
 
 def _priced(cohort: Cohort, price_ore: int | None, rules: PackingRules) -> Priced:

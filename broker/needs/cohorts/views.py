@@ -12,15 +12,16 @@ from broker.accounts.me import me
 from broker.extensions import db
 from broker.formatting import event_entries
 from broker.needs import queries, service, states
-from broker.needs.cohorts import proposals
+from broker.needs.cohorts import proposals, steps
 from broker.needs.cohorts.forms import DissolveForm, FormCohortForm
+from broker.needs.cohorts.parts import Group, parts_of, places_of
 from broker.needs.cohorts.proposals import Proposals
+from broker.needs.confirmations.queries import list_parts
+from broker.needs.courses.queries import list_sessions
+from broker.needs.evaluations.queries import list_links
 from broker.needs.models import CohortStatus
-from broker.needs.parts import Group, parts_of
 from broker.needs.planning import BadPlanError, CohortPlan
 from broker.procurement import queries as procurement
-from broker.providers import queries as providers
-from broker.providers.vetting import may_be_used
 from broker.topics import queries as topics
 
 blueprint = Blueprint("cohorts", __name__, url_prefix="/behov", template_folder="../templates")
@@ -68,16 +69,17 @@ def calculate():
 @requires(Permission.READ)
 def index():
     """Show the cohorts, the next to start first."""
-    is_dissolved = request.args.get("status") == CohortStatus.DISSOLVED
-    status = CohortStatus.DISSOLVED if is_dissolved else CohortStatus.FORMED
+    asked = request.args.get("status")
+    status = CohortStatus(asked) if asked in tuple(CohortStatus) else CohortStatus.FORMED
     after = request.args.get("efter", type=int)
     page = queries.list_cohorts(status=status, after=after)
-    address = partial(url_for, "cohorts.index", status=status if is_dissolved else None)
+    address = partial(url_for, "cohorts.index", status=None if status is CohortStatus.FORMED else status)
     return render_template(
         "cohorts/index.html",
         cohorts=page.rows,
         purchases=procurement.list_purchases_of_cohorts([cohort.id for cohort in page.rows]),
-        is_dissolved=is_dissolved,
+        status=status,
+        statuses=list(CohortStatus),
         first_url=None if after is None else address(),
         next_url=address(efter=page.next_after) if page.next_after else None,
     )
@@ -105,16 +107,23 @@ def form_cohort():
 @blueprint.get("/grupper/<int:cohort_id>")
 @requires(Permission.READ)
 def show(cohort_id):
-    """Show a cohort: who takes part and travels how far, why, who can teach it, and its purchase."""
+    """Show a cohort: how far it has come, who takes part and travels how far, and why."""
     cohort = queries.get_cohort(cohort_id)
-    rows = providers.list_providers_for(cohort.topic_id, today=clock.today())
-    offered = [(*row, proposals.misfits(row[1], cohort)) for row in rows]
+    purchase = procurement.list_purchases_of_cohorts([cohort.id]).get(cohort.id)
+    known = steps.Known(
+        sessions=list_sessions(cohort.id),
+        parts=list_parts(cohort),
+        purchase=purchase,
+        standing=procurement.standing_of(purchase) if purchase else None,
+        projects=places_of(cohort.id),
+        links=list_links(cohort.id),
+    )
     return render_template(
         "cohorts/show.html",
         cohort=cohort,
+        steps=steps.list_steps(cohort, known),
         travellers=proposals.travellers_of(cohort),
-        offered=sorted(offered, key=lambda row: (not may_be_used(row[2]), len(row[3]))),
-        purchase=procurement.list_purchases_of_cohorts([cohort.id]).get(cohort.id),
+        purchase=purchase,
         history=event_entries(audit.history_of(cohort)),
         can_begin=cohort.is_formed and not cohort.has_begun and cohort.starts_on <= clock.today(),
     )
@@ -125,11 +134,8 @@ def show(cohort_id):
 def show_parts(cohort_id):
     """Show what other features say of a cohort's companies and its price: what state aid would mean."""
     cohort = queries.get_cohort(cohort_id)
-    purchase = procurement.list_purchases_of_cohorts([cohort.id]).get(cohort.id)
-    rows = providers.list_providers_for(cohort.topic_id, today=clock.today()) if purchase else []
-    prices = {row[0].id: row[1].price_per_participant_ore for row in rows}
     members = [(row.need, row.women + row.men + row.unknown_sex) for row in cohort.members]
-    group = Group.of(members, cohort.hours, prices.get(purchase.provider_id) if purchase else None)
+    group = Group.of(members, cohort.hours, cohort.offering.price_per_participant_ore if cohort.offering else None)
     return render_template("cohorts/show_parts.html", cohort=cohort, parts=parts_of(group))
 
 

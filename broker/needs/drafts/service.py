@@ -9,6 +9,7 @@ from broker.actions import Action
 from broker.audit import Person
 from broker.extensions import db
 from broker.needs import service as needs
+from broker.needs.courses.offers import best_offer_of
 from broker.needs.drafts import queries
 from broker.needs.drafts.content import Content
 from broker.needs.drafts.desk import Desk
@@ -78,6 +79,8 @@ def accept(draft: GroupDraft, desk: Desk, keys: Collection[int], *, by: User) ->
             raise EditRefusedError(Sentence.of(error)) from error
         if cohort.provider_id is not None:
             name = desk.provider_name(cohort.provider_id)
+            offer = best_offer_of(made, cohort.provider_id)
+            made.offering_id = offer.offering.id if offer else None
             told = Sentence(N_("Anordnare som valdes i utkastet: %(provider)s."), {"provider": name})
             made.reason = [*made.reason, told.as_stored()]
         formed.append(made)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from broker.needs import parts as others
 from broker.needs import planning
 from broker.needs import queries as needs_queries
 from broker.needs.bundling.editing import Candidate, Editing
 from broker.needs.bundling.instance import Solution, parts_of
+from broker.needs.cohorts import parts as others
 from broker.needs.cohorts.proposals import Card
 from broker.needs.drafts import edits, queries
 from broker.needs.drafts.content import DraftCohort, Part

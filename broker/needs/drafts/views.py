@@ -8,6 +8,7 @@ from broker.access import Permission, requires
 from broker.accounts.me import me
 from broker.extensions import db
 from broker.formatting import say
+from broker.needs.cohorts.parts import parts_of
 from broker.needs.drafts import comparing, edits, queries, service, showing, work
 from broker.needs.drafts.content import Content
 from broker.needs.drafts.edits import EditRefusedError
@@ -22,7 +23,6 @@ from broker.needs.drafts.forms import (
     sent_parts,
 )
 from broker.needs.drafts.models import GroupDraft
-from broker.needs.parts import parts_of
 from broker.topics import queries as topics
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/behov/utkast", template_folder="../templates")

@@ -1,0 +1,1 @@
+"""Confirmations: each company of a cohort says over a link how many it sends."""

@@ -1,0 +1,106 @@
+"""The company's own page about a training: what it is, and how many it sends; without an account."""
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from broker import access, clock, idempotency
+from broker.access import public
+from broker.errors import NotFoundError
+from broker.extensions import csrf, db
+from broker.forms import forget_typed
+from broker.leads.tips.queries import tip_rules
+from broker.leads.tips.service import TooManyTipsError, count_attempt
+from broker.needs.confirmations import queries, service
+from broker.needs.confirmations.forms import AnswerForm
+from broker.needs.confirmations.models import Confirmation
+from broker.needs.confirmations.told import facts_of, session_in_words
+from broker.needs.courses import calendar
+from broker.needs.courses import queries as courses
+
+blueprint = Blueprint("confirmation_form", __name__, template_folder="../templates")
+
+# Bytes: the longest text that the form takes, several times over.
+_LARGEST_ANSWER = 50_000
+
+
+@blueprint.route("/bekrafta-deltagare/<string:token>", methods=["GET", "POST"])
+@csrf.exempt
+@public
+def answer(token: str) -> ResponseReturnValue:
+    """Let a company say whether it takes part, and with how many."""
+    request.max_content_length = _LARGEST_ANSWER
+    confirmation = _confirmation_of(token)
+    with access.acting_in(confirmation.organisation_id):
+        part = queries.find_part(confirmation.cohort, confirmation.company_id)
+        if part is None or not service.is_open(confirmation):
+            return render_template("confirmations/closed.html", organisation=confirmation.organisation), 410
+        rules = tip_rules(clock.today())
+        # Counting an attempt ends the transaction, so what the page says is read before.
+        shown = _shown(confirmation) | {"people": part.people, "rules": rules}
+        form = AnswerForm(token, rules, part)
+        thanks, status = url_for("confirmation_form.thank", token=token), 200
+        if form.is_trapped:
+            return redirect(thanks)
+        if form.validate_on_submit():
+            if location := idempotency.find_location(form.token.data):
+                return redirect(location)
+            try:
+                # Answers and tips share the limits: it is the same strangers that they hold off.
+                count_attempt(confirmation.organisation_id, request.remote_addr or "")
+            except TooManyTipsError as error:
+                form.form_errors = [_("Det har kommit många svar på kort tid. Vänta en stund och skicka igen.")]
+                status = error.status
+            else:
+                path = url_for("confirmations.index", cohort_id=confirmation.cohort_id)
+                service.receive(confirmation, form.values(), link=current_app.config["BASE_URL"] + path)
+                idempotency.remember(form.token.data, thanks)
+                db.session.commit()
+                forget_typed(token)
+                return redirect(thanks)
+        elif form.errors:
+            status = 422
+    return render_template("confirmations/answer.html", form=form, token=token, **shown), status
+
+
+@blueprint.get("/bekrafta-deltagare/<string:token>/tack")
+@public
+def thank(token: str) -> ResponseReturnValue:
+    """Thank for an answer, and say until when it can be changed."""
+    confirmation = _confirmation_of(token)
+    with access.acting_in(confirmation.organisation_id):
+        shown = _shown(confirmation)
+    return render_template("confirmations/thank.html", token=token, takes_part=confirmation.takes_part, **shown)
+
+
+@blueprint.get("/bekrafta-deltagare/<string:token>/kalender.ics")
+@public
+def download_calendar(token: str) -> ResponseReturnValue:
+    """Hand out the sessions to a company that is in the group."""
+    confirmation = _confirmation_of(token)
+    with access.acting_in(confirmation.organisation_id):
+        is_in = queries.find_part(confirmation.cohort, confirmation.company_id) is not None
+        if confirmation.cohort.is_dissolved or not is_in:
+            raise NotFoundError
+        sessions = courses.list_sessions(confirmation.cohort_id)
+        link = current_app.config["BASE_URL"] + url_for("confirmation_form.answer", token=token)
+        text = calendar.as_calendar(confirmation.cohort, sessions, link=link)
+    disposition = 'attachment; filename="utbildning.ics"'
+    return Response(text, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": disposition})
+
+
+def _confirmation_of(token: str) -> Confirmation:
+    with access.every_organisation():
+        return queries.get_by_token(token)
+
+
+def _shown(confirmation: Confirmation) -> dict[str, object]:
+    cohort = confirmation.cohort
+    return {
+        "organisation_name": confirmation.organisation.name,
+        "company_name": confirmation.company.name,
+        "title": cohort.topic_label,
+        "facts": facts_of(cohort),
+        "sessions": [session_in_words(session) for session in courses.list_sessions(cohort.id)],
+        "starts_on": cohort.starts_on,
+    }

@@ -1,0 +1,59 @@
+"""Letters about confirmations, in Swedish: the question with its calendar, one reminder, and word of an answer."""
+
+from flask_babel import gettext as _
+
+from broker import mail
+from broker.access import Permission
+from broker.accounts import queries as accounts
+from broker.accounts.models import Organisation
+from broker.companies.models import Person
+from broker.formatting import day, in_swedish
+from broker.needs.confirmations.models import Confirmation
+from broker.needs.confirmations.queries import Part
+
+
+@in_swedish()
+def ask(
+    confirmation: Confirmation,
+    person: Person,
+    organisation: Organisation,
+    *,
+    part: Part,
+    link: str,
+    calendar: str,
+    is_reminder: bool = False,
+    is_changed: bool = False,
+) -> None:
+    """Write what the training is, how many places the company has, and where it answers."""
+    title = confirmation.cohort.topic_label
+    subject = _("Bekräfta era deltagare: %(title)s", title=title)
+    opening = ""
+    if is_reminder:
+        subject = _("Påminnelse: %(subject)s", subject=subject)
+        opening = _("Vi har inte hört något än, så vi frågar en gång till.") + "\n\n"
+    elif is_changed:
+        subject = _("Ändrat: %(subject)s", subject=subject)
+        opening = _("Något har ändrats sedan vi skrev sist. Det här gäller nu.") + "\n\n"
+    body = opening + _(
+        "%(organisation)s har satt ihop en utbildning som ni är med i.\n\n%(told)s\n\n"
+        "Antal platser för er: %(people)s\n\n"
+        "Svara här om ni deltar och med hur många. Du behöver inget konto, och vi frågar inte efter några namn.\n\n"
+        "%(link)s\n\nSvaret går att ändra fram till den %(day)s, då utbildningen börjar. "
+        "Tillfällena ligger i kalenderfilen i brevet. The form is in English too.\n",
+        organisation=organisation.name,
+        told=confirmation.told,
+        people=part.people,
+        link=link,
+        day=day(confirmation.cohort.starts_on),
+    )
+    mail.write(person.email or "", subject, body, calendar=calendar)
+
+
+@in_swedish()
+def tell_of_answer(confirmation: Confirmation, link: str) -> None:
+    """Tell who formed the cohort that a company has answered, or all who could; the letter names no company."""
+    organisation_id, owner_id = confirmation.organisation_id, confirmation.cohort.formed_by_id
+    able = accounts.list_users_with(organisation_id, Permission.BUNDLE)
+    sentence = _("Ett företag har svarat om sina deltagare i en utbildningsgrupp.")
+    for user in [user for user in able if user.id == owner_id] or able:
+        mail.write(user.email, _("Ett svar om deltagare har kommit"), f"{sentence}\n\n{link}\n")

@@ -1,0 +1,132 @@
+"""Reads what companies have answered about taking part, beside what was planned, and whom we can write to."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from broker.companies.models import Company, Person
+from broker.errors import NotFoundError
+from broker.extensions import db
+from broker.meetings.queries import is_address
+from broker.needs.confirmations.models import CompanyLink, Confirmation
+from broker.needs.models import Cohort, CohortNeed, Need
+from broker.providers.models import Offering
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one company is planned with in a cohort, and what it has answered."""
+
+    company: Company
+    women: int
+    men: int
+    unknown_sex: int
+    confirmation: Confirmation | None
+
+    @property
+    def people(self) -> int:
+        """Give how many were planned."""
+        return self.women + self.men + self.unknown_sex
+
+    @property
+    def has_answer(self) -> bool:
+        """Tell whether the company has answered."""
+        return self.confirmation is not None and self.confirmation.has_answer
+
+    @property
+    def declines(self) -> bool:
+        """Tell whether the company has said no and is still in the cohort."""
+        return self.confirmation is not None and self.confirmation.takes_part is False
+
+    @property
+    def differs(self) -> bool:
+        """Tell whether the company sends another number than was planned."""
+        answer = self.confirmation
+        if answer is None or not answer.takes_part:
+            return False
+        return (answer.women, answer.men, answer.unknown_sex) != (self.women, self.men, self.unknown_sex)
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Tell whether the company has said that it takes part with as many as are planned."""
+        return self.confirmation is not None and bool(self.confirmation.takes_part) and not self.differs
+
+
+def list_parts(cohort: Cohort) -> list[Part]:
+    """List the companies of a cohort with what they have answered, in Swedish order; one query."""
+    return parts_of(cohort, list_confirmations(cohort.id))
+
+
+def parts_of(cohort: Cohort, confirmations: Sequence[Confirmation]) -> list[Part]:
+    """List the companies of a cohort; of several answers the latest counts."""
+    latest = {row.company_id: row for row in confirmations}
+    companies = {member.need.company_id: member.need.company for member in cohort.members}
+    found = []
+    for company in companies.values():
+        members = [member for member in cohort.members if member.need.company_id == company.id]
+        women, men, unknown_sex = (
+            sum(getattr(row, name) for row in members) for name in ("women", "men", "unknown_sex")
+        )
+        found.append(Part(company, women, men, unknown_sex, latest.get(company.id)))
+    return sorted(found, key=lambda part: (part.company.sort_key, part.company.id))
+
+
+def find_part(cohort: Cohort, company_id: int) -> Part | None:
+    """Give what a company has in a cohort, if it is in it."""
+    return next((part for part in list_parts(cohort) if part.company.id == company_id), None)
+
+
+def list_confirmations(cohort_id: int) -> list[Confirmation]:
+    """List what the companies of a cohort have been asked, also those that have left it, the oldest first."""
+    query = select(Confirmation).options(joinedload(Confirmation.company), joinedload(Confirmation.person))
+    return list(db.session.scalars(query.where(Confirmation.cohort_id == cohort_id).order_by(Confirmation.id)))
+
+
+def get_confirmation(cohort_id: int, confirmation_id: int) -> Confirmation:
+    """Give what a company of a cohort was asked, or raise NotFoundError."""
+    query = select(Confirmation).where(Confirmation.cohort_id == cohort_id, Confirmation.id == confirmation_id)
+    confirmation = db.session.scalars(query).one_or_none()
+    if confirmation is None:
+        raise NotFoundError
+    return confirmation
+
+
+def get_by_token(token: str) -> Confirmation:
+    """Give the confirmation with this address, open or not, whoever asks; or raise NotFoundError.
+
+    Read over every organisation: nobody acts for one yet, and only the secret address lets a row through.
+    """
+    query = select(Confirmation).options(joinedload(Confirmation.organisation), joinedload(Confirmation.company))
+    query = query.options(
+        joinedload(Confirmation.cohort).joinedload(Cohort.offering).joinedload(Offering.provider),
+        joinedload(Confirmation.cohort)
+        .selectinload(Cohort.members)
+        .joinedload(CohortNeed.need)
+        .joinedload(Need.company),
+    )
+    confirmation = db.session.scalars(query.where(Confirmation.token == token)).one_or_none()
+    if confirmation is None:
+        raise NotFoundError
+    return confirmation
+
+
+def list_reachable(company_ids: Collection[int]) -> dict[int, list[Person]]:
+    """List, for each company, the active people with an address and without a protected identity; one query."""
+    query = select(Person).where(
+        Person.company_id.in_(list(company_ids)),
+        Person.is_active,
+        Person.is_protected.is_(False),
+        Person.email.is_not(None),
+    )
+    found: dict[int, list[Person]] = {company_id: [] for company_id in company_ids}
+    for person in db.session.scalars(query.order_by(Person.sort_key, Person.id)):
+        if is_address(person.email):
+            found[person.company_id].append(person)
+    return found
+
+
+def list_to_remind(links: Sequence[CompanyLink]) -> list[CompanyLink]:
+    """List those of these links whose letter may be followed by its one reminder."""
+    return [link for link in links if link.sent_on and not link.reminded_on and link.can_be_written_to]

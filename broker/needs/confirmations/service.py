@@ -1,0 +1,204 @@
+"""What is done about confirmations: ask, remind, receive or note an answer, and let the group follow it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import gettext as _
+
+from broker import access, audit, clock
+from broker.accounts import queries as accounts
+from broker.accounts.models import User
+from broker.actions import Action
+from broker.companies.models import Person
+from broker.errors import RefusedError
+from broker.extensions import db
+from broker.formatting import in_swedish
+from broker.leads.tips.service import new_token
+from broker.needs import queries as needs
+from broker.needs.confirmations import letters, queries
+from broker.needs.confirmations.models import Confirmation
+from broker.needs.confirmations.queries import Part
+from broker.needs.confirmations.sharing import dealt_out
+from broker.needs.confirmations.told import as_text
+from broker.needs.courses import calendar
+from broker.needs.courses import queries as courses
+from broker.needs.courses.service import check_open
+from broker.needs.models import Cohort, NeedStatus
+from broker.needs.states import move
+
+# From the secret part of an address to the whole of it.
+LinkOf = Callable[[str], str]
+_SEXES = ("women", "men", "unknown_sex")
+
+
+class ConfirmationClosedError(RefusedError):
+    """The training has begun, or the company is no longer in the cohort."""
+
+
+class AskRefusedError(RefusedError):
+    """A company cannot be asked, or reminded, as things are."""
+
+
+class NumberRefusedError(RefusedError):
+    """The group cannot have the number that a company has answered."""
+
+
+def is_open(confirmation: Confirmation) -> bool:
+    """Tell whether the company may answer, or change its answer: until the first day of the training."""
+    cohort = confirmation.cohort
+    is_in = any(member.need.company_id == confirmation.company_id for member in cohort.members)
+    return is_in and may_answer(cohort)
+
+
+def may_answer(cohort: Cohort) -> bool:
+    """Tell whether the companies of a cohort may still say how many they send."""
+    return cohort.is_formed and not cohort.has_begun and clock.today() < cohort.starts_on
+
+
+def ask(cohort: Cohort, part: Part, person: Person | None, *, link_of: LinkOf, by: User) -> Confirmation:
+    """Ask a company who takes part, by a letter to a person there, or by a link that is handed over.
+
+    Asked again it gets what has changed, under the address that it has. Refuses a cohort without sessions, one that
+    has begun, and a person without an address, with protected identity or at another company.
+    """
+    _check_askable(cohort)
+    sessions = courses.list_sessions(cohort.id)
+    if not sessions:
+        raise AskRefusedError(_("Lägg till tillfällen först, så att företagen ser när utbildningen är."))
+    confirmation = part.confirmation or _add(cohort, part.company.id)
+    told = as_text(cohort, sessions)
+    if confirmation.sent_on is not None and confirmation.told == told:
+        # Somebody else has asked at the same moment.
+        return confirmation
+    if person is None:
+        confirmation.told = told
+        return confirmation
+    if person.is_protected or not person.email or person.company_id != part.company.id:
+        raise AskRefusedError(_("Välj en kontaktperson hos företaget som har en e-postadress."))
+    is_changed = confirmation.sent_on is not None and confirmation.told != told
+    confirmation.person, confirmation.sent_on, confirmation.told = person, clock.today(), told
+    _write(confirmation, person, part, link_of, is_changed=is_changed)
+    audit.record(Action.CONFIRMATION_SENT, cohort, by=by, company=part.company.name)
+    return confirmation
+
+
+def remind(cohort: Cohort, *, link_of: LinkOf, by: User) -> int:
+    """Remind, once each, the companies that were written to and have not answered, and count them."""
+    _check_askable(cohort)
+    courses.lock(cohort)
+    count = 0
+    for part in queries.list_parts(cohort):
+        confirmation = part.confirmation
+        if confirmation is None or confirmation.has_answer or not queries.list_to_remind([confirmation]):
+            continue
+        if confirmation.person is not None:
+            confirmation.reminded_on, count = clock.today(), count + 1
+            _write(confirmation, confirmation.person, part, link_of, is_reminder=True)
+            audit.record(Action.CONFIRMATION_REMINDED, cohort, by=by, company=part.company.name)
+    return count
+
+
+def receive(confirmation: Confirmation, values: dict[str, Any], *, link: str) -> None:
+    """Store what a company answers over its link, and tell who can let the group follow it."""
+    with access.acting_in(confirmation.organisation_id):
+        if not is_open(confirmation):
+            raise ConfirmationClosedError(_("Utbildningen har börjat, eller så är ni inte längre med."))
+        _store(confirmation, values, noted_by=None, by=None)
+        letters.tell_of_answer(confirmation, link)
+
+
+def note_answer(cohort: Cohort, part: Part, values: dict[str, Any], *, by: User) -> Confirmation:
+    """Write down what a company has answered by telephone or otherwise; refuses it once the training has begun."""
+    _check_askable(cohort)
+    confirmation = part.confirmation or _add(cohort, part.company.id)
+    _store(confirmation, values, noted_by=by.name, by=by)
+    return confirmation
+
+
+def apply_number(cohort: Cohort, confirmation: Confirmation, *, by: User) -> None:
+    """Let the group have the number that a company has answered; refuses more than the largest group."""
+    part = _part_to_change(cohort, confirmation)
+    if not part.differs:
+        raise NumberRefusedError(_("Gruppen har redan det antal som företaget har svarat."))
+    largest = needs.cohort_rules(clock.today()).group_of(cohort.topic_id).largest
+    together = cohort.participants - part.people + confirmation.people
+    if together > largest:
+        told = {"largest": largest, "people": together}
+        raise NumberRefusedError(
+            _(
+                "Gruppen får ha högst %(largest)s deltagare och skulle få %(people)s. "
+                "Kom överens med företaget om ett lägre antal.",
+                **told,
+            )
+        )
+    members = [member for member in cohort.members if member.need.company_id == confirmation.company_id]
+    for name in _SEXES:
+        shares = dealt_out(getattr(confirmation, name), [getattr(member, name) for member in members])
+        for member, share in zip(members, shares, strict=True):
+            setattr(member, name, share)
+    company, people = part.company.name, confirmation.people
+    audit.record(Action.COHORT_NUMBER_CHANGED, cohort, by=by, company=company, people=people)
+
+
+def take_out(cohort: Cohort, confirmation: Confirmation, *, by: User) -> None:
+    """Take a company that has said no out of the group; its needs wait again, with what it said."""
+    part = _part_to_change(cohort, confirmation)
+    if not part.declines:
+        raise NumberRefusedError(_("Företaget har inte tackat nej. Ladda om sidan för att se svaret."))
+    with in_swedish():
+        title, reason = cohort.title, confirmation.note or _("Företaget tackade nej till utbildningen.")
+    members = [member for member in cohort.members if member.need.company_id == confirmation.company_id]
+    for member in members:
+        cohort.members.remove(member)
+        db.session.delete(member)
+    for need in dict.fromkeys(member.need for member in members):
+        # A part of a large need may be taught already, in another group.
+        if need.status in (NeedStatus.CLARIFIED, NeedStatus.IN_COHORT):
+            move(need, NeedStatus.CLARIFIED, reason=reason)
+            audit.record(Action.NEED_RELEASED, need, by=by, title=title, reason=reason)
+    audit.record(Action.COHORT_LEFT, cohort, by=by, company=part.company.name, reason=reason)
+
+
+def _check_askable(cohort: Cohort) -> None:
+    check_open(cohort)
+    if not may_answer(cohort):
+        raise ConfirmationClosedError(_("Utbildningen har börjat. Anteckna i stället hur många som kom."))
+
+
+def _part_to_change(cohort: Cohort, confirmation: Confirmation) -> Part:
+    # Always the cohort first, so that two brokers wait for each other and never each for the other.
+    courses.lock(cohort)
+    db.session.refresh(confirmation)
+    _check_askable(cohort)
+    part = queries.find_part(cohort, confirmation.company_id)
+    if part is None:
+        raise ConfirmationClosedError(_("Företaget är inte längre med i gruppen."))
+    return part
+
+
+def _add(cohort: Cohort, company_id: int) -> Confirmation:
+    # Two people who ask the same company at once wait for each other, and the second finds what the first made.
+    courses.lock(cohort)
+    part = queries.find_part(cohort, company_id)
+    if part is not None and part.confirmation is not None:
+        return part.confirmation
+    confirmation = Confirmation(cohort=cohort, company_id=company_id, token=new_token(), women=0, men=0, unknown_sex=0)
+    db.session.add(confirmation)
+    db.session.flush()
+    return confirmation
+
+
+def _write(confirmation: Confirmation, person: Person, part: Part, link_of: LinkOf, **how: bool) -> None:
+    cohort, link = confirmation.cohort, link_of(confirmation.token)
+    organisation = accounts.get_organisation(confirmation.organisation_id)
+    with in_swedish():
+        text = calendar.as_calendar(cohort, courses.list_sessions(cohort.id), link=link)
+    letters.ask(confirmation, person, organisation, part=part, link=link, calendar=text, **how)
+
+
+def _store(confirmation: Confirmation, values: dict[str, Any], *, noted_by: str | None, by: User | None) -> None:
+    for name, value in values.items():
+        setattr(confirmation, name, value)
+    confirmation.answered_at, confirmation.noted_by = clock.now(), noted_by
+    company, people, note = confirmation.company.name, confirmation.people, confirmation.note
+    audit.record(Action.CONFIRMATION_ANSWERED, confirmation.cohort, by=by, company=company, people=people, reason=note)

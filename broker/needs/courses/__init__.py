@@ -1,0 +1,1 @@
+"""Courses: how a cohort is to be taught, when and where, and who came."""

@@ -1,0 +1,85 @@
+"""How well each offering fits a cohort: what fits, what does not, and what stops it from being chosen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from broker import clock
+from broker.formatting import say
+from broker.needs.cohorts.proposals import misfits
+from broker.needs.models import Cohort
+from broker.providers import queries as providers
+from broker.providers.models import Level, Offering, Provider
+from broker.providers.vetting import VettingStatus, may_be_used
+from broker.sentences import N_, Sentence
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An offering for one cohort; `stop` says why it cannot be chosen, if it cannot."""
+
+    provider: Provider
+    offering: Offering
+    status: VettingStatus
+    fits: Sequence[Sentence]
+    misfits: Sequence[Sentence]
+    stop: Sentence | None
+
+    @property
+    def label(self) -> str:
+        """Give what a choice says of it."""
+        name = f"{self.provider.name}: {self.offering.title}"
+        return f"{name} – {say(self.stop or self.judgement)}"
+
+    @property
+    def judgement(self) -> Sentence:
+        """Give in a word or two how well it fits."""
+        if not self.misfits:
+            return Sentence(N_("passar"))
+        return Sentence.joined(self.misfits, " ")
+
+
+def list_offers(cohort: Cohort) -> list[Offer]:
+    """List the offerings in a cohort's topic, those that can be chosen and fit best first; three queries."""
+    rows = providers.list_providers_for(cohort.topic_id, today=clock.today())
+    found = [
+        Offer(provider, row, status, fits(row, cohort), misfits(row, cohort), find_stop(provider, status, cohort))
+        for provider, row, status in rows
+    ]
+    return sorted(found, key=_rank)
+
+
+def best_offer_of(cohort: Cohort, provider_id: int) -> Offer | None:
+    """Give the offering of a provider that fits a cohort best and can be chosen."""
+    return next((row for row in list_offers(cohort) if row.provider.id == provider_id and row.stop is None), None)
+
+
+def _rank(offer: Offer) -> tuple[bool, int, int]:
+    return offer.stop is not None, len(offer.misfits), offer.offering.price_per_participant_ore
+
+
+def find_stop(provider: Provider, status: VettingStatus, cohort: Cohort) -> Sentence | None:
+    """Say why a provider cannot be chosen: not vetted, or not until the last day of the cohort; nothing if it can."""
+    if not may_be_used(status):
+        text = N_("%(provider)s får inte användas nu. Granska anordnaren, eller välj en annan.")
+        return Sentence(text, {"provider": provider.name})
+    last = status.next_expiry
+    if last is None or last >= cohort.ends_on:
+        return None
+    text = N_(
+        "Granskningen av %(provider)s gäller till och med %(last)s, men utbildningen slutar %(end)s. "
+        "Förnya granskningen, eller välj en annan."
+    )
+    return Sentence(text, {"provider": provider.name, "last": last, "end": cohort.ends_on})
+
+
+def fits(offering: Offering, cohort: Cohort) -> list[Sentence]:
+    """Say what of an offering fits a cohort: places, language, mode, level and hours."""
+    places = Sentence(N_("%(places)s platser."), {"places": offering.capacity})
+    checks = (
+        (offering.capacity >= cohort.participants, places),
+        (cohort.language in offering.languages, Sentence(N_("Rätt språk."))),
+        (cohort.mode in offering.modes, Sentence(N_("Rätt form."))),
+        (cohort.level in (Level.ANY, *offering.levels), Sentence(N_("Rätt nivå."))),
+        (cohort.hours == offering.hours, Sentence(N_("%(hours)s timmar."), {"hours": offering.hours})),
+    )
+    return [sentence for holds, sentence in checks if holds]

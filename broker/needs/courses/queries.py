@@ -1,0 +1,50 @@
+"""Reads the sessions of cohorts."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import lazyload, selectinload
+
+from broker.errors import NotFoundError
+from broker.extensions import db
+from broker.needs.courses.models import CourseSession
+from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need
+
+
+def list_sessions(cohort_id: int) -> list[CourseSession]:
+    """List the sessions of a cohort in order of time."""
+    query = select(CourseSession).where(CourseSession.cohort_id == cohort_id)
+    return list(db.session.scalars(query.order_by(CourseSession.day, CourseSession.starts_at)))
+
+
+def get_session(cohort_id: int, session_id: int) -> CourseSession:
+    """Give a session of a cohort, or raise NotFoundError."""
+    query = select(CourseSession).where(CourseSession.cohort_id == cohort_id, CourseSession.id == session_id)
+    session = db.session.scalars(query).one_or_none()
+    if session is None:
+        raise NotFoundError
+    return session
+
+
+def list_sessions_of(user_id: int, *, since: date, limit: int) -> list[tuple[CourseSession, Cohort]]:
+    """List the sessions from a day on of the cohorts that a person has formed and nobody has dissolved."""
+    query = (
+        select(CourseSession, Cohort)
+        .join(Cohort, Cohort.id == CourseSession.cohort_id)
+        .options(selectinload(Cohort.members).joinedload(CohortNeed.need).joinedload(Need.company))
+        .where(Cohort.formed_by_id == user_id, Cohort.status != CohortStatus.DISSOLVED, CourseSession.day >= since)
+    )
+    rows = db.session.execute(query.order_by(CourseSession.day, CourseSession.starts_at).limit(limit))
+    return [(row[0], row[1]) for row in rows]
+
+
+def lock(cohort: Cohort) -> None:
+    """Let nobody else change the cohort until the transaction ends, and see it as it is now."""
+    query = select(Cohort).options(lazyload("*")).where(Cohort.id == cohort.id).with_for_update(of=Cohort)
+    db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def minutes_of(sessions: Sequence[CourseSession]) -> int:
+    """Give the minutes of teaching of all sessions."""
+    return sum(session.minutes for session in sessions)

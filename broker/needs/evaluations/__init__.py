@@ -1,0 +1,1 @@
+"""Evaluations: a few questions to those who took part, over a link for each company."""

@@ -1,0 +1,248 @@
+"""Companies confirm how many they send over a link, and the group follows when a broker says so."""
+
+from datetime import time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from broker import access, clock
+from broker.access import Role
+from broker.errors import RefusedError
+from broker.extensions import db
+from broker.leads.tips import service as tips
+from broker.mail import OutgoingMail
+from broker.needs import queries as needs
+from broker.needs.confirmations import queries, service
+from broker.needs.confirmations.sharing import dealt_out
+from broker.needs.courses import service as courses
+from broker.needs.models import NeedStatus
+from tests import factories
+from tests import factories_needs as make
+from tests.client import form_values
+
+YES = {"takes_part": "True", "women": "1", "men": "2", "unknown_sex": "0"}
+
+
+@pytest.fixture
+def cohort(scope, user):
+    """Give a planned group of two companies with three people each, and somebody to write to at the first."""
+    first, second = factories.company("Exempel Ett AB"), factories.company("Exempel Två AB")
+    factories.person(first, "Karin Exempel", email="karin@ett.example")
+    row = make.cohort(make.need(by=user, company=first), make.need(by=user, company=second), by=user)
+    row.venue, row.cost = "Sal 3", "Utan kostnad"
+    courses.add_sessions(row, [row.starts_on, row.ends_on], starts_at=time(13), ends_at=time(16), by=user)
+    db.session.commit()
+    return row
+
+
+@pytest.fixture
+def page(cohort):
+    return f"/behov/grupper/{cohort.id}/bekraftelser"
+
+
+@pytest.fixture
+def asked(client, page, cohort):
+    client.submit(f"{page}/fraga")
+    return {row.company.name: row for row in queries.list_confirmations(cohort.id)}
+
+
+@pytest.fixture
+def send(app, monkeypatch):
+    """Give a function that fetches a company's page, waits, and sends its answer; nobody is signed in."""
+    real_now, visitor = clock.now, app.test_client()
+
+    def fill_in(confirmation, *, wait=timedelta(seconds=20), **facts):
+        url = f"/bekrafta-deltagare/{confirmation.token}"
+        values = form_values(visitor.get(url).text) | facts
+        with monkeypatch.context() as later:
+            later.setattr(clock, "now", lambda: real_now() + wait)
+            return visitor.post(url, data=values)
+
+    return fill_in
+
+
+def letters():
+    return list(db.session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)))
+
+
+def test_a_company_confirms_by_its_link_and_can_change_its_mind_until_the_start(app, send, asked, client, page):
+    first = asked["Exempel Ett AB"]
+    (letter,) = letters()
+    assert letter.recipient == "karin@ett.example" and f"/bekrafta-deltagare/{first.token}" in letter.body
+    assert "Plats: Sal 3" in letter.body and "Exempel Två" not in letter.body and "BEGIN:VCALENDAR" in letter.calendar
+    visitor = app.test_client()
+    shown = visitor.get(f"/bekrafta-deltagare/{first.token}").text
+    assert "Utan kostnad" in shown and "Exempel Två" not in shown and "Karin" not in shown
+
+    assert send(first, **YES).location.endswith("/tack")
+    assert "1 av 2 företag har bekräftat" in client.get(page).text
+    assert send(first, **(YES | {"men": "1", "note": "En har slutat."})).status_code == 302
+
+    text = client.get(page).text
+    assert "Annat antal" in text and "Ändra till 2" in text and "En har slutat." in text
+    assert "BEGIN:VEVENT" in visitor.get(f"/bekrafta-deltagare/{first.token}/kalender.ics").text
+    assert "Exempel" not in "".join(letter.subject + letter.body for letter in letters()[1:])
+
+
+def test_the_group_follows_an_answer_by_one_tap_and_says_when_it_gets_small(send, asked, client, page, cohort):
+    first = asked["Exempel Ett AB"]
+    send(first, **(YES | {"men": "0"}))
+    tap = f"{page}/{first.id}/andra-antalet"
+    assert needs.get_cohort(cohort.id).participants == 6
+
+    client.press(tap)
+    again = client.press(tap)
+
+    assert needs.get_cohort(cohort.id).participants == 4 and again.status_code == 422
+    smallest = needs.cohort_rules(clock.today()).group_of("T023").smallest
+    assert ("mindre än den minsta" in client.get(page).text) is (smallest > 4)
+
+
+def test_more_than_the_largest_group_is_refused(send, asked, client, page, cohort):
+    first = asked["Exempel Ett AB"]
+    send(first, **(YES | {"men": "400"}))
+
+    refused = client.press(f"{page}/{first.id}/andra-antalet")
+
+    assert refused.status_code == 422 and "Gruppen får ha högst" in refused.text
+    assert needs.get_cohort(cohort.id).participants == 6
+
+
+def test_a_company_that_says_no_leaves_and_its_need_waits_again_with_the_reason(send, asked, client, page, cohort):
+    first = asked["Exempel Ett AB"]
+    assert send(first, takes_part="False", note="Vi hinner inte i vår.").status_code == 302
+    need = next(member.need for member in cohort.members if member.need.company_id == first.company_id)
+
+    client.press(f"{page}/{first.id}/ta-ut")
+
+    assert [member.need.company.name for member in needs.get_cohort(cohort.id).members] == ["Exempel Två AB"]
+    assert (need.status, need.status_reason) == (NeedStatus.CLARIFIED, "Vi hinner inte i vår.")
+    assert "Varför det väntar igen: Vi hinner inte i vår." in client.get(f"/behov/{need.id}").text
+    assert client.press(f"{page}/{first.id}/ta-ut").status_code == 422
+    assert first.token not in client.get(f"{page}/fraga").text
+    assert "Företag som har lämnat gruppen" in client.get(page).text
+    assert need.id in {row.id for row in needs.list_open_needs()}
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"takes_part": ""}, "Välj om ni deltar."),
+        ({"takes_part": "kanske"}, "Välj om ni deltar."),
+        ({"women": "0", "men": "", "unknown_sex": "0"}, "Skriv hur många som deltar"),
+        ({"women": "-1"}, "Skriv ett tal från 0 till 500."),
+        ({"women": "många"}, "Skriv ett heltal"),
+        ({"note": "x" * 4000}, "Korta texten till högst 3000 tecken."),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_stored(send, asked, facts, sentence):
+    first = asked["Exempel Ett AB"]
+
+    refused = send(first, **(YES | {"note": "Hej"} | facts))
+
+    assert refused.status_code == 422 and sentence in refused.text
+    db.session.refresh(first)
+    assert not first.has_answer
+
+
+def test_programs_floods_and_a_form_sent_twice(send, asked, app, monkeypatch):
+    first, url = asked["Exempel Ett AB"], f"/bekrafta-deltagare/{asked['Exempel Ett AB'].token}"
+    assert send(first, **YES, webbplats="http://spam.example").status_code == 302
+    assert "Det gick väldigt fort" in send(first, **YES, wait=timedelta(0)).text
+    db.session.refresh(first)
+    assert not first.has_answer
+    token = form_values(app.test_client().get(url).text)["token"]
+    assert [send(first, **YES, token=token).status_code for _time in range(2)] == [302, 302]
+    assert sum("svar om deltagare" in letter.subject for letter in letters()) == 1
+
+    def flooded(*_whose):
+        raise tips.TooManyTipsError("många")
+
+    monkeypatch.setattr("broker.needs.confirmations.form_views.count_attempt", flooded)
+    assert send(first, **YES).status_code == 429
+
+
+def test_a_link_is_closed_once_the_training_begins_or_the_group_is_gone(app, asked, client, cohort, monkeypatch):
+    url, visitor = f"/bekrafta-deltagare/{asked['Exempel Ett AB'].token}", app.test_client()
+    assert visitor.get("/bekrafta-deltagare/okand").status_code == 404
+    with monkeypatch.context() as later:
+        later.setattr(clock, "today", lambda: cohort.starts_on)
+        assert visitor.get(url).status_code == 410
+    assert visitor.get(url).status_code == 200
+    client.submit(f"/behov/grupper/{cohort.id}/los-upp", dissolved_because="Ingen lokal")
+
+    assert visitor.get(url).status_code == 410 and visitor.get(f"{url}/kalender.ics").status_code == 404
+    with pytest.raises(RefusedError):
+        service.receive(asked["Exempel Ett AB"], {"takes_part": True}, link="")
+
+
+def test_an_answer_by_telephone_is_noted_and_two_brokers_see_each_other(client, page, asked, cohort):
+    second = asked["Exempel Två AB"]
+    address = f"{page}/foretag/{second.company_id}"
+    assert f"/bekrafta-deltagare/{second.token}" in client.get(address).text
+
+    assert client.submit(address, **YES).status_code == 302
+    late = client.submit(address, **(YES | {"version": "1"}))
+
+    assert late.status_code == 409
+    assert "antecknat av" in client.get(page).text
+    assert client.get(f"{page}/foretag/{factories.company().id}").status_code == 404
+
+
+def test_who_has_not_answered_is_reminded_once_and_never_when_protected(client, page, asked):
+    client.press(f"{page}/paminn")
+    client.press(f"{page}/paminn")
+    assert [letter.subject.startswith("Påminnelse") for letter in letters()] == [False, True]
+
+    first = asked["Exempel Ett AB"]
+    first.reminded_on, first.person.is_protected = None, True
+    db.session.commit()
+    client.press(f"{page}/paminn")
+    assert len(letters()) == 2 and "Karin" not in client.get(page).text
+
+
+def test_a_company_is_told_anew_when_a_day_has_moved_and_not_otherwise(client, page, asked, cohort, user):
+    assert 'name="person_' not in client.get(f"{page}/fraga").text
+    courses.add_sessions(cohort, [cohort.ends_on + timedelta(days=1)], starts_at=time(9), ends_at=time(10), by=user)
+    db.session.commit()
+    assert "Har inte fått det som gäller nu" in client.get(page).text
+
+    assert client.submit(f"{page}/fraga").status_code == 302
+
+    assert [letter.subject.startswith("Ändrat: ") for letter in letters()] == [False, True]
+    assert len(queries.list_confirmations(cohort.id)) == 2
+
+
+def test_a_group_without_sessions_asks_nobody_and_a_stranger_is_no_contact_of_theirs(client, user, scope):
+    companies = [factories.company() for _number in range(2)]
+    for company in companies:
+        factories.person(company, email="nagon@foretag.example")
+    cohort = make.cohort(*(make.need(by=user, company=company) for company in companies), by=user)
+    url = f"/behov/grupper/{cohort.id}/bekraftelser/fraga"
+
+    refused = client.submit(url)
+    stranger = factories.person(factories.company(), email="annan@foretag.example")
+    odd = client.submit(url, **{f"person_{companies[0].id}": str(stranger.id)})
+
+    assert refused.status_code == 422 and "Lägg till tillfällen först" in refused.text
+    assert odd.status_code == 422 and letters() == []
+
+
+def test_another_organisation_sees_no_answer(client_for, asked, cohort, page):
+    first, stranger = asked["Exempel Ett AB"].id, client_for(Role.BROKER, organisation=factories.organisation())
+    cohort_id = cohort.id
+
+    assert stranger.get(page).status_code == 404
+    assert stranger.press(f"{page}/{first}/ta-ut").status_code == 404
+    with access.acting_in(factories.organisation().id):
+        assert queries.list_confirmations(cohort_id) == []
+
+
+@given(st.integers(0, 60), st.lists(st.integers(0, 20), min_size=1, max_size=5))
+def test_a_number_is_dealt_out_without_losing_or_making_anybody(total, planned):
+    shares = dealt_out(total, planned)
+
+    assert sum(shares) == total and len(shares) == len(planned) and min(shares) >= 0
+    assert total != sum(planned) or shares == planned

@@ -1,0 +1,223 @@
+"""After a training: hours that people were there, needs met or not, and what they say without being pointed out."""
+
+from datetime import time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from broker import access, clock
+from broker.access import Role
+from broker.extensions import db
+from broker.leads.tips import service as tips
+from broker.mail import OutgoingMail
+from broker.needs import queries as needs
+from broker.needs.courses import delivery
+from broker.needs.courses import service as courses
+from broker.needs.evaluations import queries
+from broker.needs.evaluations.models import EvaluationAnswer
+from broker.needs.evaluations.results import Given, outcomes
+from broker.needs.models import CohortStatus, NeedStatus
+from broker.needs.states import begin_cohort
+from broker.reference.queries import read_yaml
+from tests import factories
+from tests import factories_needs as make
+from tests.client import form_values
+
+ANSWERS = {"fraga_met": "4", "fraga_recommend": "yes", "fraga_changed": "Läser ritningar själv."}
+
+
+@pytest.fixture
+def cohort(scope, user, monkeypatch):
+    """Give a group of two companies with three people each, whose two sessions of three hours are over."""
+    first, second = factories.company("Exempel Ett AB"), factories.company("Exempel Två AB")
+    factories.person(first, "Karin Exempel", email="karin@ett.example")
+    row = make.cohort(make.need(by=user, company=first), make.need(by=user, company=second), by=user)
+    today = clock.today()
+    courses.add_sessions(row, [today - timedelta(days=7), today], starts_at=time(13), ends_at=time(16), by=user)
+    begin_cohort(row, by=user)
+    db.session.commit()
+    return row
+
+
+@pytest.fixture
+def page(cohort):
+    return f"/behov/grupper/{cohort.id}/efterat"
+
+
+@pytest.fixture
+def asked(client, page, cohort):
+    """Give the links of the companies by their names, once it is noted that everybody came."""
+    client.submit(f"{page}/anteckna")
+    client.submit(f"{page}/skicka")
+    return {link.evaluation.company.name: link.evaluation for link in queries.list_links(cohort.id)}
+
+
+@pytest.fixture
+def send(app, monkeypatch):
+    real_now, visitor = clock.now, app.test_client()
+
+    def fill_in(evaluation, *, wait=timedelta(seconds=20), **facts):
+        url = f"/utvardera/{evaluation.token}"
+        page = visitor.get(url)
+        if page.status_code != 200:
+            return page
+        values = form_values(page.text) | facts
+        with monkeypatch.context() as later:
+            later.setattr(clock, "now", lambda: real_now() + wait)
+            return visitor.post(url, data=values)
+
+    return fill_in
+
+
+def companies_of(cohort):
+    return {member.need.company.name: (member.need.company_id, member.need) for member in cohort.members}
+
+
+def answers():
+    return list(db.session.scalars(select(EvaluationAnswer).order_by(EvaluationAnswer.id)))
+
+
+def letters():
+    return list(db.session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)))
+
+
+def test_what_was_missed_is_taken_from_the_hours_and_the_group_is_delivered(client, page, cohort):
+    (first_id, first), (_second_id, second) = companies_of(cohort).values()
+    values = {f"men_{first_id}": "1", f"men_missed_{first_id}": "1,5"}
+    values |= {f"result_{second.id}": "not_met", f"why_{second.id}": ""}
+
+    refused = client.submit(f"{page}/anteckna", **values)
+    assert refused.status_code == 422 and "varför behovet inte blev tillgodosett" in refused.text
+    assert 'value="1,5"' in refused.text and needs.get_cohort(cohort.id).status is CohortStatus.FORMED
+    saved = client.submit(f"{page}/anteckna", **(values | {f"why_{second.id}": "För lätt."}))
+
+    row = next(row for row in delivery.list_attendance(cohort.id) if row.company_id == first_id)
+    assert (row.people, row.women_minutes, row.men_minutes) == (2, 360, 270)
+    assert needs.get_cohort(cohort.id).status is CohortStatus.DELIVERED
+    assert (first.status, second.status) == (NeedStatus.MET, NeedStatus.WITHDRAWN)
+    text = client.get(saved.location).text
+    assert "10,5" in text and "Tillsammans 5 deltagare och 28,5 deltagartimmar." in text and "För lätt." in text
+
+
+def test_more_missed_than_there_was_is_refused_and_the_hours_can_be_mended(client, page, cohort):
+    first_id = companies_of(cohort)["Exempel Ett AB"][0]
+
+    assert "mer frånvaro än" in client.submit(f"{page}/anteckna", **{f"men_missed_{first_id}": "12,5"}).text
+    assert client.submit(f"{page}/anteckna", **{f"men_missed_{first_id}": "-1"}).status_code == 422
+    assert client.submit(f"{page}/anteckna").status_code == 302
+    stale = client.submit(f"{page}/anteckna", **{f"women_{first_id}": "0", "version": "1"})
+    assert stale.status_code == 409
+    assert client.submit(f"{page}/anteckna", **{f"women_{first_id}": "0"}).status_code == 302
+
+    rows = delivery.list_attendance(cohort.id)
+    assert [(row.women, row.minutes) for row in rows] == [(0, 720), (1, 1080)]
+
+
+def test_a_training_that_has_not_begun_or_is_not_over_is_not_delivered(client, user, cohort, page, monkeypatch):
+    other = make.cohort(make.need(by=user), make.need(by=user), by=user)
+    early = client.submit(f"/behov/grupper/{other.id}/efterat/anteckna")
+    assert early.status_code == 422 and "Säg först på gruppens sida" in early.text
+
+    today = clock.today()
+    monkeypatch.setattr(clock, "today", lambda: today - timedelta(days=1))
+    assert "Kom tillbaka då." in client.submit(f"{page}/anteckna").text
+
+
+def test_a_part_that_was_taught_is_not_proposed_again(client, page, cohort):
+    client.submit(f"{page}/anteckna")
+
+    assert needs.list_open_needs() == []
+    assert {row.need_id for row in needs.list_placed_parts([member.need_id for member in cohort.members])}
+
+
+def test_who_took_part_answers_without_a_name_and_no_more_than_came(app, send, asked, client, page):
+    first = asked["Exempel Ett AB"]
+    letter = next(letter for letter in letters() if letter.recipient == "karin@ett.example")
+    assert f"/utvardera/{first.token}" in letter.body and "Skicka länken vidare" in letter.body
+    assert "Exempel" not in app.test_client().get(f"/utvardera/{first.token}").text
+
+    for _person in range(3):
+        assert send(first, **ANSWERS).location.endswith("/tack")
+    full = send(first, **ANSWERS)
+
+    assert full.status_code == 410 and len(answers()) == 3
+    assert answers()[0].answers == {"met": 4, "recommend": "yes", "changed": "Läser ritningar själv."}
+    text = client.get(page).text
+    assert "I snitt 4,0 av 3 svar." in text and "3 av 3" in text
+    assert '<span class="source">Exempel Ett AB' not in text
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"fraga_met": ""}, "Välj ett av alternativen."),
+        ({"fraga_met": "6"}, "Välj ett av alternativen."),
+        ({"fraga_recommend": "no way"}, "Välj ett av alternativen."),
+        ({"fraga_changed": "x" * 4000}, "Korta texten till högst 3000 tecken."),
+    ],
+)
+def test_what_is_wrong_is_said(send, asked, facts, sentence):
+    refused = send(asked["Exempel Ett AB"], **(ANSWERS | facts))
+
+    assert refused.status_code == 422 and sentence in refused.text and answers() == []
+
+
+def test_programs_floods_late_comers_and_one_form_sent_twice(app, send, asked, monkeypatch):
+    first = asked["Exempel Ett AB"]
+    visitor, url = app.test_client(), f"/utvardera/{first.token}"
+    assert send(first, **ANSWERS, webbplats="x").status_code == 302
+    assert "Det gick väldigt fort" in send(first, **ANSWERS, wait=timedelta(0)).text
+    assert answers() == [] and visitor.get("/utvardera/okand").status_code == 404
+    token = form_values(visitor.get(url).text)["token"]
+    assert [send(first, **ANSWERS, token=token).status_code for _time in range(2)] == [302, 302]
+    assert len(answers()) == 1
+
+    with monkeypatch.context() as later:
+        later.setattr(clock, "today", lambda: first.open_until + timedelta(days=1))
+        assert visitor.get(url).status_code == 410
+
+    def flooded(*_whose):
+        raise tips.TooManyTipsError("många")
+
+    monkeypatch.setattr("broker.needs.evaluations.form_views.count_attempt", flooded)
+    assert send(first, **ANSWERS).status_code == 429
+
+
+def test_the_link_is_shown_in_the_classroom_and_reminded_of_once(client, page, asked):
+    first, second = asked["Exempel Ett AB"], asked["Exempel Två AB"]
+    assert "<svg" in client.get(f"{page}/lankar/{second.id}").text
+    client.press(f"{page}/paminn")
+    client.press(f"{page}/paminn")
+
+    assert sum(letter.subject.startswith("Påminnelse") for letter in letters()) == 1
+    assert (first.reminded_on, second.reminded_on) == (clock.today(), None)
+    assert 'name="person_' not in client.get(f"{page}/skicka").text
+
+
+def test_another_organisation_sees_neither_hours_nor_answers(client_for, send, asked, cohort, page):
+    send(asked["Exempel Ett AB"], **ANSWERS)
+    cohort_id, evaluation_id = cohort.id, asked["Exempel Ett AB"].id
+    stranger = client_for(Role.BROKER, organisation=factories.organisation())
+
+    for url in ("", "/anteckna", "/skicka", f"/lankar/{evaluation_id}"):
+        assert stranger.get(f"{page}{url}").status_code == 404
+    with access.acting_in(factories.organisation().id):
+        assert queries.list_links(cohort_id) == [] and delivery.list_attendance(cohort_id) == []
+        assert queries.results(cohort_id, queries.questions_of("1"))[0].count == 0
+
+
+@given(st.lists(st.tuples(st.sampled_from("ABC"), st.integers(1, 5), st.text(min_size=1, max_size=5)), max_size=30))
+def test_a_text_says_its_company_only_from_five_answers_on(rows):
+    form = read_yaml("evaluation_form")
+    rows = [Given(company, {"met": met, "changed": text}) for company, met, text in rows]
+
+    met, changed, _recommend, _more = outcomes(form["questions"], rows, fewest=form["fewest_to_attribute"])
+
+    assert sum(count for _words, count in met.options) == met.count == len(rows)
+    assert met.mean is None or 1 <= met.mean <= 5
+    for company in "ABC":
+        own = [row for row in rows if row.company == company]
+        shown = [said for said in changed.texts if said.company == company]
+        assert len(shown) == (len(own) if len(own) >= 5 else 0)
