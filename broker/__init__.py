@@ -39,6 +39,7 @@ from broker.needs.drafts import views as drafts_views
 from broker.needs.inquiries import form_views as inquiry_form_views
 from broker.needs.inquiries import upkeep as inquiry_upkeep
 from broker.needs.inquiries import views as inquiries_views
+from broker.needs.joint import views as joint_views
 from broker.offline import views as offline_views
 from broker.procurement import views as procurement_views
 from broker.providers import views as providers_views
@@ -80,6 +81,7 @@ FEATURES = (
     inquiry_form_views,
     cohorts_views,
     drafts_views,
+    joint_views,
     esf_views,
     reports_views,
     offline_views,

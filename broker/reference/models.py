@@ -23,6 +23,7 @@ class DocumentKind(StrEnum):
     TIP_RULES = "tip_rules"
     INQUIRY_RULES = "inquiry_rules"
     TRACE_RULES = "trace_rules"
+    JOINT_RULES = "joint_rules"
     MERGE_RULES = "merge_rules"
     REGISTER_SERVICE = "register_service"
     INCOMING_RULES = "incoming_rules"

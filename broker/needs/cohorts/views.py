@@ -15,6 +15,7 @@ from broker.needs import queries, service, states
 from broker.needs.cohorts import proposals
 from broker.needs.cohorts.forms import DissolveForm, FormCohortForm
 from broker.needs.cohorts.proposals import Proposals
+from broker.needs.joint import queries as joint
 from broker.needs.models import CohortStatus
 from broker.needs.planning import BadPlanError, CohortPlan
 from broker.procurement import queries as procurement
@@ -111,6 +112,7 @@ def show(cohort_id):
     return render_template(
         "cohorts/show.html",
         cohort=cohort,
+        joint=joint.find_joint_cohort(cohort.id),
         travellers=proposals.travellers_of(cohort),
         offered=sorted(offered, key=lambda row: (not may_be_used(row[2]), len(row[3]))),
         purchase=procurement.list_purchases_of_cohorts([cohort.id]).get(cohort.id),
