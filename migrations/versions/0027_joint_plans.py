@@ -12,12 +12,22 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
 IS_EVERYWHERE = "(select current_setting('broker.scope', true) = '*')"
 NUMBER = "(select nullif(nullif(current_setting('broker.scope', true), '*'), '')::bigint)"
-# Which plans an organisation has joined is asked past the policy of the members, which asks the same.
+# Which plans an organisation has joined is asked past the policy of the members, which would otherwise ask itself; only a
+# superuser may give a function a setting of its own, so it changes the scope for its one question and puts it back.
 FUNCTION = """
-create function joint_plans_of(bigint) returns setof bigint language sql stable set broker.scope = '*'
-as 'select plan_id from joint_member where organisation_id = $1 and left_at is null'
+create function joint_plans_of(bigint) returns bigint[] language plpgsql stable strict as $$
+declare
+  scope text := current_setting('broker.scope', true);
+  found bigint[];
+begin
+  perform set_config('broker.scope', '*', true);
+  found := array(select plan_id from joint_member where organisation_id = $1 and left_at is null);
+  perform set_config('broker.scope', coalesce(scope, ''), true);
+  return found;
+end $$
 """
-IN_PLAN = f"plan_id in (select joint_plans_of({NUMBER}))"
+PLANS = f"any ((select joint_plans_of({NUMBER}))::bigint[])"
+IN_PLAN = f"plan_id = {PLANS}"
 OWN = f"organisation_id = {NUMBER}"
 MAY_JOIN = (
     f"exists (select 1 from joint_plan p where p.id = plan_id and p.owner_id = {NUMBER})"
@@ -27,7 +37,7 @@ MAY_JOIN = (
 PARTIES = f"proposer_id = {NUMBER} or receiver_id = {NUMBER}"
 # For each table who reads a row, and who writes it.
 RULES = {
-    "joint_plan": (f"id in (select joint_plans_of({NUMBER})) or owner_id = {NUMBER}", f"owner_id = {NUMBER}"),
+    "joint_plan": (f"id = {PLANS} or owner_id = {NUMBER}", f"owner_id = {NUMBER}"),
     "joint_invitation": (PARTIES, PARTIES),
     "joint_member": (f"{IN_PLAN} or {OWN}", f"{OWN} and (left_at is not null or {MAY_JOIN})"),
     "joint_need": (IN_PLAN, f"{IN_PLAN} and {OWN}"),

@@ -150,10 +150,18 @@ def contribute(
     db.session.add(SharedNeed(need_id=need.id, plan_id=plan.id, plan_name=plan.name, joint_need_id=joint.id, **shown))
     members = [row.name for row in queries.list_members(plan) if row.id != joint.organisation_id]
     with in_swedish():
-        told = {"ground": Sentence(str(ground.label)).as_stored(), "ground_note": ground_note}
+        told = Sentence(str(ground.label)).as_stored()
     named = Sentence(N_("Följer med")) if is_named else Sentence(N_("Följer inte med"))
-    facts = told | {"plan": plan.name, "named": named.as_stored(), "seen_by": ", ".join(members)}
-    audit.record(Action.JOINT_NEED_CONTRIBUTED, need, by=by, **facts)
+    audit.record(
+        Action.JOINT_NEED_CONTRIBUTED,
+        need,
+        by=by,
+        plan=plan.name,
+        ground=told,
+        ground_note=ground_note,
+        named=named.as_stored(),
+        seen_by=", ".join(members),
+    )
     _tell_of_need(Action.JOINT_NEED_CONTRIBUTED, plan, joint, by)
     return joint
 
