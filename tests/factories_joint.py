@@ -45,7 +45,7 @@ def contributed(plan, organisation, *, by, company=None, need=None, **facts):
 def proposed(plan, organisation, *, by, host=None):
     """Let an organisation propose the first group that the engine finds."""
     with access.acting_in(organisation.id):
-        proposals = Proposals(queries.get_plan(plan.id), clock.today())
+        proposals = Proposals(plan.id, clock.today())
         card = proposals.board(proposals.work_out()).cards[0]
         group = agreeing.propose_group(proposals.plan, card.plan, host_id=(host or organisation).id, by=by)
         db.session.commit()

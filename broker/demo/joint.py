@@ -52,7 +52,7 @@ def _contribute(plan: JointPlan, by: User) -> None:
 
 
 def _propose(plan: JointPlan, host: DemoOrganisation, by: User) -> list[JointGroup]:
-    proposals = Proposals(plan, clock.today())
+    proposals = Proposals(plan.id, clock.today())
     calculated = calculate(proposals.instance, proposals.calendar, Effort.QUICK)
     cards = proposals.board(calculated).cards[:2]
     return [_proposed(plan, card.plan, host, by) for card in cards]

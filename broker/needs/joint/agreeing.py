@@ -48,7 +48,7 @@ def propose_group(plan: JointPlan, proposal: CohortPlan, *, host_id: int, by: Us
     """
     # Two who propose at once must not both find a need free.
     database.hold(JointPlan.id, plan.id)
-    proposals = Proposals(plan, clock.today())
+    proposals = Proposals(plan.id, clock.today())
     group = _checked(proposals, proposal, host_id, by)
     db.session.add(group)
     db.session.flush()

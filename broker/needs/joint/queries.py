@@ -68,6 +68,22 @@ def get_plan(plan_id: int) -> JointPlan:
     return plan
 
 
+def open_plan(plan_id: int) -> tuple[JointPlan, list[Organisation]]:
+    """Give a plan that we have joined and who is in it now, in one query; or raise NotFoundError."""
+    query = (
+        select(JointPlan, Organisation)
+        .join(JointMember, JointMember.plan_id == JointPlan.id)
+        .join(Organisation, Organisation.id == JointMember.organisation_id)
+        .options(joinedload(JointPlan.owner))
+        .where(JointPlan.id == plan_id, JointMember.left_at.is_(None))
+        .order_by(Organisation.sort_key)
+    )
+    rows = db.session.execute(query).all()
+    if not rows:
+        raise NotFoundError
+    return rows[0][0], [row[1] for row in rows]
+
+
 def list_members(plan: JointPlan) -> list[Organisation]:
     """List the organisations that are in a plan now, in Swedish order."""
     query = (

@@ -100,12 +100,12 @@ class Board:
 class Proposals:
     """The needs that wait in a plan, ready for the engine, with the vetted providers of the organisation in scope."""
 
-    def __init__(self, plan: JointPlan, today: date) -> None:
-        self.plan, self.calendar, self.rules = plan, Calendar(today), needs_queries.cohort_rules(today)
-        self.needs = {need.id: need for need in queries.list_waiting(plan)}
-        self.members = queries.list_members(plan)
+    def __init__(self, plan_id: int, today: date) -> None:
+        self.plan, self.members = queries.open_plan(plan_id)
+        self.calendar, self.rules = Calendar(today), needs_queries.cohort_rules(today)
+        self.needs = {need.id: need for need in queries.list_waiting(self.plan)}
         self._offerings = needs_queries.list_usable_offerings(today)
-        self._taken = [row for row in queries.list_taken_parts(plan) if row.need_id in self.needs]
+        self._taken = [row for row in queries.list_taken_parts(self.plan) if row.need_id in self.needs]
 
     @cached_property
     def instance(self) -> Instance:
@@ -246,7 +246,7 @@ def _calculate(progress: jobs.Progress, owner_id: int, *, plan_id: int) -> dict[
     # The check of the owner's rights has begun a transaction that locks SQLite for everybody else who writes.
     db.session.rollback()
     with database.writing(False):
-        proposals = Proposals(queries.get_plan(plan_id), clock.today())
+        proposals = Proposals(plan_id, clock.today())
         instance, calendar = proposals.instance, proposals.calendar
         db.session.rollback()
     progress(0, len(instance.needs))

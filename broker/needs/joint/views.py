@@ -60,7 +60,7 @@ def start_plan():
 @requires(Permission.READ)
 def show(plan_id):
     """Show a plan: who is in it, what is contributed, and the groups."""
-    plan = queries.get_plan(plan_id)
+    plan, members = queries.open_plan(plan_id)
     after = request.args.get("efter", type=int)
     page, notes = queries.list_joint_needs(plan, after=after), queries.own_notes(plan)
     changed = {
@@ -72,7 +72,7 @@ def show(plan_id):
         "joint/show.html",
         plan=plan,
         own=g.acting.organisation_id,
-        members=queries.list_members(plan),
+        members=members,
         invitations=queries.list_invitations_of(plan),
         page=page,
         notes=notes,
@@ -247,8 +247,8 @@ def withdraw(plan_id, joint_need_id):
 @requires(Permission.READ)
 def propose(plan_id):
     """Show proposals for the needs of a plan: worked out at once for a few hundred, from the latest job for more."""
-    plan = queries.get_plan(plan_id)
-    proposals = Proposals(plan, clock.today())
+    proposals = Proposals(plan_id, clock.today())
+    plan = proposals.plan
     notes, job = queries.own_notes(plan), None
     if solving.is_quick(proposals):
         calculated = proposals.work_out()

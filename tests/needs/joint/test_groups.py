@@ -149,7 +149,7 @@ def test_needs_of_one_company_from_two_organisations_are_one_company(scope, plan
     company = factories.company()
     for organisation, by in ((scope, user), (neighbour, eva)):
         factories_joint.contributed(plan, organisation, by=by, company=company)
-    proposals = agreeing.Proposals(plan, clock.today())
+    proposals = agreeing.Proposals(plan.id, clock.today())
     assert proposals.board(proposals.work_out()).count == 0
 
 
