@@ -31,6 +31,7 @@ _UNDER = {
     "cohorts": "needs",
     "drafts": "needs",
     "inquiries": "needs",
+    "joint": "needs",
     "topics": "needs",
     "imports": "companies",
     "incoming": "home",

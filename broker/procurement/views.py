@@ -82,6 +82,8 @@ def new():
     """Start a purchase: first see the proposed route with its reasons, then choose it or another one."""
     cohort_id = request.args.get("utbildningsgrupp", type=int)
     cohort = queries.get_cohort(cohort_id) if cohort_id else None
+    if cohort_id:
+        service.check_cohort(cohort_id)
     document = queries.current_workflow(clock.today()).content
     form = start_form(document, title=cohort and cohort.title, today=clock.today())
     proposal = None

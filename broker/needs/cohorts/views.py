@@ -108,11 +108,13 @@ def show(cohort_id):
     """Show a cohort: who takes part and travels how far, why, who can teach it, and its purchase."""
     cohort = queries.get_cohort(cohort_id)
     rows = providers.list_providers_for(cohort.topic_id, today=clock.today())
-    offered = [(*row, proposals.misfits(row[1], cohort)) for row in rows]
+    part = joint.find_joint_cohort(cohort.id)
+    people = part.participants if part else None
+    offered = [(*row, proposals.misfits(row[1], cohort, people=people)) for row in rows]
     return render_template(
         "cohorts/show.html",
         cohort=cohort,
-        joint=joint.find_joint_cohort(cohort.id),
+        joint=part,
         travellers=proposals.travellers_of(cohort),
         offered=sorted(offered, key=lambda row: (not may_be_used(row[2]), len(row[3]))),
         purchase=procurement.list_purchases_of_cohorts([cohort.id]).get(cohort.id),

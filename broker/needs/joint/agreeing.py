@@ -33,6 +33,7 @@ from broker.needs.joint.models import (
 from broker.needs.joint.solving import Proposals
 from broker.needs.models import Cohort
 from broker.needs.planning import BadPlanError, CohortPlan
+from broker.procurement import service as procurement
 from broker.sentences import N_, Sentence
 
 
@@ -103,6 +104,17 @@ def note_dissolved(cohort: Cohort, by: User) -> None:
         name = accounts.get_organisation(access.organisation_in_scope()).name
         group = queries.get_group(queries.get_plan(part.plan_id), part.group_id)
         tell_parties(Action.JOINT_GROUP_PART_DISSOLVED, group, by, organisation=name)
+
+
+@procurement.checks_cohort
+def refuse_second_purchase(cohort_id: int) -> None:
+    """Refuse a purchase for our part of a joint group when another organisation is host: it buys for all."""
+    part = queries.find_joint_cohort(cohort_id)
+    if part is not None and not part.is_host:
+        host = part.host.name
+        raise RefusedError(
+            _("%(host)s är värd för gruppen och köper utbildningen för alla, så börja inget eget inköp.", host=host)
+        )
 
 
 def own_faults(group: JointGroup) -> list[Sentence]:

@@ -27,6 +27,8 @@ from broker.needs.joint.solving import Proposals
 from broker.needs.planning import BadPlanError, CohortPlan
 from broker.topics.models import national_id
 
+_SHORT_HISTORY = 15
+
 blueprint = Blueprint("joint", __name__, url_prefix="/behov/samplanering", template_folder="../templates")
 
 
@@ -78,7 +80,7 @@ def show(plan_id):
         notes=notes,
         changed=changed,
         groups=queries.list_groups(plan),
-        history=event_entries(audit.history_of(plan)),
+        history=event_entries(audit.history_of(plan, limit=_SHORT_HISTORY)),
         first_url=None if after is None else url_for("joint.show", plan_id=plan.id),
         next_url=url_for("joint.show", plan_id=plan.id, efter=page.next_after) if page.next_after else None,
     )

@@ -56,6 +56,8 @@ def test_only_the_hosts_cohort_is_meant_to_get_a_purchase(scope, client, eva_cli
     assert "Börja inköp" in host and "Ni är värd" in host
     assert "Börja inköp" not in other and f"{scope.name} är värd" in other
     assert "6 deltagare från 2 företag" in other
+    refused = eva_client.get(f"/inkop/nytt?utbildningsgrupp={theirs}")
+    assert refused.status_code == 422 and "börja inget eget inköp" in refused.text
 
 
 def test_one_no_lets_the_group_fall_with_its_reason_and_frees_the_needs(scope, client, eva_client, plan, group, user):
