@@ -202,14 +202,19 @@ def list_notes(need_ids: Iterable[int], *, only_open: bool = False) -> list[Shar
 def viewers_of(notes: Iterable[SharedNeed]) -> dict[int, list[str]]:
     """Give, for each of our notes, the other organisations that can see the need or could until it was taken back.
 
-    Of a plan that we have left nothing is known any more; what was so when we contributed is in the need's history.
+    A note of a plan that we have left is left out: what was so when we contributed is in the need's history.
     """
-    rows = list(notes)
-    own = access.organisation_in_scope()
+    rows, own = list(notes), access.organisation_in_scope()
     query = select(JointMember).options(joinedload(JointMember.organisation)).order_by(JointMember.id)
-    query = query.where(JointMember.plan_id.in_({row.plan_id for row in rows}), JointMember.organisation_id != own)
+    query = query.where(JointMember.plan_id.in_({row.plan_id for row in rows}))
     members = list(db.session.scalars(query)) if rows else []
-    return {note.id: [row.organisation.name for row in members if _could_see(row, note)] for note in rows}
+    others = [row for row in members if row.organisation_id != own]
+    seen = {row.plan_id for row in members}
+    return {
+        note.id: [row.organisation.name for row in others if _could_see(row, note)]
+        for note in rows
+        if note.plan_id in seen
+    }
 
 
 def _could_see(member: JointMember, note: SharedNeed) -> bool:

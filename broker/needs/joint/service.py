@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
-from broker import access, audit, clock
+from broker import access, audit, clock, database
 from broker.accounts import queries as accounts
 from broker.accounts.models import Organisation, User
 from broker.actions import Action
@@ -26,6 +26,7 @@ from broker.needs.joint.models import (
 )
 from broker.needs.models import Need
 from broker.sentences import N_, Sentence
+from broker.topics.models import national_id
 
 
 class JointStateError(RefusedError):
@@ -171,6 +172,9 @@ def renew(plan: JointPlan, note: SharedNeed, *, by: User) -> None:
     joint = _waiting_copy(note)
     if note.need.missing or not note.need.is_clarified:
         raise JointStateError(_("Behovet väntar inte längre. Ta tillbaka det ur samplaneringen."))
+    if not plan.takes(national_id(note.need.topic_id or "")):
+        raise JointStateError(_("Behovet gäller ett annat område än samplaneringen. Ta tillbaka det."))
+    database.hold(JointPlan.id, plan.id)
     if queries.list_proposed_groups_with(joint.id):
         raise JointStateError(_("Behovet är med i en grupp som väntar på svar. Svara nej på gruppen först."))
     for name, value in copies.copy_of(note.need, plan.id, is_named=note.is_named).items():
@@ -203,6 +207,8 @@ def tell_members(action: Action, plan: JointPlan, by: User, **facts: object) -> 
 
 def _take_back(note: SharedNeed, joint: JointNeed, reason: Sentence, by: User) -> None:
     plan = queries.get_plan(joint.plan_id)
+    # Nobody proposes a group with the need from here on.
+    database.hold(JointPlan.id, plan.id)
     for group in queries.list_proposed_groups_with(joint.id):
         falling.let_fall(group, reason, by=by)
     joint.state, joint.company_name, joint.company_token = JointNeedState.WITHDRAWN, None, None

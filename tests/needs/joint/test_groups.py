@@ -155,6 +155,19 @@ def test_needs_of_one_company_from_two_organisations_are_one_company(scope, plan
     assert proposals.board(proposals.work_out()).count == 0
 
 
+def test_what_is_agreed_on_stays_when_one_leaves_and_its_need_says_so(
+    scope, client, eva_client, plan, theirs, group, neighbour, eva
+):
+    factories_joint.accept(group, neighbour, by=eva)
+    with access.acting_in(neighbour.id):
+        need_id = queries.own_notes(plan)[theirs[1].id].need_id
+    assert eva_client.submit(f"/behov/samplanering/{plan.id}/lamna").status_code == 302
+    need = eva_client.get(f"/behov/{need_id}").text
+
+    assert "Ni har lämnat samplaneringen. Historiken säger" in need and "I utbildningsgrupp" in need
+    assert "Överenskommen" in client.get(address(group)).text
+
+
 def test_who_leaves_takes_back_what_waits_and_sees_nothing_more(
     scope, eva_client, client, plan, theirs, group, neighbour
 ):
