@@ -95,16 +95,26 @@ class StateForm(EditForm):
     """A step that needs no words, but must be taken on what was shown."""
 
 
-class ReasonForm(EditForm):
-    """Why we say no."""
-
-    reason = LongTextField(
+def _why_not() -> LongTextField:
+    return LongTextField(
         _l("Varför säger ni nej?"),
         [
             Required(_l("Skriv några ord om varför.")),
             Length(max=_LONGEST_REASON, message=_l("Korta skälet till högst %(max)d tecken.")),
         ],
     )
+
+
+class DeclineInvitationForm(EditForm):
+    """Why we do not join."""
+
+    reason = _why_not()
+
+
+class DeclineGroupForm(EditForm):
+    """Why we say no to a group, whose `reason` is why it belongs together."""
+
+    declined_because = _why_not()
 
 
 class ProposeGroupForm(CreateForm):

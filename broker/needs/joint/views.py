@@ -16,9 +16,10 @@ from broker.needs.cohorts.proposals import PAGE
 from broker.needs.joint import agreeing, copies, queries, service, solving
 from broker.needs.joint.forms import (
     ContributeForm,
+    DeclineGroupForm,
+    DeclineInvitationForm,
     InviteForm,
     ProposeGroupForm,
-    ReasonForm,
     StartPlanForm,
     StateForm,
 )
@@ -136,7 +137,7 @@ def join_plan(joint_invitation_id):
 def decline_invitation(joint_invitation_id):
     """Say no to an invitation, with the reason."""
     invitation = queries.get_invitation(joint_invitation_id, to_change=request.method == "POST")
-    form = ReasonForm(obj=invitation)
+    form = DeclineInvitationForm(obj=invitation)
     if form.validate_on_submit():
         form.check_version(invitation)
         service.decline_invitation(invitation, reason=form.reason.data, by=me())
@@ -346,10 +347,10 @@ def accept_group(plan_id, joint_group_id):
 def decline_group(plan_id, joint_group_id):
     """Say no to a group, with the reason."""
     group = queries.get_group(queries.get_plan(plan_id), joint_group_id)
-    form = ReasonForm(obj=group)
+    form = DeclineGroupForm(obj=group)
     if form.validate_on_submit():
         form.check_version(group)
-        agreeing.decline_group(group, reason=form.reason.data, by=me())
+        agreeing.decline_group(group, reason=form.declined_because.data, by=me())
         db.session.commit()
         flash(_("Ni har sagt nej. Behoven är lediga igen."), "success")
         return redirect(url_for("joint.show_group", plan_id=plan_id, joint_group_id=group.id))

@@ -61,7 +61,8 @@ def test_only_the_hosts_cohort_is_meant_to_get_a_purchase(scope, client, eva_cli
 
 
 def test_one_no_lets_the_group_fall_with_its_reason_and_frees_the_needs(scope, client, eva_client, plan, group, user):
-    sent = eva_client.submit(f"{address(group)}/nej", reason="Vi har ingen lokal den veckan.")
+    assert "deltagare till" not in eva_client.get(f"{address(group)}/nej").text
+    sent = eva_client.submit(f"{address(group)}/nej", declined_because="Vi har ingen lokal den veckan.")
     assert sent.status_code == 302
     page = client.get(address(group)).text
     assert "Blev inte av" in page and "Lärcentrum Granne sa nej: Vi har ingen lokal den veckan." in page
