@@ -106,6 +106,10 @@ def addresses(app):
     return found
 
 
+# Limits that the groups of the demo keep to.
+WIDE_LIMITS = {"least_kr": 0, "most_kr": 10_000_000, "most_topics": 20, "most_projects": 2}
+
+
 def _application():
     return esf.load_application(next(row.id for row in esf.list_projects() if row.name == project_texts.READY_NAME))
 
@@ -174,9 +178,11 @@ def _several(app, application):
     endings = ("nya", "andrade", "oforandrade", "konflikter", "avvisade", "overhoppade")
     pair, two = merging.list_company_pairs().pairs[0], merging.list_person_pairs().pairs[0]
     form = tips.find_page(access.organisation_in_scope()).token
+    call_id, formed_id = _first(Call).id, _first(Cohort, Cohort.status == CohortStatus.FORMED).id
     group = Content.from_stored(_first(GroupDraftStep).content).cohorts[0]
     return {
         "drafts.show_group": [{"query": {"nyckel": group.key}}],
+        "drafts.show_parts": [{"query": {"nyckel": group.key}}],
         "drafts.show_moves": [{"query": {"behov": as_field(group.plan.members[0])}}],
         "drafts.compare": [{}, {"query": {"steg": 1}}],
         "joint.show_group": [{"joint_group_id": row.id} for row in db.session.scalars(select(JointGroup))],
@@ -211,6 +217,8 @@ def _several(app, application):
         "procurement.show": [{"purchase_id": row.id} for row in purchases],
         "procurement.take_step": steps,
         "providers.record_checks": [{"group_id": row["id"]} for row in providers.vetting_document(today)["groups"]],
+        "esf.propose_projects": [{}, {"query": {"utlysning": call_id, "least_companies": 2} | WIDE_LIMITS}],
+        "esf.start_of_groups": [{"query": {"utlysning": call_id, "grupp": formed_id}}],
         "esf.show_section": [{"section_id": row["id"]} for row in application.form["sections"]],
         "esf.edit_budget_row": [{"row_id": application.actors[0].budget_rows[0].id}],
         "esf.edit_cofinancing_row": [{"row_id": application.cofinancing[0].id}],

@@ -56,7 +56,7 @@ def _add_call(by: User) -> Call:
     prices[PARTICIPANTS] = str(form["budget"]["worked_example"]["participant_unit_cost"])
     titles = {row["id"]: row["title_sv"] for row in form["submission"]["optional_attachments"]}
     closes_on = move_to_weekday(today + timedelta(days=42))
-    first_start = add_months(closes_on.replace(day=1), 4)
+    first_start = add_months(closes_on.replace(day=1), 1)
     return service.add_call(
         diary_no="DEMO-27-001",
         version="1",

@@ -112,7 +112,7 @@ def _training_aid(commitment: Commitment, application: Application, rate: Exchan
     aid_sek = _aid_of(commitment, application)
     aid_eur = to_euro(aid_sek, rate)
     size = company_size(commitment, application)
-    valid = _training_validity(application.form["state_aid"])
+    valid = training_validity(application.form["state_aid"])
     if size.size_class is None or valid is None:
         missing = size.deciding if size.size_class is None else ()
         if valid is None:
@@ -132,7 +132,8 @@ def _training_aid(commitment: Commitment, application: Application, rate: Exchan
     return CompanyAid(commitment, verdict.status, verdict.reasons, aid_sek, aid_eur, Decimal(0), left)
 
 
-def _training_validity(section: Mapping[str, Any]) -> Validity | None:
+def training_validity(section: Mapping[str, Any]) -> Validity | None:
+    """Give how long the rules of training aid hold, if the form says it."""
     days = section["training_aid"].get("valid")
     if not days:
         return None

@@ -26,7 +26,7 @@ class SizeClass(StrEnum):
         return {"small": "Litet", "medium": "Medelstort", "large": "Stort"}[self.value]
 
 
-_CLASSES = {
+CLASSES = {
     Category.MICRO: SizeClass.SMALL,
     Category.SMALL: SizeClass.SMALL,
     Category.MEDIUM: SizeClass.MEDIUM,
@@ -48,8 +48,8 @@ def classify_size(
     """Give the size class of a company; the figures are those of its whole group."""
     sums = Sums(*(Amount.of(figure) for figure in (Decimal(staff), turnover_eur, balance_eur)))
     span = classify(sums, rules)
-    size_class = _CLASSES[span.high]
-    if size_class is not _CLASSES[span.low]:
+    size_class = CLASSES[span.high]
+    if size_class is not CLASSES[span.low]:
         return CompanySize(None, (Sentence(_missing(turnover_eur, balance_eur)),))
     # Of a micro enterprise the application says that it is small, by the ceilings of small ones.
     category = max(span.high, Category.SMALL, key=lambda category: category.rank)

@@ -29,6 +29,7 @@ from broker.esf.models import (
     ProjectFile,
     ProjectMember,
 )
+from broker.esf.state_aid import EarlierAid
 from broker.extensions import db
 from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need
 from broker.procurement.models import Purchase
@@ -37,6 +38,7 @@ from broker.providers.models import Offering, Provider
 from broker.reference import queries as reference
 from broker.reference.models import DocumentKind
 
+_LATEST_PROJECTS = 10
 _FORMS: dict[str, dict[str, Any]] = {}
 Removable = Goal | Activity | Actor | BudgetRow | CoFinancingRow
 Row = TypeVar("Row", Actor, Activity, BudgetRow, CoFinancingRow, Commitment, Contribution, DeMinimisAid, Goal)
@@ -335,3 +337,21 @@ def list_person_keys(project: Project) -> list[str]:
     query = select(Person.name_key).where(Person.company_id.in_(companies), Person.organisation_id.in_(members))
     with access.every_organisation():
         return list(db.session.scalars(query.distinct().order_by(Person.name_key)))
+
+
+def list_latest_projects() -> list[Project]:
+    """List the latest of our projects with their calls: what rates and prices they use is of use elsewhere."""
+    query = select(Project).options(joinedload(Project.call)).order_by(Project.id.desc()).limit(_LATEST_PROJECTS)
+    return list(db.session.scalars(query))
+
+
+def earlier_aid_of(company_ids: Sequence[int]) -> dict[int, list[EarlierAid]]:
+    """Give the de minimis aid that certificates in our projects name, by company; named twice it counts once."""
+    query = select(Commitment).options(joinedload(Commitment.earlier_aid), joinedload(Commitment.company))
+    found: dict[int, dict[EarlierAid, None]] = {}
+    for row in db.session.scalars(query.where(Commitment.company_id.in_(company_ids)).order_by(Commitment.id)).unique():
+        known = found.setdefault(row.company_id, {})
+        for aid in row.earlier_aid:
+            number = aid.organisation_number or row.company.organisation_number or str(row.company_id)
+            known[EarlierAid(number, aid.amount_eur, aid.granted_on, aid.giver)] = None
+    return {company_id: list(known) for company_id, known in found.items()}

@@ -11,6 +11,7 @@ from broker.accounts.me import me
 from broker.errors import RefusedError
 from broker.esf import (  # noqa: F401 - importing the others puts their pages on the blueprint.
     actor_views,
+    aid_hints,
     answer_views,
     budget_views,
     call_views,
@@ -25,6 +26,7 @@ from broker.esf.application import find_question
 from broker.esf.blueprint import blueprint, edit_page, project_page, refuse
 from broker.esf.forms import AnchoringForm, EditProjectForm, MemberForm, ProjectForm
 from broker.esf.models import Project
+from broker.esf.packing import views as packing_views  # noqa: F401 - as above.
 from broker.esf.progress import section_progress
 from broker.extensions import db
 from broker.formatting import event_entries

@@ -28,6 +28,7 @@ class DocumentKind(StrEnum):
     REGISTER_SERVICE = "register_service"
     INCOMING_RULES = "incoming_rules"
     IMPORT_RULES = "import_rules"
+    PACKING_RULES = "packing_rules"
 
 
 class ReferenceDocument(Base):

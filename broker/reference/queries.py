@@ -164,6 +164,16 @@ def topic_label(topic_id: str | None) -> str:
 
 
 @cache
+def counties_of_region(region: str) -> frozenset[str]:
+    """Give the counties of one of the regions that the European Social Fund has calls for; none for another name."""
+    wanted = search_key(region)
+    rows = (
+        row for row in _rows("esf_regions.csv") if wanted in map(search_key, (row["esf_region"], row["nuts2_name"]))
+    )
+    return frozenset(code for row in rows for code in row["county_codes"].split())
+
+
+@cache
 def skills() -> Mapping[str, Skill]:
     """Give the skills by id."""
     rows = (row for row in _rows("skills_taxonomy.csv") if row["type"] == "skill")
@@ -235,13 +245,17 @@ def municipality_shapes() -> Mapping[str, list[list[tuple[float, float]]]]:
 
 def get_document(kind: DocumentKind, *, on: date) -> ReferenceDocument:
     """Give the newest version of a rule or form that is valid on a day, or raise NotFoundError."""
-    query = select(ReferenceDocument).where(ReferenceDocument.kind == kind, ReferenceDocument.valid_from <= on)
-    document = db.session.scalars(
-        query.order_by(ReferenceDocument.valid_from.desc(), ReferenceDocument.id.desc()).limit(1)
-    ).one_or_none()
-    if document is None:
+    return get_documents(kind, on=on)[kind]
+
+
+def get_documents(*kinds: DocumentKind, on: date) -> Mapping[DocumentKind, ReferenceDocument]:
+    """Give the versions of several rules or forms that are valid on a day, in one question, or raise NotFoundError."""
+    query = select(ReferenceDocument).where(ReferenceDocument.kind.in_(kinds), ReferenceDocument.valid_from <= on)
+    newest_last = query.order_by(ReferenceDocument.valid_from, ReferenceDocument.id)
+    found = {document.kind: document for document in db.session.scalars(newest_last)}
+    if len(found) < len(kinds):
         raise NotFoundError
-    return document
+    return found
 
 
 def get_document_version(kind: DocumentKind, version: str) -> ReferenceDocument:

@@ -30,7 +30,7 @@ TABLE = {
         "topics.index topics.show "
         "needs.index needs.board needs.summary needs.show needs.list_of_company analyses.show "
         "inquiries.index inquiries.show inquiries.show_answer "
-        "cohorts.index cohorts.propose cohorts.show "
+        "cohorts.index cohorts.propose cohorts.show cohorts.show_parts "
         "drafts.index drafts.show drafts.compare "
         "joint.index joint.show joint.show_invitation joint.propose joint.show_group "
         "providers.index providers.show providers.show_vetting procurement.index procurement.show "
@@ -70,7 +70,7 @@ TABLE = {
     Permission.BUNDLE: (
         "cohorts.calculate cohorts.form_cohort cohorts.dissolve_cohort cohorts.begin_cohort "
         "drafts.start_draft drafts.show_group drafts.show_moves drafts.edit drafts.recalculate drafts.accept "
-        "drafts.what_if "
+        "drafts.what_if drafts.show_parts "
         "joint.start_plan joint.invite joint.join_plan joint.decline_invitation joint.withdraw_invitation "
         "joint.leave_plan joint.choose_need joint.contribute joint.renew joint.withdraw joint.calculate "
         "joint.propose_group joint.accept_group joint.decline_group"
@@ -84,7 +84,7 @@ TABLE = {
         "esf.add_goal esf.edit_goal esf.add_activity esf.edit_activity esf.add_actor esf.edit_actor "
         "esf.edit_commitment esf.add_earlier_aid esf.add_budget_row esf.edit_budget_row esf.add_cofinancing_row "
         "esf.edit_cofinancing_row esf.edit_gate esf.add_attachment esf.remove_row esf.save_answer esf.suggest_text "
-        "esf.add_call"
+        "esf.add_call esf.propose_projects esf.start_of_groups"
     ),
     Permission.COORDINATE: (
         "companies.rename_tag topics.merge topics.split topics.retire topics.undo topics.add_word topics.remove_word"

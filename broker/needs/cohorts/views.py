@@ -17,6 +17,7 @@ from broker.needs.cohorts.forms import DissolveForm, FormCohortForm
 from broker.needs.cohorts.proposals import Proposals
 from broker.needs.joint import queries as joint
 from broker.needs.models import CohortStatus
+from broker.needs.parts import Group, parts_of
 from broker.needs.planning import BadPlanError, CohortPlan
 from broker.procurement import queries as procurement
 from broker.providers import queries as providers
@@ -121,6 +122,19 @@ def show(cohort_id):
         history=event_entries(audit.history_of(cohort)),
         can_begin=cohort.is_formed and not cohort.has_begun and cohort.starts_on <= clock.today(),
     )
+
+
+@blueprint.get("/grupper/<int:cohort_id>/stod")
+@requires(Permission.READ)
+def show_parts(cohort_id):
+    """Show what other features say of a cohort's companies and its price: what state aid would mean."""
+    cohort = queries.get_cohort(cohort_id)
+    purchase = procurement.list_purchases_of_cohorts([cohort.id]).get(cohort.id)
+    rows = providers.list_providers_for(cohort.topic_id, today=clock.today()) if purchase else []
+    prices = {row[0].id: row[1].price_per_participant_ore for row in rows}
+    members = [(row.need, row.women + row.men + row.unknown_sex) for row in cohort.members]
+    group = Group.of(members, cohort.hours, prices.get(purchase.provider_id) if purchase else None)
+    return render_template("cohorts/show_parts.html", cohort=cohort, parts=parts_of(group))
 
 
 @blueprint.post("/grupper/<int:cohort_id>/borjad")

@@ -9,6 +9,7 @@ from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.needs.drafts.models import GroupDraft, GroupDraftStep
 from broker.needs.models import Need
+from broker.providers.models import Offering
 
 _MOST_DRAFTS = 100
 _MOST_STEPS = 30
@@ -71,3 +72,9 @@ def names_of_needs(need_ids: Iterable[int]) -> dict[int, str]:
         return {}
     query = select(Need).options(joinedload(Need.company)).where(Need.id.in_(keys))
     return {need.id: need.company.name for need in db.session.scalars(query)}
+
+
+def find_price(provider_id: int, topic_id: str) -> int | None:
+    """Give what a provider's cheapest training in a topic costs per participant, in öre."""
+    query = select(func.min(Offering.price_per_participant_ore))
+    return db.session.scalar(query.where(Offering.provider_id == provider_id, Offering.topic_id == topic_id))

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from broker.needs import parts as others
 from broker.needs import planning
+from broker.needs import queries as needs_queries
 from broker.needs.bundling.editing import Candidate, Editing
-from broker.needs.bundling.instance import Solution
+from broker.needs.bundling.instance import Solution, parts_of
 from broker.needs.cohorts.proposals import Card
 from broker.needs.drafts import edits, queries
 from broker.needs.drafts.content import DraftCohort, Part
@@ -112,6 +115,17 @@ def choices_for_group(desk: Desk, group: Group) -> GroupChoices:
     sizes = {need.id: desk.instance.sizes_of(need) for need in desk.instance.needs}
     parts = [((key, part), desk.proposals.needs[key], sizes[key][part]) for key, part in planned.members]
     return GroupChoices(others, taken[:_MOST_CANDIDATES], venues, parts)
+
+
+def for_parts(cohort: DraftCohort, today: date) -> others.Group:
+    """Give a group as other features have something to say of it, at the price of the provider that is chosen."""
+    plan, largest = cohort.plan, needs_queries.cohort_rules(today).group_of(cohort.plan.topic_id).largest
+    needs = {need.id: need for need in needs_queries.list_open_needs(key for key, _part in plan.members)}
+    members = [
+        (needs[key], parts_of(needs[key].participants, largest)[part]) for key, part in plan.members if key in needs
+    ]
+    price = None if cohort.provider_id is None else queries.find_price(cohort.provider_id, plan.topic_id)
+    return others.Group.of(members, plan.hours, price)
 
 
 def moves(desk: Desk, choices: Sequence[Choice]) -> list[tuple[Choice, Sentence, int]]:

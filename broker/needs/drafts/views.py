@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from broker import database, idempotency, jobs
+from broker import clock, database, idempotency, jobs
 from broker.access import Permission, requires
 from broker.accounts.me import me
 from broker.extensions import db
@@ -22,6 +22,7 @@ from broker.needs.drafts.forms import (
     sent_parts,
 )
 from broker.needs.drafts.models import GroupDraft
+from broker.needs.parts import parts_of
 from broker.topics import queries as topics
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/behov/utkast", template_folder="../templates")
@@ -86,6 +87,19 @@ def show_group(draft_id):
         needs=desk.proposals.needs,
         as_field=as_field,
     )
+
+
+@blueprint.get("/<int:draft_id>/stod")
+@requires(Permission.BUNDLE)
+def show_parts(draft_id):
+    """Show what other features say of a group's companies and its price: what state aid would mean."""
+    draft, step = queries.open_draft(draft_id)
+    cohort = Content.from_stored(step.content).find(sent_number("nyckel"))
+    if cohort is None:
+        return _back(draft, _("Gruppen finns inte längre i utkastet. Se vad som gäller nu."))
+    parts = parts_of(showing.for_parts(cohort, clock.today()))
+    title = edits.title_of(cohort.plan)
+    return render_template("drafts/show_parts.html", draft=draft, key=cohort.key, title=title, parts=parts)
 
 
 @blueprint.get("/<int:draft_id>/flytta")
