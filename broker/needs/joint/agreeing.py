@@ -209,6 +209,9 @@ def _agree(group: JointGroup, by: User) -> None:
             reason = Sentence(N_("Ett av behoven hos %(organisation)s väntar inte längre."), {"organisation": name})
             let_fall(group, reason, by=by)
             return
+    if hinders := _hinders(group):
+        let_fall(group, Sentence(N_("Gruppen kan inte längre bildas: %(why)s"), {"why": hinders}), by=by)
+        return
     for answer in group.answers:
         # Each side's rows are stored while it is its turn.
         with access.acting_in(answer.organisation_id):
@@ -218,6 +221,14 @@ def _agree(group: JointGroup, by: User) -> None:
     tell_parties(Action.JOINT_GROUP_AGREED, group, by, people=group.participants)
     own = access.organisation_in_scope()
     letters.tell_of_group(group, [row for row in group.organisations if row.id != own])
+
+
+def _hinders(group: JointGroup) -> Sentence:
+    """Say which rules the whole group breaks by now, as when its first day has passed; nothing when it keeps them."""
+    proposals = Proposals(group.plan_id, clock.today())
+    planned = planning.to_planned(solving.plan_of(group, group.members), proposals.calendar)
+    failures = {str(failure): failure for failure in proposals.checker.cohort_failures(planned)}
+    return Sentence.joined(failures.values(), " ")
 
 
 def _form_part(group: JointGroup, answer: JointAnswer) -> None:

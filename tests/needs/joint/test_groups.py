@@ -122,6 +122,16 @@ def test_the_last_yes_looks_at_everybodys_needs_and_lets_the_group_fall(
             assert db.session.scalars(select(Cohort)).all() == []
 
 
+def test_the_last_yes_looks_at_the_rules_for_the_whole_group_once_more(
+    scope, client, group, neighbour, eva, monkeypatch
+):
+    monkeypatch.setattr(clock, "today", lambda: group.starts_on)
+    factories_joint.accept(group, neighbour, by=eva)
+
+    assert "Gruppen kan inte längre bildas: Perioden överlappar inte." in client.get(address(group)).text
+    assert db.session.scalars(select(Cohort)).all() == []
+
+
 def test_a_need_that_is_placed_or_ended_at_home_leaves_the_plan_at_once(scope, plan, ours, theirs, group, user):
     other = factories_needs.need(by=user)
     factories_needs.cohort(ours[0], other, by=user)

@@ -8,6 +8,7 @@ from broker import access, audit
 from broker.access import NoScopeError
 from broker.extensions import db
 from broker.leads.models import LeadGround
+from broker.mail import OutgoingMail
 from broker.needs.joint import queries, service
 from broker.needs.joint.models import JointMember, JointNeed, JointPlan
 from tests import factories, factories_joint, factories_needs
@@ -47,6 +48,8 @@ def test_no_page_of_a_plan_tells_another_member_what_the_ground_does_not_allow(
         events = [row.facts for row in audit.history_of(plan)]
     assert CANARY not in eva_client.get(f"/behov/grupper/{cohort_id}").text
     assert events and CANARY not in str(events)
+    letters = [letter.subject + letter.body for letter in db.session.scalars(select(OutgoingMail))]
+    assert len(letters) == 3 and CANARY not in str(letters)
 
 
 def test_a_name_goes_along_only_with_the_companys_consent(plan, organisation, user, eva_client, client):
