@@ -91,19 +91,21 @@ def note_dissolved(cohort: Cohort, by: User) -> None:
     part = queries.find_joint_cohort(cohort.id)
     if part is None:
         return
+    own = {"organisation": accounts.get_organisation(access.organisation_in_scope()).name}
     for note in queries.list_notes({member.need_id for member in cohort.members}, only_open=True):
         if note.plan_id == part.plan_id:
             note.withdrawn_at = clock.now()
             joint = queries.find_joint_need(note.joint_need_id)
             if joint is not None:
+                for other in queries.list_proposed_groups_with(joint.id):
+                    let_fall(other, Sentence(N_("Ett av behoven hos %(organisation)s väntar inte längre."), own), by=by)
                 joint.state, joint.company_name = JointNeedState.WITHDRAWN, None
     # Who has left the plan sees nothing of it any more.
     answer = queries.find_answer(part.group_id)
     if answer is not None:
         answer.dissolved_at = clock.now()
-        name = accounts.get_organisation(access.organisation_in_scope()).name
         group = queries.get_group(queries.get_plan(part.plan_id), part.group_id)
-        tell_parties(Action.JOINT_GROUP_PART_DISSOLVED, group, by, organisation=name)
+        tell_parties(Action.JOINT_GROUP_PART_DISSOLVED, group, by, **own)
 
 
 @procurement.checks_cohort

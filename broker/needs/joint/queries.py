@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, Text, cast, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Text, cast, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from broker import access
@@ -273,6 +273,26 @@ def get_group(plan: JointPlan, group_id: int) -> JointGroup:
     if group is None:
         raise NotFoundError
     return group
+
+
+def list_groups_awaiting_us() -> list[JointGroup]:
+    """List the groups of all our plans with needs of ours that we have not answered, the newest first."""
+    return list(db.session.scalars(_groups().where(*_awaits_us()).limit(_MOST)))
+
+
+def waiting_count() -> ScalarSelect[int]:
+    """Give the question how many groups and invitations wait for our answer."""
+    groups = select(func.count(JointGroup.id)).where(*_awaits_us()).scalar_subquery()
+    asked = JointInvitation.receiver_id == access.organisation_in_scope(), JointInvitation.state == InvitationState.SENT
+    invitations = select(func.count(JointInvitation.id)).where(*asked).scalar_subquery()
+    return select(groups + invitations).scalar_subquery()
+
+
+def _awaits_us() -> tuple[ColumnElement[bool], ...]:
+    own = access.organisation_in_scope()
+    holding = select(JointGroupNeed.group_id).join(JointGroupNeed.need).where(JointNeed.organisation_id == own)
+    answered = select(JointAnswer.group_id).where(JointAnswer.organisation_id == own)
+    return JointGroup.state == JointGroupState.PROPOSED, JointGroup.id.in_(holding), JointGroup.id.not_in(answered)
 
 
 def list_proposed_groups_with(joint_need_id: int) -> list[JointGroup]:

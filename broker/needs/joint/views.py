@@ -36,11 +36,16 @@ blueprint = Blueprint("joint", __name__, url_prefix="/behov/samplanering", templ
 @blueprint.get("")
 @requires(Permission.READ)
 def index():
-    """Show the plans that we are in, and the invitations that wait; with a job, go where it led."""
+    """Show the plans that we are in, and what waits for our answer; with a job, go where it led."""
     if job_id := request.args.get("job_id", type=int):
         result = jobs.get_job(job_id).result or {}
         return redirect(result.get("page") or url_for("joint.index"))
-    return render_template("joint/index.html", plans=queries.list_plans(), invitations=queries.list_invitations())
+    return render_template(
+        "joint/index.html",
+        plans=queries.list_plans(),
+        invitations=queries.list_invitations(),
+        groups=queries.list_groups_awaiting_us(),
+    )
 
 
 @blueprint.route("/ny", methods=["GET", "POST"])

@@ -29,6 +29,8 @@ def test_two_organisations_form_one_group_by_their_pages(scope, client, eva_clie
     page = client.get(f"/behov/samplanering/{plan.id}/forslag")
     sent = client.post(f"/behov/samplanering/{plan.id}/grupper/ny", data=form_values(page.text))
     where = sent.location
+    assert "1 fråga i samplaneringen" in eva_client.get("/").text and "i samplaneringen" not in client.get("/").text
+    assert where in eva_client.get("/behov/samplanering").text
     assert "Har inte svarat" in eva_client.get(where).text and "Säg ja" not in client.get(where).text
 
     said_yes = eva_client.post(f"{where}/ja", data=form_values(eva_client.get(where).text))
