@@ -34,12 +34,14 @@ from broker.leads.tips import views as tips_views
 from broker.meetings import views as meetings_views
 from broker.needs import views as needs_views
 from broker.needs.analyses import views as analyses_views
+from broker.needs.asking import views as asking_views
 from broker.needs.cohorts import views as cohorts_views
 from broker.needs.drafts import views as drafts_views
 from broker.needs.inquiries import form_views as inquiry_form_views
 from broker.needs.inquiries import upkeep as inquiry_upkeep
 from broker.needs.inquiries import views as inquiries_views
 from broker.needs.joint import views as joint_views
+from broker.needs.sums import views as sums_views
 from broker.offline import views as offline_views
 from broker.procurement import views as procurement_views
 from broker.providers import views as providers_views
@@ -79,6 +81,8 @@ FEATURES = (
     analyses_views,
     inquiries_views,
     inquiry_form_views,
+    sums_views,
+    asking_views,
     cohorts_views,
     drafts_views,
     joint_views,

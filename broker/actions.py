@@ -76,6 +76,7 @@ class Action(StrEnum):
     INQUIRY_SENT = "inquiry:sent"
     INQUIRY_REMINDED = "inquiry:reminded"
     INQUIRY_CLOSED = "inquiry:closed"
+    COMPANIES_ASKED = "inquiry_round:asked"
     ANSWER_CONFIRMED = "inquiry_answer:confirmed"
     ANSWER_REJECTED = "inquiry_answer:rejected"
     NEED_ADDED = "need:added"
@@ -228,6 +229,7 @@ _LABELS = {
     Action.INQUIRY_SENT: _l("Länk till behovsformuläret skickad"),
     Action.INQUIRY_REMINDED: _l("Påminnelse om behovsformuläret skickad"),
     Action.INQUIRY_CLOSED: _l("Länk till behovsformuläret stängd"),
+    Action.COMPANIES_ASKED: _l("Företag frågade om ett behov"),
     Action.ANSWER_CONFIRMED: _l("Svar i behovsformuläret bekräftat"),
     Action.ANSWER_REJECTED: _l("Svar i behovsformuläret avvisat"),
     Action.NEED_ADDED: _l("Behov registrerat"),

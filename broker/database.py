@@ -129,6 +129,12 @@ def use_more_memory() -> None:
         db.session.execute(text(f"PRAGMA cache_size = -{_MORE_MEMORY}"))
 
 
+def allow_pauses() -> None:
+    """Let the running transaction wait for us as long as it takes, where the database would end one that is idle."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("set local idle_in_transaction_session_timeout = 0"))
+
+
 def _prepare_sqlite(engine: Engine) -> None:
     lock_path = f"{engine.url.database}.lock"
 

@@ -157,6 +157,8 @@ _FACTS = {
     "user": _l("Person"),
     "people": _l("Personer"),
     "participants": _l("Deltagare"),
+    "letters": _l("Antal brev"),
+    "tasks": _l("Antal uppgifter"),
     "rows": _l("Rader"),
     "new": _l("Nya"),
     "changed": _l("Ändrade"),

@@ -33,6 +33,8 @@ _UNDER = {
     "drafts": "needs",
     "inquiries": "needs",
     "joint": "needs",
+    "sums": "needs",
+    "asking": "needs",
     "topics": "needs",
     "imports": "companies",
     "incoming": "home",

@@ -27,6 +27,7 @@ from broker.leads.tips import queries as tips
 from broker.leads.tips.models import Tip
 from broker.meetings.queries import CALENDAR
 from broker.needs.analyses.models import Analysis
+from broker.needs.asking.models import InquiryRound
 from broker.needs.drafts.content import Content
 from broker.needs.drafts.forms import as_field
 from broker.needs.drafts.models import GroupDraft, GroupDraftStep
@@ -121,6 +122,7 @@ def _keys(app, organisation, application):
         "need_id": need.id,
         "topic_id": need.topic_id,
         "analysis_id": _first(Analysis).id,
+        "round_id": _first(InquiryRound).id,
         "inquiry_id": _first(Inquiry).id,
         "answer_id": _first(InquiryAnswer).id,
         "person_id": _first(Person).id,

@@ -226,9 +226,15 @@ class Company(Base):
 class Engagement(Private, Mergeable, Versioned, Base):
     """One organisation's relation to one company, with what only that organisation knows."""
 
-    __table_args__ = (UniqueConstraint("organisation_id", "company_id"), _KEYS_ONCE)
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "company_id"),
+        Index("ix_engagement_name", "organisation_id", "name_key", "company_id", "merge_id"),
+        _KEYS_ONCE,
+    )
 
     company_id: Mapped[int] = mapped_column(Key, ForeignKey("company.id"), index=True)
+    # The company's own, kept by the database: whoever searches among ours reads it from the index alone.
+    name_key: Mapped[str | None] = mapped_column(Folded)
     owner_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
     status: Mapped[EngagementStatus] = mapped_column(default=EngagementStatus.NEW)
     tags: Mapped[list[str]] = mapped_column(default=list)

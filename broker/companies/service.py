@@ -326,14 +326,15 @@ def add_task(
     due_on: date,
     company: Company | None = None,
     interaction: Interaction | None = None,
+    owner_id: int | None = None,
     by: User,
     **plan: Any,
 ) -> Task:
-    """Note something that the person has to do by a day; `plan` is what a planned contact has besides."""
+    """Note what the person, or another one of us, has to do by a day; `plan` is what a planned contact has besides."""
     task = Task(
         title=title,
         due_on=due_on,
-        owner_id=by.id,
+        owner_id=owner_id or by.id,
         company_id=company.id if company else None,
         interaction_id=interaction.id if interaction else None,
         **plan,

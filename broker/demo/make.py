@@ -82,6 +82,8 @@ def make(size: Size, *, seed: int, tell: Tell) -> User:
     if db.session.scalars(select(Company.id).limit(1)).first() is not None:
         raise RefusedError("Det finns redan företag här. Demodata läggs bara i en tom installation.")
     plan, random, today = _PLANS[size], Random(seed), clock.today()
+    # Thousands of needs are planned in between, which on a busy machine takes minutes.
+    database.allow_pauses()
     with access.every_organisation():
         made = organisations.add_organisations(is_nation=size is Size.NATION)
         first_user = organisations.add_first_user(made)

@@ -12,11 +12,15 @@ from broker.demo.organisations import DemoOrganisation
 from broker.extensions import db
 from broker.needs import queries, service
 from broker.needs.analyses import service as analyses
+from broker.needs.asking import queries as rounds
+from broker.needs.asking.finding import find_likely, list_rows
+from broker.needs.asking.service import TaskToDo, ToAsk, ask_companies
 from broker.needs.inquiries import service as inquiries
 from broker.needs.inquiries.models import InquiryKind
 from broker.needs.planning import Calendar
 from broker.needs.presets import heard
 from broker.reference import queries as reference
+from broker.topics import queries as topics
 
 _TEXTS = {
     "goal": "Ta emot fler och större order utan att bygga ut.",
@@ -54,27 +58,52 @@ def add_talks(organisation: DemoOrganisation) -> None:
             service.identify_need(company, heard(company, rules, calendar, text), by=user)
         _ask(companies[4:], user)
         db.session.flush()
+        _ask_more(user)
+        db.session.flush()
 
 
 def _ask(companies: list[Company], user: User) -> None:
     """Open a campaign that two companies have answered: one answer waits, the other has become needs."""
     campaign = inquiries.open_inquiry(InquiryKind.CAMPAIGN, name="Frukost om kalkylark", topic_ids=["T042"], by=user)
     for text, company in zip(_ANSWERED, companies, strict=False):
-        values = {
-            "company_name": company.name,
-            "organisation_number": company.organisation_number,
-            "place": reference.municipality_name(company.municipality_code),
-            "text": text,
-            "topic_ids": ["T042"],
-            "women": 2,
-            "men": 1,
-            "unknown_sex": 0,
-            "earliest_on": None,
-            "latest_on": None,
-            "barriers": ["time"],
-            "barrier_note": "Helst före lunch, då maskinerna står.",
-            "contact_name": "Kim Exempelsson",
-            "contact_reach": "kim@foretaget.example",
-        }
-        answer = inquiries.receive_answer(campaign, values, link=_LINK)
+        answer = inquiries.receive_answer(campaign, _answer(company, text, "T042"), link=_LINK)
     inquiries.confirm_answer(answer, company, by=user)
+
+
+def _ask_more(user: User) -> None:
+    """Ask three more companies about what is needed most: one has answered, one is to be asked by a task."""
+    topic = topics.get_topic(queries.sum_needs()[0].topic_id)
+    found = find_likely(topic, None)
+    rows = list_rows(found.judged[:3], topic.id, found.rules)
+    chosen = [
+        ToAsk(row.company, row.engagement.id, row.people[0] if place and row.people else None, user.id)
+        for place, row in enumerate(rows)
+    ]
+    task = TaskToDo(f"Fråga om {topic.label}", clock.today() + timedelta(days=5))
+    made, _late = ask_companies(
+        chosen, topic_id=topic.id, half_year=None, task=task, link_of=lambda inquiry: _LINK, by=user
+    )
+    db.session.flush()
+    asked = [(one.inquiry, one.company) for one in rounds.list_asked_of(made.id) if one.inquiry]
+    for inquiry, company in asked[:1]:
+        text = "Ja, tre av oss behöver också det."
+        inquiries.receive_answer(inquiry, _answer(company, text, topic.id), link=_LINK)
+
+
+def _answer(company: Company, text: str, topic_id: str) -> dict[str, Any]:
+    return {
+        "company_name": company.name,
+        "organisation_number": company.organisation_number,
+        "place": reference.municipality_name(company.municipality_code),
+        "text": text,
+        "topic_ids": [topic_id],
+        "women": 2,
+        "men": 1,
+        "unknown_sex": 0,
+        "earliest_on": None,
+        "latest_on": None,
+        "barriers": ["time"],
+        "barrier_note": "Helst före lunch, då maskinerna står.",
+        "contact_name": "Kim Exempelsson",
+        "contact_reach": "kim@foretaget.example",
+    }

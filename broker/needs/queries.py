@@ -183,9 +183,9 @@ def sum_needs() -> list[NeedSum]:
     return _sorted_sums(NeedSum(row[0], None, *row[1:]) for row in db.session.execute(query))
 
 
-def sum_needs_by_half_year() -> list[NeedSum]:
-    """Sum the clear needs by topic and the half-year of their middle day; one query."""
-    rows = _open_with_half_year()
+def sum_needs_by_half_year(topic_id: str | None = None) -> list[NeedSum]:
+    """Sum the clear needs, of all topics or of one, by topic and the half-year of their middle day; one query."""
+    rows = _open_with_half_year(topic_id)
     query = _summed(rows, rows.c.topic_id, rows.c.year, rows.c.half)
     return _sorted_sums(NeedSum(row[0], (int(row[1]), int(row[2])), *row[3:]) for row in db.session.execute(query))
 
@@ -257,22 +257,12 @@ def _cohorts() -> Select[Any]:
     return select(Cohort).options(selectinload(Cohort.members).joinedload(CohortNeed.need).joinedload(Need.company))
 
 
-def _open_with_half_year() -> Subquery:
+def _open_with_half_year(topic_id: str | None = None) -> Subquery:
     # A subquery, because PostgreSQL does not see that two expressions with parameters of their own are the same.
     half = case((extract("month", _MIDDLE) <= LAST_MONTH_OF_SPRING, 1), else_=2)
-    return (
-        select(
-            Need.id,
-            Need.topic_id,
-            Need.company_id,
-            Need.municipality_code,
-            *_COUNTED,
-            extract("year", _MIDDLE).label("year"),
-            half.label("half"),
-        )
-        .where(Need.status == NeedStatus.CLARIFIED)
-        .subquery()
-    )
+    columns = (Need.id, Need.topic_id, Need.company_id, Need.municipality_code, *_COUNTED)
+    query = select(*columns, extract("year", _MIDDLE).label("year"), half.label("half"))
+    return narrowed(query, NeedFilter(topic_id=topic_id, status=NeedStatus.CLARIFIED)).subquery()
 
 
 def _summed(rows: Subquery, *keys: Any) -> Select[Any]:

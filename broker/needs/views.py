@@ -1,4 +1,4 @@
-"""Pages of needs: the list, the sums, one need, and what a company needs."""
+"""Pages of needs: the list, the board, one need, and what a company needs."""
 
 from dataclasses import replace
 from typing import Any
@@ -25,7 +25,7 @@ from broker.needs import (
 )
 from broker.needs.analyses import queries as analyses
 from broker.needs.forms import EditNeedForm, NeedFilterForm, NeedForm, NeedTextForm, WithdrawForm
-from broker.needs.half_years import half_year_code, half_year_name
+from broker.needs.inquiries import queries as inquiries
 from broker.needs.joint import queries as joint
 from broker.needs.models import NeedStatus
 from broker.needs.planning import Calendar
@@ -79,18 +79,6 @@ def board():
     ), 422 if form.errors else 200
 
 
-@blueprint.get("/behov/summering")
-@requires(Permission.READ)
-def summary():
-    """Show the same need over companies and municipalities."""
-    totals = queries.sum_needs()
-    bars = [
-        (row.topic_label, row.people, url_for("needs.index", omrade=row.topic_id, status="clarified")) for row in totals
-    ]
-    rows = [(row, _sum_sentence(row), _sum_url(row)) for row in queries.sum_needs_by_half_year()]
-    return render_template("needs/summary.html", bars=bars, rows=rows, identified=queries.count_identified())
-
-
 @blueprint.get("/behov/<int:need_id>")
 @requires(Permission.READ)
 def show(need_id):
@@ -118,6 +106,7 @@ def list_of_company(company_id):
         company=company,
         needs=queries.list_needs_of_company(company.id),
         analyses=analyses.list_analyses(company.id),
+        inquiries=inquiries.list_of_company(company.id),
     )
 
 
@@ -248,15 +237,6 @@ def _heard(company, values, token):
     db.session.commit()
     flash(_("Behovet är sparat som identifierat. Här ser du vad som saknas för att klarlägga det."), "success")
     return redirect(location)
-
-
-def _sum_sentence(row: queries.NeedSum) -> str:
-    numbers = [filters.companies_in_words(row.companies), filters.people_in_words(row.people)]
-    return ", ".join([*numbers, row.topic_label, half_year_name(row.half_year)])
-
-
-def _sum_url(row: queries.NeedSum) -> str:
-    return url_for("needs.index", omrade=row.topic_id, status="clarified", halvar=half_year_code(row.half_year))
 
 
 def _told_in(company_id: int, interaction_id: int | None) -> dict[str, Any]:

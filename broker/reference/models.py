@@ -29,6 +29,7 @@ class DocumentKind(StrEnum):
     INCOMING_RULES = "incoming_rules"
     IMPORT_RULES = "import_rules"
     PACKING_RULES = "packing_rules"
+    ASKING_RULES = "asking_rules"
 
 
 class ReferenceDocument(Base):

@@ -17,6 +17,7 @@ from broker.esf import plan_service
 from broker.esf import queries as esf
 from broker.extensions import db
 from broker.needs.analyses import service as analyses
+from broker.needs.asking import service as asking
 from broker.needs.inquiries import service as inquiries
 from broker.needs.inquiries.models import InquiryAnswer, InquiryKind
 from broker.reminders.service import add_rule
@@ -119,6 +120,11 @@ def build(organisation, user, company, call):
         said = {"company_name": f"{CANARY}svar", "place": f"{CANARY}ort", "text": f"{CANARY}text"}
         answer = InquiryAnswer(inquiry_id=inquiry.id, **facts, **counts, **lists, **said)
         db.session.add(answer)
+        to_ask = asking.ToAsk(company, companies.engage(company).id, None, user.id)
+        task_to_do = asking.TaskToDo(f"{CANARY}fraga", clock.today())
+        asked, _late = asking.ask_companies(
+            [to_ask], topic_id="T023", half_year=None, task=task_to_do, link_of=lambda _inquiry: "", by=user
+        )
         analysis, _none = analyses.add_analysis(company, texts, [], by=user)
         draft = factories_needs.draft(by=user, name=f"{CANARY}utkast")
         topic = topics.split_topic(
@@ -170,6 +176,7 @@ def build(organisation, user, company, call):
             "analysis_id": analysis.id,
             "inquiry_id": inquiry.id,
             "answer_id": answer.id,
+            "round_id": asked.id,
             "cohort_id": cohort.id,
             "draft_id": draft.id,
             "provider_id": provider.id,

@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
+from broker import access
 from broker.companies import queries, search
 from broker.companies.models import Company, Engagement
 from broker.companies.narrowing import CompanyFilter
@@ -47,6 +48,48 @@ def test_what_is_like_no_name_finds_nothing(scope, text):
     factories.company("Bergsunds Plåtslageri AB")
 
     assert suggested(text) == []
+
+
+@pytest.fixture
+def known_by_two(scope, user):
+    """Give a company that the organisation in scope and another one have a relation to, and the other one's key."""
+    company = factories.company("Exempel Gammalt AB")
+    factories.interaction(company, by=user)
+    other = factories.organisation()
+    with access.acting_in(other.id):
+        factories.interaction(company, by=factories.user(organisation=other))
+    return company, other.id
+
+
+def ours(text, organisation_id):
+    with access.acting_in(organisation_id):
+        return names(text, only_ours=True)
+
+
+def test_a_company_is_found_among_ours_by_the_name_that_it_has_now_whoever_changed_it(scope, known_by_two):
+    company, other_id = known_by_two
+    company.name = "Exempel Nytt AB"
+    db.session.commit()
+    assert ours("nytt", scope.id) == ours("nytt", other_id) == ["Exempel Nytt AB"]
+    assert ours("gammalt", scope.id) == ours("gammalt", other_id) == []
+
+    keys = {"name": "Exempel Nyast AB", "name_key": company_key("Exempel Nyast AB"), "sort_key": "exempel nyast"}
+    chosen = Company.id == company.id
+    search.forget(chosen)
+    db.session.execute(update(Company).where(chosen).values(keys))
+    search.learn(chosen)
+    db.session.commit()
+    assert ours("nyast", scope.id) == ours("nyast", other_id) == ["Exempel Nyast AB"]
+
+
+def test_a_relation_that_moves_is_found_by_the_name_of_where_it_went(scope, known_by_two):
+    _company, other_id = known_by_two
+    kept = factories.company("Exempel Kvar AB")
+    db.session.scalars(select(Engagement)).one().company_id = kept.id
+    db.session.commit()
+
+    assert ours("exempel", scope.id) == ["Exempel Kvar AB"]
+    assert ours("exempel", other_id) == ["Exempel Gammalt AB"]
 
 
 def test_the_best_match_comes_first_then_ours_then_what_begins_so(scope, user):

@@ -7,6 +7,7 @@ from flask_babel import ngettext
 _LABELS: dict[str, Callable[[int], str]] = {
     "actor.company_id": lambda count: ngettext("%(num)s aktör i projekt", "%(num)s aktörer i projekt", count),
     "analysis.company_id": lambda count: ngettext("%(num)s behovsanalys", "%(num)s behovsanalyser", count),
+    "asked_company.company_id": lambda count: ngettext("%(num)s fråga om behov", "%(num)s frågor om behov", count),
     "attachment.subject_id.company": lambda count: ngettext("%(num)s fil", "%(num)s filer", count),
     "attachment.subject_id.engagement": lambda count: ngettext("%(num)s fil", "%(num)s filer", count),
     "attachment.subject_id.person": lambda count: ngettext("%(num)s fil", "%(num)s filer", count),

@@ -53,7 +53,9 @@ class AnswerForm(NumberedForm):
     contact_reach = TextField(_l("E-postadress eller telefonnummer"), [LINE])
 
     def __init__(self, inquiry: Inquiry, rules: TipRules) -> None:
-        super().__init__(inquiry.token, rules)
+        # Who is asked about one topic finds it ticked; of a campaign people tick what fits.
+        known = {"topic_ids": inquiry.topic_ids} if inquiry.company else None
+        super().__init__(inquiry.token, rules, known=known)
         self.company = inquiry.company
         self.topic_ids.choices = pairs((topic_id, topics.topic_label(topic_id)) for topic_id in inquiry.topic_ids)
 

@@ -14,8 +14,10 @@ from broker.needs.inquiries.models import Inquiry
 @in_swedish()
 def send_link(inquiry: Inquiry, person: Person, organisation: Organisation, link: str, *, is_reminder: bool) -> None:
     """Send the link to the person; who reads English finds that language in the form."""
-    opening = _("Vi har inte hört något än, så vi frågar en gång till.") + "\n\n" if is_reminder else ""
-    body = opening + _(
+    parts = [_("Vi har inte hört något än, så vi frågar en gång till.")] if is_reminder else []
+    if inquiry.topic_ids:
+        parts.append(_("Vi undrar särskilt om ni behöver lära er det här: %(topics)s.", topics=inquiry.topic_labels))
+    asked = _(
         "%(organisation)s vill veta vad ni behöver lära er. Det tar fem minuter, och du behöver inget konto.\n\n"
         "%(link)s\n\n"
         "Länken är bara er och fungerar till och med %(day)s. "
@@ -24,6 +26,7 @@ def send_link(inquiry: Inquiry, person: Person, organisation: Organisation, link
         link=link,
         day=day(inquiry.open_until),
     )
+    body = "\n\n".join([*parts, asked])
     subject = _("Vad behöver ni lära er? En fråga från %(organisation)s", organisation=organisation.name)
     mail.write(person.email or "", _("Påminnelse: %(subject)s", subject=subject) if is_reminder else subject, body)
 

@@ -60,6 +60,13 @@ def list_inquiries(*, limit: int = PAGE) -> list[tuple[Inquiry, int]]:
     return [(row[0], row[1]) for row in db.session.execute(query)]
 
 
+def list_of_company(company_id: int) -> list[tuple[Inquiry, int]]:
+    """List the links that were made for a company, the latest first, each with how many have answered."""
+    answers = select(func.count(InquiryAnswer.id)).where(InquiryAnswer.inquiry_id == Inquiry.id).scalar_subquery()
+    query = select(Inquiry, answers).where(Inquiry.company_id == company_id).order_by(Inquiry.id.desc())
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
 def list_answers(*, is_new: bool, limit: int = PAGE) -> list[InquiryAnswer]:
     """List the answers that wait, the oldest first, or those that were dealt with, the latest first."""
     query = select(InquiryAnswer).options(joinedload(InquiryAnswer.inquiry), joinedload(InquiryAnswer.company))
