@@ -45,6 +45,7 @@ from broker.needs.evaluations import views as evaluations_views
 from broker.needs.inquiries import form_views as inquiry_form_views
 from broker.needs.inquiries import upkeep as inquiry_upkeep
 from broker.needs.inquiries import views as inquiries_views
+from broker.needs.joint import views as joint_views
 from broker.needs.sums import views as sums_views
 from broker.offline import views as offline_views
 from broker.procurement import views as procurement_views
@@ -94,6 +95,7 @@ FEATURES = (
     evaluations_views,
     evaluation_form_views,
     drafts_views,
+    joint_views,
     esf_views,
     reports_views,
     offline_views,

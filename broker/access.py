@@ -188,6 +188,7 @@ class Private:
 
 
 _project_member = table("project_member", column("project_id"), column("organisation_id"))
+_joint_member = table("joint_member", column("plan_id"), column("organisation_id"), column("left_at"))
 
 
 class Mutual:
@@ -205,6 +206,21 @@ class ProjectRow:
 
 class SharedProject:
     """The project itself, seen by its member organisations."""
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True, sort_order=-1)
+
+
+class PlanRow:
+    """A row of a joint plan; the organisations that have joined the plan read it.
+
+    One with an `organisation_id` is written by that organisation alone.
+    """
+
+    plan_id: Mapped[int] = mapped_column(Key, ForeignKey("joint_plan.id"), index=True)
+
+
+class SharedPlan:
+    """The joint plan itself, seen by the organisations that have joined it."""
 
     id: Mapped[int] = mapped_column(Key, primary_key=True, sort_order=-1)
 
@@ -293,15 +309,22 @@ def _criteria(organisation_id: int) -> tuple[Any, ...]:
         with_loader_criteria(
             SharedProject, lambda cls: cls.id.in_(_projects_of(organisation_id)), include_aliases=True
         ),
+        with_loader_criteria(PlanRow, lambda cls: cls.plan_id.in_(_plans_of(organisation_id)), include_aliases=True),
+        with_loader_criteria(SharedPlan, lambda cls: cls.id.in_(_plans_of(organisation_id)), include_aliases=True),
     )
 
 
-_SCOPED = (Private, Mutual, ProjectRow, SharedProject)
+_SCOPED = (Private, Mutual, ProjectRow, SharedProject, PlanRow, SharedPlan)
 _NOBODY = -1
 
 
 def _projects_of(organisation_id: int) -> Select[tuple[int]]:
     return select(_project_member.c.project_id).where(_project_member.c.organisation_id == organisation_id)
+
+
+def _plans_of(organisation_id: int) -> Select[tuple[int]]:
+    has_joined = _joint_member.c.organisation_id == organisation_id, _joint_member.c.left_at.is_(None)
+    return select(_joint_member.c.plan_id).where(*has_joined)
 
 
 @event.listens_for(Session, "before_flush")
@@ -312,6 +335,8 @@ def _check_writes(session: Session, flush_context: Any, instances: Any) -> None:
     for row in (*session.new, *session.dirty, *session.deleted):
         if isinstance(row, Mutual) and scope not in (row.proposer_id, row.receiver_id):
             raise NoScopeError(f"{type(row).__name__} of others in scope {scope}")
+        if isinstance(row, PlanRow) and getattr(row, "organisation_id", scope) != scope:
+            raise NoScopeError(f"{type(row).__name__} of another organisation in scope {scope}")
         if not isinstance(row, Private):
             continue
         if row.organisation_id is None and row in session.new and isinstance(scope, int):

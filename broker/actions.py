@@ -153,6 +153,20 @@ class Action(StrEnum):
     SHARED_VISIT_TOLD = "shared_visit:told"
     GROUP_DRAFT_ADDED = "group_draft:added"
     GROUP_DRAFT_EDITED = "group_draft:edited"
+    JOINT_PLAN_STARTED = "joint_plan:started"
+    JOINT_INVITED = "joint_plan:invited"
+    JOINT_INVITATION_WITHDRAWN = "joint_plan:invitation_withdrawn"
+    JOINT_INVITATION_DECLINED = "joint_plan:invitation_declined"
+    JOINT_PLAN_JOINED = "joint_plan:joined"
+    JOINT_PLAN_LEFT = "joint_plan:left"
+    JOINT_NEED_CONTRIBUTED = "joint_need:contributed"
+    JOINT_NEED_RENEWED = "joint_need:renewed"
+    JOINT_NEED_WITHDRAWN = "joint_need:withdrawn"
+    JOINT_GROUP_PROPOSED = "joint_group:proposed"
+    JOINT_GROUP_ACCEPTED = "joint_group:accepted"
+    JOINT_GROUP_AGREED = "joint_group:agreed"
+    JOINT_GROUP_FELL = "joint_group:fell"
+    JOINT_GROUP_PART_DISSOLVED = "joint_group:part_dissolved"
 
     @property
     def label(self) -> Any:
@@ -305,4 +319,18 @@ _LABELS = {
     Action.SHARED_VISIT_TOLD: _l("Brev om att en annan organisation planerar besök samma månad"),
     Action.GROUP_DRAFT_ADDED: _l("Utkast till grupper påbörjat"),
     Action.GROUP_DRAFT_EDITED: _l("Utkast till grupper ändrat"),
+    Action.JOINT_PLAN_STARTED: _l("Samplanering påbörjad"),
+    Action.JOINT_INVITED: _l("Organisation inbjuden till samplaneringen"),
+    Action.JOINT_INVITATION_WITHDRAWN: _l("Inbjudan till samplaneringen återtagen"),
+    Action.JOINT_INVITATION_DECLINED: _l("Inbjudan till samplaneringen avböjd"),
+    Action.JOINT_PLAN_JOINED: _l("Organisation med i samplaneringen"),
+    Action.JOINT_PLAN_LEFT: _l("Organisation har lämnat samplaneringen"),
+    Action.JOINT_NEED_CONTRIBUTED: _l("Behov bidraget till samplaneringen"),
+    Action.JOINT_NEED_RENEWED: _l("Behovets kopia i samplaneringen förnyad"),
+    Action.JOINT_NEED_WITHDRAWN: _l("Behov taget tillbaka ur samplaneringen"),
+    Action.JOINT_GROUP_PROPOSED: _l("Gemensam grupp föreslagen"),
+    Action.JOINT_GROUP_ACCEPTED: _l("Ja till gemensam grupp"),
+    Action.JOINT_GROUP_AGREED: _l("Gemensam grupp överenskommen"),
+    Action.JOINT_GROUP_FELL: _l("Gemensam grupp blev inte av"),
+    Action.JOINT_GROUP_PART_DISSOLVED: _l("En organisation har löst upp sin del av den gemensamma gruppen"),
 }

@@ -17,6 +17,7 @@ from broker.incoming import queries as incoming
 from broker.leads import queries as leads
 from broker.needs import queries as needs
 from broker.needs.inquiries import queries as inquiries
+from broker.needs.joint import queries as joint
 from broker.procurement import queries as procurement
 from broker.providers import queries as providers
 
@@ -34,6 +35,7 @@ _UNDER = {
     "evaluations": "needs",
     "drafts": "needs",
     "inquiries": "needs",
+    "joint": "needs",
     "sums": "needs",
     "asking": "needs",
     "topics": "needs",
@@ -97,8 +99,8 @@ def index():
     today = clock.today()
     week = InteractionFilter(first=today - timedelta(days=today.weekday()), last=today, user_id=current_user.id)
     waiting = incoming.waiting_count(current_user.id)
-    contacts, clear_needs, unclear_needs, letters, answers = needs.count_for_week(
-        current_user.id, week.first, week.last, waiting, inquiries.waiting_count()
+    contacts, clear_needs, unclear_needs, letters, answers, joint_answers = needs.count_for_week(
+        current_user.id, week.first, week.last, waiting, inquiries.waiting_count(), joint.waiting_count()
     )
     return render_template(
         "home/index.html",
@@ -113,6 +115,7 @@ def index():
         week=week,
         letters=letters if can(Permission.EDIT) else 0,
         answers=answers if can(Permission.EDIT) else 0,
+        joint_answers=joint_answers if can(Permission.BUNDLE) else 0,
         clear_needs=clear_needs,
         unclear_needs=unclear_needs,
     )

@@ -35,6 +35,8 @@ from broker.needs.drafts.forms import as_field
 from broker.needs.drafts.models import GroupDraft, GroupDraftStep
 from broker.needs.evaluations.models import Evaluation
 from broker.needs.inquiries.models import Inquiry, InquiryAnswer
+from broker.needs.joint import queries as joint
+from broker.needs.joint.models import JointCohort, JointGroup, JointInvitation, JointNeed
 from broker.needs.models import Cohort, CohortStatus, Need
 from broker.procurement import queries as procurement
 from broker.procurement import workflow
@@ -146,6 +148,10 @@ def _keys(app, organisation, application):
         "letter_id": _first(IncomingLetter, IncomingLetter.state == LetterState.WAITING).id,
         "agreement_id": _first(Agreement, Agreement.state == AgreementState.PROPOSED).id,
         "draft_id": _first(GroupDraft).id,
+        "plan_id": _first(JointGroup).plan_id,
+        "joint_group_id": _first(JointGroup).id,
+        "joint_need_id": _first(JointNeed).id,
+        "joint_invitation_id": _first(JointInvitation).id,
         "cohort_id": _first(Cohort, Cohort.status == CohortStatus.FORMED).id,
         "session_id": 0,
         "evaluation_id": 0,
@@ -186,6 +192,13 @@ def _several(app, application):
         "drafts.show_parts": [{"query": {"nyckel": group.key}}],
         "drafts.show_moves": [{"query": {"behov": as_field(group.plan.members[0])}}],
         "drafts.compare": [{}, {"query": {"steg": 1}}],
+        "joint.show_group": [{"joint_group_id": row.id} for row in db.session.scalars(select(JointGroup))],
+        "joint.show_invitation": [
+            {"joint_invitation_id": row.id} for row in db.session.scalars(select(JointInvitation))
+        ],
+        "joint.contribute": [{"need_id": joint.list_contributable(joint.list_plans()[0])[0].id}],
+        "needs.show": [{}, {"need_id": joint.own_notes(joint.list_plans()[0]).popitem()[1].need_id}],
+        "cohorts.show": [{}, {"cohort_id": _first(JointCohort).cohort_id}],
         "meetings.choose": [{"attachment_id": _first(Attachment, Attachment.media_type == CALENDAR).id}],
         "companies.edit_task": [
             {"task_id": _first(Task, condition).id} for condition in (Task.kind.is_(None), Task.kind.is_not(None))

@@ -19,6 +19,7 @@ from broker.demo import (
     cohorts,
     courses,
     duplicates,
+    joint,
     leads,
     letters,
     lists,
@@ -108,6 +109,7 @@ def make(size: Size, *, seed: int, tell: Tell) -> User:
     talks.add_talks(first)
     by_name = {organisation.name: organisation for organisation in made}
     traces.add_traces(first, by_name[organisations.SECOND], by_name[organisations.THIRD])
+    joint.add_joint_plans(first, by_name[organisations.SECOND], by_name[organisations.THIRD])
     duplicates.add_duplicates(first, random)
     lists.add_list(first, first_user)
     if size is not Size.SMALL:

@@ -1,11 +1,11 @@
 """Between rows and the engine: days become weeks and back, enums become bits, and the dated rules become weights."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from broker.needs.bundling import instance as engine
 from broker.needs.bundling.exchange import weights_from
@@ -15,6 +15,12 @@ from broker.providers.models import Language, Level, Mode, Offering
 from broker.reference import queries as reference
 from broker.topics import queries as topics
 from broker.topics.models import national_id
+
+if TYPE_CHECKING:
+    from broker.needs.joint.models import JointNeed
+
+    # A need of ours, or the copy of one that an organisation has contributed to a joint plan.
+    Plannable: TypeAlias = Need | JointNeed
 
 _WEEK = timedelta(days=7)
 _FRIDAY = timedelta(days=4)
@@ -152,19 +158,27 @@ def read_rules(content: Mapping[str, Any]) -> CohortRules:
     )
 
 
+def _company_of(need: Any) -> int:
+    return int(need.company_id)
+
+
 def make_instance(
-    needs: Sequence[Need],
+    needs: Sequence["Plannable"],
     *,
     rules: CohortRules,
     calendar: Calendar,
     offerings: Iterable[tuple[Offering, date | None]],
     venue_codes: Iterable[str],
     placed: Iterable[CohortNeed] = (),
+    company_of: Callable[[Any], int] = _company_of,
 ) -> Instance:
-    """Give the engine's instance; parts of needs that already sit in cohorts stay locked there."""
+    """Give the engine's instance; parts of needs that already sit in cohorts stay locked there.
+
+    `company_of` numbers the companies where their keys are not known.
+    """
     known, area_of = {need.id for need in needs}, _places_of_topics()
     return Instance(
-        needs=tuple(sorted((_need(need, calendar) for need in needs), key=lambda need: need.id)),
+        needs=tuple(sorted((_need(need, calendar, company_of(need)) for need in needs), key=lambda need: need.id)),
         areas=tuple(_area(topic_id, rules) for topic_id in area_of),
         places=tuple(places().values()),
         venues=tuple(sorted({_PLACES.index(code) for code in venue_codes if code in _PLACES})),
@@ -214,7 +228,7 @@ def to_plan(planned: PlannedCohort, calendar: Calendar) -> CohortPlan:
     )
 
 
-def people_of_part(need: Need, part: int, largest: int) -> People:
+def people_of_part(need: "Plannable", part: int, largest: int) -> People:
     """Give the people of one part of a need, dealt out as evenly as the parts themselves."""
     count = len(parts_of(need.participants, largest))
     ends = (need.women, need.women + need.men, need.participants)
@@ -229,11 +243,11 @@ def _places_of_topics() -> Mapping[str, int]:
     return topics.ours().places
 
 
-def _need(need: Need, calendar: Calendar) -> engine.Need:
+def _need(need: "Plannable", calendar: Calendar, company: int) -> engine.Need:
     topic_id, earliest_on, latest_on = need.settled
     return engine.Need(
         id=need.id,
-        company=need.company_id,
+        company=company,
         area=_places_of_topics()[topic_id],
         level=list(Level).index(need.level),
         languages=_bits(Language, need.languages),

@@ -1,7 +1,7 @@
 """What people do about needs and cohorts: add, edit and withdraw a need, form and dissolve a cohort."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -31,6 +31,10 @@ from broker.topics import service as topics
 # A purchase in one of these states binds nobody, so its cohort may be dissolved.
 _UNBOUND_STATES = ("draft", "cancelled")
 
+# What other parts do at once when needs are placed or ended here, and when a cohort is dissolved.
+_when_taken: list[Callable[[Sequence[Need], User], None]] = []
+_when_dissolved: list[Callable[[Cohort, User], None]] = []
+
 
 class NeedLockedError(RefusedError):
     """The need is in a cohort, met or withdrawn, and others rely on it as it is."""
@@ -42,6 +46,18 @@ class CohortRefusedError(RefusedError):
 
 class CohortBoundError(RefusedError):
     """A purchase has begun for the cohort."""
+
+
+def when_taken(listener: Callable[[Sequence[Need], User], None]) -> Callable[[Sequence[Need], User], None]:
+    """Mark what is to be done when needs no longer wait as they did: placed in a cohort of our own, or ended."""
+    _when_taken.append(listener)
+    return listener
+
+
+def when_dissolved(listener: Callable[[Cohort, User], None]) -> Callable[[Cohort, User], None]:
+    """Mark what is to be done when a cohort is dissolved."""
+    _when_dissolved.append(listener)
+    return listener
 
 
 def add_need(company: Company, values: dict[str, Any], *, by: User) -> Need:
@@ -88,6 +104,8 @@ def withdraw_need(need: Need, *, reason: str, by: User) -> None:
         _check_is_free(need)
     move(need, NeedStatus.WITHDRAWN, reason=reason)
     audit.record(Action.NEED_WITHDRAWN, need, by=by, reason=reason)
+    for listener in _when_taken:
+        listener([need], by)
 
 
 def form_cohort(plan: CohortPlan, *, by: User) -> Cohort:
@@ -97,6 +115,36 @@ def form_cohort(plan: CohortPlan, *, by: User) -> Cohort:
     placed = queries.list_placed_parts([need.id for need in needs])
     _check_members(plan, needs, placed, rules)
     reasons, last_day = _checked(plan, needs, rules, today)
+    cohort = _form(plan, needs, placed, rules, reasons=reasons, ends_on=last_day, by=by)
+    for listener in _when_taken:
+        listener(needs, by)
+    return cohort
+
+
+def form_agreed_cohort(plan: CohortPlan, *, reasons: list[dict[str, Any]], ends_on: date, by: User) -> Cohort:
+    """Make our part of a group that several organisations have agreed on a cohort of our own.
+
+    Its size and companies were judged for the whole group; refuses needs that do not wait.
+    """
+    needs, rules = (
+        queries.list_open_needs({need_id for need_id, _part in plan.members}),
+        queries.cohort_rules(clock.today()),
+    )
+    placed = queries.list_placed_parts([need.id for need in needs])
+    _check_members(plan, needs, placed, rules)
+    return _form(plan, needs, placed, rules, reasons=reasons, ends_on=ends_on, by=by)
+
+
+def _form(
+    plan: CohortPlan,
+    needs: Sequence[Need],
+    placed: Sequence[CohortNeed],
+    rules: CohortRules,
+    *,
+    reasons: list[dict[str, Any]],
+    ends_on: date,
+    by: User,
+) -> Cohort:
     cohort = Cohort(
         topic_id=plan.topic_id,
         level=plan.level,
@@ -105,7 +153,7 @@ def form_cohort(plan: CohortPlan, *, by: User) -> Cohort:
         hours=plan.hours,
         municipality_code=plan.municipality_code,
         starts_on=plan.starts_on,
-        ends_on=last_day,
+        ends_on=ends_on,
         reason=reasons,
         formed_by_id=by.id,
         members=_members(plan, needs, rules),
@@ -139,6 +187,8 @@ def dissolve_cohort(cohort: Cohort, *, reason: str, by: User) -> None:
             move(need, NeedStatus.CLARIFIED)
             audit.record(Action.NEED_RELEASED, need, by=by, title=title, reason=reason)
     audit.record(Action.COHORT_DISSOLVED, cohort, by=by, title=title, reason=reason)
+    for listener in _when_dissolved:
+        listener(cohort, by)
 
 
 def _with_own_mode(values: dict[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from broker.needs import (
 from broker.needs.analyses import queries as analyses
 from broker.needs.forms import EditNeedForm, NeedFilterForm, NeedForm, NeedTextForm, WithdrawForm
 from broker.needs.inquiries import queries as inquiries
+from broker.needs.joint import queries as joint
 from broker.needs.models import NeedStatus
 from broker.needs.planning import Calendar
 from broker.needs.presets import copied, heard, presets
@@ -83,9 +84,12 @@ def board():
 def show(need_id):
     """Show a need with its cohorts and history."""
     need = queries.get_need(need_id)
+    notes = joint.list_notes([need.id])
     return render_template(
         "needs/show.html",
         need=need,
+        notes=notes,
+        viewers=joint.viewers_of(notes),
         cohorts=queries.list_cohorts_of_need(need.id),
         attachments=files.list_attachments(need),
         history=event_entries(audit.history_of(need)),

@@ -1,6 +1,6 @@
 """What people do about purchases: start one, take it from state to state, change its route."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO
@@ -21,6 +21,9 @@ from broker.procurement.thresholds import NoThresholdError
 from broker.procurement.workflow import Proposal, Step
 from broker.reference import queries as reference
 from broker.sentences import N_, Sentence
+
+# What layers above refuse a purchase for a cohort by.
+_cohort_checks: list[Callable[[int], None]] = []
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,19 @@ def propose_route(values: Mapping[str, Any]) -> Proposal:
     return proposal
 
 
+def checks_cohort(check: Callable[[int], None]) -> Callable[[int], None]:
+    """Mark a check that refuses a purchase for a cohort, by raising RefusedError."""
+    _cohort_checks.append(check)
+    return check
+
+
+def check_cohort(cohort_id: int) -> None:
+    """Refuse a cohort that is not ours, or for which others say that no purchase is to be made."""
+    queries.get_cohort(cohort_id)
+    for check in _cohort_checks:
+        check(cohort_id)
+
+
 def start_purchase(
     *,
     title: str,
@@ -64,7 +80,7 @@ def start_purchase(
 ) -> Purchase:
     """Start a purchase on a route; another one than the answers lead to needs a written reason."""
     if cohort_id is not None:
-        queries.get_cohort(cohort_id)
+        check_cohort(cohort_id)
     today = clock.today()
     document = queries.current_workflow(today)
     route = next((row for row in document.content["routes"] if row["id"] == route_id), None)

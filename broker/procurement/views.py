@@ -83,6 +83,8 @@ def new():
     """Start a purchase: first see the proposed route with its reasons, then choose it or another one."""
     cohort_id = request.args.get("utbildningsgrupp", type=int)
     cohort = queries.get_cohort(cohort_id) if cohort_id else None
+    if cohort_id:
+        service.check_cohort(cohort_id)
     document = queries.current_workflow(clock.today()).content
     price = cohort.offering.price_per_participant_ore * cohort.participants if cohort and cohort.offering else 0
     value = Decimal(price) / 100 if price else None

@@ -24,6 +24,7 @@ class DocumentKind(StrEnum):
     INQUIRY_RULES = "inquiry_rules"
     EVALUATION_FORM = "evaluation_form"
     TRACE_RULES = "trace_rules"
+    JOINT_RULES = "joint_rules"
     MERGE_RULES = "merge_rules"
     REGISTER_SERVICE = "register_service"
     INCOMING_RULES = "incoming_rules"

@@ -102,7 +102,7 @@ def test_the_database_itself_hides_the_rows_when_the_first_wall_is_gone(scope, f
 @pytest.mark.parametrize("database_app", ["postgresql"], indirect=True)
 def test_every_private_table_has_the_second_wall(app):
     protected = set(db.session.scalars(text("select relname from pg_class where relforcerowsecurity")))
-    scoped = (Private, access.Mutual, access.ProjectRow, access.SharedProject)
+    scoped = access._SCOPED
     wanted = {mapper.local_table.name for mapper in Base.registry.mappers if issubclass(mapper.class_, scoped)}
 
     assert wanted - {"project_member"} <= protected

@@ -37,6 +37,7 @@ TABLE = {
         "courses.show courses.download_calendar confirmations.index "
         "evaluations.index evaluations.show_link "
         "drafts.index drafts.show drafts.compare "
+        "joint.index joint.show joint.show_invitation joint.propose joint.show_group "
         "providers.index providers.show providers.show_vetting procurement.index procurement.show "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
         "esf.history esf.download_file esf.show_section esf.calls esf.show_call reports.index "
@@ -79,7 +80,10 @@ TABLE = {
         "confirmations.apply_number confirmations.take_out "
         "evaluations.deliver evaluations.send evaluations.remind "
         "drafts.start_draft drafts.show_group drafts.show_moves drafts.edit drafts.recalculate drafts.accept "
-        "drafts.what_if drafts.show_parts"
+        "drafts.what_if drafts.show_parts "
+        "joint.start_plan joint.invite joint.join_plan joint.decline_invitation joint.withdraw_invitation "
+        "joint.leave_plan joint.choose_need joint.contribute joint.renew joint.withdraw joint.calculate "
+        "joint.propose_group joint.accept_group joint.decline_group"
     ),
     Permission.VET: "providers.new providers.edit providers.add_offering providers.add_file providers.record_checks",
     Permission.PROCURE: (

@@ -34,6 +34,7 @@ from broker.topics import service as topics
 from tests import (
     factories,
     factories_esf,
+    factories_joint,
     factories_leads,
     factories_letters,
     factories_needs,
@@ -213,7 +214,7 @@ def build(organisation, user, company, call):
             "invitation_id": invitation.id,
             "membership_id": user.memberships[0].id,
         }
-        keys |= _parts_of(project, user)
+        keys |= _parts_of(project, user) | _joint(organisation, user)
         db.session.commit()
         return World(keys)
 
@@ -255,6 +256,23 @@ def _traces(organisation, user, company):
     )
     factories_traces.contact(neighbour, company, by=factories.user(organisation=neighbour, name=f"{CANARY}kollega"))
     return {"agreement_id": waiting.id, "neighbour_id": neighbour.id}
+
+
+def _joint(organisation, user):
+    neighbour = factories.organisation()
+    colleague = factories.user(organisation=neighbour)
+    plan = factories_joint.plan(organisation, neighbour, by=user, name=f"{CANARY}samplanering", topic_ids=["T042"])
+    asked = factories_joint.invitation(plan, factories.organisation(), by=user, owner=organisation)
+    about = {"topic_id": "T042", "women": 3, "ground_note": f"{CANARY}grund", "is_named": True}
+    for side, by in ((organisation, user), (neighbour, colleague)):
+        _need, copy = factories_joint.contributed(plan, side, by=by, **about)
+    group = factories_joint.proposed(plan, organisation, by=user)
+    return {
+        "plan_id": plan.id,
+        "joint_invitation_id": asked.id,
+        "joint_need_id": copy.id - 1,
+        "joint_group_id": group.id,
+    }
 
 
 def _parts_of(project, user):

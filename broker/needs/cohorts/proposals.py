@@ -252,11 +252,15 @@ def travellers_of(cohort: Cohort) -> Sequence[Traveller]:
     return sorted(found, key=lambda row: (row.kilometres or 0, row.need.id))
 
 
-def misfits(offering: Offering, cohort: Cohort) -> list[Sentence]:
-    """Say what keeps an offering from a formed cohort: size, language, mode, level, distance; nothing when it fits."""
+def misfits(offering: Offering, cohort: Cohort, *, people: int | None = None) -> list[Sentence]:
+    """Say what keeps an offering from a formed cohort: size, language, mode, level, distance; nothing when it fits.
+
+    `people` is the size of the whole group where the cohort is only a part of one.
+    """
     found = []
-    if offering.capacity < cohort.participants:
-        values = {"places": offering.capacity, "people": cohort.participants}
+    size = cohort.participants if people is None else people
+    if offering.capacity < size:
+        values = {"places": offering.capacity, "people": size}
         found.append(Sentence(N_("Har %(places)s platser, gruppen är %(people)s."), values))
     if cohort.language not in offering.languages:
         found.append(Sentence(N_("Ges inte på gruppens språk.")))

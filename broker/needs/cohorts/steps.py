@@ -12,6 +12,7 @@ from broker.needs.confirmations.queries import Part
 from broker.needs.courses import checks
 from broker.needs.courses.models import CourseSession
 from broker.needs.evaluations.queries import Link
+from broker.needs.joint.models import JointCohort
 from broker.needs.models import Cohort
 from broker.procurement.models import Purchase
 from broker.procurement.queries import Standing
@@ -38,6 +39,8 @@ class Known:
     standing: Standing | None
     projects: Sequence[Place]
     links: Sequence[Link]
+    # That the cohort is a part of a joint group, if it is.
+    joint: JointCohort | None = None
 
 
 def list_steps(cohort: Cohort, known: Known) -> list[Step]:
@@ -66,6 +69,10 @@ def _confirmed(cohort: Cohort, known: Known) -> Step:
 
 
 def _bought(cohort: Cohort, known: Known) -> Step:
+    if known.joint and not known.joint.is_host:
+        url = url_for("joint.show_group", plan_id=known.joint.plan_id, joint_group_id=known.joint.group_id)
+        told = _("%(host)s köper för hela gruppen.", host=known.joint.host.name)
+        return Step(_("Köpt"), False, told, url, is_needed=False)
     if known.purchase is None or known.standing is None:
         url = url_for("procurement.new", utbildningsgrupp=cohort.id)
         return Step(_("Köpt"), False, _("Inget inköp än."), url)

@@ -19,6 +19,7 @@ from broker.needs.cohorts.proposals import Proposals
 from broker.needs.confirmations.queries import list_parts
 from broker.needs.courses.queries import list_sessions
 from broker.needs.evaluations.queries import list_links
+from broker.needs.joint import queries as joint
 from broker.needs.models import CohortStatus
 from broker.needs.planning import BadPlanError, CohortPlan
 from broker.procurement import queries as procurement
@@ -117,11 +118,13 @@ def show(cohort_id):
         standing=procurement.standing_of(purchase) if purchase else None,
         projects=places_of(cohort.id),
         links=list_links(cohort.id),
+        joint=joint.find_joint_cohort(cohort.id),
     )
     return render_template(
         "cohorts/show.html",
         cohort=cohort,
         steps=steps.list_steps(cohort, known),
+        joint=known.joint,
         travellers=proposals.travellers_of(cohort),
         purchase=purchase,
         history=event_entries(audit.history_of(cohort)),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from broker import clock
 from broker.formatting import say
 from broker.needs.cohorts.proposals import misfits
+from broker.needs.joint.queries import find_joint_cohort
 from broker.needs.models import Cohort
 from broker.providers import queries as providers
 from broker.providers.models import Level, Offering, Provider
@@ -39,11 +40,22 @@ class Offer:
 
 
 def list_offers(cohort: Cohort) -> list[Offer]:
-    """List the offerings in a cohort's topic, those that can be chosen and fit best first; three queries."""
-    rows = providers.list_providers_for(cohort.topic_id, today=clock.today())
+    """List the offerings in a cohort's topic, those that can be chosen and fit best first; four queries.
+
+    A part of a joint group is taught with the whole group, so the places must do for everybody.
+    """
+    part = find_joint_cohort(cohort.id)
+    people = part.participants if part else cohort.participants
     found = [
-        Offer(provider, row, status, fits(row, cohort), misfits(row, cohort), find_stop(provider, status, cohort))
-        for provider, row, status in rows
+        Offer(
+            provider,
+            row,
+            status,
+            fits(row, cohort, people),
+            misfits(row, cohort, people=people),
+            find_stop(provider, status, cohort),
+        )
+        for provider, row, status in providers.list_providers_for(cohort.topic_id, today=clock.today())
     ]
     return sorted(found, key=_rank)
 
@@ -72,11 +84,11 @@ def find_stop(provider: Provider, status: VettingStatus, cohort: Cohort) -> Sent
     return Sentence(text, {"provider": provider.name, "last": last, "end": cohort.ends_on})
 
 
-def fits(offering: Offering, cohort: Cohort) -> list[Sentence]:
-    """Say what of an offering fits a cohort: places, language, mode, level and hours."""
+def fits(offering: Offering, cohort: Cohort, people: int) -> list[Sentence]:
+    """Say what of an offering fits a cohort that so many are taught with: places, language, mode, level and hours."""
     places = Sentence(N_("%(places)s platser."), {"places": offering.capacity})
     checks = (
-        (offering.capacity >= cohort.participants, places),
+        (offering.capacity >= people, places),
         (cohort.language in offering.languages, Sentence(N_("Rätt språk."))),
         (cohort.mode in offering.modes, Sentence(N_("Rätt form."))),
         (cohort.level in (Level.ANY, *offering.levels), Sentence(N_("Rätt nivå."))),
