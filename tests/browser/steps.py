@@ -57,7 +57,7 @@ def tab_to(page, name):
             continue
         style, width = here.evaluate(OUTLINE)
         assert style == "solid" and float(width.removesuffix("px")) >= 2, here.evaluate("element => element.outerHTML")
-        if name in (here.get_attribute("name"), here.inner_text().strip()):
+        if name in (here.get_attribute("name"), " ".join(here.inner_text().split())):
             return
     raise AssertionError(f"{name} cannot be reached by the tab key")
 
