@@ -80,7 +80,7 @@ TABLE = {
         "confirmations.apply_number confirmations.take_out "
         "evaluations.deliver evaluations.send evaluations.remind "
         "drafts.start_draft drafts.show_group drafts.show_moves drafts.edit drafts.recalculate drafts.accept "
-        "drafts.what_if drafts.show_parts "
+        "drafts.what_if drafts.show_parts drafts.edit_draft "
         "joint.start_plan joint.invite joint.join_plan joint.decline_invitation joint.withdraw_invitation "
         "joint.leave_plan joint.choose_need joint.contribute joint.renew joint.withdraw joint.calculate "
         "joint.propose_group joint.accept_group joint.decline_group"

@@ -14,7 +14,7 @@ from broker.needs.inquiries.models import InquiryKind
 from broker.needs.models import Cohort, Need, NeedStatus
 from broker.procurement.models import Purchase
 from tests import factories, factories_needs, factories_procurement
-from tests.browser.conftest import opened, serving
+from tests.browser.conftest import opened
 from tests.browser.phone import PHONE
 from tests.browser.steps import follow, press, sees, tab_to, write
 from tests.conftest import signed_in_client

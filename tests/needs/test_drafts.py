@@ -16,6 +16,7 @@ from broker.needs.drafts.content import Content
 from broker.providers import service as providers
 from tests import factories, factories_procurement
 from tests import factories_needs as make
+from tests.client import form_values
 
 FLEN, KATRINEHOLM, STRANGNAS = "0482", "0483", "0486"
 
@@ -245,6 +246,36 @@ def test_a_group_by_the_drafts_own_limits_waits_for_the_usual_ones(client, user,
     response = client.press(f"/behov/utkast/{draft.id}/bilda", version=version, group=key)
     assert "men företaget reser högst 20 km" in client.get(response.location).text
     assert needs_queries.list_cohorts().rows == []
+
+
+def test_needs_without_a_group_are_gathered_by_hand(client, user, draft, four):
+    press(client, draft, "dissolve", group=content_of(draft).cohorts[0].key)
+    far = make.need(by=user, company=factories.company("Långt Bort AB"), municipality_code="1280", max_km=10)
+    parts = [f"{need.id}-0" for need in four[:3]]
+
+    assert "Gjorde Svetsning MIG/MAG" in press(client, draft, "gather", part=parts)
+    assert members(draft) == [[need.id for need in four[:3]]]
+    refused = press(client, draft, "gather", part=[f"{four[3].id}-0", f"{far.id}-0"])
+    assert "får ingen plats." in refused
+    assert "Välj minst två behov" in press(client, draft, "gather", part=[f"{far.id}-0"])
+    # One that has a group already, or is nobody's need, is not left over.
+    assert "Välj minst två behov" in press(client, draft, "gather", part=[*parts, "999999-0"])
+    assert members(draft) == [[need.id for need in four[:3]]]
+
+
+def test_a_draft_is_renamed_put_away_and_found_again(client, client_for, user, draft):
+    stale = client.get(f"/behov/utkast/{draft.id}/redigera").text
+    client.submit(f"/behov/utkast/{draft.id}/redigera", name="Svets i höst", is_put_away="y")
+
+    assert "Svets i höst" not in client.get("/behov/utkast").text
+    away = client.get("/behov/utkast?undanlagda=1").text
+    assert "Svets i höst" in away
+    assert client.submit(f"/behov/utkast/{draft.id}/redigera", name=" ").status_code == 422
+    late = client.post(f"/behov/utkast/{draft.id}/redigera", data=form_values(stale) | {"name": "Mitt namn"})
+    assert late.status_code == 409
+    assert "Mitt namn" in late.text
+    client.submit(f"/behov/utkast/{draft.id}/redigera", is_put_away="")
+    assert "Svets i höst" in client.get("/behov/utkast").text
 
 
 def test_two_drafts_are_compared(client, user, draft, four):

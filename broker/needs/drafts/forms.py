@@ -5,7 +5,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
+from wtforms import BooleanField, HiddenField
 from wtforms.widgets import RangeInput
 
 from broker.errors import ConflictError, Difference
@@ -28,6 +28,13 @@ class StartDraftForm(CreateForm):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.topic_id.choices = topic_choices(_("Alla områden"))
+
+
+class EditDraftForm(EditForm):
+    """What a draft is called, and whether anybody still works on it."""
+
+    name = TextField(_l("Namn på utkastet"), [Required(_l("Skriv ett namn på utkastet."))])
+    is_put_away = BooleanField(_l("Lägg undan utkastet"))
 
 
 class DraftForm(EditForm):

@@ -19,6 +19,7 @@ class GroupDraft(Private, Versioned, Base):
     name: Mapped[str]
     topic_id: Mapped[str | None]
     step: Mapped[int] = mapped_column(default=1)
+    is_put_away: Mapped[bool] = mapped_column(default=False)
     made_by_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 

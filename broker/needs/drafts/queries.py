@@ -15,9 +15,10 @@ _MOST_DRAFTS = 100
 _MOST_STEPS = 30
 
 
-def list_drafts() -> list[GroupDraft]:
-    """List the drafts, the newest first."""
+def list_drafts(*, put_away: bool = False) -> list[GroupDraft]:
+    """List the drafts that are worked on, or those that are put away, the newest first."""
     query = select(GroupDraft).options(joinedload(GroupDraft.made_by)).order_by(GroupDraft.id.desc())
+    query = query.where(GroupDraft.is_put_away.is_(put_away))
     return list(db.session.scalars(query.limit(_MOST_DRAFTS)))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 
 from broker import audit
 from broker.accounts.models import User
@@ -27,6 +28,15 @@ def start_draft(*, name: str, topic_id: str | None, content: Content, by: Person
     audit.record(Action.GROUP_DRAFT_ADDED, draft, by=by, name=name)
     _write_step(draft, 1, None, content, Sentence(N_("Började utkastet.")), by_id=by.id)
     return draft
+
+
+def edit_draft(draft: GroupDraft, values: dict[str, Any], *, by: Person) -> None:
+    """Change what a draft is called, put it away, or take it out again."""
+    changed = audit.changes(draft, values)
+    for name, value in values.items():
+        setattr(draft, name, value)
+    if changed:
+        audit.record(Action.GROUP_DRAFT_EDITED, draft, by=by, changes=changed)
 
 
 def add_step(draft: GroupDraft, content: Content, told: Sentence, *, by: Person, after: int | None = None) -> int:

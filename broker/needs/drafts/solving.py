@@ -1,6 +1,6 @@
 """Works a draft out anew: what is locked stays, and the rest changes as little as can be."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from math import isfinite
 
@@ -8,9 +8,13 @@ from broker.needs import planning
 from broker.needs.bundling.effort import Effort
 from broker.needs.bundling.engine import replan, solve
 from broker.needs.bundling.instance import Instance, PlannedCohort, Proof, Solution
+from broker.needs.bundling.leftovers import leftovers
 from broker.needs.bundling.objective import score
+from broker.needs.bundling.rules import Rules
 from broker.needs.drafts.content import Content, DraftCohort, Part, Proofs
 from broker.needs.drafts.desk import Desk
+from broker.needs.drafts.edits import EditRefusedError, title_of
+from broker.sentences import N_, Sentence
 
 
 def calculate(desk: Desk, *, anew: bool = False) -> Content:
@@ -41,6 +45,33 @@ def calculate(desk: Desk, *, anew: bool = False) -> Content:
         bound=solution.bound - score(desk.instance, Solution(outside)).objective,
         proofs=_kept_proofs(desk, solution.proofs),
     )
+
+
+def gather(desk: Desk, parts: Collection[Part]) -> tuple[Content, Sentence]:
+    """Make groups of needs that are left over, chosen by hand, at the best place and time for them; or refuse.
+
+    All of them take part in one group or another, or else none is made and the first that has no place says why.
+    """
+    free = {(need.id, part): need for need, part in desk.free_parts()}
+    chosen = {pair: free[pair] for pair in parts if pair in free}
+    if len(chosen) < 2 or len(chosen) < len(set(parts)):
+        raise EditRefusedError(Sentence(N_("Välj minst två behov som inte är med i någon grupp.")))
+    needs = tuple(sorted(chosen.values(), key=lambda need: need.id))
+    if any(len(desk.instance.sizes_of(need)) > 1 for need in needs):
+        raise EditRefusedError(Sentence(N_("Ett av behoven är större än en grupp. Räkna om resten i stället.")))
+    instance = replace(desk.instance, needs=needs, locked=())
+    solution = solve(instance)
+    if waiting := leftovers(Rules(instance), solution):
+        values = {"company": desk.name_of(waiting[0].need.id), "why": waiting[0].stop}
+        raise EditRefusedError(Sentence(N_("Det går inte: %(company)s får ingen plats. %(why)s"), values))
+    first, calendar = desk.content.free_key(), desk.proposals.calendar
+    made = [
+        DraftCohort(first + number, planning.to_plan(planned, calendar))
+        for number, planned in enumerate(solution.cohorts)
+    ]
+    content = replace(desk.content.with_cohorts(made), out=desk.content.out - chosen.keys())
+    titles = Sentence.joined([title_of(cohort.plan) for cohort in made], "; ")
+    return content, Sentence(N_("Gjorde %(groups)s av behov utan grupp."), {"groups": titles})
 
 
 def _put_aside(desk: Desk, out: Iterable[Part]) -> list[PlannedCohort]:

@@ -9,12 +9,13 @@ from broker.accounts.me import me
 from broker.extensions import db
 from broker.formatting import say
 from broker.needs.cohorts.parts import parts_of
-from broker.needs.drafts import comparing, edits, queries, service, showing, work
+from broker.needs.drafts import comparing, edits, queries, service, showing, solving, work
 from broker.needs.drafts.content import Content
 from broker.needs.drafts.edits import EditRefusedError
 from broker.needs.drafts.forms import (
     STEPS,
     DraftForm,
+    EditDraftForm,
     StartDraftForm,
     WhatIfForm,
     as_field,
@@ -35,9 +36,10 @@ def index():
     if job_id := request.args.get("job_id", type=int):
         result = jobs.get_job(job_id).result or {}
         return redirect(result.get("page") or url_for("drafts.index"))
-    drafts = queries.list_drafts()
+    is_away = "undanlagda" in request.args
+    drafts = queries.list_drafts(put_away=is_away)
     labels = {draft.id: topics.topic_label(draft.topic_id) for draft in drafts}
-    return render_template("drafts/index.html", drafts=drafts, labels=labels)
+    return render_template("drafts/index.html", drafts=drafts, labels=labels, is_away=is_away)
 
 
 @blueprint.route("/nytt", methods=["GET", "POST"])
@@ -89,6 +91,21 @@ def show_group(draft_id):
     )
 
 
+@blueprint.route("/<int:draft_id>/redigera", methods=["GET", "POST"])
+@requires(Permission.BUNDLE)
+def edit_draft(draft_id):
+    """Change what a draft is called, put it away, or take it out again."""
+    draft = queries.get_draft(draft_id)
+    form = EditDraftForm(obj=draft)
+    if form.validate_on_submit():
+        form.check_version(draft)
+        service.edit_draft(draft, form.values(), by=me())
+        db.session.commit()
+        flash(_("Utkastet är undanlagt.") if draft.is_put_away else _("Utkastet är ändrat."), "success")
+        return redirect(url_for("drafts.index") if draft.is_put_away else _address(draft))
+    return render_template("drafts/edit_draft.html", draft=draft, form=form), 422 if form.errors else 200
+
+
 @blueprint.get("/<int:draft_id>/stod")
 @requires(Permission.BUNDLE)
 def show_parts(draft_id):
@@ -137,8 +154,10 @@ def edit(draft_id):
     try:
         if kind == "undo":
             service.undo(draft, by=me())
+            flash(_("Det senaste steget är ångrat."), "success")
         elif kind == "choose":
             service.choose_step(draft, sent_number("step") or 0, by=me())
+            flash(_("Steg %(number)s gäller nu.", number=draft.step), "success")
         else:
             content, told = _EDITS[kind](desk)
             service.add_step(draft, content, told, by=me())
@@ -269,6 +288,7 @@ _EDITS = {
     "take_out": lambda desk: edits.take_out(desk, sent_part()),
     "let_in": lambda desk: edits.let_in(desk, sent_part()),
     "split": lambda desk: edits.split(desk, sent_number("group"), sent_parts("part")),
+    "gather": lambda desk: solving.gather(desk, sent_parts("part")),
     "merge": lambda desk: edits.merge(desk, sent_number("group"), sent_number("other")),
     "dissolve": lambda desk: edits.dissolve(desk, sent_number("group")),
     "keep_apart": lambda desk: edits.keep_apart(desk, [need for need, _part in sent_parts("part")]),
@@ -285,6 +305,7 @@ _LABELS = {
     "take_out": lambda: _("Ta ut ett behov"),
     "let_in": lambda: _("Låt behovet vara med igen"),
     "split": lambda: _("Dela gruppen"),
+    "gather": lambda: _("Gör grupper av de valda"),
     "merge": lambda: _("Slå ihop två grupper"),
     "dissolve": lambda: _("Ta bort gruppen ur utkastet"),
     "keep_apart": lambda: _("Håll isär två företag"),
