@@ -1,7 +1,7 @@
 """Reads the topics as the organisation in scope has them, read once in a transaction and kept until it ends."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from types import MappingProxyType
@@ -95,6 +95,11 @@ def topics_in_use() -> Mapping[str, Topic]:
 def known_topics() -> Mapping[str, Topic]:
     """Give the topics that rows can have, by id, in Swedish order: also those no longer used."""
     return ours().known
+
+
+def current_topics(topic_ids: Iterable[str]) -> list[str]:
+    """Give what topics that were chosen some time ago have become, each once."""
+    return list(dict.fromkeys(map(ours().successor, topic_ids)))
 
 
 def topic_label(topic_id: str | None) -> str:

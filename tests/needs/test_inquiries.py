@@ -13,6 +13,8 @@ from broker.mail import OutgoingMail
 from broker.needs.inquiries import qr, queries, service, upkeep
 from broker.needs.inquiries.models import AnswerState, InquiryAnswer, InquiryKind
 from broker.needs.models import Need, NeedStatus
+from broker.topics import service as topics
+from broker.topics.queries import known_topics
 from tests import factories
 from tests.client import form_values
 
@@ -59,6 +61,22 @@ def answers():
 
 def letters():
     return list(db.session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)))
+
+
+def test_a_topic_of_a_link_that_has_gone_into_another_is_offered_and_confirmed_as_that_one(
+    send, campaign, client, scope, user
+):
+    send(campaign, **SAID, topic_ids=["T023", "T042"])
+    topics.merge_topics(known_topics()["T042"], known_topics()["T023"], by=user)
+    db.session.commit()
+
+    form = client.get(f"/behov-hos-er/{campaign.token}").text
+    assert 'value="T023"' in form
+    assert 'value="T042"' not in form
+    (answer,) = answers()
+    company = factories.company("Exempel Svets AB")
+    client.press(f"/behov/formular/svar/{answer.id}/bekrafta", company_id=company.id)
+    assert [need.topic_id for need in queries.list_needs_of(answer.id)] == ["T023"]
 
 
 def test_a_company_answers_without_an_account_and_a_broker_makes_it_needs(send, campaign, client, scope):

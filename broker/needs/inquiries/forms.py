@@ -54,10 +54,11 @@ class AnswerForm(NumberedForm):
 
     def __init__(self, inquiry: Inquiry, rules: TipRules) -> None:
         # Who is asked about one topic finds it ticked; of a campaign people tick what fits.
-        known = {"topic_ids": inquiry.topic_ids} if inquiry.company else None
+        chosen = inquiry.current_topic_ids
+        known = {"topic_ids": chosen} if inquiry.company else None
         super().__init__(inquiry.token, rules, known=known)
         self.company = inquiry.company
-        self.topic_ids.choices = pairs((topic_id, topics.topic_label(topic_id)) for topic_id in inquiry.topic_ids)
+        self.topic_ids.choices = pairs((topic_id, topics.topic_label(topic_id)) for topic_id in chosen)
 
     def validate_company_name(self, field: Field) -> None:
         """Ask who they are, unless the link is one company's."""

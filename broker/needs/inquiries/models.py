@@ -88,9 +88,14 @@ class Inquiry(Private, Versioned, Base):
         return not self.is_closed and today <= self.open_until
 
     @property
+    def current_topic_ids(self) -> list[str]:
+        """Give the topics as they are now: one that has gone into another is that one."""
+        return topics.current_topics(self.topic_ids)
+
+    @property
     def topic_labels(self) -> str:
         """Give the topics on offer in words."""
-        return ", ".join(map(topics.topic_label, self.topic_ids))
+        return ", ".join(map(topics.topic_label, self.current_topic_ids))
 
 
 class InquiryAnswer(Private, Versioned, Base):
@@ -134,9 +139,14 @@ class InquiryAnswer(Private, Versioned, Base):
         return self.women + self.men + self.unknown_sex
 
     @property
+    def current_topic_ids(self) -> list[str]:
+        """Give the topics as they are now: one that has gone into another is that one."""
+        return topics.current_topics(self.topic_ids)
+
+    @property
     def topic_labels(self) -> str:
         """Give the ticked topics in words."""
-        return ", ".join(map(topics.topic_label, self.topic_ids))
+        return ", ".join(map(topics.topic_label, self.current_topic_ids))
 
     @property
     def barrier_labels(self) -> str:

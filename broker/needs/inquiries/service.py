@@ -91,7 +91,7 @@ def confirm_answer(answer: InquiryAnswer, company: Company, *, by: User) -> list
     told |= {"answer_id": answer.id} | ({"municipality_code": place} if place else {})
     made = [
         needs_service.identify_need(company, known | told | usual(rules, topic_id) | {"topic_id": topic_id}, by=by)
-        for topic_id in answer.topic_ids or [known["topic_id"]]
+        for topic_id in answer.current_topic_ids or [known["topic_id"]]
     ]
     answer.company_id = company.id
     _deal_with(answer, AnswerState.CONFIRMED, by)
