@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
 from functools import cache
 from typing import Any
 
@@ -11,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    Subquery,
     and_,
     case,
     column,
@@ -68,23 +68,12 @@ class Within:
         return Within(ours if self.is_ours else self.all.where(*conditions), ours)
 
 
-class _Turn(Enum):
-    """When a search is made: the quick ones first, and what is told by others only when it matters."""
-
-    FIRST = auto()
-    NEXT = auto()
-    # What looks far and wide, and is left out when there is enough already.
-    UNLESS_MANY = auto()
-    # What another search finds too, unless that one stops before it has found all.
-    IF_MANY = auto()
-
-
 @dataclass(frozen=True)
 class _Kind:
-    """One search, which stops when it has enough."""
+    """One search, which stops when it has enough; covered when another finds the same unless that finds too many."""
 
     query: Select[int]
-    turn: _Turn = _Turn.NEXT
+    is_covered: bool = False
 
 
 def find(text: str, within: Within) -> set[int]:
@@ -176,16 +165,18 @@ def _words(text: str) -> list[str]:
 
 def _first_of(kinds: Iterable[_Kind]) -> set[int]:
     asked = list(kinds)
-    found = _found_by(asked, _Turn.FIRST)
-    found |= _found_by(asked, _Turn.NEXT, *([] if len(found) > FOUND_AT_MOST else [_Turn.UNLESS_MANY]))
+    found = _found_by(kind for kind in asked if not kind.is_covered)
     # Of more than enough, ours may be left out by chance: they are asked for by themselves.
-    return found | _found_by(asked, _Turn.IF_MANY) if len(found) > FOUND_AT_MOST else found
+    return found | _found_by(kind for kind in asked if kind.is_covered) if len(found) > FOUND_AT_MOST else found
 
 
-def _found_by(kinds: Iterable[_Kind], *turns: _Turn) -> set[int]:
-    chosen = [kind.query for kind in kinds if kind.turn in turns]
-    enough = [select(query.limit(FOUND_AT_MOST + 1).subquery().c.id) for query in chosen]
+def _found_by(kinds: Iterable[_Kind]) -> set[int]:
+    enough = [select(_enough(kind.query).c.id) for kind in kinds]
     return set(db.session.scalars(union(*enough))) if enough else set()
+
+
+def _enough(query: Select[int]) -> Subquery:
+    return query.limit(FOUND_AT_MOST + 1).subquery()
 
 
 def _kinds_by_place(within: Within, words: list[str]) -> Iterator[_Kind]:
@@ -204,7 +195,7 @@ def _kinds_there(within: Within, conditions: list[ColumnElement[bool]], words: l
         yield from _kinds(there, words)
         return
     if words:
-        yield from _kinds_known(there, words, _Turn.IF_MANY)
+        yield from _kinds_known(there, words, is_covered=True)
     # Each equality alone reads an index that is in the order of the list and holds the names.
     for condition in conditions:
         yield _Kind(within.all.where(condition, _is_called(words)).order_by(Company.sort_key, Company.id))
@@ -268,23 +259,25 @@ def _kinds(within: Within, words: list[str]) -> Iterator[_Kind]:
     if not words:
         return
     finds_all = not within.is_ours and (not _has_index() or _are_long_enough(words))
-    yield from _kinds_known(within, words, _Turn.IF_MANY if finds_all else _Turn.NEXT)
+    yield from _kinds_known(within, words, is_covered=finds_all)
     if within.is_ours:
         return
     whole, called = " ".join(words), _is_called(words)
     # What begins with the words holds each of them.
     begins = within.all.where(Company.name_key >= whole, Company.name_key <= f"{whole}\U0010ffff")
-    yield _Kind(begins, _Turn.FIRST)
+    yield _Kind(begins)
+    # Who looks for pieces looks far and wide, for nothing when enough begins so: the databases ask this once, before.
+    has_few = select(func.count()).select_from(_enough(begins)).scalar_subquery() <= FOUND_AT_MOST
     if not _has_index():
-        yield _Kind(within.all.where(called), _Turn.UNLESS_MANY)
+        yield _Kind(within.all.where(has_few, called))
     elif finds_all:
         match = _index.c.company_search.op("match")(_asked([words]))
-        yield _Kind(within.all.join(_index, _index.c.rowid == Company.id).where(match, called), _Turn.UNLESS_MANY)
+        yield _Kind(within.all.join(_index, _index.c.rowid == Company.id).where(has_few, match, called))
 
 
-def _kinds_known(within: Within, words: list[str], turn: _Turn) -> Iterator[_Kind]:
-    """Give the searches among our own companies, in their turn, and our own people."""
-    yield _Kind(within.ours.where(*(_holds(Engagement.name_key, word) for word in words)), turn)
+def _kinds_known(within: Within, words: list[str], *, is_covered: bool) -> Iterator[_Kind]:
+    """Give the searches among our own companies, which others may cover, and our own people."""
+    yield _Kind(within.ours.where(*(_holds(Engagement.name_key, word) for word in words)), is_covered)
     there = and_(*(_holds(Person.name_key, word) for word in words))
     yield _Kind(within.all.where(Company.id.in_(_people_with(there))))
 
