@@ -7,7 +7,6 @@ ends so. A clue of many topics tells little of any; one whose words another clue
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from math import sqrt
 
 from broker.reference.queries import Strength
@@ -94,12 +93,7 @@ class Clues:
         keys = list(dict.fromkeys(_key_of(word) for word in self._words[number]))
         if len(by_key) < len(keys):
             return None
-        near = (
-            chosen
-            for chosen in product(*(by_key[key] for key in keys))
-            if len(set(chosen)) == len(keys) and max(chosen) - min(chosen) <= _NEAR
-        )
-        chosen = next(near, None)
+        chosen = _near_each_other(keys, by_key)
         if chosen is None:
             return None
         weight = min(by_key[key][place] for key, place in zip(keys, chosen, strict=True))
@@ -122,10 +116,21 @@ class Clues:
 
     @staticmethod
     def _without_held(met: Sequence[_Met]) -> list[_Met]:
+        longer = {row.places for row in met if len(row.places) > 1}
         return [
-            _Met(row.clue, row.score * _HELD, row.places) if any(row.places < other.places for other in met) else row
+            _Met(row.clue, row.score * _HELD, row.places) if any(row.places < places for places in longer) else row
             for row in met
         ]
+
+
+def _near_each_other(keys: Sequence[str], by_key: Mapping[str, Mapping[int, float]]) -> list[int] | None:
+    """Give a place for each key, the first such that lie near each other; nothing where none do."""
+    for start in sorted({place for places in by_key.values() for place in places}):
+        window = range(start, start + _NEAR + 1)
+        chosen = [place for key in keys for place in [p for p in window if p in by_key[key]][:1]]
+        if len(set(chosen)) == len(keys):
+            return chosen
+    return None
 
 
 def _key_of(word: str) -> str:

@@ -207,6 +207,13 @@ def test_a_long_letter_is_read_without_hurry_or_harm():
     assert propose_topics(letter) == []
 
 
+def test_words_of_a_clue_far_from_each_other_tell_nothing_however_often_they_are_said():
+    letter = " ".join(["pratar"] * 40 + ["talar"] * 20 + ["med"] * 40 + ["varandra"] * 40)
+
+    assert propose_topics(letter) == []
+    assert ids("de två i butiken pratar inte med varandra")[0] == "T058"
+
+
 @pytest.mark.parametrize("text", ["", "vet ej, ring i augusti", "!!!", "och i för att"])
 def test_a_text_without_a_need_gives_no_topic(text):
     assert propose_topics(text) == []
