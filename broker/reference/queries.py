@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -36,6 +37,23 @@ class Municipality:
     longitude: float
 
 
+class Strength(StrEnum):
+    """How much a word tells: something beside others, enough alone, more than most, or all whatever else is said."""
+
+    HINT = "hint"
+    CLEAR = "clear"
+    STRONG = "strong"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True)
+class TradeWords:
+    """Words of a trade, or of an errand, that tell equally much."""
+
+    strength: Strength
+    words: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Topic:
     """A field of competence that can be taught, with the words that people use for it."""
@@ -47,6 +65,8 @@ class Topic:
     category: str
     renewal_years: int | None
     note: str
+    trade_words: tuple[TradeWords, ...] = ()
+    occupation_group_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -142,6 +162,8 @@ def towns_beginning(letters: str, *, limit: int) -> list[str]:
 @cache
 def topics() -> Mapping[str, Topic]:
     """Give the topics by id, in Swedish order of their labels."""
+    words = _trade_words("topic_words.csv", "topic_id")
+    groups = {row["topic_id"]: tuple(row["occupation_group_ids"].split()) for row in _rows("topic_occupations.csv")}
     found = [
         Topic(
             id=row["topic_id"],
@@ -151,6 +173,8 @@ def topics() -> Mapping[str, Topic]:
             category=row["category"],
             renewal_years=int(row["renewal_years"]) if row["renewal_years"] else None,
             note=row["note"],
+            trade_words=words.get(row["topic_id"], ()),
+            occupation_group_ids=groups.get(row["topic_id"], ()),
         )
         for row in _rows("training_topics.csv")
     ]
@@ -188,9 +212,17 @@ def occupation_groups() -> Mapping[str, str]:
 
 
 @cache
-def other_errands() -> Mapping[str, tuple[str, ...]]:
-    """Give what companies also ask for, which is no training, and the words that they use for it."""
-    return MappingProxyType({row["errand"]: tuple(row["words"].split(";")) for row in _rows("other_errands.csv")})
+def errand_words() -> Mapping[str, tuple[TradeWords, ...]]:
+    """Give what companies also ask for, or want to learn, that no topic has, with the words that tell it."""
+    return MappingProxyType(_trade_words("errand_words.csv", "errand"))
+
+
+def _trade_words(file: str, column: str) -> dict[str, tuple[TradeWords, ...]]:
+    found: dict[str, tuple[TradeWords, ...]] = {}
+    for row in _rows(file):
+        words = TradeWords(Strength(row["strength"]), tuple(row["words"].split(";")))
+        found[row[column]] = (*found.get(row[column], ()), words)
+    return found
 
 
 @cache

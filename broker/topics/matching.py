@@ -1,14 +1,15 @@
 """Finds the topics that a free text can mean, from their labels, everyday words and skills; a person confirms.
 
 Every word of the text is compared with every word that the topics are called by: as a stem, as a part of a compound,
-and by the letters that they share. A phrase counts as far as its words are found. Skills and occupation groups that no
-topic has speak against, and so do other errands than training: a text that resembles one of them more than any topic
-is about something else, and one that asks for somebody to employ always is.
+and by the letters that they share. A phrase counts as far as its words are found. The words of the trades, by which no
+topic is called, are clues to it. Skills and occupation groups that no topic has speak against, and so do other errands
+than training and subjects that are not ours: a text that resembles one of them more than any topic is about something
+else, and one that asks for somebody to employ always is.
 """
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import log, sqrt
@@ -17,6 +18,7 @@ from broker.reference import queries as reference
 from broker.reference.queries import Topic
 from broker.sentences import N_, Sentence
 from broker.swedish import is_one_slip, search_key
+from broker.topics.clues import Clue, Clues, Evidence
 from broker.topics.stems import (
     asks_for_people,
     asks_for_proof,
@@ -50,16 +52,22 @@ _AUDIENCE_WEIGHT, _LATER = 0.8, 0.01
 _UNKNOWN = 0.5
 # What being found counts for, and what the share of the text adds; what a topic's other phrases add.
 _FOUND, _OF_TEXT, _BREADTH = 0.6, 0.4, 0.15
+# What the weaker adds to the stronger where both a topic's names and its clues are in a text.
+_BOTH = 0.35
 # What the words for a test or a licence count for where nobody asked for one.
 _UNASKED_PROOF = 0.85
 # What a text counts for that is a topic's name, and one that somebody has confirmed before.
 _EXACT, _CONFIRMED = 1.1, 1.6
 # What a topic must reach by itself, and as a share of the likeliest one, to be proposed.
 _LEAST_SCORE, _LEAST_SHARE = 0.3, 0.4
+# What the likeliest topic must reach where letters and parts of words are all that speaks for any.
+_LEAST_WITHOUT_CLUE = 0.45
 # From here on a topic is proposed even if the text resembles something outside the topics more.
 _SURE_SCORE = 0.75
+# More than this only words that are known to be about something else count for.
+_SURELY_OUTSIDE = 1.0
 # What a text counts for outside the topics that asks for somebody to employ.
-_CERTAIN = 2.0
+_CERTAIN = 1.5
 # What the likeliest topic must reach, and how near the next may come, to be chosen before a person has looked.
 _CLEAR_SCORE, _CLEAR_SHARE = 0.6, 0.87
 
@@ -81,6 +89,7 @@ class Likeness:
     topic_id: str
     score: float
     phrase: str
+    has_clue: bool = False
 
     @property
     def reason(self) -> Sentence:
@@ -100,6 +109,12 @@ class TopicMatcher:
         self._phrases = [*_phrases_of(self.topics.values()), *(row for row in confirmed if row.topic_id in self.topics)]
         self._names = [search_key(phrase.text) for phrase in self._phrases]
         self._index = _Index(self._phrases, len(self.topics))
+        self._clues = Clues(
+            Clue(topic.id, text, row.strength)
+            for topic in self.topics.values()
+            for row in topic.trade_words
+            for text in row.words
+        )
 
     def propose(self, text: str, limit: int = MOST_PROPOSED) -> list[tuple[Topic, Sentence]]:
         """List the topics that a text can mean, the likeliest first, each with the words that it resembles."""
@@ -116,7 +131,9 @@ class TopicMatcher:
         found = sorted(self._likenesses(text), key=lambda row: (-row.score, row.topic_id))
         best = found[0].score if found else 0.0
         outside = outside_likeness(text).score
-        if best < _LEAST_SCORE or outside >= _CERTAIN or (best < _SURE_SCORE and outside > best):
+        is_other = outside > best and (best < _SURE_SCORE or outside > _SURELY_OUTSIDE)
+        least = _LEAST_SCORE if any(row.has_clue for row in found) else _LEAST_WITHOUT_CLUE
+        if best < least or outside >= _CERTAIN or is_other:
             return []
         return [row for row in found if row.score >= max(_LEAST_SCORE, _LEAST_SHARE * best)]
 
@@ -128,7 +145,10 @@ class TopicMatcher:
             weight = phrase.weight * (_UNASKED_PROOF if asks_for_proof(phrase.text) and not wants_proof else 1)
             of = self._names[number] == name and (_CONFIRMED if phrase.is_confirmed else _EXACT)
             scores[phrase.topic_id].append((of or score * weight, phrase.text))
-        return [_likeness(topic_id, found) for topic_id, found in scores.items()]
+        likenesses = {topic_id: _likeness(topic_id, found) for topic_id, found in scores.items()}
+        for clue in self._clues.find(text):
+            likenesses[clue.about] = _with_clue(likenesses.get(clue.about, _NOTHING), clue)
+        return list(likenesses.values())
 
 
 class _Index:
@@ -227,7 +247,8 @@ class _Index:
     def _slips(self, word: str) -> dict[str, float]:
         if len(word) < _SHORTEST_COMPARED:
             return {}
-        undotted = self._folded.get(folded(stem_of(word)), ())
+        stem = stem_of(word)
+        undotted = self._folded.get(folded(stem), ()) if len(stem) >= _SHORTEST_COMPARED else ()
         near = (
             other
             for other in self._phrases_with
@@ -246,6 +267,9 @@ def outside_likeness(text: str) -> Likeness:
     """Give the skill, occupation group or errand without a topic that a text resembles most, and how much."""
     if asks_for_people(text):
         return Likeness("", _CERTAIN, "")
+    errand = max(_errands().find(text), key=lambda found: found.score, default=None)
+    if errand and errand.score >= _CERTAIN:
+        return Likeness("", errand.score, errand.about)
     known = _outside()
     words = (stem_of(word) for word in content_words(text))
     weight = sum(known.telling.get(word, known.most_telling) for word in words)
@@ -255,12 +279,20 @@ def outside_likeness(text: str) -> Likeness:
             shared[number] += known.telling[word]
     found = ((of / known.totals[row] * (_FOUND + _OF_TEXT * of / weight), -row) for row, of in shared.items())
     score, row = max(found, default=(0.0, 0))
+    if errand and errand.score > score:
+        return Likeness("", errand.score, known.labels[-row] if score > _SURE_SCORE else errand.about)
     return Likeness("", score, known.labels[-row]) if score else _NOTHING
+
+
+@cache
+def _errands() -> Clues:
+    rows = ((errand, row) for errand, rows in reference.errand_words().items() for row in rows)
+    return Clues(Clue(errand, text, row.strength) for errand, row in rows for text in row.words)
 
 
 @dataclass(frozen=True)
 class _Outside:
-    """The skills and occupation groups that no topic has, and the errands that are no training."""
+    """The skills and occupation groups that no topic has."""
 
     labels: Sequence[str]
     rows_with: Mapping[str, Sequence[int]]
@@ -273,12 +305,8 @@ class _Outside:
 def _outside() -> _Outside:
     linked = {skill_id for topic in reference.topics().values() for skill_id in topic.skill_ids}
     labels = [skill.label for skill in reference.skills().values() if skill.id not in linked]
-    labels += [label for label in reference.occupation_groups().values() if label not in _groups_of_topics()]
-    texts = list(labels)
-    for errand, words in reference.other_errands().items():
-        labels += [errand] * len(words)
-        texts += words
-    stems = [{stem_of(word) for word in content_words(text)} for text in texts]
+    labels += [label for group, label in reference.occupation_groups().items() if group not in _groups_of_topics()]
+    stems = [{stem_of(word) for word in content_words(label)} for label in labels]
     rows_with = _lists_of_rows(stems)
     telling = {stem: log(1 + len(labels) / len(rows)) for stem, rows in rows_with.items()}
     totals = [sum(telling[stem] for stem in row) for row in stems]
@@ -293,14 +321,15 @@ def _lists_of_rows(stems: Sequence[Iterable[str]]) -> Mapping[str, Sequence[int]
     return rows_with
 
 
-def _phrases_of(topics: Iterable[Topic]) -> list[Phrase]:
-    skills, found = reference.skills(), []
+def _phrases_of(topics: Collection[Topic]) -> list[Phrase]:
+    skills, groups, found = reference.skills(), reference.occupation_groups(), list[Phrase]()
+    many = Counter(group for topic in topics for group in topic.occupation_group_ids)
     for topic in topics:
         found += [Phrase(topic.id, text) for name in (topic.label, *topic.aliases) for text in _ways_to_say(name)]
         labels = (skills[skill].label for skill in topic.skill_ids if skill in skills)
         found += [Phrase(topic.id, text, _SKILL_WEIGHT) for label in labels for text in _ways_to_say(label)]
-    by_id = {topic.id for topic in topics}
-    found += [Phrase(of, label, _GROUP_WEIGHT) for label, of in _groups_of_topics().items() if of in by_id]
+        for group in topic.occupation_group_ids:
+            found.append(Phrase(topic.id, groups[group], _GROUP_WEIGHT / sqrt(many[group])))
     return [phrase for phrase in found if content_words(phrase.text)]
 
 
@@ -311,21 +340,9 @@ def _ways_to_say(name: str) -> list[str]:
 
 
 @cache
-def _groups_of_topics() -> Mapping[str, str]:
-    """Give, by the labels of occupation groups, the topic that most of a group's skills belong to."""
-    skills, groups = reference.skills(), reference.occupation_groups()
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for topic in reference.topics().values():
-        parents = (skills[skill].parent_id for skill in topic.skill_ids if skill in skills)
-        for parent in parents:
-            if parent in groups:
-                counts[groups[parent]][topic.id] += 1
-    return {label: topic_id for label, topics in counts.items() if (topic_id := _only_first(topics))}
-
-
-def _only_first(topics: Counter[str]) -> str | None:
-    (first, most), *others = topics.most_common(2)
-    return first if most > 1 and (not others or others[0][1] < most) else None
+def _groups_of_topics() -> frozenset[str]:
+    """Give the occupation groups whose people some topic is for."""
+    return frozenset(group for topic in reference.topics().values() for group in topic.occupation_group_ids)
 
 
 @cache
@@ -335,6 +352,12 @@ def _skill_stems() -> frozenset[str]:
 
 def _lists() -> dict[str, list[str]]:
     return defaultdict(list)
+
+
+def _with_clue(likeness: Likeness, clue: Evidence) -> Likeness:
+    high, low = max(likeness.score, clue.score), min(likeness.score, clue.score)
+    phrase = likeness.phrase if likeness.score >= clue.score else clue.clue.replace("*", "…")
+    return Likeness(clue.about, high + _BOTH * low, phrase, has_clue=True)
 
 
 def _likeness(topic_id: str, found: Sequence[tuple[float, str]]) -> Likeness:

@@ -14,7 +14,7 @@ from broker import access
 from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.reference import queries as reference
-from broker.reference.queries import Topic
+from broker.reference.queries import Topic, TradeWords
 from broker.swedish import sort_key
 from broker.topics import matching
 from broker.topics.matching import TopicMatcher
@@ -138,9 +138,11 @@ def _make_matcher(topics: OurTopics) -> TopicMatcher:
         elif word.key not in confirmed or word.uses > confirmed[word.key].uses:
             # People have chosen differently for the same text: the more often, or else the later, is more likely.
             confirmed[word.key] = word
+    trade_words: dict[str, list[TradeWords]] = defaultdict(list)
     for gone in topics.merged:
         names[topics.successor(gone)] += [topics.named[gone].label, *topics.named[gone].aliases]
-    called = [_also_called(topic, names[topic.id]) for topic in topics.in_use.values()]
+        trade_words[topics.successor(gone)] += topics.named[gone].trade_words
+    called = [_also_called(topic, names[topic.id], trade_words[topic.id]) for topic in topics.in_use.values()]
     said = ((topics.successor(word.topic_id), word.text) for word in confirmed.values())
     return matching.matcher(tuple(called), tuple(said))
 
@@ -212,8 +214,12 @@ def _of_changes(changes: Sequence[TopicChange]) -> OurTopics:
 
 def _split_off(change: TopicChange) -> Topic:
     origin = reference.topics()[national_id(change.topic_id)]
-    return replace(origin, id=change.new_id, label=str(change.label), aliases=(), skill_ids=(), note="")
+    bare = replace(origin, aliases=(), skill_ids=(), trade_words=(), occupation_group_ids=(), note="")
+    return replace(bare, id=change.new_id, label=str(change.label))
 
 
-def _also_called(topic: Topic, names: Sequence[str]) -> Topic:
-    return replace(topic, aliases=(*topic.aliases, *names)) if names else topic
+def _also_called(topic: Topic, names: Sequence[str], trade_words: Sequence[TradeWords]) -> Topic:
+    if not names and not trade_words:
+        return topic
+    words = (*topic.trade_words, *trade_words)
+    return replace(topic, aliases=(*topic.aliases, *names), trade_words=words)

@@ -78,7 +78,7 @@ _SHORTEST_PIECE, _LONGEST_PIECE = 3, 4
 def content_words(text: str) -> list[str]:
     """Give the first words that say what a text is about, each once; what is common to all teaching is left out."""
     found: dict[str, None] = {}
-    for word in _words(text):
+    for word in words_of(text):
         bare = _TAUGHT.sub("", word)
         bare = bare if len(bare) >= _SHORTEST_STEM else word
         if len(word) > 1 and not {word, bare} & _COMMON:
@@ -159,7 +159,8 @@ def stems_of(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(stem_of(word) for text in texts for word in content_words(text))
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
+    """Give all words of a text in small letters, without signs."""
     told = _ME.sub(" ", clean(text).casefold().translate(_PLAIN))
     words = _NO_LETTER.sub(" ", told).split()
     return [word[:_LONGEST_WORD] for word in words]

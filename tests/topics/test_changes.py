@@ -111,6 +111,7 @@ def test_the_names_of_a_topic_lead_to_the_one_that_it_has_gone_into(scope, user)
     merged(WELDING, ROBOT, user)
 
     assert queries.topic_matcher().propose("svetsutbildning halvautomat")[0][0].id == ROBOT
+    assert queries.topic_matcher().propose("rörtråd")[0][0].id == ROBOT
     assert queries.topic_label(WELDING) == "Svetsning MIG/MAG"
 
 

@@ -1,6 +1,7 @@
 """Free text as companies say it leads to the right topic, and what is no topic leads to none."""
 
 import csv
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.reference import queries as reference
+from broker.reference.queries import Strength
 from broker.topics.matching import matcher, outside_likeness
+from broker.topics.stems import words_of
 
 TITLES = Path(__file__).parents[2] / "bench" / "data"
+TALK = ("", "träffade ägaren i går.", "Vill gärna ha det före sommaren, ring igen", "2 st, det har inte blivit av än.")
 NATIONAL = tuple(reference.topics().values())
 
 
@@ -27,7 +31,13 @@ def ids(text, confirmed=()):
 
 
 @pytest.mark.parametrize(
-    ("name", "counted"), [("labelled", (189, 174)), ("first_held_out", (100, 85)), ("more", (100, 80))]
+    ("name", "counted"),
+    [
+        ("labelled", (189, 174)),
+        ("first_held_out", (100, 85)),
+        ("more", (100, 80)),
+        ("second_held_out", (100, 80)),
+    ],
 )
 def test_of_the_labelled_titles_nine_in_ten_are_right_at_once_and_nearly_all_among_five(name, counted):
     with (TITLES / f"titles_{name}.csv").open(encoding="utf-8", newline="") as file:
@@ -145,6 +155,45 @@ def test_a_text_that_somebody_has_confirmed_comes_first_next_time():
     assert "T067" in ids("grävskopan hos Exempelgruset igen", confirmed)
 
 
+def _telling_words():
+    rows = [(topic.id, row.strength, word) for topic in NATIONAL for row in topic.trade_words for word in row.words]
+    about = Counter(word for _topic, _strength, word in rows)
+    return [(word, topic_id) for topic_id, strength, word in rows if strength is Strength.CLEAR and about[word] == 1]
+
+
+@given(st.sampled_from(_telling_words()), st.sampled_from(TALK), st.sampled_from(TALK))
+def test_one_telling_word_of_a_trade_is_enough_in_whatever_talk(told, before, after):
+    word, topic_id = told
+
+    assert topic_id in ids(f"{before} {word.replace('*', '')} {after}")
+
+
+def test_words_of_the_trades_are_such_as_a_text_can_hold():
+    errands = {errand: row for errand, rows in reference.errand_words().items() for row in rows}
+    rows = [*(row for topic in NATIONAL for row in topic.trade_words), *errands.values()]
+    words = [part for row in rows for word in row.words for part in word.split()]
+
+    assert [word for word in words if words_of(word.replace("*", "")) != [word.replace("*", "")]] == []
+    assert [word for word in words if "*" in word[1:-1]] == []
+    told = (set(topic.occupation_group_ids) for topic in NATIONAL)
+    assert set().union(*told) <= set(reference.occupation_groups())
+
+
+def test_a_word_of_two_trades_proposes_both_and_a_longer_clue_decides():
+    assert {"T006", "T007"} <= set(ids("Haki"))
+    assert ids("Haki, 14 meter")[0] == "T007"
+    assert ids("cobot som ska svetsa")[0] == "T025"
+    assert ids("cobot på monteringen")[0] == "T029"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["vikarierna på hotellet ska lära sig HLR", "köpt en begagnad robot, ingen kan programmera den", "MIG, en elev"],
+)
+def test_a_word_of_another_errand_does_not_hide_a_need(text):
+    assert ids(text)
+
+
 @given(st.text(max_size=200))
 def test_whatever_is_written_gets_at_most_five_different_topics(text):
     found = ids(text)
@@ -156,6 +205,13 @@ def test_a_long_letter_is_read_without_hurry_or_harm():
     letter = "Vi talade om allt möjligt " + " ".join(f"ord{number}" for number in range(3000)) + "x" * 20_000
 
     assert propose_topics(letter) == []
+
+
+def test_words_of_a_clue_far_from_each_other_tell_nothing_however_often_they_are_said():
+    letter = " ".join(["pratar"] * 40 + ["talar"] * 20 + ["med"] * 40 + ["varandra"] * 40)
+
+    assert propose_topics(letter) == []
+    assert ids("de två i butiken pratar inte med varandra")[0] == "T058"
 
 
 @pytest.mark.parametrize("text", ["", "vet ej, ring i augusti", "!!!", "och i för att"])

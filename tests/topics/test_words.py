@@ -14,7 +14,7 @@ from tests import factories_needs as make
 from tests.client import form_values
 from tests.conftest import signed_in_client
 
-SAID = "Grejen med skopan hos Exempelgruset"
+SAID = "Grejen med klumpen hos Exempelgruset"
 
 
 @pytest.fixture
@@ -41,8 +41,8 @@ def test_what_a_person_chooses_for_a_text_is_proposed_first_next_time(client, sc
 
     again = client.submit(address, text=SAID.upper() + "!").text
 
-    assert "Grävmaskin. Liknar ”grejen skopan exempelgruset”." in again
-    assert first("skopan hos exempelgruset") == "T068"
+    assert "Grävmaskin. Liknar ”grejen klumpen exempelgruset”." in again
+    assert first("klumpen hos exempelgruset") == "T068"
 
 
 def test_a_corrected_need_teaches_too_and_the_later_or_more_frequent_choice_wins(scope, user):
@@ -78,19 +78,19 @@ def test_what_one_organisation_has_been_told_is_nothing_to_another(app, scope, u
 
 def test_a_word_is_added_found_and_removed_without_a_trace_of_what_it_said(coordinator, scope, organisation):
     address = "/kompetensomraden/T068"
-    assert coordinator.submit(address, text="Skopan hos Anna").status_code == 405
-    data = form_values(coordinator.get(address).text) | {"text": "Grejen med Annas skopa"}
+    assert coordinator.submit(address, text="Klumpen hos Anna").status_code == 405
+    data = form_values(coordinator.get(address).text) | {"text": "Grejen med Annas klump"}
     assert coordinator.post(f"{address}/ord", data=data).location == address
     assert coordinator.post(f"{address}/ord", data=data).location == address
-    assert first("annas skopa") == "T068"
+    assert first("annas klump") == "T068"
 
     (word,) = words()
     page = coordinator.get(address).text
-    assert "Grejen med Annas skopa" in page and "Tillagt av" in page
+    assert "Grejen med Annas klump" in page and "Tillagt av" in page
     coordinator.press(f"/kompetensomraden/ord/{word.id}/ta-bort", address)
 
-    assert "Grejen med Annas skopa" not in coordinator.get(address).text
-    assert first("annas skopa") is None
+    assert "Grejen med Annas klump" not in coordinator.get(address).text
+    assert first("annas klump") is None
     removed = [row.facts for row in history_of(organisation) if row.action == "topic:word_removed"]
     assert removed == [{"topic": "Grävmaskin"}]
 
