@@ -110,6 +110,15 @@ def test_the_best_fit_stands_first_and_one_whose_vetting_ends_too_soon_is_refuse
     assert needs.get_cohort(cohort.id).offering_id == small.id
 
 
+def test_an_offering_of_other_hours_than_the_groups_says_so(client, cohort, page, user):
+    offering_of(user, name="Långa skolan", hours=cohort.hours + 16)
+    offering_of(user, name="Lika lång", price_per_participant_ore=9_000_000)
+    text = client.get(f"{page}/upplagg").text
+
+    assert f"Är {cohort.hours + 16} timmar, gruppen har {cohort.hours}." in text
+    assert text.index("Lika lång") < text.index("Långa skolan")
+
+
 def test_days_outside_what_a_company_can_do_are_told(client, cohort, page, user):
     after = cohort.members[0].need.latest_on + timedelta(days=1)
     service.add_sessions(cohort, [after], **TIMES, by=user)
