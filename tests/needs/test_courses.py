@@ -102,6 +102,8 @@ def test_the_best_fit_stands_first_and_one_whose_vetting_ends_too_soon_is_refuse
 
     assert text.index("Ö-skolan") < text.index("Abc-skolan") < text.index("Snart utgången")
     assert "Har 3 platser, gruppen är 6." in text and "Rätt språk." in text
+    chosen = client.get(f"{page}/upplagg/andra?utbildning={good.id}").text
+    assert form_values(chosen)["offering_id"] == str(good.id)
     refused = client.submit(f"{page}/upplagg/andra", offering_id=str(old.id), venue="Sal 3")
     assert refused.status_code == 422 and "men utbildningen slutar" in refused.text and 'value="Sal 3"' in refused.text
     assert client.submit(f"{page}/upplagg/andra", offering_id=str(small.id)).status_code == 302
