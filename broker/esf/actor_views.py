@@ -60,7 +60,7 @@ def join_cohort(project_id: int) -> ResponseReturnValue:
             db.session.commit()
             flash(_("Utbildningsgruppen är med i projektet."), "success")
             return redirect(location)
-    note = _("Projektets medlemmar får en kopia av behoven: företag, område, antal, orsak, konsekvens.")
+    note = _("Projektets medlemmar får en kopia av behoven: företag, område, antal, orsak, följd.")
     if not cohorts:
         note = _("Bilda först en utbildningsgrupp av behoven.")
     return edit_page(_("Lägg till en utbildningsgrupp"), form, cancel, project=project, note=note)

@@ -75,6 +75,7 @@ def test_a_left_over_need_says_what_stops_it_and_what_would_help(client, scope, 
 
     assert "Inget annat företag har samma behov." in page
     assert "Deltagare som fattas: 3." in page
+    assert 'href="/behov/summering/T023/fraga"' in page
 
 
 def test_the_first_of_the_left_over_needs_are_shown_and_more_on_request(client, scope, user):

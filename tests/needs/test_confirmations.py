@@ -181,6 +181,7 @@ def test_a_link_is_closed_once_the_training_begins_or_the_group_is_gone(app, ask
 def test_an_answer_by_telephone_is_noted_and_two_brokers_see_each_other(client, page, asked, cohort):
     second = asked["Exempel Två AB"]
     address = f"{page}/foretag/{second.company_id}"
+    assert f'href="{address}#lank"' in client.get(page).text
     assert f"/bekrafta-deltagare/{second.token}" in client.get(address).text
 
     assert client.submit(address, **YES).status_code == 302

@@ -102,12 +102,23 @@ def test_the_best_fit_stands_first_and_one_whose_vetting_ends_too_soon_is_refuse
 
     assert text.index("Ö-skolan") < text.index("Abc-skolan") < text.index("Snart utgången")
     assert "Har 3 platser, gruppen är 6." in text and "Rätt språk." in text
+    chosen = client.get(f"{page}/upplagg/andra?utbildning={good.id}").text
+    assert form_values(chosen)["offering_id"] == str(good.id)
     refused = client.submit(f"{page}/upplagg/andra", offering_id=str(old.id), venue="Sal 3")
     assert refused.status_code == 422 and "men utbildningen slutar" in refused.text and 'value="Sal 3"' in refused.text
     assert client.submit(f"{page}/upplagg/andra", offering_id=str(small.id)).status_code == 302
     stale = client.submit(f"{page}/upplagg/andra", offering_id=str(good.id), version="1")
     assert stale.status_code == 409
     assert needs.get_cohort(cohort.id).offering_id == small.id
+
+
+def test_an_offering_of_other_hours_than_the_groups_says_so(client, cohort, page, user):
+    offering_of(user, name="Långa skolan", hours=cohort.hours + 16)
+    offering_of(user, name="Lika lång", price_per_participant_ore=9_000_000)
+    text = client.get(f"{page}/upplagg").text
+
+    assert f"Är {cohort.hours + 16} timmar, gruppen har {cohort.hours}." in text
+    assert text.index("Lika lång") < text.index("Långa skolan")
 
 
 def test_days_outside_what_a_company_can_do_are_told(client, cohort, page, user):

@@ -136,7 +136,10 @@ def test_a_need_is_moved_to_a_group_where_it_fits_and_the_others_say_why_not(cli
 def test_what_is_locked_stays_and_the_rest_is_worked_out_anew(client, user, draft, four):
     split(client, draft, four[0], four[1])
     locked, other = content_of(draft).cohorts
-    press(client, draft, "lock", group=locked.key)
+    version = queries.get_draft(draft.id).version
+    address, there = f"/behov/utkast/{draft.id}", {"edit": "lock", "group": locked.key, "sida": 2}
+    back = client.press(f"{address}/andra", version=version, **there).location
+    assert back == f"{address}?sida=2#grupp-{locked.key}"
     assert "är låst. Lås upp den först." in press(client, draft, "merge", group=locked.key, other=other.key)
     new = [make.need(by=user), make.need(by=user)]
 

@@ -83,6 +83,17 @@ def letters():
     return list(db.session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)))
 
 
+def test_a_group_goes_on_until_it_is_over_and_then_says_what_was_left_out(client, page, cohort):
+    group = f"/behov/grupper/{cohort.id}"
+    assert "Pågår" in client.get("/behov/grupper").text and "Gjordes inte" not in client.get(group).text
+
+    client.submit(f"{page}/anteckna")
+
+    text = client.get(group).text
+    assert "Genomförd" in text and "Gjordes inte" in text
+    assert text.count("Återstår") == 1
+
+
 def test_what_was_missed_is_taken_from_the_hours_and_the_group_is_delivered(client, page, cohort):
     (first_id, first), (_second_id, second) = companies_of(cohort).values()
     values = {f"men_{first_id}": "1", f"men_missed_{first_id}": "1,5"}

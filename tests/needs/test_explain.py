@@ -8,6 +8,8 @@ from broker.needs.bundling.leftovers import leftovers
 from broker.needs.bundling.rules import Rules
 from tests.factories_needs import CONFIG, MALMO, engine_instance, engine_need
 
+DEAR = CONFIG | {"cohort_base": 10_000}
+
 
 def explained(*rows, **changes):
     instance = engine_instance(*rows, **changes)
@@ -64,9 +66,26 @@ def test_enough_people_of_too_few_companies_is_said_as_it_is():
 
 
 def test_a_need_that_others_outbid_is_told_so():
-    dear = CONFIG | {"cohort_base": 10_000}
+    assert explained(engine_need(1), engine_need(2), config=DEAR)[0].rule == "competition"
 
-    assert explained(engine_need(1), engine_need(2), config=dear)[0].rule == "competition"
+
+def test_needs_that_are_too_many_for_one_group_are_told_so_and_that_one_can_be_divided():
+    large, small = explained(engine_need(1, women=0, men=7), engine_need(2, women=0, men=3))
+
+    assert (
+        str(large.stop) == "Behovet passar ihop med andras, men tillsammans blir de fler än de 8 som ryms i en grupp."
+    )
+    assert [str(each) for each in large.helps] == ["Dela behovet, så får upp till 5 deltagare plats med andra."]
+    assert small.rule == large.rule == "size"
+    # A need of more than a group is planned in parts already: nobody has to divide it.
+    parts = explained(engine_need(1, women=0, men=12), engine_need(2, women=0, men=2), config=DEAR)
+    assert {row.rule for row in parts} == {"competition"}
+
+
+def test_no_group_is_blamed_where_none_is_proposed():
+    row = explained(engine_need(1), engine_need(2), config=DEAR)[0]
+
+    assert str(row.stop).startswith("Behovet passar ihop med andras, men ingen grupp av dem är föreslagen.")
 
 
 def test_every_left_over_need_has_one_explanation():

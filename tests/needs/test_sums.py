@@ -61,6 +61,7 @@ def test_a_row_of_the_sum_opens_its_topic_with_map_needs_and_what_is_lacking(cli
 
     assert "Räcker till en grupp." in client.get("/behov/summering").text
     assert 'href="/behov/summering/T023?halvar=2027-1"' in client.get("/behov/summering").text
+    assert 'href="/behov/summering/T023/fraga?halvar=2027-2"' in client.get("/behov/summering").text
     page = client.get("/behov/summering/T023?halvar=2027-1").text
     assert "2 behov, 6 personer, 2 företag, 2 kommuner" in page
     assert "Räcker till en grupp." in page and "oftast 4 till 8 personer" in page

@@ -73,7 +73,7 @@ def start_of_groups() -> ResponseReturnValue:
             db.session.commit()
             flash(_("Projektet %(name)s är påbörjat, med grupperna i sig.", name=project.name), "success")
             return redirect(location)
-    note = _("Projektets medlemmar får en kopia av behoven: företag, område, antal, orsak, konsekvens.")
+    note = _("Projektets medlemmar får en kopia av behoven: företag, område, antal, orsak, följd.")
     if not cohorts:
         note = _("Välj grupper bland förslagen först.")
     cancel = url_for("esf.propose_projects")

@@ -37,7 +37,7 @@ def leftovers(rules: Rules, solution: Solution) -> list[LeftOver]:
         if waiting:
             if need.area not in areas:
                 areas[need.area] = _Area(rules, solution, need.area)
-            found.append(areas[need.area].explain(need, sum(waiting)))
+            found.append(areas[need.area].explain(need, waiting))
     return found
 
 
@@ -50,6 +50,7 @@ class _Area:
         self.place = {need.id: place for place, need in enumerate(self.needs)}
         columns = ("participants", "company", "level", "languages", "modes", "hours", "earliest", "latest", "max_km")
         self.columns = {name: np.array([getattr(need, name) for need in self.needs], np.int64) for name in columns}
+        self.parts = np.array([min(rules.instance.sizes_of(need)) for need in self.needs], np.int64)
         lengths = sorted({need.hours for need in self.needs})
         self.weeks = {mode: {hours: weeks_for(hours, mode) for hours in lengths} for mode in (ON_SITE, DISTANCE)}
         venues = list(rules.instance.venues)
@@ -57,14 +58,16 @@ class _Area:
         distances = np.array([[rows[need.municipality][venue] for venue in venues] for need in self.needs], np.int64)
         self.reach = distances.reshape(len(self.needs), len(venues)) <= self.columns["max_km"][:, None]
         self.sizes = rules.instance.areas[area]
+        self._has_groups = any(cohort.area == area for cohort in solution.cohorts)
         self._roomy = [
             (cohort, self.sizes.largest - size)
             for cohort in solution.cohorts
             if cohort.area == area and (size := rules.size(cohort)) < self.sizes.largest
         ]
 
-    def explain(self, need: Need, people: int) -> LeftOver:
+    def explain(self, need: Need, waiting: Sequence[int]) -> LeftOver:
         """Give the first rung at which too few people or companies are left, and what would help."""
+        people = sum(waiting)
         own, here = min(people, self.sizes.largest), self.place[need.id]
         fitting = np.ones(len(self.needs), bool)
         fitting[here] = False
@@ -79,10 +82,18 @@ class _Area:
                 stop = _lonely(need, rule) if is_lonely else _too_few(text, values, size >= self.sizes.smallest)
                 helps = [*helps[: _MOST_HELPS - 1], self._more_people(need, own, fitting)]
                 return LeftOver(need, people, rule, stop, tuple(helps))
-        stop = Sentence(
-            N_("Behovet passar ihop med andras, men de är med i grupperna som föreslås, och resten är för få.")
-        )
+        room = self._room_with_others(need, fitting)
+        if min(waiting) > room:
+            stop = Sentence(_TOO_MANY, {"most": self.sizes.largest})
+            divided = [Sentence(_DIVIDE, {"room": room})] if room > 0 else []
+            return LeftOver(need, people, "size", stop, tuple([*divided, *helps][:_MOST_HELPS]))
+        stop = Sentence(_TAKEN if self._has_groups else _NOT_PROPOSED)
         return LeftOver(need, people, "competition", stop, tuple(helps[:_MOST_HELPS]))
+
+    def _room_with_others(self, need: Need, fitting: Flags) -> int:
+        """Give how many of a need a group could take beside the smallest other need that fits."""
+        others = self.parts[fitting & (self.columns["company"] != need.company)]
+        return self.sizes.largest - int(others.min()) if others.size else self.sizes.largest
 
     def _joins(self, need: Need, own: int) -> list[Sentence]:
         """Give the single changes that would put a need into a cohort that has room, the cheapest of each kind."""
@@ -194,6 +205,13 @@ _LADDER: tuple[tuple[str, Callable[[_Area, int], Flags], str], ...] = (
     ("window", _same_weeks, N_("Perioden överlappar inte: %(size)s av minst %(least)s deltagare kan samtidigt.")),
     ("travel", _same_place, N_("För få deltagare: %(size)s av minst %(least)s inom %(most)s km.")),
 )
+_TAKEN = N_("Behovet passar ihop med andras, men de är med i grupperna som föreslås, och resten är för få.")
+_NOT_PROPOSED = N_(
+    "Behovet passar ihop med andras, men ingen grupp av dem är föreslagen. "
+    "Den kan vara för dyr, eller bryta mot en regel när alla är med."
+)
+_TOO_MANY = N_("Behovet passar ihop med andras, men tillsammans blir de fler än de %(most)s som ryms i en grupp.")
+_DIVIDE = N_("Dela behovet, så får upp till %(room)s deltagare plats med andra.")
 _NOBODY = {
     "area": N_("Inget annat företag har samma behov."),
     "level": N_("Inget annat företag söker samma nivå."),

@@ -253,7 +253,7 @@ def travellers_of(cohort: Cohort) -> Sequence[Traveller]:
 
 
 def misfits(offering: Offering, cohort: Cohort, *, people: int | None = None) -> list[Sentence]:
-    """Say what keeps an offering from a formed cohort: size, language, mode, level, distance; nothing when it fits.
+    """Say what keeps an offering from a formed cohort, from size and hours to distance; nothing when it fits.
 
     `people` is the size of the whole group where the cohort is only a part of one.
     """
@@ -262,6 +262,9 @@ def misfits(offering: Offering, cohort: Cohort, *, people: int | None = None) ->
     if offering.capacity < size:
         values = {"places": offering.capacity, "people": size}
         found.append(Sentence(N_("Har %(places)s platser, gruppen är %(people)s."), values))
+    if offering.hours != cohort.hours:
+        values = {"hours": offering.hours, "needed": cohort.hours}
+        found.append(Sentence(N_("Är %(hours)s timmar, gruppen har %(needed)s."), values))
     if cohort.language not in offering.languages:
         found.append(Sentence(N_("Ges inte på gruppens språk.")))
     if cohort.mode not in offering.modes:

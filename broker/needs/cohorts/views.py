@@ -79,6 +79,7 @@ def index():
         "cohorts/index.html",
         cohorts=page.rows,
         purchases=procurement.list_purchases_of_cohorts([cohort.id for cohort in page.rows]),
+        parts=joint.list_joint_cohorts([cohort.id for cohort in page.rows]),
         status=status,
         statuses=list(CohortStatus),
         first_url=None if after is None else address(),

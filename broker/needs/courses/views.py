@@ -1,6 +1,6 @@
 """Pages of how a cohort is taught: its plan, its sessions, and these as a calendar."""
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -54,6 +54,8 @@ def edit_plan(cohort_id):
             db.session.commit()
             flash(_("Upplägget är sparat."), "success")
             return redirect(url_for("courses.show", cohort_id=cohort.id))
+    elif request.method == "GET" and any(str(row.offering.id) == request.args.get("utbildning") for row in rows):
+        form.offering_id.data = int(request.args["utbildning"])
     return render_template("courses/edit_plan.html", cohort=cohort, form=form, offers=rows), 422 if form.errors else 200
 
 

@@ -165,7 +165,7 @@ def edit(draft_id):
     except EditRefusedError as error:
         return _back(draft, say(error), at=sent_number("at"))
     db.session.commit()
-    return redirect(_address(draft, at=sent_number("at")))
+    return redirect(_address(draft, at=sent_number("at"), group=sent_number("group")))
 
 
 @blueprint.post("/<int:draft_id>/rakna")
@@ -203,7 +203,8 @@ def accept(draft_id):
         db.session.rollback()
         return _back(queries.get_draft(draft_id), sentence)
     db.session.commit()
-    flash(_("Bildade grupper: %(groups)s.", groups=", ".join(cohort.title for cohort in formed)), "success")
+    titles = ", ".join(cohort.title for cohort in formed)
+    flash(_("Bildade grupper: %(groups)s. De finns nu under Utbildningsgrupper.", groups=titles), "success")
     return redirect(_address(draft))
 
 
@@ -268,10 +269,12 @@ def _send(job):
     return redirect(url_for("pages.show_job", job_id=job.id))
 
 
-def _address(draft: GroupDraft, at=None):
+def _address(draft: GroupDraft, at=None, group=None):
+    """Give where an edit leads: the page that it was made on, at the group that it was about."""
     if at is not None:
         return url_for("drafts.show_group", draft_id=draft.id, nyckel=at)
-    return url_for("drafts.show", draft_id=draft.id)
+    anchor = None if group is None else f"grupp-{group}"
+    return url_for("drafts.show", draft_id=draft.id, sida=sent_number("sida"), _anchor=anchor)
 
 
 def _back(draft, sentence, at=None):

@@ -1,6 +1,6 @@
 """Reads joint plans as the organisation in scope may see them, and its own notes of what it has contributed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -306,6 +306,12 @@ def find_joint_cohort(cohort_id: int) -> JointCohort | None:
     """Tell which part of a joint group a cohort of ours is, if it is one."""
     query = select(JointCohort).options(joinedload(JointCohort.host)).where(JointCohort.cohort_id == cohort_id)
     return db.session.scalars(query).one_or_none()
+
+
+def list_joint_cohorts(cohort_ids: Sequence[int]) -> dict[int, JointCohort]:
+    """Give the parts of joint groups that some cohorts of ours are, by the cohort."""
+    query = select(JointCohort).options(joinedload(JointCohort.host)).where(JointCohort.cohort_id.in_(cohort_ids))
+    return {row.cohort_id: row for row in db.session.scalars(query)}
 
 
 def find_own_cohort(group: JointGroup) -> JointCohort | None:

@@ -215,7 +215,7 @@ def contribute(plan_id, need_id):
         else:
             location = idempotency.remember(form.token.data, url_for("joint.show", plan_id=plan.id))
             db.session.commit()
-            flash(_("Behovet är bidraget. De andra ser det nu."), "success")
+            flash(_("Behovet är bidraget. De som är med ser det nu."), "success")
             return redirect(location)
     page = render_template(
         "joint/contribute.html",

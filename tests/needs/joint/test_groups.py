@@ -58,6 +58,8 @@ def test_only_the_hosts_cohort_is_meant_to_get_a_purchase(scope, client, eva_cli
     assert "Börja inköp" in host and "Ni är värd" in host
     assert "Börja inköp" not in other and f"{scope.name} är värd" in other
     assert "6 deltagare från 2 företag" in other
+    assert f"{scope.name} köper för hela gruppen." in eva_client.get("/behov/grupper").text
+    assert "Inget inköp än" in client.get("/behov/grupper").text
     refused = eva_client.get(f"/inkop/nytt?utbildningsgrupp={theirs}")
     assert refused.status_code == 422 and "börja inget eget inköp" in refused.text
 
