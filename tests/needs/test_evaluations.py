@@ -1,5 +1,6 @@
 """After a training: hours that people were there, needs met or not, and what they say without being pointed out."""
 
+from collections import Counter
 from datetime import time, timedelta
 
 import pytest
@@ -115,6 +116,15 @@ def test_more_missed_than_there_was_is_refused_and_the_hours_can_be_mended(clien
     assert [(row.women, row.minutes) for row in rows] == [(0, 720), (1, 1080)]
 
 
+def test_two_who_mend_the_hours_at_the_same_time_are_told_of_each_other(client, page, cohort):
+    first_id = companies_of(cohort)["Exempel Ett AB"][0]
+    client.submit(f"{page}/anteckna")
+    seen = form_values(client.get(f"{page}/anteckna").text)
+    assert client.post(f"{page}/anteckna", data=seen | {f"women_{first_id}": "0"}).status_code == 302
+
+    assert client.post(f"{page}/anteckna", data=seen | {f"men_{first_id}": "1"}).status_code == 409
+
+
 def test_a_training_that_has_not_begun_or_is_not_over_is_not_delivered(client, user, cohort, page, monkeypatch):
     other = make.cohort(make.need(by=user), make.need(by=user), by=user)
     early = client.submit(f"/behov/grupper/{other.id}/efterat/anteckna")
@@ -217,7 +227,20 @@ def test_a_text_says_its_company_only_from_five_answers_on(rows):
 
     assert sum(count for _words, count in met.options) == met.count == len(rows)
     assert met.mean is None or 1 <= met.mean <= 5
-    for company in "ABC":
-        own = [row for row in rows if row.company == company]
-        shown = [said for said in changed.texts if said.company == company]
-        assert len(shown) == (len(own) if len(own) >= 5 else 0)
+    answered = Counter(row.company for row in rows)
+    for company, shown in Counter(said.company for said in changed.texts).items():
+        # What says no company is never what a few people wrote.
+        assert shown >= 5 if company else len(rows) < 5 or shown >= 5
+        assert company is None or shown == answered[company]
+
+
+def test_texts_say_their_company_when_the_others_are_many_enough():
+    texts = [{"id": "changed", "kind": "text", "label_sv": "Vad?", "label_en": "What?"}]
+
+    def companies_shown(answered):
+        rows = [Given(name, {"changed": name}) for name, count in answered.items() for _person in range(count)]
+        return {said.company for said in outcomes(texts, rows, fewest=5)[0].texts}
+
+    assert companies_shown({"A": 5, "B": 3, "C": 2}) == {"A", None}
+    assert companies_shown({"A": 5, "B": 5}) == {"A", "B"}
+    assert companies_shown({"A": 5, "B": 1}) == {None}
