@@ -16,6 +16,7 @@ from broker.needs.bundling.travel import kilometres
 from broker.needs.half_years import HalfYear, half_year_of
 from broker.needs.models import WAITING, NeedStatus
 from broker.needs.planning import places
+from broker.needs.reachable import list_reachable
 from broker.reference import queries as reference
 from broker.reference.queries import Topic
 from broker.swedish import search_key, sort_key
@@ -99,13 +100,13 @@ def find_likely(topic: Topic, half_year: HalfYear | None) -> Found:
 def list_rows(judged: Sequence[Judged], topic_id: str, rules: AskingRules) -> list[Row]:
     """Add to these companies what a broker sees of them, and whom to write to; no letters to who does not want them."""
     keys = [row.company_id for row in judged]
-    relations, people = queries.list_relations(keys), queries.list_reachable(keys)
+    relations, people = queries.list_relations(keys), list_reachable(keys)
     asked = queries.list_asked(topic_id, keys)
     return [
         Row(
             row,
             *relations[row.company_id],
-            [] if relations[row.company_id][0].no_advertising else people.get(row.company_id, []),
+            [] if relations[row.company_id][0].no_advertising else people[row.company_id],
             *asked.get(row.company_id, (None, None)),
             rules,
         )

@@ -24,6 +24,7 @@ from broker.needs.courses import calendar
 from broker.needs.courses import queries as courses
 from broker.needs.courses.service import check_open
 from broker.needs.models import Cohort, NeedStatus
+from broker.needs.reachable import check_reachable
 from broker.needs.states import move
 
 # From the secret part of an address to the whole of it.
@@ -73,8 +74,7 @@ def ask(cohort: Cohort, part: Part, person: Person | None, *, link_of: LinkOf, b
     if person is None:
         confirmation.told = told
         return confirmation
-    if person.is_protected or not person.email or person.company_id != part.company.id:
-        raise AskRefusedError(_("Välj en kontaktperson hos företaget som har en e-postadress."))
+    check_reachable(person, part.company.id)
     is_changed = confirmation.sent_on is not None and confirmation.told != told
     confirmation.person, confirmation.sent_on, confirmation.told = person, clock.today(), told
     _write(confirmation, person, part, link_of, is_changed=is_changed)

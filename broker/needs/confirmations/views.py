@@ -17,6 +17,7 @@ from broker.needs.confirmations.forms import NoteForm, ask_form, known_of
 from broker.needs.confirmations.told import as_text
 from broker.needs.courses import checks
 from broker.needs.courses import queries as courses
+from broker.needs.reachable import list_reachable
 
 blueprint = Blueprint(
     "confirmations", __name__, url_prefix="/behov/grupper/<int:cohort_id>/bekraftelser", template_folder="../templates"
@@ -52,7 +53,7 @@ def ask(cohort_id):
     cohort = needs.get_cohort(cohort_id)
     told = as_text(cohort, courses.list_sessions(cohort.id))
     parts = [part for part in queries.list_parts(cohort) if _has_to_ask(part, told)]
-    people = queries.list_reachable([part.company.id for part in parts])
+    people = list_reachable([part.company.id for part in parts])
     earlier = {part.company.id: part.confirmation.person_id for part in parts if part.confirmation}
     form = ask_form([part.company for part in parts], people, earlier)
     if form.is_submitted() and not parts:

@@ -19,6 +19,7 @@ from broker.needs.courses import queries as courses
 from broker.needs.evaluations import letters, queries
 from broker.needs.evaluations.models import Evaluation, EvaluationAnswer
 from broker.needs.models import Cohort
+from broker.needs.reachable import check_reachable
 
 
 class EvaluationRefusedError(RefusedError):
@@ -37,8 +38,7 @@ def send(cohort: Cohort, company: Company, person: Person | None, *, link_of: Li
     evaluation = known.get(company.id) or _add(cohort, company)
     if person is None or evaluation.sent_on is not None:
         return evaluation
-    if person.is_protected or not person.email or person.company_id != company.id:
-        raise EvaluationRefusedError(_("Välj en kontaktperson hos företaget som har en e-postadress."))
+    check_reachable(person, company.id)
     evaluation.person, evaluation.sent_on = person, clock.today()
     _write(evaluation, person, link_of, is_reminder=False)
     audit.record(Action.EVALUATION_SENT, cohort, by=by, company=company.name)

@@ -12,12 +12,13 @@ from broker.extensions import db
 from broker.formatting import say
 from broker.needs import queries as needs
 from broker.needs.confirmations.forms import ask_form
-from broker.needs.confirmations.queries import list_reachable, list_to_remind
+from broker.needs.confirmations.queries import list_to_remind
 from broker.needs.courses import delivery
 from broker.needs.courses.checks import hours_in_words
 from broker.needs.courses.delivery_forms import delivery_form
 from broker.needs.evaluations import queries, service
 from broker.needs.inquiries import qr
+from broker.needs.reachable import list_reachable
 
 blueprint = Blueprint(
     "evaluations", __name__, url_prefix="/behov/grupper/<int:cohort_id>/efterat", template_folder="../templates"
@@ -30,8 +31,8 @@ def index(cohort_id):
     """Show who came, which needs were met, and what those who took part say."""
     cohort = needs.get_cohort(cohort_id)
     links = queries.list_links(cohort.id)
-    version = links[-1].evaluation.form_version if links else None
-    questions = queries.questions_of(version) if version else queries.current_questions(clock.today())
+    latest = max((link.evaluation for link in links), key=lambda evaluation: evaluation.id, default=None)
+    questions = queries.questions_of(latest.form_version) if latest else queries.current_questions(clock.today())
     attendance = delivery.list_attendance(cohort.id)
     return render_template(
         "evaluations/index.html",
