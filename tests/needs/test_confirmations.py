@@ -156,6 +156,10 @@ def test_programs_floods_and_a_form_sent_twice(send, asked, app, monkeypatch):
     token = form_values(app.test_client().get(url).text)["token"]
     assert [send(first, **YES, token=token).status_code for _time in range(2)] == [302, 302]
     assert sum("svar om deltagare" in letter.subject for letter in letters()) == 1
+    # Who goes back in the browser and changes the answer is not thanked for the one before.
+    assert send(first, **(YES | {"men": "5"}), token=token).status_code == 302
+    db.session.refresh(first)
+    assert first.men == 5
 
     def flooded(*_whose):
         raise tips.TooManyTipsError("många")
@@ -170,6 +174,10 @@ def test_a_link_is_closed_once_the_training_begins_or_the_group_is_gone(app, ask
     with monkeypatch.context() as later:
         later.setattr(clock, "today", lambda: cohort.starts_on)
         assert visitor.get(url).status_code == 410
+        assert visitor.get(f"{url}/tack").status_code == 410
+        assert visitor.get(f"{url}/kalender.ics").status_code == 200
+        later.setattr(clock, "today", lambda: cohort.ends_on + timedelta(days=1))
+        assert visitor.get(f"{url}/kalender.ics").status_code == 404
     assert visitor.get(url).status_code == 200
     client.submit(f"/behov/grupper/{cohort.id}/los-upp", dissolved_because="Ingen lokal")
 
@@ -201,6 +209,17 @@ def test_who_has_not_answered_is_reminded_once_and_never_when_protected(client, 
     db.session.commit()
     client.press(f"{page}/paminn")
     assert len(letters()) == 2 and "Karin" not in client.get(page).text
+
+
+def test_a_reminder_says_what_holds_now(client, page, asked, cohort, user):
+    moved = cohort.ends_on + timedelta(days=1)
+    courses.add_sessions(cohort, [moved], starts_at=time(9), ends_at=time(10), by=user)
+    db.session.commit()
+    client.press(f"{page}/paminn")
+
+    body = letters()[-1].body
+    assert "kl. 09:00–10:00" in body and "Något har ändrats sedan vi skrev sist" in body
+    assert asked["Exempel Ett AB"].told in body and "inte fått det som gäller nu" not in client.get(page).text
 
 
 def test_a_company_is_told_anew_when_a_day_has_moved_and_not_otherwise(client, page, asked, cohort, user):

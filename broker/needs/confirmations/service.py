@@ -46,9 +46,13 @@ class NumberRefusedError(RefusedError):
 
 def is_open(confirmation: Confirmation) -> bool:
     """Tell whether the company may answer, or change its answer: until the first day of the training."""
+    return _is_in(confirmation) and may_answer(confirmation.cohort)
+
+
+def has_sessions_ahead(confirmation: Confirmation) -> bool:
+    """Tell whether the company may fetch the sessions: while it is in the cohort, until the last day."""
     cohort = confirmation.cohort
-    is_in = any(member.need.company_id == confirmation.company_id for member in cohort.members)
-    return is_in and may_answer(cohort)
+    return _is_in(confirmation) and not cohort.is_dissolved and clock.today() <= cohort.ends_on
 
 
 def may_answer(cohort: Cohort) -> bool:
@@ -86,14 +90,16 @@ def remind(cohort: Cohort, *, link_of: LinkOf, by: User) -> int:
     """Remind, once each, the companies that were written to and have not answered, and count them."""
     _check_askable(cohort)
     courses.lock(cohort)
-    count = 0
+    count, told = 0, as_text(cohort, courses.list_sessions(cohort.id))
     for part in queries.list_parts(cohort):
         confirmation = part.confirmation
         if confirmation is None or confirmation.has_answer or not queries.list_to_remind([confirmation]):
             continue
         if confirmation.person is not None:
             confirmation.reminded_on, count = clock.today(), count + 1
-            _write(confirmation, confirmation.person, part, link_of, is_reminder=True)
+            # The reminder says what holds now, as its calendar does.
+            is_changed, confirmation.told = confirmation.told != told, told
+            _write(confirmation, confirmation.person, part, link_of, is_reminder=True, is_changed=is_changed)
             audit.record(Action.CONFIRMATION_REMINDED, cohort, by=by, company=part.company.name)
     return count
 
@@ -101,6 +107,8 @@ def remind(cohort: Cohort, *, link_of: LinkOf, by: User) -> int:
 def receive(confirmation: Confirmation, values: dict[str, Any], *, link: str) -> None:
     """Store what a company answers over its link, and tell who can let the group follow it."""
     with access.acting_in(confirmation.organisation_id):
+        # Always the cohort first; whoever takes the company out at the same moment is waited for.
+        courses.lock(confirmation.cohort)
         if not is_open(confirmation):
             raise ConfirmationClosedError(_("Utbildningen har börjat, eller så är ni inte längre med."))
         _store(confirmation, values, noted_by=None, by=None)
@@ -157,6 +165,10 @@ def take_out(cohort: Cohort, confirmation: Confirmation, *, by: User) -> None:
             move(need, NeedStatus.CLARIFIED, reason=reason)
             audit.record(Action.NEED_RELEASED, need, by=by, title=title, reason=reason)
     audit.record(Action.COHORT_LEFT, cohort, by=by, company=part.company.name, reason=reason)
+
+
+def _is_in(confirmation: Confirmation) -> bool:
+    return any(member.need.company_id == confirmation.company_id for member in confirmation.cohort.members)
 
 
 def _check_askable(cohort: Cohort) -> None:
