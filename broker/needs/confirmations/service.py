@@ -23,9 +23,11 @@ from broker.needs.confirmations.told import as_text
 from broker.needs.courses import calendar
 from broker.needs.courses import queries as courses
 from broker.needs.courses.service import check_open
-from broker.needs.models import Cohort, NeedStatus
+from broker.needs.joint import queries as joint
+from broker.needs.joint import service as joint_service
+from broker.needs.models import Cohort
 from broker.needs.reachable import check_reachable
-from broker.needs.states import move
+from broker.needs.service import release_needs
 
 # From the secret part of an address to the whole of it.
 LinkOf = Callable[[str], str]
@@ -129,7 +131,8 @@ def apply_number(cohort: Cohort, confirmation: Confirmation, *, by: User) -> Non
     if not part.differs:
         raise NumberRefusedError(_("Gruppen har redan det antal som företaget har svarat."))
     largest = needs.cohort_rules(clock.today()).group_of(cohort.topic_id).largest
-    together = cohort.participants - part.people + confirmation.people
+    more = confirmation.people - part.people
+    together = joint.people_taught_with(cohort) + more
     if together > largest:
         told = {"largest": largest, "people": together}
         raise NumberRefusedError(
@@ -144,6 +147,7 @@ def apply_number(cohort: Cohort, confirmation: Confirmation, *, by: User) -> Non
         shares = dealt_out(getattr(confirmation, name), [getattr(member, name) for member in members])
         for member, share in zip(members, shares, strict=True):
             setattr(member, name, share)
+    joint_service.resize_part(cohort, people=more)
     company, people = part.company.name, confirmation.people
     audit.record(Action.COHORT_NUMBER_CHANGED, cohort, by=by, company=company, people=people)
 
@@ -154,16 +158,13 @@ def take_out(cohort: Cohort, confirmation: Confirmation, *, by: User) -> None:
     if not part.declines:
         raise NumberRefusedError(_("Företaget har inte tackat nej. Ladda om sidan för att se svaret."))
     with in_swedish():
-        title, reason = cohort.title, confirmation.note or _("Företaget tackade nej till utbildningen.")
+        reason = confirmation.note or _("Företaget tackade nej till utbildningen.")
     members = [member for member in cohort.members if member.need.company_id == confirmation.company_id]
     for member in members:
         cohort.members.remove(member)
         db.session.delete(member)
-    for need in dict.fromkeys(member.need for member in members):
-        # A part of a large need may be taught already, in another group.
-        if need.status in (NeedStatus.CLARIFIED, NeedStatus.IN_COHORT):
-            move(need, NeedStatus.CLARIFIED, reason=reason)
-            audit.record(Action.NEED_RELEASED, need, by=by, title=title, reason=reason)
+    release_needs(cohort, members, reason=reason, by=by)
+    joint_service.resize_part(cohort, people=-part.people, companies=-1)
     audit.record(Action.COHORT_LEFT, cohort, by=by, company=part.company.name, reason=reason)
 
 

@@ -17,6 +17,7 @@ from broker.needs.confirmations.forms import NoteForm, ask_form, known_of
 from broker.needs.confirmations.told import as_text
 from broker.needs.courses import checks
 from broker.needs.courses import queries as courses
+from broker.needs.joint import queries as joint
 from broker.needs.reachable import list_reachable
 
 blueprint = Blueprint(
@@ -43,6 +44,7 @@ def index(cohort_id):
         may_answer=service.may_answer(cohort),
         can_remind=any(not row.has_answer and queries.list_to_remind([row]) for row in rows),
         group=needs.cohort_rules(clock.today()).group_of(cohort.topic_id),
+        people=joint.people_taught_with(cohort),
     )
 
 
