@@ -38,7 +38,7 @@ blueprint = Blueprint("joint", __name__, url_prefix="/behov/samplanering", templ
 def index():
     """Show the plans that we are in, and what waits for our answer; with a job, go where it led."""
     if job_id := request.args.get("job_id", type=int):
-        result = jobs.get_job(job_id).result or {}
+        result = jobs.get_own_job(job_id, current_user.id).result or {}
         return redirect(result.get("page") or url_for("joint.index"))
     return render_template(
         "joint/index.html",

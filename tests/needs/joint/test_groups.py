@@ -230,7 +230,7 @@ def test_a_cohort_that_is_dissolved_is_told_to_the_others_without_why(scope, cli
 
 
 def test_a_large_plan_is_worked_out_by_a_job_whose_result_holds_no_company(
-    scope, client, plan, ours, theirs, monkeypatch
+    scope, client, eva_client, plan, ours, theirs, monkeypatch
 ):
     monkeypatch.setattr("broker.needs.joint.solving.MOST_LIVE_NEEDS", 1)
     where = f"/behov/samplanering/{plan.id}"
@@ -240,6 +240,9 @@ def test_a_large_plan_is_worked_out_by_a_job_whose_result_holds_no_company(
     result = jobs.get_job(int(job.location.rsplit("/", 1)[1])).result
     assert result["cohorts"] and "hemligt" not in str(result)
     assert "Föreslå med" in client.get(f"{where}/forslag").text
+    number = job.location.rsplit("/", 1)[1]
+    assert client.get(f"/behov/samplanering?job_id={number}").location == f"{where}/forslag"
+    assert eva_client.get(f"/behov/samplanering?job_id={number}").status_code == 404
 
 
 def test_a_member_contributes_each_need_once_and_only_of_the_plans_topics(scope, neighbour, user, plan, ours):
