@@ -63,6 +63,11 @@ def send(app, monkeypatch):
     return fill_in
 
 
+def version_of(confirmation):
+    db.session.refresh(confirmation)
+    return confirmation.version
+
+
 def letters():
     return list(db.session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)))
 
@@ -92,8 +97,11 @@ def test_the_group_follows_an_answer_by_one_tap_and_says_when_it_gets_small(send
     tap = f"{page}/{first.id}/andra-antalet"
     assert needs.get_cohort(cohort.id).participants == 6
 
-    client.press(tap)
-    again = client.press(tap)
+    seen = form_values(client.get(page).text)["version"]
+    assert client.press(tap, version="1").status_code == 409 and needs.get_cohort(cohort.id).participants == 6
+
+    client.press(tap, version=seen)
+    again = client.press(tap, version=seen)
 
     assert needs.get_cohort(cohort.id).participants == 4 and again.status_code == 422
     smallest = needs.cohort_rules(clock.today()).group_of("T023").smallest
@@ -104,7 +112,7 @@ def test_more_than_the_largest_group_is_refused(send, asked, client, page, cohor
     first = asked["Exempel Ett AB"]
     send(first, **(YES | {"men": "400"}))
 
-    refused = client.press(f"{page}/{first.id}/andra-antalet")
+    refused = client.press(f"{page}/{first.id}/andra-antalet", version=version_of(first))
 
     assert refused.status_code == 422 and "Gruppen får ha högst" in refused.text
     assert needs.get_cohort(cohort.id).participants == 6
@@ -115,12 +123,12 @@ def test_a_company_that_says_no_leaves_and_its_need_waits_again_with_the_reason(
     assert send(first, takes_part="False", note="Vi hinner inte i vår.").status_code == 302
     need = next(member.need for member in cohort.members if member.need.company_id == first.company_id)
 
-    client.press(f"{page}/{first.id}/ta-ut")
+    client.press(f"{page}/{first.id}/ta-ut", version=version_of(first))
 
     assert [member.need.company.name for member in needs.get_cohort(cohort.id).members] == ["Exempel Två AB"]
     assert (need.status, need.status_reason) == (NeedStatus.CLARIFIED, "Vi hinner inte i vår.")
     assert "Varför det väntar igen: Vi hinner inte i vår." in client.get(f"/behov/{need.id}").text
-    assert client.press(f"{page}/{first.id}/ta-ut").status_code == 422
+    assert client.press(f"{page}/{first.id}/ta-ut", version=version_of(first)).status_code == 422
     assert first.token not in client.get(f"{page}/fraga").text
     assert "Företag som har lämnat gruppen" in client.get(page).text
     assert need.id in {row.id for row in needs.list_open_needs()}

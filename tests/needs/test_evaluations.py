@@ -20,6 +20,7 @@ from broker.needs.evaluations import queries
 from broker.needs.evaluations.models import EvaluationAnswer
 from broker.needs.evaluations.results import Given, outcomes
 from broker.needs.models import CohortStatus, NeedStatus
+from broker.needs.service import CohortRefusedError
 from broker.needs.states import begin_cohort
 from broker.reference.queries import read_yaml
 from tests import factories
@@ -135,11 +136,17 @@ def test_a_training_that_has_not_begun_or_is_not_over_is_not_delivered(client, u
     assert "Kom tillbaka då." in client.submit(f"{page}/anteckna").text
 
 
-def test_a_part_that_was_taught_is_not_proposed_again(client, page, cohort):
-    client.submit(f"{page}/anteckna")
+def test_a_part_that_was_taught_is_not_planned_again_though_its_need_waits(scope, user):
+    largest = needs.cohort_rules(clock.today()).group_of("T023").largest
+    large, rest = make.need(by=user, women=largest, men=1), [make.need(by=user) for _number in range(2)]
+    taught = make.cohort(large, rest[0], by=user)
+    taught.status = CohortStatus.DELIVERED
+    db.session.commit()
 
-    assert needs.list_open_needs() == []
-    assert {row.need_id for row in needs.list_placed_parts([member.need_id for member in cohort.members])}
+    assert large in needs.list_open_needs()
+    with pytest.raises(CohortRefusedError):
+        make.cohort(large, rest[1], by=user)
+    assert make.cohort(large, rest[1], by=user, members=((large.id, 1), (rest[1].id, 0))).is_formed
 
 
 def test_who_took_part_answers_without_a_name_and_no_more_than_came(app, send, asked, client, page):

@@ -10,6 +10,7 @@ from broker.accounts.me import me
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
 from broker.formatting import say
+from broker.forms import StateForm
 from broker.needs import queries as needs
 from broker.needs.cohorts.parts import places_of
 from broker.needs.confirmations import queries, service
@@ -129,6 +130,7 @@ def apply_number(cohort_id, confirmation_id):
     """Let the group have the number that a company has answered."""
     cohort = needs.get_cohort(cohort_id)
     confirmation = queries.get_confirmation(cohort.id, confirmation_id)
+    StateForm().check_version(confirmation)
     service.apply_number(cohort, confirmation, by=me())
     db.session.commit()
     flash(_("Gruppen har nu det antal som företaget har svarat."), "success")
@@ -142,6 +144,7 @@ def take_out(cohort_id, confirmation_id):
     """Take a company that has said no out of the group."""
     cohort = needs.get_cohort(cohort_id)
     confirmation = queries.get_confirmation(cohort.id, confirmation_id)
+    StateForm().check_version(confirmation)
     service.take_out(cohort, confirmation, by=me())
     db.session.commit()
     flash(_("Företaget är taget ur gruppen, och dess behov väntar igen."), "success")

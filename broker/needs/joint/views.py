@@ -11,6 +11,7 @@ from broker.accounts.me import me
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.formatting import event_entries
+from broker.forms import StateForm
 from broker.needs import queries as needs_queries
 from broker.needs.cohorts.proposals import PAGE
 from broker.needs.joint import agreeing, copies, queries, service, solving
@@ -21,7 +22,6 @@ from broker.needs.joint.forms import (
     InviteForm,
     ProposeGroupForm,
     StartPlanForm,
-    StateForm,
 )
 from broker.needs.joint.models import JointNeed
 from broker.needs.joint.solving import Proposals
