@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from broker import access, clock
+from broker import access, audit, clock
 from broker.access import Role
 from broker.errors import RefusedError
 from broker.extensions import db
@@ -72,8 +72,10 @@ def letters():
     return list(db.session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)))
 
 
-def test_a_company_confirms_by_its_link_and_can_change_its_mind_until_the_start(app, send, asked, client, page):
+def test_a_company_confirms_by_its_link_and_can_change_its_mind_until_the_start(app, send, asked, client, page, cohort):
     first = asked["Exempel Ett AB"]
+    made = [event.facts["company"] for event in audit.history_of(cohort) if event.action.endswith("link_made")]
+    assert sorted(made) == ["Exempel Ett AB", "Exempel Två AB"]
     (letter,) = letters()
     assert letter.recipient == "karin@ett.example" and f"/bekrafta-deltagare/{first.token}" in letter.body
     assert "Plats: Sal 3" in letter.body and "Exempel Två" not in letter.body and "BEGIN:VCALENDAR" in letter.calendar

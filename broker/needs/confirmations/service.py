@@ -72,7 +72,7 @@ def ask(cohort: Cohort, part: Part, person: Person | None, *, link_of: LinkOf, b
     sessions = courses.list_sessions(cohort.id)
     if not sessions:
         raise AskRefusedError(_("Lägg till tillfällen först, så att företagen ser när utbildningen är."))
-    confirmation = part.confirmation or _add(cohort, part.company.id)
+    confirmation = part.confirmation or _add(cohort, part.company.id, by)
     told = as_text(cohort, sessions)
     if confirmation.sent_on is not None and confirmation.told == told:
         # Somebody else has asked at the same moment.
@@ -120,7 +120,7 @@ def receive(confirmation: Confirmation, values: dict[str, Any], *, link: str) ->
 def note_answer(cohort: Cohort, part: Part, values: dict[str, Any], *, by: User) -> Confirmation:
     """Write down what a company has answered by telephone or otherwise; refuses it once the training has begun."""
     _check_askable(cohort)
-    confirmation = part.confirmation or _add(cohort, part.company.id)
+    confirmation = part.confirmation or _add(cohort, part.company.id, by)
     _store(confirmation, values, noted_by=by.name, by=by)
     return confirmation
 
@@ -189,7 +189,7 @@ def _part_to_change(cohort: Cohort, confirmation: Confirmation) -> Part:
     return part
 
 
-def _add(cohort: Cohort, company_id: int) -> Confirmation:
+def _add(cohort: Cohort, company_id: int, by: User) -> Confirmation:
     # Two people who ask the same company at once wait for each other, and the second finds what the first made.
     courses.lock(cohort)
     part = queries.find_part(cohort, company_id)
@@ -198,6 +198,7 @@ def _add(cohort: Cohort, company_id: int) -> Confirmation:
     confirmation = Confirmation(cohort=cohort, company_id=company_id, token=new_token(), women=0, men=0, unknown_sex=0)
     db.session.add(confirmation)
     db.session.flush()
+    audit.record(Action.CONFIRMATION_LINK_MADE, cohort, by=by, company=confirmation.company.name)
     return confirmation
 
 

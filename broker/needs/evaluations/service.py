@@ -35,7 +35,7 @@ def send(cohort: Cohort, company: Company, person: Person | None, *, link_of: Li
     if not cohort.is_delivered:
         raise EvaluationRefusedError(_("Anteckna först hur många som kom, så att svaren kan räknas mot dem."))
     known = {link.evaluation.company_id: link.evaluation for link in queries.list_links(cohort.id)}
-    evaluation = known.get(company.id) or _add(cohort, company)
+    evaluation = known.get(company.id) or _add(cohort, company, by)
     if person is None or evaluation.sent_on is not None:
         return evaluation
     check_reachable(person, company.id)
@@ -76,7 +76,7 @@ def receive(evaluation: Evaluation, answers: dict[str, Any]) -> EvaluationAnswer
     return answer
 
 
-def _add(cohort: Cohort, company: Company) -> Evaluation:
+def _add(cohort: Cohort, company: Company, by: User) -> Evaluation:
     questions = queries.current_questions(clock.today())
     evaluation = Evaluation(
         cohort=cohort,
@@ -87,6 +87,7 @@ def _add(cohort: Cohort, company: Company) -> Evaluation:
     )
     db.session.add(evaluation)
     db.session.flush()
+    audit.record(Action.EVALUATION_LINK_MADE, cohort, by=by, company=company.name)
     return evaluation
 
 
