@@ -94,6 +94,7 @@ class Action(StrEnum):
     COHORT_SESSIONS_ADDED = "cohort:sessions_added"
     COHORT_SESSION_EDITED = "cohort:session_edited"
     COHORT_SESSION_REMOVED = "cohort:session_removed"
+    CONFIRMATION_LINK_MADE = "cohort:confirmation_link_made"
     CONFIRMATION_SENT = "cohort:confirmation_sent"
     CONFIRMATION_REMINDED = "cohort:confirmation_reminded"
     CONFIRMATION_ANSWERED = "cohort:confirmation_answered"
@@ -101,6 +102,7 @@ class Action(StrEnum):
     COHORT_LEFT = "cohort:left"
     COHORT_DELIVERED = "cohort:delivered"
     ATTENDANCE_RECORDED = "cohort:attendance_recorded"
+    EVALUATION_LINK_MADE = "cohort:evaluation_link_made"
     EVALUATION_SENT = "cohort:evaluation_sent"
     EVALUATION_REMINDED = "cohort:evaluation_reminded"
     PROVIDER_ADDED = "provider:added"
@@ -260,6 +262,7 @@ _LABELS = {
     Action.COHORT_SESSIONS_ADDED: _l("Tillfällen tillagda"),
     Action.COHORT_SESSION_EDITED: _l("Tillfälle ändrat"),
     Action.COHORT_SESSION_REMOVED: _l("Tillfälle borttaget"),
+    Action.CONFIRMATION_LINK_MADE: _l("Länk för svar om deltagare gjord"),
     Action.CONFIRMATION_SENT: _l("Fråga om deltagare skickad"),
     Action.CONFIRMATION_REMINDED: _l("Påminnelse om deltagare skickad"),
     Action.CONFIRMATION_ANSWERED: _l("Svar om deltagare"),
@@ -267,6 +270,7 @@ _LABELS = {
     Action.COHORT_LEFT: _l("Företag taget ur gruppen"),
     Action.COHORT_DELIVERED: _l("Utbildningen är genomförd"),
     Action.ATTENDANCE_RECORDED: _l("Närvaro antecknad"),
+    Action.EVALUATION_LINK_MADE: _l("Länk till utvärderingen gjord"),
     Action.EVALUATION_SENT: _l("Utvärdering skickad"),
     Action.EVALUATION_REMINDED: _l("Påminnelse om utvärdering skickad"),
     Action.PROVIDER_ADDED: _l("Anordnare tillagd"),

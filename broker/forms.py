@@ -100,6 +100,10 @@ class EditForm(Form):
                 yield Difference(field.short_name, str(field.label.text), mine, theirs)
 
 
+class StateForm(EditForm):
+    """A step that needs no words, but must be taken on what was shown."""
+
+
 def shown(field: Field, value: Any) -> str:
     """Give a value of a field as pages show it: the label of a choice, a day in words, yes or no."""
     if isinstance(value, list | tuple):

@@ -155,6 +155,14 @@ def get_job(job_id: int) -> Job:
     return job
 
 
+def get_own_job(job_id: int, owner_id: int) -> Job:
+    """Give the job of this person, or raise NotFoundError."""
+    job = get_job(job_id)
+    if job.owner_id != owner_id:
+        raise NotFoundError
+    return job
+
+
 def list_jobs(owner_id: int, *, limit: int = 50) -> list[Job]:
     """List a person's jobs, newest first."""
     query = select(Job).where(Job.owner_id == owner_id).order_by(Job.id.desc()).limit(limit)

@@ -209,7 +209,7 @@ def list_jobs():
 @requires(Permission.READ)
 def show_job(job_id):
     """Show how far a job has come, or its result."""
-    job = _own_job(job_id)
+    job = jobs.get_own_job(job_id, current_user.id)
     return render_template("jobs/show.html", job=job)
 
 
@@ -217,7 +217,7 @@ def show_job(job_id):
 @requires(Permission.READ)
 def cancel_job(job_id):
     """Ask a job to stop."""
-    jobs.cancel(_own_job(job_id))
+    jobs.cancel(jobs.get_own_job(job_id, current_user.id))
     db.session.commit()
     flash(_("Jobbet avbryts så snart det går."), "success")
     return redirect(url_for("pages.show_job", job_id=job_id))
@@ -267,13 +267,6 @@ def _handbook_page(name: str) -> str:
     return render_template(
         "handbook.html", title=chapters[name], name=name, chapters=chapters, text=_chapter_text(name)
     )
-
-
-def _own_job(job_id: int) -> jobs.Job:
-    job = jobs.get_job(job_id)
-    if job.owner_id != current_user.id:
-        raise NotFoundError
-    return job
 
 
 def _handbook_folder() -> Path:

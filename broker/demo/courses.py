@@ -15,6 +15,7 @@ from broker.needs.evaluations import queries as evaluations
 from broker.needs.evaluations import service as evaluating
 from broker.needs.models import Cohort
 from broker.needs.queries import list_usable_offerings
+from broker.needs.reachable import list_reachable
 from broker.needs.states import begin_cohort
 from broker.providers.service import add_offering
 
@@ -83,7 +84,7 @@ def _offering_for(cohort: Cohort, by: User) -> int | None:
 
 def _ask(cohort: Cohort, by: User) -> None:
     parts = confirmations.list_parts(cohort)
-    people = confirmations.list_reachable([part.company.id for part in parts])
+    people = list_reachable([part.company.id for part in parts])
     for part in parts:
         person = next(iter(people[part.company.id]), None)
         asking.ask(cohort, part, person, link_of=lambda token: f"{_ADDRESS}/bekrafta-deltagare/{token}", by=by)

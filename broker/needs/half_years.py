@@ -49,6 +49,11 @@ def half_year_of(day: date) -> HalfYear:
     return day.year, 1 if day.month <= LAST_MONTH_OF_SPRING else 2
 
 
+def half_year_of_period(first: date, last: date) -> HalfYear:
+    """Give the half-year that a period counts in, as middle_day does in the database."""
+    return half_year_of(first + timedelta(days=(last - first).days // 2))
+
+
 def read_half_year(text: str | None) -> HalfYear | None:
     """Read a half-year as addresses have it, for example 2027-1; nothing for anything else."""
     found = _CODE.fullmatch(text or "")

@@ -31,8 +31,9 @@ from broker.topics import service as topics
 # A purchase in one of these states binds nobody, so its cohort may be dissolved.
 _UNBOUND_STATES = ("draft", "cancelled")
 
-# What other parts do at once when needs are placed or ended here, and when a cohort is dissolved.
+# What other parts do at once when needs are placed or ended here, when they leave a cohort, and when it is dissolved.
 _when_taken: list[Callable[[Sequence[Need], User], None]] = []
+_when_released: list[Callable[[Cohort, Sequence[Need], User], None]] = []
 _when_dissolved: list[Callable[[Cohort, User], None]] = []
 
 
@@ -51,6 +52,14 @@ class CohortBoundError(RefusedError):
 def when_taken(listener: Callable[[Sequence[Need], User], None]) -> Callable[[Sequence[Need], User], None]:
     """Mark what is to be done when needs no longer wait as they did: placed in a cohort of our own, or ended."""
     _when_taken.append(listener)
+    return listener
+
+
+def when_released(
+    listener: Callable[[Cohort, Sequence[Need], User], None],
+) -> Callable[[Cohort, Sequence[Need], User], None]:
+    """Mark what is to be done when needs leave a cohort before it is taught."""
+    _when_released.append(listener)
     return listener
 
 
@@ -171,7 +180,7 @@ def _form(
 
 def dissolve_cohort(cohort: Cohort, *, reason: str, by: User) -> None:
     """Dissolve a cohort, so that its needs wait again; refuses one whose purchase has begun."""
-    if cohort.status is not CohortStatus.FORMED:
+    if cohort.is_dissolved:
         raise CohortBoundError(_("Gruppen är redan upplöst."))
     if cohort.has_begun:
         raise CohortBoundError(_("Utbildningen har börjat. Säg på varje behov om det blev tillgodosett."))
@@ -179,16 +188,26 @@ def dissolve_cohort(cohort: Cohort, *, reason: str, by: User) -> None:
     if purchase is not None and purchase.state not in _UNBOUND_STATES:
         raise CohortBoundError(_("Inköpet av utbildningen har börjat. Avbryt inköpet innan du löser upp gruppen."))
     cohort.status = CohortStatus.DISSOLVED
+    release_needs(cohort, cohort.members, reason=reason, by=by)
     with in_swedish():
         title = cohort.title
-    for need in dict.fromkeys(member.need for member in cohort.members):
-        # A part of a large need may be taught already, in another group.
-        if need.status in (NeedStatus.CLARIFIED, NeedStatus.IN_COHORT):
-            move(need, NeedStatus.CLARIFIED)
-            audit.record(Action.NEED_RELEASED, need, by=by, title=title, reason=reason)
     audit.record(Action.COHORT_DISSOLVED, cohort, by=by, title=title, reason=reason)
     for listener in _when_dissolved:
         listener(cohort, by)
+
+
+def release_needs(cohort: Cohort, members: Sequence[CohortNeed], *, reason: str, by: User) -> None:
+    """Let the needs of these members of a cohort wait again, and keep why."""
+    with in_swedish():
+        title = cohort.title
+    needs = list(dict.fromkeys(member.need for member in members))
+    for need in needs:
+        # A part of a large need may be taught already, in another group.
+        if need.status in (NeedStatus.CLARIFIED, NeedStatus.IN_COHORT):
+            move(need, NeedStatus.CLARIFIED, reason=reason)
+            audit.record(Action.NEED_RELEASED, need, by=by, title=title, reason=reason)
+    for listener in _when_released:
+        listener(cohort, needs, by)
 
 
 def _with_own_mode(values: dict[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,8 @@ from broker.sentences import N_, Sentence
 
 # What layers above refuse a purchase for a cohort by.
 _cohort_checks: list[Callable[[int], None]] = []
+# What layers above know of how many a cohort is bought for, when they are others than its own people.
+_people_counters: list[Callable[[int], int | None]] = []
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,18 @@ def check_cohort(cohort_id: int) -> None:
     queries.get_cohort(cohort_id)
     for check in _cohort_checks:
         check(cohort_id)
+
+
+def counts_people(count: Callable[[int], int | None]) -> Callable[[int], int | None]:
+    """Mark what tells how many people a cohort is bought for, or None when it does not know better."""
+    _people_counters.append(count)
+    return count
+
+
+def people_bought_for(cohort: Any) -> int:
+    """Give how many people a purchase for a cohort is for: its own, or those of all for whom we buy."""
+    known = (found for count in _people_counters if (found := count(cohort.id)) is not None)
+    return int(next(known, cohort.participants))
 
 
 def start_purchase(

@@ -86,8 +86,9 @@ def new():
     if cohort_id:
         service.check_cohort(cohort_id)
     document = queries.current_workflow(clock.today()).content
-    price = cohort.offering.price_per_participant_ore * cohort.participants if cohort and cohort.offering else 0
-    value = Decimal(price) / 100 if price else None
+    value = None
+    if cohort and cohort.offering:
+        value = Decimal(cohort.offering.price_per_participant_ore * service.people_bought_for(cohort)) / 100 or None
     form = start_form(document, title=cohort and cohort.title, today=clock.today(), value=value)
     proposal = None
     if form.validate_on_submit():
@@ -257,7 +258,7 @@ def _known(purchase):
         "subject": purchase.title,
         "delivery_start": purchase.cohort.starts_on.isoformat(),
         "delivery_end": purchase.cohort.ends_on.isoformat(),
-        "participants_planned": purchase.cohort.participants,
+        "participants_planned": service.people_bought_for(purchase.cohort),
         **planned,
     }
 

@@ -71,10 +71,6 @@ class AgreementForm(CreateForm):
             raise ValidationError(_("Ange en dag senast den %(day)s.", day=day(last)))
 
 
-class StateForm(EditForm):
-    """A step that needs no words, but must be taken on what was shown."""
-
-
 class ReasonForm(EditForm):
     """Why we say no."""
 

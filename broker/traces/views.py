@@ -11,12 +11,13 @@ from broker.companies import queries as companies
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
 from broker.formatting import event_entries
+from broker.forms import StateForm
 from broker.traces import (
     parts,  # noqa: F401 - importing it puts the traces on the pages about a company.
     queries,
     service,
 )
-from broker.traces.forms import AgreementForm, QuestionForm, ReasonForm, StateForm
+from broker.traces.forms import AgreementForm, QuestionForm, ReasonForm
 
 blueprint = Blueprint("traces", __name__, template_folder="templates")
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from broker import access, clock
+from broker import access, audit, clock
 from broker.access import Role
 from broker.errors import RefusedError
 from broker.extensions import db
@@ -63,12 +63,19 @@ def send(app, monkeypatch):
     return fill_in
 
 
+def version_of(confirmation):
+    db.session.refresh(confirmation)
+    return confirmation.version
+
+
 def letters():
     return list(db.session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)))
 
 
-def test_a_company_confirms_by_its_link_and_can_change_its_mind_until_the_start(app, send, asked, client, page):
+def test_a_company_confirms_by_its_link_and_can_change_its_mind_until_the_start(app, send, asked, client, page, cohort):
     first = asked["Exempel Ett AB"]
+    made = [event.facts["company"] for event in audit.history_of(cohort) if event.action.endswith("link_made")]
+    assert sorted(made) == ["Exempel Ett AB", "Exempel Två AB"]
     (letter,) = letters()
     assert letter.recipient == "karin@ett.example" and f"/bekrafta-deltagare/{first.token}" in letter.body
     assert "Plats: Sal 3" in letter.body and "Exempel Två" not in letter.body and "BEGIN:VCALENDAR" in letter.calendar
@@ -92,8 +99,11 @@ def test_the_group_follows_an_answer_by_one_tap_and_says_when_it_gets_small(send
     tap = f"{page}/{first.id}/andra-antalet"
     assert needs.get_cohort(cohort.id).participants == 6
 
-    client.press(tap)
-    again = client.press(tap)
+    seen = form_values(client.get(page).text)["version"]
+    assert client.press(tap, version="1").status_code == 409 and needs.get_cohort(cohort.id).participants == 6
+
+    client.press(tap, version=seen)
+    again = client.press(tap, version=seen)
 
     assert needs.get_cohort(cohort.id).participants == 4 and again.status_code == 422
     smallest = needs.cohort_rules(clock.today()).group_of("T023").smallest
@@ -104,7 +114,7 @@ def test_more_than_the_largest_group_is_refused(send, asked, client, page, cohor
     first = asked["Exempel Ett AB"]
     send(first, **(YES | {"men": "400"}))
 
-    refused = client.press(f"{page}/{first.id}/andra-antalet")
+    refused = client.press(f"{page}/{first.id}/andra-antalet", version=version_of(first))
 
     assert refused.status_code == 422 and "Gruppen får ha högst" in refused.text
     assert needs.get_cohort(cohort.id).participants == 6
@@ -115,15 +125,17 @@ def test_a_company_that_says_no_leaves_and_its_need_waits_again_with_the_reason(
     assert send(first, takes_part="False", note="Vi hinner inte i vår.").status_code == 302
     need = next(member.need for member in cohort.members if member.need.company_id == first.company_id)
 
-    client.press(f"{page}/{first.id}/ta-ut")
+    client.press(f"{page}/{first.id}/ta-ut", version=version_of(first))
 
     assert [member.need.company.name for member in needs.get_cohort(cohort.id).members] == ["Exempel Två AB"]
     assert (need.status, need.status_reason) == (NeedStatus.CLARIFIED, "Vi hinner inte i vår.")
     assert "Varför det väntar igen: Vi hinner inte i vår." in client.get(f"/behov/{need.id}").text
-    assert client.press(f"{page}/{first.id}/ta-ut").status_code == 422
+    assert client.press(f"{page}/{first.id}/ta-ut", version=version_of(first)).status_code == 422
     assert first.token not in client.get(f"{page}/fraga").text
     assert "Företag som har lämnat gruppen" in client.get(page).text
     assert need.id in {row.id for row in needs.list_open_needs()}
+    # What the company wrote can have to be destroyed; the chain of events cannot.
+    assert "hinner inte" not in str(db.session.scalars(select(audit.AuditEvent.facts)).all())
 
 
 @pytest.mark.parametrize(
@@ -156,6 +168,10 @@ def test_programs_floods_and_a_form_sent_twice(send, asked, app, monkeypatch):
     token = form_values(app.test_client().get(url).text)["token"]
     assert [send(first, **YES, token=token).status_code for _time in range(2)] == [302, 302]
     assert sum("svar om deltagare" in letter.subject for letter in letters()) == 1
+    # Who goes back in the browser and changes the answer is not thanked for the one before.
+    assert send(first, **(YES | {"men": "5"}), token=token).status_code == 302
+    db.session.refresh(first)
+    assert first.men == 5
 
     def flooded(*_whose):
         raise tips.TooManyTipsError("många")
@@ -170,6 +186,10 @@ def test_a_link_is_closed_once_the_training_begins_or_the_group_is_gone(app, ask
     with monkeypatch.context() as later:
         later.setattr(clock, "today", lambda: cohort.starts_on)
         assert visitor.get(url).status_code == 410
+        assert visitor.get(f"{url}/tack").status_code == 410
+        assert visitor.get(f"{url}/kalender.ics").status_code == 200
+        later.setattr(clock, "today", lambda: cohort.ends_on + timedelta(days=1))
+        assert visitor.get(f"{url}/kalender.ics").status_code == 404
     assert visitor.get(url).status_code == 200
     client.submit(f"/behov/grupper/{cohort.id}/los-upp", dissolved_because="Ingen lokal")
 
@@ -202,6 +222,17 @@ def test_who_has_not_answered_is_reminded_once_and_never_when_protected(client, 
     db.session.commit()
     client.press(f"{page}/paminn")
     assert len(letters()) == 2 and "Karin" not in client.get(page).text
+
+
+def test_a_reminder_says_what_holds_now(client, page, asked, cohort, user):
+    moved = cohort.ends_on + timedelta(days=1)
+    courses.add_sessions(cohort, [moved], starts_at=time(9), ends_at=time(10), by=user)
+    db.session.commit()
+    client.press(f"{page}/paminn")
+
+    body = letters()[-1].body
+    assert "kl. 09:00–10:00" in body and "Något har ändrats sedan vi skrev sist" in body
+    assert asked["Exempel Ett AB"].told in body and "inte fått det som gäller nu" not in client.get(page).text
 
 
 def test_a_company_is_told_anew_when_a_day_has_moved_and_not_otherwise(client, page, asked, cohort, user):

@@ -86,7 +86,8 @@ def test_a_session_is_moved_and_removed_and_the_second_of_two_brokers_sees_both(
     assert client.submit(url, day=str(first.day)).status_code == 422
     assert client.submit(url, day=str(later)).status_code == 302
     late = client.submit(url, day=str(later), version="1")
-    client.press(f"{page}/tillfallen/{first.id}/ta-bort")
+    assert client.press(f"{page}/tillfallen/{second.id}/ta-bort", version="1").status_code == 409
+    client.press(f"{page}/tillfallen/{first.id}/ta-bort", version="1")
 
     assert late.status_code == 409
     assert (needs.get_cohort(cohort.id).starts_on, len(queries.list_sessions(cohort.id))) == (later, 1)

@@ -69,14 +69,33 @@ def test_two_who_let_the_group_follow_do_it_once_while_a_third_reminds(app, clie
     first = queries.list_confirmations(cohort.id)[0]
     said = {"takes_part": "True", "women": "1", "men": "1", "unknown_sex": "0"}
     client.submit(f"{page}/foretag/{first.company_id}", **said)
+    seen = form_values(client.get(page).text)["version"]
     senders = [client, *(signed_in_client(app, user) for _number in range(2))]
     taps = [f"{page}/{first.id}/andra-antalet", f"{page}/{first.id}/andra-antalet", f"{page}/paminn"]
-    forms = [(sender, tap, {"csrf_token": sender.csrf_token()}) for sender, tap in zip(senders, taps, strict=True)]
+    forms = [
+        (sender, tap, {"csrf_token": sender.csrf_token(), "version": seen})
+        for sender, tap in zip(senders, taps, strict=True)
+    ]
 
     answers = at_once(app, forms)
 
     assert sorted(answers[:2]) == [302, 422] and answers[2] == 302
     assert needs.get_cohort(cohort.id).participants == 5
+
+
+def test_two_who_mend_the_hours_at_once_do_not_both_succeed(app, client, user, group):
+    cohort = group(clock.today() - timedelta(days=1), clock.today())
+    begin_cohort(cohort, by=user)
+    db.session.commit()
+    url, other = f"/behov/grupper/{cohort.id}/efterat/anteckna", signed_in_client(app, user)
+    client.submit(url)
+    women = f"women_{cohort.members[0].need.company_id}"
+    forms = [
+        (sender, url, form_values(sender.get(url).text) | {women: str(count)})
+        for sender, count in ((client, 0), (other, 2))
+    ]
+
+    assert sorted(at_once(app, forms)) == [302, 409]
 
 
 def test_a_class_that_answers_together_gives_no_more_answers_than_people(app, client, user, group, monkeypatch):

@@ -76,3 +76,17 @@ def test_a_topic_without_needs_says_so_and_an_unknown_one_is_not_found(client, u
     assert "Det finns inga klarlagda behov i området under perioden." in empty
     assert client.get("/behov/summering/T999").status_code == 404
     assert "alla perioder" in client.get("/behov/summering/T023?halvar=skräp").text
+
+
+def test_people_who_have_a_place_already_fill_no_other_group(client, user, scope):
+    large = make.need(by=user, women=8, men=2, **SPRING)
+    make.cohort(large, make.need(by=user, **SPRING), by=user)
+    make.need(by=user, women=1, men=0, **SPRING)
+    assert large.is_clarified and large.participants == 10
+
+    page = client.get("/behov/summering/T023?halvar=2027-1").text
+
+    assert "11 personer" in page and "5 av personerna har redan plats i en grupp." in page
+    # Six are left: five of the large need, and one.
+    assert "Räcker till en grupp." in page and "Räcker till 2 grupper." not in page
+    assert "Räcker till en grupp." in client.get("/behov/summering").text

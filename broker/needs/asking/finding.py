@@ -13,9 +13,10 @@ from broker.companies.models import Company, Engagement, Person
 from broker.needs.asking import queries
 from broker.needs.asking.likely import AskingRules, Candidate, Earlier, Holder, Industry, Judge, Judged, Said
 from broker.needs.bundling.travel import kilometres
-from broker.needs.half_years import HalfYear, half_year_of
+from broker.needs.half_years import HalfYear, half_year_of_period
 from broker.needs.models import WAITING, NeedStatus
 from broker.needs.planning import places
+from broker.needs.reachable import list_reachable
 from broker.reference import queries as reference
 from broker.reference.queries import Topic
 from broker.swedish import search_key, sort_key
@@ -99,13 +100,13 @@ def find_likely(topic: Topic, half_year: HalfYear | None) -> Found:
 def list_rows(judged: Sequence[Judged], topic_id: str, rules: AskingRules) -> list[Row]:
     """Add to these companies what a broker sees of them, and whom to write to; no letters to who does not want them."""
     keys = [row.company_id for row in judged]
-    relations, people = queries.list_relations(keys), queries.list_reachable(keys)
+    relations, people = queries.list_relations(keys), list_reachable(keys)
     asked = queries.list_asked(topic_id, keys)
     return [
         Row(
             row,
             *relations[row.company_id],
-            [] if relations[row.company_id][0].no_advertising else people.get(row.company_id, []),
+            [] if relations[row.company_id][0].no_advertising else people[row.company_id],
             *asked.get(row.company_id, (None, None)),
             rules,
         )
@@ -117,14 +118,14 @@ def _centres(needs: Iterable[Any], half_year: HalfYear | None) -> list[str]:
     """Give where the clear needs of the half-year are, or else those that wait, or else all there have been."""
     known = list(needs)
     clear = [need for need in known if need.status is NeedStatus.CLARIFIED]
-    narrowed = [need for need in clear if half_year is None or _half_year(need) == half_year]
+    narrowed = [
+        need
+        for need in clear
+        if half_year is None or half_year_of_period(need.earliest_on, need.latest_on) == half_year
+    ]
     waiting = [need for need in known if need.status in WAITING]
     found = {need.municipality_code for need in narrowed or waiting or known}
     return sorted(found & _places().keys())
-
-
-def _half_year(need: Any) -> HalfYear:
-    return half_year_of(need.earliest_on + timedelta(days=(need.latest_on - need.earliest_on).days // 2))
 
 
 def _holders(needs: Iterable[Any]) -> list[Holder]:

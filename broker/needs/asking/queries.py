@@ -13,11 +13,8 @@ from broker.companies.models import (
     Company,
     Engagement,
     EngagementStatus,
-    Interaction,
-    Person,
     Task,
     Workplace,
-    interaction_person,
 )
 from broker.errors import NotFoundError
 from broker.extensions import db
@@ -28,7 +25,6 @@ from broker.needs.inquiries.models import AnswerState, Inquiry, InquiryAnswer
 from broker.needs.models import Need, NeedStatus
 from broker.reference import queries as reference
 from broker.reference.models import DocumentKind
-from broker.swedish import sort_key
 
 # A need in one of these is over; in all others there is nothing to ask about.
 _OVER = (NeedStatus.MET, NeedStatus.WITHDRAWN)
@@ -136,28 +132,6 @@ def list_relations(company_ids: Collection[int]) -> dict[int, tuple[Company, Eng
     query = select(Company, Engagement).join(Engagement, Engagement.company_id == Company.id)
     query = query.where(database.among(Company.id, company_ids)).options(joinedload(Engagement.owner))
     return {company.id: (company, engagement) for company, engagement in db.session.execute(query)}
-
-
-def list_reachable(company_ids: Collection[int]) -> dict[int, list[Person]]:
-    """Give the people of these companies who can be written to, by company, whom we met last first; never protected."""
-    last = func.max(Interaction.happened_on)
-    link = interaction_person.c
-    query = (
-        select(Person, last)
-        .outerjoin(interaction_person, link.person_id == Person.id)
-        .outerjoin(Interaction, Interaction.id == link.interaction_id)
-        .where(database.among(Person.company_id, company_ids), Person.is_active, Person.is_protected.is_(False))
-        .where(Person.email.is_not(None), Person.email != "")
-        .group_by(Person.id)
-    )
-    rows = sorted(
-        ((person, met or date.min) for person, met in db.session.execute(query)),
-        key=lambda row: (-row[1].toordinal(), sort_key(row[0].name), row[0].id),
-    )
-    found: dict[int, list[Person]] = {}
-    for person, _met in rows:
-        found.setdefault(person.company_id, []).append(person)
-    return found
 
 
 def list_asked(topic_id: str, company_ids: Collection[int]) -> dict[int, tuple[date | None, date | None]]:

@@ -12,7 +12,7 @@ from broker.needs.confirmations.queries import Part
 from broker.needs.courses import checks
 from broker.needs.courses.models import CourseSession
 from broker.needs.evaluations.queries import Link
-from broker.needs.joint.models import JointCohort
+from broker.needs.joint.queries import Hosting
 from broker.needs.models import Cohort
 from broker.procurement.models import Purchase
 from broker.procurement.queries import Standing
@@ -39,8 +39,8 @@ class Known:
     standing: Standing | None
     projects: Sequence[Place]
     links: Sequence[Link]
-    # That the cohort is a part of a joint group, if it is.
-    joint: JointCohort | None = None
+    # Who buys, if the cohort is a part of a joint group.
+    hosting: Hosting | None = None
 
 
 def list_steps(cohort: Cohort, known: Known) -> list[Step]:
@@ -69,9 +69,12 @@ def _confirmed(cohort: Cohort, known: Known) -> Step:
 
 
 def _bought(cohort: Cohort, known: Known) -> Step:
-    if known.joint and not known.joint.is_host:
-        url = url_for("joint.show_group", plan_id=known.joint.plan_id, joint_group_id=known.joint.group_id)
-        told = _("%(host)s köper för hela gruppen.", host=known.joint.host.name)
+    hosting = known.hosting
+    if hosting and not hosting.is_for_us_to_buy:
+        url = url_for("cohorts.show", cohort_id=cohort.id)
+        if hosting.is_seen:
+            url = url_for("joint.show_group", plan_id=hosting.part.plan_id, joint_group_id=hosting.part.group_id)
+        told = _("%(host)s köper för hela gruppen.", host=hosting.part.host.name)
         return Step(_("Köpt"), False, told, url, is_needed=False)
     if known.purchase is None or known.standing is None:
         url = url_for("procurement.new", utbildningsgrupp=cohort.id)

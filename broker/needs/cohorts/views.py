@@ -119,13 +119,13 @@ def show(cohort_id):
         standing=procurement.standing_of(purchase) if purchase else None,
         projects=places_of(cohort.id),
         links=list_links(cohort.id),
-        joint=joint.find_joint_cohort(cohort.id),
+        hosting=joint.find_hosting(cohort.id),
     )
     return render_template(
         "cohorts/show.html",
         cohort=cohort,
         steps=steps.list_steps(cohort, known),
-        joint=known.joint,
+        hosting=known.hosting,
         travellers=proposals.travellers_of(cohort),
         purchase=purchase,
         history=event_entries(audit.history_of(cohort)),

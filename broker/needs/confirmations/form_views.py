@@ -34,7 +34,7 @@ def answer(token: str) -> ResponseReturnValue:
     with access.acting_in(confirmation.organisation_id):
         part = queries.find_part(confirmation.cohort, confirmation.company_id)
         if part is None or not service.is_open(confirmation):
-            return render_template("confirmations/closed.html", organisation=confirmation.organisation), 410
+            return _closed(confirmation)
         rules = tip_rules(clock.today())
         # Counting an attempt ends the transaction, so what the page says is read before.
         shown = _shown(confirmation) | {"people": part.people, "rules": rules}
@@ -43,8 +43,10 @@ def answer(token: str) -> ResponseReturnValue:
         if form.is_trapped:
             return redirect(thanks)
         if form.validate_on_submit():
-            if location := idempotency.find_location(form.token.data):
-                return redirect(location)
+            is_known = idempotency.find_location(form.token.data) is not None
+            # Who goes back in the browser and changes the answer sends the same form anew.
+            if is_known and confirmation.says(form.values()):
+                return redirect(thanks)
             try:
                 # Answers and tips share the limits: it is the same strangers that they hold off.
                 count_attempt(confirmation.organisation_id, request.remote_addr or "")
@@ -54,7 +56,8 @@ def answer(token: str) -> ResponseReturnValue:
             else:
                 path = url_for("confirmations.index", cohort_id=confirmation.cohort_id)
                 service.receive(confirmation, form.values(), link=current_app.config["BASE_URL"] + path)
-                idempotency.remember(form.token.data, thanks)
+                if not is_known:
+                    idempotency.remember(form.token.data, thanks)
                 db.session.commit()
                 forget_typed(token)
                 return redirect(thanks)
@@ -69,6 +72,8 @@ def thank(token: str) -> ResponseReturnValue:
     """Thank for an answer, and say until when it can be changed."""
     confirmation = _confirmation_of(token)
     with access.acting_in(confirmation.organisation_id):
+        if not service.is_open(confirmation):
+            return _closed(confirmation)
         shown = _shown(confirmation)
     return render_template("confirmations/thank.html", token=token, takes_part=confirmation.takes_part, **shown)
 
@@ -76,11 +81,10 @@ def thank(token: str) -> ResponseReturnValue:
 @blueprint.get("/bekrafta-deltagare/<string:token>/kalender.ics")
 @public
 def download_calendar(token: str) -> ResponseReturnValue:
-    """Hand out the sessions to a company that is in the group."""
+    """Hand out the sessions to a company that is in the group, until the last of them."""
     confirmation = _confirmation_of(token)
     with access.acting_in(confirmation.organisation_id):
-        is_in = queries.find_part(confirmation.cohort, confirmation.company_id) is not None
-        if confirmation.cohort.is_dissolved or not is_in:
+        if not service.has_sessions_ahead(confirmation):
             raise NotFoundError
         sessions = courses.list_sessions(confirmation.cohort_id)
         link = current_app.config["BASE_URL"] + url_for("confirmation_form.answer", token=token)
@@ -92,6 +96,10 @@ def download_calendar(token: str) -> ResponseReturnValue:
 def _confirmation_of(token: str) -> Confirmation:
     with access.every_organisation():
         return queries.get_by_token(token)
+
+
+def _closed(confirmation: Confirmation) -> ResponseReturnValue:
+    return render_template("confirmations/closed.html", organisation=confirmation.organisation), 410
 
 
 def _shown(confirmation: Confirmation) -> dict[str, object]:

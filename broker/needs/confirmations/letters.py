@@ -27,14 +27,14 @@ def ask(
     """Write what the training is, how many places the company has, and where it answers."""
     title = confirmation.cohort.topic_label
     subject = _("Bekräfta era deltagare: %(title)s", title=title)
-    opening = ""
+    opening = []
+    if is_changed:
+        subject = _("Ändrat: %(subject)s", subject=subject)
+        opening.append(_("Något har ändrats sedan vi skrev sist. Det här gäller nu."))
     if is_reminder:
         subject = _("Påminnelse: %(subject)s", subject=subject)
-        opening = _("Vi har inte hört något än, så vi frågar en gång till.") + "\n\n"
-    elif is_changed:
-        subject = _("Ändrat: %(subject)s", subject=subject)
-        opening = _("Något har ändrats sedan vi skrev sist. Det här gäller nu.") + "\n\n"
-    body = opening + _(
+        opening.insert(0, _("Vi har inte hört något än, så vi frågar en gång till."))
+    asked = _(
         "%(organisation)s har satt ihop en utbildning som ni är med i.\n\n%(told)s\n\n"
         "Antal platser för er: %(people)s\n\n"
         "Svara här om ni deltar och med hur många. Du behöver inget konto, och vi frågar inte efter några namn.\n\n"
@@ -46,7 +46,7 @@ def ask(
         link=link,
         day=day(confirmation.cohort.starts_on),
     )
-    mail.write(person.email or "", subject, body, calendar=calendar)
+    mail.write(person.email or "", subject, "\n\n".join([*opening, asked]), calendar=calendar)
 
 
 @in_swedish()

@@ -1,6 +1,8 @@
 """The link of a company in a cohort, and the table of what companies answer about who takes part."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
@@ -70,6 +72,10 @@ class Confirmation(CompanyLink, Private, Versioned, Base):
     def has_answer(self) -> bool:
         """Tell whether the company has answered."""
         return self.takes_part is not None
+
+    def says(self, values: Mapping[str, Any]) -> bool:
+        """Tell whether the latest answer is just this."""
+        return all(getattr(self, name) == value for name, value in values.items())
 
     @property
     def people(self) -> int:

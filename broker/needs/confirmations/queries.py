@@ -1,15 +1,14 @@
 """Reads what companies have answered about taking part, beside what was planned, and whom we can write to."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from broker.companies.models import Company, Person
+from broker.companies.models import Company
 from broker.errors import NotFoundError
 from broker.extensions import db
-from broker.meetings.queries import is_address
 from broker.needs.confirmations.models import CompanyLink, Confirmation
 from broker.needs.models import Cohort, CohortNeed, Need
 from broker.providers.models import Offering
@@ -110,21 +109,6 @@ def get_by_token(token: str) -> Confirmation:
     if confirmation is None:
         raise NotFoundError
     return confirmation
-
-
-def list_reachable(company_ids: Collection[int]) -> dict[int, list[Person]]:
-    """List, for each company, the active people with an address and without a protected identity; one query."""
-    query = select(Person).where(
-        Person.company_id.in_(list(company_ids)),
-        Person.is_active,
-        Person.is_protected.is_(False),
-        Person.email.is_not(None),
-    )
-    found: dict[int, list[Person]] = {company_id: [] for company_id in company_ids}
-    for person in db.session.scalars(query.order_by(Person.sort_key, Person.id)):
-        if is_address(person.email):
-            found[person.company_id].append(person)
-    return found
 
 
 def list_to_remind(links: Sequence[CompanyLink]) -> list[CompanyLink]:

@@ -23,8 +23,11 @@ from broker.needs.confirmations.told import as_text
 from broker.needs.courses import calendar
 from broker.needs.courses import queries as courses
 from broker.needs.courses.service import check_open
-from broker.needs.models import Cohort, NeedStatus
-from broker.needs.states import move
+from broker.needs.joint import queries as joint
+from broker.needs.joint import service as joint_service
+from broker.needs.models import Cohort
+from broker.needs.reachable import check_reachable
+from broker.needs.service import release_needs
 
 # From the secret part of an address to the whole of it.
 LinkOf = Callable[[str], str]
@@ -45,9 +48,13 @@ class NumberRefusedError(RefusedError):
 
 def is_open(confirmation: Confirmation) -> bool:
     """Tell whether the company may answer, or change its answer: until the first day of the training."""
+    return _is_in(confirmation) and may_answer(confirmation.cohort)
+
+
+def has_sessions_ahead(confirmation: Confirmation) -> bool:
+    """Tell whether the company may fetch the sessions: while it is in the cohort, until the last day."""
     cohort = confirmation.cohort
-    is_in = any(member.need.company_id == confirmation.company_id for member in cohort.members)
-    return is_in and may_answer(cohort)
+    return _is_in(confirmation) and not cohort.is_dissolved and clock.today() <= cohort.ends_on
 
 
 def may_answer(cohort: Cohort) -> bool:
@@ -65,7 +72,7 @@ def ask(cohort: Cohort, part: Part, person: Person | None, *, link_of: LinkOf, b
     sessions = courses.list_sessions(cohort.id)
     if not sessions:
         raise AskRefusedError(_("Lägg till tillfällen först, så att företagen ser när utbildningen är."))
-    confirmation = part.confirmation or _add(cohort, part.company.id)
+    confirmation = part.confirmation or _add(cohort, part.company.id, by)
     told = as_text(cohort, sessions)
     if confirmation.sent_on is not None and confirmation.told == told:
         # Somebody else has asked at the same moment.
@@ -73,8 +80,7 @@ def ask(cohort: Cohort, part: Part, person: Person | None, *, link_of: LinkOf, b
     if person is None:
         confirmation.told = told
         return confirmation
-    if person.is_protected or not person.email or person.company_id != part.company.id:
-        raise AskRefusedError(_("Välj en kontaktperson hos företaget som har en e-postadress."))
+    check_reachable(person, part.company.id)
     is_changed = confirmation.sent_on is not None and confirmation.told != told
     confirmation.person, confirmation.sent_on, confirmation.told = person, clock.today(), told
     _write(confirmation, person, part, link_of, is_changed=is_changed)
@@ -86,14 +92,16 @@ def remind(cohort: Cohort, *, link_of: LinkOf, by: User) -> int:
     """Remind, once each, the companies that were written to and have not answered, and count them."""
     _check_askable(cohort)
     courses.lock(cohort)
-    count = 0
+    count, told = 0, as_text(cohort, courses.list_sessions(cohort.id))
     for part in queries.list_parts(cohort):
         confirmation = part.confirmation
         if confirmation is None or confirmation.has_answer or not queries.list_to_remind([confirmation]):
             continue
         if confirmation.person is not None:
             confirmation.reminded_on, count = clock.today(), count + 1
-            _write(confirmation, confirmation.person, part, link_of, is_reminder=True)
+            # The reminder says what holds now, as its calendar does.
+            is_changed, confirmation.told = confirmation.told != told, told
+            _write(confirmation, confirmation.person, part, link_of, is_reminder=True, is_changed=is_changed)
             audit.record(Action.CONFIRMATION_REMINDED, cohort, by=by, company=part.company.name)
     return count
 
@@ -101,6 +109,8 @@ def remind(cohort: Cohort, *, link_of: LinkOf, by: User) -> int:
 def receive(confirmation: Confirmation, values: dict[str, Any], *, link: str) -> None:
     """Store what a company answers over its link, and tell who can let the group follow it."""
     with access.acting_in(confirmation.organisation_id):
+        # Always the cohort first; whoever takes the company out at the same moment is waited for.
+        courses.lock(confirmation.cohort)
         if not is_open(confirmation):
             raise ConfirmationClosedError(_("Utbildningen har börjat, eller så är ni inte längre med."))
         _store(confirmation, values, noted_by=None, by=None)
@@ -110,7 +120,7 @@ def receive(confirmation: Confirmation, values: dict[str, Any], *, link: str) ->
 def note_answer(cohort: Cohort, part: Part, values: dict[str, Any], *, by: User) -> Confirmation:
     """Write down what a company has answered by telephone or otherwise; refuses it once the training has begun."""
     _check_askable(cohort)
-    confirmation = part.confirmation or _add(cohort, part.company.id)
+    confirmation = part.confirmation or _add(cohort, part.company.id, by)
     _store(confirmation, values, noted_by=by.name, by=by)
     return confirmation
 
@@ -121,7 +131,8 @@ def apply_number(cohort: Cohort, confirmation: Confirmation, *, by: User) -> Non
     if not part.differs:
         raise NumberRefusedError(_("Gruppen har redan det antal som företaget har svarat."))
     largest = needs.cohort_rules(clock.today()).group_of(cohort.topic_id).largest
-    together = cohort.participants - part.people + confirmation.people
+    more = confirmation.people - part.people
+    together = joint.people_taught_with(cohort) + more
     if together > largest:
         told = {"largest": largest, "people": together}
         raise NumberRefusedError(
@@ -136,27 +147,34 @@ def apply_number(cohort: Cohort, confirmation: Confirmation, *, by: User) -> Non
         shares = dealt_out(getattr(confirmation, name), [getattr(member, name) for member in members])
         for member, share in zip(members, shares, strict=True):
             setattr(member, name, share)
+    joint_service.resize_part(cohort, people=more)
     company, people = part.company.name, confirmation.people
     audit.record(Action.COHORT_NUMBER_CHANGED, cohort, by=by, company=company, people=people)
 
 
 def take_out(cohort: Cohort, confirmation: Confirmation, *, by: User) -> None:
-    """Take a company that has said no out of the group; its needs wait again, with what it said."""
+    """Take a company that has said no out of the group; its needs wait again, with what it said.
+
+    Its own words stay with the needs, where they can be destroyed: the chain of events cannot.
+    """
     part = _part_to_change(cohort, confirmation)
     if not part.declines:
         raise NumberRefusedError(_("Företaget har inte tackat nej. Ladda om sidan för att se svaret."))
     with in_swedish():
-        title, reason = cohort.title, confirmation.note or _("Företaget tackade nej till utbildningen.")
+        reason = _("Företaget tackade nej till utbildningen.")
     members = [member for member in cohort.members if member.need.company_id == confirmation.company_id]
     for member in members:
         cohort.members.remove(member)
         db.session.delete(member)
-    for need in dict.fromkeys(member.need for member in members):
-        # A part of a large need may be taught already, in another group.
-        if need.status in (NeedStatus.CLARIFIED, NeedStatus.IN_COHORT):
-            move(need, NeedStatus.CLARIFIED, reason=reason)
-            audit.record(Action.NEED_RELEASED, need, by=by, title=title, reason=reason)
+    release_needs(cohort, members, reason=reason, by=by)
+    for member in members:
+        member.need.status_reason = confirmation.note or reason
+    joint_service.resize_part(cohort, people=-part.people, companies=-1)
     audit.record(Action.COHORT_LEFT, cohort, by=by, company=part.company.name, reason=reason)
+
+
+def _is_in(confirmation: Confirmation) -> bool:
+    return any(member.need.company_id == confirmation.company_id for member in confirmation.cohort.members)
 
 
 def _check_askable(cohort: Cohort) -> None:
@@ -176,7 +194,7 @@ def _part_to_change(cohort: Cohort, confirmation: Confirmation) -> Part:
     return part
 
 
-def _add(cohort: Cohort, company_id: int) -> Confirmation:
+def _add(cohort: Cohort, company_id: int, by: User) -> Confirmation:
     # Two people who ask the same company at once wait for each other, and the second finds what the first made.
     courses.lock(cohort)
     part = queries.find_part(cohort, company_id)
@@ -185,6 +203,7 @@ def _add(cohort: Cohort, company_id: int) -> Confirmation:
     confirmation = Confirmation(cohort=cohort, company_id=company_id, token=new_token(), women=0, men=0, unknown_sex=0)
     db.session.add(confirmation)
     db.session.flush()
+    audit.record(Action.CONFIRMATION_LINK_MADE, cohort, by=by, company=confirmation.company.name)
     return confirmation
 
 
@@ -200,5 +219,5 @@ def _store(confirmation: Confirmation, values: dict[str, Any], *, noted_by: str 
     for name, value in values.items():
         setattr(confirmation, name, value)
     confirmation.answered_at, confirmation.noted_by = clock.now(), noted_by
-    company, people, note = confirmation.company.name, confirmation.people, confirmation.note
-    audit.record(Action.CONFIRMATION_ANSWERED, confirmation.cohort, by=by, company=company, people=people, reason=note)
+    company, people = confirmation.company.name, confirmation.people
+    audit.record(Action.CONFIRMATION_ANSWERED, confirmation.cohort, by=by, company=company, people=people)

@@ -10,6 +10,7 @@ from broker.accounts.me import me
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
 from broker.formatting import say
+from broker.forms import StateForm
 from broker.needs import queries as needs
 from broker.needs.cohorts.parts import places_of
 from broker.needs.confirmations import queries, service
@@ -17,6 +18,8 @@ from broker.needs.confirmations.forms import NoteForm, ask_form, known_of
 from broker.needs.confirmations.told import as_text
 from broker.needs.courses import checks
 from broker.needs.courses import queries as courses
+from broker.needs.joint import queries as joint
+from broker.needs.reachable import list_reachable
 
 blueprint = Blueprint(
     "confirmations", __name__, url_prefix="/behov/grupper/<int:cohort_id>/bekraftelser", template_folder="../templates"
@@ -42,6 +45,7 @@ def index(cohort_id):
         may_answer=service.may_answer(cohort),
         can_remind=any(not row.has_answer and queries.list_to_remind([row]) for row in rows),
         group=needs.cohort_rules(clock.today()).group_of(cohort.topic_id),
+        people=joint.people_taught_with(cohort),
     )
 
 
@@ -52,7 +56,7 @@ def ask(cohort_id):
     cohort = needs.get_cohort(cohort_id)
     told = as_text(cohort, courses.list_sessions(cohort.id))
     parts = [part for part in queries.list_parts(cohort) if _has_to_ask(part, told)]
-    people = queries.list_reachable([part.company.id for part in parts])
+    people = list_reachable([part.company.id for part in parts])
     earlier = {part.company.id: part.confirmation.person_id for part in parts if part.confirmation}
     form = ask_form([part.company for part in parts], people, earlier)
     if form.is_submitted() and not parts:
@@ -126,6 +130,7 @@ def apply_number(cohort_id, confirmation_id):
     """Let the group have the number that a company has answered."""
     cohort = needs.get_cohort(cohort_id)
     confirmation = queries.get_confirmation(cohort.id, confirmation_id)
+    StateForm().check_version(confirmation)
     service.apply_number(cohort, confirmation, by=me())
     db.session.commit()
     flash(_("Gruppen har nu det antal som företaget har svarat."), "success")
@@ -139,6 +144,7 @@ def take_out(cohort_id, confirmation_id):
     """Take a company that has said no out of the group."""
     cohort = needs.get_cohort(cohort_id)
     confirmation = queries.get_confirmation(cohort.id, confirmation_id)
+    StateForm().check_version(confirmation)
     service.take_out(cohort, confirmation, by=me())
     db.session.commit()
     flash(_("Företaget är taget ur gruppen, och dess behov väntar igen."), "success")

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import flag_modified
 
 from broker import audit, clock
 from broker.accounts.models import User
@@ -149,6 +150,8 @@ def _note(cohort: Cohort, came: Sequence[Came], by: User) -> None:
             for name, value in values.items():
                 setattr(attendance, name, value)
     if is_changed:
+        # The form is of the cohort, so who mends the same hours at the same time is told by its version.
+        flag_modified(cohort, "status")
         people = sum(count.people for row in came for count in row.counts.values())
         audit.record(Action.ATTENDANCE_RECORDED, cohort, by=by, people=people)
 

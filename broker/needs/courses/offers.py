@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from broker import clock
 from broker.formatting import say
 from broker.needs.cohorts.proposals import misfits
-from broker.needs.joint.queries import find_joint_cohort
+from broker.needs.joint.queries import people_taught_with
 from broker.needs.models import Cohort
 from broker.providers import queries as providers
 from broker.providers.models import Level, Offering, Provider
@@ -44,8 +44,7 @@ def list_offers(cohort: Cohort) -> list[Offer]:
 
     A part of a joint group is taught with the whole group, so the places must do for everybody.
     """
-    part = find_joint_cohort(cohort.id)
-    people = part.participants if part else cohort.participants
+    people = people_taught_with(cohort)
     found = [
         Offer(
             provider,

@@ -9,6 +9,7 @@ from broker.access import Permission, requires
 from broker.accounts.me import me
 from broker.extensions import db
 from broker.formatting import say
+from broker.forms import StateForm
 from broker.needs import queries as needs
 from broker.needs.courses import calendar, checks, offers, queries, service
 from broker.needs.courses.forms import PlanForm, SeriesForm, SessionForm
@@ -113,7 +114,9 @@ def edit_session(cohort_id, session_id):
 def remove_session(cohort_id, session_id):
     """Take a session away."""
     cohort = needs.get_cohort(cohort_id)
-    service.remove_session(cohort, queries.get_session(cohort.id, session_id), by=me())
+    session = queries.get_session(cohort.id, session_id)
+    StateForm().check_version(session)
+    service.remove_session(cohort, session, by=me())
     db.session.commit()
     flash(_("Tillfället är borttaget."), "success")
     return redirect(url_for("courses.show", cohort_id=cohort.id))

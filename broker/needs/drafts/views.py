@@ -2,6 +2,7 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from broker import clock, database, idempotency, jobs
 from broker.access import Permission, requires
@@ -34,7 +35,7 @@ blueprint = Blueprint("drafts", __name__, url_prefix="/behov/utkast", template_f
 def index():
     """Show the drafts, the newest first; with a job, go where it led."""
     if job_id := request.args.get("job_id", type=int):
-        result = jobs.get_job(job_id).result or {}
+        result = jobs.get_own_job(job_id, current_user.id).result or {}
         return redirect(result.get("page") or url_for("drafts.index"))
     is_away = "undanlagda" in request.args
     drafts = queries.list_drafts(put_away=is_away)

@@ -38,9 +38,14 @@ class Outcome:
 
 
 def outcomes(questions: Sequence[Mapping[str, Any]], given: Sequence[Given], *, fewest: int) -> list[Outcome]:
-    """Give the outcome of each question; of a company with fewer answers than that no text says whose it is."""
+    """Give the outcome of each question; of a company with fewer answers than that no text says whose it is.
+
+    When so few answers would be left without a company that they point each other out, no text says it.
+    """
     answered = Counter(row.company for row in given)
     named = {name for name, count in answered.items() if count >= fewest}
+    if 0 < sum(count for name, count in answered.items() if name not in named) < fewest:
+        named = set()
     return [_outcome(question, given, named) for question in questions]
 
 

@@ -19,6 +19,7 @@ from broker.needs.courses import queries as courses
 from broker.needs.evaluations import letters, queries
 from broker.needs.evaluations.models import Evaluation, EvaluationAnswer
 from broker.needs.models import Cohort
+from broker.needs.reachable import check_reachable
 
 
 class EvaluationRefusedError(RefusedError):
@@ -34,11 +35,10 @@ def send(cohort: Cohort, company: Company, person: Person | None, *, link_of: Li
     if not cohort.is_delivered:
         raise EvaluationRefusedError(_("Anteckna först hur många som kom, så att svaren kan räknas mot dem."))
     known = {link.evaluation.company_id: link.evaluation for link in queries.list_links(cohort.id)}
-    evaluation = known.get(company.id) or _add(cohort, company)
+    evaluation = known.get(company.id) or _add(cohort, company, by)
     if person is None or evaluation.sent_on is not None:
         return evaluation
-    if person.is_protected or not person.email or person.company_id != company.id:
-        raise EvaluationRefusedError(_("Välj en kontaktperson hos företaget som har en e-postadress."))
+    check_reachable(person, company.id)
     evaluation.person, evaluation.sent_on = person, clock.today()
     _write(evaluation, person, link_of, is_reminder=False)
     audit.record(Action.EVALUATION_SENT, cohort, by=by, company=company.name)
@@ -76,7 +76,7 @@ def receive(evaluation: Evaluation, answers: dict[str, Any]) -> EvaluationAnswer
     return answer
 
 
-def _add(cohort: Cohort, company: Company) -> Evaluation:
+def _add(cohort: Cohort, company: Company, by: User) -> Evaluation:
     questions = queries.current_questions(clock.today())
     evaluation = Evaluation(
         cohort=cohort,
@@ -87,6 +87,7 @@ def _add(cohort: Cohort, company: Company) -> Evaluation:
     )
     db.session.add(evaluation)
     db.session.flush()
+    audit.record(Action.EVALUATION_LINK_MADE, cohort, by=by, company=company.name)
     return evaluation
 
 

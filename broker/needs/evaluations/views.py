@@ -12,12 +12,14 @@ from broker.extensions import db
 from broker.formatting import say
 from broker.needs import queries as needs
 from broker.needs.confirmations.forms import ask_form
-from broker.needs.confirmations.queries import list_reachable, list_to_remind
+from broker.needs.confirmations.queries import list_to_remind
 from broker.needs.courses import delivery
 from broker.needs.courses.checks import hours_in_words
 from broker.needs.courses.delivery_forms import delivery_form
+from broker.needs.courses.queries import lock
 from broker.needs.evaluations import queries, service
 from broker.needs.inquiries import qr
+from broker.needs.reachable import list_reachable
 
 blueprint = Blueprint(
     "evaluations", __name__, url_prefix="/behov/grupper/<int:cohort_id>/efterat", template_folder="../templates"
@@ -30,8 +32,8 @@ def index(cohort_id):
     """Show who came, which needs were met, and what those who took part say."""
     cohort = needs.get_cohort(cohort_id)
     links = queries.list_links(cohort.id)
-    version = links[-1].evaluation.form_version if links else None
-    questions = queries.questions_of(version) if version else queries.current_questions(clock.today())
+    latest = max((link.evaluation for link in links), key=lambda evaluation: evaluation.id, default=None)
+    questions = queries.questions_of(latest.form_version) if latest else queries.current_questions(clock.today())
     attendance = delivery.list_attendance(cohort.id)
     return render_template(
         "evaluations/index.html",
@@ -55,6 +57,8 @@ def deliver(cohort_id):
     cohort = needs.get_cohort(cohort_id)
     form = delivery_form(delivery.expected(cohort), delivery.needs_to_judge(cohort), version=cohort.version)
     if form.validate_on_submit():
+        # Held before the version is looked at, so that two who meet here do not both find it unchanged.
+        lock(cohort)
         form.check_version(cohort)
         try:
             delivery.deliver(cohort, form.counts(), form.results(), by=me())

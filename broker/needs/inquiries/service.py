@@ -21,6 +21,7 @@ from broker.needs.inquiries.models import AnswerState, Inquiry, InquiryAnswer, I
 from broker.needs.models import Need
 from broker.needs.planning import Calendar
 from broker.needs.presets import heard, usual
+from broker.needs.reachable import check_reachable
 
 
 class AnswerStateError(RefusedError):
@@ -55,8 +56,7 @@ def open_inquiry(
 
 def send_inquiry(inquiry: Inquiry, person: Person, *, link: str, by: User) -> None:
     """Send the link to a person at the company; refuses one without an address and one with protected identity."""
-    if person.is_protected or not person.email or person.company_id != inquiry.company_id:
-        raise RefusedError(_("Välj en kontaktperson hos företaget som har en e-postadress."))
+    check_reachable(person, inquiry.company_id)
     inquiry.person_id, inquiry.sent_on = person.id, clock.today()
     letters.send_link(inquiry, person, accounts.get_organisation(inquiry.organisation_id), link, is_reminder=False)
     audit.record(Action.INQUIRY_SENT, inquiry, by=by)

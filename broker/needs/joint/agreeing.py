@@ -18,7 +18,7 @@ from broker.needs import queries as needs_queries
 from broker.needs import service as needs
 from broker.needs.bundling.explain import why_together
 from broker.needs.bundling.instance import parts_of
-from broker.needs.joint import copies, letters, queries, solving
+from broker.needs.joint import copies, letters, queries, service, solving
 from broker.needs.joint.falling import let_fall, tell_parties
 from broker.needs.joint.models import (
     JointAnswer,
@@ -92,14 +92,6 @@ def note_dissolved(cohort: Cohort, by: User) -> None:
     if part is None:
         return
     own = {"organisation": accounts.get_organisation(access.organisation_in_scope()).name}
-    for note in queries.list_notes({member.need_id for member in cohort.members}, only_open=True):
-        if note.plan_id == part.plan_id:
-            note.withdrawn_at = clock.now()
-            joint = queries.find_joint_need(note.joint_need_id)
-            if joint is not None:
-                for other in queries.list_proposed_groups_with(joint.id):
-                    let_fall(other, Sentence(N_("Ett av behoven hos %(organisation)s väntar inte längre."), own), by=by)
-                joint.state, joint.company_name = JointNeedState.WITHDRAWN, None
     # Who has left the plan sees nothing of it any more.
     answer = queries.find_answer(part.group_id)
     if answer is not None:
@@ -110,13 +102,20 @@ def note_dissolved(cohort: Cohort, by: User) -> None:
 
 @procurement.checks_cohort
 def refuse_second_purchase(cohort_id: int) -> None:
-    """Refuse a purchase for our part of a joint group when another organisation is host: it buys for all."""
-    part = queries.find_joint_cohort(cohort_id)
-    if part is not None and not part.is_host:
-        host = part.host.name
+    """Refuse a purchase for our part of a joint group as long as another organisation is host: it buys for all."""
+    hosting = queries.find_hosting(cohort_id)
+    if hosting is not None and not hosting.is_for_us_to_buy:
+        host = hosting.part.host.name
         raise RefusedError(
             _("%(host)s är värd för gruppen och köper utbildningen för alla, så börja inget eget inköp.", host=host)
         )
+
+
+@procurement.counts_people
+def people_of_whole_group(cohort_id: int) -> int | None:
+    """Give how many a host buys for: the value of a purchase is that of the whole (LOU 5 kap. 3 §)."""
+    hosting = queries.find_hosting(cohort_id)
+    return hosting.part.participants if hosting and hosting.part.is_host else None
 
 
 def own_faults(group: JointGroup) -> list[Sentence]:
@@ -257,6 +256,8 @@ def _form_part(group: JointGroup, answer: JointAnswer) -> None:
         )
     )
     _close_copies(group, own)
+    ours = list(dict.fromkeys(member.need for member in cohort.members))
+    service.take_out_but_of(group.plan_id, ours, by=answer.answered_by)
     for key in {member.need_id for member in own}:
         audit.record(Action.JOINT_GROUP_AGREED, notes[key].need, by=answer.answered_by, plan=notes[key].plan_name)
 

@@ -91,10 +91,6 @@ class ContributeForm(EditForm):
             raise ValidationError(_("Pröva om det kan lämnas ut och kryssa i rutan, eller avstå."))
 
 
-class StateForm(EditForm):
-    """A step that needs no words, but must be taken on what was shown."""
-
-
 def _why_not() -> LongTextField:
     return LongTextField(
         _l("Varför säger ni nej?"),

@@ -9,7 +9,7 @@ from broker import mail
 from broker.access import Permission
 from broker.accounts import queries as accounts
 from broker.accounts.models import Organisation
-from broker.formatting import in_swedish, say
+from broker.formatting import in_swedish
 from broker.needs.joint.models import JointGroup, JointInvitation
 
 
@@ -33,11 +33,10 @@ def tell_of_group(group: JointGroup, receivers: Iterable[Organisation]) -> None:
         "agreed": _("En gemensam grupp är överenskommen"),
         "fallen": _("En gemensam grupp blev inte av"),
     }
-    reason = f"{say(group.fell_because)} " if group.fell_because else ""
+    # Why a group fell is in somebody's own words, which stay inside.
     body = _(
-        "Det gäller %(title)s. %(reason)sLäs mer i Broker.\n\n%(link)s\n",
+        "Det gäller %(title)s. Läs mer i Broker.\n\n%(link)s\n",
         title=group.title,
-        reason=reason,
         link=_link("joint.show_group", plan_id=group.plan_id, joint_group_id=group.id),
     )
     for receiver in receivers:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, Text, cast, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Text, and_, cast, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from broker import access
@@ -46,6 +46,29 @@ class NeedPage:
 
     rows: list[JointNeed]
     next_after: int | None
+
+
+@dataclass(frozen=True)
+class Hosting:
+    """Our part of a joint group, and what its host has answered; nothing when we have left the plan."""
+
+    part: JointCohort
+    answer: JointAnswer | None
+
+    @property
+    def is_for_us_to_buy(self) -> bool:
+        """Tell whether we may buy: as the host, or when the host has dissolved its part."""
+        return self.part.is_host or self.has_host_left
+
+    @property
+    def has_host_left(self) -> bool:
+        """Tell whether another organisation was the host and has dissolved its part."""
+        return not self.part.is_host and self.answer is not None and self.answer.dissolved_at is not None
+
+    @property
+    def is_seen(self) -> bool:
+        """Tell whether we still see the joint group."""
+        return self.answer is not None
 
 
 def smallest_cell(today: date) -> int:
@@ -237,7 +260,7 @@ def list_joint_needs_with(keys: Iterable[int]) -> dict[int, JointNeed]:
 
 def list_contributable(plan: JointPlan) -> list[Need]:
     """List our clear needs that a plan takes, of which no part is placed and which are not in it already."""
-    placed = select(CohortNeed.need_id).join(CohortNeed.cohort).where(Cohort.status == CohortStatus.FORMED)
+    placed = select(CohortNeed.need_id).join(CohortNeed.cohort).where(Cohort.status != CohortStatus.DISSOLVED)
     shared = select(SharedNeed.need_id).where(SharedNeed.plan_id == plan.id, SharedNeed.withdrawn_at.is_(None))
     query = (
         select(Need)
@@ -249,7 +272,7 @@ def list_contributable(plan: JointPlan) -> list[Need]:
 
 
 def count_alike(company: Company, municipality_code: str, *, most: int) -> int:
-    """Count the register's companies of a company's branch in a municipality, itself included, up to `most`.
+    """Count the register's active companies of a company's branch in a municipality, itself included, up to `most`.
 
     A company whose branch is not known counts as the only one.
     """
@@ -257,7 +280,8 @@ def count_alike(company: Company, municipality_code: str, *, most: int) -> int:
         return 1
     branch = company.industry_codes[0][:_BRANCH]
     is_alike = cast(Company.industry_codes, Text).like(f'["{branch}%')
-    rows = select(Company.id).where(Company.municipality_code == municipality_code, is_alike).limit(most)
+    is_there = Company.deregistered_on.is_(None), Company.is_active.is_not(False)
+    rows = select(Company.id).where(Company.municipality_code == municipality_code, is_alike, *is_there).limit(most)
     return db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
@@ -314,6 +338,12 @@ def list_joint_cohorts(cohort_ids: Sequence[int]) -> dict[int, JointCohort]:
     return {row.cohort_id: row for row in db.session.scalars(query)}
 
 
+def people_taught_with(cohort: Cohort) -> int:
+    """Give how many people a cohort is taught with: those of the whole group, when it is our part of a joint one."""
+    part = find_joint_cohort(cohort.id)
+    return part.participants if part else cohort.participants
+
+
 def find_own_cohort(group: JointGroup) -> JointCohort | None:
     """Give our part of a group, if we have one."""
     return db.session.scalars(select(JointCohort).where(JointCohort.group_id == group.id)).one_or_none()
@@ -323,6 +353,14 @@ def find_answer(group_id: int) -> JointAnswer | None:
     """Give what we have answered about a group of a plan that we are in."""
     own = JointAnswer.organisation_id == access.organisation_in_scope()
     return db.session.scalars(select(JointAnswer).where(JointAnswer.group_id == group_id, own)).one_or_none()
+
+
+def find_hosting(cohort_id: int) -> Hosting | None:
+    """Give who buys for the joint group that a cohort of ours is a part of, if it is one; one query."""
+    is_hosts = and_(JointAnswer.group_id == JointCohort.group_id, JointAnswer.organisation_id == JointCohort.host_id)
+    query = select(JointCohort, JointAnswer).outerjoin(JointAnswer, is_hosts).options(joinedload(JointCohort.host))
+    row = db.session.execute(query.where(JointCohort.cohort_id == cohort_id)).one_or_none()
+    return Hosting(row[0], row[1]) if row else None
 
 
 def can_be_seen(plan_id: int) -> bool:

@@ -24,7 +24,7 @@ from broker.needs.joint.models import (
     JointPlan,
     SharedNeed,
 )
-from broker.needs.models import Need
+from broker.needs.models import Cohort, Need
 from broker.sentences import N_, Sentence
 from broker.topics.models import national_id
 
@@ -55,6 +55,8 @@ def invite(plan: JointPlan, organisation: Organisation, *, by: User) -> JointInv
     own = access.organisation_in_scope()
     if plan.owner_id != own:
         raise NotAllowedError(_("Be den som äger samplaneringen att bjuda in."))
+    # Two who invite at once must not both find that nobody has.
+    database.hold(JointPlan.id, plan.id)
     if organisation.id not in {row.id for row in queries.list_possible_members(plan)}:
         raise RefusedError(_("%(name)s är redan med eller inbjuden.", name=organisation.name))
     invitation = JointInvitation(
@@ -168,7 +170,10 @@ def contribute(
 
 
 def renew(plan: JointPlan, note: SharedNeed, *, by: User) -> None:
-    """Make the copy say what the need says now, as the ground still holds; refuses one that sits in a group."""
+    """Make the copy say what the need says now, as the ground still holds.
+
+    Refuses one that sits in a group, and one that has moved to where few companies are alike: nobody has judged that.
+    """
     joint = _waiting_copy(note)
     if note.need.missing or not note.need.is_clarified:
         raise JointStateError(_("Behovet väntar inte längre. Ta tillbaka det ur samplaneringen."))
@@ -177,6 +182,10 @@ def renew(plan: JointPlan, note: SharedNeed, *, by: User) -> None:
     database.hold(JointPlan.id, plan.id)
     if queries.list_proposed_groups_with(joint.id):
         raise JointStateError(_("Behovet är med i en grupp som väntar på svar. Svara nej på gruppen först."))
+    if _points_out_more(note, joint):
+        raise JointStateError(
+            _("På den nya platsen kan de andra gissa vilket företag det är. Ta tillbaka behovet och pröva det på nytt.")
+        )
     for name, value in copies.copy_of(note.need, plan.id, is_named=note.is_named).items():
         setattr(joint, name, value)
     audit.record(Action.JOINT_NEED_RENEWED, note.need, by=by, plan=plan.name)
@@ -192,11 +201,40 @@ def withdraw(plan: JointPlan, note: SharedNeed, *, by: User) -> None:
 @needs.when_taken
 def take_out(taken: Sequence[Need], by: User) -> None:
     """Take needs that we have placed in a cohort of our own, or ended, out of the plans where they wait."""
+    take_out_but_of(None, taken, by=by)
+
+
+def take_out_but_of(plan_id: int | None, taken: Sequence[Need], *, by: User) -> None:
+    """Take needs that are placed by one plan out of the others where they wait."""
     for note in queries.list_notes([need.id for need in taken], only_open=True):
         joint = queries.find_joint_need(note.joint_need_id)
-        if joint is not None and joint.is_waiting:
+        if joint is not None and joint.is_waiting and joint.plan_id != plan_id:
             reason = Sentence(N_("Ett av behoven hos %(organisation)s väntar inte längre."), _own_name())
             _take_back(note, joint, reason, by)
+
+
+@needs.when_released
+def take_out_released(cohort: Cohort, released: Sequence[Need], by: User) -> None:
+    """Take needs that leave our part of a joint group out of its plan, so that they can be contributed anew."""
+    part = queries.find_joint_cohort(cohort.id)
+    if part is None:
+        return
+    for note in queries.list_notes({need.id for need in released}, only_open=True):
+        if note.plan_id == part.plan_id:
+            joint = queries.find_joint_need(note.joint_need_id)
+            if joint is None:
+                # Who has left the plan sees nothing of it any more.
+                note.withdrawn_at = clock.now()
+            else:
+                reason = Sentence(N_("Ett av behoven hos %(organisation)s väntar inte längre."), _own_name())
+                _take_back(note, joint, reason, by)
+
+
+def resize_part(cohort: Cohort, *, people: int, companies: int = 0) -> None:
+    """Let what we know of the size of a joint group follow our part: so many people and companies more, or less."""
+    part = queries.find_joint_cohort(cohort.id)
+    if part is not None:
+        part.participants, part.companies = part.participants + people, part.companies + companies
 
 
 def tell_members(action: Action, plan: JointPlan, by: User, **facts: object) -> None:
@@ -215,6 +253,14 @@ def _take_back(note: SharedNeed, joint: JointNeed, reason: Sentence, by: User) -
     note.withdrawn_at = clock.now()
     audit.record(Action.JOINT_NEED_WITHDRAWN, note.need, by=by, plan=note.plan_name)
     _tell_of_need(Action.JOINT_NEED_WITHDRAWN, plan, joint, by)
+
+
+def _points_out_more(note: SharedNeed, joint: JointNeed) -> bool:
+    need = note.need
+    if note.is_named or need.municipality_code == joint.municipality_code:
+        return False
+    least = queries.smallest_cell(clock.today())
+    return queries.count_alike(need.company, need.municipality_code, most=least) < least
 
 
 def _waiting_copy(note: SharedNeed) -> JointNeed:

@@ -11,6 +11,7 @@ from broker.accounts.me import me
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.formatting import event_entries
+from broker.forms import StateForm
 from broker.needs import queries as needs_queries
 from broker.needs.cohorts.proposals import PAGE
 from broker.needs.joint import agreeing, copies, queries, service, solving
@@ -21,7 +22,6 @@ from broker.needs.joint.forms import (
     InviteForm,
     ProposeGroupForm,
     StartPlanForm,
-    StateForm,
 )
 from broker.needs.joint.models import JointNeed
 from broker.needs.joint.solving import Proposals
@@ -38,7 +38,7 @@ blueprint = Blueprint("joint", __name__, url_prefix="/behov/samplanering", templ
 def index():
     """Show the plans that we are in, and what waits for our answer; with a job, go where it led."""
     if job_id := request.args.get("job_id", type=int):
-        result = jobs.get_job(job_id).result or {}
+        result = jobs.get_own_job(job_id, current_user.id).result or {}
         return redirect(result.get("page") or url_for("joint.index"))
     return render_template(
         "joint/index.html",

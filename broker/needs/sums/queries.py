@@ -1,13 +1,17 @@
-"""Reads what lies behind one sum: where its needs are."""
+"""Reads what lies behind sums: where the needs are, and whose people have a place already."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import distinct, func, select
+from sqlalchemy.orm import contains_eager
 
 from broker.extensions import db
-from broker.needs.models import Need
+from broker.needs.half_years import HalfYear, half_year_of_period
+from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need, NeedStatus
+from broker.needs.planning import CohortRules, people_of_part
 from broker.needs.queries import NeedFilter, narrowed
 from broker.reference import queries as reference
 from broker.swedish import sort_key
@@ -35,3 +39,24 @@ def sum_by_municipality(chosen: NeedFilter) -> list[PlaceSum]:
     found = db.session.execute(narrowed(places, chosen))
     rows = [PlaceSum(code, companies, int(people)) for code, companies, people in found]
     return sorted(rows, key=lambda row: sort_key(row.name))
+
+
+def count_placed(rules: CohortRules, topic_id: str | None = None) -> Counter[tuple[str, HalfYear]]:
+    """Count the people of clear needs who have a place, by topic and half-year: a part of a large need is in a cohort.
+
+    The rest of such a need waits, so the need still counts; its people with a place fill no other group. One query.
+    """
+    query = (
+        select(CohortNeed)
+        .join(CohortNeed.need)
+        .join(CohortNeed.cohort)
+        .options(contains_eager(CohortNeed.need))
+        .where(Cohort.status != CohortStatus.DISSOLVED)
+    )
+    found: Counter[tuple[str, HalfYear]] = Counter()
+    for member in db.session.scalars(narrowed(query, NeedFilter(topic_id=topic_id, status=NeedStatus.CLARIFIED))):
+        topic, first, last = member.need.settled
+        # The part of the plan, whatever its company sends: so many of the need are no longer looked for a place for.
+        people = people_of_part(member.need, member.part, rules.group_of(topic).largest)
+        found[topic, half_year_of_period(first, last)] += people.women + people.men + people.unknown_sex
+    return found

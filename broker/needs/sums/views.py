@@ -35,9 +35,11 @@ def index():
         (row.topic_label, row.people, url_for("needs.index", omrade=row.topic_id, status="clarified")) for row in totals
     ]
     rules = needs.cohort_rules(clock.today())
+    placed = queries.count_placed(rules)
     rows = [
-        (row, _sum_sentence(row), _rows_url(row.topic_id, row.half_year), _lack(row, row.topic_id, rules))
+        (row, _sum_sentence(row), _rows_url(row.topic_id, row.half_year), _lack(row, row.topic_id, rules, have))
         for row in needs.sum_needs_by_half_year()
+        for have in [placed[row.topic_id, row.half_year]]
     ]
     return render_template(
         "sums/index.html",
@@ -58,6 +60,8 @@ def show(topic_id):
     rules, total = needs.cohort_rules(clock.today()), needs.count_needs(chosen)
     by_companies = request.args.get("visa") == _COMPANIES
     places = queries.sum_by_municipality(chosen)
+    by_half_year = queries.count_placed(rules, topic.id)
+    placed = by_half_year[topic.id, half_year] if half_year else by_half_year.total()
     return render_template(
         "sums/show.html",
         topic=topic,
@@ -67,7 +71,8 @@ def show(topic_id):
         sentence=filters.count_in_words(total),
         total=total,
         group=rules.group_of(topic.id),
-        lack=_lack(total, topic.id, rules),
+        lack=_lack(total, topic.id, rules, placed),
+        placed=placed,
         in_words=lack_in_words,
         places=[(row, _rows_url(topic.id, half_year, kommun=row.municipality_code)) for row in places],
         map=_map(places, topic.id, half_year, by_companies),
@@ -88,9 +93,9 @@ def _rows_url(topic_id: str, half_year: HalfYear | None, **more: Any) -> str:
     return url_for("needs.index", omrade=topic_id, status="clarified", halvar=half_year_code(half_year), **more)
 
 
-def _lack(row: Any, topic_id: str, rules: CohortRules) -> Lack:
-    group, least = rules.group_of(topic_id), rules.weights.min_companies
-    return lack_of(row.people, row.companies, smallest=group.smallest, largest=group.largest, min_companies=least)
+def _lack(row: Any, topic_id: str, rules: CohortRules, placed: int) -> Lack:
+    group, least, people = rules.group_of(topic_id), rules.weights.min_companies, row.people - placed
+    return lack_of(people, row.companies, smallest=group.smallest, largest=group.largest, min_companies=least)
 
 
 def _periods(topic_id: str, half_year: HalfYear | None) -> list[dict[str, Any]]:

@@ -7,18 +7,29 @@ from broker import access, clock, jobs
 from broker.access import Role
 from broker.errors import NotFoundError
 from broker.extensions import db
+from broker.mail import OutgoingMail
 from broker.needs import queries as needs_queries
 from broker.needs import service as needs
+from broker.needs.confirmations import queries as confirmations
+from broker.needs.confirmations import service as confirming
 from broker.needs.joint import agreeing, queries, service
 from broker.needs.joint.models import JointGroup, JointNeed, JointNeedState
-from broker.needs.models import Cohort, Need, NeedStatus
-from tests import factories, factories_joint, factories_needs
+from broker.needs.models import Cohort, CohortStatus, Need, NeedStatus
+from tests import factories, factories_joint, factories_needs, factories_procurement
 from tests.client import form_values
 from tests.conftest import signed_in_client
 
 
 def address(group):
     return f"/behov/samplanering/{group.plan_id}/grupper/{group.id}"
+
+
+def largest_of(topic_id):
+    return needs_queries.cohort_rules(clock.today()).group_of(topic_id).largest
+
+
+def own_cohort(group):
+    return needs_queries.get_cohort(queries.find_own_cohort(group).cohort_id)
 
 
 def reread(group):
@@ -221,7 +232,7 @@ def test_a_cohort_that_is_dissolved_is_told_to_the_others_without_why(scope, cli
 
 
 def test_a_large_plan_is_worked_out_by_a_job_whose_result_holds_no_company(
-    scope, client, plan, ours, theirs, monkeypatch
+    scope, client, eva_client, plan, ours, theirs, monkeypatch
 ):
     monkeypatch.setattr("broker.needs.joint.solving.MOST_LIVE_NEEDS", 1)
     where = f"/behov/samplanering/{plan.id}"
@@ -231,6 +242,9 @@ def test_a_large_plan_is_worked_out_by_a_job_whose_result_holds_no_company(
     result = jobs.get_job(int(job.location.rsplit("/", 1)[1])).result
     assert result["cohorts"] and "hemligt" not in str(result)
     assert "Föreslå med" in client.get(f"{where}/forslag").text
+    number = job.location.rsplit("/", 1)[1]
+    assert client.get(f"/behov/samplanering?job_id={number}").location == f"{where}/forslag"
+    assert eva_client.get(f"/behov/samplanering?job_id={number}").status_code == 404
 
 
 def test_a_member_contributes_each_need_once_and_only_of_the_plans_topics(scope, neighbour, user, plan, ours):
@@ -240,3 +254,98 @@ def test_a_member_contributes_each_need_once_and_only_of_the_plans_topics(scope,
     narrow = factories_joint.plan(scope, by=user, topic_ids=["T042"])
     with pytest.raises(service.JointStateError):
         factories_joint.contributed(narrow, scope, by=user, need=ours[0])
+
+
+def test_a_company_that_says_no_leaves_the_plan_too_and_its_need_can_be_contributed_anew(
+    scope, plan, ours, group, neighbour, user, eva
+):
+    factories_joint.accept(group, neighbour, by=eva)
+    cohort = own_cohort(group)
+    (part,) = confirmations.list_parts(cohort)
+    said_no = confirming.note_answer(cohort, part, {"takes_part": False, "note": None}, by=user)
+    confirming.take_out(cohort, said_no, by=user)
+    db.session.commit()
+
+    copy = db.session.get(JointNeed, ours[1].id)
+    assert (copy.state, copy.company_token) == (JointNeedState.WITHDRAWN, None)
+    assert queries.list_contributable(plan) == [ours[0]]
+    part = queries.find_joint_cohort(cohort.id)
+    assert (part.participants, part.companies) == (3, 1)
+
+
+def test_a_number_that_makes_the_whole_joint_group_too_large_is_refused(scope, group, neighbour, user, eva):
+    factories_joint.accept(group, neighbour, by=eva)
+    cohort, largest = own_cohort(group), largest_of(group.topic_id)
+    (part,) = confirmations.list_parts(cohort)
+
+    def answered(women):
+        values = {"takes_part": True, "women": women, "men": 0, "unknown_sex": 0, "note": None}
+        return confirming.note_answer(cohort, part, values, by=user)
+
+    with pytest.raises(confirming.NumberRefusedError):
+        confirming.apply_number(cohort, answered(largest - 2), by=user)
+    confirming.apply_number(cohort, answered(largest - 3), by=user)
+    assert queries.people_taught_with(cohort) == largest and cohort.participants == largest - 3
+
+
+def test_a_need_that_is_agreed_on_in_one_plan_no_longer_waits_in_another(
+    scope, plan, ours, theirs, neighbour, user, eva
+):
+    other = factories_joint.plan(scope, by=user, name="En annan plan")
+    _need, copy = factories_joint.contributed(other, scope, by=user, need=ours[0])
+    group = factories_joint.proposed(plan, scope, by=user)
+    factories_joint.accept(group, neighbour, by=eva)
+
+    assert db.session.get(JointNeed, copy.id).state is JointNeedState.WITHDRAWN
+    assert db.session.get(JointNeed, ours[1].id).state is JointNeedState.PLACED
+
+
+def test_a_need_of_which_a_part_has_been_taught_is_not_contributed(scope, plan, user):
+    large = factories_needs.need(by=user, women=largest_of("T023"), men=1)
+    cohort = factories_needs.cohort(large, factories_needs.need(by=user), by=user)
+    assert large.is_clarified
+    cohort.status = CohortStatus.DELIVERED
+    db.session.commit()
+
+    assert large not in queries.list_contributable(plan)
+
+
+def test_when_the_host_dissolves_its_part_the_others_may_buy(scope, client, eva_client, group, neighbour, user, eva):
+    factories_joint.accept(group, neighbour, by=eva)
+    needs.dissolve_cohort(own_cohort(group), reason="Ingen lokal", by=user)
+    db.session.commit()
+    with access.acting_in(neighbour.id):
+        theirs = own_cohort(group).id
+
+    assert eva_client.get(f"/inkop/nytt?utbildningsgrupp={theirs}").status_code == 200
+    page = eva_client.get(f"/behov/grupper/{theirs}").text
+    assert "Börja inköp" in page and "var värd men har löst upp sin del" in page
+
+
+def test_who_has_left_a_plan_is_not_led_to_its_group(scope, eva_client, plan, group, neighbour, eva):
+    factories_joint.accept(group, neighbour, by=eva)
+    with access.acting_in(neighbour.id):
+        cohort_id = own_cohort(group).id
+    assert address(group) in eva_client.get(f"/behov/grupper/{cohort_id}").text
+    eva_client.submit(f"/behov/samplanering/{plan.id}/lamna")
+
+    assert address(group) not in eva_client.get(f"/behov/grupper/{cohort_id}").text
+
+
+def test_why_a_group_fell_is_read_inside_and_never_in_a_letter(scope, eva_client, group):
+    eva_client.submit(f"{address(group)}/nej", declined_because="Svetsarna AB vill inte.")
+
+    letters = list(db.session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)))
+    assert letters[-1].subject == "En gemensam grupp blev inte av"
+    assert "Svetsarna" not in letters[-1].body
+
+
+def test_the_host_buys_for_everybody_in_the_group(scope, client, group, neighbour, eva):
+    factories_joint.accept(group, neighbour, by=eva)
+    cohort = own_cohort(group)
+    provider = factories_procurement.provider(by=eva)
+    cohort.offering = factories_procurement.offering(provider, by=eva, price_per_participant_ore=100_000)
+    db.session.commit()
+
+    page = client.get(f"/inkop/nytt?utbildningsgrupp={cohort.id}").text
+    assert form_values(page)["value_sek"].replace("\xa0", "") in ("6000", "6000,00")

@@ -4,11 +4,12 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from broker import access, audit
+from broker import access, audit, clock
 from broker.access import NoScopeError
 from broker.extensions import db
 from broker.leads.models import LeadGround
 from broker.mail import OutgoingMail
+from broker.needs import service as needs
 from broker.needs.joint import queries, service
 from broker.needs.joint.models import JointMember, JointNeed, JointPlan
 from tests import factories, factories_joint, factories_needs
@@ -152,3 +153,23 @@ def test_both_logs_tell_what_was_contributed_and_taken_back(plan, ours, organisa
         assert {"joint_need:contributed", "joint_need:withdrawn"} <= set(seen)
         copy = db.session.scalars(select(JointNeed)).one()
         assert copy.company_name is None and copy.company_token is None
+
+
+def test_a_need_that_has_moved_to_where_it_can_be_guessed_is_not_renewed_without_being_judged(
+    scope, plan, organisation, user
+):
+    alike = [
+        factories.company(municipality_code=code, industry_codes=["25620"]) for code in ["0482"] * 5 + ["0484"] * 4
+    ]
+    need, copy = factories_joint.contributed(plan, organisation, by=user, company=alike[0])
+    gone = factories.company(municipality_code="0484", industry_codes=["25620"], deregistered_on=clock.today())
+    assert queries.count_alike(alike[0], "0482", most=5) == 5 and queries.count_alike(gone, "0484", most=5) == 4
+
+    def renewed(**moved):
+        needs.edit_need(need, factories_needs.need_values(**moved), by=user)
+        service.renew(plan, queries.get_note(plan, copy.id), by=user)
+
+    with pytest.raises(service.JointStateError):
+        renewed(municipality_code="0484")
+    renewed(women=2)
+    assert (copy.women, copy.municipality_code) == (2, "0482")
