@@ -96,7 +96,7 @@ def _prices(group: Group, hour: Decimal, rules: PackingRules) -> Prices:
     if group.price_ore is not None:
         return Prices(Decimal(group.price_ore) / 100, is_assumed=False, hour_of_participant=hour)
     course = Decimal(group.hours * rules.kr_per_course_hour)
-    seat = (course / group.people).quantize(Decimal(1), ROUND_CEILING)
+    seat = (course / group.taught_with).quantize(Decimal(1), ROUND_CEILING)
     return Prices(seat, is_assumed=True, hour_of_participant=hour)
 
 
@@ -134,7 +134,7 @@ def _says(group: Group, size: SizeClass | None, prices: Prices, rules: TrainingA
         text = N_("Stödnivån %(share)s %% är över %(highest)s %%. En avgift på %(fee)s kr per deltagare skulle räcka.")
         return Sentence(text, facts)
     # The price of a group is shared by its participants: more of them lower the share that is aid.
-    course = prices.seat * group.people
+    course = prices.seat * group.taught_with
     facts["people"] = _ceiling(course * (100 - highest) / (highest * group.hours * prices.hour_of_participant))
     text = N_(
         "Stödnivån %(share)s %% är över %(highest)s %%. Minst %(people)s deltagare i gruppen, "

@@ -4,7 +4,8 @@ import pytest
 
 from broker import access
 from broker.esf import queries
-from tests import factories, factories_esf
+from broker.needs import queries as needs
+from tests import factories, factories_esf, factories_joint
 
 LIMITS = "least_kr=10+000&most_kr=500000&least_companies=2&most_topics=3&most_projects=2"
 
@@ -79,3 +80,21 @@ def test_a_project_without_a_ground_or_outside_the_call_is_not_started(client, s
 
     assert late.status_code == 422
     assert queries.list_projects() == []
+
+
+def test_our_part_of_a_joint_group_costs_its_share_of_the_course(client, scope, user, call):
+    other = factories.organisation()
+    plan = factories_joint.plan(scope, other, by=user)
+    for organisation in (scope, other):
+        factories_joint.contributed(plan, organisation, by=user)
+    factories_joint.accept(factories_joint.proposed(plan, scope, by=user), other, by=user)
+    (cohort,) = needs.list_cohorts().rows
+    assert (cohort.participants, cohort.hours) == (3, 40)
+
+    shown = client.get(
+        f"/projekt/forslag?utlysning={call.id}&{LIMITS.replace('least_companies=2', 'least_companies=1')}"
+    )
+
+    # Half of 40 hours at 1 900 kr, and a quarter beside; a seat is a sixth of the course.
+    assert "47\xa0500 kr" in shown.text
+    assert "ungefär 12\xa0667 kr per deltagare" in client.get(f"/behov/grupper/{cohort.id}/stod").text

@@ -10,6 +10,7 @@ from broker.esf.models import Call, Contribution, Project
 from broker.esf.packing.choosing import Candidate
 from broker.esf.packing.rules import PackingRules
 from broker.extensions import db
+from broker.needs.joint.queries import list_joint_cohorts
 from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need
 from broker.procurement.models import Purchase
 from broker.procurement.workflow import CANCELLED
@@ -42,8 +43,9 @@ def list_priced(call: Call, rules: PackingRules) -> list[Priced]:
     )
     counties = reference.counties_of_region(call.region)
     cohorts = [cohort for cohort in db.session.scalars(query) if not counties or _lies_in(cohort, counties)]
-    prices = _prices(cohorts)
-    return [_priced(cohort, prices.get(cohort.id), rules) for cohort in cohorts]
+    prices, joint = _prices(cohorts), list_joint_cohorts([cohort.id for cohort in cohorts])
+    together = {cohort_id: part.participants for cohort_id, part in joint.items()}
+    return [_priced(row, prices.get(row.id), together.get(row.id, row.participants), rules) for row in cohorts]
 
 
 def list_cohorts(cohort_ids: Iterable[int]) -> list[Cohort]:
@@ -82,8 +84,9 @@ def _prices(cohorts: Sequence[Cohort]) -> dict[int, int]:
     return planned | {cohort_id: price for cohort_id, (_purchase_id, price) in found.items()}
 
 
-def _priced(cohort: Cohort, price_ore: int | None, rules: PackingRules) -> Priced:
-    course = cohort.hours * rules.kr_per_course_hour
+def _priced(cohort: Cohort, price_ore: int | None, together: int, rules: PackingRules) -> Priced:
+    # Of a joint group each organisation's part costs its share.
+    course = -(-cohort.hours * rules.kr_per_course_hour * cohort.participants // max(1, together))
     if price_ore is not None:
         course = -(-price_ore * cohort.participants // 100)
     candidate = Candidate(

@@ -41,15 +41,21 @@ class CompanySeats:
 
 @dataclass(frozen=True)
 class Group:
-    """A group as far as others have something to say of it; the price per participant, in öre, if one is known."""
+    """A group as far as others have something to say of it; the price per participant, in öre, if one is known.
+
+    `taught_with` counts everybody who shares the course, also those of other organisations in a joint group.
+    """
 
     hours: int
     is_mandatory: bool
     price_ore: int | None
     seats: tuple[CompanySeats, ...]
+    taught_with: int
 
     @classmethod
-    def of(cls, members: Iterable[tuple[Need, int]], hours: int, price_ore: int | None) -> "Group":
+    def of(
+        cls, members: Iterable[tuple[Need, int]], hours: int, price_ore: int | None, taught_with: int | None = None
+    ) -> "Group":
         """Give a group of needs with how many of each take part; one need that is mandatory makes the group so."""
         found: dict[int, CompanySeats] = {}
         is_mandatory = False
@@ -58,7 +64,9 @@ class Group:
             before = known.people if known else 0
             found[need.company_id] = CompanySeats(need.company_id, need.company.name, before + people)
             is_mandatory = is_mandatory or need.is_mandatory_training
-        return cls(hours, is_mandatory, price_ore, tuple(found.values()))
+        seats = tuple(found.values())
+        together = taught_with or sum(row.people for row in seats)
+        return cls(hours, is_mandatory, price_ore, seats, together)
 
     @property
     def people(self) -> int:

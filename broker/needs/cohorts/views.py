@@ -139,7 +139,8 @@ def show_parts(cohort_id):
     """Show what other features say of a cohort's companies and its price: what state aid would mean."""
     cohort = queries.get_cohort(cohort_id)
     members = [(row.need, row.women + row.men + row.unknown_sex) for row in cohort.members]
-    group = Group.of(members, cohort.hours, cohort.offering.price_per_participant_ore if cohort.offering else None)
+    price = cohort.offering.price_per_participant_ore if cohort.offering else None
+    group = Group.of(members, cohort.hours, price, joint.people_taught_with(cohort))
     return render_template("cohorts/show_parts.html", cohort=cohort, parts=parts_of(group))
 
 
