@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from broker.companies.models import Company, Person
@@ -11,8 +12,10 @@ from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.meetings.queries import is_address
 from broker.needs.confirmations.models import CompanyLink, Confirmation
-from broker.needs.models import Cohort, CohortNeed, Need
+from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need
 from broker.providers.models import Offering
+
+SEXES = ("women", "men", "unknown_sex")
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,34 @@ def get_by_token(token: str) -> Confirmation:
     if confirmation is None:
         raise NotFoundError
     return confirmation
+
+
+def list_unsettled(today: date) -> list[tuple[Cohort, int]]:
+    """List the cohorts that still can follow an answer of a company that says no or another number; one query.
+
+    The first to start comes first, each with how many such answers there are.
+    """
+    planned = (
+        select(
+            CohortNeed.cohort_id, Need.company_id, *(func.sum(getattr(CohortNeed, name)).label(name) for name in SEXES)
+        )
+        .join(CohortNeed.need)
+        .group_by(CohortNeed.cohort_id, Need.company_id)
+        .subquery()
+    )
+    latest = select(func.max(Confirmation.id)).group_by(Confirmation.cohort_id, Confirmation.company_id)
+    differs = or_(*(getattr(Confirmation, name) != planned.c[name] for name in SEXES))
+    query = (
+        select(Cohort, func.count(Confirmation.id))
+        .join(Confirmation, Confirmation.cohort_id == Cohort.id)
+        .join(planned, and_(planned.c.cohort_id == Cohort.id, planned.c.company_id == Confirmation.company_id))
+        .where(Cohort.status == CohortStatus.FORMED, Cohort.begun_on.is_(None), Cohort.starts_on > today)
+        .where(Confirmation.id.in_(latest), Confirmation.takes_part.is_not(None))
+        .where(or_(Confirmation.takes_part.is_(False), differs))
+        .group_by(Cohort.id)
+        .order_by(Cohort.starts_on, Cohort.id)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(query)]
 
 
 def list_reachable(company_ids: Collection[int]) -> dict[int, list[Person]]:
