@@ -91,10 +91,14 @@ def letters():
 
 def test_a_group_goes_on_until_it_is_over_and_then_says_what_was_left_out(client, page, cohort):
     group = f"/behov/grupper/{cohort.id}"
-    assert "Pågår" in client.get("/behov/grupper").text and "Gjordes inte" not in client.get(group).text
+    listed = client.get("/behov/grupper").text
+    assert "Pågår" in listed and f'href="{group}/upplagg">Planerad<' in listed
+    assert "Gjordes inte" not in client.get(group).text
 
     note(client, page)
 
+    listed = client.get("/behov/grupper?status=delivered").text
+    assert f'href="{page}">Utvärderad<' in listed and "Skicka utvärderingen till dem som var med." in listed
     text = client.get(group).text
     assert "Genomförd" in text and "Gjordes inte" in text
     assert text.count("Återstår") == 1

@@ -87,6 +87,15 @@ def list_confirmations(cohort_id: int) -> list[Confirmation]:
     return list(db.session.scalars(query.where(Confirmation.cohort_id == cohort_id).order_by(Confirmation.id)))
 
 
+def confirmations_of_cohorts(cohort_ids: Collection[int]) -> dict[int, list[Confirmation]]:
+    """Give what the companies of each of these cohorts have been asked, the oldest first; one query."""
+    query = select(Confirmation).where(Confirmation.cohort_id.in_(cohort_ids)).order_by(Confirmation.id)
+    found: dict[int, list[Confirmation]] = {cohort_id: [] for cohort_id in cohort_ids}
+    for confirmation in db.session.scalars(query):
+        found[confirmation.cohort_id].append(confirmation)
+    return found
+
+
 def get_confirmation(cohort_id: int, confirmation_id: int) -> Confirmation:
     """Give what a company of a cohort was asked, or raise NotFoundError."""
     query = select(Confirmation).where(Confirmation.cohort_id == cohort_id, Confirmation.id == confirmation_id)
