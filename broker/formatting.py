@@ -22,7 +22,8 @@ _NUMBERS = "sv"
 def init_app(app: Flask) -> None:
     """Give the templates these filters, and the texts of the reader's language."""
     for function in (
-        day, weekday_and_day, month, moment, time_of_day, number, kronor, ore, percent, organisation_number, yes_no, say
+        day, days, weekday_and_day, month, moment, time_of_day,
+        number, kronor, ore, percent, organisation_number, yes_no, say,
     ):  # fmt: skip
         app.add_template_filter(function)
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
@@ -35,6 +36,11 @@ def init_app(app: Flask) -> None:
 def day(value: date | None) -> str:
     """Show a day as 1 mars 2026; nothing for no day."""
     return format_date(value, "d MMM y", locale=_locale()) if value else ""
+
+
+def days(first: date, last: date) -> str:
+    """Show from which day to which: 1 mars 2026 till 3 mars 2026, or the one day when they are the same."""
+    return day(first) if first == last else gettext("%(first)s till %(last)s", first=day(first), last=day(last))
 
 
 def weekday_and_day(value: date | None) -> str:

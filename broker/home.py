@@ -16,6 +16,7 @@ from broker.esf import queries as esf
 from broker.incoming import queries as incoming
 from broker.leads import queries as leads
 from broker.needs import queries as needs
+from broker.needs.confirmations import queries as confirmations
 from broker.needs.inquiries import queries as inquiries
 from broker.needs.joint import queries as joint
 from broker.procurement import queries as procurement
@@ -115,6 +116,7 @@ def index():
         week=week,
         letters=letters if can(Permission.EDIT) else 0,
         answers=answers if can(Permission.EDIT) else 0,
+        unsettled=confirmations.list_unsettled(today) if can(Permission.BUNDLE) else [],
         joint_answers=joint_answers if can(Permission.BUNDLE) else 0,
         clear_needs=clear_needs,
         unclear_needs=unclear_needs,

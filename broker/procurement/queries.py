@@ -98,7 +98,17 @@ def list_purchases_of_cohorts(cohort_ids: Iterable[int]) -> dict[int, Purchase]:
 
 def standing_of(purchase: Purchase) -> Standing:
     """Give where a purchase stands, by the version of the workflow that it follows."""
-    state = get_workflow(purchase)["states"][purchase.state]
+    return _standing(purchase, get_workflow(purchase))
+
+
+def standings_of(purchases: Sequence[Purchase]) -> dict[int, Standing]:
+    """Give where each of these purchases stands, by the purchase's key; one query for each version of the workflow."""
+    documents = _documents(purchases)
+    return {purchase.id: _standing(purchase, documents[purchase.workflow_version]) for purchase in purchases}
+
+
+def _standing(purchase: Purchase, document: Mapping[str, Any]) -> Standing:
+    state = document["states"][purchase.state]
     is_bound = state["kind"] in _BOUND and purchase.state != workflow.CANCELLED
     return Standing(reference.text_of(state), is_bound)
 

@@ -248,7 +248,11 @@ def test_a_group_shows_travel_providers_and_purchase(client, user, needs):
     assert "Okänd" in client.get(f"/behov/grupper/{cohort.id}/upplagg").text
     assert "Inköp: Svets i Flen" in page
     assert "Börja inköp" not in page
-    assert "Svets i Flen" in client.get("/behov/grupper").text
+    listed, queries_for_one = client.get("/behov/grupper").text, client.queries
+    assert "Svets i Flen" in listed and f'href="/behov/grupper/{cohort.id}/upplagg">Planerad<' in listed
+    make.cohort(make.need(by=user), make.need(by=user), by=user)
+    client.get("/behov/grupper")
+    assert client.queries == queries_for_one
 
 
 def test_a_group_at_a_distance_has_no_journeys(client, scope, user):

@@ -98,11 +98,13 @@ def test_the_group_follows_an_answer_by_one_tap_and_says_when_it_gets_small(send
     send(first, **(YES | {"men": "0"}))
     tap = f"{page}/{first.id}/andra-antalet"
     assert needs.get_cohort(cohort.id).participants == 6
+    assert f'<a href="{page}">1 företag har svarat nej eller ett annat antal' in client.get("/").text
 
     seen = form_values(client.get(page).text)["version"]
     assert client.press(tap, version="1").status_code == 409 and needs.get_cohort(cohort.id).participants == 6
 
     client.press(tap, version=seen)
+    assert "har svarat nej" not in client.get("/").text
     again = client.press(tap, version=seen)
 
     assert needs.get_cohort(cohort.id).participants == 4 and again.status_code == 422
@@ -122,7 +124,10 @@ def test_more_than_the_largest_group_is_refused(send, asked, client, page, cohor
 
 def test_a_company_that_says_no_leaves_and_its_need_waits_again_with_the_reason(send, asked, client, page, cohort):
     first = asked["Exempel Ett AB"]
+    told = f'<a href="{page}">1 företag har svarat nej eller ett annat antal: {cohort.title}</a>'
+    assert told not in client.get("/").text
     assert send(first, takes_part="False", note="Vi hinner inte i vår.").status_code == 302
+    assert told in client.get("/").text
     need = next(member.need for member in cohort.members if member.need.company_id == first.company_id)
 
     client.press(f"{page}/{first.id}/ta-ut", version=version_of(first))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from broker import access, clock
 from broker.access import Role
 from broker.extensions import db
+from broker.formatting import day
 from broker.needs import queries as needs
 from broker.needs.courses import queries, service
 from broker.needs.courses.series import days_of, is_holiday
@@ -195,6 +196,7 @@ def test_the_page_of_a_group_says_how_far_it_has_come_and_its_purchase_begins_wi
 
     text = client.get(page).text
 
+    assert f"<dd>{day(cohort.starts_on)}</dd>" in text
     assert "Tillfällena är 23 timmar tillsammans, utbildningen är 40." in text
     assert "0 av 2 företag har bekräftat." in text
     assert f"/inkop/nytt?utbildningsgrupp={cohort.id}" in text and "Inte i något projekt." in text

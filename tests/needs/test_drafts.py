@@ -224,6 +224,7 @@ def test_a_what_if_is_shown_beside_the_draft_and_holds_only_when_chosen(client, 
     response = client.submit(f"/behov/utkast/{draft.id}/tank-om", largest="-5")
 
     page = client.get(response.location).text
+    assert "Tänkte om: största grupp från 0 till -5 deltagare mot det vanliga." in page
     assert "Siffrorna sida vid sida" in page and "Behov med annat sällskap" in page
     assert content_of(draft).settings.largest == 0
     step = int(response.location.rpartition("=")[2])

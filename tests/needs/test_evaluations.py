@@ -51,7 +51,7 @@ def page(cohort):
 @pytest.fixture
 def asked(client, page, cohort):
     """Give the links of the companies by their names, once it is noted that everybody came."""
-    client.submit(f"{page}/anteckna")
+    note(client, page)
     client.submit(f"{page}/skicka")
     return {link.evaluation.company.name: link.evaluation for link in queries.list_links(cohort.id)}
 
@@ -77,6 +77,12 @@ def companies_of(cohort):
     return {member.need.company.name: (member.need.company_id, member.need) for member in cohort.members}
 
 
+def note(client, page, **values):
+    """Note who came, and that every need was met unless the values say otherwise."""
+    results = [name for name in form_values(client.get(f"{page}/anteckna").text) if name.startswith("result_")]
+    return client.submit(f"{page}/anteckna", **(dict.fromkeys(results, "met") | values))
+
+
 def answers():
     return list(db.session.scalars(select(EvaluationAnswer).order_by(EvaluationAnswer.id)))
 
@@ -87,10 +93,14 @@ def letters():
 
 def test_a_group_goes_on_until_it_is_over_and_then_says_what_was_left_out(client, page, cohort):
     group = f"/behov/grupper/{cohort.id}"
-    assert "Pågår" in client.get("/behov/grupper").text and "Gjordes inte" not in client.get(group).text
+    listed = client.get("/behov/grupper").text
+    assert "Pågår" in listed and f'href="{group}/upplagg">Planerad<' in listed
+    assert "Gjordes inte" not in client.get(group).text
 
-    client.submit(f"{page}/anteckna")
+    note(client, page)
 
+    listed = client.get("/behov/grupper?status=delivered").text
+    assert f'href="{page}">Utvärderad<' in listed and "Skicka utvärderingen till dem som var med." in listed
     text = client.get(group).text
     assert "Genomförd" in text and "Gjordes inte" in text
     assert text.count("Återstår") == 1
@@ -101,10 +111,10 @@ def test_what_was_missed_is_taken_from_the_hours_and_the_group_is_delivered(clie
     values = {f"men_{first_id}": "1", f"men_missed_{first_id}": "1,5"}
     values |= {f"result_{second.id}": "not_met", f"why_{second.id}": ""}
 
-    refused = client.submit(f"{page}/anteckna", **values)
+    refused = note(client, page, **values)
     assert refused.status_code == 422 and "varför behovet inte blev tillgodosett" in refused.text
     assert 'value="1,5"' in refused.text and needs.get_cohort(cohort.id).status is CohortStatus.FORMED
-    saved = client.submit(f"{page}/anteckna", **(values | {f"why_{second.id}": "För lätt."}))
+    saved = note(client, page, **(values | {f"why_{second.id}": "För lätt."}))
 
     row = next(row for row in delivery.list_attendance(cohort.id) if row.company_id == first_id)
     assert (row.people, row.women_minutes, row.men_minutes) == (2, 360, 270)
@@ -117,12 +127,12 @@ def test_what_was_missed_is_taken_from_the_hours_and_the_group_is_delivered(clie
 def test_more_missed_than_there_was_is_refused_and_the_hours_can_be_mended(client, page, cohort):
     first_id = companies_of(cohort)["Exempel Ett AB"][0]
 
-    assert "mer frånvaro än" in client.submit(f"{page}/anteckna", **{f"men_missed_{first_id}": "12,5"}).text
-    assert client.submit(f"{page}/anteckna", **{f"men_missed_{first_id}": "-1"}).status_code == 422
-    assert client.submit(f"{page}/anteckna").status_code == 302
-    stale = client.submit(f"{page}/anteckna", **{f"women_{first_id}": "0", "version": "1"})
+    assert "mer frånvaro än" in note(client, page, **{f"men_missed_{first_id}": "12,5"}).text
+    assert note(client, page, **{f"men_missed_{first_id}": "-1"}).status_code == 422
+    assert note(client, page).status_code == 302
+    stale = note(client, page, **{f"women_{first_id}": "0", "version": "1"})
     assert stale.status_code == 409
-    assert client.submit(f"{page}/anteckna", **{f"women_{first_id}": "0"}).status_code == 302
+    assert note(client, page, **{f"women_{first_id}": "0"}).status_code == 302
 
     rows = delivery.list_attendance(cohort.id)
     assert [(row.women, row.minutes) for row in rows] == [(0, 720), (1, 1080)]
@@ -130,21 +140,38 @@ def test_more_missed_than_there_was_is_refused_and_the_hours_can_be_mended(clien
 
 def test_two_who_mend_the_hours_at_the_same_time_are_told_of_each_other(client, page, cohort):
     first_id = companies_of(cohort)["Exempel Ett AB"][0]
-    client.submit(f"{page}/anteckna")
+    note(client, page)
     seen = form_values(client.get(f"{page}/anteckna").text)
     assert client.post(f"{page}/anteckna", data=seen | {f"women_{first_id}": "0"}).status_code == 302
 
     assert client.post(f"{page}/anteckna", data=seen | {f"men_{first_id}": "1"}).status_code == 409
 
 
+def test_more_than_were_planned_are_ticked_and_a_number_that_cannot_be_is_refused(client, page, cohort):
+    first_id = companies_of(cohort)["Exempel Ett AB"][0]
+    assert client.submit(f"{page}/anteckna").text.count("Välj ett av alternativen.") == 4
+
+    asked = note(client, page, **{f"men_{first_id}": "4"})
+    told = "5 är fler än de 3 som var planerade från Exempel Ett AB. Gruppen var 6 och blir 8."
+    assert asked.status_code == 422 and told in asked.text and 'value="4"' in asked.text
+    assert asked.text.count('name="more_') == 1
+    far = note(client, page, **{f"men_{first_id}": "400", f"more_{first_id}": "y"})
+    assert far.status_code == 422 and "404 kan inte ha kommit: gruppen kan ha högst" in far.text
+    assert delivery.list_attendance(cohort.id) == []
+
+    assert note(client, page, **{f"men_{first_id}": "4", f"more_{first_id}": "y"}).status_code == 302
+    assert note(client, page).status_code == 302
+    assert [row.people for row in delivery.list_attendance(cohort.id)] == [5, 3]
+
+
 def test_a_training_that_has_not_begun_or_is_not_over_is_not_delivered(client, user, cohort, page, monkeypatch):
     other = make.cohort(make.need(by=user), make.need(by=user), by=user)
-    early = client.submit(f"/behov/grupper/{other.id}/efterat/anteckna")
+    early = note(client, f"/behov/grupper/{other.id}/efterat")
     assert early.status_code == 422 and "Säg först på gruppens sida" in early.text
 
     today = clock.today()
     monkeypatch.setattr(clock, "today", lambda: today - timedelta(days=1))
-    assert "Kom tillbaka då." in client.submit(f"{page}/anteckna").text
+    assert "Kom tillbaka då." in note(client, page).text
 
 
 def test_a_part_that_was_taught_is_not_planned_again_though_its_need_waits(scope, user):

@@ -75,8 +75,9 @@ def test_a_topic_of_a_link_that_has_gone_into_another_is_offered_and_confirmed_a
     assert 'value="T042"' not in form
     (answer,) = answers()
     company = factories.company("Exempel Svets AB")
-    client.press(f"/behov/formular/svar/{answer.id}/bekrafta", company_id=company.id)
-    assert [need.topic_id for need in queries.list_needs_of(answer.id)] == ["T023"]
+    confirmed = client.press(f"/behov/formular/svar/{answer.id}/bekrafta", company_id=company.id)
+    (need,) = queries.list_needs_of(answer.id)
+    assert need.topic_id == "T023" and confirmed.location == f"/behov/{need.id}"
 
 
 def test_a_company_answers_without_an_account_and_a_broker_makes_it_needs(send, campaign, client, scope):

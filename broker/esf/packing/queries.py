@@ -10,7 +10,7 @@ from broker.esf.models import Call, Contribution, Project
 from broker.esf.packing.choosing import Candidate
 from broker.esf.packing.rules import PackingRules
 from broker.extensions import db
-from broker.needs.joint.queries import list_joint_cohorts
+from broker.needs.joint.queries import list_hostings
 from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need
 from broker.procurement.models import Purchase
 from broker.procurement.workflow import CANCELLED
@@ -43,8 +43,8 @@ def list_priced(call: Call, rules: PackingRules) -> list[Priced]:
     )
     counties = reference.counties_of_region(call.region)
     cohorts = [cohort for cohort in db.session.scalars(query) if not counties or _lies_in(cohort, counties)]
-    prices, joint = _prices(cohorts), list_joint_cohorts([cohort.id for cohort in cohorts])
-    together = {cohort_id: part.participants for cohort_id, part in joint.items()}
+    prices, joint = _prices(cohorts), list_hostings([cohort.id for cohort in cohorts])
+    together = {cohort_id: hosting.part.participants for cohort_id, hosting in joint.items()}
     return [_priced(row, prices.get(row.id), together.get(row.id, row.participants), rules) for row in cohorts]
 
 

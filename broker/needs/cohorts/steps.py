@@ -1,6 +1,6 @@
 """The way of a cohort from plan to evaluation: each step with whether it is done, what is missing, and its page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -8,14 +8,15 @@ from flask_babel import gettext as _
 
 from broker.formatting import day, say
 from broker.needs.cohorts.parts import Place
-from broker.needs.confirmations.queries import Part
+from broker.needs.confirmations.queries import Part, confirmations_of_cohorts, parts_of
 from broker.needs.courses import checks
 from broker.needs.courses.models import CourseSession
-from broker.needs.evaluations.queries import Link
+from broker.needs.courses.queries import sessions_of_cohorts
+from broker.needs.evaluations.queries import Link, links_of_cohorts
 from broker.needs.joint.queries import Hosting
 from broker.needs.models import Cohort
 from broker.procurement.models import Purchase
-from broker.procurement.queries import Standing
+from broker.procurement.queries import Standing, standings_of
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,38 @@ def list_steps(cohort: Cohort, known: Known) -> list[Step]:
         _going_on(cohort),
         _evaluated(cohort, known),
     ]
+
+
+def find_left(cohort: Cohort, known: Known) -> Step | None:
+    """Give the first step that is left for a cohort; once it is delivered, what was left out before stays so."""
+    if cohort.is_dissolved:
+        return None
+    steps = list_steps(cohort, known)[-1:] if cohort.is_delivered else list_steps(cohort, known)
+    return next((step for step in steps if step.is_needed and not step.is_done), None)
+
+
+def find_left_of_each(
+    cohorts: Sequence[Cohort], purchases: Mapping[int, Purchase], hostings: Mapping[int, Hosting]
+) -> dict[int, Step | None]:
+    """Give the first step that is left for each cohort, by its key; no more queries for many than for one."""
+    keys = [cohort.id for cohort in cohorts]
+    sessions, asked, links = sessions_of_cohorts(keys), confirmations_of_cohorts(keys), links_of_cohorts(keys)
+    standings = standings_of(list(purchases.values()))
+    found = {}
+    for cohort in cohorts:
+        purchase = purchases.get(cohort.id)
+        known = Known(
+            sessions=sessions[cohort.id],
+            parts=parts_of(cohort, asked[cohort.id]),
+            purchase=purchase,
+            standing=standings[purchase.id] if purchase else None,
+            # A project is never what is left: many groups have none.
+            projects=(),
+            links=links[cohort.id],
+            hosting=hostings.get(cohort.id),
+        )
+        found[cohort.id] = find_left(cohort, known)
+    return found
 
 
 def _planned(cohort: Cohort, known: Known) -> Step:

@@ -74,12 +74,15 @@ def index():
     status = CohortStatus(asked) if asked in tuple(CohortStatus) else CohortStatus.FORMED
     after = request.args.get("efter", type=int)
     page = queries.list_cohorts(status=status, after=after)
+    keys = [cohort.id for cohort in page.rows]
+    purchases, hostings = procurement.list_purchases_of_cohorts(keys), joint.list_hostings(keys)
     address = partial(url_for, "cohorts.index", status=None if status is CohortStatus.FORMED else status)
     return render_template(
         "cohorts/index.html",
         cohorts=page.rows,
-        purchases=procurement.list_purchases_of_cohorts([cohort.id for cohort in page.rows]),
-        parts=joint.list_joint_cohorts([cohort.id for cohort in page.rows]),
+        purchases=purchases,
+        hostings=hostings,
+        left=steps.find_left_of_each(page.rows, purchases, hostings),
         status=status,
         statuses=list(CohortStatus),
         first_url=None if after is None else address(),

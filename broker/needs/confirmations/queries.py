@@ -1,17 +1,20 @@
 """Reads what companies have answered about taking part, beside what was planned, and whom we can write to."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from broker.companies.models import Company
 from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.needs.confirmations.models import CompanyLink, Confirmation
-from broker.needs.models import Cohort, CohortNeed, Need
+from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need
 from broker.providers.models import Offering
+
+SEXES = ("women", "men", "unknown_sex")
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,15 @@ def list_confirmations(cohort_id: int) -> list[Confirmation]:
     return list(db.session.scalars(query.where(Confirmation.cohort_id == cohort_id).order_by(Confirmation.id)))
 
 
+def confirmations_of_cohorts(cohort_ids: Collection[int]) -> dict[int, list[Confirmation]]:
+    """Give what the companies of each of these cohorts have been asked, the oldest first; one query."""
+    query = select(Confirmation).where(Confirmation.cohort_id.in_(cohort_ids)).order_by(Confirmation.id)
+    found: dict[int, list[Confirmation]] = {cohort_id: [] for cohort_id in cohort_ids}
+    for confirmation in db.session.scalars(query):
+        found[confirmation.cohort_id].append(confirmation)
+    return found
+
+
 def get_confirmation(cohort_id: int, confirmation_id: int) -> Confirmation:
     """Give what a company of a cohort was asked, or raise NotFoundError."""
     query = select(Confirmation).where(Confirmation.cohort_id == cohort_id, Confirmation.id == confirmation_id)
@@ -109,6 +121,34 @@ def get_by_token(token: str) -> Confirmation:
     if confirmation is None:
         raise NotFoundError
     return confirmation
+
+
+def list_unsettled(today: date) -> list[tuple[Cohort, int]]:
+    """List the cohorts that still can follow an answer of a company that says no or another number; one query.
+
+    The first to start comes first, each with how many such answers there are.
+    """
+    planned = (
+        select(
+            CohortNeed.cohort_id, Need.company_id, *(func.sum(getattr(CohortNeed, name)).label(name) for name in SEXES)
+        )
+        .join(CohortNeed.need)
+        .group_by(CohortNeed.cohort_id, Need.company_id)
+        .subquery()
+    )
+    latest = select(func.max(Confirmation.id)).group_by(Confirmation.cohort_id, Confirmation.company_id)
+    differs = or_(*(getattr(Confirmation, name) != planned.c[name] for name in SEXES))
+    query = (
+        select(Cohort, func.count(Confirmation.id))
+        .join(Confirmation, Confirmation.cohort_id == Cohort.id)
+        .join(planned, and_(planned.c.cohort_id == Cohort.id, planned.c.company_id == Confirmation.company_id))
+        .where(Cohort.status == CohortStatus.FORMED, Cohort.begun_on.is_(None), Cohort.starts_on > today)
+        .where(Confirmation.id.in_(latest), Confirmation.takes_part.is_not(None))
+        .where(or_(Confirmation.takes_part.is_(False), differs))
+        .group_by(Cohort.id)
+        .order_by(Cohort.starts_on, Cohort.id)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(query)]
 
 
 def list_to_remind(links: Sequence[CompanyLink]) -> list[CompanyLink]:

@@ -19,6 +19,8 @@ from broker.companies.models import Company
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.formatting import day
+from broker.needs import queries as needs
+from broker.needs.confirmations.queries import list_parts
 from broker.needs.courses import queries
 from broker.needs.courses.models import Attendance
 from broker.needs.models import Cohort, CohortStatus, Need
@@ -26,6 +28,8 @@ from broker.needs.service import withdraw_need
 from broker.needs.states import meet_need
 
 _HOUR = 60
+# No rule has a source for this: it stops a figure too many, never a group that grew.
+_TIMES_PLACES = 2
 # A sex as the columns name it: people, and the minutes that they were there.
 SEXES = (("women", "women_minutes"), ("men", "men_minutes"), ("unknown_sex", "unknown_minutes"))
 
@@ -68,10 +72,22 @@ class Count:
 
 @dataclass(frozen=True)
 class Came:
-    """Who came from one company, by the columns of a sex."""
+    """Who came from one company, by the columns of a sex, beside how many were planned; `noted` is what is noted."""
 
     company: Company
     counts: Mapping[str, Count]
+    planned: int
+    noted: int | None = None
+
+    @property
+    def people(self) -> int:
+        """Give how many came."""
+        return sum(count.people for count in self.counts.values())
+
+    @property
+    def is_more_than_known(self) -> bool:
+        """Tell whether more came than anybody has planned or noted: it happens, and so do slips of the keys."""
+        return self.people > max(self.planned, self.noted or 0)
 
 
 def course_minutes(cohort: Cohort) -> int:
@@ -93,8 +109,19 @@ def expected(cohort: Cohort) -> list[Came]:
     for company in dict.fromkeys(member.need.company for member in cohort.members):
         members = [member for member in cohort.members if member.need.company_id == company.id]
         planned = {name: Count(sum(getattr(row, name) for row in members)) for name, _minutes in SEXES}
-        found.append(Came(company, noted.get(company.id, planned)))
+        people = sum(count.people for count in planned.values())
+        row = Came(company, planned, people)
+        if counts := noted.get(company.id):
+            row = Came(company, counts, people, noted=sum(count.people for count in counts.values()))
+        found.append(row)
     return sorted(found, key=lambda row: (row.company.sort_key, row.company.id))
+
+
+def most_people(cohort: Cohort) -> int:
+    """Give how many can have come to a cohort at most: twice its places, or as many as its companies have said."""
+    places = max(needs.cohort_rules(clock.today()).group_of(cohort.topic_id).largest, cohort.participants)
+    answers = [part.confirmation for part in list_parts(cohort) if part.confirmation]
+    return max(_TIMES_PLACES * places, sum(answer.people for answer in answers))
 
 
 def needs_to_judge(cohort: Cohort) -> list[Need]:
@@ -107,10 +134,12 @@ def deliver(
 ) -> None:
     """Note who came and which needs were met: the cohort is delivered.
 
-    May be done again to mend it. Refuses a training that has not begun or is not over, and more missed than there was.
+    May be done again to mend it. Refuses a training that has not begun or is not over, more people than can have come,
+    and more missed than there was.
     """
     queries.lock(cohort)
     _check_over(cohort)
+    _check_possible(cohort, came)
     _note(cohort, came, by)
     for need in needs_to_judge(cohort):
         result, why = results.get(need.id, (Result.LATER, None))
@@ -128,6 +157,13 @@ def _check_over(cohort: Cohort) -> None:
         raise DeliveryRefusedError(_("Säg först på gruppens sida att utbildningen har börjat."))
     if clock.today() < cohort.ends_on:
         raise DeliveryRefusedError(_("Utbildningen slutar %(day)s. Kom tillbaka då.", day=day(cohort.ends_on)))
+
+
+def _check_possible(cohort: Cohort, came: Sequence[Came]) -> None:
+    numbers = {"people": sum(row.people for row in came), "most": most_people(cohort)}
+    if numbers["people"] > numbers["most"]:
+        text = _("%(people)s kan inte ha kommit: gruppen kan ha högst %(most)s. Rätta antalen.", **numbers)
+        raise DeliveryRefusedError(text)
 
 
 def _note(cohort: Cohort, came: Sequence[Came], by: User) -> None:
@@ -152,7 +188,7 @@ def _note(cohort: Cohort, came: Sequence[Came], by: User) -> None:
     if is_changed:
         # The form is of the cohort, so who mends the same hours at the same time is told by its version.
         flag_modified(cohort, "status")
-        people = sum(count.people for row in came for count in row.counts.values())
+        people = sum(row.people for row in came)
         audit.record(Action.ATTENDANCE_RECORDED, cohort, by=by, people=people)
 
 

@@ -1,11 +1,12 @@
 """The form of what is noted once a training is over; its fields are the companies and the needs of the cohort."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import Field
+from wtforms import BooleanField, Field
 from wtforms.validators import ValidationError
 
 from broker.forms import ChoiceField, EditForm, LongTextField, Required, WholeNumberField, choices
@@ -32,10 +33,15 @@ class DeliveryForm(EditForm):
 
     def counts(self) -> list[Came]:
         """Give who came, as it was filled in."""
-        return [
-            Came(row.company, {name: self._count(name, row.company.id) for name, _minutes in SEXES})
-            for row in self.came
-        ]
+        return [self.came_of(row) for row in self.came]
+
+    def came_of(self, row: Came) -> Came:
+        """Give who came from a company, as it was filled in."""
+        return replace(row, counts={name: self._count(name, row.company.id) for name, _minutes in SEXES})
+
+    def tick_of(self, row: Came) -> Field | None:
+        """Give the box that confirms that more came than was known, when there are more."""
+        return self[f"more_{row.company.id}"] if self.came_of(row).is_more_than_known else None
 
     def results(self) -> Mapping[int, tuple[Result, str | None]]:
         """Give what became of each need."""
@@ -61,17 +67,32 @@ def delivery_form(came: Sequence[Came], needs: Sequence[Need], *, version: int) 
             fields[people] = WholeNumberField(labels[name][0], most=_MOST)
             fields[missed] = NumberField(labels[name][1], render_kw={"inputmode": "decimal"})
             known |= {people: count.people, missed: count.missed}
+        fields[f"more_{row.company.id}"] = BooleanField(_("Ja, så många kom"), [_more(row)])
     for need in needs:
         fields[f"result_{need.id}"] = ChoiceField(
             _("Blev behovet tillgodosett?"),
             [Required(_("Välj ett av alternativen."))],
             coerce=Result,
-            choices=choices(Result),
+            choices=choices(Result, empty=_("Välj")),
         )
         fields[f"why_{need.id}"] = LongTextField(_("Varför inte?"), [_why(need.id)], render_kw={"rows": 2})
-        known[f"result_{need.id}"] = Result.MET
     form_class = type("CohortDeliveryForm", (DeliveryForm,), fields)
     return form_class(data=known)
+
+
+def _more(row: Came) -> Any:
+    def check(form: DeliveryForm, field: Field) -> None:
+        came = form.came_of(row)
+        if came.is_more_than_known and not field.data:
+            values = {"company": row.company.name, "people": came.people, "planned": row.planned}
+            text = _("%(people)s är fler än de %(planned)s som var planerade från %(company)s.", **values)
+            planned, people = sum(each.planned for each in form.came), sum(each.people for each in form.counts())
+            if people > planned:
+                whole = _("Gruppen var %(planned)s och blir %(people)s.", planned=planned, people=people)
+                text = f"{text} {whole}"
+            raise ValidationError(f"{text} {_('Rätta antalet, eller kryssa i att så många kom.')}")
+
+    return check
 
 
 def _why(need_id: int) -> Any:

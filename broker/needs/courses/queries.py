@@ -1,6 +1,6 @@
 """Reads the sessions of cohorts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -16,6 +16,15 @@ def list_sessions(cohort_id: int) -> list[CourseSession]:
     """List the sessions of a cohort in order of time."""
     query = select(CourseSession).where(CourseSession.cohort_id == cohort_id)
     return list(db.session.scalars(query.order_by(CourseSession.day, CourseSession.starts_at)))
+
+
+def sessions_of_cohorts(cohort_ids: Collection[int]) -> dict[int, list[CourseSession]]:
+    """Give the sessions of each of these cohorts; one query."""
+    query = select(CourseSession).where(CourseSession.cohort_id.in_(cohort_ids))
+    found: dict[int, list[CourseSession]] = {cohort_id: [] for cohort_id in cohort_ids}
+    for session in db.session.scalars(query.order_by(CourseSession.day, CourseSession.starts_at)):
+        found[session.cohort_id].append(session)
+    return found
 
 
 def get_session(cohort_id: int, session_id: int) -> CourseSession:

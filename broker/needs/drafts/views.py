@@ -226,7 +226,7 @@ def what_if(draft_id):
         db.session.commit()
     if content is None:
         return _send(work.add_job(draft, settings, by=me()))
-    number = service.add_thought(draft, content, work.THOUGHT, by=me())
+    number = service.add_thought(draft, content, work.thought(desk.content.settings, settings), by=me())
     db.session.commit()
     return redirect(url_for("drafts.compare", draft_id=draft.id, steg=number))
 

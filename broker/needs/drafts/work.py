@@ -61,7 +61,7 @@ def _calculate(
     db.session.rollback()
     with database.writing(False):
         _draft, desk = open_desk(draft_id, number)
-        anew = settings is not None
+        anew, before = settings is not None, desk.content.settings
         if settings is not None:
             desk = desk.with_content(with_settings(desk.content, Settings(**settings)))
         content = work_out(desk, anew=anew)
@@ -72,13 +72,31 @@ def _calculate(
     if settings is None:
         step = service.add_step(draft, content, RECALCULATED, by=owner, after=number)
     else:
-        step = service.add_thought(draft, content, THOUGHT, by=owner)
+        step = service.add_thought(draft, content, thought(before, content.settings), by=owner)
     page = f"/behov/utkast/{draft_id}" if step == draft.step else f"/behov/utkast/{draft_id}/jamfor?steg={step}"
     return {"page": page}
 
 
 RECALCULATED = Sentence(N_("Räknade om det som inte är låst."))
-THOUGHT = Sentence(N_("Tänkte om med andra gränser och vikter."))
+_CHANGES = {
+    "smallest": N_("minsta grupp från %(before)s till %(now)s deltagare mot det vanliga"),
+    "largest": N_("största grupp från %(before)s till %(now)s deltagare mot det vanliga"),
+    "travel": N_("resor från %(before)s till %(now)s procent"),
+    "group_cost": N_("vikten för fullare grupper från %(before)s till %(now)s procent"),
+    "travel_cost": N_("vikten för kortare resor från %(before)s till %(now)s procent"),
+}
+
+
+def thought(before: Settings, now: Settings) -> Sentence:
+    """Say what a what-if changed, compared with the step that it was made from."""
+    changes = [
+        Sentence(text, {"before": getattr(before, name), "now": getattr(now, name)})
+        for name, text in _CHANGES.items()
+        if getattr(before, name) != getattr(now, name)
+    ]
+    if not changes:
+        return Sentence(N_("Tänkte om med samma gränser och vikter."))
+    return Sentence(N_("Tänkte om: %(changes)s."), {"changes": Sentence.joined(changes, "; ")})
 
 
 def with_settings(content: Content, settings: Settings) -> Content:

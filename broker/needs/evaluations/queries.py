@@ -1,6 +1,6 @@
 """Reads evaluations: the questions, the links of a cohort, and what was answered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -80,6 +80,14 @@ def list_links(cohort_id: int) -> list[Link]:
     query = _counted().where(Evaluation.cohort_id == cohort_id).order_by(Evaluation.id)
     rows = [Link(row[0], row[1] or 0, row[2]) for row in db.session.execute(query)]
     return sorted(rows, key=lambda row: (row.evaluation.company.sort_key, row.evaluation.id))
+
+
+def links_of_cohorts(cohort_ids: Collection[int]) -> dict[int, list[Link]]:
+    """Give the links of each of these cohorts; one query."""
+    found: dict[int, list[Link]] = {cohort_id: [] for cohort_id in cohort_ids}
+    for row in db.session.execute(_counted().where(Evaluation.cohort_id.in_(cohort_ids))):
+        found[row[0].cohort_id].append(Link(row[0], row[1] or 0, row[2]))
+    return found
 
 
 def get_link(evaluation: Evaluation) -> Link:

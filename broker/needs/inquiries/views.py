@@ -121,14 +121,16 @@ def confirm(answer_id):
     form.company_id.offer(tips.list_candidates(answer.company_name, answer.place, text, match=match))
     if form.validate_on_submit():
         company = companies.get_company(form.company_id.data)
-        count = len(service.confirm_answer(answer, company, by=me()))
+        made = service.confirm_answer(answer, company, by=me())
         db.session.commit()
         told = ngettext(
             "Svaret är bekräftat och blev %(num)s behov att klarlägga.",
             "Svaret är bekräftat och blev %(num)s behov att klarlägga.",
-            count,
+            len(made),
         )
         flash(told, "success")
+        if len(made) == 1:
+            return redirect(url_for("needs.show", need_id=made[0].id))
         return redirect(url_for("needs.list_of_company", company_id=company.id))
     page = render_template("inquiries/confirm.html", answer=answer, form=form, looked_for=looked_for)
     return page, 422 if form.errors else 200

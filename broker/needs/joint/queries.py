@@ -332,12 +332,6 @@ def find_joint_cohort(cohort_id: int) -> JointCohort | None:
     return db.session.scalars(query).one_or_none()
 
 
-def list_joint_cohorts(cohort_ids: Sequence[int]) -> dict[int, JointCohort]:
-    """Give the parts of joint groups that some cohorts of ours are, by the cohort."""
-    query = select(JointCohort).options(joinedload(JointCohort.host)).where(JointCohort.cohort_id.in_(cohort_ids))
-    return {row.cohort_id: row for row in db.session.scalars(query)}
-
-
 def people_taught_with(cohort: Cohort) -> int:
     """Give how many people a cohort is taught with: those of the whole group, when it is our part of a joint one."""
     part = find_joint_cohort(cohort.id)
@@ -357,10 +351,15 @@ def find_answer(group_id: int) -> JointAnswer | None:
 
 def find_hosting(cohort_id: int) -> Hosting | None:
     """Give who buys for the joint group that a cohort of ours is a part of, if it is one; one query."""
+    return list_hostings([cohort_id]).get(cohort_id)
+
+
+def list_hostings(cohort_ids: Sequence[int]) -> dict[int, Hosting]:
+    """Give who buys for those of our cohorts that are parts of joint groups, by the cohort; one query."""
     is_hosts = and_(JointAnswer.group_id == JointCohort.group_id, JointAnswer.organisation_id == JointCohort.host_id)
     query = select(JointCohort, JointAnswer).outerjoin(JointAnswer, is_hosts).options(joinedload(JointCohort.host))
-    row = db.session.execute(query.where(JointCohort.cohort_id == cohort_id)).one_or_none()
-    return Hosting(row[0], row[1]) if row else None
+    rows = db.session.execute(query.where(JointCohort.cohort_id.in_(cohort_ids)))
+    return {part.cohort_id: Hosting(part, answer) for part, answer in rows}
 
 
 def can_be_seen(plan_id: int) -> bool:
