@@ -65,7 +65,6 @@ def confirm_and_clarify(page):
     page.goto("/behov/formular")
     follow(page, "Bolag A AB")
     press(page, "Bekräfta")
-    follow(page, "Svetsning MIG/MAG")
     sees(page, "Två ska svetsa")
     follow(page, "Ändra behovet")
     press(page, "Spara och klarlägg")
