@@ -193,6 +193,29 @@ def begin_draft(page):
     page.click("main form button[type=submit]")
 
 
+def open_sum(page):
+    """Open the sum that most people wait in, down to its map."""
+    page.goto("/behov/summering")
+    page.locator("main tbody th a").first.click()
+    show(page, "figure")
+
+
+def ask_more(page):
+    open_sum(page)
+    page.get_by_role("link", name="Fråga fler företag").first.click()
+
+
+def open_group(page):
+    """Open a group whose companies have begun to answer."""
+    page.goto("/behov/grupper")
+    page.locator("main tbody tr", has_text="företag har bekräftat").locator("th a").first.click()
+
+
+def open_confirmations(page):
+    open_group(page)
+    page.get_by_role("link", name="Bekräftelser").first.click()
+
+
 def open_tip_form(page):
     page.goto("/administration/tips")
     address = page.get_by_role("link", name="Se formuläret").get_attribute("href")
@@ -201,6 +224,9 @@ def open_tip_form(page):
 
 
 FILTERED = "/foretag?vara=y&status=active&ej_traffade=3&kol=ort&kol=bransch&kol=kontakt&kol=nasta"
+# Limits that the demo's groups keep to.
+LIMITS = "least_kr=100000&most_kr=300000&least_companies=2&most_topics=6&most_projects=2"
+PROPOSED = f"/projekt/forslag?utlysning=1&{LIMITS}"
 ON_SCREENS = {
     "idag": at("/"),
     "foretag": at(FILTERED, below="text=Spara urvalet"),
@@ -219,8 +245,13 @@ ON_SCREENS = {
     "angra-import": undo_list,
     "leads": at("/leads"),
     "behov": at("/behov"),
+    "summering": open_sum,
+    "fraga-fler": ask_more,
     "paketering": at("/behov/paketering"),
     "utkast": begin_draft,
+    "grupp": open_group,
+    "samplanering": at("/behov/samplanering", "main th a:not([href*=inbjudan])"),
+    "projektforslag": at(PROPOSED, below="h2:has-text('Projekt 1')"),
     "anordnare": at("/anordnare", "main tbody th a"),
     "inkop": at("/inkop", "main tbody th a"),
     "projekt": at("/projekt", "main tbody tr:last-child th a"),
@@ -236,6 +267,7 @@ ON_PHONES = {
     "paminnelser": at("/konto/paminnelser"),
     "sla-ihop": compare,
     "sammanslagningar": at("/foretag/sammanslagningar"),
+    "bekraftelser": open_confirmations,
     "lead": open_lead,
     "tips": open_tip_form,
 }
