@@ -1,7 +1,7 @@
 """What the engine proposes for the open needs, with why, who travels and who can teach; and what is left over."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -15,17 +15,16 @@ from broker.needs import planning, queries
 from broker.needs.bundling.effort import Effort
 from broker.needs.bundling.engine import solve
 from broker.needs.bundling.explain import why_together
-from broker.needs.bundling.instance import Instance, PlannedCohort, Solution
+from broker.needs.bundling.instance import Instance, Solution
 from broker.needs.bundling.objective import score
 from broker.needs.bundling.rules import Rules
 from broker.needs.bundling.travel import kilometres
+from broker.needs.cohorts.travellers import Named, Traveller, Waiting, travellers, waiting_of
 from broker.needs.models import Cohort, Need
-from broker.needs.planning import Calendar, CohortPlan, CohortRules
+from broker.needs.planning import Calendar, CohortPlan
 from broker.needs.queries import UsableOffering
 from broker.providers.models import Level, Offering
-from broker.reference import queries as reference
 from broker.sentences import N_, Sentence
-from broker.topics import queries as topics
 
 # Up to so many needs a plan takes less than a second; more is a job.
 MOST_LIVE_NEEDS = 200
@@ -34,41 +33,15 @@ JOB = "propose_cohorts"
 
 
 @dataclass(frozen=True)
-class Traveller:
-    """A need in a group: who comes from where, how many and how far."""
-
-    need: Need
-    women: int
-    men: int
-    unknown_sex: int
-    kilometres: int | None
-
-    @property
-    def people(self) -> int:
-        """Give how many they are."""
-        return self.women + self.men + self.unknown_sex
-
-
-@dataclass(frozen=True)
-class Card:
+class Card(Named):
     """A proposed cohort as a page shows it."""
 
     plan: CohortPlan
     ends_on: date
-    travellers: list[Traveller]
+    travellers: list[Traveller[Need]]
     reasons: list[Sentence]
     offerings: list[UsableOffering]
     token: str
-
-    @property
-    def title(self) -> str:
-        """Give what the cohort would be called."""
-        return f"{topics.topic_label(self.plan.topic_id)}, {self.place}"
-
-    @property
-    def place(self) -> str:
-        """Give where they meet."""
-        return reference.municipality_name(self.plan.municipality_code) or str(self.plan.mode.label)
 
     @property
     def women(self) -> int:
@@ -92,22 +65,12 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """A need that was left over, what stops it and what would help."""
-
-    need: Need
-    people: int
-    stop: Any
-    helps: list[Any]
-
-
-@dataclass(frozen=True)
 class Board:
     """A page of proposals, with the first of what is left over."""
 
     cards: list[Card]
     count: int
-    waiting: list[Waiting]
+    waiting: list[Waiting[Need]]
     waiting_count: int
     is_complete: bool
     nearness: int | None
@@ -161,10 +124,7 @@ class Proposals:
         return Board(
             cards=[self.card(checker, plan) for plan in current[(page - 1) * PAGE : page * PAGE]],
             count=len(current),
-            waiting=[
-                Waiting(self.needs[row["need"]], row["people"], row["stop"], row["helps"])
-                for row in waiting[:waiting_most]
-            ],
+            waiting=waiting_of(waiting, self.needs, waiting_most),
             waiting_count=len(waiting),
             is_complete=calculated["is_complete"],
             nearness=_nearness(calculated),
@@ -182,23 +142,11 @@ class Proposals:
         return Card(
             plan=plan,
             ends_on=self.calendar.last_day(planned.start, planned.weeks),
-            travellers=self._travellers(checker, planned, plan, self.rules),
+            travellers=travellers(checker, planned, plan, self.needs, self.rules.group_of(plan.topic_id).largest),
             reasons=why_together(checker, planned),
             offerings=list(offerings.values()),
             token=idempotency.new_token(),
         )
-
-    def _travellers(
-        self, checker: Rules, planned: PlannedCohort, plan: CohortPlan, rules: CohortRules
-    ) -> list[Traveller]:
-        found = []
-        for need_id, part in plan.members:
-            need = self.needs[need_id]
-            people = asdict(planning.people_of_part(need, part, rules.group_of(plan.topic_id).largest))
-            distance = checker.kilometres(checker.instance.needs_by_id[need_id], planned)
-            far = None if plan.municipality_code is None else distance
-            found.append(Traveller(need, kilometres=far, **people))
-        return sorted(found, key=lambda row: (row.kilometres or 0, row.need.id))
 
 
 def calculate(instance: Instance, calendar: Calendar, effort: Effort = Effort.NORMAL) -> dict[str, Any]:
@@ -238,18 +186,6 @@ def _left_over(instance: Instance, solution: Solution) -> list[dict[str, Any]]:
         }
         for row in leftovers(Rules(instance), solution)
     ]
-
-
-def travellers_of(cohort: Cohort) -> Sequence[Traveller]:
-    """Give who comes from where to a formed cohort, the nearest first."""
-    places = planning.places()
-    found = []
-    for member in cohort.members:
-        distance = None
-        if cohort.municipality_code is not None:
-            distance = kilometres(places[member.need.municipality_code], places[cohort.municipality_code])
-        found.append(Traveller(member.need, member.women, member.men, member.unknown_sex, distance))
-    return sorted(found, key=lambda row: (row.kilometres or 0, row.need.id))
 
 
 def misfits(offering: Offering, cohort: Cohort, *, people: int | None = None) -> list[Sentence]:

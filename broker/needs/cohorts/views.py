@@ -16,6 +16,7 @@ from broker.needs.cohorts import proposals, steps
 from broker.needs.cohorts.forms import DissolveForm, FormCohortForm
 from broker.needs.cohorts.parts import Group, parts_of, places_of
 from broker.needs.cohorts.proposals import Proposals
+from broker.needs.cohorts.travellers import travellers_of
 from broker.needs.confirmations.queries import list_parts
 from broker.needs.courses.queries import list_sessions
 from broker.needs.evaluations.queries import list_links
@@ -129,7 +130,7 @@ def show(cohort_id):
         cohort=cohort,
         steps=steps.list_steps(cohort, known),
         hosting=known.hosting,
-        travellers=proposals.travellers_of(cohort),
+        travellers=travellers_of(cohort.members, cohort.municipality_code),
         purchase=purchase,
         history=event_entries(audit.history_of(cohort)),
         can_begin=cohort.is_formed and not cohort.has_begun and cohort.starts_on <= clock.today(),

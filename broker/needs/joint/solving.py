@@ -1,7 +1,7 @@
 """What the engine proposes for the needs of a plan: at once where that is quick, and by a job where it is not."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -17,55 +17,27 @@ from broker.needs.bundling.effort import Effort
 from broker.needs.bundling.explain import why_together
 from broker.needs.bundling.instance import Instance, PlannedCohort, parts_of
 from broker.needs.bundling.rules import Rules
-from broker.needs.bundling.travel import kilometres
 from broker.needs.cohorts.proposals import MOST_LIVE_NEEDS, PAGE, calculate
+from broker.needs.cohorts.travellers import Named, Traveller, Waiting, travellers, waiting_of
 from broker.needs.joint import queries
 from broker.needs.joint.models import JointGroup, JointGroupNeed, JointNeed, JointPlan
 from broker.needs.planning import Calendar, CohortPlan
-from broker.reference import queries as reference
 from broker.sentences import N_, Sentence
-from broker.topics import queries as topics
 
 JOB = "propose_joint_groups"
 
 
 @dataclass(frozen=True)
-class Traveller:
-    """A contributed need in a group: how many come, and how far."""
-
-    need: JointNeed
-    women: int
-    men: int
-    unknown_sex: int
-    kilometres: int | None
-
-    @property
-    def people(self) -> int:
-        """Give how many they are."""
-        return self.women + self.men + self.unknown_sex
-
-
-@dataclass(frozen=True)
-class Card:
+class Card(Named):
     """A proposed group as a page shows it."""
 
     plan: CohortPlan
     ends_on: date
-    travellers: list[Traveller]
+    travellers: list[Traveller[JointNeed]]
     companies: int
     reasons: list[Sentence]
     teachers: int
     token: str
-
-    @property
-    def place(self) -> str:
-        """Give where they meet."""
-        return reference.municipality_name(self.plan.municipality_code) or str(self.plan.mode.label)
-
-    @property
-    def title(self) -> str:
-        """Give what the group would be called."""
-        return f"{topics.topic_label(self.plan.topic_id)}, {self.place}"
 
     @property
     def organisations(self) -> list[Organisation]:
@@ -78,22 +50,12 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """A contributed need that was left over, what stops it and what would help."""
-
-    need: JointNeed
-    people: int
-    stop: Any
-    helps: list[Any]
-
-
-@dataclass(frozen=True)
 class Board:
     """A page of proposals, with the first of what is left over."""
 
     cards: list[Card]
     count: int
-    waiting: list[Waiting]
+    waiting: list[Waiting[JointNeed]]
     waiting_count: int
 
 
@@ -159,10 +121,7 @@ class Proposals:
         return Board(
             cards=[self.card(plan) for plan in current[(page - 1) * PAGE : page * PAGE]],
             count=len(current),
-            waiting=[
-                Waiting(self.needs[row["need"]], row["people"], row["stop"], row["helps"])
-                for row in waiting[:waiting_most]
-            ],
+            waiting=waiting_of(waiting, self.needs, waiting_most),
             waiting_count=len(waiting),
         )
 
@@ -179,15 +138,9 @@ class Proposals:
             token=idempotency.new_token(),
         )
 
-    def travellers(self, plan: CohortPlan, planned: PlannedCohort) -> list[Traveller]:
+    def travellers(self, plan: CohortPlan, planned: PlannedCohort) -> list[Traveller[JointNeed]]:
         """Give who comes from where, the nearest first."""
-        found = []
-        for need_id, part in plan.members:
-            need = self.needs[need_id]
-            people = asdict(planning.people_of_part(need, part, self._largest(need.topic_id)))
-            far = self.checker.kilometres(self.instance.needs_by_id[need_id], planned)
-            found.append(Traveller(need, kilometres=None if plan.municipality_code is None else far, **people))
-        return sorted(found, key=lambda row: (row.kilometres or 0, row.need.id))
+        return travellers(self.checker, planned, plan, self.needs, self._largest(plan.topic_id))
 
     def _is_joint(self, plan: CohortPlan) -> bool:
         return len({self.needs[need_id].organisation_id for need_id, _part in plan.members}) > 1
@@ -211,17 +164,6 @@ def plan_of(group: JointGroup, members: Sequence[JointGroupNeed]) -> CohortPlan:
         starts_on=group.starts_on,
         members=tuple((member.need_id, member.part) for member in members),
     )
-
-
-def travellers_of(group: JointGroup) -> list[Traveller]:
-    """Give who comes from where to a stored group, the nearest first."""
-    places, found = planning.places(), []
-    for row in group.members:
-        far = None
-        if group.municipality_code is not None:
-            far = kilometres(places[row.need.municipality_code], places[group.municipality_code])
-        found.append(Traveller(row.need, row.women, row.men, row.unknown_sex, far))
-    return sorted(found, key=lambda row: (row.kilometres or 0, row.need.id))
 
 
 def is_quick(proposals: Proposals) -> bool:

@@ -14,6 +14,7 @@ from broker.formatting import event_entries
 from broker.forms import StateForm
 from broker.needs import queries as needs_queries
 from broker.needs.cohorts.proposals import PAGE
+from broker.needs.cohorts.travellers import travellers_of
 from broker.needs.joint import agreeing, copies, queries, service, solving
 from broker.needs.joint.forms import (
     ContributeForm,
@@ -323,7 +324,7 @@ def show_group(plan_id, joint_group_id):
         group=group,
         own=own,
         notes=queries.own_notes(plan),
-        travellers=solving.travellers_of(group),
+        travellers=travellers_of(group.members, group.municipality_code),
         part=queries.find_own_cohort(group),
         awaits_us=_awaits(group, own),
         history=event_entries(audit.history_of(group)),
