@@ -131,20 +131,29 @@ class AnswerForm(EditForm):
     sources = SourcesField()
 
 
-class JoinForm(CreateForm):
-    """A cohort that comes into the project."""
-
-    cohort_id = ChoiceField(_l("Utbildningsgrupp"), [Required(_l("Välj en utbildningsgrupp."))], coerce=int)
-    ground = ChoiceField(
+def ground_field() -> ChoiceField:
+    """Give the question on which ground needs are handed to a project."""
+    return ChoiceField(
         _l("Grund för att lämna behoven till projektet"),
         [Required(_l("Välj en grund."))],
         choices=lambda: choices(JoinGround),
         coerce=JoinGround,
     )
-    ground_note = LongTextField(
+
+
+def ground_note_field() -> LongTextField:
+    """Give the question that the ground is described by."""
+    return LongTextField(
         _l("Beskriv grunden"),
         [Required(_l("Skriv vem som har samtyckt, när och hur, eller vilken paragraf som gäller."))],
     )
+
+
+class JoinForm(CreateForm):
+    """A cohort that comes into the project."""
+
+    cohort_id = ChoiceField(_l("Utbildningsgrupp"), [Required(_l("Välj en utbildningsgrupp."))], coerce=int)
+    ground, ground_note = ground_field(), ground_note_field()
     price_kr = KronorField(
         _l("Offentligt pris per deltagare"),
         description=_l("Lämna tomt för att hämta priset från den anordnare som inköpet har valt."),

@@ -8,9 +8,8 @@ from wtforms import SelectMultipleField
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from broker.esf.forms import ProjectForm
-from broker.esf.kinds import JoinGround
-from broker.forms import ChoiceField, Form, LongTextField, Required, WholeNumberField, choices
+from broker.esf.forms import ProjectForm, ground_field, ground_note_field
+from broker.forms import ChoiceField, Form, Required, WholeNumberField
 
 _MOST_KR = 1_000_000_000
 
@@ -61,16 +60,7 @@ class StartOfGroupsForm(ProjectForm):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
-    ground = ChoiceField(
-        _l("Grund för att lämna behoven till projektet"),
-        [Required(_l("Välj en grund."))],
-        choices=lambda: choices(JoinGround),
-        coerce=JoinGround,
-    )
-    ground_note = LongTextField(
-        _l("Beskriv grunden"),
-        [Required(_l("Skriv vem som har samtyckt, när och hur, eller vilken paragraf som gäller."))],
-    )
+    ground, ground_note = ground_field(), ground_note_field()
 
     def project_values(self) -> dict[str, Any]:
         """Give what the project itself begins with."""
