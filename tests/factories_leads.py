@@ -9,7 +9,8 @@ from broker.extensions import db
 from broker.leads import queries, service
 from broker.leads.models import LeadGround, SharedField
 from broker.leads.tips import service as tips
-from broker.leads.tips.models import Tip
+from broker.leads.tips.models import Tip, TipAttempt
+from broker.leads.tips.queries import tip_rules
 from tests import factories
 
 
@@ -63,4 +64,13 @@ def tip(organisation, **facts):
 def engaged(company, *, owner: User, source, by: User):
     """Note our relation to a company, for the organisation in scope."""
     companies.edit_engagement(companies.engage(company), {"owner_id": owner.id, "source": source}, by=by)
+    db.session.commit()
+
+
+def flood(organisation_id):
+    """Let strangers have sent an organisation as many tips and answers as it takes in a while."""
+    most = tip_rules(clock.today()).per_organisation
+    db.session.add_all(
+        TipAttempt(organisation_id=organisation_id, address=f"198.51.100.{place}") for place in range(most)
+    )
     db.session.commit()

@@ -11,7 +11,6 @@ from sqlalchemy import select
 from broker import access, clock
 from broker.access import Role
 from broker.extensions import db
-from broker.leads.tips import service as tips
 from broker.mail import OutgoingMail
 from broker.needs import queries as needs
 from broker.needs.courses import delivery
@@ -23,7 +22,7 @@ from broker.needs.models import CohortStatus, NeedStatus
 from broker.needs.service import CohortRefusedError
 from broker.needs.states import begin_cohort
 from broker.reference.queries import read_yaml
-from tests import factories
+from tests import factories, factories_leads
 from tests import factories_needs as make
 from tests.client import form_values
 
@@ -233,10 +232,7 @@ def test_programs_floods_late_comers_and_one_form_sent_twice(app, send, asked, m
         later.setattr(clock, "today", lambda: first.open_until + timedelta(days=1))
         assert visitor.get(url).status_code == 410
 
-    def flooded(*_whose):
-        raise tips.TooManyTipsError("många")
-
-    monkeypatch.setattr("broker.needs.evaluations.form_views.count_attempt", flooded)
+    factories_leads.flood(first.organisation_id)
     assert send(first, **ANSWERS).status_code == 429
 
 

@@ -8,14 +8,13 @@ from sqlalchemy import select
 from broker import access, clock
 from broker.access import Role
 from broker.extensions import db
-from broker.leads.tips import service as tips
 from broker.mail import OutgoingMail
 from broker.needs.inquiries import qr, queries, service, upkeep
 from broker.needs.inquiries.models import AnswerState, InquiryAnswer, InquiryKind
 from broker.needs.models import Need, NeedStatus
 from broker.topics import service as topics
 from broker.topics.queries import known_topics
-from tests import factories
+from tests import factories, factories_leads
 from tests.client import form_values
 
 SAID = {"company_name": "Exempel Svets AB", "place": "Flen", "text": "Två svetsare behöver intyg.", "men": "2"}
@@ -132,15 +131,12 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(send, campaign, facts, senten
     assert answers() == []
 
 
-def test_a_program_is_thanked_and_ignored_and_a_flood_is_held_off(send, campaign, monkeypatch):
+def test_a_program_is_thanked_and_ignored_and_a_flood_is_held_off(send, campaign):
     assert send(campaign, **SAID, webbplats="http://spam.example").status_code == 302
     assert "Det gick väldigt fort" in send(campaign, **SAID, wait=timedelta(0)).text
     assert answers() == []
 
-    def flooded(*_whose):
-        raise tips.TooManyTipsError("många")
-
-    monkeypatch.setattr("broker.needs.inquiries.form_views.count_attempt", flooded)
+    factories_leads.flood(campaign.organisation_id)
     refused = send(campaign, **SAID)
     assert refused.status_code == 429 and "Det har kommit många svar" in refused.text
 

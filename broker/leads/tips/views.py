@@ -14,6 +14,7 @@ from broker.extensions import csrf, db
 from broker.formatting import event_entries, organisation_number
 from broker.leads.tips import queries, service
 from broker.leads.tips.forms import DismissForm, TakeForm, TipForm
+from broker.leads.tips.strangers import receive
 
 blueprint = Blueprint("tips", __name__)
 
@@ -30,23 +31,16 @@ def give_tip(token):
     page = queries.get_open_page(token)
     rules = queries.tip_rules(clock.today())
     form = TipForm(page.token, rules)
-    thanks, status = url_for("tips.thank", token=token), 200
-    if form.is_trapped:
-        return redirect(thanks)
-    if form.validate_on_submit():
-        if location := idempotency.find_location(form.token.data):
-            return redirect(location)
-        try:
-            service.count_attempt(page.organisation_id, request.remote_addr or "")
-        except service.TooManyTipsError as error:
-            form.form_errors, status = [str(error)], error.status
-        else:
-            service.receive_tip(page, form.values(), link=current_app.config["BASE_URL"] + url_for("tips.index"))
-            idempotency.remember(form.token.data, thanks)
-            db.session.commit()
-            return redirect(thanks)
-    elif form.errors:
-        status = 422
+    link = current_app.config["BASE_URL"] + url_for("tips.index")
+    done, status = receive(
+        form,
+        url_for("tips.thank", token=token),
+        organisation_id=page.organisation_id,
+        sender=request.remote_addr or "",
+        store=lambda: service.receive_tip(page, form.values(), link=link),
+    )
+    if done:
+        return done
     return render_template("tips/give_tip.html", form=form, organisation=page.organisation, rules=rules), status
 
 

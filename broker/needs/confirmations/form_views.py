@@ -1,16 +1,15 @@
 """The company's own page about a training: what it is, and how many it sends; without an account."""
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from broker import access, clock, idempotency
+from broker import access, clock
 from broker.access import public
 from broker.errors import NotFoundError
-from broker.extensions import csrf, db
-from broker.forms import forget_typed
+from broker.extensions import csrf
 from broker.leads.tips.queries import tip_rules
-from broker.leads.tips.service import TooManyTipsError, count_attempt
+from broker.leads.tips.strangers import receive
 from broker.needs.confirmations import queries, service
 from broker.needs.confirmations.forms import AnswerForm
 from broker.needs.confirmations.models import Confirmation
@@ -36,33 +35,21 @@ def answer(token: str) -> ResponseReturnValue:
         if part is None or not service.is_open(confirmation):
             return _closed(confirmation)
         rules = tip_rules(clock.today())
-        # Counting an attempt ends the transaction, so what the page says is read before.
         shown = _shown(confirmation) | {"people": part.people, "rules": rules}
         form = AnswerForm(token, rules, part)
-        thanks, status = url_for("confirmation_form.thank", token=token), 200
-        if form.is_trapped:
-            return redirect(thanks)
-        if form.validate_on_submit():
-            is_known = idempotency.find_location(form.token.data) is not None
-            # Who goes back in the browser and changes the answer sends the same form anew.
-            if is_known and confirmation.says(form.values()):
-                return redirect(thanks)
-            try:
-                # Answers and tips share the limits: it is the same strangers that they hold off.
-                count_attempt(confirmation.organisation_id, request.remote_addr or "")
-            except TooManyTipsError as error:
-                form.form_errors = [_("Det har kommit många svar på kort tid. Vänta en stund och skicka igen.")]
-                status = error.status
-            else:
-                path = url_for("confirmations.index", cohort_id=confirmation.cohort_id)
-                service.receive(confirmation, form.values(), link=current_app.config["BASE_URL"] + path)
-                if not is_known:
-                    idempotency.remember(form.token.data, thanks)
-                db.session.commit()
-                forget_typed(token)
-                return redirect(thanks)
-        elif form.errors:
-            status = 422
+        index = url_for("confirmations.index", cohort_id=confirmation.cohort_id)
+        link = current_app.config["BASE_URL"] + index
+        done, status = receive(
+            form,
+            url_for("confirmation_form.thank", token=token),
+            organisation_id=confirmation.organisation_id,
+            sender=request.remote_addr or "",
+            store=lambda: service.receive(confirmation, form.values(), link=link),
+            says_the_same=lambda: confirmation.says(form.values()),
+            too_many=_("Det har kommit många svar på kort tid. Vänta en stund och skicka igen."),
+        )
+    if done:
+        return done
     return render_template("confirmations/answer.html", form=form, token=token, **shown), status
 
 
