@@ -95,14 +95,17 @@ class Action(StrEnum):
     COHORT_SESSION_EDITED = "cohort:session_edited"
     COHORT_SESSION_REMOVED = "cohort:session_removed"
     CONFIRMATION_LINK_MADE = "cohort:confirmation_link_made"
+    CONFIRMATION_LINK_REPLACED = "cohort:confirmation_link_replaced"
     CONFIRMATION_SENT = "cohort:confirmation_sent"
     CONFIRMATION_REMINDED = "cohort:confirmation_reminded"
     CONFIRMATION_ANSWERED = "cohort:confirmation_answered"
     COHORT_NUMBER_CHANGED = "cohort:number_changed"
+    COHORT_JOINED = "cohort:joined"
     COHORT_LEFT = "cohort:left"
     COHORT_DELIVERED = "cohort:delivered"
     ATTENDANCE_RECORDED = "cohort:attendance_recorded"
     EVALUATION_LINK_MADE = "cohort:evaluation_link_made"
+    EVALUATION_LINK_REPLACED = "cohort:evaluation_link_replaced"
     EVALUATION_SENT = "cohort:evaluation_sent"
     EVALUATION_REMINDED = "cohort:evaluation_reminded"
     PROVIDER_ADDED = "provider:added"
@@ -263,14 +266,17 @@ _LABELS = {
     Action.COHORT_SESSION_EDITED: _l("Tillfälle ändrat"),
     Action.COHORT_SESSION_REMOVED: _l("Tillfälle borttaget"),
     Action.CONFIRMATION_LINK_MADE: _l("Länk för svar om deltagare gjord"),
+    Action.CONFIRMATION_LINK_REPLACED: _l("Länk för svar om deltagare bytt"),
     Action.CONFIRMATION_SENT: _l("Fråga om deltagare skickad"),
     Action.CONFIRMATION_REMINDED: _l("Påminnelse om deltagare skickad"),
     Action.CONFIRMATION_ANSWERED: _l("Svar om deltagare"),
     Action.COHORT_NUMBER_CHANGED: _l("Antalet deltagare ändrat efter svaret"),
+    Action.COHORT_JOINED: _l("Företag taget in i gruppen"),
     Action.COHORT_LEFT: _l("Företag taget ur gruppen"),
     Action.COHORT_DELIVERED: _l("Utbildningen är genomförd"),
     Action.ATTENDANCE_RECORDED: _l("Närvaro antecknad"),
     Action.EVALUATION_LINK_MADE: _l("Länk till utvärderingen gjord"),
+    Action.EVALUATION_LINK_REPLACED: _l("Länk till utvärderingen bytt"),
     Action.EVALUATION_SENT: _l("Utvärdering skickad"),
     Action.EVALUATION_REMINDED: _l("Påminnelse om utvärdering skickad"),
     Action.PROVIDER_ADDED: _l("Anordnare tillagd"),

@@ -97,17 +97,28 @@ def empty_postgresql_url(postgresql_address):
         yield url
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def database_app(request, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("broker")
-    if request.param == "sqlite":
-        address = f"sqlite:///{folder / 'broker.db'}"
-    else:
-        address = request.getfixturevalue("postgresql_url")
-    app = make_tested_app(make_settings(folder, address))
+@pytest.fixture(scope="session")
+def sqlite_app(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sqlite")
+    yield from _lasting_app(folder, f"sqlite:///{folder / 'broker.db'}")
+
+
+@pytest.fixture(scope="session")
+def postgresql_app(tmp_path_factory, postgresql_url):
+    yield from _lasting_app(tmp_path_factory.mktemp("postgresql"), postgresql_url)
+
+
+def _lasting_app(folder, database_url):
+    app = make_tested_app(make_settings(folder, database_url))
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+# A fixture with parameters is made anew whenever they change, so the applications, which take seconds, are not it.
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database_app(request):
+    return request.getfixturevalue(f"{request.param}_app")
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from broker import clock
 from broker.accounts.models import User
 from broker.needs.confirmations import queries as confirmations
 from broker.needs.confirmations import service as asking
+from broker.needs.confirmations.told import key_of
 from broker.needs.courses import delivery, offers, service
 from broker.needs.courses.series import days_of
 from broker.needs.evaluations import queries as evaluations
@@ -92,7 +93,8 @@ def _ask(cohort: Cohort, by: User) -> None:
     everybody = {"takes_part": True, "women": first.women, "men": first.men, "unknown_sex": first.unknown_sex}
     if first.confirmation:
         link = f"{_ADDRESS}/behov/grupper/{cohort.id}/bekraftelser"
-        asking.receive(first.confirmation, everybody | {"note": "Vi ser fram emot det."}, link=link)
+        answer = everybody | {"note": "Vi ser fram emot det."}
+        asking.receive(first.confirmation, answer, shown=key_of(first.told), link=link)
     for part in others[:1]:
         fewer = {"takes_part": True, "women": 0, "men": 1, "unknown_sex": 0, "note": "Bara en kan gå ifrån i vår."}
         asking.note_answer(cohort, part, fewer, by=by)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from broker.needs.bundling import instance as engine
 from broker.needs.bundling.exchange import weights_from
 from broker.needs.bundling.instance import Instance, PlannedCohort, Weights, parts_of
-from broker.needs.models import CohortNeed, Need, Priority
+from broker.needs.models import Cohort, CohortNeed, Need, Priority
 from broker.providers.models import Language, Level, Mode, Offering
 from broker.reference import queries as reference
 from broker.topics import queries as topics
@@ -228,6 +228,20 @@ def to_plan(planned: PlannedCohort, calendar: Calendar) -> CohortPlan:
     )
 
 
+def plan_of(cohort: Cohort, members: tuple[tuple[int, int], ...]) -> CohortPlan:
+    """Give a stored cohort as a plan, with these parts of needs as its members."""
+    return CohortPlan(
+        topic_id=cohort.topic_id,
+        level=cohort.level,
+        language=cohort.language,
+        mode=cohort.mode,
+        hours=cohort.hours,
+        municipality_code=cohort.municipality_code,
+        starts_on=cohort.starts_on,
+        members=members,
+    )
+
+
 def people_of_part(need: "Plannable", part: int, largest: int) -> People:
     """Give the people of one part of a need, dealt out as evenly as the parts themselves."""
     count = len(parts_of(need.participants, largest))
@@ -285,18 +299,7 @@ def _offering(offering: Offering, until: date | None, calendar: Calendar) -> eng
 
 
 def _locked(member: CohortNeed, calendar: Calendar) -> PlannedCohort:
-    cohort = member.cohort
-    plan = CohortPlan(
-        topic_id=cohort.topic_id,
-        level=cohort.level,
-        language=cohort.language,
-        mode=cohort.mode,
-        hours=cohort.hours,
-        municipality_code=cohort.municipality_code,
-        starts_on=cohort.starts_on,
-        members=((member.need_id, member.part),),
-    )
-    return to_planned(plan, calendar)
+    return to_planned(plan_of(member.cohort, ((member.need_id, member.part),)), calendar)
 
 
 def _bits(kind: type[StrEnum], values: Iterable[str]) -> int:

@@ -168,11 +168,13 @@ def list_needs_of_company(company_id: int) -> list[Need]:
     return list(db.session.scalars(query.order_by(Need.id.desc())))
 
 
-def list_open_needs(need_ids: Iterable[int] | None = None) -> list[Need]:
-    """List the clear needs that wait for training, or those of them with these keys."""
+def list_open_needs(need_ids: Iterable[int] | None = None, *, topic_id: str | None = None) -> list[Need]:
+    """List the clear needs that wait for training, or those of them with these keys or of this topic."""
     query = select(Need).options(joinedload(Need.company)).where(Need.status == NeedStatus.CLARIFIED)
     if need_ids is not None:
         query = query.where(Need.id.in_(list(need_ids)))
+    if topic_id is not None:
+        query = query.where(Need.topic_id == topic_id)
     return list(db.session.scalars(query.order_by(Need.id)))
 
 

@@ -23,7 +23,7 @@ from broker.needs.bundling.explain import why_together
 from broker.needs.bundling.instance import parts_of
 from broker.needs.bundling.rules import Rules
 from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need, NeedStatus
-from broker.needs.planning import BadPlanError, Calendar, CohortPlan, CohortRules
+from broker.needs.planning import BadPlanError, Calendar, CohortPlan, CohortRules, People
 from broker.needs.states import move
 from broker.procurement import queries as procurement
 from broker.topics import service as topics
@@ -176,6 +176,19 @@ def _form(
     for need in needs:
         audit.record(Action.NEED_PLACED, need, by=by, title=title)
     return cohort
+
+
+def take_into(cohort: Cohort, need: Need, part: int, people: People, *, by: User) -> None:
+    """Add a part of a need that waits to a cohort; whether it fits there is judged before."""
+    member = CohortNeed(need=need, part=part, **asdict(people))
+    placed = queries.list_placed_parts([need.id])
+    cohort.members.append(member)
+    _take_needs([need], [*placed, member], queries.cohort_rules(clock.today()))
+    with in_swedish():
+        title = cohort.title
+    audit.record(Action.NEED_PLACED, need, by=by, title=title)
+    for listener in _when_taken:
+        listener([need], by)
 
 
 def dissolve_cohort(cohort: Cohort, *, reason: str, by: User) -> None:

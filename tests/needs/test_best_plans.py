@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -185,6 +186,20 @@ def test_another_process_another_order_and_two_workers_give_the_same_plan():
     )
 
     assert ran.stdout.strip() == expected
+
+
+def test_a_process_that_has_threads_begins_others_and_gets_the_same_plan():
+    instance = parse(make_document(60, seed=3))
+    done = threading.Event()
+    waiting = threading.Thread(target=done.wait)
+    waiting.start()
+    try:
+        plan = solve(instance, workers=2)
+    finally:
+        done.set()
+        waiting.join()
+
+    assert plan.cohorts == solve(instance).cohorts
 
 
 def test_without_a_change_the_plan_stays_as_it_is():

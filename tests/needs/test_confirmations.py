@@ -196,7 +196,7 @@ def test_a_link_is_closed_once_the_training_begins_or_the_group_is_gone(app, ask
 
     assert visitor.get(url).status_code == 410 and visitor.get(f"{url}/kalender.ics").status_code == 404
     with pytest.raises(RefusedError):
-        service.receive(asked["Exempel Ett AB"], {"takes_part": True}, link="")
+        service.receive(asked["Exempel Ett AB"], {"takes_part": True}, shown="", link="")
 
 
 def test_an_answer_by_telephone_is_noted_and_two_brokers_see_each_other(client, page, asked, cohort):
@@ -246,6 +246,45 @@ def test_a_company_is_told_anew_when_a_day_has_moved_and_not_otherwise(client, p
 
     assert [letter.subject.startswith("Ändrat: ") for letter in letters()] == [False, True]
     assert len(queries.list_confirmations(cohort.id)) == 2
+
+
+def test_a_yes_to_days_that_have_moved_is_no_yes_until_it_is_given_anew(send, asked, client, page, cohort, user):
+    first = asked["Exempel Ett AB"]
+    send(first, **YES)
+    assert "1 av 2 företag har bekräftat" in client.get(page).text
+    courses.add_sessions(cohort, [cohort.ends_on + timedelta(days=1)], starts_at=time(9), ends_at=time(10), by=user)
+    db.session.commit()
+
+    text = client.get(page).text
+    assert "0 av 2 företag har bekräftat" in text and "Svarade innan upplägget ändrades" in text
+    assert "0 av 2 företag har bekräftat" in client.get(f"/behov/grupper/{cohort.id}").text
+    client.submit(f"{page}/fraga")
+    client.press(f"{page}/paminn")
+    assert [letter.subject.split(":")[0] for letter in letters() if letter.recipient == "karin@ett.example"] == [
+        "Bekräfta era deltagare",
+        "Ändrat",
+        "Påminnelse",
+    ]
+
+    assert send(first, **YES).status_code == 302
+    assert "1 av 2 företag har bekräftat" in client.get(page).text
+
+
+def test_an_answer_to_a_page_that_no_longer_holds_is_asked_for_again_with_what_was_written(
+    send, asked, app, cohort, user
+):
+    first = asked["Exempel Ett AB"]
+    seen = form_values(app.test_client().get(f"/bekrafta-deltagare/{first.token}").text)["shown"]
+    courses.add_sessions(cohort, [cohort.ends_on + timedelta(days=1)], starts_at=time(9), ends_at=time(10), by=user)
+    db.session.commit()
+
+    refused = send(first, **YES, shown=seen, note="Vi tar egen bil.")
+
+    assert refused.status_code == 422 and "Upplägget har ändrats medan du svarade" in refused.text
+    assert "Vi tar egen bil." in refused.text and "kl. 09:00–10:00" in refused.text
+    db.session.refresh(first)
+    assert not first.has_answer
+    assert send(first, **(form_values(refused.text) | YES)).status_code == 302
 
 
 def test_a_group_without_sessions_asks_nobody_and_a_stranger_is_no_contact_of_theirs(client, user, scope):

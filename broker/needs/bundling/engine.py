@@ -25,8 +25,9 @@ def solve(
 ) -> Solution:
     """Give a plan that keeps every rule; the locked cohorts stay first in it as they are.
 
-    The work is bounded by counts, so the clock changes nothing but where a search with a time limit is cut off, and
-    then the plan says that it is not complete.
+    The areas are planned by so many processes beside this one, or by this one if there is nothing to share out. The
+    work is bounded by counts, so the clock changes nothing but where a search with a time limit is cut off, and then
+    the plan says that it is not complete.
     """
     end = None if time_limit is None else time.monotonic() + time_limit
     jobs = _Jobs(Rules(instance), WORK[effort], end)
@@ -83,15 +84,13 @@ class _Jobs:
 
     def run(self, workers: int) -> list["AreaPlan"]:
         """Plan every area, in so many processes."""
+        if workers == 1 or not self.areas:
+            return [self.plan(area) for area in self.areas]
         # A process with several threads must not be copied: another thread may hold a lock just then.
-        if workers > 1 and len(self.areas) > 1 and threading.active_count() == 1:
-            _shared["jobs"] = self
-            try:
-                with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
-                    return list(pool.map(_plan_area, self.areas))
-            finally:
-                del _shared["jobs"]
-        return [self.plan(area) for area in self.areas]
+        context = multiprocessing.get_context("fork" if threading.active_count() == 1 else "spawn")
+        count = min(workers, len(self.areas))
+        with ProcessPoolExecutor(count, context, initializer=_begin, initargs=(self,)) as pool:
+            return list(pool.map(_plan_area, self.areas))
 
     def plan(self, area: int) -> "AreaPlan":
         """Plan an area from the beginning."""
@@ -119,8 +118,12 @@ class _Jobs:
         return self._end is not None and time.monotonic() >= self._end
 
 
-# What the processes inherit when they are forked.
+# What each of several processes was given when it began.
 _shared: dict[str, _Jobs] = {}
+
+
+def _begin(jobs: _Jobs) -> None:
+    _shared["jobs"] = jobs
 
 
 def _plan_area(area: int) -> "AreaPlan":

@@ -1,5 +1,6 @@
 """What the engine proposes for the open needs, with why, who travels and who can teach; and what is left over."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +29,8 @@ from broker.sentences import N_, Sentence
 
 # Up to so many needs a plan takes less than a second; more is a job.
 MOST_LIVE_NEEDS = 200
+# A job has processes of its own for its topics, so that the pages of the process that it runs in stay quick.
+WORKERS = os.cpu_count() or 1
 PAGE = 25
 JOB = "propose_cohorts"
 
@@ -149,9 +152,11 @@ class Proposals:
         )
 
 
-def calculate(instance: Instance, calendar: Calendar, effort: Effort = Effort.NORMAL) -> dict[str, Any]:
+def calculate(
+    instance: Instance, calendar: Calendar, effort: Effort = Effort.NORMAL, *, workers: int = 1
+) -> dict[str, Any]:
     """Give the proposals and the reasons of the left-over, as plain data that a job can keep; reads no database."""
-    solution = solve(instance, effort=effort)
+    solution = solve(instance, effort=effort, workers=workers)
     # What is placed already is no part of the proposals.
     placed = score(instance, Solution(instance.locked)).objective
     plans = sorted(
@@ -237,4 +242,4 @@ def _calculate(progress: jobs.Progress, owner_id: int) -> dict[str, Any]:
         # From here on only plain data is used: nobody waits for the solving, and no row is read again.
         db.session.rollback()
     progress(0, len(instance.needs))
-    return {**calculate(instance, calendar), "page": "/behov/paketering"}
+    return {**calculate(instance, calendar, workers=WORKERS), "page": "/behov/paketering"}

@@ -76,7 +76,7 @@ def find_left_of_each(
         purchase = purchases.get(cohort.id)
         known = Known(
             sessions=sessions[cohort.id],
-            parts=parts_of(cohort, asked[cohort.id]),
+            parts=parts_of(cohort, asked[cohort.id], sessions[cohort.id]),
             purchase=purchase,
             standing=standings[purchase.id] if purchase else None,
             # A project is never what is left: many groups have none.

@@ -12,7 +12,7 @@ from broker.accounts.me import me
 from broker.extensions import db
 from broker.formatting import event_entries
 from broker.needs import queries, service, states
-from broker.needs.cohorts import proposals, steps
+from broker.needs.cohorts import joining, proposals, steps
 from broker.needs.cohorts.forms import DissolveForm, FormCohortForm
 from broker.needs.cohorts.parts import Group, parts_of, places_of
 from broker.needs.cohorts.proposals import Proposals
@@ -133,6 +133,7 @@ def show(cohort_id):
         travellers=travellers_of(cohort.members, cohort.municipality_code),
         purchase=purchase,
         history=event_entries(audit.history_of(cohort)),
+        can_join=joining.is_open(cohort),
         can_begin=cohort.is_formed and not cohort.has_begun and cohort.starts_on <= clock.today(),
     )
 
@@ -146,6 +147,34 @@ def show_parts(cohort_id):
     price = cohort.offering.price_per_participant_ore if cohort.offering else None
     group = Group.of(members, cohort.hours, price, joint.people_taught_with(cohort))
     return render_template("cohorts/show_parts.html", cohort=cohort, parts=parts_of(group))
+
+
+@blueprint.get("/grupper/<int:cohort_id>/ta-in")
+@requires(Permission.BUNDLE)
+def list_candidates(cohort_id):
+    """Show which waiting needs could be taken into a cohort, and what hinders the others."""
+    cohort = queries.get_cohort(cohort_id)
+    if not joining.is_open(cohort):
+        return redirect(url_for("cohorts.show", cohort_id=cohort.id))
+    return render_template(
+        "cohorts/list_candidates.html",
+        cohort=cohort,
+        candidates=joining.list_candidates(cohort),
+        most=proposals.PAGE,
+        people=joint.people_taught_with(cohort),
+        group=queries.cohort_rules(clock.today()).group_of(cohort.topic_id),
+    )
+
+
+@blueprint.post("/grupper/<int:cohort_id>/ta-in/<int:need_id>/<int:part>")
+@requires(Permission.BUNDLE)
+def take_in(cohort_id, need_id, part):
+    """Take a waiting need into a cohort."""
+    cohort = queries.get_cohort(cohort_id)
+    taken = joining.take_in(cohort, need_id, part, by=me())
+    db.session.commit()
+    flash(_("%(company)s är med i gruppen. Fråga nu hur många som kommer.", company=taken.need.company.name), "success")
+    return redirect(url_for("confirmations.index", cohort_id=cohort.id))
 
 
 @blueprint.post("/grupper/<int:cohort_id>/borjad")

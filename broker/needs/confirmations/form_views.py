@@ -13,7 +13,7 @@ from broker.leads.tips.strangers import receive
 from broker.needs.confirmations import queries, service
 from broker.needs.confirmations.forms import AnswerForm
 from broker.needs.confirmations.models import Confirmation
-from broker.needs.confirmations.told import facts_of, session_in_words
+from broker.needs.confirmations.told import facts_of, key_of, session_in_words
 from broker.needs.courses import calendar
 from broker.needs.courses import queries as courses
 
@@ -35,7 +35,7 @@ def answer(token: str) -> ResponseReturnValue:
         if part is None or not service.is_open(confirmation):
             return _closed(confirmation)
         rules = tip_rules(clock.today())
-        shown = _shown(confirmation) | {"people": part.people, "rules": rules}
+        shown = _shown(confirmation) | {"people": part.people, "rules": rules, "key": key_of(part.told)}
         form = AnswerForm(token, rules, part)
         index = url_for("confirmations.index", cohort_id=confirmation.cohort_id)
         link = current_app.config["BASE_URL"] + index
@@ -44,8 +44,8 @@ def answer(token: str) -> ResponseReturnValue:
             url_for("confirmation_form.thank", token=token),
             organisation_id=confirmation.organisation_id,
             sender=request.remote_addr or "",
-            store=lambda: service.receive(confirmation, form.values(), link=link),
-            says_the_same=lambda: confirmation.says(form.values()),
+            store=lambda: service.receive(confirmation, form.values(), shown=form.shown.data or "", link=link),
+            says_the_same=lambda: confirmation.says(form.values()) and not part.has_old_yes,
             too_many=_("Det har kommit många svar på kort tid. Vänta en stund och skicka igen."),
         )
     if done:

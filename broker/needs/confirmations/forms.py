@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, RadioField
+from wtforms import Field, HiddenField, RadioField
 from wtforms.validators import ValidationError
 
 from broker.companies.models import Company, Person
@@ -55,6 +55,7 @@ class AnswerForm(_AnswerFields, StampedForm):
     """What a company answers over its link."""
 
     note = LongTextField(_l("Något vi behöver veta?"), [TEXT], render_kw={"rows": 3})
+    shown = HiddenField()
 
     def __init__(self, page_token: str, rules: TipRules, part: Part) -> None:
         super().__init__(page_token, rules, known=known_of(part))

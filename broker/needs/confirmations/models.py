@@ -55,10 +55,12 @@ class CompanyLink:
 class Confirmation(CompanyLink, Private, Versioned, Base):
     """What one company of a cohort has been asked about taking part, and its latest answer.
 
-    `told` is what the latest letter said of days and places; `noted_by` is who of us wrote the answer down.
+    `told` is what it last was told of days and places, by a letter or on its page, and `answered_to` what it answered
+    to; `noted_by` is who of us wrote the answer down.
     """
 
     told: Mapped[str] = mapped_column(default="")
+    answered_to: Mapped[str] = mapped_column(default="")
     takes_part: Mapped[bool | None]
     women: Mapped[int] = mapped_column(default=0)
     men: Mapped[int] = mapped_column(default=0)

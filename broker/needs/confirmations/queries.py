@@ -11,6 +11,9 @@ from broker.companies.models import Company
 from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.needs.confirmations.models import CompanyLink, Confirmation
+from broker.needs.confirmations.told import as_text
+from broker.needs.courses.models import CourseSession
+from broker.needs.courses.queries import list_sessions
 from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need
 from broker.providers.models import Offering
 
@@ -19,13 +22,14 @@ SEXES = ("women", "men", "unknown_sex")
 
 @dataclass(frozen=True)
 class Part:
-    """What one company is planned with in a cohort, and what it has answered."""
+    """What one company is planned with in a cohort, what it has answered, and what holds now of days and places."""
 
     company: Company
     women: int
     men: int
     unknown_sex: int
     confirmation: Confirmation | None
+    told: str
 
     @property
     def people(self) -> int:
@@ -51,18 +55,37 @@ class Part:
         return (answer.women, answer.men, answer.unknown_sex) != (self.women, self.men, self.unknown_sex)
 
     @property
+    def has_old_yes(self) -> bool:
+        """Tell whether the company has said yes to other days, another place or another cost than hold now."""
+        answer = self.confirmation
+        return answer is not None and bool(answer.takes_part) and answer.answered_to != self.told
+
+    @property
     def is_confirmed(self) -> bool:
-        """Tell whether the company has said that it takes part with as many as are planned."""
-        return self.confirmation is not None and bool(self.confirmation.takes_part) and not self.differs
+        """Tell whether the company has said yes to what holds now, with as many as are planned."""
+        is_yes = self.confirmation is not None and bool(self.confirmation.takes_part)
+        return is_yes and not self.differs and not self.has_old_yes
+
+    @property
+    def can_be_reminded(self) -> bool:
+        """Tell whether the company has not answered what holds now, and its letter may be followed by a reminder."""
+        row = self.confirmation
+        return row is not None and (not row.has_answer or self.has_old_yes) and bool(list_to_remind([row]))
+
+    @property
+    def has_to_be_told(self) -> bool:
+        """Tell whether the company has not been told what holds now; one that has said no need not be."""
+        return not self.declines and (self.confirmation is None or self.confirmation.told != self.told)
 
 
 def list_parts(cohort: Cohort) -> list[Part]:
-    """List the companies of a cohort with what they have answered, in Swedish order; one query."""
-    return parts_of(cohort, list_confirmations(cohort.id))
+    """List the companies of a cohort with what they have answered, in Swedish order; two queries."""
+    return parts_of(cohort, list_confirmations(cohort.id), list_sessions(cohort.id))
 
 
-def parts_of(cohort: Cohort, confirmations: Sequence[Confirmation]) -> list[Part]:
+def parts_of(cohort: Cohort, confirmations: Sequence[Confirmation], sessions: Sequence[CourseSession]) -> list[Part]:
     """List the companies of a cohort; of several answers the latest counts."""
+    told = as_text(cohort, sessions)
     latest = {row.company_id: row for row in confirmations}
     companies = {member.need.company_id: member.need.company for member in cohort.members}
     found = []
@@ -71,7 +94,7 @@ def parts_of(cohort: Cohort, confirmations: Sequence[Confirmation]) -> list[Part
         women, men, unknown_sex = (
             sum(getattr(row, name) for row in members) for name in ("women", "men", "unknown_sex")
         )
-        found.append(Part(company, women, men, unknown_sex, latest.get(company.id)))
+        found.append(Part(company, women, men, unknown_sex, latest.get(company.id), told))
     return sorted(found, key=lambda part: (part.company.sort_key, part.company.id))
 
 

@@ -19,7 +19,7 @@ from broker.needs.confirmations import letters, queries
 from broker.needs.confirmations.models import Confirmation
 from broker.needs.confirmations.queries import Part
 from broker.needs.confirmations.sharing import dealt_out
-from broker.needs.confirmations.told import as_text
+from broker.needs.confirmations.told import as_text, key_of
 from broker.needs.courses import calendar
 from broker.needs.courses import queries as courses
 from broker.needs.courses.service import check_open
@@ -36,6 +36,10 @@ _SEXES = ("women", "men", "unknown_sex")
 
 class ConfirmationClosedError(RefusedError):
     """The training has begun, or the company is no longer in the cohort."""
+
+
+class PlanChangedError(RefusedError):
+    """Days, place or cost were changed after the company had opened its page."""
 
 
 class AskRefusedError(RefusedError):
@@ -82,7 +86,8 @@ def ask(cohort: Cohort, part: Part, person: Person | None, *, link_of: LinkOf, b
         return confirmation
     check_reachable(person, part.company.id)
     is_changed = confirmation.sent_on is not None and confirmation.told != told
-    confirmation.person, confirmation.sent_on, confirmation.told = person, clock.today(), told
+    confirmation.person, confirmation.sent_on, confirmation.reminded_on = person, clock.today(), None
+    confirmation.told = told
     _write(confirmation, person, part, link_of, is_changed=is_changed)
     audit.record(Action.CONFIRMATION_SENT, cohort, by=by, company=part.company.name)
     return confirmation
@@ -92,28 +97,32 @@ def remind(cohort: Cohort, *, link_of: LinkOf, by: User) -> int:
     """Remind, once each, the companies that were written to and have not answered, and count them."""
     _check_askable(cohort)
     courses.lock(cohort)
-    count, told = 0, as_text(cohort, courses.list_sessions(cohort.id))
+    count = 0
     for part in queries.list_parts(cohort):
         confirmation = part.confirmation
-        if confirmation is None or confirmation.has_answer or not queries.list_to_remind([confirmation]):
-            continue
-        if confirmation.person is not None:
+        if confirmation and part.can_be_reminded and confirmation.person:
             confirmation.reminded_on, count = clock.today(), count + 1
             # The reminder says what holds now, as its calendar does.
-            is_changed, confirmation.told = confirmation.told != told, told
+            is_changed, confirmation.told = confirmation.told != part.told, part.told
             _write(confirmation, confirmation.person, part, link_of, is_reminder=True, is_changed=is_changed)
             audit.record(Action.CONFIRMATION_REMINDED, cohort, by=by, company=part.company.name)
     return count
 
 
-def receive(confirmation: Confirmation, values: dict[str, Any], *, link: str) -> None:
-    """Store what a company answers over its link, and tell who can let the group follow it."""
+def receive(confirmation: Confirmation, values: dict[str, Any], *, shown: str, link: str) -> None:
+    """Store what a company answers over its link, and tell who can let the group follow it.
+
+    `shown` is the key of what its page said; refuses an answer to what no longer holds, and one that comes too late.
+    """
     with access.acting_in(confirmation.organisation_id):
         # Always the cohort first; whoever takes the company out at the same moment is waited for.
         courses.lock(confirmation.cohort)
         if not is_open(confirmation):
             raise ConfirmationClosedError(_("Utbildningen har börjat, eller så är ni inte längre med."))
-        _store(confirmation, values, noted_by=None, by=None)
+        told = as_text(confirmation.cohort, courses.list_sessions(confirmation.cohort_id))
+        if shown != key_of(told):
+            raise PlanChangedError(_("Upplägget har ändrats medan du svarade. Läs vad som gäller nu och skicka igen."))
+        _store(confirmation, values, told=told, noted_by=None, by=None)
         letters.tell_of_answer(confirmation, link)
 
 
@@ -121,7 +130,7 @@ def note_answer(cohort: Cohort, part: Part, values: dict[str, Any], *, by: User)
     """Write down what a company has answered by telephone or otherwise; refuses it once the training has begun."""
     _check_askable(cohort)
     confirmation = part.confirmation or _add(cohort, part.company.id, by)
-    _store(confirmation, values, noted_by=by.name, by=by)
+    _store(confirmation, values, told=part.told, noted_by=by.name, by=by)
     return confirmation
 
 
@@ -150,6 +159,13 @@ def apply_number(cohort: Cohort, confirmation: Confirmation, *, by: User) -> Non
     joint_service.resize_part(cohort, people=more)
     company, people = part.company.name, confirmation.people
     audit.record(Action.COHORT_NUMBER_CHANGED, cohort, by=by, company=company, people=people)
+
+
+def replace_link(confirmation: Confirmation, *, by: User) -> None:
+    """Give a company's form a new address; the earlier one leads nowhere from here on, so the company is told anew."""
+    confirmation.token, confirmation.told = new_token(), ""
+    company = confirmation.company.name
+    audit.record(Action.CONFIRMATION_LINK_REPLACED, confirmation.cohort, by=by, company=company)
 
 
 def take_out(cohort: Cohort, confirmation: Confirmation, *, by: User) -> None:
@@ -215,9 +231,12 @@ def _write(confirmation: Confirmation, person: Person, part: Part, link_of: Link
     letters.ask(confirmation, person, organisation, part=part, link=link, calendar=text, **how)
 
 
-def _store(confirmation: Confirmation, values: dict[str, Any], *, noted_by: str | None, by: User | None) -> None:
+def _store(
+    confirmation: Confirmation, values: dict[str, Any], *, told: str, noted_by: str | None, by: User | None
+) -> None:
     for name, value in values.items():
         setattr(confirmation, name, value)
+    confirmation.told = confirmation.answered_to = told
     confirmation.answered_at, confirmation.noted_by = clock.now(), noted_by
     company, people = confirmation.company.name, confirmation.people
     audit.record(Action.CONFIRMATION_ANSWERED, confirmation.cohort, by=by, company=company, people=people)

@@ -1,5 +1,6 @@
 """What a company is told of a training, as pairs of a label and a text: on its page, and in its letter."""
 
+import hashlib
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
@@ -42,3 +43,8 @@ def as_text(cohort: Cohort, sessions: Sequence[CourseSession]) -> str:
     lines = [f"{label}: {text}" for label, text in facts_of(cohort)]
     days = [f"* {session_in_words(session)}" for session in sessions]
     return "\n".join([*lines, "", _("Tillfällen:"), *days])
+
+
+def key_of(told: str) -> str:
+    """Give what a page carries to tell whether what it said still holds when it is sent."""
+    return hashlib.sha256(told.encode()).hexdigest()[:16]

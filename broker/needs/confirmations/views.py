@@ -32,18 +32,16 @@ def index(cohort_id):
     """Show who takes part by plan and by answer, and what there is to do about it."""
     cohort = needs.get_cohort(cohort_id)
     rows = queries.list_confirmations(cohort.id)
-    parts = queries.parts_of(cohort, rows)
+    parts = queries.parts_of(cohort, rows, courses.list_sessions(cohort.id))
     members = {part.company.id for part in parts}
-    told = as_text(cohort, courses.list_sessions(cohort.id))
     return render_template(
         "confirmations/index.html",
         cohort=cohort,
         parts=parts,
         left=[row for row in rows if row.company_id not in members],
-        told=told,
-        has_to_ask=any(_has_to_ask(part, told) for part in parts),
+        has_to_ask=any(part.has_to_be_told for part in parts),
         may_answer=service.may_answer(cohort),
-        can_remind=any(not row.has_answer and queries.list_to_remind([row]) for row in rows),
+        can_remind=any(part.can_be_reminded for part in parts),
         group=needs.cohort_rules(clock.today()).group_of(cohort.topic_id),
         people=joint.people_taught_with(cohort),
     )
@@ -54,8 +52,9 @@ def index(cohort_id):
 def ask(cohort_id):
     """Write to a person at each company, or make the links that are handed over."""
     cohort = needs.get_cohort(cohort_id)
-    told = as_text(cohort, courses.list_sessions(cohort.id))
-    parts = [part for part in queries.list_parts(cohort) if _has_to_ask(part, told)]
+    sessions = courses.list_sessions(cohort.id)
+    everybody = queries.parts_of(cohort, queries.list_confirmations(cohort.id), sessions)
+    parts = [part for part in everybody if part.has_to_be_told]
     people = list_reachable([part.company.id for part in parts])
     earlier = {part.company.id: part.confirmation.person_id for part in parts if part.confirmation}
     form = ask_form([part.company for part in parts], people, earlier)
@@ -78,7 +77,7 @@ def ask(cohort_id):
             db.session.commit()
             flash(_("Frågan är skickad. Länkarna som du lämnar över själv finns på varje företags rad."), "success")
             return redirect(location)
-    missing = checks.list_missing(cohort, courses.list_sessions(cohort_id))
+    told, missing = as_text(cohort, sessions), checks.list_missing(cohort, sessions)
     page = render_template("confirmations/ask.html", cohort_id=cohort_id, form=form, told=told, missing=missing)
     return page, 422 if form.errors else 200
 
@@ -138,6 +137,19 @@ def apply_number(cohort_id, confirmation_id):
     return redirect(url_for("confirmations.index", cohort_id=cohort.id))
 
 
+@blueprint.post("/<int:confirmation_id>/byt-lank")
+@requires(Permission.BUNDLE)
+def replace_link(cohort_id, confirmation_id):
+    """Give a company a new link, so that the earlier one stops working."""
+    confirmation = queries.get_confirmation(cohort_id, confirmation_id)
+    StateForm().check_version(confirmation)
+    service.replace_link(confirmation, by=me())
+    db.session.commit()
+    flash(_("Länken är bytt. Den gamla fungerar inte längre, så ge företaget den nya."), "success")
+    company_id = confirmation.company_id
+    return redirect(url_for("confirmations.note_answer", cohort_id=cohort_id, company_id=company_id, _anchor="lank"))
+
+
 @blueprint.post("/<int:confirmation_id>/ta-ut")
 @requires(Permission.BUNDLE)
 def take_out(cohort_id, confirmation_id):
@@ -150,11 +162,6 @@ def take_out(cohort_id, confirmation_id):
     flash(_("Företaget är taget ur gruppen, och dess behov väntar igen."), "success")
     _tell_of_projects(cohort)
     return redirect(url_for("confirmations.index", cohort_id=cohort.id))
-
-
-def _has_to_ask(part, told):
-    """Tell whether a company is to be told what holds now; not one that has said no."""
-    return not part.declines and (part.confirmation is None or part.confirmation.told != told)
 
 
 def _tell_of_projects(cohort):

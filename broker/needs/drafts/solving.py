@@ -17,7 +17,7 @@ from broker.needs.drafts.edits import EditRefusedError, title_of
 from broker.sentences import N_, Sentence
 
 
-def calculate(desk: Desk, *, anew: bool = False) -> Content:
+def calculate(desk: Desk, *, anew: bool = False, workers: int = 1) -> Content:
     """Give the draft worked out for the needs as they are now; reads no database.
 
     Locked groups stay as they are; one that no longer keeps the rules without those who have left it is unlocked. Of
@@ -32,7 +32,7 @@ def calculate(desk: Desk, *, anew: bool = False) -> Content:
     instance = replace(desk.instance, locked=(*outside, *locked.values()))
     free = [planned for key, planned in desk.planned.items() if key not in locked]
     if anew or not desk.content.seen:
-        solution = solve(instance, effort=Effort.QUICK)
+        solution = solve(instance, effort=Effort.QUICK, workers=workers)
     else:
         previous = Solution(tuple(free), proofs=_proofs(desk))
         solution = replan(instance, previous, desk.changed_needs())

@@ -8,7 +8,7 @@ from broker.access import Permission
 from broker.accounts.models import User
 from broker.audit import Person
 from broker.extensions import db
-from broker.needs.cohorts.proposals import MOST_LIVE_NEEDS
+from broker.needs.cohorts.proposals import MOST_LIVE_NEEDS, WORKERS
 from broker.needs.drafts import queries, service
 from broker.needs.drafts.content import Content, Settings
 from broker.needs.drafts.desk import Desk
@@ -40,12 +40,12 @@ def is_quick(desk: Desk, *, anew: bool) -> bool:
     return is_mended and len(desk.changed_needs()) <= _MOST_CHANGED
 
 
-def work_out(desk: Desk, *, anew: bool) -> Content:
+def work_out(desk: Desk, *, anew: bool, workers: int = 1) -> Content:
     """Give the draft worked out, while others may write."""
     instance = desk.instance
     # Only reads have been made: the commit lets go of the database and, unlike a rollback, forgets nothing.
     db.session.commit()
-    return calculate(desk, anew=anew) if instance.needs else desk.content
+    return calculate(desk, anew=anew, workers=workers) if instance.needs else desk.content
 
 
 def add_job(draft: GroupDraft, settings: Settings | None, *, by: Person) -> jobs.Job:
@@ -64,7 +64,7 @@ def _calculate(
         anew, before = settings is not None, desk.content.settings
         if settings is not None:
             desk = desk.with_content(with_settings(desk.content, Settings(**settings)))
-        content = work_out(desk, anew=anew)
+        content = work_out(desk, anew=anew, workers=WORKERS)
         db.session.commit()
     progress(0, len(desk.instance.needs))
     owner = db.session.get_one(User, owner_id)

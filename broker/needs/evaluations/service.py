@@ -60,6 +60,12 @@ def remind(cohort: Cohort, *, link_of: LinkOf, by: User) -> int:
     return count
 
 
+def replace_link(evaluation: Evaluation, *, by: User) -> None:
+    """Give a company's form a new address; the earlier one leads nowhere from here on."""
+    evaluation.token = new_token()
+    audit.record(Action.EVALUATION_LINK_REPLACED, evaluation.cohort, by=by, company=evaluation.company.name)
+
+
 def is_open(evaluation: Evaluation) -> bool:
     """Tell whether the form takes answers."""
     return evaluation.cohort.is_delivered and clock.today() <= evaluation.open_until

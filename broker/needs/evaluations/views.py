@@ -10,6 +10,7 @@ from broker.accounts.me import me
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.formatting import say
+from broker.forms import StateForm
 from broker.needs import queries as needs
 from broker.needs.confirmations.forms import ask_form
 from broker.needs.confirmations.queries import list_to_remind
@@ -122,6 +123,18 @@ def show_link(cohort_id, evaluation_id):
     return render_template(
         "evaluations/show_link.html", evaluation=evaluation, address=address, drawing=qr.draw(address)
     )
+
+
+@blueprint.post("/lankar/<int:evaluation_id>/byt")
+@requires(Permission.BUNDLE)
+def replace_link(cohort_id, evaluation_id):
+    """Give a company a new link, so that the earlier one stops working."""
+    evaluation = queries.get_evaluation(cohort_id, evaluation_id)
+    StateForm().check_version(evaluation)
+    service.replace_link(evaluation, by=me())
+    db.session.commit()
+    flash(_("Länken är bytt. Den gamla fungerar inte längre, så ge företaget den nya."), "success")
+    return redirect(url_for("evaluations.show_link", cohort_id=cohort_id, evaluation_id=evaluation_id))
 
 
 def _address(token):

@@ -17,7 +17,7 @@ from broker.needs.bundling.effort import Effort
 from broker.needs.bundling.explain import why_together
 from broker.needs.bundling.instance import Instance, PlannedCohort, parts_of
 from broker.needs.bundling.rules import Rules
-from broker.needs.cohorts.proposals import MOST_LIVE_NEEDS, PAGE, calculate
+from broker.needs.cohorts.proposals import MOST_LIVE_NEEDS, PAGE, WORKERS, calculate
 from broker.needs.cohorts.travellers import Named, Traveller, Waiting, travellers, waiting_of
 from broker.needs.joint import queries
 from broker.needs.joint.models import JointGroup, JointGroupNeed, JointNeed, JointPlan
@@ -192,4 +192,5 @@ def _calculate(progress: jobs.Progress, owner_id: int, *, plan_id: int) -> dict[
         instance, calendar = proposals.instance, proposals.calendar
         db.session.rollback()
     progress(0, len(instance.needs))
-    return {**calculate(instance, calendar), "page": f"/behov/samplanering/{plan_id}/forslag"}
+    worked_out = calculate(instance, calendar, workers=WORKERS)
+    return {**worked_out, "page": f"/behov/samplanering/{plan_id}/forslag"}
