@@ -90,6 +90,7 @@ class Action(StrEnum):
     COHORT_FORMED = "cohort:formed"
     COHORT_BEGUN = "cohort:begun"
     COHORT_DISSOLVED = "cohort:dissolved"
+    COHORT_END_TOLD = "cohort:end_told"
     COHORT_PLANNED = "cohort:planned"
     COHORT_SESSIONS_ADDED = "cohort:sessions_added"
     COHORT_SESSION_EDITED = "cohort:session_edited"
@@ -171,6 +172,7 @@ class Action(StrEnum):
     JOINT_GROUP_ACCEPTED = "joint_group:accepted"
     JOINT_GROUP_AGREED = "joint_group:agreed"
     JOINT_GROUP_FELL = "joint_group:fell"
+    JOINT_GROUP_RESIZED = "joint_group:resized"
     JOINT_GROUP_PART_DISSOLVED = "joint_group:part_dissolved"
 
     @property
@@ -261,6 +263,7 @@ _LABELS = {
     Action.COHORT_FORMED: _l("Utbildningsgrupp bildad"),
     Action.COHORT_BEGUN: _l("Utbildningen har börjat"),
     Action.COHORT_DISSOLVED: _l("Utbildningsgrupp upplöst"),
+    Action.COHORT_END_TOLD: _l("Företaget har fått veta att utbildningen inte blir av"),
     Action.COHORT_PLANNED: _l("Upplägget ändrat"),
     Action.COHORT_SESSIONS_ADDED: _l("Tillfällen tillagda"),
     Action.COHORT_SESSION_EDITED: _l("Tillfälle ändrat"),
@@ -342,5 +345,6 @@ _LABELS = {
     Action.JOINT_GROUP_ACCEPTED: _l("Ja till gemensam grupp"),
     Action.JOINT_GROUP_AGREED: _l("Gemensam grupp överenskommen"),
     Action.JOINT_GROUP_FELL: _l("Gemensam grupp blev inte av"),
+    Action.JOINT_GROUP_RESIZED: _l("Antalet i den gemensamma gruppen ändrat"),
     Action.JOINT_GROUP_PART_DISSOLVED: _l("En organisation har löst upp sin del av den gemensamma gruppen"),
 }

@@ -28,6 +28,7 @@ class Entry:
     starts_at: time | None = None
     minutes: int | None = None
     place: str = ""
+    is_off: bool = False
 
 
 def as_text(name: str, entries: Iterable[Entry], *, now: datetime) -> str:
@@ -84,6 +85,8 @@ def _event(entry: Entry, now: datetime) -> Iterator[str]:
     yield f"UID:{entry.uid}"
     yield f"DTSTAMP:{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     yield f"SEQUENCE:{entry.version}"
+    if entry.is_off:
+        yield "STATUS:CANCELLED"
     yield from _when(entry)
     if entry.place:
         yield f"LOCATION:{escaped(entry.place)}"

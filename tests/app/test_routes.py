@@ -75,10 +75,11 @@ TABLE = {
     ),
     Permission.BUNDLE: (
         "cohorts.calculate cohorts.form_cohort cohorts.dissolve_cohort cohorts.begin_cohort "
+        "cohorts.take_in "
         "courses.edit_plan courses.add_sessions courses.edit_session courses.remove_session "
         "confirmations.ask confirmations.remind confirmations.note_answer "
-        "confirmations.apply_number confirmations.take_out "
-        "evaluations.deliver evaluations.send evaluations.remind "
+        "confirmations.apply_number confirmations.take_out confirmations.replace_link "
+        "evaluations.deliver evaluations.send evaluations.remind evaluations.replace_link "
         "drafts.start_draft drafts.show_group drafts.show_moves drafts.edit drafts.recalculate drafts.accept "
         "drafts.what_if drafts.show_parts drafts.edit_draft "
         "joint.start_plan joint.invite joint.join_plan joint.decline_invitation joint.withdraw_invitation "

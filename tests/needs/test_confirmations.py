@@ -287,6 +287,47 @@ def test_an_answer_to_a_page_that_no_longer_holds_is_asked_for_again_with_what_w
     assert send(first, **(form_values(refused.text) | YES)).status_code == 302
 
 
+def test_a_link_that_came_to_the_wrong_person_is_replaced_and_the_company_told_anew(app, asked, client, page):
+    first = asked["Exempel Ett AB"]
+    old, noting = first.token, f"{page}/foretag/{first.company_id}"
+    assert client.press(f"{page}/{first.id}/byt-lank", noting, version="0").status_code == 409
+
+    client.press(f"{page}/{first.id}/byt-lank", noting, version=version_of(first))
+
+    db.session.refresh(first)
+    visitor = app.test_client()
+    assert [visitor.get(f"/bekrafta-deltagare/{token}").status_code for token in (old, first.token)] == [404, 200]
+    assert first.token in client.get(noting).text
+    client.submit(f"{page}/fraga")
+    assert first.token in letters()[-1].body
+
+
+def test_a_training_does_not_begin_with_a_company_that_has_said_no(client, page, asked, cohort, monkeypatch):
+    second = asked["Exempel Två AB"]
+    client.submit(f"{page}/foretag/{second.company_id}", takes_part="False")
+    monkeypatch.setattr(clock, "today", lambda: cohort.starts_on)
+
+    refused = client.press(f"/behov/grupper/{cohort.id}/borjad")
+
+    assert "Exempel Två AB har tackat nej" in refused.text and not needs.get_cohort(cohort.id).has_begun
+
+
+@pytest.mark.parametrize("tells", ["y", None])
+def test_who_was_asked_is_told_that_nothing_becomes_of_it_unless_the_broker_says_it_herself(
+    client, asked, cohort, tells
+):
+    url = f"/behov/grupper/{cohort.id}/los-upp"
+    values = form_values(client.get(url).text) | {"dissolved_because": "hemligt skäl"}
+    assert values.pop("tells") == ["y"]
+    client.post(url, data=values | ({"tells": tells} if tells else {}))
+
+    off = [letter for letter in letters() if letter.subject.startswith("Blir inte av")]
+    assert [letter.recipient for letter in off] == (["karin@ett.example"] if tells else [])
+    for letter in off:
+        assert "hemligt" not in letter.body and letter.calendar.count("STATUS:CANCELLED") == 2
+    assert cohort.is_dissolved
+
+
 def test_a_group_without_sessions_asks_nobody_and_a_stranger_is_no_contact_of_theirs(client, user, scope):
     companies = [factories.company() for _number in range(2)]
     for company in companies:

@@ -186,6 +186,40 @@ def test_a_part_that_was_taught_is_not_planned_again_though_its_need_waits(scope
     assert make.cohort(large, rest[1], by=user, members=((large.id, 1), (rest[1].id, 0))).is_formed
 
 
+def test_a_large_need_is_judged_where_its_last_part_is_taught(scope, user, monkeypatch):
+    largest = needs.cohort_rules(clock.today()).group_of("T023").largest
+    large, today = make.need(by=user, women=largest, men=1), clock.today()
+    others = [make.need(by=user, men=1) for _group in range(2)]
+    first, second = (
+        make.cohort(large, other, by=user, members=((large.id, part), (other.id, 0)))
+        for part, other in enumerate(others)
+    )
+    for row in (first, second):
+        courses.add_sessions(row, [today], starts_at=time(13), ends_at=time(16), by=user)
+        begin_cohort(row, by=user)
+
+    assert large.is_in_delivery and large not in delivery.needs_to_judge(first)
+    met = {need.id: (delivery.Result.MET, None) for need in [large, *delivery.needs_to_judge(first)]}
+    delivery.deliver(first, delivery.expected(first), met, by=user)
+    assert large.is_in_delivery
+    delivery.deliver(second, delivery.expected(second), met, by=user)
+
+    assert large.status is NeedStatus.MET
+
+
+def test_a_link_that_came_to_the_wrong_person_is_replaced(app, send, asked, client, page):
+    evaluation = asked["Exempel Ett AB"]
+    old, shown = evaluation.token, f"{page}/lankar/{evaluation.id}"
+    assert "Byt länk" in client.get(shown).text
+
+    client.press(f"{shown}/byt", shown, version=form_values(client.get(shown).text)["version"])
+
+    assert app.test_client().get(f"/utvardera/{old}").status_code == 404
+    db.session.refresh(evaluation)
+    assert evaluation.token != old and evaluation.token in client.get(shown).text
+    assert send(evaluation, **ANSWERS).status_code == 302
+
+
 def test_who_took_part_answers_without_a_name_and_no_more_than_came(app, send, asked, client, page):
     first = asked["Exempel Ett AB"]
     letter = next(letter for letter in letters() if letter.recipient == "karin@ett.example")

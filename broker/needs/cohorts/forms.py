@@ -1,7 +1,7 @@
 """Forms of cohorts."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
+from wtforms import BooleanField, HiddenField
 
 from broker.forms import CreateForm, EditForm, LongTextField, Required
 
@@ -18,3 +18,4 @@ class DissolveForm(EditForm):
     dissolved_because = LongTextField(
         _l("Varför löses gruppen upp?"), [Required(_l("Skriv varför gruppen löses upp."))]
     )
+    tells = BooleanField(_l("Skriv till företagen som har fått frågan att utbildningen inte blir av"), default=True)

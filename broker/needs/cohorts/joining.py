@@ -1,6 +1,6 @@
 """Needs taken into a cohort that is formed: which could join, what hinders the others, and letting one in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -13,7 +13,7 @@ from broker.actions import Action
 from broker.errors import RefusedError
 from broker.formatting import in_swedish, say
 from broker.needs import planning, queries
-from broker.needs.bundling.instance import Instance, parts_of
+from broker.needs.bundling.instance import parts_of
 from broker.needs.bundling.rules import Rules
 from broker.needs.confirmations.service import may_answer
 from broker.needs.courses.queries import lock
@@ -52,17 +52,10 @@ def is_open(cohort: Cohort) -> bool:
 
 def list_candidates(cohort: Cohort) -> list[Candidate]:
     """List the waiting needs of a cohort's topic, those that fit first and the nearest of them first."""
-    today = clock.today()
     needs = queries.list_open_needs(topic_id=cohort.topic_id)
     taken = {(member.need_id, member.part) for member in queries.list_placed_parts([need.id for need in needs])}
-    largest = queries.cohort_rules(today).group_of(cohort.topic_id).largest
-    room, checker = _room(cohort, largest), Rules(_instance(needs, today))
-    found = []
-    for need in needs:
-        for part in range(len(parts_of(need.participants, largest))):
-            if (need.id, part) not in taken:
-                people = planning.people_of_part(need, part, largest)
-                found.append(_candidate(cohort, need, part, people, room, checker, Calendar(today)))
+    door = _Door(cohort, needs, clock.today())
+    found = [door.candidate(need, part) for need in needs for part in door.parts(need) if (need.id, part) not in taken]
     return sorted(found, key=lambda row: (bool(row.stops), row.kilometres or 0, row.need.id, row.part))
 
 
@@ -80,7 +73,7 @@ def take_in(cohort: Cohort, need_id: int, part: int, *, by: User) -> Candidate:
         raise JoinRefusedError(_("%(company)s kan inte tas in: %(reasons)s", company=_name(found), reasons=reasons))
     is_new = found.need.company_id not in {member.need.company_id for member in cohort.members}
     take_into(cohort, found.need, part, found.people, by=by)
-    joint_service.resize_part(cohort, people=found.count, companies=int(is_new))
+    joint_service.resize_part(cohort, people=found.count, companies=int(is_new), by=by)
     with in_swedish():
         company = _name(found)
     audit.record(Action.COHORT_JOINED, cohort, by=by, company=company, people=found.count)
@@ -91,37 +84,46 @@ def _name(found: Candidate) -> str:
     return str(found.need.company.name)
 
 
-def _instance(needs: Sequence[Need], today: date) -> Instance:
-    return planning.make_instance(
-        needs,
-        rules=queries.cohort_rules(today),
-        calendar=Calendar(today),
-        offerings=[],
-        venue_codes=queries.venue_codes(organisation_in_scope()),
-    )
+class _Door:
+    """What a cohort demands of those who join it, and the room that is left: by its topic's rules and its offering."""
 
+    def __init__(self, cohort: Cohort, needs: Sequence[Need], today: date) -> None:
+        self._cohort, self._calendar, rules = cohort, Calendar(today), queries.cohort_rules(today)
+        self._largest = rules.group_of(cohort.topic_id).largest
+        places = self._largest if cohort.offering is None else min(self._largest, cohort.offering.capacity)
+        self._room = max(0, places - joint.people_taught_with(cohort))
+        instance = planning.make_instance(
+            needs,
+            rules=rules,
+            calendar=self._calendar,
+            offerings=[],
+            venue_codes=queries.venue_codes(organisation_in_scope()),
+        )
+        self._checker = Rules(instance)
 
-def _room(cohort: Cohort, largest: int) -> int:
-    """Give how many more the cohort can have: by the rules of its topic, and by the offering that was chosen."""
-    places = largest if cohort.offering is None else min(largest, cohort.offering.capacity)
-    return max(0, places - joint.people_taught_with(cohort))
+    def parts(self, need: Need) -> range:
+        """Give the numbers of the parts that a need is taught in."""
+        return range(len(parts_of(need.participants, self._largest)))
 
+    def candidate(self, need: Need, part: int) -> Candidate:
+        """Give a part of a need with everything that hinders it."""
+        cohort, wanted = self._cohort, self._checker.instance.needs_by_id[need.id]
+        planned = planning.to_planned(planning.plan_of(cohort, ((need.id, part),)), self._calendar)
+        failures = self._checker.failures(wanted, planned)
+        # The sessions may lie otherwise than weeks in a row, so the days themselves decide.
+        failures.pop("window", None)
+        people = planning.people_of_part(need, part, self._largest)
+        far = None if cohort.municipality_code is None else self._checker.kilometres(wanted, planned)
+        stops = [*failures.values(), *self._days(need), *self._places(people)]
+        return Candidate(need, part, people, far, stops)
 
-def _candidate(
-    cohort: Cohort, need: Need, part: int, people: People, room: int, checker: Rules, calendar: Calendar
-) -> Candidate:
-    planned = planning.to_planned(planning.plan_of(cohort, ((need.id, part),)), calendar)
-    wanted = checker.instance.needs_by_id[need.id]
-    failures = checker.failures(wanted, planned)
-    # The sessions may lie otherwise than weeks in a row, so the days themselves decide.
-    failures.pop("window", None)
-    stops = list(failures.values())
-    _topic, earliest_on, latest_on = need.settled
-    if cohort.starts_on < earliest_on or cohort.ends_on > latest_on:
-        stops.append(Sentence(N_("Perioden överlappar inte.")))
-    count = sum(asdict(people).values())
-    if count > room:
-        values = {"people": count, "room": room}
-        stops.append(Sentence(N_("Företaget har %(people)s, gruppen har plats för %(room)s till."), values))
-    far = None if cohort.municipality_code is None else checker.kilometres(wanted, planned)
-    return Candidate(need, part, people, far, stops)
+    def _days(self, need: Need) -> Iterator[Sentence]:
+        _topic, earliest_on, latest_on = need.settled
+        if self._cohort.starts_on < earliest_on or self._cohort.ends_on > latest_on:
+            yield Sentence(N_("Perioden överlappar inte."))
+
+    def _places(self, people: People) -> Iterator[Sentence]:
+        count = sum(asdict(people).values())
+        if count > self._room:
+            values = {"people": count, "room": self._room}
+            yield Sentence(N_("Företaget har %(people)s, gruppen har plats för %(room)s till."), values)

@@ -4,6 +4,7 @@ from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from broker import audit, clock, idempotency, jobs
@@ -11,13 +12,14 @@ from broker.access import Permission, requires
 from broker.accounts.me import me
 from broker.extensions import db
 from broker.formatting import event_entries
-from broker.needs import queries, service, states
+from broker.needs import queries, service
 from broker.needs.cohorts import joining, proposals, steps
 from broker.needs.cohorts.forms import DissolveForm, FormCohortForm
 from broker.needs.cohorts.parts import Group, parts_of, places_of
 from broker.needs.cohorts.proposals import Proposals
 from broker.needs.cohorts.travellers import travellers_of
-from broker.needs.confirmations.queries import list_parts
+from broker.needs.confirmations import service as confirmations
+from broker.needs.confirmations.queries import list_confirmations, list_parts
 from broker.needs.courses.queries import list_sessions
 from broker.needs.evaluations.queries import list_links
 from broker.needs.joint import queries as joint
@@ -149,31 +151,24 @@ def show_parts(cohort_id):
     return render_template("cohorts/show_parts.html", cohort=cohort, parts=parts_of(group))
 
 
-@blueprint.get("/grupper/<int:cohort_id>/ta-in")
+@blueprint.route("/grupper/<int:cohort_id>/ta-in", methods=["GET", "POST"])
 @requires(Permission.BUNDLE)
-def list_candidates(cohort_id):
-    """Show which waiting needs could be taken into a cohort, and what hinders the others."""
+def take_in(cohort_id):
+    """Show which waiting needs could be taken into a cohort and what hinders the others, and take one in."""
     cohort = queries.get_cohort(cohort_id)
     if not joining.is_open(cohort):
+        flash(_("Utbildningen har börjat eller gruppen är upplöst, så ingen mer kan tas in."), "info")
         return redirect(url_for("cohorts.show", cohort_id=cohort.id))
-    return render_template(
-        "cohorts/list_candidates.html",
-        cohort=cohort,
-        candidates=joining.list_candidates(cohort),
-        most=proposals.PAGE,
-        people=joint.people_taught_with(cohort),
-        group=queries.cohort_rules(clock.today()).group_of(cohort.topic_id),
-    )
-
-
-@blueprint.post("/grupper/<int:cohort_id>/ta-in/<int:need_id>/<int:part>")
-@requires(Permission.BUNDLE)
-def take_in(cohort_id, need_id, part):
-    """Take a waiting need into a cohort."""
-    cohort = queries.get_cohort(cohort_id)
-    taken = joining.take_in(cohort, need_id, part, by=me())
+    if request.method == "GET":
+        return _list_candidates(cohort)
+    need_id, part = (request.form.get(name, -1, type=int) for name in ("need_id", "part"))
+    try:
+        company = joining.take_in(cohort, need_id, part, by=me()).need.company
+    except joining.JoinRefusedError as error:
+        flash(str(error), "warning")
+        return redirect(url_for("cohorts.take_in", cohort_id=cohort.id))
     db.session.commit()
-    flash(_("%(company)s är med i gruppen. Fråga nu hur många som kommer.", company=taken.need.company.name), "success")
+    flash(_("%(company)s är med i gruppen. Fråga nu hur många som kommer.", company=company.name), "success")
     return redirect(url_for("confirmations.index", cohort_id=cohort.id))
 
 
@@ -182,7 +177,7 @@ def take_in(cohort_id, need_id, part):
 def begin_cohort(cohort_id):
     """Say that the training of a cohort has begun."""
     cohort = queries.get_cohort(cohort_id)
-    states.begin_cohort(cohort, by=me())
+    confirmations.begin(cohort, by=me())
     db.session.commit()
     flash(_("Utbildningen har börjat. När den är slut säger du på varje behov om det blev tillgodosett."), "success")
     return redirect(url_for("cohorts.show", cohort_id=cohort.id))
@@ -194,6 +189,9 @@ def dissolve_cohort(cohort_id):
     """Dissolve a cohort with the reason."""
     cohort = queries.get_cohort(cohort_id)
     form = DissolveForm(obj=cohort)
+    asked = any(row.is_expecting for row in list_confirmations(cohort.id))
+    if not asked:
+        del form.tells
     if form.validate_on_submit():
         form.check_version(cohort)
         try:
@@ -201,10 +199,24 @@ def dissolve_cohort(cohort_id):
         except service.CohortBoundError as error:
             form.refuse("dissolved_because", str(error))
         else:
+            told = confirmations.tell_of_end(cohort, by=me()) if asked and form.tells.data else 0
             db.session.commit()
             flash(_("Gruppen är upplöst och behoven är öppna igen."), "success")
+            if told:
+                flash(ngettext("%(num)s företag får ett brev.", "%(num)s företag får ett brev.", told), "info")
             return redirect(url_for("cohorts.show", cohort_id=cohort.id))
     return render_template("cohorts/dissolve_cohort.html", cohort=cohort, form=form), 422 if form.errors else 200
+
+
+def _list_candidates(cohort):
+    return render_template(
+        "cohorts/take_in.html",
+        cohort=cohort,
+        candidates=joining.list_candidates(cohort),
+        most=proposals.PAGE,
+        people=joint.people_taught_with(cohort),
+        group=queries.cohort_rules(clock.today()).group_of(cohort.topic_id),
+    )
 
 
 def _back_to_proposals(sentence):

@@ -50,6 +50,20 @@ def ask(
 
 
 @in_swedish()
+def tell_of_end(confirmation: Confirmation, person: Person, calendar: str) -> None:
+    """Write that nothing becomes of a training; why is said inside, and not in a letter."""
+    title = confirmation.cohort.topic_label
+    body = _(
+        "Utbildningen %(title)s, som skulle börja den %(day)s, blir inte av. Ert behov är kvar hos oss, och vi hör "
+        "av oss när vi har något nytt. Tillfällena tas bort ur kalendern med filen i brevet.\n\n%(organisation)s\n",
+        title=title,
+        day=day(confirmation.cohort.starts_on),
+        organisation=confirmation.organisation.name,
+    )
+    mail.write(person.email or "", _("Blir inte av: %(title)s", title=title), body, calendar=calendar)
+
+
+@in_swedish()
 def tell_of_answer(confirmation: Confirmation, link: str) -> None:
     """Tell who formed the cohort that a company has answered, or all who could; the letter names no company."""
     organisation_id, owner_id = confirmation.organisation_id, confirmation.cohort.formed_by_id

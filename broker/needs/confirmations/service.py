@@ -15,6 +15,7 @@ from broker.extensions import db
 from broker.formatting import in_swedish
 from broker.leads.tips.service import new_token
 from broker.needs import queries as needs
+from broker.needs import states
 from broker.needs.confirmations import letters, queries
 from broker.needs.confirmations.models import Confirmation
 from broker.needs.confirmations.queries import Part
@@ -59,6 +60,32 @@ def has_sessions_ahead(confirmation: Confirmation) -> bool:
     """Tell whether the company may fetch the sessions: while it is in the cohort, until the last day."""
     cohort = confirmation.cohort
     return _is_in(confirmation) and not cohort.is_dissolved and clock.today() <= cohort.ends_on
+
+
+def begin(cohort: Cohort, *, by: User) -> None:
+    """Say that the training has begun; refuses it while a company that has said no is still in the group."""
+    declined = [part.company.name for part in queries.list_parts(cohort) if part.declines]
+    if declined:
+        names = ", ".join(declined)
+        raise NumberRefusedError(
+            _("%(names)s har tackat nej. Ta först ut dem ur gruppen, under Bekräftelser.", names=names)
+        )
+    states.begin_cohort(cohort, by=by)
+
+
+def tell_of_end(cohort: Cohort, *, by: User) -> int:
+    """Write to everybody who was asked and has not said no that nothing becomes of the training, and count them.
+
+    Their calendars are told that the sessions are off.
+    """
+    told = [row for row in queries.list_confirmations(cohort.id) if row.is_expecting and row.can_be_written_to]
+    sessions, count = courses.list_sessions(cohort.id), 0
+    for confirmation in told:
+        if confirmation.person is not None and _is_in(confirmation):
+            letters.tell_of_end(confirmation, confirmation.person, calendar.as_called_off(cohort, sessions))
+            audit.record(Action.COHORT_END_TOLD, cohort, by=by, company=confirmation.company.name)
+            count += 1
+    return count
 
 
 def may_answer(cohort: Cohort) -> bool:
@@ -156,7 +183,7 @@ def apply_number(cohort: Cohort, confirmation: Confirmation, *, by: User) -> Non
         shares = dealt_out(getattr(confirmation, name), [getattr(member, name) for member in members])
         for member, share in zip(members, shares, strict=True):
             setattr(member, name, share)
-    joint_service.resize_part(cohort, people=more)
+    joint_service.resize_part(cohort, people=more, by=by)
     company, people = part.company.name, confirmation.people
     audit.record(Action.COHORT_NUMBER_CHANGED, cohort, by=by, company=company, people=people)
 
@@ -185,7 +212,7 @@ def take_out(cohort: Cohort, confirmation: Confirmation, *, by: User) -> None:
     release_needs(cohort, members, reason=reason, by=by)
     for member in members:
         member.need.status_reason = confirmation.note or reason
-    joint_service.resize_part(cohort, people=-part.people, companies=-1)
+    joint_service.resize_part(cohort, people=-part.people, companies=-1, by=by)
     audit.record(Action.COHORT_LEFT, cohort, by=by, company=part.company.name, reason=reason)
 
 

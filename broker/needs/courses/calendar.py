@@ -1,6 +1,7 @@
 """The sessions of a cohort as calendars read them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -22,6 +23,14 @@ def as_calendar(cohort: Cohort, sessions: Sequence[CourseSession], *, link: str)
     """Give the sessions as a calendar; it names the topic and the place, no company."""
     entries = [entry(session, cohort, title=cohort.title, link=link) for session in sessions]
     return calendars.as_text(cohort.title, entries, now=clock.now())
+
+
+def as_called_off(cohort: Cohort, sessions: Sequence[CourseSession]) -> str:
+    """Give the sessions as a calendar that says they are off, newer than any that was sent."""
+    link = current_app.config["BASE_URL"]
+    entries = [entry(session, cohort, title=cohort.title, link=link) for session in sessions]
+    off = [replace(each, version=each.version + 1, is_off=True) for each in entries]
+    return calendars.as_text(cohort.title, off, now=clock.now())
 
 
 def entry(session: CourseSession, cohort: Cohort, *, title: str, link: str) -> calendars.Entry:

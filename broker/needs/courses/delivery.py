@@ -125,8 +125,14 @@ def most_people(cohort: Cohort) -> int:
 
 
 def needs_to_judge(cohort: Cohort) -> list[Need]:
-    """List the needs of a cohort of which nobody has said whether the training met them."""
-    return [need for need in dict.fromkeys(member.need for member in cohort.members) if need.is_in_delivery]
+    """List the needs of a cohort of which nobody has said whether the training met them.
+
+    A large need of which another part waits to be taught in another cohort is judged there.
+    """
+    own = {member.need.id: member.need for member in cohort.members if member.need.is_in_delivery}
+    elsewhere = (member for member in needs.list_placed_parts(own) if member.cohort_id != cohort.id)
+    unfinished = {member.need_id for member in elsewhere if member.cohort.is_formed}
+    return [need for need in own.values() if need.id not in unfinished]
 
 
 def deliver(

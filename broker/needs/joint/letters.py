@@ -43,6 +43,19 @@ def tell_of_group(group: JointGroup, receivers: Iterable[Organisation]) -> None:
         _write(receiver.id, subjects[group.state.value], body)
 
 
+@in_swedish()
+def tell_of_size(group: JointGroup, people: int, receivers: Iterable[Organisation]) -> None:
+    """Tell the others in a group that has been agreed on how many it is by now."""
+    body = _(
+        "%(title)s är nu %(people)s deltagare. Se efter att anordnare och lokal räcker till.\n\n%(link)s\n",
+        title=group.title,
+        people=people,
+        link=_link("joint.show_group", plan_id=group.plan_id, joint_group_id=group.id),
+    )
+    for receiver in receivers:
+        _write(receiver.id, _("Antalet i en gemensam grupp har ändrats"), body)
+
+
 def _link(endpoint: str, **keys: int) -> str:
     # A letter is written from jobs too, which have no request whose address Flask could build on.
     return str(current_app.config["BASE_URL"]) + current_app.url_map.bind("").build(endpoint, keys)

@@ -299,6 +299,11 @@ def get_group(plan: JointPlan, group_id: int) -> JointGroup:
     return group
 
 
+def find_group(group_id: int) -> JointGroup | None:
+    """Give a group of a plan that we are in."""
+    return db.session.scalars(_groups().where(JointGroup.id == group_id)).one_or_none()
+
+
 def list_groups_awaiting_us() -> list[JointGroup]:
     """List the groups of all our plans with needs of ours that we have not answered, the newest first."""
     return list(db.session.scalars(_groups().where(*_awaits_us()).limit(_MOST)))
@@ -338,9 +343,9 @@ def people_taught_with(cohort: Cohort) -> int:
     return part.participants if part else cohort.participants
 
 
-def find_own_cohort(group: JointGroup) -> JointCohort | None:
+def find_part_of(group_id: int) -> JointCohort | None:
     """Give our part of a group, if we have one."""
-    return db.session.scalars(select(JointCohort).where(JointCohort.group_id == group.id)).one_or_none()
+    return db.session.scalars(select(JointCohort).where(JointCohort.group_id == group_id)).one_or_none()
 
 
 def find_answer(group_id: int) -> JointAnswer | None:

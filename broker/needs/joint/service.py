@@ -1,6 +1,7 @@
 """What people do with joint plans: begin one, invite, join and leave; contribute a need, renew it, take it back."""
 
 from collections.abc import Sequence
+from typing import Any, cast
 
 from flask_babel import gettext as _
 
@@ -17,6 +18,7 @@ from broker.needs.joint import copies, falling, letters, queries
 from broker.needs.joint.models import (
     NAMED_GROUNDS,
     InvitationState,
+    JointCohort,
     JointInvitation,
     JointMember,
     JointNeed,
@@ -230,11 +232,30 @@ def take_out_released(cohort: Cohort, released: Sequence[Need], by: User) -> Non
                 _take_back(note, joint, reason, by)
 
 
-def resize_part(cohort: Cohort, *, people: int, companies: int = 0) -> None:
-    """Let what we know of the size of a joint group follow our part: so many people and companies more, or less."""
+def resize_part(cohort: Cohort, *, people: int, companies: int = 0, by: User) -> None:
+    """Let what everybody in a joint group knows of its size follow our part, by so many people and companies.
+
+    The others are told. Who has left the plan sees no more than its own part, and changes no more.
+    """
     part = queries.find_joint_cohort(cohort.id)
-    if part is not None:
-        part.participants, part.companies = part.participants + people, part.companies + companies
+    if part is None:
+        return
+    group = queries.find_group(part.group_id)
+    own = access.organisation_in_scope()
+    parties = group.organisations if group else []
+    for organisation_id in {own, *(row.id for row in parties)}:
+        # Each side's rows are stored while it is its turn.
+        with access.acting_in(organisation_id):
+            theirs = queries.find_part_of(part.group_id)
+            if theirs is not None:
+                # Added up by the database: two organisations may change their parts at once.
+                theirs.participants = cast(Any, JointCohort.participants + people)
+                theirs.companies = cast(Any, JointCohort.companies + companies)
+                db.session.flush()
+    if group is not None:
+        db.session.refresh(part)
+        falling.tell_parties(Action.JOINT_GROUP_RESIZED, group, by, people=part.participants)
+        letters.tell_of_size(group, part.participants, [row for row in parties if row.id != own])
 
 
 def tell_members(action: Action, plan: JointPlan, by: User, **facts: object) -> None:

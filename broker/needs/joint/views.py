@@ -325,7 +325,7 @@ def show_group(plan_id, joint_group_id):
         own=own,
         notes=queries.own_notes(plan),
         travellers=travellers_of(group.members, group.municipality_code),
-        part=queries.find_own_cohort(group),
+        part=queries.find_part_of(group.id),
         awaits_us=_awaits(group, own),
         history=event_entries(audit.history_of(group)),
     )

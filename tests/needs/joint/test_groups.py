@@ -29,7 +29,7 @@ def largest_of(topic_id):
 
 
 def own_cohort(group):
-    return needs_queries.get_cohort(queries.find_own_cohort(group).cohort_id)
+    return needs_queries.get_cohort(queries.find_part_of(group.id).cohort_id)
 
 
 def reread(group):
@@ -223,7 +223,7 @@ def test_an_invitation_is_answered_once_and_by_its_receiver(app, scope, client, 
 
 def test_a_cohort_that_is_dissolved_is_told_to_the_others_without_why(scope, client, eva_client, group, neighbour, eva):
     factories_joint.accept(group, neighbour, by=eva)
-    cohort = needs_queries.get_cohort(queries.find_own_cohort(group).cohort_id)
+    cohort = needs_queries.get_cohort(queries.find_part_of(group.id).cohort_id)
     needs.dissolve_cohort(cohort, reason="hemligt-skäl", by=eva)
     db.session.commit()
     page = eva_client.get(address(group)).text
@@ -271,6 +271,12 @@ def test_a_company_that_says_no_leaves_the_plan_too_and_its_need_can_be_contribu
     assert queries.list_contributable(plan) == [ours[0]]
     part = queries.find_joint_cohort(cohort.id)
     assert (part.participants, part.companies) == (3, 1)
+    with access.acting_in(neighbour.id):
+        theirs = queries.find_part_of(group.id)
+        assert (theirs.participants, theirs.companies) == (3, 1)
+    [letter] = [row for row in db.session.scalars(select(OutgoingMail)) if "har ändrats" in row.subject]
+    assert letter.recipient == eva.email and "är nu 3 deltagare" in letter.body
+    assert "hemligt" not in letter.body
 
 
 def test_a_number_that_makes_the_whole_joint_group_too_large_is_refused(scope, group, neighbour, user, eva):

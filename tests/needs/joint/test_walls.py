@@ -45,7 +45,7 @@ def test_no_page_of_a_plan_tells_another_member_what_the_ground_does_not_allow(
     # The whole way on to the cohort that comes of it, with its history, and the letters.
     factories_joint.accept(group, neighbour, by=eva)
     with access.acting_in(neighbour.id):
-        cohort_id = queries.find_own_cohort(group).cohort_id
+        cohort_id = queries.find_part_of(group.id).cohort_id
         events = [row.facts for row in audit.history_of(plan)]
     assert CANARY not in eva_client.get(f"/behov/grupper/{cohort_id}").text
     assert events and CANARY not in str(events)
