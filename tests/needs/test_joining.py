@@ -96,7 +96,7 @@ def test_another_part_of_a_large_need_joins_and_the_need_is_placed_with_its_last
     roomy = {"by": user, "topic_id": "T002"}
     largest = queries.cohort_rules(clock.today()).group_of("T002").largest
     large = make.need(women=largest, men=1, **roomy)
-    first, second = (make.cohort(*(make.need(**roomy) for _number in range(2)), by=user) for _group in range(2))
+    first, second = (make.cohort(*(make.need(men=1, **roomy) for _number in range(2)), by=user) for _group in range(2))
     assert {row.part for row in joining.list_candidates(first) if row.need.id == large.id} == {0, 1}
 
     joining.take_in(first, large.id, 0, by=user)
