@@ -31,8 +31,10 @@ class Choice:
 
 
 def lock(desk: Desk, key: int | None, *, is_locked: bool) -> Edited:
-    """Lock a group, so that it stays when the rest is worked out anew, or unlock it."""
+    """Lock a group, so that it stays when the rest is worked out anew, or unlock it; one with faults is not locked."""
     cohort = _group(desk, key)
+    if is_locked:
+        _check_has_no_faults(desk, cohort)
     text = N_("Låste gruppen %(group)s.") if is_locked else N_("Låste upp gruppen %(group)s.")
     content = desk.content.with_cohorts([replace(cohort, is_locked=is_locked)])
     return content, Sentence(text, {"group": title_of(cohort.plan)})
@@ -193,6 +195,7 @@ def fix_provider(desk: Desk, key: int | None, provider_id: int | None) -> Edited
         return content, Sentence(N_("Valde bort anordnaren för gruppen %(group)s."), {"group": title_of(cohort.plan)})
     if not desk.can_teach(desk.planned[cohort.key], provider_id):
         raise EditRefusedError(Sentence(N_("Välj en anordnare som kan och får ge utbildningen.")))
+    _check_has_no_faults(desk, replace(cohort, provider_id=provider_id))
     content = desk.content.with_cohorts([replace(cohort, provider_id=provider_id, is_locked=True)])
     values = {"group": title_of(cohort.plan), "provider": desk.provider_name(provider_id)}
     return content, Sentence(N_("Valde %(provider)s för gruppen %(group)s."), values)
@@ -222,6 +225,13 @@ def _check_open(cohort: DraftCohort) -> None:
     if cohort.is_locked:
         group = title_of(cohort.plan)
         raise EditRefusedError(Sentence(N_("Gruppen %(group)s är låst. Lås upp den först."), {"group": group}))
+
+
+def _check_has_no_faults(desk: Desk, cohort: DraftCohort) -> None:
+    """Refuse to lock a group that would not stay as it is when the rest is worked out anew."""
+    if faults := desk.faults(cohort, desk.rules):
+        values = {"group": title_of(cohort.plan), "reasons": Sentence.joined(faults, " ")}
+        raise EditRefusedError(Sentence(N_("%(group)s kan inte låsas: %(reasons)s Räkna om resten först."), values))
 
 
 def _group_with(desk: Desk, part: Part) -> DraftCohort | None:
