@@ -124,6 +124,8 @@ class _Door:
 
     def _places(self, people: People) -> Iterator[Sentence]:
         count = sum(asdict(people).values())
-        if count > self._room:
+        if not self._room:
+            yield Sentence(N_("Gruppen är full."))
+        elif count > self._room:
             values = {"people": count, "room": self._room}
             yield Sentence(N_("Företaget har %(people)s, gruppen har plats för %(room)s till."), values)
