@@ -9,7 +9,13 @@ from broker.reference import queries as reference
 from broker.topics.matching import matcher
 
 _DATA = Path(__file__).parent / "data"
-_TUNED_ON = ("titles_first_held_out.csv", "titles_more.csv", "titles_second_held_out.csv")
+_TUNED_ON = (
+    "titles_first_held_out.csv",
+    "titles_more.csv",
+    "titles_second_held_out.csv",
+    "titles_third.csv",
+    "titles_fourth.csv",
+)
 _SHOWN = 5
 
 
@@ -22,6 +28,7 @@ def measure_topics():
     sets = (
         ("avstämda på", labelled[::2] + [row for name in _TUNED_ON for row in _read(name)]),
         ("kontroll", labelled[1::2]),
+        ("annan hand", _read("titles_of_another_hand.csv")),
         ("orörda", _read("titles_held_out.csv")),
         ("kringgående", _read("titles_roundabout.csv")),
     )
