@@ -40,7 +40,7 @@ check: .venv/development ## lint, types, import contracts, templates, catalogue,
 	$(RUN) -m djlint --quiet --lint broker
 	$(RUN) -m tests.checks
 
-bench: .venv/development ## the table of speeds, beside the bare database; SIZE=nation takes half an hour
+bench: .venv/development ## the table of speeds, beside the bare database; SIZE=nation takes more than an hour
 	$(RUN) -m bench $(if $(SIZE),--size $(SIZE))
 
 assets: ## build the front-end files anew (needs Node 20); the result is committed

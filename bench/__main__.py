@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from bench.application import make_app
-from bench.bundling import measure_bundling
+from bench.bundling import SIZES, measure_bundling
 from bench.imports import measure_import
 from bench.lists import measure_list
 from bench.topics import measure_topics
@@ -79,6 +79,7 @@ PAGES = (
 )
 ROUNDS = 25
 IMPORT_ROWS, LIST_ROWS = 200_000, 20_000
+NATION_NEEDS = 50_000
 
 
 def main():
@@ -96,8 +97,8 @@ def main():
         measure_topics()
     if arguments.topics:
         return
-    if is_whole:
-        measure_bundling(workers=os.cpu_count() or 1)
+    if is_whole or Size.NATION.value in (arguments.size or []):
+        measure_bundling(sizes=SIZES if is_whole else (NATION_NEEDS,), workers=os.cpu_count() or 1)
     for engine in arguments.engine or ["sqlite", "postgresql"]:
         for size in arguments.size or (["small", "region"] if is_whole else []):
             with tempfile.TemporaryDirectory() as name, database_in(Path(name), engine) as address:
