@@ -69,7 +69,7 @@ def figures_of_demo():
         cohorts = [(row.title, row.participants, row.starts_on) for row in needs.list_cohorts().rows]
         purchases = [(row.title, row.route, row.state) for row in list_purchases()]
         budget = figures.compute(load(project_texts.READY_NAME)).result
-    return counts, sorted(cohorts), purchases, budget
+    return {**counts, "cohorts": sorted(cohorts), "purchases": purchases, "budget": budget}
 
 
 def list_purchases():
@@ -150,7 +150,9 @@ def test_invented_prices_say_that_they_are_invented(demo):
 
 
 def test_the_same_seed_gives_the_same_figures(demo, other_figures):
-    assert figures_of_demo() == other_figures
+    found = figures_of_demo()
+
+    assert {name: (found[name], value) for name, value in other_figures.items() if found[name] != value} == {}
 
 
 def test_a_demo_is_never_laid_over_another(demo):

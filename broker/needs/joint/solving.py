@@ -72,7 +72,8 @@ class Proposals:
     @cached_property
     def instance(self) -> Instance:
         """Give the engine's instance; companies are numbered, for nobody here knows the keys of all of them."""
-        tokens = sorted({need.company_token or "" for need in self.needs.values()})
+        # In the order of their needs: the tokens follow a secret, and a plan is to follow nothing but the needs.
+        tokens = dict.fromkeys(need.company_token or "" for _key, need in sorted(self.needs.items()))
         number = {token: place for place, token in enumerate(tokens)}
         own = {code for member in self.members for code in member.municipality_codes}
         instance = planning.make_instance(

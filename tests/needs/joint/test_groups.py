@@ -14,6 +14,7 @@ from broker.needs.confirmations import queries as confirmations
 from broker.needs.confirmations import service as confirming
 from broker.needs.joint import agreeing, queries, service
 from broker.needs.joint.models import JointGroup, JointNeed, JointNeedState
+from broker.needs.joint.solving import Proposals
 from broker.needs.models import Cohort, CohortStatus, Need, NeedStatus
 from tests import factories, factories_joint, factories_needs, factories_procurement
 from tests.client import form_values
@@ -245,6 +246,17 @@ def test_a_large_plan_is_worked_out_by_a_job_whose_result_holds_no_company(
     number = job.location.rsplit("/", 1)[1]
     assert client.get(f"/behov/samplanering?job_id={number}").location == f"{where}/forslag"
     assert eva_client.get(f"/behov/samplanering?job_id={number}").status_code == 404
+
+
+def test_a_plan_follows_the_needs_and_not_the_secret_behind_their_companies(scope, plan, ours, theirs):
+    def instance_with(*tokens):
+        for (_need, copy), token in zip((ours, theirs), tokens, strict=True):
+            with access.acting_in(copy.organisation_id):
+                db.session.get(JointNeed, copy.id).company_token = token
+                db.session.flush()
+        return Proposals(plan.id, clock.today()).instance
+
+    assert instance_with("a", "b") == instance_with("b", "a")
 
 
 def test_a_member_contributes_each_need_once_and_only_of_the_plans_topics(scope, neighbour, user, plan, ours):
