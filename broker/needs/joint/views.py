@@ -214,7 +214,8 @@ def contribute(plan_id, need_id):
         except RefusedError as error:
             form.refuse("ground", str(error))
         else:
-            location = idempotency.remember(form.token.data, url_for("joint.show", plan_id=plan.id))
+            # Who contributes one need mostly has more.
+            location = idempotency.remember(form.token.data, url_for("joint.choose_need", plan_id=plan.id))
             db.session.commit()
             flash(_("Behovet är bidraget. De som är med ser det nu."), "success")
             return redirect(location)
