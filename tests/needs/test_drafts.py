@@ -114,6 +114,15 @@ def test_hard_rules_say_no_with_their_sentence_and_nothing_changes(client, draft
     assert content_of(draft) == before
 
 
+def test_what_was_ticked_for_a_refused_edit_stays_ticked(client, draft, four):
+    key, chosen = content_of(draft).cohorts[0].key, f"{four[1].id}-0"
+
+    refused = press(client, draft, "split", group=key, at=key, part=[chosen])
+
+    assert "För få deltagare" in refused
+    assert re.findall(r'value="(\d+-0)" checked', refused) == [chosen]
+
+
 def test_a_need_is_moved_to_a_group_where_it_fits_and_the_others_say_why_not(client, user, draft, four):
     split(client, draft, four[0], four[1])
     fifth = make.need(by=user, men=1, company=factories.company("Bolag E AB"))

@@ -70,6 +70,7 @@ def show(draft_id):
         page=page,
         steps=queries.list_steps(draft),
         topic=topics.topic_label(draft.topic_id),
+        ticked=request.args.getlist("vald"),
         as_field=as_field,
     )
 
@@ -88,6 +89,7 @@ def show_group(draft_id):
         group=group,
         choices=showing.choices_for_group(desk, group),
         needs=desk.proposals.needs,
+        ticked=request.args.getlist("vald"),
         as_field=as_field,
     )
 
@@ -164,7 +166,8 @@ def edit(draft_id):
             service.add_step(draft, content, told, by=me())
             flash(say(told), "success")
     except EditRefusedError as error:
-        return _back(draft, say(error), at=sent_number("at"))
+        # What was ticked stays so, to be mended instead of ticked again.
+        return _back(draft, say(error), at=sent_number("at"), ticked=request.form.getlist("part"))
     db.session.commit()
     return redirect(_address(draft, at=sent_number("at"), group=sent_number("group")))
 
@@ -270,17 +273,17 @@ def _send(job):
     return redirect(url_for("pages.show_job", job_id=job.id))
 
 
-def _address(draft: GroupDraft, at=None, group=None):
+def _address(draft: GroupDraft, at=None, group=None, ticked=None):
     """Give where an edit leads: the page that it was made on, at the group that it was about."""
     if at is not None:
-        return url_for("drafts.show_group", draft_id=draft.id, nyckel=at)
+        return url_for("drafts.show_group", draft_id=draft.id, nyckel=at, vald=ticked)
     anchor = None if group is None else f"grupp-{group}"
-    return url_for("drafts.show", draft_id=draft.id, sida=sent_number("sida"), _anchor=anchor)
+    return url_for("drafts.show", draft_id=draft.id, sida=sent_number("sida"), vald=ticked, _anchor=anchor)
 
 
-def _back(draft, sentence, at=None):
+def _back(draft, sentence, at=None, ticked=None):
     flash(sentence, "warning")
-    return redirect(_address(draft, at))
+    return redirect(_address(draft, at, ticked=ticked))
 
 
 _EDITS = {
