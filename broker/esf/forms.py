@@ -136,7 +136,8 @@ def ground_field() -> ChoiceField:
     return ChoiceField(
         _l("Grund för att lämna behoven till projektet"),
         [Required(_l("Välj en grund."))],
-        choices=lambda: choices(JoinGround),
+        # Nothing is chosen beforehand: a ground is somebody's judgement.
+        choices=lambda: choices(JoinGround, empty=_("Välj grund")),
         coerce=JoinGround,
     )
 

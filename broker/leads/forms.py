@@ -51,7 +51,8 @@ class LeadForm(CreateForm):
         _l("Grund för att lämna ut uppgifterna"),
         [Required(_l("Välj grund."))],
         coerce=LeadGround,
-        choices=lambda: choices(LeadGround),
+        # Nothing is chosen beforehand: a ground is somebody's judgement.
+        choices=lambda: choices(LeadGround, empty=_("Välj grund")),
     )
     ground_note = TextField(
         _l("Vem har samtyckt, när och hur, eller varför passar paragrafen?"),
