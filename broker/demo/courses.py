@@ -17,7 +17,6 @@ from broker.needs.evaluations import service as evaluating
 from broker.needs.models import Cohort
 from broker.needs.queries import list_usable_offerings
 from broker.needs.reachable import list_reachable
-from broker.needs.states import begin_cohort
 from broker.providers.service import add_offering
 
 _ADDRESS = "http://127.0.0.1:5000"
@@ -43,7 +42,7 @@ def add_courses(cohorts: Sequence[Cohort], *, by: User) -> None:
     _ask(planned, by)
     weeks = timedelta(weeks=ceil(delivered.hours / _HOURS / _A_WEEK))
     _plan(delivered, clock.today() - weeks, by)
-    begin_cohort(delivered, by=by)
+    asking.begin_cohort(delivered, by=by)
     delivered.begun_on = delivered.starts_on
     _evaluate(delivered, by)
 

@@ -22,6 +22,7 @@ from broker.needs import planning, queries
 from broker.needs.bundling.explain import why_together
 from broker.needs.bundling.instance import parts_of
 from broker.needs.bundling.rules import Rules
+from broker.needs.courses.queries import lock
 from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need, NeedStatus
 from broker.needs.planning import BadPlanError, Calendar, CohortPlan, CohortRules, People
 from broker.needs.states import move
@@ -180,9 +181,11 @@ def _form(
 
 def take_into(cohort: Cohort, need: Need, part: int, people: People, *, by: User) -> None:
     """Add a part of a need that waits to a cohort; whether it fits there is judged before."""
-    member = CohortNeed(need=need, part=part, **asdict(people))
+    member = CohortNeed(need=need, need_id=need.id, part=part, **asdict(people))
     placed = queries.list_placed_parts([need.id])
     cohort.members.append(member)
+    # Whoever holds the cohort as it was before is told.
+    flag_modified(cohort, "status")
     _take_needs([need], [*placed, member], queries.cohort_rules(clock.today()))
     with in_swedish():
         title = cohort.title
@@ -193,6 +196,8 @@ def take_into(cohort: Cohort, need: Need, part: int, people: People, *, by: User
 
 def dissolve_cohort(cohort: Cohort, *, reason: str, by: User) -> None:
     """Dissolve a cohort, so that its needs wait again; refuses one whose purchase has begun."""
+    # Whoever takes a need in at the same moment is waited for, so that this need waits again too.
+    lock(cohort)
     if cohort.is_dissolved:
         raise CohortBoundError(_("Gruppen är redan upplöst."))
     if cohort.has_begun:
@@ -215,12 +220,17 @@ def release_needs(cohort: Cohort, members: Sequence[CohortNeed], *, reason: str,
         title = cohort.title
     needs = list(dict.fromkeys(member.need for member in members))
     for need in needs:
-        # A part of a large need may be taught already, in another group.
-        if need.status in (NeedStatus.CLARIFIED, NeedStatus.IN_COHORT):
+        if need.status in (NeedStatus.CLARIFIED, NeedStatus.IN_COHORT) or _has_only_been_taught(need, cohort):
             move(need, NeedStatus.CLARIFIED, reason=reason)
             audit.record(Action.NEED_RELEASED, need, by=by, title=title, reason=reason)
     for listener in _when_released:
         listener(cohort, needs, by)
+
+
+def _has_only_been_taught(need: Need, cohort: Cohort) -> bool:
+    """Tell whether the other parts of a need in delivery have been taught; while one is taught, it is judged there."""
+    elsewhere = [row.cohort for row in queries.list_placed_parts([need.id]) if row.cohort_id != cohort.id]
+    return need.is_in_delivery and all(other.is_delivered for other in elsewhere)
 
 
 def _with_own_mode(values: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A plan is as good as the engine says: small ones are the best there is, and no plan is worth more than its bound."""
 
 import os
+import resource
 import subprocess
 import sys
 import threading
@@ -194,11 +195,13 @@ def test_a_process_that_has_threads_begins_others_and_gets_the_same_plan():
     waiting = threading.Thread(target=done.wait)
     waiting.start()
     try:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
         plan = solve(instance, workers=2)
     finally:
         done.set()
         waiting.join()
 
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime > before
     assert plan.cohorts == solve(instance).cohorts
 
 

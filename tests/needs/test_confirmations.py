@@ -17,6 +17,7 @@ from broker.needs.confirmations import queries, service
 from broker.needs.confirmations.sharing import dealt_out
 from broker.needs.courses import service as courses
 from broker.needs.models import NeedStatus
+from broker.needs.reachable import list_reachable
 from tests import factories, factories_leads
 from tests import factories_needs as make
 from tests.client import form_values
@@ -65,6 +66,10 @@ def send(app, monkeypatch):
 def version_of(confirmation):
     db.session.refresh(confirmation)
     return confirmation.version
+
+
+def people_of(confirmation):
+    return {row.name: row.id for row in list_reachable([confirmation.company_id])[confirmation.company_id]}
 
 
 def letters():
@@ -265,6 +270,7 @@ def test_a_yes_to_days_that_have_moved_is_no_yes_until_it_is_given_anew(send, as
         "Ändrat",
         "Påminnelse",
     ]
+    assert "Ni svarade innan upplägget ändrades" in letters()[-1].body
 
     assert send(first, **YES).status_code == 302
     assert "1 av 2 företag har bekräftat" in client.get(page).text
@@ -280,7 +286,7 @@ def test_an_answer_to_a_page_that_no_longer_holds_is_asked_for_again_with_what_w
 
     refused = send(first, **YES, shown=seen, note="Vi tar egen bil.")
 
-    assert refused.status_code == 422 and "Upplägget har ändrats medan du svarade" in refused.text
+    assert refused.status_code == 422 and "Upplägget har ändrats sedan sidan öppnades" in refused.text
     assert "Vi tar egen bil." in refused.text and "kl. 09:00–10:00" in refused.text
     db.session.refresh(first)
     assert not first.has_answer
@@ -298,18 +304,46 @@ def test_a_link_that_came_to_the_wrong_person_is_replaced_and_the_company_told_a
     visitor = app.test_client()
     assert [visitor.get(f"/bekrafta-deltagare/{token}").status_code for token in (old, first.token)] == [404, 200]
     assert first.token in client.get(noting).text
-    client.submit(f"{page}/fraga")
-    assert first.token in letters()[-1].body
+    # Who had the old link gets the new one only if somebody chooses so.
+    factories.person(first.company, "Rätt Person", email="ratt@ett.example")
+    db.session.commit()
+    client.press(f"{page}/paminn")
+    assert form_values(client.get(f"{page}/fraga").text)[f"person_{first.company_id}"] == ""
+    assert not [letter for letter in letters() if first.token in letter.body]
+    client.submit(f"{page}/fraga", **{f"person_{first.company_id}": str(people_of(first)["Rätt Person"])})
+    letter = letters()[-1]
+    assert (letter.recipient, first.token in letter.body) == ("ratt@ett.example", True)
+    assert "Något har ändrats" not in letter.body
+
+
+def test_an_answer_by_telephone_is_to_what_the_page_said_and_changes_no_letter(client, page, asked, cohort, user):
+    first = asked["Exempel Ett AB"]
+    address = f"{page}/foretag/{first.company_id}"
+    opened = form_values(client.get(address).text) | YES
+    courses.add_sessions(cohort, [cohort.ends_on + timedelta(days=1)], starts_at=time(9), ends_at=time(10), by=user)
+    db.session.commit()
+
+    late = client.post(address, data=opened)
+
+    assert late.status_code == 422 and "Upplägget har ändrats sedan sidan öppnades" in late.text
+    assert client.submit(address, **YES).status_code == 302
+    shown = client.get(page).text
+    assert "1 av 2 företag har bekräftat" in shown and "Har inte fått det som gäller nu" in shown
 
 
 def test_a_training_does_not_begin_with_a_company_that_has_said_no(client, page, asked, cohort, monkeypatch):
     second = asked["Exempel Två AB"]
     client.submit(f"{page}/foretag/{second.company_id}", takes_part="False")
-    monkeypatch.setattr(clock, "today", lambda: cohort.starts_on)
+    first_day, begin = cohort.starts_on, f"/behov/grupper/{cohort.id}/borjad"
+    monkeypatch.setattr(clock, "today", lambda: first_day)
 
-    refused = client.press(f"/behov/grupper/{cohort.id}/borjad")
+    assert "Exempel Två AB har tackat nej" in client.press(begin).text
+    assert not needs.get_cohort(cohort.id).has_begun
 
-    assert "Exempel Två AB har tackat nej" in refused.text and not needs.get_cohort(cohort.id).has_begun
+    # It can still be taken out, though companies no longer answer by themselves.
+    assert "Ta ut ur gruppen" in client.get(page).text
+    client.press(f"{page}/{second.id}/ta-ut", version=version_of(second))
+    assert client.press(begin).status_code == 302 and needs.get_cohort(cohort.id).has_begun
 
 
 @pytest.mark.parametrize("tells", ["y", None])
@@ -326,6 +360,18 @@ def test_who_was_asked_is_told_that_nothing_becomes_of_it_unless_the_broker_says
     for letter in off:
         assert "hemligt" not in letter.body and letter.calendar.count("STATUS:CANCELLED") == 2
     assert cohort.is_dissolved
+
+
+def test_who_gets_no_letter_about_the_end_is_named_to_the_broker(client, send, asked, cohort):
+    send(asked["Exempel Två AB"], **YES)
+    asked["Exempel Ett AB"].person.email = None
+    db.session.commit()
+    url = f"/behov/grupper/{cohort.id}/los-upp"
+    assert 'name="tells"' not in client.get(url).text
+
+    dissolved = client.submit(url, dissolved_because="Ingen lokal")
+
+    assert "Hör av dig själv till Exempel Ett AB, Exempel Två AB" in client.get(dissolved.location).text
 
 
 def test_a_group_without_sessions_asks_nobody_and_a_stranger_is_no_contact_of_theirs(client, user, scope):

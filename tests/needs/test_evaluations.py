@@ -19,7 +19,7 @@ from broker.needs.evaluations import queries
 from broker.needs.evaluations.models import EvaluationAnswer
 from broker.needs.evaluations.results import Given, outcomes
 from broker.needs.models import CohortStatus, NeedStatus
-from broker.needs.service import CohortRefusedError
+from broker.needs.service import CohortRefusedError, dissolve_cohort
 from broker.needs.states import begin_cohort
 from broker.reference.queries import read_yaml
 from tests import factories, factories_leads
@@ -217,7 +217,30 @@ def test_a_link_that_came_to_the_wrong_person_is_replaced(app, send, asked, clie
     assert app.test_client().get(f"/utvardera/{old}").status_code == 404
     db.session.refresh(evaluation)
     assert evaluation.token != old and evaluation.token in client.get(shown).text
+    client.press(f"{page}/paminn")
+    assert not [row for row in db.session.scalars(select(OutgoingMail)) if evaluation.token in row.body]
     assert send(evaluation, **ANSWERS).status_code == 302
+
+
+def test_a_large_need_waits_again_when_the_group_of_its_last_part_is_dissolved(client, scope, user):
+    largest = needs.cohort_rules(clock.today()).group_of("T023").largest
+    large = make.need(by=user, women=largest, men=1, company=factories.company("Exempel Stort AB"))
+    others = [make.need(by=user, men=1) for _group in range(2)]
+    first, second = (
+        make.cohort(large, other, by=user, members=((large.id, part), (other.id, 0)))
+        for part, other in enumerate(others)
+    )
+    courses.add_sessions(first, [clock.today()], starts_at=time(13), ends_at=time(16), by=user)
+    begin_cohort(first, by=user)
+    db.session.commit()
+    told = "Exempel Stort AB behövde mer än en grupp: behovet bedöms när den andra gruppen är klar."
+    assert told in client.get(f"/behov/grupper/{first.id}/efterat/anteckna").text
+    met = {need.id: (delivery.Result.MET, None) for need in delivery.needs_to_judge(first)}
+    delivery.deliver(first, delivery.expected(first), met, by=user)
+
+    dissolve_cohort(second, reason="Ingen lokal", by=user)
+
+    assert large.is_clarified
 
 
 def test_who_took_part_answers_without_a_name_and_no_more_than_came(app, send, asked, client, page):

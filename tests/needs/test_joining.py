@@ -12,7 +12,7 @@ from broker.needs.cohorts import joining
 from broker.needs.confirmations.queries import list_parts
 from broker.needs.courses import service as courses
 from broker.needs.models import NeedStatus
-from tests import factories, factories_procurement
+from tests import factories, factories_esf, factories_procurement
 from tests import factories_needs as make
 
 
@@ -51,6 +51,33 @@ def test_one_more_company_is_taken_in_by_one_tap_and_is_asked_next(client, page,
     again = client.press(page, page, need_id=need.id, part=0)
     assert "Behovet väntar inte längre" in client.get(again.location).text
     assert queries.get_cohort(cohort.id).participants == 7
+
+
+def test_a_company_that_has_answered_is_asked_anew_when_more_of_its_people_come(client, page, cohort, user):
+    company = cohort.members[0].need.company
+    asking = f"/behov/grupper/{cohort.id}/bekraftelser"
+    client.submit(f"{asking}/foretag/{company.id}", takes_part="True", women="1", men="1", unknown_sex="0")
+    assert "1 av 2 företag har bekräftat" in client.get(asking).text
+    more = make.need(by=user, company=company, women=1, men=0)
+    db.session.commit()
+
+    client.press(page, page, need_id=more.id, part=0)
+
+    shown = client.get(asking).text
+    assert "0 av 2 företag har bekräftat" in shown and "Väntar på svar" in shown and "Ändra till" not in shown
+
+
+def test_where_else_the_change_matters_is_said(client, page, cohort, scope, user):
+    factories_esf.join(factories_esf.project(scope, user), cohort, user)
+    purchase = factories_procurement.purchase(by=user, state="contract_signed")
+    purchase.cohort_id = cohort.id
+    need = make.need(by=user)
+    db.session.commit()
+    assert "pröva att ändringen ryms i det (17 kap. 8–14 §§ LOU)" in client.get(page).text
+
+    answer = client.press(page, page, need_id=need.id, part=0)
+
+    assert "Ändra bidraget där också" in client.get(answer.location).text
 
 
 @pytest.mark.parametrize(

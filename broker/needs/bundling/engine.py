@@ -1,6 +1,7 @@
 """Makes a plan, area by area; equal data gives an equal plan, whatever its order and however many processes work."""
 
 import multiprocessing
+import os
 import threading
 import time
 from collections import defaultdict
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from broker.needs.bundling.area import Area, AreaPlan
 
 _ROUNDING = 1e-6
+_LOOK_AGAIN = 1.0
 
 
 def solve(
@@ -25,7 +27,7 @@ def solve(
 ) -> Solution:
     """Give a plan that keeps every rule; the locked cohorts stay first in it as they are.
 
-    The areas are planned by so many processes beside this one, or by this one if there is nothing to share out. The
+    The areas are planned by so many processes beside this one, or by this one alone if that is what is asked. The
     work is bounded by counts, so the clock changes nothing but where a search with a time limit is cut off, and then
     the plan says that it is not complete.
     """
@@ -124,6 +126,14 @@ _shared: dict[str, _Jobs] = {}
 
 def _begin(jobs: _Jobs) -> None:
     _shared["jobs"] = jobs
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """End this process when the one that began it is gone, which nobody tells it when that was killed."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK_AGAIN)
+    os._exit(1)
 
 
 def _plan_area(area: int) -> "AreaPlan":

@@ -1,6 +1,6 @@
 """Needs taken into a cohort that is formed: which could join, what hinders the others, and letting one in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -11,11 +11,11 @@ from broker.access import organisation_in_scope
 from broker.accounts.models import User
 from broker.actions import Action
 from broker.errors import RefusedError
-from broker.formatting import in_swedish, say
+from broker.formatting import say
 from broker.needs import planning, queries
 from broker.needs.bundling.instance import parts_of
 from broker.needs.bundling.rules import Rules
-from broker.needs.confirmations.service import may_answer
+from broker.needs.confirmations.service import ask_anew, may_answer
 from broker.needs.courses.queries import lock
 from broker.needs.joint import queries as joint
 from broker.needs.joint import service as joint_service
@@ -50,9 +50,9 @@ def is_open(cohort: Cohort) -> bool:
     return may_answer(cohort)
 
 
-def list_candidates(cohort: Cohort) -> list[Candidate]:
-    """List the waiting needs of a cohort's topic, those that fit first and the nearest of them first."""
-    needs = queries.list_open_needs(topic_id=cohort.topic_id)
+def list_candidates(cohort: Cohort, need_ids: Collection[int] | None = None) -> list[Candidate]:
+    """List the waiting needs of a cohort's topic, or those of them with these keys, the nearest that fit first."""
+    needs = queries.list_open_needs(need_ids, topic_id=cohort.topic_id)
     taken = {(member.need_id, member.part) for member in queries.list_placed_parts([need.id for need in needs])}
     door = _Door(cohort, needs, clock.today())
     found = [door.candidate(need, part) for need in needs for part in door.parts(need) if (need.id, part) not in taken]
@@ -63,25 +63,23 @@ def take_in(cohort: Cohort, need_id: int, part: int, *, by: User) -> Candidate:
     """Take a part of a need into a cohort; refuses it with everything that hinders it, and once the training begins."""
     # Always the cohort first, so that two brokers who take in the last places wait for each other.
     lock(cohort)
+    joint_service.hold_group(cohort)
     if not is_open(cohort):
         raise JoinRefusedError(_("Utbildningen har börjat eller gruppen är upplöst, så ingen mer kan tas in."))
-    found = next((row for row in list_candidates(cohort) if (row.need.id, row.part) == (need_id, part)), None)
+    found = next((row for row in list_candidates(cohort, [need_id]) if row.part == part), None)
     if found is None:
         raise JoinRefusedError(_("Behovet väntar inte längre. Se vilka som gäller nu."))
     if found.stops:
         reasons = " ".join(map(say, found.stops))
-        raise JoinRefusedError(_("%(company)s kan inte tas in: %(reasons)s", company=_name(found), reasons=reasons))
-    is_new = found.need.company_id not in {member.need.company_id for member in cohort.members}
+        name = found.need.company.name
+        raise JoinRefusedError(_("%(company)s kan inte tas in: %(reasons)s", company=name, reasons=reasons))
+    company = found.need.company
+    is_new = company.id not in {member.need.company_id for member in cohort.members}
     take_into(cohort, found.need, part, found.people, by=by)
-    joint_service.resize_part(cohort, people=found.count, companies=int(is_new), by=by)
-    with in_swedish():
-        company = _name(found)
-    audit.record(Action.COHORT_JOINED, cohort, by=by, company=company, people=found.count)
+    ask_anew(cohort, company.id)
+    joint_service.resize_part(cohort, people=found.count, joined=[company.id] if is_new else [], by=by)
+    audit.record(Action.COHORT_JOINED, cohort, by=by, company=company.name, people=found.count)
     return found
-
-
-def _name(found: Candidate) -> str:
-    return str(found.need.company.name)
 
 
 class _Door:

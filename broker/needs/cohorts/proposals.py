@@ -29,8 +29,9 @@ from broker.sentences import N_, Sentence
 
 # Up to so many needs a plan takes less than a second; more is a job.
 MOST_LIVE_NEEDS = 200
-# A job has processes of its own for its topics, so that the pages of the process that it runs in stay quick.
-WORKERS = os.cpu_count() or 1
+# A job has processes of its own for its topics, so that the pages of the process that it runs in stay quick. They are
+# no more than this process may use cores, and few, for other jobs may run beside it.
+WORKERS = min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 PAGE = 25
 JOB = "propose_cohorts"
 

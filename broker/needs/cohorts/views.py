@@ -4,7 +4,6 @@ from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 
 from broker import audit, clock, idempotency, jobs
@@ -15,11 +14,12 @@ from broker.formatting import event_entries
 from broker.needs import queries, service
 from broker.needs.cohorts import joining, proposals, steps
 from broker.needs.cohorts.forms import DissolveForm, FormCohortForm
+from broker.needs.cohorts.notices import tell_of_projects
 from broker.needs.cohorts.parts import Group, parts_of, places_of
 from broker.needs.cohorts.proposals import Proposals
 from broker.needs.cohorts.travellers import travellers_of
 from broker.needs.confirmations import service as confirmations
-from broker.needs.confirmations.queries import list_confirmations, list_parts
+from broker.needs.confirmations.queries import list_parts
 from broker.needs.courses.queries import list_sessions
 from broker.needs.evaluations.queries import list_links
 from broker.needs.joint import queries as joint
@@ -169,6 +169,7 @@ def take_in(cohort_id):
         return redirect(url_for("cohorts.take_in", cohort_id=cohort.id))
     db.session.commit()
     flash(_("%(company)s är med i gruppen. Fråga nu hur många som kommer.", company=company.name), "success")
+    tell_of_projects(cohort)
     return redirect(url_for("confirmations.index", cohort_id=cohort.id))
 
 
@@ -177,7 +178,7 @@ def take_in(cohort_id):
 def begin_cohort(cohort_id):
     """Say that the training of a cohort has begun."""
     cohort = queries.get_cohort(cohort_id)
-    confirmations.begin(cohort, by=me())
+    confirmations.begin_cohort(cohort, by=me())
     db.session.commit()
     flash(_("Utbildningen har börjat. När den är slut säger du på varje behov om det blev tillgodosett."), "success")
     return redirect(url_for("cohorts.show", cohort_id=cohort.id))
@@ -188,9 +189,8 @@ def begin_cohort(cohort_id):
 def dissolve_cohort(cohort_id):
     """Dissolve a cohort with the reason."""
     cohort = queries.get_cohort(cohort_id)
-    form = DissolveForm(obj=cohort)
-    asked = any(row.is_expecting for row in list_confirmations(cohort.id))
-    if not asked:
+    parts, form = [part for part in list_parts(cohort) if part.expects_training], DissolveForm(obj=cohort)
+    if not any(part.can_be_told_of_end for part in parts):
         del form.tells
     if form.validate_on_submit():
         form.check_version(cohort)
@@ -199,21 +199,28 @@ def dissolve_cohort(cohort_id):
         except service.CohortBoundError as error:
             form.refuse("dissolved_because", str(error))
         else:
-            told = confirmations.tell_of_end(cohort, by=me()) if asked and form.tells.data else 0
+            is_told = "tells" in form and form.tells.data
+            if is_told:
+                confirmations.tell_of_end(cohort, by=me())
             db.session.commit()
             flash(_("Gruppen är upplöst och behoven är öppna igen."), "success")
-            if told:
-                flash(ngettext("%(num)s företag får ett brev.", "%(num)s företag får ett brev.", told), "info")
+            if names := [part.company.name for part in parts if not (is_told and part.can_be_told_of_end)]:
+                flash(
+                    _("Hör av dig själv till %(names)s: de väntar sig en utbildning.", names=", ".join(names)), "info"
+                )
             return redirect(url_for("cohorts.show", cohort_id=cohort.id))
     return render_template("cohorts/dissolve_cohort.html", cohort=cohort, form=form), 422 if form.errors else 200
 
 
 def _list_candidates(cohort):
+    shown = max(proposals.PAGE, request.args.get("visa", 0, type=int))
     return render_template(
         "cohorts/take_in.html",
         cohort=cohort,
         candidates=joining.list_candidates(cohort),
-        most=proposals.PAGE,
+        most=shown,
+        more=shown + proposals.PAGE,
+        purchase=procurement.list_purchases_of_cohorts([cohort.id]).get(cohort.id),
         people=joint.people_taught_with(cohort),
         group=queries.cohort_rules(clock.today()).group_of(cohort.topic_id),
     )

@@ -65,6 +65,7 @@ class NoteForm(_AnswerFields, EditForm):
     """What a company has answered by telephone."""
 
     note = LongTextField(_l("Vad företaget sa"))
+    shown = HiddenField()
 
 
 def known_of(part: Part) -> dict[str, Any]:

@@ -31,7 +31,10 @@ def ask(
     if is_changed:
         subject = _("Ändrat: %(subject)s", subject=subject)
         opening.append(_("Något har ändrats sedan vi skrev sist. Det här gäller nu."))
-    if is_reminder:
+    if is_reminder and confirmation.has_answer:
+        subject = _("Påminnelse: %(subject)s", subject=subject)
+        opening.insert(0, _("Ni svarade innan upplägget ändrades, så vi frågar en gång till."))
+    elif is_reminder:
         subject = _("Påminnelse: %(subject)s", subject=subject)
         opening.insert(0, _("Vi har inte hört något än, så vi frågar en gång till."))
     asked = _(

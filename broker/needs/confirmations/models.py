@@ -75,11 +75,6 @@ class Confirmation(CompanyLink, Private, Versioned, Base):
         """Tell whether the company has answered."""
         return self.takes_part is not None
 
-    @property
-    def is_expecting(self) -> bool:
-        """Tell whether the company has got a letter and has not said no."""
-        return self.sent_on is not None and self.takes_part is not False
-
     def says(self, values: Mapping[str, Any]) -> bool:
         """Tell whether the latest answer is just this."""
         return all(getattr(self, name) == value for name, value in values.items())

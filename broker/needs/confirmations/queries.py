@@ -58,7 +58,10 @@ class Part:
     def has_old_yes(self) -> bool:
         """Tell whether the company has said yes to other days, another place or another cost than hold now."""
         answer = self.confirmation
-        return answer is not None and bool(answer.takes_part) and answer.answered_to != self.told
+        if answer is None or not answer.takes_part:
+            return False
+        # What answers from before it was written down were to is not known, so they hold.
+        return answer.answered_to not in ("", self.told)
 
     @property
     def is_confirmed(self) -> bool:
@@ -71,6 +74,18 @@ class Part:
         """Tell whether the company has not answered what holds now, and its letter may be followed by a reminder."""
         row = self.confirmation
         return row is not None and (not row.has_answer or self.has_old_yes) and bool(list_to_remind([row]))
+
+    @property
+    def can_be_told_of_end(self) -> bool:
+        """Tell whether the company has got a letter about the training, has not said no and may be written to."""
+        row = self.confirmation
+        return row is not None and row.sent_on is not None and not self.declines and row.can_be_written_to
+
+    @property
+    def expects_training(self) -> bool:
+        """Tell whether the company has been told of the training, or has said yes to it."""
+        row = self.confirmation
+        return row is not None and not self.declines and (bool(row.takes_part) or row.sent_on is not None)
 
     @property
     def has_to_be_told(self) -> bool:

@@ -43,6 +43,10 @@ class PlanChangedError(RefusedError):
     """Days, place or cost were changed after the company had opened its page."""
 
 
+class StillInError(RefusedError):
+    """A company that has said no is still in the group."""
+
+
 class AskRefusedError(RefusedError):
     """A company cannot be asked, or reminded, as things are."""
 
@@ -62,30 +66,40 @@ def has_sessions_ahead(confirmation: Confirmation) -> bool:
     return _is_in(confirmation) and not cohort.is_dissolved and clock.today() <= cohort.ends_on
 
 
-def begin(cohort: Cohort, *, by: User) -> None:
+def begin_cohort(cohort: Cohort, *, by: User) -> None:
     """Say that the training has begun; refuses it while a company that has said no is still in the group."""
     declined = [part.company.name for part in queries.list_parts(cohort) if part.declines]
     if declined:
         names = ", ".join(declined)
-        raise NumberRefusedError(
-            _("%(names)s har tackat nej. Ta först ut dem ur gruppen, under Bekräftelser.", names=names)
-        )
+        raise StillInError(_("%(names)s har tackat nej. Ta först ut dem ur gruppen, under Bekräftelser.", names=names))
     states.begin_cohort(cohort, by=by)
 
 
-def tell_of_end(cohort: Cohort, *, by: User) -> int:
-    """Write to everybody who was asked and has not said no that nothing becomes of the training, and count them.
+def tell_of_end(cohort: Cohort, *, by: User) -> None:
+    """Write to everybody who expects a training and can be written to that nothing becomes of it.
 
     Their calendars are told that the sessions are off.
     """
-    told = [row for row in queries.list_confirmations(cohort.id) if row.is_expecting and row.can_be_written_to]
-    sessions, count = courses.list_sessions(cohort.id), 0
-    for confirmation in told:
-        if confirmation.person is not None and _is_in(confirmation):
-            letters.tell_of_end(confirmation, confirmation.person, calendar.as_called_off(cohort, sessions))
-            audit.record(Action.COHORT_END_TOLD, cohort, by=by, company=confirmation.company.name)
-            count += 1
-    return count
+    sessions = courses.list_sessions(cohort.id)
+    for part in queries.list_parts(cohort):
+        confirmation = part.confirmation
+        if confirmation and confirmation.person and part.can_be_told_of_end:
+            with in_swedish():
+                text = calendar.as_called_off(cohort, sessions)
+            letters.tell_of_end(confirmation, confirmation.person, text)
+            audit.record(Action.COHORT_END_TOLD, cohort, by=by, company=part.company.name)
+
+
+def ask_anew(cohort: Cohort, company_id: int) -> None:
+    """Let an answer of a company no longer hold: it is in the group with other people than it answered about."""
+    part = queries.find_part(cohort, company_id)
+    if part is not None and part.confirmation is not None:
+        part.confirmation.takes_part, part.confirmation.told = None, ""
+
+
+def may_change(cohort: Cohort) -> bool:
+    """Tell whether the group may still follow what companies have said: until somebody says that it has begun."""
+    return cohort.is_formed and not cohort.has_begun
 
 
 def may_answer(cohort: Cohort) -> bool:
@@ -121,7 +135,7 @@ def ask(cohort: Cohort, part: Part, person: Person | None, *, link_of: LinkOf, b
 
 
 def remind(cohort: Cohort, *, link_of: LinkOf, by: User) -> int:
-    """Remind, once each, the companies that were written to and have not answered, and count them."""
+    """Remind, once each, the companies that were written to and have not answered what holds now, and count them."""
     _check_askable(cohort)
     courses.lock(cohort)
     count = 0
@@ -147,17 +161,26 @@ def receive(confirmation: Confirmation, values: dict[str, Any], *, shown: str, l
         if not is_open(confirmation):
             raise ConfirmationClosedError(_("Utbildningen har börjat, eller så är ni inte längre med."))
         told = as_text(confirmation.cohort, courses.list_sessions(confirmation.cohort_id))
-        if shown != key_of(told):
-            raise PlanChangedError(_("Upplägget har ändrats medan du svarade. Läs vad som gäller nu och skicka igen."))
-        _store(confirmation, values, told=told, noted_by=None, by=None)
+        _check_shown(shown, told)
+        confirmation.told = told
+        _store(confirmation, values, answered_to=told, noted_by=None, by=None)
         letters.tell_of_answer(confirmation, link)
 
 
-def note_answer(cohort: Cohort, part: Part, values: dict[str, Any], *, by: User) -> Confirmation:
-    """Write down what a company has answered by telephone or otherwise; refuses it once the training has begun."""
-    _check_askable(cohort)
+def note_answer(
+    cohort: Cohort, part: Part, values: dict[str, Any], *, by: User, shown: str | None = None
+) -> Confirmation:
+    """Write down what a company has answered by telephone or otherwise; refuses it once the training has begun.
+
+    `shown` is the key of what the page said, if there was one; refuses an answer to what no longer holds. What was
+    sent to the company stays as it was: its letter and its calendar say no other days for a telephone call.
+    """
+    courses.lock(cohort)
+    _check_changeable(cohort)
+    told = as_text(cohort, courses.list_sessions(cohort.id))
+    _check_shown(key_of(told) if shown is None else shown, told)
     confirmation = part.confirmation or _add(cohort, part.company.id, by)
-    _store(confirmation, values, told=part.told, noted_by=by.name, by=by)
+    _store(confirmation, values, answered_to=told, noted_by=by.name, by=by)
     return confirmation
 
 
@@ -167,6 +190,7 @@ def apply_number(cohort: Cohort, confirmation: Confirmation, *, by: User) -> Non
     if not part.differs:
         raise NumberRefusedError(_("Gruppen har redan det antal som företaget har svarat."))
     largest = needs.cohort_rules(clock.today()).group_of(cohort.topic_id).largest
+    joint_service.hold_group(cohort)
     more = confirmation.people - part.people
     together = joint.people_taught_with(cohort) + more
     if together > largest:
@@ -189,8 +213,9 @@ def apply_number(cohort: Cohort, confirmation: Confirmation, *, by: User) -> Non
 
 
 def replace_link(confirmation: Confirmation, *, by: User) -> None:
-    """Give a company's form a new address; the earlier one leads nowhere from here on, so the company is told anew."""
+    """Give a company's form a new address; the earlier one leads nowhere, and whoever had it gets no more letters."""
     confirmation.token, confirmation.told = new_token(), ""
+    confirmation.person, confirmation.sent_on, confirmation.reminded_on = None, None, None
     company = confirmation.company.name
     audit.record(Action.CONFIRMATION_LINK_REPLACED, confirmation.cohort, by=by, company=company)
 
@@ -212,7 +237,7 @@ def take_out(cohort: Cohort, confirmation: Confirmation, *, by: User) -> None:
     release_needs(cohort, members, reason=reason, by=by)
     for member in members:
         member.need.status_reason = confirmation.note or reason
-    joint_service.resize_part(cohort, people=-part.people, companies=-1, by=by)
+    joint_service.resize_part(cohort, people=-part.people, gone=[part.company.id], by=by)
     audit.record(Action.COHORT_LEFT, cohort, by=by, company=part.company.name, reason=reason)
 
 
@@ -226,11 +251,22 @@ def _check_askable(cohort: Cohort) -> None:
         raise ConfirmationClosedError(_("Utbildningen har börjat. Anteckna i stället hur många som kom."))
 
 
+def _check_changeable(cohort: Cohort) -> None:
+    check_open(cohort)
+    if not may_change(cohort):
+        raise ConfirmationClosedError(_("Utbildningen har börjat. Anteckna i stället hur många som kom."))
+
+
+def _check_shown(shown: str, told: str) -> None:
+    if shown != key_of(told):
+        raise PlanChangedError(_("Upplägget har ändrats sedan sidan öppnades. Läs vad som gäller nu och skicka igen."))
+
+
 def _part_to_change(cohort: Cohort, confirmation: Confirmation) -> Part:
     # Always the cohort first, so that two brokers wait for each other and never each for the other.
     courses.lock(cohort)
     db.session.refresh(confirmation)
-    _check_askable(cohort)
+    _check_changeable(cohort)
     part = queries.find_part(cohort, confirmation.company_id)
     if part is None:
         raise ConfirmationClosedError(_("Företaget är inte längre med i gruppen."))
@@ -259,11 +295,10 @@ def _write(confirmation: Confirmation, person: Person, part: Part, link_of: Link
 
 
 def _store(
-    confirmation: Confirmation, values: dict[str, Any], *, told: str, noted_by: str | None, by: User | None
+    confirmation: Confirmation, values: dict[str, Any], *, answered_to: str, noted_by: str | None, by: User | None
 ) -> None:
     for name, value in values.items():
         setattr(confirmation, name, value)
-    confirmation.told = confirmation.answered_to = told
-    confirmation.answered_at, confirmation.noted_by = clock.now(), noted_by
+    confirmation.answered_to, confirmation.answered_at, confirmation.noted_by = answered_to, clock.now(), noted_by
     company, people = confirmation.company.name, confirmation.people
     audit.record(Action.CONFIRMATION_ANSWERED, confirmation.cohort, by=by, company=company, people=people)

@@ -12,10 +12,10 @@ from broker.extensions import db
 from broker.formatting import say
 from broker.forms import StateForm
 from broker.needs import queries as needs
-from broker.needs.cohorts.parts import places_of
+from broker.needs.cohorts.notices import tell_of_projects
 from broker.needs.confirmations import queries, service
 from broker.needs.confirmations.forms import NoteForm, ask_form, known_of
-from broker.needs.confirmations.told import as_text
+from broker.needs.confirmations.told import as_text, key_of
 from broker.needs.courses import checks
 from broker.needs.courses import queries as courses
 from broker.needs.joint import queries as joint
@@ -41,6 +41,7 @@ def index(cohort_id):
         left=[row for row in rows if row.company_id not in members],
         has_to_ask=any(part.has_to_be_told for part in parts),
         may_answer=service.may_answer(cohort),
+        may_change=service.may_change(cohort),
         can_remind=any(part.can_be_reminded for part in parts),
         group=needs.cohort_rules(clock.today()).group_of(cohort.topic_id),
         people=joint.people_taught_with(cohort),
@@ -111,7 +112,7 @@ def note_answer(cohort_id, company_id):
         if part.confirmation:
             form.check_version(part.confirmation)
         try:
-            service.note_answer(cohort, part, form.values(), by=me())
+            service.note_answer(cohort, part, form.values(), by=me(), shown=form.shown.data or "")
         except RefusedError as error:
             form.form_errors = [say(error)]
         else:
@@ -119,6 +120,7 @@ def note_answer(cohort_id, company_id):
             flash(_("Svaret är antecknat."), "success")
             return redirect(url_for("confirmations.index", cohort_id=cohort.id))
     address = _address(part.confirmation.token) if part.confirmation else None
+    form.shown.data = key_of(part.told)
     page = render_template("confirmations/note_answer.html", cohort=cohort, part=part, form=form, address=address)
     return page, 422 if form.errors else 200
 
@@ -133,7 +135,7 @@ def apply_number(cohort_id, confirmation_id):
     service.apply_number(cohort, confirmation, by=me())
     db.session.commit()
     flash(_("Gruppen har nu det antal som företaget har svarat."), "success")
-    _tell_of_projects(cohort)
+    tell_of_projects(cohort)
     return redirect(url_for("confirmations.index", cohort_id=cohort.id))
 
 
@@ -160,14 +162,8 @@ def take_out(cohort_id, confirmation_id):
     service.take_out(cohort, confirmation, by=me())
     db.session.commit()
     flash(_("Företaget är taget ur gruppen, och dess behov väntar igen."), "success")
-    _tell_of_projects(cohort)
+    tell_of_projects(cohort)
     return redirect(url_for("confirmations.index", cohort_id=cohort.id))
-
-
-def _tell_of_projects(cohort):
-    if places := places_of(cohort.id):
-        names = ", ".join(place.name for place in places)
-        flash(_("Gruppen är med i %(names)s. Ändra bidraget där också.", names=names), "info")
 
 
 def _address(token):

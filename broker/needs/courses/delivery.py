@@ -129,10 +129,16 @@ def needs_to_judge(cohort: Cohort) -> list[Need]:
 
     A large need of which another part waits to be taught in another cohort is judged there.
     """
-    own = {member.need.id: member.need for member in cohort.members if member.need.is_in_delivery}
-    elsewhere = (member for member in needs.list_placed_parts(own) if member.cohort_id != cohort.id)
-    unfinished = {member.need_id for member in elsewhere if member.cohort.is_formed}
-    return [need for need in own.values() if need.id not in unfinished]
+    elsewhere = judged_elsewhere(cohort)
+    return [need for need in _in_delivery(cohort) if need not in elsewhere]
+
+
+def judged_elsewhere(cohort: Cohort) -> list[Need]:
+    """List the needs of a cohort of which another part has yet to be taught, in another cohort."""
+    own = _in_delivery(cohort)
+    parts = needs.list_placed_parts([need.id for need in own])
+    left = {part.need_id for part in parts if part.cohort_id != cohort.id and part.cohort.is_formed}
+    return [need for need in own if need.id in left]
 
 
 def deliver(
@@ -156,6 +162,10 @@ def deliver(
     if cohort.is_formed:
         cohort.status, cohort.delivered_on = CohortStatus.DELIVERED, clock.today()
         audit.record(Action.COHORT_DELIVERED, cohort, by=by)
+
+
+def _in_delivery(cohort: Cohort) -> list[Need]:
+    return [need for need in dict.fromkeys(member.need for member in cohort.members) if need.is_in_delivery]
 
 
 def _check_over(cohort: Cohort) -> None:

@@ -61,8 +61,9 @@ def remind(cohort: Cohort, *, link_of: LinkOf, by: User) -> int:
 
 
 def replace_link(evaluation: Evaluation, *, by: User) -> None:
-    """Give a company's form a new address; the earlier one leads nowhere from here on."""
+    """Give a company's form a new address; the earlier one leads nowhere, and whoever had it gets no more letters."""
     evaluation.token = new_token()
+    evaluation.person, evaluation.sent_on, evaluation.reminded_on = None, None, None
     audit.record(Action.EVALUATION_LINK_REPLACED, evaluation.cohort, by=by, company=evaluation.company.name)
 
 

@@ -71,7 +71,10 @@ def deliver(cohort_id):
             flash(_("Det är antecknat. Skicka utvärderingen till dem som var med när du vill."), "success")
             return redirect(url_for("evaluations.index", cohort_id=cohort.id))
     minutes = delivery.course_minutes(cohort)
-    page = render_template("evaluations/deliver.html", cohort=cohort, form=form, hours=hours_in_words(minutes))
+    elsewhere = delivery.judged_elsewhere(cohort)
+    page = render_template(
+        "evaluations/deliver.html", cohort=cohort, form=form, hours=hours_in_words(minutes), elsewhere=elsewhere
+    )
     return page, 422 if form.errors else 200
 
 

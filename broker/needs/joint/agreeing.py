@@ -92,6 +92,9 @@ def note_dissolved(cohort: Cohort, by: User) -> None:
     if part is None:
         return
     own = {"organisation": accounts.get_organisation(access.organisation_in_scope()).name}
+    # From here on nobody counts on our people.
+    gone = {member.need.company_id for member in cohort.members}
+    service.resize_part(cohort, people=-cohort.participants, gone=gone, by=by)
     # Who has left the plan sees nothing of it any more.
     answer = queries.find_answer(part.group_id)
     if answer is not None:

@@ -299,6 +299,13 @@ def get_group(plan: JointPlan, group_id: int) -> JointGroup:
     return group
 
 
+def list_parts_of(group_id: int) -> list[JointCohort]:
+    """List the parts of a group, of the organisations in scope, always in the same order."""
+    return list(
+        db.session.scalars(select(JointCohort).where(JointCohort.group_id == group_id).order_by(JointCohort.id))
+    )
+
+
 def find_group(group_id: int) -> JointGroup | None:
     """Give a group of a plan that we are in."""
     return db.session.scalars(_groups().where(JointGroup.id == group_id)).one_or_none()

@@ -1,6 +1,6 @@
 """What people do with joint plans: begin one, invite, join and leave; contribute a need, renew it, take it back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, cast
 
 from flask_babel import gettext as _
@@ -15,6 +15,7 @@ from broker.formatting import in_swedish
 from broker.leads.models import LeadGround
 from broker.needs import service as needs
 from broker.needs.joint import copies, falling, letters, queries
+from broker.needs.joint.copies import company_token
 from broker.needs.joint.models import (
     NAMED_GROUNDS,
     InvitationState,
@@ -232,30 +233,62 @@ def take_out_released(cohort: Cohort, released: Sequence[Need], by: User) -> Non
                 _take_back(note, joint, reason, by)
 
 
-def resize_part(cohort: Cohort, *, people: int, companies: int = 0, by: User) -> None:
-    """Let what everybody in a joint group knows of its size follow our part, by so many people and companies.
+def hold_group(cohort: Cohort) -> None:
+    """Let the other organisations of a joint group wait until this transaction ends, and see its size as it is now."""
+    part = queries.find_joint_cohort(cohort.id)
+    if part is not None:
+        with access.every_organisation():
+            database.hold(JointCohort.id, *(row.id for row in queries.list_parts_of(part.group_id)))
+        db.session.refresh(part)
 
-    The others are told. Who has left the plan sees no more than its own part, and changes no more.
+
+def resize_part(
+    cohort: Cohort, *, people: int, joined: Collection[int] = (), gone: Collection[int] = (), by: User
+) -> None:
+    """Let everybody in a joint group know its size as our part changes it: so many people more, or less.
+
+    `joined` and `gone` are companies that have come into our part or left it. The others are told, but those who have
+    left the plan or dissolved their part.
     """
     part = queries.find_joint_cohort(cohort.id)
     if part is None:
         return
-    group = queries.find_group(part.group_id)
-    own = access.organisation_in_scope()
-    parties = group.organisations if group else []
-    for organisation_id in {own, *(row.id for row in parties)}:
+    companies = _count(part, joined) - _count(part, gone)
+    if not people and not companies:
+        return
+    with access.every_organisation():
+        parties = [(row.organisation_id, row.id) for row in queries.list_parts_of(part.group_id)]
+    for organisation_id, part_id in parties:
         # Each side's rows are stored while it is its turn.
         with access.acting_in(organisation_id):
-            theirs = queries.find_part_of(part.group_id)
-            if theirs is not None:
-                # Added up by the database: two organisations may change their parts at once.
-                theirs.participants = cast(Any, JointCohort.participants + people)
-                theirs.companies = cast(Any, JointCohort.companies + companies)
-                db.session.flush()
-    if group is not None:
-        db.session.refresh(part)
-        falling.tell_parties(Action.JOINT_GROUP_RESIZED, group, by, people=part.participants)
-        letters.tell_of_size(group, part.participants, [row for row in parties if row.id != own])
+            theirs = db.session.get_one(JointCohort, part_id)
+            # Added up by the database: two organisations may change their parts at once.
+            theirs.participants = cast(Any, JointCohort.participants + people)
+            theirs.companies = cast(Any, JointCohort.companies + companies)
+            db.session.flush()
+    db.session.refresh(part)
+    _tell_of_size(part, by)
+
+
+def _tell_of_size(part: JointCohort, by: User) -> None:
+    # Who has left the plan sees its groups no more, and tells nobody of them.
+    group = queries.find_group(part.group_id)
+    if group is None:
+        return
+    own = access.organisation_in_scope()
+    falling.tell_parties(Action.JOINT_GROUP_RESIZED, group, by, people=part.participants)
+    members = {row.id for row in queries.list_members(queries.get_plan(part.plan_id))} - {own}
+    left = {answer.organisation_id for answer in group.answers if answer.dissolved_at is not None}
+    receivers = [row for row in group.organisations if row.id in members - left]
+    letters.tell_of_size(group, part.participants, receivers)
+
+
+def _count(part: JointCohort, company_ids: Collection[int]) -> int:
+    """Count the companies that nobody else in a joint group has people from, as far as we may know."""
+    group = queries.find_group(part.group_id) if company_ids else None
+    own = access.organisation_in_scope()
+    others = {row.company_token for row in group.members if row.need.organisation_id != own} if group else set()
+    return len({company_token(company_id, part.plan_id) for company_id in company_ids} - others)
 
 
 def tell_members(action: Action, plan: JointPlan, by: User, **facts: object) -> None:
