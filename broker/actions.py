@@ -112,6 +112,7 @@ class Action(StrEnum):
     PROVIDER_ADDED = "provider:added"
     PROVIDER_EDITED = "provider:edited"
     OFFERING_ADDED = "offering:added"
+    OFFERING_EDITED = "offering:edited"
     VETTING_RECORDED = "vetting:recorded"
     PURCHASE_STARTED = "purchase:started"
     PURCHASE_MOVED = "purchase:moved"
@@ -285,6 +286,7 @@ _LABELS = {
     Action.PROVIDER_ADDED: _l("Anordnare tillagd"),
     Action.PROVIDER_EDITED: _l("Anordnare ändrad"),
     Action.OFFERING_ADDED: _l("Utbildning i utbudet tillagd"),
+    Action.OFFERING_EDITED: _l("Utbildning i utbudet ändrad"),
     Action.VETTING_RECORDED: _l("Granskning antecknad"),
     Action.PURCHASE_STARTED: _l("Inköp påbörjat"),
     Action.PURCHASE_MOVED: _l("Inköp flyttat"),

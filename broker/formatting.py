@@ -242,6 +242,20 @@ _FIELDS = {
     "venue": _l("lokal"),
     "address": _l("adress"),
     "cost": _l("kostnad"),
+    "skills": _l("vad deltagarna kan efteråt"),
+    "levels": _l("nivåer"),
+    "modes": _l("var den ges"),
+    "languages": _l("språk"),
+    "reach_km": _l("hur långt anordnaren reser"),
+    "smallest_group": _l("minsta grupp"),
+    "capacity": _l("största grupp"),
+    "fixed_price_ore": _l("pris per grupp"),
+    "price_per_participant_ore": _l("pris per deltagare"),
+    "lead_weeks": _l("ledtid"),
+    "valid_from": _l("ges från"),
+    "valid_to": _l("ges till"),
+    "certificate": _l("intyg"),
+    "renewal_years": _l("förnyas efter år"),
 }
 
 
@@ -251,7 +265,7 @@ def _facts_as_text(facts: dict[str, Any]) -> str:
         for name, value in facts.items()
         if name in _FACTS and value not in (None, "")
     ]
-    names = [*facts.get("changes", {}), *facts.get("fields", [])]
+    names = dict.fromkeys([*facts.get("changes", {}), *facts.get("fields", [])])
     fields = ", ".join(str(_FIELDS[name]) for name in names if name in _FIELDS)
     return " · ".join([*told, gettext("Ändrat: %(fields)s", fields=fields)] if fields else told)
 

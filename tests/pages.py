@@ -42,7 +42,7 @@ from broker.procurement import queries as procurement
 from broker.procurement import workflow
 from broker.procurement.models import Purchase
 from broker.providers import queries as providers
-from broker.providers.models import Provider
+from broker.providers.models import Offering, Provider
 from broker.reminders import service as reminders
 from broker.reminders.models import ContactRule
 from broker.saved_views.models import SavedView
@@ -156,6 +156,7 @@ def _keys(app, organisation, application):
         "session_id": 0,
         "evaluation_id": 0,
         "provider_id": _first(Provider).id,
+        "offering_id": _first(Offering).id,
         "purchase_id": _first(Purchase).id,
         "attachment_id": _first(Attachment, Attachment.kind == files.UPLOAD).id,
         "job_id": _first(Job).id,

@@ -20,6 +20,8 @@ _TOPICS = (
     ("T062", "T041", "T055"), ("T041", "T042", "T047"), ("T063", "T064"), ("T010", "T011"), ("T005", "T018", "T006"),
 )  # fmt: skip
 HOURLY_ORE = 55_000
+# Per participant, per group, or both: so many öre an hour.
+_PRICES = ((0, HOURLY_ORE), (480_000, 0), (200_000, 20_000))
 
 
 def add_providers(organisation: DemoOrganisation, random: Random, today: date, *, count: int) -> list[Provider]:
@@ -39,16 +41,18 @@ def add_providers(organisation: DemoOrganisation, random: Random, today: date, *
         )
         db.session.add(provider)
         db.session.flush()
-        db.session.add_all(_offerings(provider, _TOPICS[place % len(_TOPICS)], random))
+        db.session.add_all(_offerings(provider, _TOPICS[place % len(_TOPICS)], random, today))
         _VETTING[place % len(_VETTING)](provider, mandatory, organisation.user_ids[-1], today)
         added.append(provider)
     return added
 
 
-def _offerings(provider: Provider, topic_ids: Sequence[str], random: Random) -> list[Offering]:
+def _offerings(provider: Provider, topic_ids: Sequence[str], random: Random, today: date) -> list[Offering]:
     offerings = []
-    for topic_id in topic_ids:
+    for place, topic_id in enumerate(topic_ids):
         hours = random.choice([8, 16, 24, 40])
+        fixed, each = _PRICES[place % len(_PRICES)]
+        renewal_years = reference.topics()[topic_id].renewal_years
         offerings.append(
             Offering(
                 provider_id=provider.id,
@@ -61,7 +65,13 @@ def _offerings(provider: Provider, topic_ids: Sequence[str], random: Random) -> 
                 reach_km=random.choice([80, 120, 200]),
                 capacity=random.choice([10, 12, 16, 20]),
                 hours=hours,
-                price_per_participant_ore=hours * HOURLY_ORE,
+                smallest_group=(1, 6, 4)[place % 3],
+                fixed_price_ore=hours * fixed,
+                price_per_participant_ore=hours * each,
+                lead_weeks=(2, 6, 4)[place % 3],
+                valid_to=today + timedelta(days=500) if place == 1 else None,
+                certificate="Intyg om genomförd utbildning" if renewal_years else None,
+                renewal_years=renewal_years,
             )
         )
     return offerings

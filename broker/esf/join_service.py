@@ -16,8 +16,10 @@ from broker.esf.models import Activity, Actor, Commitment, Contribution, Project
 from broker.esf.service import save_row
 from broker.extensions import db
 from broker.formatting import in_swedish
+from broker.needs.joint.queries import people_taught_with
 from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need
 from broker.providers.models import Offering, Provider
+from broker.providers.prices import price_per_head
 from broker.topics.models import national_id
 
 
@@ -50,9 +52,9 @@ def join_cohort(
 ) -> list[Contribution]:
     """Bring a cohort into a project: its needs, the companies' commitments and parts, and a first activity.
 
-    The price is the chosen provider's public one unless another is given. Refuses a missing ground, a
-    dissolved cohort, one that is in the project already, and one that is in another project for the same
-    call unless a reason is given.
+    The price is the chosen provider's public one for each of the group unless another is given. Refuses a missing
+    ground, a dissolved cohort, one that is in the project already, and one that is in another project for the
+    same call unless a reason is given.
     """
     _check_joinable(project, cohort, ground_note)
     if not double_reason and (rivals := queries.list_rivals(project, cohort)):
@@ -60,7 +62,7 @@ def join_cohort(
     provider = queries.find_provider_of(cohort)
     offering = queries.find_offering_of(cohort, provider)
     if price_per_participant_ore is None and offering:
-        price_per_participant_ore = offering.price_per_participant_ore
+        price_per_participant_ore = price_per_head(offering, people_taught_with(cohort))
     activity = _draft_activity(project, cohort, provider, offering)
     db.session.add(activity)
     db.session.flush()

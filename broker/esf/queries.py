@@ -35,6 +35,7 @@ from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need
 from broker.procurement.models import Purchase
 from broker.procurement.workflow import CANCELLED
 from broker.providers.models import Offering, Provider
+from broker.providers.prices import price_of
 from broker.reference import queries as reference
 from broker.reference.models import DocumentKind
 
@@ -304,7 +305,7 @@ def find_offering_of(cohort: Cohort, provider: Provider | None) -> Offering | No
     if cohort.offering is not None and provider is not None and cohort.offering.provider_id == provider.id:
         return cohort.offering
     fitting = [row for row in (provider.offerings if provider else []) if row.topic_id == cohort.topic_id]
-    return min(fitting, key=lambda row: row.price_per_participant_ore, default=None)
+    return min(fitting, key=lambda row: price_of(row, cohort.participants), default=None)
 
 
 def list_other_organisations(project: Project) -> list[Organisation]:

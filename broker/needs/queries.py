@@ -105,6 +105,12 @@ class UsableOffering:
         """Give the last day of the vetting, or None when it has no end."""
         return self.status.next_expiry
 
+    @property
+    def usable_until(self) -> date | None:
+        """Give the last day on which it is both vetted and given, or None when there is no end."""
+        ends = [day for day in (self.vetted_until, self.offering.valid_to) if day]
+        return min(ends, default=None)
+
 
 def get_need(need_id: int) -> Need:
     """Give the need with its company and the contact in which it was told, or raise NotFoundError."""
@@ -231,7 +237,7 @@ def list_cohorts_of_need(need_id: int) -> list[Cohort]:
 
 
 def list_usable_offerings(today: date) -> list[UsableOffering]:
-    """List what the vetted providers in use can give; the number of queries does not depend on how many they are."""
+    """List what the vetted providers in use can give from today on; the queries are few however many they are."""
     with_providers = selectinload(Provider.offerings).joinedload(Offering.provider)
     query = select(Provider).options(with_providers).where(Provider.is_paused.is_(False))
     found = list(db.session.scalars(query.order_by(Provider.sort_key, Provider.id)))
@@ -241,6 +247,7 @@ def list_usable_offerings(today: date) -> list[UsableOffering]:
         for provider in found
         if may_be_used(statuses[provider.id])
         for offering in provider.offerings
+        if offering.valid_to is None or offering.valid_to >= today
     ]
 
 

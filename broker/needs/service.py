@@ -263,7 +263,7 @@ def _checked(
         needs,
         rules=rules,
         calendar=calendar,
-        offerings=[(row.offering, row.vetted_until) for row in queries.list_usable_offerings(today)],
+        offerings=[(row.offering, row.usable_until) for row in queries.list_usable_offerings(today)],
         venue_codes=queries.venue_codes(organisation_in_scope()),
     )
     try:

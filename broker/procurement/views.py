@@ -18,6 +18,7 @@ from broker.procurement.fields import Names, to_show, to_store
 from broker.procurement.forms import DocumentationForm, RouteForm, route_choices, start_form, step_form
 from broker.procurement.models import Purchase
 from broker.providers import queries as providers
+from broker.providers.prices import price_of
 from broker.reference import queries as reference
 
 blueprint = Blueprint("procurement", __name__, url_prefix="/inkop", template_folder="templates")
@@ -88,7 +89,7 @@ def new():
     document = queries.current_workflow(clock.today()).content
     value = None
     if cohort and cohort.offering:
-        value = Decimal(cohort.offering.price_per_participant_ore * service.people_bought_for(cohort)) / 100 or None
+        value = Decimal(price_of(cohort.offering, service.people_bought_for(cohort))) / 100 or None
     form = start_form(document, title=cohort and cohort.title, today=clock.today(), value=value)
     proposal = None
     if form.validate_on_submit():

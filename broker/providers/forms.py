@@ -10,30 +10,24 @@ from wtforms.validators import Email, Optional
 
 from broker import clock
 from broker.forms import (
-    CheckboxesField,
     ChoiceField,
     CreateForm,
     DateField,
     EditForm,
     Form,
-    KronorField,
     LongTextField,
     Required,
     TextField,
-    WholeNumberField,
-    choices,
     not_in_future,
     pairs,
 )
-from broker.providers.models import Language, Level, Mode
 from broker.providers.service import Finding
 from broker.reference import queries as reference
-from broker.topics.queries import known_topics, topics_in_use
-
-_LARGEST_REACH_KM, _LARGEST_GROUP, _LONGEST_HOURS = 2000, 10_000, 10_000
+from broker.topics.queries import known_topics
 
 
-def _municipality_choices() -> list[Any]:
+def municipality_choices() -> list[Any]:
+    """Give the municipalities, in their order, for a form."""
     return pairs(((place.code, place.name) for place in reference.municipalities().values()), empty=_l("Välj kommun"))
 
 
@@ -63,7 +57,7 @@ class RegisterFilter(Form):
 class _ProviderFields:
     name = TextField(_l("Namn"), [Required(_l("Ange anordnarens namn."))])
     organisation_number = TextField(_l("Organisationsnummer"))
-    municipality_code = ChoiceField(_l("Kommun"), choices=_municipality_choices)
+    municipality_code = ChoiceField(_l("Kommun"), choices=municipality_choices)
     contact_name = TextField(_l("Kontaktperson"))
     email = TextField(_l("E-postadress"), [Optional(), Email(_l("Skriv adressen som namn@exempel.se."))])
     phone = TextField(_l("Telefon"))
@@ -80,60 +74,6 @@ class NewProviderForm(_ProviderFields, CreateForm):
 
 class EditProviderForm(_ProviderFields, EditForm):
     """What is known about a provider."""
-
-
-class OfferingForm(CreateForm):
-    """One training that a provider gives."""
-
-    topic_id = ChoiceField(
-        _l("Kompetensområde"),
-        [Required(_l("Välj vad utbildningen handlar om."))],
-        choices=lambda: pairs(
-            ((topic.id, topic.label) for topic in topics_in_use().values()),
-            empty=_("Välj kompetensområde"),
-        ),
-    )
-    title = TextField(_l("Utbildningens namn"), [Required(_l("Ange vad utbildningen heter."))])
-    levels = CheckboxesField(
-        _l("Nivåer"),
-        [Required(_l("Välj minst en nivå."))],
-        choices=lambda: [choice for choice in choices(Level) if choice.value != Level.ANY.value],
-    )
-    modes = CheckboxesField(_l("Var den ges"), [Required(_l("Välj minst ett sätt."))], choices=lambda: choices(Mode))
-    languages = CheckboxesField(_l("Språk"), [Required(_l("Välj minst ett språk."))], choices=lambda: choices(Language))
-    municipality_code = ChoiceField(
-        _l("Utgår från kommun"),
-        [Required(_l("Välj den kommun som anordnaren utgår från."))],
-        choices=_municipality_choices,
-    )
-    reach_km = WholeNumberField(
-        _l("Reser högst, km"),
-        [Required(_l("Ange hur långt anordnaren reser, 0 om inte alls."))],
-        most=_LARGEST_REACH_KM,
-    )
-    capacity = WholeNumberField(
-        _l("Deltagare i en grupp, högst"),
-        [Required(_l("Ange hur många som får plats."))],
-        least=1,
-        most=_LARGEST_GROUP,
-    )
-    hours = WholeNumberField(
-        _l("Längd i timmar"),
-        [Required(_l("Ange hur många timmar utbildningen tar."))],
-        least=1,
-        most=_LONGEST_HOURS,
-    )
-    price = KronorField(_l("Pris per deltagare exkl. moms"), [Required(_l("Ange priset, 0 om den är gratis."))])
-
-    def values(self) -> dict[str, Any]:
-        """Give what was filled in, the price in öre."""
-        values = super().values()
-        return values | {"price_per_participant_ore": int(values.pop("price") * 100)}
-
-    def validate_price(self, field: Any) -> None:
-        """Refuse a negative price."""
-        if field.data is not None and field.data < 0:
-            field.errors = [*field.errors, _("Ange ett pris som är 0 eller mer.")]
 
 
 class ChecksForm(CreateForm):

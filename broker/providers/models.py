@@ -1,10 +1,12 @@
 """Tables of providers, their offerings and the results of vetting; how training can be given."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
@@ -12,6 +14,7 @@ from broker import clock
 from broker.access import Private
 from broker.accounts.models import User
 from broker.extensions import Base, Folded, Key, Versioned
+from broker.providers import prices
 from broker.reference import queries as reference
 from broker.swedish import search_key, sort_key
 from broker.topics import queries as topics
@@ -115,19 +118,31 @@ class Provider(Private, Versioned, Base):
 
 
 class Offering(Private, Versioned, Base):
-    """One training that a provider gives: in which ways, where, for how many, at what price."""
+    """One training that a provider gives: in which ways, where, for how many, when, at what price.
+
+    The price is in öre without VAT: a part for the group and a part for each participant, of which one may be 0.
+    `lead_weeks` is how long before the first day it has to be ordered.
+    """
 
     provider_id: Mapped[int] = mapped_column(Key, ForeignKey("provider.id"), index=True)
     topic_id: Mapped[str]
     title: Mapped[str]
+    skills: Mapped[str | None]
     levels: Mapped[list[str]]
     modes: Mapped[list[str]]
     languages: Mapped[list[str]]
     municipality_code: Mapped[str]
     reach_km: Mapped[int]
+    smallest_group: Mapped[int] = mapped_column(default=1)
     capacity: Mapped[int]
     hours: Mapped[int]
+    fixed_price_ore: Mapped[int] = mapped_column(Key, default=0)
     price_per_participant_ore: Mapped[int] = mapped_column(Key)
+    lead_weeks: Mapped[int] = mapped_column(default=0)
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    certificate: Mapped[str | None]
+    renewal_years: Mapped[int | None]
 
     provider: Mapped[Provider] = relationship(back_populates="offerings")
 
@@ -146,6 +161,53 @@ class Offering(Private, Versioned, Base):
     def language_names(self) -> str:
         """Give in which languages it is taught, in Swedish."""
         return ", ".join(str(Language(language).label) for language in self.languages)
+
+    @property
+    def level_names(self) -> str:
+        """Give on which levels it is taught, in Swedish."""
+        return ", ".join(str(Level(level).label) for level in self.levels)
+
+    @property
+    def price(self) -> Decimal:
+        """Give the part of the price that each participant adds, in kronor."""
+        return Decimal(self.price_per_participant_ore) / 100
+
+    @property
+    def fixed_price(self) -> Decimal:
+        """Give the part of the price that a group costs however many come, in kronor."""
+        return Decimal(self.fixed_price_ore) / 100
+
+    @property
+    def price_label(self) -> str:
+        """Give the price as the provider counts it, in words."""
+        return prices.price_in_words(self)
+
+    @property
+    def certificate_label(self) -> str:
+        """Give the certificate with when it has to be renewed, or nothing."""
+        if not self.certificate or not self.renewal_years:
+            return self.certificate or ""
+        return ngettext(
+            "%(name)s, förnyas efter %(num)s år",
+            "%(name)s, förnyas efter %(num)s år",
+            self.renewal_years,
+            name=self.certificate,
+        )
+
+    @property
+    def group_size(self) -> str:
+        """Give for how many it is: 12, or 6–12."""
+        if self.smallest_group in (1, self.capacity):
+            return str(self.capacity)
+        return f"{self.smallest_group}–{self.capacity}"
+
+    def is_given(self, first: date, last: date) -> bool:
+        """Tell whether it is given on all days from the first to the last."""
+        return (self.valid_from or first) <= first and last <= (self.valid_to or last)
+
+    def order_by(self, first: date) -> date:
+        """Give the last day on which a training that begins on a day can be ordered."""
+        return first - timedelta(weeks=self.lead_weeks)
 
 
 class VettingCheck(Private, Base):

@@ -210,6 +210,15 @@ def _latest_checks(provider_ids: Sequence[int]) -> dict[int, list[LatestCheck]]:
     return checks
 
 
+def get_offering(offering_id: int) -> Offering:
+    """Give the offering with its provider and all that this one gives, or raise NotFoundError."""
+    query = select(Offering).options(joinedload(Offering.provider).selectinload(Provider.offerings))
+    offering = db.session.scalars(query.where(Offering.id == offering_id)).one_or_none()
+    if offering is None:
+        raise NotFoundError
+    return offering
+
+
 def keys_of_offerings(topic_id: str) -> list[int]:
     """Give the keys of all offerings with a topic."""
     return list(db.session.scalars(select(Offering.id).where(Offering.topic_id == topic_id).order_by(Offering.id)))

@@ -71,8 +71,19 @@ def add_offering(provider: Provider, *, by: User, **values: Any) -> Offering:
     offering = Offering(provider=provider, **values)
     db.session.add(offering)
     db.session.flush()
-    audit.record(Action.OFFERING_ADDED, provider, by=by, offering=offering.title, topic=offering.topic_id)
+    audit.record(Action.OFFERING_ADDED, provider, by=by, offering=offering.title, topic_id=offering.topic_id)
     return offering
+
+
+def edit_offering(offering: Offering, *, by: User, **values: Any) -> bool:
+    """Change what is known about a training; tell whether anything was changed."""
+    changed = audit.changes(offering, values)
+    if not changed:
+        return False
+    for name, value in values.items():
+        setattr(offering, name, value)
+    audit.record(Action.OFFERING_EDITED, offering.provider, by=by, offering=offering.title, changes=changed)
+    return True
 
 
 def record_checks(provider: Provider, findings: Sequence[Finding], *, checked_on: date, by: User) -> list[VettingCheck]:

@@ -8,13 +8,12 @@ from broker.access import Permission, requires
 from broker.accounts.me import me
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
-from broker.formatting import moment
+from broker.formatting import event_entries
 from broker.forms import FileForm
 from broker.providers import queries, service, vetting
 from broker.providers.forms import (
     EditProviderForm,
     NewProviderForm,
-    OfferingForm,
     RegisterFilter,
     checks_form,
 )
@@ -59,7 +58,7 @@ def show(provider_id):
         provider=provider,
         status=queries.status_of(provider, today=clock.today()),
         attachments=files.list_attachments(provider),
-        history=[_entry(event) for event in audit.history_of(provider)],
+        history=event_entries(audit.history_of(provider)),
     )
 
 
@@ -100,23 +99,6 @@ def edit(provider_id):
             flash(_("Uppgifterna om %(name)s är sparade.", name=provider.name), "success")
             return redirect(url_for("providers.show", provider_id=provider.id))
     return render_template("providers/edit.html", form=form, provider=provider), 422 if form.errors else 200
-
-
-@blueprint.route("/<int:provider_id>/utbud/ny", methods=["GET", "POST"])
-@requires(Permission.VET)
-def add_offering(provider_id):
-    """Add one training that a provider gives."""
-    provider = queries.get_provider(provider_id)
-    form = OfferingForm(data={"municipality_code": provider.municipality_code})
-    if form.validate_on_submit():
-        if location := idempotency.find_location(form.token.data):
-            return redirect(location)
-        offering = service.add_offering(provider, **form.values(), by=me())
-        location = idempotency.remember(form.token.data, url_for("providers.show", provider_id=provider.id))
-        db.session.commit()
-        flash(_("%(title)s är tillagd.", title=offering.title), "success")
-        return redirect(location)
-    return render_template("providers/add_offering.html", form=form, provider=provider), 422 if form.errors else 200
 
 
 @blueprint.route("/<int:provider_id>/filer/ny", methods=["GET", "POST"])
@@ -175,17 +157,6 @@ def record_checks(provider_id, group_id):
             return redirect(location)
     page = render_template("providers/record_checks.html", form=form, provider=provider, group=group, items=items)
     return page, 422 if form.errors else 200
-
-
-def _entry(event):
-    return {
-        "at": moment(event.happened_at),
-        "title": event.label,
-        "text": "",
-        "by": event.actor_name,
-        "url": None,
-        "icon": "history",
-    }
 
 
 def _groups(document, latest):

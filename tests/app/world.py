@@ -147,6 +147,7 @@ def build(organisation, user, company, call):
             queries.get_topic("T023"), name=f"{CANARY}omrade", words=[f"{CANARY}ord"], chosen=[], by=user
         )
         provider = factories_procurement.provider(by=user, name=f"{CANARY}anordnare")
+        offering = factories_procurement.offering(provider, by=user, title=f"{CANARY}utbildning")
         purchase = factories_procurement.purchase(by=user, title=f"{CANARY}inkop")
         attachment = files.attach(
             provider, io.BytesIO(b"x"), file_name=f"{CANARY}fil.txt", media_type="text/plain", kind="import", by=user
@@ -199,6 +200,7 @@ def build(organisation, user, company, call):
             "evaluation_id": evaluation.id,
             "draft_id": draft.id,
             "provider_id": provider.id,
+            "offering_id": offering.id,
             "topic_id": topic.new_id,
             "change_id": topic.id,
             "word_id": queries.list_words(topic.new_id)[0].id,

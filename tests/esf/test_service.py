@@ -363,18 +363,19 @@ def test_the_provider_and_training_that_a_cohort_is_planned_with_come_along_and_
     project = factories_esf.project(scope, user)
     provider = factories_procurement.provider(by=user, name="Planerade skolan")
     cohort = factories_esf.cohort(user, factories_esf.need(factories_esf.company(), user))
-    cheap, planned = (
+    _cheap, planned = (
         factories_procurement.offering(
             provider, by=user, topic_id=cohort.topic_id, title=title, price_per_participant_ore=price
         )
         for title, price in (("Billig", 100_000), ("Planerad", 300_000))
     )
     cohort.offering = planned
+    planned.fixed_price_ore = 100_000 * cohort.participants
     db.session.commit()
 
     (brought,) = factories_esf.join(project, cohort, user, price_per_participant_ore=None)
 
     activity = queries.list_activities(project)[0]
     assert (activity.provider_name, activity.title) == ("Planerade skolan", "Planerad")
-    assert brought.price_per_participant_ore == planned.price_per_participant_ore != cheap.price_per_participant_ore
+    assert brought.price_per_participant_ore == planned.price_per_participant_ore + 100_000
     assert project.name in client.get(f"/behov/grupper/{cohort.id}").text

@@ -123,6 +123,27 @@ def test_an_offering_of_other_hours_than_the_groups_says_so(client, cohort, page
     assert text.index("Lika lång") < text.index("Långa skolan")
 
 
+def test_a_fixed_price_is_shared_by_the_group_and_days_it_is_not_given_on_stop_it(client, cohort, page, user):
+    offering_of(user, name="Dyra skolan", price_per_participant_ore=1_000_000)
+    offering_of(user, name="Fasta skolan", fixed_price_ore=3_000_000, price_per_participant_ore=0, smallest_group=7)
+    over = cohort.ends_on - timedelta(days=1)
+    ended = offering_of(user, name="Slutade skolan", price_per_participant_ore=1, valid_to=over)
+    later = offering_of(user, name="Sena skolan", valid_from=cohort.starts_on + timedelta(days=1))
+    text = client.get(f"{page}/upplagg").text
+
+    assert "60\xa0000,00\xa0kr, 10\xa0000,00\xa0kr var" in text and "30\xa0000,00\xa0kr, 5\xa0000,00\xa0kr var" in text
+    assert "Ges för minst 7 deltagare, gruppen är 6." in text
+    assert f"Utbildningen ges till och med {day(over)}, men gruppen slutar {day(cohort.ends_on)}." in text
+    assert text.index("Dyra skolan") < text.index("Slutade skolan")
+    for stopped in (ended, later):
+        assert client.submit(f"{page}/upplagg/andra", offering_id=str(stopped.id)).status_code == 422
+    assert {row.offering.provider.name for row in needs.list_usable_offerings(over + timedelta(days=1))} == {
+        "Dyra skolan",
+        "Fasta skolan",
+        "Sena skolan",
+    }
+
+
 def test_days_outside_what_a_company_can_do_are_told(client, cohort, page, user):
     after = cohort.members[0].need.latest_on + timedelta(days=1)
     service.add_sessions(cohort, [after], **TIMES, by=user)

@@ -31,14 +31,19 @@ def test_a_provider_is_added_taught_vetted_and_found(client, organisation):
         reach_km="50",
         capacity="12",
         hours="16",
+        fixed_price="10 000",
         price="4 500,50",
+        smallest_group="6",
+        valid_from="2026-01-01",
+        certificate="Truckförarbevis",
+        renewal_years="5",
     )
     assert offered.location == added.location
     checked = client.submit(f"{added.location}/granskning/tax", f_tax_result="approved", f_tax_evidence="Skatteverket")
     assert checked.status_code == 302
     page = client.get(added.location).text
     assert "Truck A och B" in page
-    assert "4\xa0500,50" in page
+    assert "10\xa0000,00\xa0kr per grupp och 4\xa0500,50\xa0kr per deltagare" in page and "6–12" in page
     assert "Granskas" in page
     listed = client.get("/anordnare?q=truck&topic_id=T001&status=in_review").text
     assert "Truckskolan" in listed

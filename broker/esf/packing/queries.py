@@ -1,6 +1,6 @@
 """Reads the groups that can come into a project for a call, each with what it costs about."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need
 from broker.procurement.models import Purchase
 from broker.procurement.workflow import CANCELLED
 from broker.providers.models import Offering
+from broker.providers.prices import price_of, share_of
 from broker.reference import queries as reference
 
 
@@ -43,9 +44,10 @@ def list_priced(call: Call, rules: PackingRules) -> list[Priced]:
     )
     counties = reference.counties_of_region(call.region)
     cohorts = [cohort for cohort in db.session.scalars(query) if not counties or _lies_in(cohort, counties)]
-    prices, joint = _prices(cohorts), list_hostings([cohort.id for cohort in cohorts])
-    together = {cohort_id: hosting.part.participants for cohort_id, hosting in joint.items()}
-    return [_priced(row, prices.get(row.id), together.get(row.id, row.participants), rules) for row in cohorts]
+    joint = list_hostings([cohort.id for cohort in cohorts])
+    together = {row.id: joint[row.id].part.participants if row.id in joint else row.participants for row in cohorts}
+    chosen = _offerings(cohorts, together)
+    return [_priced(row, chosen.get(row.id), together[row.id], rules) for row in cohorts]
 
 
 def list_cohorts(cohort_ids: Iterable[int]) -> list[Cohort]:
@@ -65,30 +67,30 @@ def _homes(cohort: Cohort) -> list[str]:
     return [member.need.municipality_code for member in cohort.members]
 
 
-def _prices(cohorts: Sequence[Cohort]) -> dict[int, int]:
-    """Give the price in öre per participant of the groups with a planned training, or a purchase with a provider."""
-    planned = {row.id: row.offering.price_per_participant_ore for row in cohorts if row.offering is not None}
+def _offerings(cohorts: Sequence[Cohort], together: Mapping[int, int]) -> dict[int, Offering]:
+    """Give the training of the groups where one is planned, or where a purchase has a provider."""
+    planned = {row.id: row.offering for row in cohorts if row.offering is not None}
     topic_of = {row.id: row.topic_id for row in cohorts if row.id not in planned}
     query = (
-        select(Purchase.cohort_id, Purchase.id, Offering.topic_id, Offering.price_per_participant_ore)
+        select(Purchase.cohort_id, Purchase.id, Offering)
         .join(Offering, Offering.provider_id == Purchase.provider_id)
         .where(Purchase.cohort_id.in_(list(topic_of)), Purchase.state != CANCELLED)
     )
-    found: dict[int, tuple[int, int]] = {}
-    for cohort_id, purchase_id, topic_id, price in db.session.execute(query):
-        if cohort_id is not None and topic_id == topic_of[cohort_id]:
-            # The latest purchase counts, and of its provider's trainings the cheapest.
-            best = found.get(cohort_id)
+    found: dict[int, tuple[int, int, Offering]] = {}
+    for cohort_id, purchase_id, offering in db.session.execute(query):
+        if cohort_id is not None and offering.topic_id == topic_of[cohort_id]:
+            # The latest purchase counts, and of its provider's trainings the cheapest for the group.
+            best, price = found.get(cohort_id), price_of(offering, together[cohort_id])
             if best is None or (-purchase_id, price) < (-best[0], best[1]):
-                found[cohort_id] = (purchase_id, price)
-    return planned | {cohort_id: price for cohort_id, (_purchase_id, price) in found.items()}
+                found[cohort_id] = (purchase_id, price, offering)
+    return planned | {cohort_id: offering for cohort_id, (_purchase_id, _price, offering) in found.items()}
 
 
-def _priced(cohort: Cohort, price_ore: int | None, together: int, rules: PackingRules) -> Priced:
+def _priced(cohort: Cohort, offering: Offering | None, together: int, rules: PackingRules) -> Priced:
     # Of a joint group each organisation's part costs its share.
     course = -(-cohort.hours * rules.kr_per_course_hour * cohort.participants // max(1, together))
-    if price_ore is not None:
-        course = -(-price_ore * cohort.participants // 100)
+    if offering is not None:
+        course = -(-share_of(offering, cohort.participants, together) // 100)
     candidate = Candidate(
         id=cohort.id,
         topic_id=cohort.topic_id,
@@ -100,4 +102,4 @@ def _priced(cohort: Cohort, price_ore: int | None, together: int, rules: Packing
         starts_on=cohort.starts_on,
         ends_on=cohort.ends_on,
     )
-    return Priced(cohort, candidate, price_ore is not None)
+    return Priced(cohort, candidate, offering is not None)

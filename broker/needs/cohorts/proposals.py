@@ -97,7 +97,7 @@ class Proposals:
             list(self.needs.values()),
             rules=self.rules,
             calendar=self.calendar,
-            offerings=[(row.offering, row.vetted_until) for row in self.offerings],
+            offerings=[(row.offering, row.usable_until) for row in self.offerings],
             venue_codes={*organisation.municipality_codes, *(need.municipality_code for need in self.needs.values())},
             placed=self._placed,
         )
@@ -137,15 +137,21 @@ class Proposals:
     def card(self, checker: Rules, plan: CohortPlan) -> Card:
         """Give a planned cohort as a page shows it."""
         planned = planning.to_planned(plan, self.calendar)
+        ends_on = self.calendar.last_day(planned.start, planned.weeks)
         providers = {offering.provider for offering in checker.providers_for(planned)}
+        people = checker.size(planned)
+        # The engine knows the end of what a provider gives; when it begins and the smallest group are looked at here.
         offerings = {
             row.offering.provider_id: row
             for row in self.offerings
-            if row.offering.topic_id == plan.topic_id and row.offering.provider_id in providers
+            if row.offering.topic_id == plan.topic_id
+            and row.offering.provider_id in providers
+            and row.offering.smallest_group <= people
+            and row.offering.is_given(plan.starts_on, ends_on)
         }
         return Card(
             plan=plan,
-            ends_on=self.calendar.last_day(planned.start, planned.weeks),
+            ends_on=ends_on,
             travellers=travellers(checker, planned, plan, self.needs, self.rules.group_of(plan.topic_id).largest),
             reasons=why_together(checker, planned),
             offerings=list(offerings.values()),
@@ -204,6 +210,9 @@ def misfits(offering: Offering, cohort: Cohort, *, people: int | None = None) ->
     if offering.capacity < size:
         values = {"places": offering.capacity, "people": size}
         found.append(Sentence(N_("Har %(places)s platser, gruppen är %(people)s."), values))
+    if offering.smallest_group > size:
+        values = {"least": offering.smallest_group, "people": size}
+        found.append(Sentence(N_("Ges för minst %(least)s deltagare, gruppen är %(people)s."), values))
     if offering.hours != cohort.hours:
         values = {"hours": offering.hours, "needed": cohort.hours}
         found.append(Sentence(N_("Är %(hours)s timmar, gruppen har %(needed)s."), values))

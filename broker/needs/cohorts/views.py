@@ -26,6 +26,7 @@ from broker.needs.joint import queries as joint
 from broker.needs.models import CohortStatus
 from broker.needs.planning import BadPlanError, CohortPlan
 from broker.procurement import queries as procurement
+from broker.providers.prices import price_per_head
 from broker.topics import queries as topics
 
 blueprint = Blueprint("cohorts", __name__, url_prefix="/behov", template_folder="../templates")
@@ -146,8 +147,9 @@ def show_parts(cohort_id):
     """Show what other features say of a cohort's companies and its price: what state aid would mean."""
     cohort = queries.get_cohort(cohort_id)
     members = [(row.need, row.women + row.men + row.unknown_sex) for row in cohort.members]
-    price = cohort.offering.price_per_participant_ore if cohort.offering else None
-    group = Group.of(members, cohort.hours, price, joint.people_taught_with(cohort))
+    together = joint.people_taught_with(cohort)
+    price = price_per_head(cohort.offering, together) if cohort.offering else None
+    group = Group.of(members, cohort.hours, price, together)
     return render_template("cohorts/show_parts.html", cohort=cohort, parts=parts_of(group))
 
 

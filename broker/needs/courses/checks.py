@@ -34,7 +34,8 @@ def list_warnings(cohort: Cohort) -> list[Sentence]:
     found = []
     if cohort.offering is not None and cohort.is_formed:
         provider = cohort.offering.provider
-        stop = offers.find_stop(provider, providers.status_of(provider, today=clock.today()), cohort)
+        status = providers.status_of(provider, today=clock.today())
+        stop = offers.find_stop(cohort.offering, status, cohort)
         found += [stop] if stop else []
     for need in dict.fromkeys(member.need for member in cohort.members):
         company = {"company": need.company.name}

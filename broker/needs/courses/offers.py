@@ -10,6 +10,7 @@ from broker.needs.joint.queries import people_taught_with
 from broker.needs.models import Cohort
 from broker.providers import queries as providers
 from broker.providers.models import Level, Offering, Provider
+from broker.providers.prices import price_of, price_per_head
 from broker.providers.vetting import VettingStatus, may_be_used
 from broker.sentences import N_, Sentence
 
@@ -20,10 +21,21 @@ class Offer:
 
     provider: Provider
     offering: Offering
+    people: int
     status: VettingStatus
     fits: Sequence[Sentence]
     misfits: Sequence[Sentence]
     stop: Sentence | None
+
+    @property
+    def price_ore(self) -> int:
+        """Give what the whole group costs, in öre."""
+        return price_of(self.offering, self.people)
+
+    @property
+    def price_per_head_ore(self) -> int:
+        """Give what each of the group costs, in öre."""
+        return price_per_head(self.offering, self.people)
 
     @property
     def label(self) -> str:
@@ -49,10 +61,11 @@ def list_offers(cohort: Cohort) -> list[Offer]:
         Offer(
             provider,
             row,
+            people,
             status,
             fits(row, cohort, people),
             misfits(row, cohort, people=people),
-            find_stop(provider, status, cohort),
+            find_stop(row, status, cohort),
         )
         for provider, row, status in providers.list_providers_for(cohort.topic_id, today=clock.today())
     ]
@@ -65,17 +78,18 @@ def best_offer_of(cohort: Cohort, provider_id: int) -> Offer | None:
 
 
 def _rank(offer: Offer) -> tuple[bool, int, int]:
-    return offer.stop is not None, len(offer.misfits), offer.offering.price_per_participant_ore
+    return offer.stop is not None, len(offer.misfits), offer.price_ore
 
 
-def find_stop(provider: Provider, status: VettingStatus, cohort: Cohort) -> Sentence | None:
-    """Say why a provider cannot be chosen: not vetted, or not until the last day of the cohort; nothing if it can."""
+def find_stop(offering: Offering, status: VettingStatus, cohort: Cohort) -> Sentence | None:
+    """Say why an offering cannot be chosen: provider not vetted to the last day, or not given then; or nothing."""
+    provider = offering.provider
     if not may_be_used(status):
         text = N_("%(provider)s får inte användas nu. Granska anordnaren, eller välj en annan.")
         return Sentence(text, {"provider": provider.name})
     last = status.next_expiry
     if last is None or last >= cohort.ends_on:
-        return None
+        return _find_days(offering, cohort)
     text = N_(
         "Granskningen av %(provider)s gäller till och med %(last)s, men utbildningen slutar %(end)s. "
         "Förnya granskningen, eller välj en annan."
@@ -83,11 +97,21 @@ def find_stop(provider: Provider, status: VettingStatus, cohort: Cohort) -> Sent
     return Sentence(text, {"provider": provider.name, "last": last, "end": cohort.ends_on})
 
 
+def _find_days(offering: Offering, cohort: Cohort) -> Sentence | None:
+    if offering.is_given(cohort.starts_on, cohort.ends_on):
+        return None
+    if offering.valid_from and cohort.starts_on < offering.valid_from:
+        text = N_("Utbildningen ges från och med %(first)s, men gruppen börjar %(start)s. Välj en annan.")
+        return Sentence(text, {"first": offering.valid_from, "start": cohort.starts_on})
+    text = N_("Utbildningen ges till och med %(last)s, men gruppen slutar %(end)s. Välj en annan.")
+    return Sentence(text, {"last": offering.valid_to, "end": cohort.ends_on})
+
+
 def fits(offering: Offering, cohort: Cohort, people: int) -> list[Sentence]:
     """Say what of an offering fits a cohort that so many are taught with: places, language, mode, level and hours."""
     places = Sentence(N_("%(places)s platser."), {"places": offering.capacity})
     checks = (
-        (offering.capacity >= people, places),
+        (offering.smallest_group <= people <= offering.capacity, places),
         (cohort.language in offering.languages, Sentence(N_("Rätt språk."))),
         (cohort.mode in offering.modes, Sentence(N_("Rätt form."))),
         (cohort.level in (Level.ANY, *offering.levels), Sentence(N_("Rätt nivå."))),

@@ -10,6 +10,7 @@ from broker.extensions import db
 from broker.needs.drafts.models import GroupDraft, GroupDraftStep
 from broker.needs.models import Need
 from broker.providers.models import Offering
+from broker.providers.prices import price_per_head
 
 _MOST_DRAFTS = 100
 _MOST_STEPS = 30
@@ -75,7 +76,7 @@ def names_of_needs(need_ids: Iterable[int]) -> dict[int, str]:
     return {need.id: need.company.name for need in db.session.scalars(query)}
 
 
-def find_price(provider_id: int, topic_id: str) -> int | None:
-    """Give what a provider's cheapest training in a topic costs per participant, in öre."""
-    query = select(func.min(Offering.price_per_participant_ore))
-    return db.session.scalar(query.where(Offering.provider_id == provider_id, Offering.topic_id == topic_id))
+def find_price(provider_id: int, topic_id: str, people: int) -> int | None:
+    """Give what each of so many costs in a provider's cheapest training in a topic, in öre."""
+    query = select(Offering).where(Offering.provider_id == provider_id, Offering.topic_id == topic_id)
+    return min((price_per_head(row, people) for row in db.session.scalars(query)), default=None)

@@ -124,7 +124,8 @@ def for_parts(cohort: DraftCohort, today: date) -> others.Group:
     members = [
         (needs[key], parts_of(needs[key].participants, largest)[part]) for key, part in plan.members if key in needs
     ]
-    price = None if cohort.provider_id is None else queries.find_price(cohort.provider_id, plan.topic_id)
+    people = sum(part for _need, part in members)
+    price = None if cohort.provider_id is None else queries.find_price(cohort.provider_id, plan.topic_id, people)
     return others.Group.of(members, plan.hours, price)
 
 

@@ -80,7 +80,7 @@ class Proposals:
             list(self.needs.values()),
             rules=self.rules,
             calendar=self.calendar,
-            offerings=[(row.offering, row.vetted_until) for row in self._offerings],
+            offerings=[(row.offering, row.usable_until) for row in self._offerings],
             venue_codes=own | {need.municipality_code for need in self.needs.values()},
             company_of=lambda need: number[need.company_token or ""],
         )

@@ -472,7 +472,9 @@ def test_the_host_buys_for_everybody_in_the_group(scope, client, group, neighbou
     factories_joint.accept(group, neighbour, by=eva)
     cohort = own_cohort(group)
     provider = factories_procurement.provider(by=eva)
-    cohort.offering = factories_procurement.offering(provider, by=eva, price_per_participant_ore=100_000)
+    cohort.offering = factories_procurement.offering(
+        provider, by=eva, fixed_price_ore=300_000, price_per_participant_ore=50_000
+    )
     db.session.commit()
 
     page = client.get(f"/inkop/nytt?utbildningsgrupp={cohort.id}").text
