@@ -46,6 +46,7 @@ from broker.needs.inquiries import form_views as inquiry_form_views
 from broker.needs.inquiries import upkeep as inquiry_upkeep
 from broker.needs.inquiries import views as inquiries_views
 from broker.needs.joint import views as joint_views
+from broker.needs.offers import views as need_offers_views
 from broker.needs.sums import views as sums_views
 from broker.offline import views as offline_views
 from broker.procurement import views as procurement_views
@@ -92,6 +93,7 @@ FEATURES = (
     asking_views,
     cohorts_views,
     courses_views,
+    need_offers_views,
     confirmations_views,
     confirmation_form_views,
     evaluations_views,

@@ -19,12 +19,10 @@ from broker.needs.bundling.explain import why_together
 from broker.needs.bundling.instance import Instance, Solution
 from broker.needs.bundling.objective import score
 from broker.needs.bundling.rules import Rules
-from broker.needs.bundling.travel import kilometres
 from broker.needs.cohorts.travellers import Named, Traveller, Waiting, travellers, waiting_of
-from broker.needs.models import Cohort, Need
+from broker.needs.models import Need
 from broker.needs.planning import Calendar, CohortPlan
 from broker.needs.queries import UsableOffering
-from broker.providers.models import Level, Offering
 from broker.sentences import N_, Sentence
 
 # Up to so many needs a plan takes less than a second; more is a job.
@@ -198,37 +196,6 @@ def _left_over(instance: Instance, solution: Solution) -> list[dict[str, Any]]:
         }
         for row in leftovers(Rules(instance), solution)
     ]
-
-
-def misfits(offering: Offering, cohort: Cohort, *, people: int | None = None) -> list[Sentence]:
-    """Say what keeps an offering from a formed cohort, from size and hours to distance; nothing when it fits.
-
-    `people` is the size of the whole group where the cohort is only a part of one.
-    """
-    found = []
-    size = cohort.participants if people is None else people
-    if offering.capacity < size:
-        values = {"places": offering.capacity, "people": size}
-        found.append(Sentence(N_("Har %(places)s platser, gruppen är %(people)s."), values))
-    if offering.smallest_group > size:
-        values = {"least": offering.smallest_group, "people": size}
-        found.append(Sentence(N_("Ges för minst %(least)s deltagare, gruppen är %(people)s."), values))
-    if offering.hours != cohort.hours:
-        values = {"hours": offering.hours, "needed": cohort.hours}
-        found.append(Sentence(N_("Är %(hours)s timmar, gruppen har %(needed)s."), values))
-    if cohort.language not in offering.languages:
-        found.append(Sentence(N_("Ges inte på gruppens språk.")))
-    if cohort.mode not in offering.modes:
-        found.append(Sentence(N_("Ges inte i gruppens form.")))
-    if cohort.level not in (Level.ANY, *offering.levels):
-        found.append(Sentence(N_("Ges inte på gruppens nivå.")))
-    if cohort.municipality_code is not None:
-        places = planning.places()
-        distance = kilometres(places[offering.municipality_code], places[cohort.municipality_code])
-        if distance > offering.reach_km:
-            values = {"distance": distance, "most": offering.reach_km}
-            found.append(Sentence(N_("Reser högst %(most)s km, hit är det %(distance)s."), values))
-    return found
 
 
 def find_calculated(user_id: int) -> jobs.Job | None:

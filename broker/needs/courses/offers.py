@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from broker import clock
 from broker.formatting import say
-from broker.needs.cohorts.proposals import misfits
+from broker.needs.courses.fit import group_fits, group_misfits
 from broker.needs.joint.queries import people_taught_with
 from broker.needs.models import Cohort
 from broker.providers import queries as providers
-from broker.providers.models import Level, Offering, Provider
+from broker.providers.models import Offering, Provider
 from broker.providers.prices import price_of, price_per_head
 from broker.providers.vetting import VettingStatus, may_be_used
 from broker.sentences import N_, Sentence
@@ -63,8 +63,8 @@ def list_offers(cohort: Cohort) -> list[Offer]:
             row,
             people,
             status,
-            fits(row, cohort, people),
-            misfits(row, cohort, people=people),
+            group_fits(row, cohort, people),
+            group_misfits(row, cohort, people),
             find_stop(row, status, cohort),
         )
         for provider, row, status in providers.list_providers_for(cohort.topic_id, today=clock.today())
@@ -105,16 +105,3 @@ def _find_days(offering: Offering, cohort: Cohort) -> Sentence | None:
         return Sentence(text, {"first": offering.valid_from, "start": cohort.starts_on})
     text = N_("Utbildningen ges till och med %(last)s, men gruppen slutar %(end)s. Välj en annan.")
     return Sentence(text, {"last": offering.valid_to, "end": cohort.ends_on})
-
-
-def fits(offering: Offering, cohort: Cohort, people: int) -> list[Sentence]:
-    """Say what of an offering fits a cohort that so many are taught with: places, language, mode, level and hours."""
-    places = Sentence(N_("%(places)s platser."), {"places": offering.capacity})
-    checks = (
-        (offering.smallest_group <= people <= offering.capacity, places),
-        (cohort.language in offering.languages, Sentence(N_("Rätt språk."))),
-        (cohort.mode in offering.modes, Sentence(N_("Rätt form."))),
-        (cohort.level in (Level.ANY, *offering.levels), Sentence(N_("Rätt nivå."))),
-        (cohort.hours == offering.hours, Sentence(N_("%(hours)s timmar."), {"hours": offering.hours})),
-    )
-    return [sentence for holds, sentence in checks if holds]

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import lazyload, selectinload
 
 from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.needs.courses.models import CourseSession
 from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need
+from broker.providers.models import Offering
 
 
 def list_sessions(cohort_id: int) -> list[CourseSession]:
@@ -46,6 +47,17 @@ def list_sessions_of(user_id: int, *, since: date, limit: int) -> list[tuple[Cou
     )
     rows = db.session.execute(query.order_by(CourseSession.day, CourseSession.starts_at).limit(limit))
     return [(row[0], row[1]) for row in rows]
+
+
+def list_groups_to_teach(offering: Offering, today: date) -> list[Cohort]:
+    """List the groups of an offering's topic that begin today or later and have no other offering, with their needs."""
+    query = (
+        select(Cohort)
+        .options(selectinload(Cohort.members).joinedload(CohortNeed.need))
+        .where(Cohort.topic_id == offering.topic_id, Cohort.status == CohortStatus.FORMED, Cohort.begun_on.is_(None))
+        .where(Cohort.starts_on >= today, or_(Cohort.offering_id.is_(None), Cohort.offering_id == offering.id))
+    )
+    return list(db.session.scalars(query.order_by(Cohort.starts_on, Cohort.id)))
 
 
 def lock(cohort: Cohort) -> None:

@@ -9,6 +9,7 @@ from broker.accounts.me import me
 from broker.extensions import db
 from broker.providers import queries, service
 from broker.providers.offerings.forms import EditOfferingForm, OfferingForm
+from broker.providers.offerings.parts import parts_of
 
 blueprint = Blueprint("offerings", __name__, url_prefix="/anordnare", template_folder="../templates")
 
@@ -36,7 +37,13 @@ def show(offering_id):
     """Show one training: how it is given, what it costs, and for whom it would do."""
     offering = queries.get_offering(offering_id)
     status = queries.status_of(offering.provider, today=clock.today())
-    return render_template("offerings/show.html", offering=offering, provider=offering.provider, status=status)
+    return render_template(
+        "offerings/show.html",
+        offering=offering,
+        provider=offering.provider,
+        status=status,
+        parts=parts_of(offering, status),
+    )
 
 
 @blueprint.route("/utbud/<int:offering_id>/redigera", methods=["GET", "POST"])
