@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, render_template, request
 from flask_babel import get_locale
@@ -169,7 +170,8 @@ def _plain_page(title: str, message: str, status: int) -> tuple[str, int]:
 
 def _page(title: str, message: str, status: int) -> tuple[str, int]:
     db.session.rollback()
-    page = render_template(
-        "errors/error.html", title=title, message=message, next_url="/", next_label=_("Till startsidan")
-    )
+    next_url, next_label = "/", _("Till startsidan")
+    if request.method == "POST" and (came_from := urlsplit(request.referrer or "")).netloc == request.host:
+        next_url, next_label = "/" + came_from.path.lstrip("/"), _("Tillbaka")
+    page = render_template("errors/error.html", title=title, message=message, next_url=next_url, next_label=next_label)
     return page, status

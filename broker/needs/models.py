@@ -306,6 +306,8 @@ class Cohort(Private, Versioned, Base):
     # Stored sentences; older rows hold plain text.
     reason: Mapped[list[Any]] = mapped_column(JSON)
     formed_by_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
+    # The sessions that were taken away, as calendars that hold them have to be told.
+    called_off: Mapped[list[Any]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     members: Mapped[list["CohortNeed"]] = relationship(back_populates="cohort", order_by="CohortNeed.id")

@@ -57,6 +57,31 @@ def test_a_proposal_says_who_where_when_and_why(client, needs):
     assert "Alla klarlagda behov fick plats i ett förslag." in page
 
 
+def test_what_cannot_be_taken_back_is_asked_about_first(client, user, scope, monkeypatch):
+    cohort = make.cohort(make.need(by=user), make.need(by=user), by=user)
+    begin, first_day = f"/behov/grupper/{cohort.id}/borjad", cohort.starts_on
+    monkeypatch.setattr(clock, "today", lambda: first_day)
+    assert f'href="{begin}"' in client.get(f"/behov/grupper/{cohort.id}").text
+
+    asked = client.get(begin).text
+
+    assert "Det går inte att ta tillbaka." in asked and "0 av 2 företag" in asked and "saknas i upplägget" in asked
+    assert not queries.get_cohort(cohort.id).has_begun
+    client.press(begin)
+    assert queries.get_cohort(cohort.id).has_begun
+
+
+def test_what_is_refused_leads_back_to_where_it_was_asked(client, user, scope):
+    cohort = make.cohort(make.need(by=user), make.need(by=user), by=user)
+    token, page = client.csrf_token(), f"/behov/grupper/{cohort.id}"
+
+    def refused(referrer):
+        return client.post(f"{page}/borjad", data={"csrf_token": token}, headers={"Referer": referrer}).text
+
+    assert f'href="{page}/borjad"' in refused(f"http://localhost{page}/borjad")
+    assert "Tillbaka" not in refused("https://fult.example/") and "Till startsidan" in refused("https://fult.example/")
+
+
 def test_a_proposal_names_the_providers_that_can_and_may_teach(client, user, needs):
     provider = factories_procurement.vetted_provider(by=user, name="Svetsskolan")
     factories_procurement.offering(provider, by=user, topic_id="T023", municipality_code="0482", reach_km=200)

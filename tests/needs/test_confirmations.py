@@ -123,6 +123,8 @@ def test_more_than_the_largest_group_is_refused(send, asked, client, page, cohor
     refused = client.press(f"{page}/{first.id}/andra-antalet", version=version_of(first))
 
     assert refused.status_code == 422 and "Gruppen får ha högst" in refused.text
+    shown = client.get(page).text
+    assert "Fler än de" in shown and "Ändra till" not in shown
     assert needs.get_cohort(cohort.id).participants == 6
 
 
@@ -168,6 +170,15 @@ def test_what_is_wrong_is_said_and_nothing_is_stored(send, asked, facts, sentenc
     assert not first.has_answer
 
 
+def test_a_company_that_has_not_answered_can_be_taken_out_and_one_that_said_yes_cannot(client, page, asked, cohort):
+    first, second = asked["Exempel Ett AB"], asked["Exempel Två AB"]
+    client.submit(f"{page}/foretag/{first.company_id}", **YES)
+
+    assert client.press(f"{page}/{first.id}/ta-ut", version=version_of(first)).status_code == 422
+    assert client.press(f"{page}/{second.id}/ta-ut", version=version_of(second)).status_code == 302
+    assert [member.need.company.name for member in needs.get_cohort(cohort.id).members] == ["Exempel Ett AB"]
+
+
 def test_programs_floods_and_a_form_sent_twice(send, asked, app):
     first, url = asked["Exempel Ett AB"], f"/bekrafta-deltagare/{asked['Exempel Ett AB'].token}"
     assert send(first, **YES, webbplats="http://spam.example").status_code == 302
@@ -200,6 +211,7 @@ def test_a_link_is_closed_once_the_training_begins_or_the_group_is_gone(app, ask
     client.submit(f"/behov/grupper/{cohort.id}/los-upp", dissolved_because="Ingen lokal")
 
     assert visitor.get(url).status_code == 410 and visitor.get(f"{url}/kalender.ics").status_code == 404
+    assert "Utbildningen blir inte av" in visitor.get(url).text
     with pytest.raises(RefusedError):
         service.receive(asked["Exempel Ett AB"], {"takes_part": True}, shown="", link="")
 
@@ -238,7 +250,9 @@ def test_a_reminder_says_what_holds_now(client, page, asked, cohort, user):
 
     body = letters()[-1].body
     assert "kl. 09:00–10:00" in body and "Något har ändrats sedan vi skrev sist" in body
-    assert asked["Exempel Ett AB"].told in body and "inte fått det som gäller nu" not in client.get(page).text
+    assert asked["Exempel Ett AB"].told in body
+    # The company whose link was handed over is the broker's to tell.
+    assert client.get(page).text.count("Har inte fått det som gäller nu") == 1
 
 
 def test_a_company_is_told_anew_when_a_day_has_moved_and_not_otherwise(client, page, asked, cohort, user):
@@ -253,13 +267,19 @@ def test_a_company_is_told_anew_when_a_day_has_moved_and_not_otherwise(client, p
     assert len(queries.list_confirmations(cohort.id)) == 2
 
 
-def test_a_yes_to_days_that_have_moved_is_no_yes_until_it_is_given_anew(send, asked, client, page, cohort, user):
+def test_a_yes_to_days_that_have_moved_is_no_yes_until_it_is_given_anew(app, send, asked, client, page, cohort, user):
     first = asked["Exempel Ett AB"]
     send(first, **YES)
     assert "1 av 2 företag har bekräftat" in client.get(page).text
-    courses.add_sessions(cohort, [cohort.ends_on + timedelta(days=1)], starts_at=time(9), ends_at=time(10), by=user)
-    db.session.commit()
+    added = client.submit(
+        f"/behov/grupper/{cohort.id}/tillfallen/nya",
+        first_on=str(cohort.ends_on + timedelta(days=1)),
+        starts_at="9",
+        ends_at="10",
+        weeks="1",
+    )
 
+    assert "2 företag har inte fått det som gäller nu" in client.get(added.location).text
     text = client.get(page).text
     assert "0 av 2 företag har bekräftat" in text and "Svarade innan upplägget ändrades" in text
     assert "0 av 2 företag har bekräftat" in client.get(f"/behov/grupper/{cohort.id}").text
@@ -271,6 +291,9 @@ def test_a_yes_to_days_that_have_moved_is_no_yes_until_it_is_given_anew(send, as
         "Påminnelse",
     ]
     assert "Ni svarade innan upplägget ändrades" in letters()[-1].body
+    assert "så svara igen" in letters()[-2].body and letters()[-2].reply_to == user.email
+    form = app.test_client().get(f"/bekrafta-deltagare/{first.token}").text
+    assert "Ni svarade innan upplägget ändrades. Läs vad som gäller nu" in form and "checked" not in form
 
     assert send(first, **YES).status_code == 302
     assert "1 av 2 företag har bekräftat" in client.get(page).text

@@ -181,6 +181,24 @@ def test_the_calendar_has_the_sessions_and_no_company(client, cohort, page, user
     assert not any(member.need.company.name in "".join(lines) for member in cohort.members)
 
 
+def test_a_session_that_is_taken_away_is_called_off_in_calendars_and_its_identity_is_nobody_elses(
+    client, cohort, page, user
+):
+    first, last = service.add_sessions(cohort, [cohort.starts_on, cohort.ends_on], **TIMES, by=user)
+    db.session.commit()
+    gone = last.uid
+    client.press(f"{page}/tillfallen/{last.id}/ta-bort", version="1")
+    service.add_sessions(needs.get_cohort(cohort.id), [first.day + timedelta(days=1)], **TIMES, by=user)
+    db.session.commit()
+
+    events = "\n".join(unfolded(client.get(f"{page}/kalender.ics").text)).split("BEGIN:VEVENT")[1:]
+    off = [event for event in events if "STATUS:CANCELLED" in event]
+
+    assert len(events) == 3 and len(off) == 1
+    assert f"UID:tillfalle-{gone}@" in off[0] and "SEQUENCE:2" in off[0]
+    assert gone not in {row.uid for row in queries.list_sessions(cohort.id)}
+
+
 def test_another_organisation_sees_no_plan_and_no_session(client_for, cohort, page, user):
     (session,) = service.add_sessions(cohort, [cohort.starts_on], **TIMES, by=user)
     db.session.commit()

@@ -14,12 +14,14 @@ from broker.formatting import event_entries
 from broker.needs import queries, service
 from broker.needs.cohorts import joining, proposals, steps
 from broker.needs.cohorts.forms import DissolveForm, FormCohortForm
-from broker.needs.cohorts.notices import tell_of_projects
+from broker.needs.cohorts.notices import list_shared, tell_of_plans, tell_of_projects
 from broker.needs.cohorts.parts import Group, parts_of, places_of
 from broker.needs.cohorts.proposals import Proposals
 from broker.needs.cohorts.travellers import travellers_of
 from broker.needs.confirmations import service as confirmations
-from broker.needs.confirmations.queries import list_parts
+from broker.needs.confirmations.queries import list_confirmations, list_parts
+from broker.needs.confirmations.queries import parts_of as parts_with_answers
+from broker.needs.courses import checks
 from broker.needs.courses.queries import list_sessions
 from broker.needs.evaluations.queries import list_links
 from broker.needs.joint import queries as joint
@@ -47,6 +49,7 @@ def propose():
     shown = max(proposals.PAGE, request.args.get("visa", 0, type=int))
     topic_id = request.args.get("omrade")
     board = found.board(calculated, page, waiting_most=shown, topic_id=topic_id) if calculated else None
+    placed = {row.need.id for card in board.cards for row in card.travellers} if board else set()
     return render_template(
         "cohorts/propose.html",
         board=board,
@@ -55,6 +58,7 @@ def propose():
         page=page,
         has_next=board is not None and board.count > page * proposals.PAGE,
         more=shown + proposals.PAGE,
+        shared={note.need_id: note.plan_name for note in list_shared(placed)},
         topic_id=topic_id,
         topic=topics.topic_label(topic_id),
     )
@@ -102,7 +106,9 @@ def form_cohort():
     if location := idempotency.find_location(form.token.data):
         return redirect(location)
     try:
-        cohort = service.form_cohort(CohortPlan.from_text(form.plan.data), by=me())
+        plan = CohortPlan.from_text(form.plan.data)
+        shared = list_shared({need_id for need_id, _part in plan.members})
+        cohort = service.form_cohort(plan, by=me())
     except BadPlanError:
         return _back_to_proposals(_("Förslaget går inte att läsa. Välj bland förslagen som gäller nu."))
     except service.CohortRefusedError as error:
@@ -110,6 +116,7 @@ def form_cohort():
     location = idempotency.remember(form.token.data, url_for("cohorts.show", cohort_id=cohort.id))
     db.session.commit()
     flash(_("Utbildningsgruppen %(title)s är bildad.", title=cohort.title), "success")
+    tell_of_plans(shared)
     return redirect(location)
 
 
@@ -164,6 +171,7 @@ def take_in(cohort_id):
     if request.method == "GET":
         return _list_candidates(cohort)
     need_id, part = (request.form.get(name, -1, type=int) for name in ("need_id", "part"))
+    shared = list_shared([need_id])
     try:
         company = joining.take_in(cohort, need_id, part, by=me()).need.company
     except joining.JoinRefusedError as error:
@@ -172,14 +180,23 @@ def take_in(cohort_id):
     db.session.commit()
     flash(_("%(company)s är med i gruppen. Fråga nu hur många som kommer.", company=company.name), "success")
     tell_of_projects(cohort)
+    tell_of_plans(shared)
     return redirect(url_for("confirmations.index", cohort_id=cohort.id))
 
 
-@blueprint.post("/grupper/<int:cohort_id>/borjad")
+@blueprint.route("/grupper/<int:cohort_id>/borjad", methods=["GET", "POST"])
 @requires(Permission.BUNDLE)
 def begin_cohort(cohort_id):
-    """Say that the training of a cohort has begun."""
+    """Show who comes and what is missing, and say that the training of a cohort has begun."""
     cohort = queries.get_cohort(cohort_id)
+    if request.method == "GET":
+        sessions = list_sessions(cohort.id)
+        return render_template(
+            "cohorts/begin_cohort.html",
+            cohort=cohort,
+            parts=parts_with_answers(cohort, list_confirmations(cohort.id), sessions),
+            missing=checks.list_missing(cohort, sessions),
+        )
     confirmations.begin_cohort(cohort, by=me())
     db.session.commit()
     flash(_("Utbildningen har börjat. När den är slut säger du på varje behov om det blev tillgodosett."), "success")

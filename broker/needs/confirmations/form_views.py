@@ -36,6 +36,7 @@ def answer(token: str) -> ResponseReturnValue:
             return _closed(confirmation)
         rules = tip_rules(clock.today())
         shown = _shown(confirmation) | {"people": part.people, "rules": rules, "key": key_of(part.told)}
+        shown |= {"has_old_yes": part.has_old_yes}
         form = AnswerForm(token, rules, part)
         index = url_for("confirmations.index", cohort_id=confirmation.cohort_id)
         link = current_app.config["BASE_URL"] + index
@@ -62,7 +63,7 @@ def thank(token: str) -> ResponseReturnValue:
         if not service.is_open(confirmation):
             return _closed(confirmation)
         shown = _shown(confirmation)
-    return render_template("confirmations/thank.html", token=token, takes_part=confirmation.takes_part, **shown)
+    return render_template("confirmations/thank.html", token=token, confirmation=confirmation, **shown)
 
 
 @blueprint.get("/bekrafta-deltagare/<string:token>/kalender.ics")
@@ -86,7 +87,8 @@ def _confirmation_of(token: str) -> Confirmation:
 
 
 def _closed(confirmation: Confirmation) -> ResponseReturnValue:
-    return render_template("confirmations/closed.html", organisation=confirmation.organisation), 410
+    organisation, is_off = confirmation.organisation, confirmation.cohort.is_dissolved
+    return render_template("confirmations/closed.html", organisation=organisation, is_off=is_off), 410
 
 
 def _shown(confirmation: Confirmation) -> dict[str, object]:

@@ -74,7 +74,8 @@ def known_of(part: Part) -> dict[str, Any]:
     if answer is None or not answer.has_answer:
         return {"women": part.women, "men": part.men, "unknown_sex": part.unknown_sex}
     known = {name: getattr(answer, name) for name in ("women", "men", "unknown_sex", "note")}
-    return known | {"takes_part": _YES if answer.takes_part else _NO}
+    # To what holds now they have not answered yet.
+    return known if part.has_old_yes else known | {"takes_part": _YES if answer.takes_part else _NO}
 
 
 class AskForm(CreateForm):

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from broker import mail
 from broker.access import Permission
 from broker.accounts import queries as accounts
-from broker.accounts.models import Organisation
+from broker.accounts.models import Organisation, User
 from broker.companies.models import Person
 from broker.formatting import day, in_swedish
 from broker.needs.confirmations.models import Confirmation
@@ -18,19 +18,22 @@ def ask(
     person: Person,
     organisation: Organisation,
     *,
+    sender: User,
     part: Part,
     link: str,
     calendar: str,
     is_reminder: bool = False,
     is_changed: bool = False,
 ) -> None:
-    """Write what the training is, how many places the company has, and where it answers."""
+    """Write what the training is, how many places the company has, where it answers, and whom it can ask."""
     title = confirmation.cohort.topic_label
     subject = _("Bekräfta era deltagare: %(title)s", title=title)
     opening = []
     if is_changed:
         subject = _("Ändrat: %(subject)s", subject=subject)
         opening.append(_("Något har ändrats sedan vi skrev sist. Det här gäller nu."))
+        if confirmation.has_answer:
+            opening.append(_("Ert tidigare svar gällde det som var planerat då, så svara igen."))
     if is_reminder and confirmation.has_answer:
         subject = _("Påminnelse: %(subject)s", subject=subject)
         opening.insert(0, _("Ni svarade innan upplägget ändrades, så vi frågar en gång till."))
@@ -42,14 +45,18 @@ def ask(
         "Antal platser för er: %(people)s\n\n"
         "Svara här om ni deltar och med hur många. Du behöver inget konto, och vi frågar inte efter några namn.\n\n"
         "%(link)s\n\nSvaret går att ändra fram till den %(day)s, då utbildningen börjar. "
-        "Tillfällena ligger i kalenderfilen i brevet. The form is in English too.\n",
+        "Tillfällena ligger i kalenderfilen i brevet. The form is in English too.\n\n"
+        "Frågor: %(name)s, %(email)s\n",
         organisation=organisation.name,
         told=confirmation.told,
         people=part.people,
         link=link,
         day=day(confirmation.cohort.starts_on),
+        name=sender.name,
+        email=sender.email,
     )
-    mail.write(person.email or "", subject, "\n\n".join([*opening, asked]), calendar=calendar)
+    body = "\n\n".join([*opening, asked])
+    mail.write(person.email or "", subject, body, reply_to=sender.email, calendar=calendar)
 
 
 @in_swedish()

@@ -129,7 +129,7 @@ def ask(cohort: Cohort, part: Part, person: Person | None, *, link_of: LinkOf, b
     is_changed = confirmation.sent_on is not None and confirmation.told != told
     confirmation.person, confirmation.sent_on, confirmation.reminded_on = person, clock.today(), None
     confirmation.told = told
-    _write(confirmation, person, part, link_of, is_changed=is_changed)
+    _write(confirmation, person, part, link_of, by, is_changed=is_changed)
     audit.record(Action.CONFIRMATION_SENT, cohort, by=by, company=part.company.name)
     return confirmation
 
@@ -145,7 +145,7 @@ def remind(cohort: Cohort, *, link_of: LinkOf, by: User) -> int:
             confirmation.reminded_on, count = clock.today(), count + 1
             # The reminder says what holds now, as its calendar does.
             is_changed, confirmation.told = confirmation.told != part.told, part.told
-            _write(confirmation, confirmation.person, part, link_of, is_reminder=True, is_changed=is_changed)
+            _write(confirmation, confirmation.person, part, link_of, by, is_reminder=True, is_changed=is_changed)
             audit.record(Action.CONFIRMATION_REMINDED, cohort, by=by, company=part.company.name)
     return count
 
@@ -215,21 +215,24 @@ def apply_number(cohort: Cohort, confirmation: Confirmation, *, by: User) -> Non
 def replace_link(confirmation: Confirmation, *, by: User) -> None:
     """Give a company's form a new address; the earlier one leads nowhere, and whoever had it gets no more letters."""
     confirmation.token, confirmation.told = new_token(), ""
+    if confirmation.noted_by is None:
+        # Whoever had the link may have given the answer too.
+        confirmation.takes_part = None
     confirmation.person, confirmation.sent_on, confirmation.reminded_on = None, None, None
     company = confirmation.company.name
     audit.record(Action.CONFIRMATION_LINK_REPLACED, confirmation.cohort, by=by, company=company)
 
 
 def take_out(cohort: Cohort, confirmation: Confirmation, *, by: User) -> None:
-    """Take a company that has said no out of the group; its needs wait again, with what it said.
+    """Take a company that has said no, or not answered, out of the group; its needs wait again, with what it said.
 
     Its own words stay with the needs, where they can be destroyed: the chain of events cannot.
     """
     part = _part_to_change(cohort, confirmation)
-    if not part.declines:
-        raise NumberRefusedError(_("Företaget har inte tackat nej. Ladda om sidan för att se svaret."))
+    if part.has_answer and not part.declines:
+        raise NumberRefusedError(_("Företaget har tackat ja. Ladda om sidan för att se svaret."))
     with in_swedish():
-        reason = _("Företaget tackade nej till utbildningen.")
+        reason = _("Företaget tackade nej till utbildningen.") if part.declines else _("Företaget togs ur gruppen.")
     members = [member for member in cohort.members if member.need.company_id == confirmation.company_id]
     for member in members:
         cohort.members.remove(member)
@@ -286,12 +289,12 @@ def _add(cohort: Cohort, company_id: int, by: User) -> Confirmation:
     return confirmation
 
 
-def _write(confirmation: Confirmation, person: Person, part: Part, link_of: LinkOf, **how: bool) -> None:
+def _write(confirmation: Confirmation, person: Person, part: Part, link_of: LinkOf, by: User, **how: bool) -> None:
     cohort, link = confirmation.cohort, link_of(confirmation.token)
     organisation = accounts.get_organisation(confirmation.organisation_id)
     with in_swedish():
         text = calendar.as_calendar(cohort, courses.list_sessions(cohort.id), link=link)
-    letters.ask(confirmation, person, organisation, part=part, link=link, calendar=text, **how)
+    letters.ask(confirmation, person, organisation, sender=by, part=part, link=link, calendar=text, **how)
 
 
 def _store(

@@ -147,7 +147,7 @@ def replace_link(cohort_id, confirmation_id):
     StateForm().check_version(confirmation)
     service.replace_link(confirmation, by=me())
     db.session.commit()
-    flash(_("Länken är bytt. Den gamla fungerar inte längre, så ge företaget den nya."), "success")
+    flash(_("Länken är bytt. Lämna över den nya härifrån, eller skicka den med Fråga företagen."), "success")
     company_id = confirmation.company_id
     return redirect(url_for("confirmations.note_answer", cohort_id=cohort_id, company_id=company_id, _anchor="lank"))
 

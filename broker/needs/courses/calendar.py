@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, time, timedelta
 from urllib.parse import urlsplit
 
 from flask import current_app, url_for
@@ -20,9 +20,9 @@ _MOST = 500
 
 
 def as_calendar(cohort: Cohort, sessions: Sequence[CourseSession], *, link: str) -> str:
-    """Give the sessions as a calendar; it names the topic and the place, no company."""
+    """Give the sessions as a calendar, and those that were taken away as off; it names topic and place, no company."""
     entries = [entry(session, cohort, title=cohort.title, link=link) for session in sessions]
-    return calendars.as_text(cohort.title, entries, now=clock.now())
+    return calendars.as_text(cohort.title, [*entries, *_taken_away(cohort, link)], now=clock.now())
 
 
 def as_called_off(cohort: Cohort, sessions: Sequence[CourseSession]) -> str:
@@ -30,13 +30,33 @@ def as_called_off(cohort: Cohort, sessions: Sequence[CourseSession]) -> str:
     link = current_app.config["BASE_URL"]
     entries = [entry(session, cohort, title=cohort.title, link=link) for session in sessions]
     off = [replace(each, version=each.version + 1, is_off=True) for each in entries]
-    return calendars.as_text(cohort.title, off, now=clock.now())
+    return calendars.as_text(cohort.title, [*off, *_taken_away(cohort, link)], now=clock.now())
+
+
+def _taken_away(cohort: Cohort, link: str) -> list[calendars.Entry]:
+    return [
+        calendars.Entry(
+            uid=_uid(row["uid"]),
+            day=date.fromisoformat(row["day"]),
+            title=cohort.title,
+            link=link,
+            version=row["version"],
+            starts_at=time.fromisoformat(row["starts_at"]),
+            minutes=row["minutes"],
+            is_off=True,
+        )
+        for row in cohort.called_off
+    ]
+
+
+def _uid(secret: str) -> str:
+    return f"tillfalle-{secret}@{urlsplit(current_app.config['BASE_URL']).hostname}"
 
 
 def entry(session: CourseSession, cohort: Cohort, *, title: str, link: str) -> calendars.Entry:
     """Give one session as an entry; the same in every calendar, so that programs see one thing."""
     return calendars.Entry(
-        uid=f"tillfalle-{session.id}@{urlsplit(current_app.config['BASE_URL']).hostname}",
+        uid=_uid(session.uid),
         day=session.day,
         title=title,
         link=link,

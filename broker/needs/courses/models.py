@@ -1,6 +1,8 @@
 """Tables of when a cohort is taught, and of how many hours its companies' people were there."""
 
+import secrets
 from datetime import date, datetime, time
+from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -20,6 +22,13 @@ class CourseSession(Private, Versioned, Base):
     starts_at: Mapped[time]
     ends_at: Mapped[time]
     break_minutes: Mapped[int] = mapped_column(default=0)
+    # What calendars know the session by, which no other one ever has.
+    uid: Mapped[str] = mapped_column(default=lambda: secrets.token_hex(10))
+
+    def as_called_off(self) -> dict[str, Any]:
+        """Give what is remembered of a session that is taken away, so that calendars can take it away too."""
+        times = {"day": self.day.isoformat(), "starts_at": self.starts_at.isoformat("minutes")}
+        return times | {"uid": self.uid, "minutes": self.length, "version": self.version + 1}
 
     @property
     def length(self) -> int:

@@ -94,6 +94,7 @@ def remove_session(cohort: Cohort, session: CourseSession, *, by: User) -> None:
     queries.lock(cohort)
     check_open(cohort)
     left = [row for row in queries.list_sessions(cohort.id) if row.id != session.id]
+    cohort.called_off = [*cohort.called_off, session.as_called_off()]
     db.session.delete(session)
     _follow(cohort, left)
     audit.record(Action.COHORT_SESSION_REMOVED, cohort, by=by, first_on=session.day)

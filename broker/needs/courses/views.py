@@ -11,6 +11,7 @@ from broker.extensions import db
 from broker.formatting import say
 from broker.forms import StateForm
 from broker.needs import queries as needs
+from broker.needs.cohorts.notices import tell_of_answers
 from broker.needs.courses import calendar, checks, offers, queries, service
 from broker.needs.courses.forms import PlanForm, SeriesForm, SessionForm
 from broker.needs.courses.series import days_of
@@ -54,6 +55,7 @@ def edit_plan(cohort_id):
         else:
             db.session.commit()
             flash(_("Upplägget är sparat."), "success")
+            tell_of_answers(cohort)
             return redirect(url_for("courses.show", cohort_id=cohort.id))
     elif request.method == "GET" and any(str(row.offering.id) == request.args.get("utbildning") for row in rows):
         form.offering_id.data = int(request.args["utbildning"])
@@ -82,6 +84,7 @@ def add_sessions(cohort_id):
             db.session.commit()
             told = ngettext("%(num)s tillfälle är tillagt.", "%(num)s tillfällen är tillagda.", len(made))
             flash(told, "success")
+            tell_of_answers(cohort)
             return redirect(location)
     return render_template("courses/add_sessions.html", cohort=cohort, form=form), 422 if form.errors else 200
 
@@ -104,6 +107,7 @@ def edit_session(cohort_id, session_id):
         else:
             db.session.commit()
             flash(_("Tillfället är ändrat."), "success")
+            tell_of_answers(cohort)
             return redirect(url_for("courses.show", cohort_id=cohort_id))
     page = render_template("courses/edit_session.html", cohort_id=cohort_id, session_id=session_id, form=form)
     return page, 422 if form.errors else 200
@@ -119,6 +123,7 @@ def remove_session(cohort_id, session_id):
     service.remove_session(cohort, session, by=me())
     db.session.commit()
     flash(_("Tillfället är borttaget."), "success")
+    tell_of_answers(cohort)
     return redirect(url_for("courses.show", cohort_id=cohort.id))
 
 

@@ -178,8 +178,13 @@ class Desk:
             left_over=len({need.id for need, _part in self.free_parts()} | set(self.too_large())),
             value=self.value,
             # What has been edited by hand under other limits can be worth more than the bound that was proved then.
-            nearness=self.value * 100 // bound if bound and bound >= self.value else None,
+            nearness=self.value * 100 // bound if bound and bound >= self.value and not self._is_broken else None,
         )
+
+    @property
+    def _is_broken(self) -> bool:
+        """Tell whether a group breaks a rule, so that it is worth nothing to say how near the best the draft is."""
+        return any(self.failures(planned, self.rules) for planned in self.planned.values())
 
     def _splits(self, cohorts: Iterable[PlannedCohort]) -> int:
         """Count how many more groups companies are in than one for each topic."""

@@ -9,6 +9,7 @@ from broker.access import Permission, requires
 from broker.accounts.me import me
 from broker.extensions import db
 from broker.formatting import say
+from broker.needs.cohorts.notices import list_shared, tell_of_plans
 from broker.needs.cohorts.parts import parts_of
 from broker.needs.drafts import comparing, edits, queries, service, showing, solving, work
 from broker.needs.drafts.content import Content
@@ -200,6 +201,8 @@ def accept(draft_id):
     form.check_draft(draft, _("Bilda grupper"))
     key = sent_number("group")
     keys = {key} if key is not None else {cohort.key for cohort in desk.content.cohorts if cohort.is_locked}
+    chosen = [cohort for cohort in desk.content.cohorts if cohort.key in keys]
+    shared = list_shared({need_id for cohort in chosen for need_id, _part in cohort.plan.members})
     try:
         formed = service.accept(draft, desk, keys, by=me())
     except EditRefusedError as error:
@@ -209,6 +212,7 @@ def accept(draft_id):
     db.session.commit()
     titles = ", ".join(cohort.title for cohort in formed)
     flash(_("Bildade grupper: %(groups)s. De finns nu under Utbildningsgrupper.", groups=titles), "success")
+    tell_of_plans(shared)
     return redirect(_address(draft))
 
 

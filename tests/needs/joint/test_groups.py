@@ -264,6 +264,17 @@ def test_a_plan_follows_the_needs_and_not_the_secret_behind_their_companies(scop
     assert instance_with("a", "b") == instance_with("b", "a")
 
 
+def test_who_forms_a_group_of_ones_own_is_told_which_joint_plan_its_needs_leave(scope, client, plan, ours, group, user):
+    factories_needs.need(by=user)
+    db.session.commit()
+    page = client.get("/behov/paketering").text
+    assert f"hemligt-bolag AB är med i samplaneringen {plan.name}." in page
+
+    formed = client.post("/behov/grupper/ny", data=form_values(page))
+
+    assert f"hemligt-bolag AB lämnade samplaneringen {plan.name}" in client.get(formed.location).text
+
+
 def test_a_member_contributes_each_need_once_and_only_of_the_plans_topics(scope, neighbour, user, plan, ours):
     with pytest.raises(service.JointStateError):
         factories_joint.contributed(plan, scope, by=user, need=ours[0])
