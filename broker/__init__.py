@@ -51,6 +51,7 @@ from broker.needs.sums import views as sums_views
 from broker.offline import views as offline_views
 from broker.procurement import views as procurement_views
 from broker.providers import views as providers_views
+from broker.providers.importing import views as offering_lists_views
 from broker.providers.offerings import views as offerings_views
 from broker.reminders import letters
 from broker.reminders import views as reminders_views
@@ -84,6 +85,7 @@ FEATURES = (
     traces_views,
     providers_views,
     offerings_views,
+    offering_lists_views,
     procurement_views,
     needs_views,
     analyses_views,

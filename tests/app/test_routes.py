@@ -88,7 +88,8 @@ TABLE = {
         "joint.propose_group joint.accept_group joint.decline_group"
     ),
     Permission.VET: (
-        "providers.new providers.edit providers.add_file providers.record_checks offerings.add offerings.edit"
+        "providers.new providers.edit providers.add_file providers.record_checks offerings.add offerings.edit "
+        "offering_lists.upload offering_lists.result offering_lists.store offering_lists.download"
     ),
     Permission.PROCURE: (
         "procurement.new procurement.take_step procurement.change_route procurement.record_documentation"

@@ -68,7 +68,11 @@ ROWS = {
     "esf.remove_row": "goal_id",
 }
 # Which of several things of a kind an address means.
-OTHERS = {"imports.undoing": {"job_id": "undo_id"}}
+OTHERS = {
+    "imports.undoing": {"job_id": "undo_id"},
+    "offering_lists.result": {"job_id": "offering_list_id"},
+    "offering_lists.store": {"job_id": "offering_list_id"},
+}
 # Parameters that are not keys of private things.
 WORDS = {
     "token": "okand",
@@ -153,6 +157,9 @@ def build(organisation, user, company, call):
             provider, io.BytesIO(b"x"), file_name=f"{CANARY}fil.txt", media_type="text/plain", kind="import", by=user
         )
         job = jobs.add_job("import_companies", Sentence(f"{CANARY}jobb"), {"attachment_id": attachment.id}, by=user)
+        offering_list = jobs.add_job(
+            "import_offerings", Sentence(f"{CANARY}utbud"), {"provider_id": provider.id, "attachment_id": 0}, by=user
+        )
         row = {"row": 2, "company_id": company.id, "name": f"{CANARY}rad", "changes": [["note", None, f"{CANARY}not"]]}
         db.session.add(ImportedRow(job_id=job.id, outcome=RowOutcome.NEW, **row))
         db.session.add(ImportedList(job_id=job.id, undo_until=clock.today()))
@@ -208,6 +215,7 @@ def build(organisation, user, company, call):
             "attachment_id": attachment.id,
             "job_id": job.id,
             "undo_id": undo.id,
+            "offering_list_id": offering_list.id,
             "ending": "nya",
             "page": "foretag",
             "view_id": view.id,
