@@ -50,6 +50,7 @@ from broker.needs.sums import views as sums_views
 from broker.offline import views as offline_views
 from broker.procurement import views as procurement_views
 from broker.providers import views as providers_views
+from broker.providers.hearings import views as hearings_views
 from broker.reminders import letters
 from broker.reminders import views as reminders_views
 from broker.reports import views as reports_views
@@ -81,6 +82,7 @@ FEATURES = (
     tip_page_views,
     traces_views,
     providers_views,
+    hearings_views,
     procurement_views,
     needs_views,
     analyses_views,

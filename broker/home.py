@@ -30,6 +30,7 @@ _NOT_MET_DAYS = 365
 # Parts of the product that have no line of their own in the menu, and whose line is theirs.
 _UNDER = {
     "analyses": "needs",
+    "hearings": "providers",
     "cohorts": "needs",
     "confirmations": "needs",
     "courses": "needs",

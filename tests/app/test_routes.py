@@ -86,7 +86,10 @@ TABLE = {
         "joint.leave_plan joint.choose_need joint.contribute joint.renew joint.withdraw joint.calculate "
         "joint.propose_group joint.accept_group joint.decline_group"
     ),
-    Permission.VET: "providers.new providers.edit providers.add_offering providers.add_file providers.record_checks",
+    Permission.VET: (
+        "providers.new providers.edit providers.add_offering providers.add_file providers.record_checks "
+        "hearings.open_hearing hearings.note_answer hearings.assess hearings.decide hearings.reopen"
+    ),
     Permission.PROCURE: (
         "procurement.new procurement.take_step procurement.change_route procurement.record_documentation"
     ),
