@@ -14,6 +14,7 @@ from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.providers import vetting
 from broker.providers.hearings.models import VettingStep
+from broker.providers.hearings.queue import Waiting, find_waiting
 from broker.providers.hearings.standing import Cure, Outcome, StepKind, read_standing
 from broker.providers.models import Mode, Offering, Provider, VettingCheck
 from broker.providers.vetting import VettingStatus
@@ -31,6 +32,15 @@ class Listed:
 
     provider: Provider
     status: VettingStatus
+
+
+@dataclass(frozen=True)
+class WaitingProvider:
+    """A provider whose vetting waits for somebody, and for what."""
+
+    provider: Provider
+    status: VettingStatus
+    waiting: Waiting
 
 
 @dataclass(frozen=True)
@@ -161,15 +171,17 @@ def status_on(provider: Provider, day: date) -> VettingStatus:
     return _assess(facts, known, vetting_document(day), modes, day)
 
 
-def list_expiring(today: date, days: int) -> list[tuple[Provider, date, VettingStatus]]:
-    """List the providers in use whose vetting has run out or will within so many days, the most urgent first."""
+def list_waiting(today: date) -> list[WaitingProvider]:
+    """List the providers whose vetting waits for somebody, the earliest day first; three queries."""
     query = select(Provider).options(joinedload(Provider.offerings)).where(Provider.is_paused.is_(False))
     providers = list(db.session.scalars(query).unique())
     statuses = statuses_of(providers, today=today)
-    found = [(provider, statuses[provider.id].next_expiry, statuses[provider.id]) for provider in providers]
-    limit = today + timedelta(days=days)
-    expiring = [(provider, expiry, status) for provider, expiry, status in found if expiry and expiry <= limit]
-    return sorted(expiring, key=lambda row: (row[1], row[0].sort_key, row[0].id))
+    found = [
+        WaitingProvider(provider, statuses[provider.id], waiting)
+        for provider in providers
+        if (waiting := find_waiting(statuses[provider.id]))
+    ]
+    return sorted(found, key=lambda row: (row.waiting.day, row.provider.sort_key, row.provider.id))
 
 
 def list_checks(provider: Provider, *, until: date | None = None) -> list[VettingCheck]:

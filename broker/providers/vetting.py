@@ -113,6 +113,7 @@ class VettingStatus:
     expiring_soon: tuple[Item, ...]
     knock_outs: tuple[Item, ...]
     standing: Standing = UNTOUCHED
+    warning_days: int = 0
 
     @property
     def tone(self) -> str:
@@ -214,7 +215,8 @@ def assess(
     mandatory = [item for item in items if item.is_mandatory]
     found = _sort_out(items, mandatory, today)
     status_id = _status_id(standing, today, is_paused=is_paused, is_new=not latest, **found)
-    soon = today + timedelta(days=warning_days(document))
+    days = warning_days(document)
+    soon = today + timedelta(days=days)
     return VettingStatus(
         id=status_id,
         label=next(text_of(row) for row in document["statuses"] if row["id"] == status_id),
@@ -223,6 +225,7 @@ def assess(
         expiring_soon=tuple(item for item in mandatory if item.expires_on and today <= item.expires_on <= soon),
         knock_outs=tuple(item for item in items if item.is_knock_out),
         standing=standing,
+        warning_days=days,
         **found,
     )
 

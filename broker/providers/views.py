@@ -21,7 +21,7 @@ from broker.providers.forms import (
     checks_form,
 )
 from broker.providers.hearings import queries as hearings
-from broker.providers.hearings.rules import NextStep, list_next
+from broker.providers.hearings.rules import list_next
 from broker.reference import queries as reference
 from broker.uploads import keep_file
 
@@ -51,6 +51,13 @@ def index():
             status=status_id or "",
         )
     return render_template("providers/index.html", form=form, page=page, next_url=next_url)
+
+
+@blueprint.get("/att-granska")
+@requires(Permission.READ)
+def queue():
+    """Show the vettings that wait for somebody, the most urgent first, each with its next step."""
+    return render_template("providers/queue.html", rows=queries.list_waiting(clock.today()), next_link=_next_link)
 
 
 @blueprint.get("/<int:provider_id>")
@@ -210,14 +217,18 @@ def _entry(event):
 
 
 def _step_links(provider, status):
-    labels = {
-        NextStep.HEAR: _("Låt anordnaren yttra sig"),
-        NextStep.NOTE_ANSWER: _("Anteckna svar"),
-        NextStep.ASSESS: _("Bedöm svaret"),
-        NextStep.DECIDE: _("Besluta"),
-        NextStep.REOPEN: _("Något har hänt"),
-    }
-    return [(url_for(f"hearings.{step.value}", provider_id=provider.id), labels[step]) for step in list_next(status)]
+    return [_step_link(provider, step) for step in list_next(status)]
+
+
+def _step_link(provider, step):
+    return url_for(f"hearings.{step.value}", provider_id=provider.id), step.label
+
+
+def _next_link(row):
+    if row.waiting.step:
+        return _step_link(row.provider, row.waiting.step)
+    url = url_for("providers.record_checks", provider_id=row.provider.id, group_id=row.waiting.group_id)
+    return url, _("Kontrollera på nytt")
 
 
 def _step(step):
@@ -230,7 +241,7 @@ def _step(step):
         "at": shown_day(step.happened_on),
         "title": step.label,
         "text": "\n".join(filter(None, [until, conditions, step.text])),
-        "by": step.made_by.name,
+        "by": step.made_by.name if step.made_by else _("Registret"),
         "url": None,
         "icon": "history",
     }

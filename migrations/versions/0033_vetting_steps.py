@@ -29,7 +29,7 @@ def upgrade():
         sa.Column("outcome", _words("outcome", OUTCOME), nullable=True),
         sa.Column("cure", _words("cure", CURE), nullable=True),
         *(sa.Column(name, sa.Text(), nullable=True) for name in ("text", "conditions", "recipient")),
-        sa.Column("made_by_id", KEY, nullable=False),
+        sa.Column("made_by_id", KEY, nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("organisation_id", KEY, nullable=False),
         *(

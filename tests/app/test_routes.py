@@ -38,7 +38,7 @@ TABLE = {
         "evaluations.index evaluations.show_link "
         "drafts.index drafts.show drafts.compare "
         "joint.index joint.show joint.show_invitation joint.propose joint.show_group "
-        "providers.index providers.show providers.show_vetting procurement.index procurement.show "
+        "providers.index providers.queue providers.show providers.show_vetting procurement.index procurement.show "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
         "esf.history esf.download_file esf.show_section esf.calls esf.show_call reports.index "
         "saved_views.save saved_views.edit saved_views.remove "

@@ -1,6 +1,6 @@
 """What people do after the checks of a provider, through the database."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -12,6 +12,7 @@ from broker.providers import queries as providers
 from broker.providers import service as register
 from broker.providers.hearings import queries, service
 from broker.providers.hearings.models import VettingStep
+from broker.providers.hearings.registers import look_at_registers
 from broker.providers.hearings.service import StepRefusedError
 from broker.providers.hearings.standing import Cure, Outcome, StepKind
 from broker.providers.models import VettingCheck
@@ -189,3 +190,30 @@ def test_the_steps_of_another_organisation_count_for_nobody_else(provider, user)
     assert providers._known([foreign_id]) == {}
     with pytest.raises(NotFoundError):
         providers.get_provider(foreign_id)
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"proceedings": ["KK 2026-05-01"]}, "Konkurs 2026-05-01"),
+        ({"proceedings": ["OM 2026-05-01"]}, None),
+        ({"deregistered_on": date(2026, 5, 1)}, "avregistrerades 2026-05-01"),
+    ],
+)
+def test_what_the_registers_say_opens_the_vetting_once(organisation, user, facts, words):
+    general.company(number="5564659414", **facts)
+    with access.acting_in(organisation.id):
+        provider = factories.vetted_provider(by=user, organisation_number="556465-9414")
+        factories.vetted_provider(by=user, name="En annan")
+    look_at_registers()
+    look_at_registers()
+    with access.acting_in(organisation.id):
+        texts = [step.text for step in db.session.query(VettingStep)]
+        assert len(texts) == (1 if words else 0)
+        if words:
+            assert words in texts[0]
+            decide(provider, Outcome.APPROVED, by=user, reason="Konkursen är upphävd.")
+            db.session.commit()
+    look_at_registers()
+    with access.acting_in(organisation.id):
+        assert status(provider) == "vetted"

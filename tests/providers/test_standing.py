@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.providers import vetting
-from broker.providers.hearings.rules import find_objection
+from broker.providers.hearings.queue import find_waiting
+from broker.providers.hearings.rules import NextStep, find_objection, list_next
 from broker.providers.hearings.standing import Cure, Outcome, StepKind, read_standing
 from tests.providers.test_vetting import ITEMS, KNOCK_OUTS, LIST, TODAY, Check
 
@@ -222,3 +223,41 @@ def test_a_yes_needs_every_mandatory_item():
     assert "Aktuell prislista" in missing.do("decide", Outcome.APPROVED)
     missing.checks.append(replace(missing.checks[0], item_id="price_list", result="failed"))
     assert "Aktuell prislista" in missing.do("decide", Outcome.WITH_CONDITIONS)
+
+
+@pytest.mark.parametrize(
+    ("acts_so_far", "step"),
+    [
+        ((), None),
+        (HEARD[:1], NextStep.HEAR),
+        ((*HEARD, ("wait", ANSWER_DAYS)), None),
+        ((*HEARD, ("wait", ANSWER_DAYS + 1)), NextStep.DECIDE),
+        ((*HEARD, ("answer",)), NextStep.ASSESS),
+        (CURED, NextStep.DECIDE),
+        (REFUSED, None),
+        ((("reopen",),), NextStep.DECIDE),
+        ((("decide", Outcome.APPROVED, 31),), None),
+        ((("decide", Outcome.APPROVED, 30),), NextStep.DECIDE),
+        ((("decide", Outcome.APPROVED, 5), ("wait", 6)), NextStep.DECIDE),
+    ],
+)
+def test_the_queue_says_what_a_vetting_waits_for(acts_so_far, step):
+    waiting = find_waiting(story(*acts_so_far).status)
+    assert (waiting and waiting.step) == step
+
+
+def test_an_item_is_in_the_queue_from_thirty_days_before_its_last_until_it_is_checked_again():
+    short = story(("wait", 153))
+    assert find_waiting(short.status) is None
+    short.do("wait", 1)
+    assert find_waiting(short.status).group_id == "tax"
+    short.do("wait", 60)
+    assert (short.status.id, find_waiting(short.status).group_id) == ("expired", "tax")
+
+
+@given(st.lists(acts, max_size=25))
+def test_what_waits_first_in_the_queue_is_the_first_thing_that_can_be_done(told):
+    status = story(*told).status
+    waiting = find_waiting(status)
+    if waiting and waiting.step:
+        assert waiting.step is list_next(status)[0]

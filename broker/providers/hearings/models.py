@@ -17,6 +17,7 @@ class VettingStep(Private, Base):
 
     `text` is what was found, what the provider answered, why measures are enough, or the reason of a decision or an
     event. `until` is the last day to answer, or that a decision is valid. `recipient` got the letter of a hearing.
+    Without a person it was the system, which looks at the registers.
     """
 
     __table_args__ = (Index("ix_vetting_step_provider", "provider_id", "id"),)
@@ -31,10 +32,10 @@ class VettingStep(Private, Base):
     text: Mapped[str | None]
     conditions: Mapped[str | None]
     recipient: Mapped[str | None]
-    made_by_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
+    made_by_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
-    made_by: Mapped[User] = relationship()
+    made_by: Mapped[User | None] = relationship()
 
     @property
     def label(self) -> str:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from broker.formatting import day
 from broker.providers.hearings.standing import Cure, Hearing, Outcome
@@ -38,6 +39,20 @@ class NextStep(StrEnum):
     ASSESS = "assess"
     DECIDE = "decide"
     REOPEN = "reopen"
+
+    @property
+    def label(self) -> Any:
+        """Give the Swedish words of its button."""
+        return _NEXT_LABELS[self]
+
+
+_NEXT_LABELS = {
+    NextStep.HEAR: _l("Låt anordnaren yttra sig"),
+    NextStep.NOTE_ANSWER: _l("Anteckna svar"),
+    NextStep.ASSESS: _l("Bedöm svaret"),
+    NextStep.DECIDE: _l("Besluta"),
+    NextStep.REOPEN: _l("Något har hänt"),
+}
 
 
 def list_next(status: VettingStatus) -> list[NextStep]:
