@@ -103,7 +103,8 @@ def _all_approved(provider: Provider, items: list[dict[str, str]], user_id: int,
 
 def _with_remark(provider: Provider, items: list[dict[str, str]], user_id: int, today: date) -> None:
     _all_approved(provider, items, user_id, today)
-    db.session.add(check_item(provider, items[1], "remark", today - timedelta(days=20), user_id))
+    note = "Fullmakten gäller till årsskiftet."
+    db.session.add(check_item(provider, items[1], "remark", today - timedelta(days=20), user_id, note=note))
 
 
 def _half_done(provider: Provider, items: list[dict[str, str]], user_id: int, today: date) -> None:
@@ -118,7 +119,8 @@ def _untouched(provider: Provider, items: list[dict[str, str]], user_id: int, to
 def _being_heard(provider: Provider, items: list[dict[str, str]], user_id: int, today: date) -> None:
     _all_approved(provider, items, user_id, today)
     knock_out = next(item for item in items if item["knock_out"])
-    db.session.add(check_item(provider, knock_out, "failed", today - timedelta(days=3), user_id))
+    note = "Registreringsbeviset är äldre än ett år."
+    db.session.add(check_item(provider, knock_out, "failed", today - timedelta(days=3), user_id, note=note))
 
 
 def _expired(provider: Provider, items: list[dict[str, str]], user_id: int, today: date) -> None:
@@ -136,7 +138,8 @@ def _paused(provider: Provider, items: list[dict[str, str]], user_id: int, today
 def _to_be_completed(provider: Provider, items: list[dict[str, str]], user_id: int, today: date) -> None:
     _all_approved(provider, items, user_id, today)
     last = next(item for item in reversed(items) if not item["knock_out"])
-    db.session.add(check_item(provider, last, "failed", today - timedelta(days=2), user_id))
+    note = "Uppgift saknas."
+    db.session.add(check_item(provider, last, "failed", today - timedelta(days=2), user_id, note=note))
 
 
 _VETTING: tuple[Callable[[Provider, list[dict[str, str]], int, date], None], ...] = (

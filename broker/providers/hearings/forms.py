@@ -51,7 +51,12 @@ class DecisionForm(CreateForm):
         choices=lambda: choices(Outcome, empty=_l("Välj beslut")),
         coerce=Outcome,
     )
-    reason = LongTextField(_l("Skäl"), description=_NOTHING_ABOUT_CRIMES)
+    reason = LongTextField(
+        _l("Skäl"),
+        description=_l(
+            "Behövs när anordnaren nekas, får villkor eller har yttrat sig. Skriv inga uppgifter om brott, och inga namn."
+        ),
+    )
     conditions = LongTextField(
         _l("Villkor"), description=_l("Behövs när anordnaren godkänns på villkor. Skriv vad som ska göras och när.")
     )
