@@ -54,7 +54,8 @@ class DecisionForm(CreateForm):
     reason = LongTextField(
         _l("Skäl"),
         description=_l(
-            "Behövs när anordnaren nekas, får villkor eller har yttrat sig. Skriv inga uppgifter om brott, och inga namn."
+            "Behövs när anordnaren nekas, får villkor eller har yttrat sig. "
+            "Skriv inga uppgifter om brott, och inga namn."
         ),
     )
     conditions = LongTextField(
