@@ -1,6 +1,6 @@
 """Pages of the register of providers: the list, a provider, what it teaches, its vetting."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from broker import audit, clock, files, idempotency
@@ -21,6 +21,7 @@ from broker.providers.forms import (
     checks_form,
 )
 from broker.providers.hearings import queries as hearings
+from broker.providers.hearings import report
 from broker.providers.hearings.rules import list_next
 from broker.reference import queries as reference
 from broker.uploads import keep_file
@@ -147,16 +148,7 @@ def show_vetting(provider_id):
     """Show the whole vetting list with the latest result of every item, today or as it stood on a day."""
     provider = queries.get_provider(provider_id)
     form = DayForm(request.args)
-    today = clock.today()
-    day = form.dag.data if form.validate() else None
-    if day and queries.end_of(day) <= provider.created_at:
-        added = shown_day(clock.in_sweden(provider.created_at).date())
-        form.refuse("dag", _("Anordnaren lades till %(day)s. Ange en dag från och med då.", day=added))
-        day = None
-    if day is None or day >= today:
-        day, status = None, queries.status_of(provider, today=today)
-    else:
-        status = queries.status_on(provider, day)
+    day, status = _status_asked_for(provider, form)
     return render_template(
         "providers/show_vetting.html",
         provider=provider,
@@ -164,13 +156,44 @@ def show_vetting(provider_id):
         day=day,
         status=status,
         groups=_groups(
-            queries.vetting_document(day or today),
+            queries.vetting_document(status.today),
             vetting.latest_checks(queries.list_checks(provider, until=day)),
             status,
         ),
         step_links=_step_links(provider, status),
         steps=[_step(step) for step in hearings.list_steps(provider, until=day)],
     )
+
+
+@blueprint.get("/<int:provider_id>/granskning.pdf")
+@requires(Permission.READ)
+def download_vetting(provider_id):
+    """Give the vetting as a PDF, today or as it stood on a day."""
+    provider = queries.get_provider(provider_id)
+    day, status = _status_asked_for(provider, DayForm(request.args))
+    content = report.write(
+        provider,
+        status,
+        queries.vetting_document(status.today),
+        vetting.latest_checks(queries.list_checks(provider, until=day)),
+        hearings.list_steps(provider, until=day),
+        organisation=g.acting.organisation_name,
+    )
+    disposition = f'attachment; filename="granskning-{provider.id}-{status.today}.pdf"'
+    return Response(content, content_type="application/pdf", headers={"Content-Disposition": disposition})
+
+
+def _status_asked_for(provider, form):
+    """Give an earlier day, or None for today, and how the vetting stood then."""
+    today = clock.today()
+    day = form.dag.data if form.validate() else None
+    if day and queries.end_of(day) <= provider.created_at:
+        added = shown_day(clock.in_sweden(provider.created_at).date())
+        form.refuse("dag", _("Anordnaren lades till %(day)s. Ange en dag från och med då.", day=added))
+        day = None
+    if day is None or day >= today:
+        return None, queries.status_of(provider, today=today)
+    return day, queries.status_on(provider, day)
 
 
 @blueprint.route("/<int:provider_id>/granskning/<string:group_id>", methods=["GET", "POST"])

@@ -1,8 +1,10 @@
 """The pages of hearings and decisions, as people meet them."""
 
+import io
 from datetime import timedelta
 
 import pytest
+from pypdf import PdfReader
 
 from broker import clock
 from broker.extensions import db
@@ -73,3 +75,24 @@ def test_a_past_day_is_asked_for_on_the_page(client, provider):
     assert "Anteckna kontroller" not in past
     for day, words in (("1999-01-01", "lades till"), ("2199-01-01", "framtiden"), ("igår", "Skriv datumet")):
         assert words in client.get(f"{url}?dag={day}").text
+
+
+def test_the_vetting_is_downloaded_without_what_somebody_may_have_been_named_in(client, provider):
+    home = f"/anordnare/{provider.id}"
+    client.submit(f"{home}/granskning/tax", tax_debt_result="failed", tax_debt_note="hemligt-not om Kim")
+    client.submit(f"{home}/yttrande/nytt")
+    client.submit(f"{home}/yttrande/svar", text="hemligt-svar från Kim")
+    client.submit(f"{home}/yttrande/bedomning", cure="enough", text="hemligt-bedömning")
+    client.submit(f"{home}/beslut/nytt", outcome="approved", reason="Skulden är betald.")
+    client.submit(f"{home}/handelse/ny", text="hemligt-ägare Kim")
+    answer = client.get(f"{home}/granskning.pdf")
+    assert answer.content_type == "application/pdf"
+    reader = PdfReader(io.BytesIO(answer.data))
+    text = " ".join("\n".join(page.extract_text() for page in reader.pages).split())
+    for words in ("Granskning av Svetsskolan i Flen", "Beslut: Godkänd", "Skulden är betald.", "LOU 13 kap. 2 §"):
+        assert words in text
+    assert "hemligt-" not in text
+    assert "svets.example" not in text
+    root = reader.trailer["/Root"]
+    assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("sv-SE", True)
+    assert answer.data == client.get(f"{home}/granskning.pdf").data
