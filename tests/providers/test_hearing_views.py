@@ -7,6 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from broker import clock
+from broker.access import Role
 from broker.extensions import db
 from broker.providers.models import VettingCheck
 from tests import factories_procurement as factories
@@ -96,3 +97,12 @@ def test_the_vetting_is_downloaded_without_what_somebody_may_have_been_named_in(
     root = reader.trailer["/Root"]
     assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("sv-SE", True)
     assert answer.data == client.get(f"{home}/granskning.pdf").data
+
+
+def test_what_waits_has_its_next_step_in_the_queue_and_stands_on_the_start_page(client, client_for, provider):
+    assert "Inget att granska just nu." in client.get("/anordnare/att-granska").text
+    client.submit(f"/anordnare/{provider.id}/granskning/tax", tax_debt_result="failed", tax_debt_note="Skuld")
+    queue = client.get("/anordnare/att-granska").text
+    assert f'href="/anordnare/{provider.id}/yttrande/nytt"' in queue
+    assert "1 anordnare att granska" in client.get("/").text
+    assert "yttrande/nytt" not in client_for(Role.READER).get("/anordnare/att-granska").text

@@ -48,7 +48,7 @@ def _facts(provider: Provider, status: VettingStatus, document: Mapping[str, Any
         ("Organisationsnummer", organisation_number(provider.organisation_number)),
         ("Kommun", provider.municipality),
         ("Läge", f"{status.label}, {day(status.today)}"),
-        ("Gäller till och med", day(status.next_expiry)),
+        ("Gäller till och med", day(status.next_expiry) if vetting.may_be_used(status) else ""),
         ("Granskningslista", f"version {document['version']}"),
     ]
     return Grid(("Uppgift", "Värde"), tuple(row for row in rows if row[1]))
