@@ -50,6 +50,8 @@ from broker.needs.sums import views as sums_views
 from broker.offline import views as offline_views
 from broker.procurement import views as procurement_views
 from broker.providers import views as providers_views
+from broker.providers.hearings import registers
+from broker.providers.hearings import views as hearings_views
 from broker.reminders import letters
 from broker.reminders import views as reminders_views
 from broker.reports import views as reports_views
@@ -81,6 +83,7 @@ FEATURES = (
     tip_page_views,
     traces_views,
     providers_views,
+    hearings_views,
     procurement_views,
     needs_views,
     analyses_views,
@@ -140,6 +143,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         visits.tell_of_shared_visits,
         merging_forgetting.tidy,
         incoming_forgetting.tidy,
+        registers.look_at_registers,
         mailbox.read_mailbox,
     ):
         app.extensions["broker_jobs"].add_upkeep(upkeep)

@@ -38,7 +38,8 @@ TABLE = {
         "evaluations.index evaluations.show_link "
         "drafts.index drafts.show drafts.compare "
         "joint.index joint.show joint.show_invitation joint.propose joint.show_group "
-        "providers.index providers.show providers.show_vetting procurement.index procurement.show "
+        "providers.index providers.queue providers.show providers.show_vetting providers.download_vetting "
+        "procurement.index procurement.show "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
         "esf.history esf.download_file esf.show_section esf.calls esf.show_call reports.index "
         "saved_views.save saved_views.edit saved_views.remove "
@@ -86,7 +87,10 @@ TABLE = {
         "joint.leave_plan joint.choose_need joint.contribute joint.renew joint.withdraw joint.calculate "
         "joint.propose_group joint.accept_group joint.decline_group"
     ),
-    Permission.VET: "providers.new providers.edit providers.add_offering providers.add_file providers.record_checks",
+    Permission.VET: (
+        "providers.new providers.edit providers.add_offering providers.add_file providers.record_checks "
+        "hearings.open_hearing hearings.note_answer hearings.assess hearings.decide hearings.reopen"
+    ),
     Permission.PROCURE: (
         "procurement.new procurement.take_step procurement.change_route procurement.record_documentation"
     ),
