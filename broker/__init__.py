@@ -51,6 +51,8 @@ from broker.needs.sums import views as sums_views
 from broker.offline import views as offline_views
 from broker.procurement import views as procurement_views
 from broker.providers import views as providers_views
+from broker.providers.hearings import registers
+from broker.providers.hearings import views as hearings_views
 from broker.providers.importing import views as offering_lists_views
 from broker.providers.offerings import views as offerings_views
 from broker.reminders import letters
@@ -86,6 +88,7 @@ FEATURES = (
     providers_views,
     offerings_views,
     offering_lists_views,
+    hearings_views,
     procurement_views,
     needs_views,
     analyses_views,
@@ -146,6 +149,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         visits.tell_of_shared_visits,
         merging_forgetting.tidy,
         incoming_forgetting.tidy,
+        registers.look_at_registers,
         mailbox.read_mailbox,
     ):
         app.extensions["broker_jobs"].add_upkeep(upkeep)

@@ -114,6 +114,11 @@ class Action(StrEnum):
     OFFERING_ADDED = "offering:added"
     OFFERING_EDITED = "offering:edited"
     VETTING_RECORDED = "vetting:recorded"
+    VETTING_HEARD = "vetting:heard"
+    VETTING_ANSWERED = "vetting:answered"
+    VETTING_ASSESSED = "vetting:assessed"
+    VETTING_DECIDED = "vetting:decided"
+    VETTING_REOPENED = "vetting:reopened"
     PURCHASE_STARTED = "purchase:started"
     PURCHASE_MOVED = "purchase:moved"
     PURCHASE_DOCUMENTED = "purchase:documented"
@@ -288,6 +293,11 @@ _LABELS = {
     Action.OFFERING_ADDED: _l("Utbildning i utbudet tillagd"),
     Action.OFFERING_EDITED: _l("Utbildning i utbudet ändrad"),
     Action.VETTING_RECORDED: _l("Granskning antecknad"),
+    Action.VETTING_HEARD: _l("Anordnaren fick tillfälle att yttra sig"),
+    Action.VETTING_ANSWERED: _l("Anordnarens yttrande antecknat"),
+    Action.VETTING_ASSESSED: _l("Anordnarens åtgärder bedömda"),
+    Action.VETTING_DECIDED: _l("Beslut om anordnaren"),
+    Action.VETTING_REOPENED: _l("Granskningen öppnad på nytt"),
     Action.PURCHASE_STARTED: _l("Inköp påbörjat"),
     Action.PURCHASE_MOVED: _l("Inköp flyttat"),
     Action.PURCHASE_DOCUMENTED: _l("Dokumentation antecknad"),

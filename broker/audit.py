@@ -83,6 +83,16 @@ def history_of(subject: Base, *, limit: int = 50, shared: bool = False) -> Seque
     return db.session.scalars(query.order_by(AuditEvent.sequence.desc()).limit(limit)).all()
 
 
+def changes_since(subject: Base, moment: datetime) -> Sequence[AuditEvent]:
+    """List what has been done to this thing from a moment on, oldest first; from it an earlier state can be told."""
+    query = select(AuditEvent).where(
+        AuditEvent.subject_type == subject.__tablename__,
+        AuditEvent.subject_id == subject.id,
+        AuditEvent.happened_at >= moment,
+    )
+    return db.session.scalars(query.order_by(AuditEvent.sequence)).all()
+
+
 def history_of_all(things: Iterable[tuple[type[Base], Select[int]]], *, limit: int = 100) -> Sequence[AuditEvent]:
     """List what the organisation in scope did to any of these things, given as kinds with the keys to look for."""
     is_one_of_them = or_(

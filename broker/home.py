@@ -30,6 +30,9 @@ _NOT_MET_DAYS = 365
 # Parts of the product that have no line of their own in the menu, and whose line is theirs.
 _UNDER = {
     "analyses": "needs",
+    "hearings": "providers",
+    "offerings": "providers",
+    "offering_lists": "providers",
     "cohorts": "needs",
     "confirmations": "needs",
     "courses": "needs",
@@ -37,6 +40,7 @@ _UNDER = {
     "drafts": "needs",
     "inquiries": "needs",
     "joint": "needs",
+    "need_offers": "needs",
     "sums": "needs",
     "asking": "needs",
     "topics": "needs",
@@ -109,7 +113,7 @@ def index():
         tasks=companies.list_open_tasks(current_user.id, until=today + timedelta(days=_AHEAD_DAYS)),
         leads=leads.list_waiting(),
         deadlines=procurement.list_upcoming_deadlines(today, _WARNING_DAYS),
-        expiring=providers.list_expiring(today, _WARNING_DAYS),
+        to_vet=providers.list_waiting(today),
         calls=esf.list_open_calls(),
         not_met=list_not_met(today=today, days=_NOT_MET_DAYS),
         contacts_this_week=contacts,

@@ -18,6 +18,7 @@ from broker.companies.watch.service import note_changes
 from broker.demo import (
     cohorts,
     courses,
+    decided,
     duplicates,
     joint,
     leads,
@@ -184,6 +185,7 @@ def _fill(organisation: DemoOrganisation, plan: Plan, random: Random, first_user
         db.session.flush()
         if is_first:
             _add_what_follows(random, first_user)
+            decided.add_decided(organisation, today)
 
 
 def _add_what_follows(random: Random, by: User) -> None:

@@ -1,9 +1,10 @@
 """Invented providers with offerings, in every state of vetting."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 
+from broker import clock
 from broker.demo.organisations import DemoOrganisation
 from broker.extensions import db
 from broker.providers import queries as providers
@@ -22,6 +23,8 @@ _TOPICS = (
 HOURLY_ORE = 55_000
 # Per participant, per group, or both: so many öre an hour.
 _PRICES = ((0, HOURLY_ORE), (480_000, 0), (200_000, 20_000))
+_IN_THE_REGISTER = timedelta(days=900)
+_MORNING = time(9)
 
 
 def add_providers(organisation: DemoOrganisation, random: Random, today: date, *, count: int) -> list[Provider]:
@@ -37,17 +40,24 @@ def add_providers(organisation: DemoOrganisation, random: Random, today: date, *
             contact_name="Utbildningssamordnaren",
             email=f"kurser@utbildare{place}.example",
             phone=f"0980-319 2{place % 100:02d}",
+            created_at=morning_of(today - _IN_THE_REGISTER),
             is_paused=_VETTING[place % len(_VETTING)] is _paused,
         )
         db.session.add(provider)
         db.session.flush()
-        db.session.add_all(_offerings(provider, _TOPICS[place % len(_TOPICS)], random, today))
+        db.session.add_all(give_offerings(provider, _TOPICS[place % len(_TOPICS)], random, today))
         _VETTING[place % len(_VETTING)](provider, mandatory, organisation.user_ids[-1], today)
         added.append(provider)
     return added
 
 
-def _offerings(provider: Provider, topic_ids: Sequence[str], random: Random, today: date) -> list[Offering]:
+def morning_of(day: date) -> datetime:
+    """Give when work begins on a day."""
+    return datetime.combine(day, _MORNING, tzinfo=clock.SWEDEN)
+
+
+def give_offerings(provider: Provider, topic_ids: Sequence[str], random: Random, today: date) -> list[Offering]:
+    """Give one training for each topic, of an invented length and price."""
     offerings = []
     for place, topic_id in enumerate(topic_ids):
         hours = random.choice([8, 16, 24, 40])
@@ -77,30 +87,39 @@ def _offerings(provider: Provider, topic_ids: Sequence[str], random: Random, tod
     return offerings
 
 
-def _check(provider: Provider, item: dict[str, str], result: str, day: date, user_id: int) -> VettingCheck:
+def check_item(
+    provider: Provider, item: dict[str, str], result: str, day: date, user_id: int, *, note: str | None = None
+) -> VettingCheck:
+    """Give the result of an item that was checked and recorded on a day."""
     return VettingCheck(
         provider_id=provider.id,
         item_id=item["id"],
         result=result,
         checked_on=day,
         checked_by_id=user_id,
-        note="Gäller inte den här anordnaren." if result == "not_applicable" else None,
+        note=note,
+        created_at=morning_of(day),
     )
 
 
+def approve_all(provider: Provider, items: list[dict[str, str]], user_id: int, day: date) -> None:
+    """Add an approved check of every item on a day."""
+    db.session.add_all(check_item(provider, item, "approved", day, user_id) for item in items)
+
+
 def _all_approved(provider: Provider, items: list[dict[str, str]], user_id: int, today: date) -> None:
-    day = today - timedelta(days=40)
-    db.session.add_all(_check(provider, item, "approved", day, user_id) for item in items)
+    approve_all(provider, items, user_id, today - timedelta(days=40))
 
 
 def _with_remark(provider: Provider, items: list[dict[str, str]], user_id: int, today: date) -> None:
     _all_approved(provider, items, user_id, today)
-    db.session.add(_check(provider, items[1], "remark", today - timedelta(days=20), user_id))
+    note = "Fullmakten gäller till årsskiftet."
+    db.session.add(check_item(provider, items[1], "remark", today - timedelta(days=20), user_id, note=note))
 
 
 def _half_done(provider: Provider, items: list[dict[str, str]], user_id: int, today: date) -> None:
     half = items[: len(items) // 2]
-    db.session.add_all(_check(provider, item, "approved", today - timedelta(days=5), user_id) for item in half)
+    db.session.add_all(check_item(provider, item, "approved", today - timedelta(days=5), user_id) for item in half)
 
 
 def _untouched(provider: Provider, items: list[dict[str, str]], user_id: int, today: date) -> None:
@@ -110,17 +129,16 @@ def _untouched(provider: Provider, items: list[dict[str, str]], user_id: int, to
 def _being_heard(provider: Provider, items: list[dict[str, str]], user_id: int, today: date) -> None:
     _all_approved(provider, items, user_id, today)
     knock_out = next(item for item in items if item["knock_out"])
-    db.session.add(_check(provider, knock_out, "failed", today - timedelta(days=3), user_id))
+    note = "Registreringsbeviset är äldre än ett år."
+    db.session.add(check_item(provider, knock_out, "failed", today - timedelta(days=3), user_id, note=note))
 
 
 def _expired(provider: Provider, items: list[dict[str, str]], user_id: int, today: date) -> None:
-    day = today - timedelta(days=800)
-    db.session.add_all(_check(provider, item, "approved", day, user_id) for item in items)
+    approve_all(provider, items, user_id, today - timedelta(days=800))
 
 
 def _expiring_soon(provider: Provider, items: list[dict[str, str]], user_id: int, today: date) -> None:
-    day = today - timedelta(days=165)
-    db.session.add_all(_check(provider, item, "approved", day, user_id) for item in items)
+    approve_all(provider, items, user_id, today - timedelta(days=165))
 
 
 def _paused(provider: Provider, items: list[dict[str, str]], user_id: int, today: date) -> None:
@@ -130,7 +148,8 @@ def _paused(provider: Provider, items: list[dict[str, str]], user_id: int, today
 def _to_be_completed(provider: Provider, items: list[dict[str, str]], user_id: int, today: date) -> None:
     _all_approved(provider, items, user_id, today)
     last = next(item for item in reversed(items) if not item["knock_out"])
-    db.session.add(_check(provider, last, "failed", today - timedelta(days=2), user_id))
+    note = "Uppgift saknas."
+    db.session.add(check_item(provider, last, "failed", today - timedelta(days=2), user_id, note=note))
 
 
 _VETTING: tuple[Callable[[Provider, list[dict[str, str]], int, date], None], ...] = (

@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from broker.access import Permission, requires
 from broker.accounts.me import me
+from broker.documents.blocks import Grid, Heading, Notice, Text
 from broker.esf import material_service, queries
 from broker.esf.blueprint import blueprint, project_page
-from broker.esf.exports.blocks import Grid, Heading, Notice, Text, build_blocks
+from broker.esf.exports.blocks import build_blocks
 from broker.extensions import db
 
 

@@ -78,13 +78,30 @@ def list_refusals(
     if refusals:
         return refusals
     weighed = [by_id[key] for key in _weighed(before, after, step)]
-    if is_award(before, after, step) and any(supplier.status.id == "paused" for supplier in weighed):
-        sentence = _("Anordnaren är pausad. Ta bort pausen i registret, eller välj en annan anordnare.")
-        return {"chosen_provider": sentence}
+    if is_award(before, after, step):
+        stops = _stops()
+        for supplier in weighed:
+            if supplier.status.id in stops:
+                return {"chosen_provider": stops[supplier.status.id]}
     doubtful = [f"{supplier.name} ({supplier.objection})" for supplier in weighed if supplier.objection]
     if doubtful and not note:
         return {"step_note": _("Skriv varför valet ändå görs: %(suppliers)s.", suppliers=", ".join(doubtful))}
     return {}
+
+
+def _stops() -> Mapping[str, str]:
+    # Whoever is heard is neither in nor out until somebody has decided, and a refusal stands until it is changed.
+    return {
+        "paused": _("Anordnaren är pausad. Ta bort pausen i registret, eller välj en annan anordnare."),
+        "under_hearing": _(
+            "Anordnaren ska få yttra sig innan den kan uteslutas (LOU 13 kap. 4 §). Besluta om den i registret först, "
+            "eller välj en annan anordnare."
+        ),
+        "rejected": _(
+            "Anordnaren är inte godtagen i registret (LOU 13 kap.). Besluta på nytt om den har rättat till det, eller "
+            "välj en annan anordnare."
+        ),
+    }
 
 
 def is_award(before: Situation, after: Situation, step: Step) -> bool:

@@ -54,6 +54,17 @@ class RegisterFilter(Form):
         )
 
 
+class DayForm(Form):
+    """Which day to show the vetting of."""
+
+    class Meta:
+        """It is a link that can be kept, so it carries no token."""
+
+        csrf = False
+
+    dag = DateField(_l("Visa hur granskningen stod den"), [Optional(), not_in_future])
+
+
 class _ProviderFields:
     name = TextField(_l("Namn"), [Required(_l("Ange anordnarens namn."))])
     organisation_number = TextField(_l("Organisationsnummer"))
@@ -93,6 +104,7 @@ class ChecksForm(CreateForm):
                 result=self[f"{item['id']}_result"].data,
                 evidence=self[f"{item['id']}_evidence"].data,
                 note=self[f"{item['id']}_note"].data,
+                is_equivalent=f"{item['id']}_equivalent" in self and self[f"{item['id']}_equivalent"].data,
                 valid_to=self[f"{item['id']}_valid_to"].data if item.get("expires_field") else None,
             )
             for item in items
@@ -112,6 +124,10 @@ def checks_form(document: Mapping[str, Any], items: Sequence[Mapping[str, Any]])
             description=reference.text_of(item, "evidence"),
         )
         fields[f"{name}_evidence"] = TextField(_("Underlag för: %(item)s", item=reference.text_of(item)))
+        if not item.get("personal_data"):
+            fields[f"{name}_equivalent"] = BooleanField(
+                _("Likvärdigt bevis för: %(item)s", item=reference.text_of(item))
+            )
         fields[f"{name}_note"] = TextField(_("Anteckning om: %(item)s", item=reference.text_of(item)))
         if item.get("expires_field"):
             fields[f"{name}_valid_to"] = DateField(_("Gäller till och med: %(item)s", item=reference.text_of(item)))

@@ -213,7 +213,8 @@ class Offering(Private, Versioned, Base):
 class VettingCheck(Private, Base):
     """One result for one item of the vetting list on one day; a newer row replaces it, nothing is overwritten.
 
-    `valid_to` is the last day of an insurance or a certificate, where the list asks for it.
+    `valid_to` is the last day of an insurance or a certificate, where the list asks for it. What the list asks for may
+    be shown by something equivalent, and the note then says why that is as good.
     """
 
     __table_args__ = (Index("ix_vetting_check_item", "provider_id", "item_id", "checked_on"),)
@@ -223,6 +224,7 @@ class VettingCheck(Private, Base):
     result: Mapped[str]
     checked_on: Mapped[date]
     valid_to: Mapped[date | None]
+    is_equivalent: Mapped[bool] = mapped_column(default=False)
     checked_by_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
     evidence: Mapped[str | None]
     note: Mapped[str | None]

@@ -3,15 +3,19 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, Text, func, literal, select, tuple_, type_coerce, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
+from broker import audit, clock
 from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.providers import vetting
+from broker.providers.hearings.models import VettingStep
+from broker.providers.hearings.queue import Waiting, find_waiting
+from broker.providers.hearings.standing import Cure, Outcome, StepKind, read_standing
 from broker.providers.models import Mode, Offering, Provider, VettingCheck
 from broker.providers.vetting import VettingStatus
 from broker.reference import queries as reference
@@ -19,6 +23,7 @@ from broker.reference.models import DocumentKind
 from broker.swedish import like_pattern, search_key
 
 PAGE = 50
+_FACTS = ("has_employees", "gives_certificates", "is_paused")
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,15 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class WaitingProvider:
+    """A provider whose vetting waits for somebody, and for what."""
+
+    provider: Provider
+    status: VettingStatus
+    waiting: Waiting
+
+
+@dataclass(frozen=True)
 class LatestCheck:
     """The check that counts for one item of one provider."""
 
@@ -37,6 +51,26 @@ class LatestCheck:
     result: str
     checked_on: date
     valid_to: date | None
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class TakenStep:
+    """What a status needs to know of a step."""
+
+    kind: StepKind
+    happened_on: date
+    until: date | None
+    item_ids: str
+    outcome: Outcome | None
+    cure: Cure | None
+    created_at: datetime
+
+
+@dataclass
+class _Known:
+    checks: list[LatestCheck]
+    steps: list[TakenStep]
 
 
 @dataclass(frozen=True)
@@ -129,21 +163,33 @@ def status_of(provider: Provider, *, today: date) -> VettingStatus:
     return statuses_of([provider], today=today)[provider.id]
 
 
-def list_expiring(today: date, days: int) -> list[tuple[Provider, date, VettingStatus]]:
-    """List the providers in use whose vetting has run out or will within so many days, the most urgent first."""
+def status_on(provider: Provider, day: date) -> VettingStatus:
+    """Give how the vetting of a provider stood when a day ended, by what was recorded then and the list of that day."""
+    known = _known([provider.id], end_of(day))[provider.id]
+    modes = {mode for row in provider.offerings for mode in row.modes}
+    facts = _facts_on(provider, day)
+    return _assess(facts, known, vetting_document(day), modes, day)
+
+
+def list_waiting(today: date) -> list[WaitingProvider]:
+    """List the providers whose vetting waits for somebody, the earliest day first; three queries."""
     query = select(Provider).options(joinedload(Provider.offerings)).where(Provider.is_paused.is_(False))
     providers = list(db.session.scalars(query).unique())
     statuses = statuses_of(providers, today=today)
-    found = [(provider, statuses[provider.id].next_expiry, statuses[provider.id]) for provider in providers]
-    limit = today + timedelta(days=days)
-    expiring = [(provider, expiry, status) for provider, expiry, status in found if expiry and expiry <= limit]
-    return sorted(expiring, key=lambda row: (row[1], row[0].sort_key, row[0].id))
+    found = [
+        WaitingProvider(provider, statuses[provider.id], waiting)
+        for provider in providers
+        if (waiting := find_waiting(statuses[provider.id]))
+    ]
+    return sorted(found, key=lambda row: (row.waiting.day, row.provider.sort_key, row.provider.id))
 
 
-def list_checks(provider: Provider) -> list[VettingCheck]:
-    """List every check of a provider with who made it, oldest day first."""
+def list_checks(provider: Provider, *, until: date | None = None) -> list[VettingCheck]:
+    """List every check of a provider with who made it, oldest day first; with a day those recorded by its end."""
     query = select(VettingCheck).options(joinedload(VettingCheck.checked_by))
     query = query.where(VettingCheck.provider_id == provider.id)
+    if until:
+        query = query.where(VettingCheck.created_at < end_of(until))
     return list(db.session.scalars(query.order_by(VettingCheck.checked_on, VettingCheck.id)))
 
 
@@ -173,41 +219,99 @@ def _listed(query: Select[Provider], today: date) -> list[Listed]:
     return [Listed(provider, statuses[provider.id]) for provider in providers]
 
 
+def end_of(day: date) -> datetime:
+    """Give the moment when a day in Sweden is over."""
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=clock.SWEDEN)
+
+
 def _assess_all(providers: Iterable[Provider], modes: Mapping[int, set[str]], today: date) -> dict[int, VettingStatus]:
     by_id = {provider.id: provider for provider in providers}
     document = vetting_document(today)
-    checks = _latest_checks(list(by_id))
+    known = _known(list(by_id))
     return {
-        provider.id: vetting.assess(
-            checks[provider.id],
-            document,
-            today=today,
-            has_employees=provider.has_employees,
-            gives_certificates=provider.gives_certificates,
-            is_paused=provider.is_paused,
-            gives_distance=bool(modes.get(provider.id, set()) & {Mode.DISTANCE.value, Mode.BLENDED.value}),
+        key: _assess(
+            {name: getattr(provider, name) for name in _FACTS}, known[key], document, modes.get(key, set()), today
         )
-        for provider in by_id.values()
+        for key, provider in by_id.items()
     }
 
 
-def _latest_checks(provider_ids: Sequence[int]) -> dict[int, list[LatestCheck]]:
+def _assess(
+    facts: Mapping[str, bool], known: _Known, document: Mapping[str, Any], modes: set[str], today: date
+) -> VettingStatus:
+    return vetting.assess(
+        known.checks,
+        document,
+        today=today,
+        gives_distance=bool(modes & {Mode.DISTANCE.value, Mode.BLENDED.value}),
+        standing=read_standing(known.steps),
+        **facts,
+    )
+
+
+def _facts_on(provider: Provider, day: date) -> dict[str, bool]:
+    facts = {name: getattr(provider, name) for name in _FACTS}
+    for event in reversed(audit.changes_since(provider, end_of(day))):
+        for name, (before, _after) in event.facts.get("changes", {}).items():
+            if name in facts:
+                facts[name] = before
+    return facts
+
+
+def _known(provider_ids: Sequence[int], before: datetime | None = None) -> dict[int, _Known]:
+    """Give the check that counts for each item, and the steps in their order, of each provider; one query.
+
+    With a moment only what had been recorded before it.
+    """
+    of_checks, of_steps = (
+        [kind.provider_id.in_(provider_ids), *([kind.created_at < before] if before else [])]
+        for kind in (VettingCheck, VettingStep)
+    )
     order = func.row_number().over(
         partition_by=(VettingCheck.provider_id, VettingCheck.item_id),
         order_by=(VettingCheck.checked_on.desc(), VettingCheck.id.desc()),
     )
-    ranked = select(VettingCheck.id, order.label("place")).where(VettingCheck.provider_id.in_(provider_ids)).subquery()
-    query = select(
+    ranked = select(VettingCheck.id, order.label("place")).where(*of_checks).subquery()
+    checks = select(
         VettingCheck.provider_id,
-        VettingCheck.item_id,
+        literal("").label("kind"),
+        VettingCheck.id.label("number"),
+        VettingCheck.item_id.label("about"),
         VettingCheck.result,
-        VettingCheck.checked_on,
-        VettingCheck.valid_to,
+        VettingCheck.checked_on.label("day"),
+        VettingCheck.valid_to.label("until"),
+        VettingCheck.created_at,
     ).where(VettingCheck.id.in_(select(ranked.c.id).where(ranked.c.place == 1)))
-    checks: dict[int, list[LatestCheck]] = defaultdict(list)
-    for row in db.session.execute(query):
-        checks[row.provider_id].append(LatestCheck(row.item_id, row.result, row.checked_on, row.valid_to))
-    return checks
+    steps = select(
+        VettingStep.provider_id,
+        type_coerce(VettingStep.kind, Text),
+        VettingStep.id,
+        VettingStep.item_ids,
+        func.coalesce(type_coerce(VettingStep.outcome, Text), type_coerce(VettingStep.cure, Text)),
+        VettingStep.happened_on,
+        VettingStep.until,
+        VettingStep.created_at,
+    ).where(*of_steps)
+    found = union_all(checks, steps).subquery()
+    known: dict[int, _Known] = defaultdict(lambda: _Known([], []))
+    # Steps are few and checks many, so only the steps are put in order, and not by the database.
+    taken = []
+    for row in db.session.execute(select(found)):
+        if row.kind:
+            taken.append(row)
+        else:
+            check = LatestCheck(row.about, row.result, row.day, row.until, row.created_at)
+            known[row.provider_id].checks.append(check)
+    for row in sorted(taken, key=lambda row: row.number):
+        known[row.provider_id].steps.append(_step_of(row))
+    return known
+
+
+def _step_of(row: Any) -> TakenStep:
+    kind = StepKind(row.kind)
+    outcome = Outcome(row.result) if kind is StepKind.DECIDED else None
+    cure = Cure(row.result) if kind is StepKind.ASSESSED else None
+    return TakenStep(kind, row.day, row.until, row.about, outcome, cure, row.created_at)
 
 
 def get_offering(offering_id: int) -> Offering:

@@ -42,6 +42,7 @@ class Finding:
     evidence: str | None = None
     note: str | None = None
     valid_to: date | None = None
+    is_equivalent: bool = False
 
 
 def add_provider(*, by: User, **values: Any) -> Provider:
@@ -100,6 +101,7 @@ def record_checks(provider: Provider, findings: Sequence[Finding], *, checked_on
             result=finding.result,
             checked_on=checked_on,
             valid_to=finding.valid_to,
+            is_equivalent=finding.is_equivalent,
             evidence=finding.evidence,
             note=finding.note,
             checked_by=by,
@@ -147,7 +149,13 @@ def _check_finding(document: Mapping[str, Any], finding: Finding) -> None:
         raise RefusedError(
             _("Punkten eller resultatet finns inte i granskningslistan. Ladda om sidan och försök igen.")
         )
-    problem = vetting.find_problem(item, result=finding.result, evidence=finding.evidence, note=finding.note)
+    problem = vetting.find_problem(
+        item,
+        result=finding.result,
+        evidence=finding.evidence,
+        note=finding.note,
+        is_equivalent=finding.is_equivalent,
+    )
     if problem:
         raise CheckRefusedError(finding.item_id, *problem)
 

@@ -3,13 +3,14 @@
 import calendar
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from flask_babel import gettext as _
 
 from broker.formatting import day, say
+from broker.providers.hearings.standing import UNTOUCHED, Outcome, Standing
 from broker.reference.queries import text_of, words_of
 from broker.sentences import Sentence
 
@@ -58,6 +59,10 @@ class Check(Protocol):
     def valid_to(self) -> date | None:
         """Give the last day of the certificate that was shown, if it has one."""
 
+    @property
+    def created_at(self) -> datetime:
+        """Give when the check was recorded."""
+
 
 @dataclass(frozen=True)
 class Item:
@@ -70,6 +75,8 @@ class Item:
     is_knock_out: bool
     check: Check | None
     expires_on: date | None
+    is_heard: bool = False
+    is_cured: bool = False
 
     @property
     def label(self) -> str:
@@ -77,10 +84,14 @@ class Item:
         return say(self.words)
 
     def result(self, today: date) -> str:
-        """Give what the item counts as today: a result that has run out is worth nothing, unless it is a failure."""
-        if self.check is None or (self.is_expired(today) and self.check.result != FAILED):
+        """Give what the item counts as today: a result that has run out is worth nothing, unless it is a failure.
+
+        A failure that somebody decided to accept, after hearing the provider, is a remark: LOU 13 kap. 5 §.
+        """
+        if self.check is None:
             return NOT_CHECKED
-        return self.check.result
+        result = REMARK if self.is_cured else self.check.result
+        return NOT_CHECKED if self.is_expired(today) and result != FAILED else result
 
     def is_expired(self, today: date) -> bool:
         """Tell whether the item was checked too long ago."""
@@ -101,6 +112,8 @@ class VettingStatus:
     remarks: tuple[Item, ...]
     expiring_soon: tuple[Item, ...]
     knock_outs: tuple[Item, ...]
+    standing: Standing = UNTOUCHED
+    warning_days: int = 0
 
     @property
     def tone(self) -> str:
@@ -110,17 +123,24 @@ class VettingStatus:
     @property
     def knock_out_problems(self) -> tuple[str, ...]:
         """Give the items that shut a provider out and are not approved."""
-        return tuple(item.label for item in self.knock_outs if item.result(self.today) != APPROVED)
+        return tuple(
+            item.label for item in self.knock_outs if item.result(self.today) != (REMARK if item.is_cured else APPROVED)
+        )
+
+    @property
+    def unheard(self) -> tuple[Item, ...]:
+        """Give the failed items that shut out and about which the provider is still to be told."""
+        told = self.standing.hearing.item_ids if self.standing.hearing else ()
+        return tuple(item for item in self.failed if item.is_knock_out and not item.is_heard and item.id not in told)
 
     @property
     def reasons(self) -> tuple[str, ...]:
         """Give why the status is what it is, one sentence for each thing to know or do."""
         first = {
             "paused": _("Anordnaren är pausad. Ta bort pausen när den kan användas igen."),
-            "under_hearing": _("Anordnaren ska få yttra sig innan den kan uteslutas."),
             "new": _("Ingen punkt är kontrollerad än. Börja granskningen."),
         }
-        reasons = [first[self.id]] if self.id in first else []
+        reasons = [*([first[self.id]] if self.id in first else []), *self._steps_in_words()]
         reasons += [_("Underkänd: %(item)s.", item=item.label) for item in self.failed]
         reasons += [
             _("Gick ut %(day)s: %(item)s. Kontrollera på nytt.", day=day(item.expires_on), item=item.label)
@@ -133,6 +153,36 @@ class VettingStatus:
             )
         reasons += [_("Anmärkning: %(item)s.", item=item.label) for item in self.remarks if item not in self.failed]
         return tuple(reasons) or (_("Alla obligatoriska punkter är godkända den %(day)s.", day=day(self.today)),)
+
+    def _steps_in_words(self) -> list[str]:
+        hearing, decision, told = self.standing.hearing, self.standing.decision, []
+        if self.unheard:
+            told.append(_("Anordnaren ska få yttra sig innan den kan uteslutas (LOU 13 kap. 4 §)."))
+        if hearing and hearing.answered_on:
+            answered = day(hearing.answered_on)
+            told.append(
+                _("Anordnaren svarade %(day)s, och svaret är bedömt. Besluta.", day=answered)
+                if hearing.cure
+                else _("Anordnaren svarade %(day)s. Bedöm svaret och vad anordnaren har gjort.", day=answered)
+            )
+        elif hearing:
+            last = day(hearing.answer_by)
+            told.append(
+                _("Tiden att yttra sig gick ut %(day)s utan svar. Besluta.", day=last)
+                if hearing.is_ready(self.today)
+                else _("Anordnaren får yttra sig till och med %(day)s. Inget är beslutat.", day=last)
+            )
+        if decision and decision.is_over(self.today):
+            told.append(_("Beslutet gällde till och med %(day)s. Granska på nytt.", day=day(decision.valid_until)))
+        elif decision:
+            text = _("Beslut %(day)s: %(outcome)s.", day=day(decision.decided_on), outcome=decision.outcome.label)
+            told.append(text)
+        if self.standing.reopened_on:
+            since = day(self.standing.reopened_on)
+            told.append(
+                _("Något har hänt: granskningen öppnades på nytt %(day)s. Kontrollera det och besluta.", day=since)
+            )
+        return told
 
 
 def may_be_used(status: VettingStatus) -> bool:
@@ -149,8 +199,9 @@ def assess(
     gives_certificates: bool,
     is_paused: bool,
     gives_distance: bool = True,
+    standing: Standing = UNTOUCHED,
 ) -> VettingStatus:
-    """Give the status that follows from the checks.
+    """Give the status that follows from the checks and from what was decided after them.
 
     A failed knock-out item leads to a hearing and never straight to a refusal: LOU 13 kap. 4 § and 19 kap. 17 §.
     """
@@ -160,24 +211,37 @@ def assess(
         "gives_distance": gives_distance,
     }
     latest = latest_checks(checks)
-    items = list_items(document, latest, facts)
+    items = [_settled(item, standing, today) for item in list_items(document, latest, facts)]
     mandatory = [item for item in items if item.is_mandatory]
     found = _sort_out(items, mandatory, today)
-    status_id = _status_id(is_paused=is_paused, is_new=not latest, **found)
-    soon = today + timedelta(days=warning_days(document))
+    status_id = _status_id(standing, today, is_paused=is_paused, is_new=not latest, **found)
+    days = warning_days(document)
+    soon = today + timedelta(days=days)
     return VettingStatus(
         id=status_id,
         label=next(text_of(row) for row in document["statuses"] if row["id"] == status_id),
         today=today,
-        next_expiry=_next_expiry(mandatory, found["expired"], today),
+        next_expiry=_next_expiry(mandatory, found["expired"], standing, today),
         expiring_soon=tuple(item for item in mandatory if item.expires_on and today <= item.expires_on <= soon),
         knock_outs=tuple(item for item in items if item.is_knock_out),
+        standing=standing,
+        warning_days=days,
         **found,
     )
 
 
+def _settled(item: Item, standing: Standing, today: date) -> Item:
+    if item.check is None or item.check.result != FAILED or not standing.is_heard(item.id, item.check.created_at):
+        return item
+    # A refusal that was for a time leaves nothing behind: what still fails is heard about anew.
+    is_heard = standing.is_accepted or standing.is_rejected(today)
+    return replace(item, is_heard=is_heard, is_cured=standing.is_accepted)
+
+
 def _sort_out(items: Sequence[Item], mandatory: Sequence[Item], today: date) -> dict[str, tuple[Item, ...]]:
-    expired = tuple(item for item in mandatory if item.is_expired(today) and item.check and item.check.result != FAILED)
+    expired = tuple(
+        item for item in mandatory if item.check and item.is_expired(today) and item.result(today) == NOT_CHECKED
+    )
     failed = tuple(item for item in items if item.result(today) == FAILED)
     return {
         "expired": expired,
@@ -189,9 +253,11 @@ def _sort_out(items: Sequence[Item], mandatory: Sequence[Item], today: date) -> 
     }
 
 
-def _next_expiry(mandatory: Sequence[Item], expired: Sequence[Item], today: date) -> date | None:
+def _next_expiry(mandatory: Sequence[Item], expired: Sequence[Item], standing: Standing, today: date) -> date | None:
     passed = [item.expires_on for item in expired if item.expires_on]
     coming = [item.expires_on for item in mandatory if item.expires_on and not item.is_expired(today)]
+    if standing.decision and standing.is_accepted and standing.decision.valid_until:
+        (passed if standing.is_over(today) else coming).append(standing.decision.valid_until)
     return min(passed, default=min(coming, default=None))
 
 
@@ -249,7 +315,7 @@ def warning_days(document: Mapping[str, Any]) -> int:
 
 
 def find_problem(
-    item: Mapping[str, Any], *, result: str, evidence: str | None, note: str | None
+    item: Mapping[str, Any], *, result: str, evidence: str | None, note: str | None, is_equivalent: bool = False
 ) -> tuple[str, str] | None:
     """Give which part of a new result cannot be kept and what to do, or None if all is well."""
     if item.get("personal_data") and (evidence or note):
@@ -258,7 +324,14 @@ def find_problem(
         return part, _("Lämna fältet tomt. För den här punkten sparas bara resultat, dag och vem som kontrollerade.")
     if result in (REMARK, FAILED, NOT_APPLICABLE) and not note and not item.get("personal_data"):
         return "note", _("Skriv varför, så att andra förstår resultatet.")
+    if is_equivalent and not note:
+        # What is equivalent is accepted, and whoever looks later must see why it was.
+        return "note", _("Skriv varför beviset är likvärdigt.")
     return None
+
+
+def _has_conditions(standing: Standing) -> bool:
+    return standing.decision is not None and standing.decision.outcome is Outcome.WITH_CONDITIONS
 
 
 def _stops(item: Item) -> bool:
@@ -266,6 +339,8 @@ def _stops(item: Item) -> bool:
 
 
 def _status_id(
+    standing: Standing,
+    today: date,
     *,
     is_paused: bool,
     is_new: bool,
@@ -276,11 +351,12 @@ def _status_id(
 ) -> str:
     rules = (
         (is_paused, "paused"),
-        (any(item.is_knock_out for item in failed), "under_hearing"),
+        (bool(standing.hearing) or any(item.is_knock_out and not item.is_heard for item in failed), "under_hearing"),
+        (standing.is_rejected(today), "rejected"),
         (any(item.is_mandatory for item in failed), "needs_completion"),
-        (bool(expired), "expired"),
+        (bool(expired) or standing.is_over(today), "expired"),
         (is_new, "new"),
-        (bool(missing), "in_review"),
-        (bool(remarks), "vetted_with_remarks"),
+        (bool(missing) or standing.reopened_on is not None, "in_review"),
+        (bool(remarks) or _has_conditions(standing), "vetted_with_remarks"),
     )
     return next((status_id for holds, status_id in rules if holds), "vetted")

@@ -1,6 +1,6 @@
 """Pages of the register of providers: the list, a provider, what it teaches, its vetting."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from broker import audit, clock, files, idempotency
@@ -8,15 +8,20 @@ from broker.access import Permission, requires
 from broker.accounts.me import me
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
+from broker.formatting import day as shown_day
 from broker.formatting import event_entries
 from broker.forms import FileForm
 from broker.providers import queries, service, vetting
 from broker.providers.forms import (
+    DayForm,
     EditProviderForm,
     NewProviderForm,
     RegisterFilter,
     checks_form,
 )
+from broker.providers.hearings import queries as hearings
+from broker.providers.hearings import report
+from broker.providers.hearings.rules import list_next
 from broker.reference import queries as reference
 from broker.uploads import keep_file
 
@@ -46,6 +51,13 @@ def index():
             status=status_id or "",
         )
     return render_template("providers/index.html", form=form, page=page, next_url=next_url)
+
+
+@blueprint.get("/att-granska")
+@requires(Permission.READ)
+def queue():
+    """Show the vettings that wait for somebody, the most urgent first, each with its next step."""
+    return render_template("providers/queue.html", rows=queries.list_waiting(clock.today()), next_link=_next_link)
 
 
 @blueprint.get("/<int:provider_id>")
@@ -115,16 +127,55 @@ def add_file(provider_id):
 @blueprint.get("/<int:provider_id>/granskning")
 @requires(Permission.READ)
 def show_vetting(provider_id):
-    """Show the whole vetting list with the latest result of every item."""
+    """Show the whole vetting list with the latest result of every item, today or as it stood on a day."""
     provider = queries.get_provider(provider_id)
-    document = queries.vetting_document(clock.today())
-    latest = vetting.latest_checks(queries.list_checks(provider))
+    form = DayForm(request.args)
+    day, status = _status_asked_for(provider, form)
     return render_template(
         "providers/show_vetting.html",
         provider=provider,
-        status=queries.status_of(provider, today=clock.today()),
-        groups=_groups(document, latest),
+        form=form,
+        day=day,
+        status=status,
+        groups=_groups(
+            queries.vetting_document(status.today),
+            vetting.latest_checks(queries.list_checks(provider, until=day)),
+            status,
+        ),
+        step_links=_step_links(provider, status),
+        steps=[_step(step) for step in hearings.list_steps(provider, until=day)],
     )
+
+
+@blueprint.get("/<int:provider_id>/granskning.pdf")
+@requires(Permission.READ)
+def download_vetting(provider_id):
+    """Give the vetting as a PDF, today or as it stood on a day."""
+    provider = queries.get_provider(provider_id)
+    day, status = _status_asked_for(provider, DayForm(request.args))
+    content = report.write(
+        provider,
+        status,
+        queries.vetting_document(status.today),
+        vetting.latest_checks(queries.list_checks(provider, until=day)),
+        hearings.list_steps(provider, until=day),
+        organisation=g.acting.organisation_name,
+    )
+    disposition = f'attachment; filename="granskning-{provider.id}-{status.today}.pdf"'
+    return Response(content, content_type="application/pdf", headers={"Content-Disposition": disposition})
+
+
+def _status_asked_for(provider, form):
+    """Give an earlier day, or None for today, and how the vetting stood then."""
+    today = clock.today()
+    day = form.dag.data if form.validate() else None
+    if day and queries.end_of(day) <= provider.created_at:
+        added = shown_day(clock.in_sweden(provider.created_at).date())
+        form.refuse("dag", _("Anordnaren lades till %(day)s. Ange en dag från och med då.", day=added))
+        day = None
+    if day is None or day >= today:
+        return None, queries.status_of(provider, today=today)
+    return day, queries.status_on(provider, day)
 
 
 @blueprint.route("/<int:provider_id>/granskning/<string:group_id>", methods=["GET", "POST"])
@@ -159,7 +210,38 @@ def record_checks(provider_id, group_id):
     return page, 422 if form.errors else 200
 
 
-def _groups(document, latest):
+def _step_links(provider, status):
+    return [_step_link(provider, step) for step in list_next(status)]
+
+
+def _step_link(provider, step):
+    return url_for(f"hearings.{step.value}", provider_id=provider.id), step.label
+
+
+def _next_link(row):
+    if row.waiting.step:
+        return _step_link(row.provider, row.waiting.step)
+    url = url_for("providers.record_checks", provider_id=row.provider.id, group_id=row.waiting.group_id)
+    return url, _("Kontrollera på nytt")
+
+
+def _step(step):
+    conditions = _("Villkor: %(conditions)s", conditions=step.conditions) if step.conditions else None
+    until = None
+    if step.until:
+        text = _("Svar senast %(day)s") if step.recipient else _("Gäller till och med %(day)s")
+        until = text % {"day": shown_day(step.until)}
+    return {
+        "at": shown_day(step.happened_on),
+        "title": step.label,
+        "text": "\n".join(filter(None, [until, conditions, step.text])),
+        "by": step.made_by.name if step.made_by else _("Registret"),
+        "url": None,
+        "icon": "history",
+    }
+
+
+def _groups(document, latest, status):
     results = {row["id"]: reference.text_of(row) for row in document["item_results"]}
     return [
         {
@@ -172,7 +254,8 @@ def _groups(document, latest):
                     "law": item.get("law", ""),
                     "check": latest.get(item["id"]),
                     "result": results[latest[item["id"]].result if item["id"] in latest else vetting.NOT_CHECKED],
-                    "tone": _tone(latest.get(item["id"]), item),
+                    "tone": _tone(latest.get(item["id"]), item, status.today),
+                    "is_personal": "personal_data" in item,
                     "expires_on": _expiry(latest.get(item["id"]), item),
                 }
                 for item in document["items"]
@@ -195,11 +278,11 @@ def _expiry(check, item):
     return vetting.expiry_of(check, item["revet_months"])
 
 
-def _tone(check, item):
+def _tone(check, item, today):
     if check is None:
         return "off"
     expires_on = _expiry(check, item)
-    if expires_on and expires_on < clock.today() and check.result != vetting.FAILED:
+    if expires_on and expires_on < today and check.result != vetting.FAILED:
         return "warn"
     tones = {vetting.APPROVED: "ok", vetting.REMARK: "info", vetting.FAILED: "stop"}
     return tones.get(check.result, "off")

@@ -17,6 +17,7 @@ class DocumentKind(StrEnum):
     THRESHOLDS = "procurement_thresholds"
     WORKFLOW = "procurement_workflow"
     VETTING = "provider_vetting"
+    VETTING_RULES = "vetting_rules"
     APPLICATION_FORM = "esf_application_form"
     COHORT_RULES = "cohort_rules"
     LEAD_RULES = "lead_rules"

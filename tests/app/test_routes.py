@@ -38,7 +38,8 @@ TABLE = {
         "evaluations.index evaluations.show_link "
         "drafts.index drafts.show drafts.compare "
         "joint.index joint.show joint.show_invitation joint.propose joint.show_group "
-        "providers.index providers.show providers.show_vetting procurement.index procurement.show "
+        "providers.index providers.queue providers.show providers.show_vetting providers.download_vetting "
+        "procurement.index procurement.show "
         "offerings.show need_offers.show "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
         "esf.history esf.download_file esf.show_section esf.calls esf.show_call reports.index "
@@ -89,7 +90,8 @@ TABLE = {
     ),
     Permission.VET: (
         "providers.new providers.edit providers.add_file providers.record_checks offerings.add offerings.edit "
-        "offering_lists.upload offering_lists.result offering_lists.store offering_lists.download"
+        "offering_lists.upload offering_lists.result offering_lists.store offering_lists.download "
+        "hearings.open_hearing hearings.note_answer hearings.assess hearings.decide hearings.reopen"
     ),
     Permission.PROCURE: (
         "procurement.new procurement.take_step procurement.change_route procurement.record_documentation"

@@ -34,7 +34,7 @@ def test_the_wheel_carries_what_an_installation_needs(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
 
     assert set(NEEDED) - names == set()
-    assert any(name.startswith("broker/esf/exports/fonts/") and name.endswith(".ttf") for name in names)
+    assert any(name.startswith("broker/documents/fonts/") and name.endswith(".ttf") for name in names)
     assert not [name for name in names if name.startswith(("tests/", "docs/", "frontend/"))]
 
 

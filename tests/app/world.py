@@ -25,6 +25,7 @@ from broker.needs.courses import service as courses
 from broker.needs.evaluations.models import Evaluation, EvaluationAnswer
 from broker.needs.inquiries import service as inquiries
 from broker.needs.inquiries.models import InquiryAnswer, InquiryKind
+from broker.providers.hearings import service as hearings
 from broker.reminders.service import add_rule
 from broker.saved_views.models import ListPage
 from broker.saved_views.service import save_view
@@ -152,6 +153,8 @@ def build(organisation, user, company, call):
         )
         provider = factories_procurement.provider(by=user, name=f"{CANARY}anordnare")
         offering = factories_procurement.offering(provider, by=user, title=f"{CANARY}utbildning")
+        provider.note = f"{CANARY}anordnare"
+        hearings.reopen(provider, happened_on=clock.today(), text=f"{CANARY}handelse", by=user)
         purchase = factories_procurement.purchase(by=user, title=f"{CANARY}inkop")
         attachment = files.attach(
             provider, io.BytesIO(b"x"), file_name=f"{CANARY}fil.txt", media_type="text/plain", kind="import", by=user

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from broker.esf.exports.blocks import Grid, Heading, build_blocks, column_shares
+from broker.documents.blocks import Grid, Heading, column_shares
+from broker.esf.exports.blocks import build_blocks
 from broker.esf.exports.material import Section, Source
 from tests.esf.materials import many_companies, open_pdf, question
 

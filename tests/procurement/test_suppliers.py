@@ -1,5 +1,7 @@
 """Who can be chosen in a purchase, and what a doubtful choice needs."""
 
+from datetime import timedelta
+
 import pytest
 
 from broker import clock
@@ -9,6 +11,8 @@ from broker.procurement import service, suppliers
 from broker.procurement.service import StepRefusedError
 from broker.providers import queries as providers
 from broker.providers import service as register
+from broker.providers.hearings import service as hearings
+from broker.providers.hearings.standing import Cure, Outcome
 from broker.providers.service import Finding
 from tests import factories_procurement as factories
 from tests.procurement.test_queries import cohort
@@ -76,6 +80,24 @@ def test_a_paused_provider_is_not_awarded(scope, user):
     row = factories.vetted_provider(by=user, is_paused=True)
     purchase = factories.purchase(by=user, state="supplier_check", chosen_provider=str(row.id))
     with pytest.raises(StepRefusedError, match="Ta bort pausen"):
+        decide(purchase, by=user, note="Vi vill ändå.")
+
+
+def test_who_is_being_heard_or_was_not_accepted_is_not_awarded(scope, user):
+    row = factories.vetted_provider(by=user, email="info@svets.example")
+    today = clock.today()
+    register.record_checks(row, [Finding("tax_debt", "failed", note="Skuld.")], checked_on=today, by=user)
+    letter = {"found": "Skuld.", "recipient": row.email, "answer_by": today + timedelta(days=14)}
+    hearings.open_hearing(row, **letter, by=user)
+    hearings.note_answer(row, answered_on=today, text="Nej.", by=user)
+    hearings.assess(row, cure=Cure.NOT_ENOUGH, text="Inget är betalt.", by=user)
+    purchase = factories.purchase(by=user, state="supplier_check", chosen_provider=str(row.id))
+    with pytest.raises(StepRefusedError, match="yttra sig"):
+        decide(purchase, by=user, note="Vi vill ändå.")
+    terms = {"reason": "Obetald skatt.", "conditions": None, "valid_until": None}
+    hearings.decide(row, Outcome.REJECTED, **terms, by=user)
+    register.record_checks(row, [Finding("tax_debt", "approved")], checked_on=today, by=user)
+    with pytest.raises(StepRefusedError, match="inte godtagen"):
         decide(purchase, by=user, note="Vi vill ändå.")
 
 

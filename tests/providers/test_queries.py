@@ -9,6 +9,8 @@ from broker import access, clock
 from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.providers import queries, service
+from broker.providers.hearings import service as hearings
+from broker.providers.hearings.rules import NextStep
 from broker.providers.service import Finding
 from tests import factories as general
 from tests import factories_procurement as factories
@@ -95,13 +97,20 @@ def test_who_teaches_a_topic_is_read_with_three_queries_however_many_they_are(sc
     assert len(selects) <= 3
 
 
-def test_vettings_that_run_out_are_listed_the_most_urgent_first(stranger, scope, user):
+def test_what_waits_is_listed_the_earliest_day_first_and_what_is_well_or_paused_is_not(stranger, scope, user):
     today = clock.today()
     factories.vetted_provider(by=user, name="Färsk")
     late = factories.vetted_provider(by=user, name="Gammal", checked_on=today - timedelta(days=400))
+    factories.vetted_provider(by=user, name="Pausad", checked_on=today - timedelta(days=400), is_paused=True)
     soon = factories.vetted_provider(by=user, name="Snart", checked_on=today - timedelta(days=170))
-    found = [(provider.id, status.id) for provider, _expiry, status in queries.list_expiring(today, 30)]
-    assert found == [(late.id, "expired"), (soon.id, "vetted")]
+    changed = factories.vetted_provider(by=user, name="Ändrad")
+    hearings.reopen(changed, happened_on=today - timedelta(days=1), text="Ny ägare.", by=user)
+    found = [(row.provider.id, row.status.id, row.waiting.step) for row in queries.list_waiting(today)]
+    assert found == [
+        (late.id, "expired", None),
+        (changed.id, "in_review", NextStep.DECIDE),
+        (soon.id, "vetted", None),
+    ]
 
 
 def test_the_status_takes_the_last_of_two_checks_of_one_day(scope, user):
@@ -115,4 +124,4 @@ def test_another_organisations_provider_does_not_exist(stranger, scope):
         queries.get_provider(stranger)
     assert queries.list_provider_names() == []
     assert queries.list_providers_for("T001", today=clock.today()) == []
-    assert queries.list_expiring(clock.today(), 30) == []
+    assert queries.list_waiting(clock.today()) == []

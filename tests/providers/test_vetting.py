@@ -1,7 +1,7 @@
 """The status of a provider follows from its checks."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -23,6 +23,7 @@ class Check:
     result: str = "approved"
     checked_on: date = TODAY
     valid_to: date | None = None
+    created_at: datetime = datetime(2026, 5, 4, 8, tzinfo=UTC)
 
 
 def assess(*checks, today=TODAY, has_employees=True, gives_certificates=True, is_paused=False, gives_distance=True):

@@ -1,15 +1,12 @@
 """The reading order of an application: headings, texts and tables, the same in every document format."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date
 
+from broker.documents.blocks import Block, Grid, Heading, Notice, Text, one_line
 from broker.esf.amounts import as_hours, as_kr, as_number, as_percent
 from broker.esf.exports.material import Material, Question
 from broker.sentences import N_
-
-_LINE = 108  # Characters of table text on one line of a page.
 
 CERTAINTY = {
     "seen": N_("sedd i källan"),
@@ -17,41 +14,6 @@ CERTAINTY = {
     "derived": N_("härledd ur urvalskriterierna"),
     "recalled": N_("allmän kännedom, inte bekräftad"),
 }
-
-
-@dataclass(frozen=True)
-class Notice:
-    """The sentence that stands first and is always seen."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading of level 1 to 3."""
-
-    level: int
-    text: str
-
-
-@dataclass(frozen=True)
-class Text:
-    """Running text; a remark is text about the answer, not the answer itself."""
-
-    text: str
-    is_remark: bool = False
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A table with a header row; the numeric columns are set to the right."""
-
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    numeric: frozenset[int] = frozenset()
-
-
-Block = Notice | Heading | Text | Grid
 
 
 def build_blocks(material: Material) -> list[Block]:
@@ -72,27 +34,6 @@ def build_blocks(material: Material) -> list[Block]:
         _sources,
     )
     return [block for part in parts for block in part(material)]
-
-
-def column_shares(grid: Grid) -> list[float]:
-    """Share a width between the columns: first room for the longest word, then for the longest text."""
-    columns = list(zip(grid.header, *grid.rows, strict=False))
-    words = [_room((word for text in column for word in re.split(r"[ \n\t]", text)), 30) for column in columns]
-    texts = [max(word, _room(column, 120)) for word, column in zip(words, columns, strict=True)]
-    wish = sum(texts) - sum(words)
-    left = max(0, _LINE - sum(words)) / wish if wish else 0
-    rooms = [word + left * (text - word) for word, text in zip(words, texts, strict=True)]
-    return [room / sum(rooms) for room in rooms]
-
-
-def _room(texts: Iterable[str], most: int) -> int:
-    """Give the characters a column needs for its longest text, up to a limit, with its margins."""
-    return min(max(map(len, texts)), most) + 3
-
-
-def one_line(text: str) -> str:
-    """Give a text on one line, for titles and headings."""
-    return " ".join(text.split())
 
 
 def _front(material: Material) -> Iterator[Block]:

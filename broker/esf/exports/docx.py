@@ -12,16 +12,8 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Row
 from docx.text.paragraph import Paragraph
 
-from broker.esf.exports.blocks import (
-    Block,
-    Grid,
-    Heading,
-    Notice,
-    Text,
-    build_blocks,
-    column_shares,
-    one_line,
-)
+from broker.documents.blocks import Block, Grid, Heading, Notice, Text, column_shares, one_line
+from broker.esf.exports.blocks import build_blocks
 from broker.esf.exports.material import Material, cleaned
 from broker.esf.exports.zipped import restamp_zip
 

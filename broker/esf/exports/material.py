@@ -1,17 +1,13 @@
 """Everything an export of an application needs, as plain data without secrets or named employees."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from broker import swedish
+from broker.documents.blocks import writable
 from broker.esf.budget_lines import FIXED, BudgetLine, BudgetResult, CheckResult, CoFinancingLine
-
-# XML and UTF-8 have no form for lone surrogates and non-characters.
-_UNWRITABLE = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 Plain = TypeVar("Plain")
 
@@ -193,7 +189,7 @@ class Material:
 
 def cleaned(plain: Plain) -> Plain:
     """Give the same data with every text fit for any file format; each format calls this first."""
-    return with_texts(plain, lambda text: _UNWRITABLE.sub("", swedish.clean(text)))
+    return with_texts(plain, writable)
 
 
 def with_texts(plain: Plain, change: Callable[[str], str], *, only_typed: bool = False) -> Plain:

@@ -9,7 +9,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
-from broker.esf.exports.blocks import one_line
+from broker.documents.blocks import one_line
 from broker.esf.exports.material import Material, cleaned
 from broker.esf.exports.xlsx_budget import write_budget
 from broker.esf.exports.xlsx_cells import Cell, Formats, Formula, write_row, write_text

@@ -257,15 +257,16 @@ def resize_part(
     if not people and not companies:
         return
     with access.every_organisation():
-        parties = [(row.organisation_id, row.id) for row in queries.list_parts_of(part.group_id)]
-    for organisation_id, part_id in parties:
+        parties = [row.organisation_id for row in queries.list_parts_of(part.group_id)]
+    for organisation_id in parties:
         # Each side's rows are stored while it is its turn.
         with access.acting_in(organisation_id):
-            theirs = db.session.get_one(JointCohort, part_id)
-            # Added up by the database: two organisations may change their parts at once.
-            theirs.participants = cast(Any, JointCohort.participants + people)
-            theirs.companies = cast(Any, JointCohort.companies + companies)
-            db.session.flush()
+            theirs = queries.find_part_of(part.group_id)
+            if theirs is not None:
+                # Added up by the database: two organisations may change their parts at once.
+                theirs.participants = cast(Any, JointCohort.participants + people)
+                theirs.companies = cast(Any, JointCohort.companies + companies)
+                db.session.flush()
     db.session.refresh(part)
     _tell_of_size(part, by)
 
