@@ -8,7 +8,7 @@ from broker import clock
 from broker.demo.organisations import DemoOrganisation
 from broker.extensions import db
 from broker.providers import queries as providers
-from broker.providers.models import Language, Level, Mode, Offering, Provider, VettingCheck
+from broker.providers.models import Language, Level, Mode, Offering, Provider, ProviderKind, VettingCheck
 from broker.reference import queries as reference
 
 _NAMES = (
@@ -35,6 +35,7 @@ def add_providers(organisation: DemoOrganisation, random: Random, today: date, *
     for place in range(count):
         provider = Provider(
             name=_NAMES[place % len(_NAMES)],
+            kind=list(ProviderKind)[place % len(ProviderKind)],
             organisation_number=None,
             municipality_code=organisation.municipality_codes[0],
             contact_name="Utbildningssamordnaren",

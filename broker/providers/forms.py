@@ -1,6 +1,7 @@
 """Forms for providers, what they teach and what vetting found."""
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext as _
@@ -18,9 +19,11 @@ from broker.forms import (
     LongTextField,
     Required,
     TextField,
+    choices,
     not_in_future,
     pairs,
 )
+from broker.providers.models import Language, ProviderKind
 from broker.providers.service import Finding
 from broker.reference import queries as reference
 from broker.topics.queries import known_topics
@@ -45,6 +48,14 @@ class RegisterFilter(Form):
 
     q = TextField(_l("Namn"))
     topic_id = ChoiceField(_l("Kompetensområde"), choices=_topic_choices)
+    kind = ChoiceField(_l("Slag av anordnare"))
+    language = ChoiceField(_l("Språk"))
+    place = ChoiceField(
+        _l("Kan ge utbildning i"),
+        choices=lambda: pairs(
+            ((place.code, place.name) for place in reference.municipalities().values()), empty=_l("Alla kommuner")
+        ),
+    )
     status = ChoiceField(_l("Granskning"))
 
     def set_statuses(self, document: Mapping[str, Any]) -> None:
@@ -52,6 +63,19 @@ class RegisterFilter(Form):
         self.status.choices = pairs(
             ((row["id"], reference.text_of(row)) for row in document["statuses"]), empty=_("Alla lägen")
         )
+
+    def set_counts(self, counts: Mapping[StrEnum, int]) -> None:
+        """Offer the kinds and the languages that there are, each with how many providers have it."""
+        for field, of, empty in (
+            (self.kind, ProviderKind, _("Alla slag")),
+            (self.language, Language, _("Alla språk")),
+        ):
+            rows = [(row.value, f"{row.label} ({counts[row]})") for row in of if row in counts]
+            field.choices = pairs(rows, empty=empty)
+
+    def chosen(self) -> dict[str, str]:
+        """Give what was chosen, by name; what is not among the choices is not."""
+        return {field.short_name: field.data for field in self if field.data and not field.errors}
 
 
 class DayForm(Form):
@@ -68,6 +92,11 @@ class DayForm(Form):
 class _ProviderFields:
     name = TextField(_l("Namn"), [Required(_l("Ange anordnarens namn."))])
     organisation_number = TextField(_l("Organisationsnummer"))
+    kind = ChoiceField(
+        _l("Slag av anordnare"),
+        coerce=ProviderKind,
+        choices=lambda: choices(ProviderKind, empty=_("Inte angivet")),
+    )
     municipality_code = ChoiceField(_l("Kommun"), choices=municipality_choices)
     contact_name = TextField(_l("Kontaktperson"))
     email = TextField(_l("E-postadress"), [Optional(), Email(_l("Skriv adressen som namn@exempel.se."))])

@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import ForeignKey, Index
@@ -14,8 +15,10 @@ from broker import clock
 from broker.access import Private
 from broker.accounts.models import User
 from broker.extensions import Base, Folded, Key, Versioned
+from broker.formatting import day
 from broker.providers import prices
 from broker.reference import queries as reference
+from broker.reference.distances import kilometres
 from broker.swedish import search_key, sort_key
 from broker.topics import queries as topics
 
@@ -84,6 +87,32 @@ _LANGUAGE_LABELS = {
 }
 
 
+class ProviderKind(StrEnum):
+    """What kind of education provider it is."""
+
+    PRIVATE = "private"
+    ADULT_EDUCATION = "komvux"
+    VOCATIONAL_COLLEGE = "yh"
+    FOLK_HIGH_SCHOOL = "folkhogskola"
+    UNIVERSITY = "hogskola"
+    INTERNAL = "internal"
+
+    @property
+    def label(self) -> Any:
+        """Give the Swedish words."""
+        return _KIND_LABELS[self]
+
+
+_KIND_LABELS = {
+    ProviderKind.PRIVATE: _l("Privat utbildningsföretag"),
+    ProviderKind.ADULT_EDUCATION: _l("Komvux"),
+    ProviderKind.VOCATIONAL_COLLEGE: _l("Yrkeshögskola"),
+    ProviderKind.FOLK_HIGH_SCHOOL: _l("Folkhögskola"),
+    ProviderKind.UNIVERSITY: _l("Högskola eller universitet"),
+    ProviderKind.INTERNAL: _l("Utbildare på ett företag"),
+}
+
+
 class Provider(Private, Versioned, Base):
     """An education provider in the organisation's register; the register is information, not a closed list."""
 
@@ -92,6 +121,7 @@ class Provider(Private, Versioned, Base):
     name: Mapped[str]
     name_key: Mapped[str] = mapped_column(Folded)
     sort_key: Mapped[str] = mapped_column(Folded)
+    kind: Mapped[ProviderKind | None]
     organisation_number: Mapped[str | None]
     municipality_code: Mapped[str | None]
     contact_name: Mapped[str | None]
@@ -110,6 +140,26 @@ class Provider(Private, Versioned, Base):
     def municipality(self) -> str:
         """Give the name of the provider's municipality, or nothing."""
         return reference.municipality_name(self.municipality_code)
+
+    @property
+    def language_names(self) -> str:
+        """Give in which languages it teaches, in Swedish."""
+        taught = {language for offering in self.offerings for language in offering.languages}
+        return ", ".join(str(language.label) for language in Language if language in taught)
+
+    @property
+    def reach(self) -> str:
+        """Give where it teaches: how far from which municipalities, and whether at a distance."""
+        farthest: dict[str, int] = {}
+        for row in self.offerings:
+            farthest[row.municipality_code] = max(row.reach_km, farthest.get(row.municipality_code, 0))
+        places = [
+            _("%(place)s och %(distance)s km därifrån", place=reference.municipality_name(code), distance=distance)
+            for code, distance in farthest.items()
+        ]
+        if any(row.is_at_distance for row in self.offerings):
+            places.append(_("hela landet på distans"))
+        return "; ".join(places)
 
     @validates("name")
     def _keep_keys(self, key: str, name: str) -> str:
@@ -200,6 +250,27 @@ class Offering(Private, Versioned, Base):
         if self.smallest_group in (1, self.capacity):
             return str(self.capacity)
         return f"{self.smallest_group}–{self.capacity}"
+
+    @property
+    def is_at_distance(self) -> bool:
+        """Tell whether it is given at a distance, and so everywhere."""
+        return Mode.DISTANCE.value in self.modes
+
+    @property
+    def days(self) -> str:
+        """Give between which days it is given, in words."""
+        if self.valid_from and self.valid_to:
+            return _("%(first)s till %(last)s", first=day(self.valid_from), last=day(self.valid_to))
+        if self.valid_from:
+            return _("från %(day)s", day=day(self.valid_from))
+        return _("till och med %(day)s", day=day(self.valid_to)) if self.valid_to else _("Tills vidare")
+
+    def reaches(self, municipality_code: str) -> bool:
+        """Tell whether it can be given in a municipality: at a distance, or no farther than the provider travels."""
+        if self.is_at_distance:
+            return True
+        places = reference.municipalities()
+        return kilometres(places[self.municipality_code], places[municipality_code]) <= self.reach_km
 
     def is_given(self, first: date, last: date) -> bool:
         """Tell whether it is given on all days from the first to the last."""

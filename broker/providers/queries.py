@@ -1,9 +1,10 @@
 """Reads providers, their offerings and how their vetting stands."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Select, Text, func, literal, select, tuple_, type_coerce, union_all
@@ -16,7 +17,7 @@ from broker.providers import vetting
 from broker.providers.hearings.models import VettingStep
 from broker.providers.hearings.queue import Waiting, find_waiting
 from broker.providers.hearings.standing import Cure, Outcome, StepKind, read_standing
-from broker.providers.models import Mode, Offering, Provider, VettingCheck
+from broker.providers.models import Language, Mode, Offering, Provider, ProviderKind, VettingCheck
 from broker.providers.vetting import VettingStatus
 from broker.reference import queries as reference
 from broker.reference.models import DocumentKind
@@ -109,19 +110,42 @@ def list_register(
     search: str = "",
     topic_id: str | None = None,
     status_id: str | None = None,
+    kind: str | None = None,
+    language: str | None = None,
+    place: str | None = None,
     after: int | None = None,
 ) -> Page:
-    """List a part of the register in Swedish order; a status is computed, so it is filtered after reading."""
+    """List a part of the register in Swedish order, of those with an offering in this topic, language and place.
+
+    A status is computed, and languages and reach are of the offerings, so these are filtered after reading.
+    """
     query = _register(search, topic_id)
-    if status_id is None:
+    if kind:
+        query = query.where(Provider.kind == ProviderKind(kind))
+    if not (status_id or language or place):
         count = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
         rows = _listed(_after(query, after).limit(PAGE + 1), today)
     else:
-        fitting = [row for row in _listed(query, today) if row.status.id == status_id]
+        fitting = [
+            row
+            for row in _listed(query, today)
+            if status_id in (None, row.status.id) and _has_offering(row.provider, topic_id, language, place)
+        ]
         count = len(fitting)
         places = [place for place, row in enumerate(fitting) if row.provider.id == after]
         rows = fitting[places[0] + 1 :] if places else fitting
     return Page(rows[:PAGE], count, rows[PAGE - 1].provider.id if len(rows) > PAGE else None)
+
+
+def count_kinds_and_languages() -> dict[StrEnum, int]:
+    """Count the providers of each kind and those that teach in each language; what nobody has is left out."""
+    kinds = select(Provider.kind, func.count()).where(Provider.kind.is_not(None)).group_by(Provider.kind)
+    counts: Counter[StrEnum] = Counter({row[0]: row[1] for row in db.session.execute(kinds) if row[0]})
+    taught: dict[int, set[str]] = defaultdict(set)
+    for provider_id, languages in db.session.execute(select(Offering.provider_id, Offering.languages)):
+        taught[provider_id].update(languages)
+    counts.update(Language(language) for languages in taught.values() for language in languages)
+    return dict(counts)
 
 
 def list_with_status(*, today: date) -> list[Listed]:
@@ -205,6 +229,17 @@ def _register(search: str, topic_id: str | None) -> Select[Provider]:
     if topic_id:
         query = query.where(Provider.id.in_(select(Offering.provider_id).where(Offering.topic_id == topic_id)))
     return query
+
+
+def _has_offering(provider: Provider, topic_id: str | None, language: str | None, place: str | None) -> bool:
+    if not (language or place):
+        return True
+    return any(
+        topic_id in (None, row.topic_id)
+        and (language is None or language in row.languages)
+        and (place is None or row.reaches(place))
+        for row in provider.offerings
+    )
 
 
 def _after(query: Select[Provider], provider_id: int | None) -> Select[Provider]:

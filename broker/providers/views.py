@@ -35,21 +35,20 @@ def index():
     today = clock.today()
     form = RegisterFilter(request.args)
     form.set_statuses(queries.vetting_document(today))
+    form.set_counts(queries.count_kinds_and_languages())
     form.validate()
-    search = form.q.data or ""
-    topic_id = None if form.topic_id.errors else form.topic_id.data
-    status_id = None if form.status.errors else form.status.data
-    after = request.args.get("efter", type=int)
-    page = queries.list_register(today=today, search=search, topic_id=topic_id, status_id=status_id, after=after)
-    next_url = None
-    if page.next_after:
-        next_url = url_for(
-            "providers.index",
-            efter=page.next_after,
-            q=search,
-            topic_id=topic_id or "",
-            status=status_id or "",
-        )
+    chosen = form.chosen()
+    page = queries.list_register(
+        today=today,
+        search=chosen.get("q", ""),
+        topic_id=chosen.get("topic_id"),
+        status_id=chosen.get("status"),
+        kind=chosen.get("kind"),
+        language=chosen.get("language"),
+        place=chosen.get("place"),
+        after=request.args.get("efter", type=int),
+    )
+    next_url = url_for("providers.index", efter=page.next_after, **chosen) if page.next_after else None
     return render_template("providers/index.html", form=form, page=page, next_url=next_url)
 
 

@@ -1,4 +1,4 @@
-"""What an offering says of its price, group, lead time, days and certificate; earlier prices stay per participant."""
+"""The kind of a provider; what an offering says of its price, group, lead time, days and certificate; earlier prices stay per participant."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,6 +9,8 @@ branch_labels = None
 depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+KINDS = ("private", "komvux", "yh", "folkhogskola", "hogskola", "internal")
+KIND = sa.Enum(*KINDS, name="providerkind", native_enum=False, length=60)
 # Earlier rows have a price per participant, take groups of any size and can be ordered at once.
 KNOWN = (("fixed_price_ore", KEY, "0"), ("smallest_group", sa.Integer(), "1"), ("lead_weeks", sa.Integer(), "0"))
 OPEN = (
@@ -21,6 +23,7 @@ OPEN = (
 
 
 def upgrade():
+    op.add_column("provider", sa.Column("kind", KIND, nullable=True))
     with op.batch_alter_table("offering") as table:
         for name, kind, value in KNOWN:
             table.add_column(sa.Column(name, kind, nullable=False, server_default=value))
@@ -39,3 +42,4 @@ def downgrade():
     with op.batch_alter_table("offering") as table:
         for name, *_rest in (*OPEN, *KNOWN):
             table.drop_column(name)
+    op.drop_column("provider", "kind")

@@ -1,6 +1,7 @@
 """What is read about providers, and for whom."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import event
@@ -11,6 +12,7 @@ from broker.extensions import db
 from broker.providers import queries, service
 from broker.providers.hearings import service as hearings
 from broker.providers.hearings.rules import NextStep
+from broker.providers.models import Language, ProviderKind
 from broker.providers.service import Finding
 from tests import factories as general
 from tests import factories_procurement as factories
@@ -125,3 +127,26 @@ def test_another_organisations_provider_does_not_exist(stranger, scope):
     assert queries.list_provider_names() == []
     assert queries.list_providers_for("T001", today=clock.today()) == []
     assert queries.list_waiting(clock.today()) == []
+
+
+def test_the_register_is_narrowed_by_kind_language_and_where_a_training_in_the_topic_can_be_given(scope, user):
+    near = factories.provider(by=user, name="Nära", kind="komvux")
+    factories.offering(near, by=user, languages=["sv", "pl"], reach_km=50)
+    factories.offering(near, by=user, topic_id="T023", modes=["distance"], languages=["sv"])
+    far = factories.provider(by=user, name="Malmöskolan", kind="private")
+    factories.offering(far, by=user, municipality_code="1280", reach_km=50)
+    factories.provider(by=user, name="Utan utbud", kind="komvux")
+    found = partial(queries.list_register, today=clock.today())
+
+    assert names(found(kind="komvux")) == ["Nära", "Utan utbud"]
+    assert names(found(language="pl")) == ["Nära"]
+    assert names(found(place="0483")) == names(found(place="0483", topic_id="T001")) == ["Nära"]
+    assert names(found(place="1280", topic_id="T001")) == ["Malmöskolan"]
+    assert names(found(place="1280", topic_id="T023")) == ["Nära"]
+    assert names(found(topic_id="T023", language="pl")) == []
+    assert queries.count_kinds_and_languages() == {
+        ProviderKind.ADULT_EDUCATION: 2,
+        ProviderKind.PRIVATE: 1,
+        Language.SWEDISH: 2,
+        Language.POLISH: 1,
+    }

@@ -131,3 +131,17 @@ def test_a_program_is_not_taken_as_a_paper_and_the_page_says_what_is(client, pro
     answer = client.submit(f"/anordnare/{provider.id}/filer/ny", file=(io.BytesIO(b"MZ\x90\x00"), "intyg.exe"))
     assert answer.status_code == 422
     assert "Det här tas emot: PDF, Word" in answer.text
+
+
+def test_the_register_offers_the_kinds_and_languages_that_there_are_with_counts_and_keeps_what_was_chosen(
+    client, provider, user
+):
+    client.submit(f"/anordnare/{provider.id}/redigera", kind="folkhogskola")
+    factories.offering(provider, by=user, languages=["sv", "ar"], modes=["on_site", "distance"], reach_km=30)
+
+    page = client.get("/anordnare?kind=folkhogskola&language=ar&place=1280").text
+    assert "Folkhögskola (1)" in page and "Arabiska (1)" in page and "Komvux" not in page
+    assert "1 anordnare" in page and "alla kan be att få bli granskade" in page
+    shown = client.get(f"/anordnare/{provider.id}").text
+    assert "Svenska, Arabiska" in shown and "Flen och 30 km därifrån; hela landet på distans" in shown
+    assert client.get("/anordnare?kind=horoskop").status_code == 200

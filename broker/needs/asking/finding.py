@@ -12,12 +12,12 @@ from broker.accounts import queries as accounts
 from broker.companies.models import Company, Engagement, Person
 from broker.needs.asking import queries
 from broker.needs.asking.likely import AskingRules, Candidate, Earlier, Holder, Industry, Judge, Judged, Said
-from broker.needs.bundling.travel import kilometres
 from broker.needs.half_years import HalfYear, half_year_of_period
 from broker.needs.models import WAITING, NeedStatus
 from broker.needs.planning import places
 from broker.needs.reachable import list_reachable
 from broker.reference import queries as reference
+from broker.reference.distances import kilometres
 from broker.reference.queries import Topic
 from broker.swedish import search_key, sort_key
 from broker.topics import queries as topics

@@ -1,25 +1,12 @@
-"""How far people travel between municipalities: the great circle, lengthened to what roads usually add."""
+"""How far people travel between municipalities."""
 
 from collections.abc import Sequence
-from math import asin, cos, radians, sin, sqrt
 
 from broker.needs.bundling.instance import Place
+from broker.reference.distances import kilometres
 
-_EARTH_RADIUS_KM = 6371.0
-# The exchange format defines road distance as the great circle times this, rounded to whole kilometres.
-_ROAD_FACTOR = 1.25
 # Stands for the place of a course at a distance, where a number is wanted.
 NOWHERE = -1
-
-
-def kilometres(start: Place, end: Place) -> int:
-    """Give the distance by road between two places, in whole kilometres."""
-    latitudes = radians(start.latitude), radians(end.latitude)
-    height = sin((latitudes[0] - latitudes[1]) / 2) ** 2
-    width = sin((radians(start.longitude) - radians(end.longitude)) / 2) ** 2
-    return round(
-        2 * _EARTH_RADIUS_KM * asin(sqrt(height + cos(latitudes[0]) * cos(latitudes[1]) * width)) * _ROAD_FACTOR
-    )
 
 
 class Distances:

@@ -7,9 +7,9 @@ from typing import Any, Generic, TypeVar
 from broker.needs import planning
 from broker.needs.bundling.instance import PlannedCohort
 from broker.needs.bundling.rules import Rules
-from broker.needs.bundling.travel import kilometres
 from broker.needs.planning import CohortPlan
 from broker.reference import queries as reference
+from broker.reference.distances import kilometres
 from broker.topics import queries as topics
 
 # A need of ours, or the copy of one in a plan with others.

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from broker import clock
-from broker.needs import planning
-from broker.needs.bundling.travel import kilometres
 from broker.needs.models import Cohort, Need
 from broker.providers.models import Level, Offering
+from broker.reference import queries as reference
+from broker.reference.distances import kilometres
 from broker.sentences import N_, Sentence
 
 
@@ -94,7 +94,7 @@ def distance_to(offering: Offering, municipality_code: str | None) -> int | None
     """Give how far it is by road from where the provider starts, in km; nothing for what is taught at a distance."""
     if municipality_code is None:
         return None
-    places = planning.places()
+    places = reference.municipalities()
     return kilometres(places[offering.municipality_code], places[municipality_code])
 
 
