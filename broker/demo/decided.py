@@ -11,7 +11,7 @@ from broker.extensions import db
 from broker.providers import queries as providers
 from broker.providers.hearings.models import VettingStep
 from broker.providers.hearings.standing import Cure, Outcome, StepKind
-from broker.providers.models import Provider
+from broker.providers.models import Provider, ProviderKind
 
 _SEED = 13
 _ANSWER_DAYS = 14
@@ -81,6 +81,7 @@ def add_decided(organisation: DemoOrganisation, today: date) -> None:
     for place, (name, topic_id, steps) in enumerate(_STORIES):
         provider = Provider(
             name=name,
+            kind=ProviderKind.PRIVATE,
             municipality_code=organisation.municipality_codes[0],
             contact_name="Utbildningssamordnaren",
             email=f"kurser@granskad{place}.example",

@@ -13,14 +13,16 @@ from broker.reference import queries as reference
 
 _NAMES = (
     "Exempel Svetsskolan AB", "Exempel Industriutbildning AB", "Exempel Arbetsmiljöcentrum AB",
-    "Exempel Transportskola HB", "Exempel Kompetens Mitt AB", "Exempel Digitalkurser AB", "Exempel Livsmedelskurser AB",
-    "Exempel Skogsskola AB", "Exempel Byggutbildarna AB",
+    "Exempel Transportskola HB", "Exempel Komvux Mitt", "Exempel Digitalkurser AB", "Exempel Livsmedelskurser AB",
+    "Exempel Folkhögskola", "Exempel Byggutbildarna AB",
 )  # fmt: skip
 _TOPICS = (
     ("T023", "T024", "T030"), ("T026", "T028", "T033", "T002"), ("T009", "T021", "T008"), ("T014", "T013", "T001"),
     ("T062", "T041", "T055"), ("T041", "T042", "T047"), ("T063", "T064"), ("T010", "T011"), ("T005", "T018", "T006"),
 )  # fmt: skip
 HOURLY_ORE = 55_000
+# Those whose names say that they are no companies.
+_KINDS = {4: ProviderKind.ADULT_EDUCATION, 7: ProviderKind.FOLK_HIGH_SCHOOL}
 # Per participant, per group, or both: so many öre an hour.
 _PRICES = ((0, HOURLY_ORE), (480_000, 0), (200_000, 20_000))
 _IN_THE_REGISTER = timedelta(days=900)
@@ -35,7 +37,7 @@ def add_providers(organisation: DemoOrganisation, random: Random, today: date, *
     for place in range(count):
         provider = Provider(
             name=_NAMES[place % len(_NAMES)],
-            kind=list(ProviderKind)[place % len(ProviderKind)],
+            kind=_KINDS.get(place % len(_NAMES), ProviderKind.PRIVATE),
             organisation_number=None,
             municipality_code=organisation.municipality_codes[0],
             contact_name="Utbildningssamordnaren",

@@ -90,6 +90,18 @@ def test_the_page_of_a_training_lists_groups_and_needs_those_with_least_missing_
     assert "Annat ämne AB" not in text
 
 
+def test_a_group_that_is_too_small_for_its_training_is_told_so_where_the_companies_answer(
+    client, scope, user, offering
+):
+    cohort = make.cohort(make.need(by=user), make.need(by=user), by=user)
+    cohort.offering, offering.smallest_group = offering, cohort.participants + 1
+    db.session.commit()
+
+    text = client.get(f"/behov/grupper/{cohort.id}/bekraftelser").text
+
+    assert f"minst {cohort.participants + 1} deltagare, gruppen är {cohort.participants}." in text
+
+
 def test_the_page_of_a_need_shows_trainings_of_providers_that_may_be_used_first(client, scope, user, offering):
     need = make.need(by=user)
     unvetted = factories_procurement.provider(by=user, name="Aktiebolaget Ogranskat")
