@@ -81,7 +81,12 @@ def _add_what_only_pages_add(app, user):
     imported = client.submit(prepared, **{"import": "1"}).location
     assert client.press(f"{imported}/angra", imported, **{"try": "1"}).status_code == 302
     with access.acting_in(accounts.find_organisation_by_name(organisations.FIRST).id):
-        project_id = _application().project.id
+        project_id, provider_id = _application().project.id, _first(Provider).id
+    trainings = (
+        io.BytesIO("Course;Hours;Places;Price;Colour\nTruck A;8;12;4500;red\nMIG;8;12;;\n".encode()),
+        "utbud.csv",
+    )
+    assert client.submit(f"/anordnare/{provider_id}/utbud/las-in", file=trainings).status_code == 302
     paper = (io.BytesIO(b"underlag"), "underlag.txt")
     client.submit(f"/projekt/{project_id}/bilagor/ny", kind="ovrigt", file=paper)
 
@@ -226,6 +231,7 @@ def _several(app, application):
         "procurement.show": [{"purchase_id": row.id} for row in purchases],
         "procurement.take_step": steps,
         "providers.record_checks": [{"group_id": row["id"]} for row in providers.vetting_document(today)["groups"]],
+        "offering_lists.result": [{"job_id": _first(Job, Job.kind == "import_offerings").id}],
         "esf.propose_projects": [{}, {"query": {"utlysning": call_id, "least_companies": 2} | WIDE_LIMITS}],
         "esf.start_of_groups": [{"query": {"utlysning": call_id, "grupp": formed_id}}],
         "esf.show_section": [{"section_id": row["id"]} for row in application.form["sections"]],
