@@ -83,7 +83,7 @@ def _add_what_only_pages_add(app, user):
     with access.acting_in(accounts.find_organisation_by_name(organisations.FIRST).id):
         project_id, provider_id = _application().project.id, _first(Provider).id
     trainings = (
-        io.BytesIO("Course;Hours;Places;Price;Colour\nTruck A;8;12;4500;red\nMIG;8;12;;\n".encode()),
+        io.BytesIO(b"Course;Hours;Places;Price;Colour\nTruck A;8;12;4500;red\nMIG;8;12;;\n"),
         "utbud.csv",
     )
     assert client.submit(f"/anordnare/{provider_id}/utbud/las-in", file=trainings).status_code == 302
