@@ -22,6 +22,7 @@ RUN = """async () => {
 NOT_PAGES = {
     "esf.download_file",
     "pages.download",
+    "providers.download_vetting",
     "reminders.download_plan",
     "companies.download_card",
     "companies.download_cards",
