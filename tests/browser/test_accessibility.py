@@ -23,6 +23,7 @@ NOT_PAGES = {
     "esf.download_file",
     "pages.download",
     "providers.download_vetting",
+    "offering_lists.download",
     "reminders.download_plan",
     "companies.download_card",
     "companies.download_cards",
