@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ScalarSelect, Select, Subquery, case, distinct, extract, func, or_, select, tuple_
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from broker.accounts import queries as accounts
 from broker.companies import queries as companies
@@ -208,6 +208,12 @@ def list_placed_parts(need_ids: Iterable[int]) -> list[CohortNeed]:
         .order_by(CohortNeed.id)
     )
     return list(db.session.scalars(query))
+
+
+def lock_cohort(cohort: Cohort) -> None:
+    """Let nobody else change the cohort until the transaction ends, and see it as it is now."""
+    query = select(Cohort).options(lazyload("*")).where(Cohort.id == cohort.id).with_for_update(of=Cohort)
+    db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def get_cohort(cohort_id: int) -> Cohort:

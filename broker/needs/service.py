@@ -22,7 +22,6 @@ from broker.needs import planning, queries
 from broker.needs.bundling.explain import why_together
 from broker.needs.bundling.instance import parts_of
 from broker.needs.bundling.rules import Rules
-from broker.needs.courses.queries import lock
 from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need, NeedStatus
 from broker.needs.planning import BadPlanError, Calendar, CohortPlan, CohortRules, People
 from broker.needs.states import move
@@ -197,7 +196,7 @@ def take_into(cohort: Cohort, need: Need, part: int, people: People, *, by: User
 def dissolve_cohort(cohort: Cohort, *, reason: str, by: User) -> None:
     """Dissolve a cohort, so that its needs wait again; refuses one whose purchase has begun."""
     # Whoever takes a need in at the same moment is waited for, so that this need waits again too.
-    lock(cohort)
+    queries.lock_cohort(cohort)
     if cohort.is_dissolved:
         raise CohortBoundError(_("Gruppen är redan upplöst."))
     if cohort.has_begun:

@@ -19,6 +19,7 @@ from broker.companies.imports.tables import TablePreview, preview
 from broker.companies.numbers import InvalidNumberError, mask_number, parse_number
 from broker.errors import RefusedError
 from broker.extensions import db
+from broker.files import Attachment
 from broker.jobs import Job, Progress
 from broker.sentences import N_, Sentence
 
@@ -29,8 +30,8 @@ _ROWS_KEPT_FOR = timedelta(days=30)
 _HIDDEN = "••••••-••••"
 
 
-def add_upload(stream: BinaryIO, *, file_name: str, media_type: str, by: User) -> Job:
-    """Take a file in and add the job that looks into it; refuses at once what its first bytes show to be no list."""
+def keep_list(stream: BinaryIO, *, file_name: str, media_type: str, by: User) -> Attachment:
+    """Keep a list that a job is to look into; refuses at once what its first bytes show to be none."""
     sample = stream.read(_SAMPLE_BYTES)
     stream.seek(0)
     try:
@@ -38,7 +39,12 @@ def add_upload(stream: BinaryIO, *, file_name: str, media_type: str, by: User) -
     except UnreadableFileError as error:
         raise RefusedError(Sentence.of(error)) from error
     organisation = accounts.get_organisation(access.organisation_in_scope())
-    upload = files.take_in(organisation, stream, file_name=file_name, media_type=media_type, by=by)
+    return files.take_in(organisation, stream, file_name=file_name, media_type=media_type, by=by)
+
+
+def add_upload(stream: BinaryIO, *, file_name: str, media_type: str, by: User) -> Job:
+    """Take a file in and add the job that looks into it; refuses at once what its first bytes show to be no list."""
+    upload = keep_list(stream, file_name=file_name, media_type=media_type, by=by)
     title = Sentence(N_("Granskning av %(file)s"), {"file": upload.file_name})
     return jobs.add_job(_KIND, title, {"attachment_id": upload.id}, by=by)
 

@@ -16,7 +16,6 @@ from broker.needs import planning, queries
 from broker.needs.bundling.instance import parts_of
 from broker.needs.bundling.rules import Rules
 from broker.needs.confirmations.service import ask_anew, may_answer
-from broker.needs.courses.queries import lock
 from broker.needs.joint import queries as joint
 from broker.needs.joint import service as joint_service
 from broker.needs.models import Cohort, Need
@@ -45,11 +44,6 @@ class Candidate:
         return sum(asdict(self.people).values())
 
 
-def is_open(cohort: Cohort) -> bool:
-    """Tell whether needs may still be taken into a cohort: until the first day of the training."""
-    return may_answer(cohort)
-
-
 def list_candidates(cohort: Cohort, need_ids: Collection[int] | None = None) -> list[Candidate]:
     """List the waiting needs of a cohort's topic, or those of them with these keys, the nearest that fit first."""
     needs = queries.list_open_needs(need_ids, topic_id=cohort.topic_id)
@@ -62,9 +56,9 @@ def list_candidates(cohort: Cohort, need_ids: Collection[int] | None = None) -> 
 def take_in(cohort: Cohort, need_id: int, part: int, *, by: User) -> Candidate:
     """Take a part of a need into a cohort; refuses it with everything that hinders it, and once the training begins."""
     # Always the cohort first, so that two brokers who take in the last places wait for each other.
-    lock(cohort)
+    queries.lock_cohort(cohort)
     joint_service.hold_group(cohort)
-    if not is_open(cohort):
+    if not may_answer(cohort):
         raise JoinRefusedError(_("Utbildningen har börjat eller gruppen är upplöst, så ingen mer kan tas in."))
     found = next((row for row in list_candidates(cohort, [need_id]) if row.part == part), None)
     if found is None:

@@ -143,7 +143,7 @@ def show(cohort_id):
         travellers=travellers_of(cohort.members, cohort.municipality_code),
         purchase=purchase,
         history=event_entries(audit.history_of(cohort)),
-        can_join=joining.is_open(cohort),
+        can_join=confirmations.may_answer(cohort),
         can_begin=cohort.is_formed and not cohort.has_begun and cohort.starts_on <= clock.today(),
     )
 
@@ -165,7 +165,7 @@ def show_parts(cohort_id):
 def take_in(cohort_id):
     """Show which waiting needs could be taken into a cohort and what hinders the others, and take one in."""
     cohort = queries.get_cohort(cohort_id)
-    if not joining.is_open(cohort):
+    if not confirmations.may_answer(cohort):
         flash(_("Utbildningen har börjat eller gruppen är upplöst, så ingen mer kan tas in."), "info")
         return redirect(url_for("cohorts.show", cohort_id=cohort.id))
     if request.method == "GET":

@@ -45,6 +45,10 @@ class CompanyLink:
         """Give who asks."""
         return relationship(Organisation, foreign_keys=f"{cls.__name__}.organisation_id")  # type: ignore[attr-defined]
 
+    def replace_address(self, token: str) -> None:
+        """Give the form another address; whoever had the earlier one gets no letter by itself."""
+        self.token, self.person, self.sent_on, self.reminded_on = token, None, None, None
+
     @property
     def can_be_written_to(self) -> bool:
         """Tell whether who got the letter may get another: at the company still, and not protected since."""

@@ -149,7 +149,7 @@ def deliver(
     May be done again to mend it. Refuses a training that has not begun or is not over, more people than can have come,
     and more missed than there was.
     """
-    queries.lock(cohort)
+    needs.lock_cohort(cohort)
     _check_over(cohort)
     _check_possible(cohort, came)
     _note(cohort, came, by)

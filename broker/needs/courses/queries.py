@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import lazyload, selectinload
+from sqlalchemy.orm import selectinload
 
 from broker.errors import NotFoundError
 from broker.extensions import db
@@ -58,12 +58,6 @@ def list_groups_to_teach(offering: Offering, today: date) -> list[Cohort]:
         .where(Cohort.starts_on >= today, or_(Cohort.offering_id.is_(None), Cohort.offering_id == offering.id))
     )
     return list(db.session.scalars(query.order_by(Cohort.starts_on, Cohort.id)))
-
-
-def lock(cohort: Cohort) -> None:
-    """Let nobody else change the cohort until the transaction ends, and see it as it is now."""
-    query = select(Cohort).options(lazyload("*")).where(Cohort.id == cohort.id).with_for_update(of=Cohort)
-    db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def minutes_of(sessions: Sequence[CourseSession]) -> int:

@@ -13,9 +13,9 @@ from broker.companies.models import Company, Person
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.leads.tips.service import new_token
+from broker.needs import queries as needs
 from broker.needs.confirmations.queries import list_to_remind
 from broker.needs.confirmations.service import LinkOf
-from broker.needs.courses import queries as courses
 from broker.needs.evaluations import letters, queries
 from broker.needs.evaluations.models import Evaluation, EvaluationAnswer
 from broker.needs.models import Cohort
@@ -31,7 +31,7 @@ def send(cohort: Cohort, company: Company, person: Person | None, *, link_of: Li
 
     Refuses a training of which nobody has noted who came, and a person without an address or with protected identity.
     """
-    courses.lock(cohort)
+    needs.lock_cohort(cohort)
     if not cohort.is_delivered:
         raise EvaluationRefusedError(_("Anteckna först hur många som kom, så att svaren kan räknas mot dem."))
     known = {link.evaluation.company_id: link.evaluation for link in queries.list_links(cohort.id)}
@@ -47,7 +47,7 @@ def send(cohort: Cohort, company: Company, person: Person | None, *, link_of: Li
 
 def remind(cohort: Cohort, *, link_of: LinkOf, by: User) -> int:
     """Remind, once each, the companies from which nobody has answered, and count them."""
-    courses.lock(cohort)
+    needs.lock_cohort(cohort)
     count = 0
     for link in queries.list_links(cohort.id):
         evaluation = link.evaluation
@@ -62,8 +62,7 @@ def remind(cohort: Cohort, *, link_of: LinkOf, by: User) -> int:
 
 def replace_link(evaluation: Evaluation, *, by: User) -> None:
     """Give a company's form a new address; the earlier one leads nowhere, and whoever had it gets no more letters."""
-    evaluation.token = new_token()
-    evaluation.person, evaluation.sent_on, evaluation.reminded_on = None, None, None
+    evaluation.replace_address(new_token())
     audit.record(Action.EVALUATION_LINK_REPLACED, evaluation.cohort, by=by, company=evaluation.company.name)
 
 
@@ -75,7 +74,7 @@ def is_open(evaluation: Evaluation) -> bool:
 def receive(evaluation: Evaluation, answers: dict[str, Any]) -> EvaluationAnswer:
     """Store what one person answered; refuses more answers than people who came."""
     with access.acting_in(evaluation.organisation_id):
-        courses.lock(evaluation.cohort)
+        needs.lock_cohort(evaluation.cohort)
         if not is_open(evaluation) or queries.get_link(evaluation).is_full:
             raise EvaluationRefusedError(_("Alla som var med har redan svarat, eller så är tiden ute."))
         answer = EvaluationAnswer(evaluation_id=evaluation.id, answers=answers, received_on=clock.today())

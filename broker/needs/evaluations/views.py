@@ -17,7 +17,6 @@ from broker.needs.confirmations.queries import list_to_remind
 from broker.needs.courses import delivery
 from broker.needs.courses.checks import hours_in_words
 from broker.needs.courses.delivery_forms import delivery_form
-from broker.needs.courses.queries import lock
 from broker.needs.evaluations import queries, service
 from broker.needs.inquiries import qr
 from broker.needs.reachable import list_reachable
@@ -59,7 +58,7 @@ def deliver(cohort_id):
     form = delivery_form(delivery.expected(cohort), delivery.needs_to_judge(cohort), version=cohort.version)
     if form.validate_on_submit():
         # Held before the version is looked at, so that two who meet here do not both find it unchanged.
-        lock(cohort)
+        needs.lock_cohort(cohort)
         form.check_version(cohort)
         try:
             delivery.deliver(cohort, form.counts(), form.results(), by=me())

@@ -9,13 +9,13 @@ from typing import Any, BinaryIO
 from sqlalchemy import select
 from sqlalchemy.orm import lazyload
 
-from broker import access, audit, files, jobs
+from broker import audit, files, jobs
 from broker.access import Permission
 from broker.accounts import queries as accounts
 from broker.accounts.models import User
 from broker.companies.imports.cells import CellError
 from broker.companies.imports.errors import UnreadableFileError
-from broker.companies.imports.formats import refuse_other_kinds
+from broker.companies.imports.inspection import keep_list
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.jobs import Job, Progress
@@ -27,7 +27,6 @@ from broker.sentences import N_, Sentence
 from broker.swedish import search_key
 
 JOB = "import_offerings"
-_SAMPLE_BYTES = 64 * 1024
 # What a new training is when the list says nothing else; the page of the upload says so.
 DEFAULTS: Mapping[str, Any] = {
     "levels": [Level.BASIC.value],
@@ -69,15 +68,7 @@ class Judged:
 
 def take_in(provider: Provider, stream: BinaryIO, *, file_name: str, media_type: str, by: User) -> Job:
     """Keep a list for a week and add the job that tries it; refuses at once what its first bytes show to be no list."""
-    sample = stream.read(_SAMPLE_BYTES)
-    stream.seek(0)
-    try:
-        refuse_other_kinds(sample, file_name)
-    except UnreadableFileError as error:
-        raise RefusedError(Sentence.of(error)) from error
-    organisation = accounts.get_organisation(access.organisation_in_scope())
-    upload = files.take_in(organisation, stream, file_name=file_name, media_type=media_type, by=by)
-    files.record_upload(upload, organisation, by=by)
+    upload = keep_list(stream, file_name=file_name, media_type=media_type, by=by)
     return _add(provider, upload.id, upload.file_name, is_dry_run=True, by=by)
 
 
@@ -92,19 +83,24 @@ def store_list(tried: Job, *, by: User) -> Job:
 def import_offerings(
     progress: Progress, owner_id: int, *, provider_id: int, attachment_id: int, is_dry_run: bool
 ) -> dict[str, Any]:
-    """Judge every row of a list, and store those that can be used unless it is only tried."""
+    """Judge every row, and store those that can be used unless they are only tried; what is no list is not kept."""
     upload = files.get_attachment(attachment_id)
     try:
         found = read_list(files.path_of(upload.content_hash), upload.file_name)
     except UnreadableFileError as error:
+        db.session.rollback()
+        files.forget_upload(attachment_id)
         raise RefusedError(Sentence.of(error)) from error
-    if not is_dry_run:
+    owner = db.session.get_one(User, owner_id)
+    if is_dry_run:
+        files.record_upload(upload, accounts.get_organisation(upload.organisation_id), by=owner)
+    else:
         _lock(provider_id)
     provider = queries.get_provider(provider_id)
     judged = judge(provider, found.rows, {name: heading for heading, name in found.mapping.items()})
     progress(len(judged), len(judged))
     if not is_dry_run:
-        _store(provider, judged, by=db.session.get_one(User, owner_id))
+        _store(provider, judged, by=owner)
     return {
         "counts": Counter(row.outcome.value for row in judged),
         "rows": [row.as_facts() for row in judged],
