@@ -3,6 +3,7 @@
 from broker import access, clock
 from broker.extensions import db
 from broker.leads.models import LeadGround
+from broker.needs import queries as needs_queries
 from broker.needs.joint import agreeing, queries, service
 from broker.needs.joint.solving import Proposals
 from tests import factories_needs
@@ -59,3 +60,13 @@ def accept(group, organisation, *, by):
         agreeing.accept_group(row, by=by)
         db.session.commit()
     return row
+
+
+def largest_of(topic_id):
+    """Give the size of the largest group of a topic."""
+    return needs_queries.cohort_rules(clock.today()).group_of(topic_id).largest
+
+
+def own_cohort(group):
+    """Give our part of a joint group, for the organisation in scope."""
+    return needs_queries.get_cohort(queries.find_part_of(group.id).cohort_id)
