@@ -10,6 +10,7 @@ from broker import spreadsheets
 from broker.access import Role
 from broker.companies.imports.cells import CellError
 from broker.extensions import db
+from broker.files import Attachment
 from broker.jobs import Job
 from broker.providers import queries
 from broker.providers.importing import listing
@@ -96,7 +97,8 @@ def test_what_is_handed_out_is_read_in_again_without_a_change(client, provider, 
 def test_a_file_that_is_no_such_list_says_what_to_do(client, provider, content, sentence):
     answer = upload(client, provider, content.encode())
     assert sentence in client.get(answer.location).text
-    assert db.session.query(Offering).count() == 0
+    # Of what is no list nothing is kept.
+    assert db.session.query(Offering).count() == db.session.query(Attachment).count() == 0
 
 
 def test_what_is_no_list_is_refused_at_once(client, provider):
