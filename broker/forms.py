@@ -280,11 +280,11 @@ class Required(InputRequired):
         super().__init__(sentence)
 
     def __call__(self, form: Any, field: Field) -> None:
-        """Refuse an empty field, also one with only spaces."""
+        """Refuse an empty field, also one with only spaces; how it should have been written is then no question."""
         if field.data in (None, "", []):
             if field.process_errors:
                 raise StopValidation
-            raise ValidationError(str(self.message))
+            raise StopValidation(str(self.message))
 
 
 def choices(kind: Iterable[StrEnum], *, empty: Any = None) -> list[SelectChoice]:

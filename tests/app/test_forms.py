@@ -2,6 +2,7 @@
 
 import pytest
 from werkzeug.datastructures import MultiDict
+from wtforms.validators import Length
 
 from broker.companies import queries as companies
 from broker.forms import CheckboxesField, ChoiceField, Form, LongTextField, Required, TextField, pairs
@@ -11,7 +12,7 @@ from tests.conftest import signed_in_client
 
 
 class Sample(Form):
-    name = TextField("Namn", [Required("Skriv ett namn.")])
+    name = TextField("Namn", [Required("Skriv ett namn."), Length(min=1, message="Minst ett tecken.")])
     note = LongTextField("Anteckning", [Required("Skriv något.")])
     one = ChoiceField("En", coerce=int, choices=lambda: pairs([(1, "Ett")], empty="Inget"))
     sure = ChoiceField("Säkert", [Required("Välj.")], coerce=int, choices=lambda: pairs([(1, "Ett")]))
