@@ -9,7 +9,7 @@ from broker.access import Role
 from broker.extensions import db
 from broker.formatting import day, say
 from broker.needs import queries as needs
-from broker.needs.courses.fit import group_fits, group_misfits, need_misfits
+from broker.needs.courses.fit import judge_group, judge_need
 from broker.needs.offers import uses
 from tests import factories, factories_procurement
 from tests import factories_needs as make
@@ -33,7 +33,7 @@ def test_a_need_is_told_what_is_missing_before_the_training_does_for_it(scope, u
     offering.lead_weeks, offering.languages = 100, ["pl"]
     offering.valid_to = need.earliest_on - timedelta(days=1)
 
-    told = said(need_misfits(offering, need))
+    told = said(judge_need(offering, need).misfits)
 
     assert told[:3] == [
         "Ges för minst 4 deltagare: det behövs 1 till.",
@@ -48,26 +48,26 @@ def test_a_need_is_told_what_is_missing_before_the_training_does_for_it(scope, u
 
 def test_a_training_at_a_distance_is_near_everywhere(scope, user, offering):
     far = make.need(by=user, municipality_code=MALMO, max_km=10, modes=["distance"], women=4)
-    assert said(need_misfits(offering, far))[0].startswith("Det är ")
+    assert said(judge_need(offering, far).misfits)[0].startswith("Det är ")
     offering.modes = ["on_site", "distance"]
-    assert need_misfits(offering, far) == []
+    assert judge_need(offering, far).misfits == []
 
 
 def test_a_group_that_begins_before_the_training_can_be_ordered_is_told_so_until_it_is_chosen(scope, user, offering):
     cohort = make.cohort(make.need(by=user), make.need(by=user, is_mandatory_training=True), by=user)
     offering.lead_weeks = (cohort.starts_on - clock.today()).days // 7
-    assert f"Beställs senast {day(offering.order_by(cohort.starts_on))}." in said(group_fits(offering, cohort, 6))
+    assert f"Beställs senast {day(offering.order_by(cohort.starts_on))}." in said(judge_group(offering, cohort, 6).fits)
 
     offering.lead_weeks += 1
     late = f"Behöver {offering.lead_weeks} veckor från beställning, gruppen börjar {day(cohort.starts_on)}."
-    assert said(group_misfits(offering, cohort, 6)) == [
+    assert said(judge_group(offering, cohort, 6).misfits) == [
         late,
         "Inget intyg är antecknat, men utbildningen är ett lagkrav. Fråga anordnaren.",
     ]
     cohort.offering, offering.certificate = offering, "Svetsarprövning"
     db.session.flush()
-    assert group_misfits(offering, cohort, 6) == []
-    assert "Leder till: Svetsarprövning." in said(group_fits(offering, cohort, 6))
+    assert judge_group(offering, cohort, 6).misfits == []
+    assert "Leder till: Svetsarprövning." in said(judge_group(offering, cohort, 6).fits)
 
 
 def test_the_page_of_a_training_lists_groups_and_needs_those_with_least_missing_and_nearest_first(

@@ -1,6 +1,7 @@
 """What of an offering fits a group or a waiting need, and what is missing, each in a sentence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from broker import clock
 from broker.needs.models import Cohort, Need
@@ -10,84 +11,120 @@ from broker.reference.distances import kilometres
 from broker.sentences import N_, Sentence
 
 
-def group_fits(offering: Offering, cohort: Cohort, people: int) -> list[Sentence]:
-    """Say what of an offering fits a cohort that so many are taught with, from places to when it is ordered."""
-    places = Sentence(N_("%(places)s platser."), {"places": offering.capacity})
-    order_by = Sentence(N_("Beställs senast %(day)s."), {"day": offering.order_by(cohort.starts_on)})
-    checks = (
-        (offering.smallest_group <= people <= offering.capacity, places),
-        (cohort.language in offering.languages, Sentence(N_("Rätt språk."))),
-        (cohort.mode in offering.modes, Sentence(N_("Rätt form."))),
-        (_teaches(offering, cohort.level), Sentence(N_("Rätt nivå."))),
-        (cohort.hours == offering.hours, Sentence(N_("%(hours)s timmar."), {"hours": offering.hours})),
-        (offering.certificate is not None, _certificate(offering)),
-        (bool(offering.lead_weeks) and clock.today() <= offering.order_by(cohort.starts_on), order_by),
-    )
-    return [sentence for holds, sentence in checks if holds]
+@dataclass(frozen=True)
+class Fit:
+    """What fits, and what is missing."""
+
+    fits: Sequence[Sentence]
+    misfits: Sequence[Sentence]
+
+    def __add__(self, other: "Fit") -> "Fit":
+        """Give all that both say, one after the other."""
+        return Fit([*self.fits, *other.fits], [*self.misfits, *other.misfits])
 
 
-def group_misfits(offering: Offering, cohort: Cohort, people: int) -> list[Sentence]:
-    """Say what keeps an offering from a formed cohort, from size to certificate; nothing when it fits.
+# Whether something fits, with what is said when it does and when it does not.
+_Judged = tuple[bool, Sentence | None, Sentence | None]
+
+
+def judge_group(offering: Offering, cohort: Cohort, people: int) -> Fit:
+    """Say what of an offering fits a formed cohort and what keeps it from it, from size to certificate.
 
     `people` is the size of the whole group where the cohort is only a part of one.
     """
-    group = {"people": people}
-    hours = {"hours": offering.hours, "needed": cohort.hours}
-    checks = (
-        (
-            offering.capacity < people,
-            Sentence(N_("Har %(places)s platser, gruppen är %(people)s."), group | {"places": offering.capacity}),
-        ),
-        (
-            offering.smallest_group > people,
-            Sentence(
-                N_("Ges för minst %(least)s deltagare, gruppen är %(people)s."),
-                group | {"least": offering.smallest_group},
-            ),
-        ),
-        (offering.hours != cohort.hours, Sentence(N_("Är %(hours)s timmar, gruppen har %(needed)s."), hours)),
-        (cohort.language not in offering.languages, Sentence(N_("Ges inte på gruppens språk."))),
-        (cohort.mode not in offering.modes, Sentence(N_("Ges inte i gruppens form."))),
-        (not _teaches(offering, cohort.level), Sentence(N_("Ges inte på gruppens nivå."))),
-    )
-    found = [sentence for holds, sentence in checks if holds]
+    size, places = {"people": people}, Sentence(N_("%(places)s platser."), {"places": offering.capacity})
+    too_few = size | {"least": offering.smallest_group}
+    taught = {"hours": offering.hours, "needed": cohort.hours}
     distance = distance_to(offering, cohort.municipality_code)
-    if distance is not None and distance > offering.reach_km:
-        values = {"distance": distance, "most": offering.reach_km}
-        found.append(Sentence(N_("Reser högst %(most)s km, hit är det %(distance)s."), values))
-    return [*found, *_too_late(offering, cohort), *_lacks_certificate(offering, [row.need for row in cohort.members])]
-
-
-def need_fits(offering: Offering, need: Need) -> list[Sentence]:
-    """Say what of an offering fits a waiting need: language, mode, level, hours and certificate."""
-    checks = (
-        (_shares(need.languages, offering.languages), Sentence(N_("Rätt språk."))),
-        (_shares(_modes_of(need), offering.modes), Sentence(N_("Rätt form."))),
-        (_teaches(offering, need.level), Sentence(N_("Rätt nivå."))),
-        (need.hours == offering.hours, Sentence(N_("%(hours)s timmar."), {"hours": offering.hours})),
-        (offering.certificate is not None, _certificate(offering)),
+    is_late, order_by = _is_late(offering, cohort), offering.order_by(cohort.starts_on)
+    return _fit(
+        [
+            (
+                people <= offering.capacity,
+                places if people >= offering.smallest_group else None,
+                Sentence(N_("Har %(places)s platser, gruppen är %(people)s."), size | {"places": offering.capacity}),
+            ),
+            (
+                people >= offering.smallest_group,
+                None,
+                Sentence(N_("Ges för minst %(least)s deltagare, gruppen är %(people)s."), too_few),
+            ),
+            _hours(offering, cohort.hours, Sentence(N_("Är %(hours)s timmar, gruppen har %(needed)s."), taught)),
+            _language([cohort.language], offering, Sentence(N_("Ges inte på gruppens språk."))),
+            _mode([cohort.mode], offering, Sentence(N_("Ges inte i gruppens form."))),
+            _level(cohort.level, offering, Sentence(N_("Ges inte på gruppens nivå."))),
+            (
+                distance is None or distance <= offering.reach_km,
+                None,
+                Sentence(
+                    N_("Reser högst %(most)s km, hit är det %(distance)s."),
+                    {"distance": distance, "most": offering.reach_km},
+                ),
+            ),
+            (
+                not is_late,
+                Sentence(N_("Beställs senast %(day)s."), {"day": order_by})
+                if offering.lead_weeks and clock.today() <= order_by
+                else None,
+                Sentence(
+                    N_("Behöver %(weeks)s veckor från beställning, gruppen börjar %(start)s."),
+                    {"weeks": offering.lead_weeks, "start": cohort.starts_on},
+                ),
+            ),
+            _certificate(offering, [row.need for row in cohort.members]),
+        ]
     )
-    return [sentence for holds, sentence in checks if holds]
 
 
-def need_misfits(offering: Offering, need: Need) -> list[Sentence]:
-    """Say what is missing before an offering does for a waiting need: people, hours, language, way there, days."""
+def judge_need(offering: Offering, need: Need) -> Fit:
+    """Say what of an offering fits a waiting need, and what is missing: people, hours, language, way there, days."""
     values = {"least": offering.smallest_group, "more": offering.smallest_group - need.participants}
     places = {"places": offering.capacity, "people": need.participants}
-    hours = {"hours": offering.hours, "needed": need.hours}
-    checks = (
-        (values["more"] > 0, Sentence(N_("Ges för minst %(least)s deltagare: det behövs %(more)s till."), values)),
-        (
-            offering.capacity < need.participants,
-            Sentence(N_("Har %(places)s platser, behovet är %(people)s deltagare."), places),
-        ),
-        (offering.hours != need.hours, Sentence(N_("Är %(hours)s timmar, behovet är %(needed)s."), hours)),
-        (not _shares(need.languages, offering.languages), Sentence(N_("Ges inte på något språk som behovet godtar."))),
-        (not _shares(_modes_of(need), offering.modes), Sentence(N_("Ges inte i någon form som behovet godtar."))),
-        (not _teaches(offering, need.level), Sentence(N_("Ges inte på behovets nivå."))),
+    taught = {"hours": offering.hours, "needed": need.hours}
+    judged = _fit(
+        [
+            (
+                values["more"] <= 0,
+                None,
+                Sentence(N_("Ges för minst %(least)s deltagare: det behövs %(more)s till."), values),
+            ),
+            (
+                need.participants <= offering.capacity,
+                None,
+                Sentence(N_("Har %(places)s platser, behovet är %(people)s deltagare."), places),
+            ),
+            _hours(offering, need.hours, Sentence(N_("Är %(hours)s timmar, behovet är %(needed)s."), taught)),
+            _language(need.languages, offering, Sentence(N_("Ges inte på något språk som behovet godtar."))),
+            _mode(_modes_of(need), offering, Sentence(N_("Ges inte i någon form som behovet godtar."))),
+            _level(need.level, offering, Sentence(N_("Ges inte på behovets nivå."))),
+        ]
     )
-    found = [sentence for holds, sentence in checks if holds]
-    return [*found, *_too_far(offering, need), *_wrong_days(offering, need), *_lacks_certificate(offering, [need])]
+    days_and_way = Fit([], [*_too_far(offering, need), *_wrong_days(offering, need)])
+    return judged + days_and_way + _fit([_certificate(offering, [need])])
+
+
+def _fit(judged: Iterable[_Judged]) -> Fit:
+    rows = list(judged)
+    return Fit(
+        [fits for holds, fits, _misfit in rows if holds and fits is not None],
+        [misfit for holds, _fits, misfit in rows if not holds and misfit is not None],
+    )
+
+
+def _hours(offering: Offering, needed: int, misfit: Sentence) -> _Judged:
+    return offering.hours == needed, Sentence(N_("%(hours)s timmar."), {"hours": offering.hours}), misfit
+
+
+def _language(wanted: Iterable[str], offering: Offering, misfit: Sentence) -> _Judged:
+    return _shares(wanted, offering.languages), Sentence(N_("Rätt språk.")), misfit
+
+
+def _mode(wanted: Iterable[str], offering: Offering, misfit: Sentence) -> _Judged:
+    return _shares(wanted, offering.modes), Sentence(N_("Rätt form.")), misfit
+
+
+def _level(wanted: Level, offering: Offering, misfit: Sentence) -> _Judged:
+    return wanted in (Level.ANY, *offering.levels), Sentence(N_("Rätt nivå.")), misfit
 
 
 def distance_to(offering: Offering, municipality_code: str | None) -> int | None:
@@ -106,28 +143,18 @@ def _shares(wanted: Iterable[str], given: Iterable[str]) -> bool:
     return bool(set(wanted) & set(given))
 
 
-def _teaches(offering: Offering, level: Level) -> bool:
-    return level in (Level.ANY, *offering.levels)
+def _certificate(offering: Offering, needs: Iterable[Need]) -> _Judged:
+    is_enough = offering.certificate is not None or offering.provider.gives_certificates
+    is_enough = is_enough or not any(need.is_mandatory_training for need in needs)
+    leads_to = Sentence(N_("Leder till: %(certificate)s."), {"certificate": offering.certificate})
+    misfit = Sentence(N_("Inget intyg är antecknat, men utbildningen är ett lagkrav. Fråga anordnaren."))
+    return is_enough, leads_to if offering.certificate is not None else None, misfit
 
 
-def _certificate(offering: Offering) -> Sentence:
-    return Sentence(N_("Leder till: %(certificate)s."), {"certificate": offering.certificate})
-
-
-def _lacks_certificate(offering: Offering, needs: Iterable[Need]) -> list[Sentence]:
-    is_given = offering.certificate is not None or offering.provider.gives_certificates
-    if is_given or not any(need.is_mandatory_training for need in needs):
-        return []
-    return [Sentence(N_("Inget intyg är antecknat, men utbildningen är ett lagkrav. Fråga anordnaren."))]
-
-
-def _too_late(offering: Offering, cohort: Cohort) -> list[Sentence]:
+def _is_late(offering: Offering, cohort: Cohort) -> bool:
     # What has been chosen may be ordered already; the time to order it is told while it can be chosen.
     is_chosen = cohort.offering_id == offering.id
-    if is_chosen or not offering.order_by(cohort.starts_on) < clock.today() <= cohort.starts_on:
-        return []
-    values = {"weeks": offering.lead_weeks, "start": cohort.starts_on}
-    return [Sentence(N_("Behöver %(weeks)s veckor från beställning, gruppen börjar %(start)s."), values)]
+    return not is_chosen and offering.order_by(cohort.starts_on) < clock.today() <= cohort.starts_on
 
 
 def _too_far(offering: Offering, need: Need) -> list[Sentence]:

@@ -1,11 +1,10 @@
 """How well each offering fits a cohort: what fits, what does not, and what stops it from being chosen."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from broker import clock
 from broker.formatting import say
-from broker.needs.courses.fit import group_fits, group_misfits
+from broker.needs.courses.fit import Fit, judge_group
 from broker.needs.joint.queries import people_taught_with
 from broker.needs.models import Cohort
 from broker.providers import queries as providers
@@ -23,8 +22,7 @@ class Offer:
     offering: Offering
     people: int
     status: VettingStatus
-    fits: Sequence[Sentence]
-    misfits: Sequence[Sentence]
+    fit: Fit
     stop: Sentence | None
 
     @property
@@ -46,9 +44,9 @@ class Offer:
     @property
     def judgement(self) -> Sentence:
         """Give in a word or two how well it fits."""
-        if not self.misfits:
+        if not self.fit.misfits:
             return Sentence(N_("passar"))
-        return Sentence.joined(self.misfits, " ")
+        return Sentence.joined(self.fit.misfits, " ")
 
 
 def list_offers(cohort: Cohort) -> list[Offer]:
@@ -63,8 +61,7 @@ def list_offers(cohort: Cohort) -> list[Offer]:
             row,
             people,
             status,
-            group_fits(row, cohort, people),
-            group_misfits(row, cohort, people),
+            judge_group(row, cohort, people),
             find_stop(row, status, cohort),
         )
         for provider, row, status in providers.list_providers_for(cohort.topic_id, today=clock.today())
@@ -78,7 +75,7 @@ def best_offer_of(cohort: Cohort, provider_id: int) -> Offer | None:
 
 
 def _rank(offer: Offer) -> tuple[bool, int, int]:
-    return offer.stop is not None, len(offer.misfits), offer.price_ore
+    return offer.stop is not None, len(offer.fit.misfits), offer.price_ore
 
 
 def find_stop(offering: Offering, status: VettingStatus, cohort: Cohort) -> Sentence | None:

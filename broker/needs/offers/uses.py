@@ -1,12 +1,11 @@
 """For which waiting needs and formed groups an offering would do; which offerings would do for a waiting need."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from broker import clock
 from broker.needs import queries as needs
 from broker.needs.courses import queries
-from broker.needs.courses.fit import distance_to, group_fits, group_misfits, need_fits, need_misfits
+from broker.needs.courses.fit import Fit, distance_to, judge_group, judge_need
 from broker.needs.courses.offers import find_stop
 from broker.needs.joint.queries import list_hostings
 from broker.needs.models import Cohort, Need
@@ -27,8 +26,7 @@ class NeedUse:
     need: Need
     offering: Offering
     distance: int | None
-    fits: Sequence[Sentence]
-    misfits: Sequence[Sentence]
+    fit: Fit
 
 
 @dataclass(frozen=True)
@@ -39,8 +37,7 @@ class GroupUse:
     people: int
     distance: int | None
     price_per_head_ore: int
-    fits: Sequence[Sentence]
-    misfits: Sequence[Sentence]
+    fit: Fit
     stop: Sentence | None
     is_chosen: bool
 
@@ -62,7 +59,7 @@ class NeedOffer:
 def list_needs_for(offering: Offering) -> list[NeedUse]:
     """List the clear needs that wait for its topic, those where least is missing first, then the nearest."""
     found = [_need_use(offering, need) for need in needs.list_open_needs(topic_id=offering.topic_id)]
-    return sorted(found, key=lambda row: (len(row.misfits), row.distance or 0, row.need.id))
+    return sorted(found, key=lambda row: (len(row.fit.misfits), row.distance or 0, row.need.id))
 
 
 def list_groups_for(offering: Offering, status: VettingStatus) -> list[GroupUse]:
@@ -78,13 +75,12 @@ def list_groups_for(offering: Offering, status: VettingStatus) -> list[GroupUse]
                 people,
                 distance_to(offering, cohort.municipality_code),
                 price_per_head(offering, people),
-                group_fits(offering, cohort, people),
-                group_misfits(offering, cohort, people),
+                judge_group(offering, cohort, people),
                 find_stop(offering, status, cohort),
                 cohort.offering_id == offering.id,
             )
         )
-    return sorted(found, key=lambda row: (row.stop is not None, len(row.misfits), row.distance or 0, row.cohort.id))
+    return sorted(found, key=lambda row: (row.stop is not None, len(row.fit.misfits), row.distance or 0, row.cohort.id))
 
 
 def list_offers_for_need(need: Need) -> list[NeedOffer]:
@@ -95,7 +91,7 @@ def list_offers_for_need(need: Need) -> list[NeedOffer]:
         NeedOffer(row, status, _need_use(row, need))
         for _provider, row, status in providers.list_providers_for(need.topic_id, today=clock.today())
     ]
-    return sorted(found, key=lambda row: (not row.may_be_used, len(row.use.misfits), row.use.distance or 0))
+    return sorted(found, key=lambda row: (not row.may_be_used, len(row.use.fit.misfits), row.use.distance or 0))
 
 
 @shown_with_offering
@@ -107,4 +103,4 @@ def _part(offering: Offering, status: VettingStatus) -> Part:
 
 def _need_use(offering: Offering, need: Need) -> NeedUse:
     distance = distance_to(offering, need.municipality_code)
-    return NeedUse(need, offering, distance, need_fits(offering, need), need_misfits(offering, need))
+    return NeedUse(need, offering, distance, judge_need(offering, need))
