@@ -122,6 +122,7 @@ class Action(StrEnum):
     PURCHASE_STARTED = "purchase:started"
     PURCHASE_MOVED = "purchase:moved"
     PURCHASE_DOCUMENTED = "purchase:documented"
+    PURCHASE_VALUED = "purchase:valued"
     CALL_ADDED = "call:added"
     PROJECT_STARTED = "project:started"
     PROJECT_EDITED = "project:edited"
@@ -301,6 +302,7 @@ _LABELS = {
     Action.PURCHASE_STARTED: _l("Inköp påbörjat"),
     Action.PURCHASE_MOVED: _l("Inköp flyttat"),
     Action.PURCHASE_DOCUMENTED: _l("Dokumentation antecknad"),
+    Action.PURCHASE_VALUED: _l("Värdet av ett inköp räknat"),
     Action.CALL_ADDED: _l("Utlysning tillagd"),
     Action.PROJECT_STARTED: _l("Projekt påbörjat"),
     Action.PROJECT_EDITED: _l("Projekt ändrat"),

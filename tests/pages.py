@@ -230,6 +230,7 @@ def _several(app, application):
         "leads.show": [{"lead_id": row.id} for row in db.session.scalars(select(Lead))],
         "procurement.show": [{"purchase_id": row.id} for row in purchases],
         "procurement.take_step": steps,
+        "purchase_value.show": [{"purchase_id": row.id} for row in purchases],
         "providers.record_checks": [{"group_id": row["id"]} for row in providers.vetting_document(today)["groups"]],
         "offering_lists.result": [{"job_id": _first(Job, Job.kind == "import_offerings").id}],
         "esf.propose_projects": [{}, {"query": {"utlysning": call_id, "least_companies": 2} | WIDE_LIMITS}],

@@ -215,6 +215,7 @@ def build(organisation, user, company, call):
             "change_id": topic.id,
             "word_id": queries.list_words(topic.new_id)[0].id,
             "purchase_id": purchase.id,
+            "place": 0,
             "attachment_id": attachment.id,
             "job_id": job.id,
             "undo_id": undo.id,

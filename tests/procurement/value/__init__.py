@@ -1,0 +1,1 @@
+"""Tests of how the value of a purchase is reckoned."""
