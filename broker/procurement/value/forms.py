@@ -24,7 +24,12 @@ from broker.procurement.value.rules import Part, PartKind
 class PartForm(EditForm):
     """One amount of the value."""
 
-    kind = ChoiceField(_l("Vad"), choices=lambda: choices(PartKind), default=PartKind.PRICE.value)
+    kind = ChoiceField(
+        _l("Vad"),
+        [Required(_l("Välj vad beloppet är."))],
+        choices=lambda: choices(PartKind),
+        default=PartKind.PRICE.value,
+    )
     text = TextField(_l("Beskrivning"), [Required(_l("Skriv vad beloppet gäller."))])
     amount = KronorField(_l("Belopp exkl. moms"), [Required(_l("Skriv beloppet i kronor."))])
     use_by = DateField(_l("Optionen ska användas senast"))

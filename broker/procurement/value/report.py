@@ -10,21 +10,20 @@ from broker.procurement.labels import alternative_label
 from broker.procurement.models import Purchase
 from broker.procurement.situation import Situation
 from broker.procurement.value.queries import find_consequence
-from broker.procurement.value.rules import Calculation, Part, basis_of, calculate, parts_of
+from broker.procurement.value.rules import Calculation, Part, basis_of
 
 
 @in_swedish()
-def write(purchase: Purchase, situation: Situation, *, organisation: str) -> bytes:
+def write(purchase: Purchase, situation: Situation, calculation: Calculation, *, organisation: str) -> bytes:
     """Give the PDF of how the value is reckoned; the same facts give the same bytes."""
     title = writable(f"Värdeberäkning: {purchase.title}")
-    calculation = calculate(situation.document, basis_of(situation), parts_of(purchase.values))
     blocks = [
         Heading(1, title),
         _facts(situation, calculation, writable(organisation)),
         Heading(2, "Beräkning"),
         *_arithmetic(calculation),
         Heading(2, "Skäl"),
-        *_reasons(situation, calculation),
+        *_reasons(situation),
     ]
     return pdf.render(blocks, title=title, subject="Värdeberäkning", created_on=situation.today)
 
@@ -65,7 +64,7 @@ def _rows(parts: Iterable[Part], sign: str) -> Iterator[tuple[str, str, str]]:
         yield writable(label), sign, kronor(part.amount)
 
 
-def _reasons(situation: Situation, calculation: Calculation) -> Iterator[Block]:
+def _reasons(situation: Situation) -> Iterator[Block]:
     consequence = find_consequence(situation)
     if consequence:
         limits = (

@@ -73,9 +73,11 @@ def settle(
 def attach_calculation(purchase: Purchase, *, organisation: str, by: User) -> files.Attachment:
     """Add the calculation as a PDF to the papers of the purchase; refuses while the value is nothing."""
     situation = queries.get_situation(purchase, today=clock.today(), attachments=())
-    if not parts_of(purchase.values):
+    parts = list_parts(purchase)
+    if not parts:
         raise RefusedError(_("Lägg till värdets delar först, så finns det något att visa."))
-    content = report.write(purchase, situation, organisation=organisation)
+    calculation = calculate(situation.document, basis_of(situation), parts)
+    content = report.write(purchase, situation, calculation, organisation=organisation)
     return files.attach(
         purchase,
         io.BytesIO(content),
@@ -86,12 +88,10 @@ def attach_calculation(purchase: Purchase, *, organisation: str, by: User) -> fi
     )
 
 
-def first_part(purchase: Purchase) -> Part | None:
-    """Give the value that was typed when the purchase started as its first part, or None."""
-    typed = purchase.values.get("value_sek")
-    if not typed or parts_of(purchase.values):
-        return None
-    return Part(PartKind.PRICE, purchase.title, Decimal(typed))
+def list_parts(purchase: Purchase) -> list[Part]:
+    """List the parts of the value; a value that was typed when the purchase started is its first part."""
+    typed, parts = purchase.values.get("value_sek"), parts_of(purchase.values)
+    return parts if parts or not typed else [Part(PartKind.PRICE, purchase.title, Decimal(typed))]
 
 
 def _open_parts(purchase: Purchase) -> list[Part]:
@@ -99,8 +99,7 @@ def _open_parts(purchase: Purchase) -> list[Part]:
         raise RefusedError(
             _("Värdet kan inte räknas om här: det uppskattas innan anbud kommer in (LOU 5 kap.). Se inköpets steg.")
         )
-    first = first_part(purchase)
-    return [first] if first else parts_of(purchase.values)
+    return list_parts(purchase)
 
 
 def _keep(purchase: Purchase, parts: Sequence[Part], *, by: User, values: dict[str, Any] | None = None) -> None:

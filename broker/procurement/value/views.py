@@ -101,8 +101,7 @@ def _kept(purchase, message):
 
 def _page(purchase, *, part_form=None, basis_form=None):
     situation = _situation(purchase)
-    first = service.first_part(purchase)
-    parts = [first] if first else parts_of(purchase.values)
+    parts = service.list_parts(purchase)
     calculation = calculate(situation.document, basis_of(situation), parts)
     similar = list_similar(purchase, situation)
     may_change = can(Permission.PROCURE) and service.may_value(situation)

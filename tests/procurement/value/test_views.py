@@ -124,7 +124,6 @@ def test_the_code_is_said_in_kronor_and_whether_it_decides(client, scope, user):
 
 
 def test_the_calculation_becomes_a_paper_of_the_purchase(client, purchase):
-    press(client, purchase, value_basis="contract_total", value_includes_options="y")
     assert press(client, purchase, "/dokument").status_code == 302
     (paper,) = files.list_attachments(purchase)
     assert (paper.kind, paper.media_type) == ("value_calculation", "application/pdf")
