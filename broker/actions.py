@@ -123,6 +123,7 @@ class Action(StrEnum):
     PURCHASE_MOVED = "purchase:moved"
     PURCHASE_DOCUMENTED = "purchase:documented"
     PURCHASE_VALUED = "purchase:valued"
+    PURCHASE_OPTION = "purchase:option"
     CALL_ADDED = "call:added"
     PROJECT_STARTED = "project:started"
     PROJECT_EDITED = "project:edited"
@@ -303,6 +304,7 @@ _LABELS = {
     Action.PURCHASE_MOVED: _l("Inköp flyttat"),
     Action.PURCHASE_DOCUMENTED: _l("Dokumentation antecknad"),
     Action.PURCHASE_VALUED: _l("Värdet av ett inköp räknat"),
+    Action.PURCHASE_OPTION: _l("Option använd eller avstådd"),
     Action.CALL_ADDED: _l("Utlysning tillagd"),
     Action.PROJECT_STARTED: _l("Projekt påbörjat"),
     Action.PROJECT_EDITED: _l("Projekt ändrat"),

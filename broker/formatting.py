@@ -6,10 +6,10 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency, format_decimal
 from flask import Flask, g
-from flask_babel import force_locale, get_locale, get_translations, gettext
+from flask_babel import force_locale, get_locale, get_translations, gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
 from broker import clock
@@ -17,12 +17,14 @@ from broker.sentences import Sentence
 
 # Forms read a comma as the decimal sign; a page that wrote 60,000 would have people type sixty kronor.
 _NUMBERS = "sv"
+# Up to so many days are counted one by one.
+_FAR = 60
 
 
 def init_app(app: Flask) -> None:
     """Give the templates these filters, and the texts of the reader's language."""
     for function in (
-        day, days, weekday_and_day, month, moment, time_of_day,
+        day, days, countdown, weekday_and_day, month, moment, time_of_day,
         number, kronor, ore, percent, organisation_number, yes_no, say,
     ):  # fmt: skip
         app.add_template_filter(function)
@@ -41,6 +43,18 @@ def day(value: date | None) -> str:
 def days(first: date, last: date) -> str:
     """Show from which day to which: 1 mars 2026 till 3 mars 2026, or the one day when they are the same."""
     return day(first) if first == last else gettext("%(first)s till %(last)s", first=day(first), last=day(last))
+
+
+def countdown(value: date) -> str:
+    """Show how far away a day is: i dag, om 12 dagar, för 3 dagar sedan; far days in months or years."""
+    left = value - clock.today()
+    if not left:
+        return gettext("i dag")
+    if abs(left.days) > _FAR:
+        return format_timedelta(left, granularity="month", add_direction=True, locale=_locale())
+    if left.days > 0:
+        return ngettext("om %(num)s dag", "om %(num)s dagar", left.days)
+    return ngettext("för %(num)s dag sedan", "för %(num)s dagar sedan", -left.days)
 
 
 def weekday_and_day(value: date | None) -> str:

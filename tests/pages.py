@@ -41,6 +41,7 @@ from broker.needs.models import Cohort, CohortStatus, Need
 from broker.procurement import queries as procurement
 from broker.procurement import workflow
 from broker.procurement.models import Purchase
+from broker.procurement.value.rules import has_rules
 from broker.providers import queries as providers
 from broker.providers.models import Offering, Provider
 from broker.reminders import service as reminders
@@ -230,7 +231,11 @@ def _several(app, application):
         "leads.show": [{"lead_id": row.id} for row in db.session.scalars(select(Lead))],
         "procurement.show": [{"purchase_id": row.id} for row in purchases],
         "procurement.take_step": steps,
-        "purchase_value.show": [{"purchase_id": row.id} for row in purchases],
+        "purchase_value.show": [
+            {"purchase_id": row.id}
+            for row in purchases
+            if has_rules(procurement.get_situation(row, today=today, attachments=()))
+        ],
         "providers.record_checks": [{"group_id": row["id"]} for row in providers.vetting_document(today)["groups"]],
         "offering_lists.result": [{"job_id": _first(Job, Job.kind == "import_offerings").id}],
         "esf.propose_projects": [{}, {"query": {"utlysning": call_id, "least_companies": 2} | WIDE_LIMITS}],

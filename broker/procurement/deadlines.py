@@ -7,10 +7,11 @@ from types import MappingProxyType
 
 from broker.procurement.calendar import add_days, move_to_weekday, quarter_end, standstill_end
 from broker.procurement.situation import Situation
+from broker.procurement.value.parts import parts_of
 from broker.providers.vetting import add_months
 from broker.reference.queries import text_of
 
-DOCUMENTATION = "documentation"
+DOCUMENTATION, CONTRACT_END = "documentation", "contract_end"
 _INTENT_ROUTE = "direct_award"
 _MONTHS_A_YEAR = 12
 
@@ -33,10 +34,10 @@ def list_deadlines(purchase: Situation) -> list[Deadline]:
         return []
     found = []
     for deadline_id, rule in _RULES.items():
-        day = rule(purchase)
-        if day is None:
+        # A version of the workflow from before a deadline was added has no words for it.
+        facts, day = purchase.document["deadlines"].get(deadline_id), rule(purchase)
+        if day is None or facts is None:
             continue
-        facts = purchase.document["deadlines"][deadline_id]
         found.append(
             Deadline(
                 id=deadline_id,
@@ -47,7 +48,7 @@ def list_deadlines(purchase: Situation) -> list[Deadline]:
                 is_task=deadline_id not in _ONLY_TO_KNOW,
             )
         )
-    return sorted(found, key=lambda deadline: (deadline.on, deadline.id))
+    return sorted([*found, *_option_days(purchase)], key=lambda deadline: (deadline.on, deadline.id))
 
 
 def next_deadline(purchase: Situation) -> Deadline | None:
@@ -57,7 +58,7 @@ def next_deadline(purchase: Situation) -> Deadline | None:
 
 def list_left_at_end(purchase: Situation) -> list[Deadline]:
     """List what an ended purchase must still have done; none while it goes on, since its steps ask for it."""
-    if purchase.document["states"][purchase.state]["kind"] != "end":
+    if not purchase.is_ended:
         return []
     return [row for row in list_deadlines(purchase) if row.is_task and not row.is_done]
 
@@ -172,6 +173,35 @@ def _framework_term(purchase: Situation) -> date | None:
     return add_months(start, purchase.deadline_numbers("framework_maximum_term")[0] * _MONTHS_A_YEAR)
 
 
+def _offers_due(purchase: Situation) -> date | None:
+    return purchase.day("tender_deadline") or purchase.day("offer_deadline")
+
+
+def _contract_end(purchase: Situation) -> date | None:
+    if not purchase.has("contract_date"):
+        return None
+    used = [part.until for part in parts_of(purchase.values) if part.is_used and part.until]
+    return max([day for day in (purchase.day("contract_end"), *used) if day], default=None)
+
+
+def _option_days(purchase: Situation) -> list[Deadline]:
+    if not purchase.has("contract_date"):
+        return []
+    facts, is_ended = purchase.document["deadlines"]["option_use"], purchase.is_ended
+    return [
+        Deadline(
+            id=f"option_use_{place}",
+            label=f"{text_of(facts)}: {part.text}",
+            on=part.use_by,
+            law=facts["law"],
+            is_done=is_ended or part.is_used is not None,
+            is_task=True,
+        )
+        for place, part in enumerate(parts_of(purchase.values))
+        if part.use_by is not None
+    ]
+
+
 # The time for reasons on request runs from a letter that nobody records here, so it has no rule.
 _RULES: Mapping[str, Callable[[Situation], date | None]] = MappingProxyType(
     {
@@ -184,6 +214,8 @@ _RULES: Mapping[str, Callable[[Situation], date | None]] = MappingProxyType(
         "tender_time_open_eu": _tender_time,
         "validity_challenge": _validity_challenge,
         "harm_fee_decision": _harm_fee,
+        "offers_due": _offers_due,
+        CONTRACT_END: _contract_end,
         "framework_maximum_term": _framework_term,
     }
 )
@@ -195,8 +227,11 @@ _DONE_BY = {
     DOCUMENTATION: ("documentation_done_date",),
     "post_notice": ("post_notice_date",),
     "extra_information": ("tenders_opened", "cancel_date"),
+    "offers_due": ("offers_received", "tenders_opened", "cancel_date"),
 }
 
 
 def _is_done(deadline_id: str, purchase: Situation) -> bool:
+    if deadline_id == CONTRACT_END:
+        return purchase.is_ended
     return any(purchase.has(name) for name in _DONE_BY.get(deadline_id, ()))

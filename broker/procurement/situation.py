@@ -30,6 +30,11 @@ class Situation:
         """Give the route of the workflow that the purchase follows."""
         return get_route(self.document, self.route_id)
 
+    @property
+    def is_ended(self) -> bool:
+        """Tell whether the purchase is closed or cancelled."""
+        return bool(self.document["states"][self.state]["kind"] == "end")
+
     def has(self, name: str) -> bool:
         """Tell whether a field is filled in; no and zero are answers, an empty text or list is none."""
         return self.values.get(name) not in (None, "", [])

@@ -17,6 +17,7 @@ from broker.procurement import deadlines, queries, service, suppliers, workflow
 from broker.procurement.fields import Names, to_show, to_store
 from broker.procurement.forms import DocumentationForm, RouteForm, route_choices, start_form, step_form
 from broker.procurement.models import Purchase
+from broker.procurement.value.rules import has_rules
 from broker.providers import queries as providers
 from broker.providers.prices import price_of
 from broker.reference import queries as reference
@@ -73,6 +74,7 @@ def show(purchase_id):
         papers=_shown_papers(situation, attachments, is_hidden=is_hidden),
         record=_record(situation, values),
         is_hidden=is_hidden,
+        has_value=has_rules(situation),
         taken=[_taken(step, is_hidden=is_hidden) for step in reversed(purchase.steps)],
         history=[_event(event, situation.document["states"]) for event in audit.history_of(purchase)],
     )

@@ -95,7 +95,8 @@ TABLE = {
     ),
     Permission.PROCURE: (
         "procurement.new procurement.take_step procurement.change_route procurement.record_documentation "
-        "purchase_value.settle purchase_value.add_part purchase_value.remove_part purchase_value.attach"
+        "purchase_value.settle purchase_value.add_part purchase_value.remove_part "
+        "purchase_value.attach purchase_value.answer_option"
     ),
     Permission.PROJECT: (
         "esf.start_project esf.edit_project esf.edit_anchoring esf.add_member esf.join_cohort esf.edit_contribution "

@@ -1,14 +1,14 @@
 """Sentences are stored as they were meant and shown in the language of whoever reads them."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask_babel import force_locale
 
-from broker import jobs
+from broker import clock, jobs
 from broker.extensions import db
-from broker.formatting import in_swedish, say
+from broker.formatting import countdown, in_swedish, say
 from broker.reference import queries as reference
 from broker.reference.models import DocumentKind
 from broker.reference.service import load_documents
@@ -88,3 +88,20 @@ def test_rules_that_are_stored_get_their_english_words_and_nothing_else(app):
 
     assert vetting.content == whole
     assert workflow.content["law"] == "En äldre lag"
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (0, "i dag"),
+        (1, "om 1 dag"),
+        (60, "om 60 dagar"),
+        (-1, "för 1 dag sedan"),
+        (-45, "för 45 dagar sedan"),
+        (200, "om 7 månader"),
+        (-800, "för 2 år sedan"),
+    ],
+)
+def test_a_day_is_counted_down_to(app, days, words):
+    with app.test_request_context():
+        assert countdown(clock.today() + timedelta(days=days)) == words

@@ -85,6 +85,44 @@ def test_a_framework_agreement_has_a_longest_time():
     assert rows["framework_maximum_term"].on == date(2030, 3, 2)
 
 
+OPTIONS = [
+    {"kind": "price", "text": "Första året", "amount": "1"},
+    {"kind": "option", "text": "Andra året", "amount": "1", "use_by": "2026-12-01", "until": "2027-12-31"},
+]
+
+
+def test_an_option_waits_for_an_answer_and_lengthens_the_contract_when_it_is_used():
+    values = {"contract_date": "2026-01-12", "contract_end": "2026-12-31", "value_parts": OPTIONS}
+    rows = found(**values)
+    option = rows["option_use_1"]
+    assert (option.on, option.label) == (date(2026, 12, 1), "Använd optionen eller avstå: Andra året")
+    assert option.is_task and not option.is_done
+    assert rows["contract_end"].on == date(2026, 12, 31)
+
+    used = found(**(values | {"value_parts": [OPTIONS[0], OPTIONS[1] | {"is_used": True}]}))
+    assert used["option_use_1"].is_done
+    assert used["contract_end"].on == date(2027, 12, 31)
+
+    let_go = found(**(values | {"value_parts": [OPTIONS[0], OPTIONS[1] | {"is_used": False}]}))
+    assert let_go["option_use_1"].is_done
+    assert let_go["contract_end"].on == date(2026, 12, 31)
+
+
+def test_an_option_of_a_contract_that_is_not_signed_waits_for_nobody():
+    assert "option_use_1" not in found(value_parts=OPTIONS)
+
+
+def test_the_end_of_a_contract_is_nothing_to_do_once_the_purchase_is_closed():
+    values = {"contract_date": "2026-01-12", "contract_end": "2026-12-31", "state": "closed"}
+    assert found(**values)["contract_end"].is_done
+
+
+def test_the_last_day_for_offers_is_done_when_offers_are_in():
+    asked = {"offer_deadline": "2026-05-10T12:00:00+02:00"}
+    assert not found(**asked)["offers_due"].is_done
+    assert found(**asked, offers_received=["A; 1"])["offers_due"].is_done
+
+
 def test_a_company_that_buys_has_no_times_of_the_procurement_law():
     assert found("company_buys", contract_date="2026-03-02", value_sek="900000") == {}
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field
+from wtforms import BooleanField, Field, HiddenField
 from wtforms.validators import ValidationError
 
 from broker.forms import (
@@ -15,10 +15,11 @@ from broker.forms import (
     KronorField,
     LongTextField,
     Required,
+    StateForm,
     TextField,
     choices,
 )
-from broker.procurement.value.rules import Part, PartKind
+from broker.procurement.value.parts import Part, PartKind
 
 
 class PartForm(EditForm):
@@ -67,3 +68,9 @@ class BasisForm(EditForm):
         render_kw={"rows": 3},
     )
     value_includes_options = BooleanField(_l("Alla optioner och förlängningar är med bland delarna"))
+
+
+class OptionForm(StateForm):
+    """Whether an option was used, which the button that was pressed says."""
+
+    used = HiddenField()

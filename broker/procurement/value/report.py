@@ -9,8 +9,9 @@ from broker.procurement.fields import cpv_label
 from broker.procurement.labels import alternative_label
 from broker.procurement.models import Purchase
 from broker.procurement.situation import Situation
+from broker.procurement.value.parts import Part
 from broker.procurement.value.queries import find_consequence
-from broker.procurement.value.rules import Calculation, Part, basis_of
+from broker.procurement.value.rules import Calculation, basis_of
 
 
 @in_swedish()

@@ -16,16 +16,17 @@ from broker.procurement import queries, workflow
 from broker.procurement.models import Purchase
 from broker.procurement.situation import Situation
 from broker.procurement.value import report
+from broker.procurement.value.parts import PARTS, Part, PartKind, parts_of, to_stored
 from broker.procurement.value.queries import Similar, list_similar
-from broker.procurement.value.rules import PARTS, Part, PartKind, basis_of, calculate, is_recurring, parts_of, to_stored
+from broker.procurement.value.rules import basis_of, calculate, has_rules, is_recurring
 
 PAPER = "value_calculation"
 _MOST_PARTS = 60
 
 
 def may_value(purchase: Situation) -> bool:
-    """Tell whether the value may still be reckoned: a procurement that is open, before offers are in."""
-    return bool(purchase.route["is_procurement"]) and workflow.may_change_route(purchase)
+    """Tell whether the value may still be reckoned: in a procurement that is open, before offers are in."""
+    return has_rules(purchase) and workflow.may_change_route(purchase)
 
 
 def add_part(purchase: Purchase, part: Part, *, by: User) -> None:
@@ -44,6 +45,19 @@ def remove_part(purchase: Purchase, place: int, *, by: User) -> Part:
     removed = parts.pop(place)
     _keep(purchase, parts, by=by)
     return removed
+
+
+def answer_option(purchase: Purchase, place: int, *, is_used: bool, by: User) -> Part:
+    """Note whether an option of a signed contract was used; its time then runs on, or it lapses."""
+    parts = parts_of(purchase.values)
+    if not 0 <= place < len(parts) or parts[place].kind is not PartKind.OPTION:
+        raise RefusedError(_("Optionen finns inte längre. Ladda om sidan och försök igen."))
+    if not purchase.values.get("contract_date"):
+        raise RefusedError(_("Teckna avtalet först. En option finns först när avtalet gör det."))
+    answered = replace(parts[place], is_used=is_used)
+    purchase.values = {**purchase.values, PARTS: to_stored([*parts[:place], answered, *parts[place + 1 :]])}
+    audit.record(Action.PURCHASE_OPTION, purchase, by=by, text=answered.text, is_used=is_used)
+    return answered
 
 
 def settle(

@@ -6,18 +6,20 @@ from flask_babel import gettext as _
 from broker import clock
 from broker.access import Permission, can, requires
 from broker.accounts.me import me
-from broker.errors import RefusedError
+from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
 from broker.formatting import day, kronor
 from broker.forms import StateForm, pairs
 from broker.procurement import queries as purchases
 from broker.procurement import workflow
+from broker.procurement.fields import YES
 from broker.procurement.labels import alternative_label
 from broker.procurement.thresholds import NoThresholdError
 from broker.procurement.value import service
-from broker.procurement.value.forms import BasisForm, PartForm
+from broker.procurement.value.forms import BasisForm, OptionForm, PartForm
+from broker.procurement.value.parts import parts_of
 from broker.procurement.value.queries import find_consequence, find_limit_passed, list_similar
-from broker.procurement.value.rules import basis_of, calculate, parts_of
+from broker.procurement.value.rules import basis_of, calculate, has_rules
 
 blueprint = Blueprint(
     "purchase_value", __name__, url_prefix="/inkop/<int:purchase_id>/varde", template_folder="../templates"
@@ -84,6 +86,20 @@ def remove_part(purchase_id, place):
     return _kept(purchase, _("%(text)s är borttaget ur värdet.", text=removed.text))
 
 
+@blueprint.post("/delar/<int:place>/option")
+@requires(Permission.PROCURE)
+def answer_option(purchase_id, place):
+    """Note whether an option of the contract was used."""
+    purchase = purchases.get_purchase(purchase_id)
+    form = OptionForm()
+    if form.validate_on_submit():
+        form.check_version(purchase)
+    option = service.answer_option(purchase, place, is_used=form.used.data == YES, by=me())
+    if option.is_used:
+        return _kept(purchase, _("%(text)s är använd.", text=option.text))
+    return _kept(purchase, _("%(text)s används inte.", text=option.text))
+
+
 @blueprint.post("/dokument")
 @requires(Permission.PROCURE)
 def attach(purchase_id):
@@ -116,6 +132,7 @@ def _page(purchase, *, part_form=None, basis_form=None):
         passed=find_limit_passed(situation, calculation, similar),
         other_route=_other_route(situation) if may_change else None,
         may_change=may_change,
+        may_answer=can(Permission.PROCURE) and situation.has("contract_date"),
         part_form=part_form or PartForm(data={"version": purchase.version}),
         basis_form=basis_form or _basis_form(purchase, situation, similar),
         sent=part_form or basis_form,
@@ -123,7 +140,11 @@ def _page(purchase, *, part_form=None, basis_form=None):
 
 
 def _situation(purchase):
-    return purchases.get_situation(purchase, today=clock.today(), attachments=())
+    situation = purchases.get_situation(purchase, today=clock.today(), attachments=())
+    # What the municipality does not buy has no value in the sense of the law, and an older workflow lacks the rules.
+    if not has_rules(situation):
+        raise NotFoundError
+    return situation
 
 
 def _basis_form(purchase, situation, similar=None):

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.procurement.labels import alternative_label
-from broker.procurement.value.rules import Part, PartKind, calculate, parts_of, to_stored
+from broker.procurement.value.parts import Part, PartKind, parts_of, to_stored
+from broker.procurement.value.rules import calculate
 from tests.factories_procurement import document
 
 DOCUMENT = document("procurement_workflow")

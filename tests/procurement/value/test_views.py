@@ -9,6 +9,8 @@ from broker import access, clock, files
 from broker.access import Role
 from broker.extensions import db
 from broker.procurement import queries
+from broker.reference import queries as reference
+from broker.reference.models import DocumentKind, ReferenceDocument
 from tests import factories as general
 from tests import factories_procurement as factories
 from tests.client import form_values
@@ -167,3 +169,33 @@ def test_two_at_once_see_each_others_amounts(client, purchase):
     answer = client.press(url, kind="price", text="Material", amount="700", version=str(before))
     assert answer.status_code == 409
     assert "Material" in answer.text
+
+
+def test_an_option_is_answered_when_its_contract_is_signed(client, scope, user):
+    option = {"kind": "option", "text": "Ett år till", "amount": "5", "use_by": "2027-01-01", "until": "2027-12-31"}
+    purchase = factories.purchase(by=user, state="contracted", contract_date="2026-05-04", value_parts=[option])
+    version = str(purchase.version)
+    answer = client.press(f"/inkop/{purchase.id}/varde/delar/0/option", used="yes", version=version)
+    assert "Ett år till är använd." in client.get(answer.location).text
+    assert value_of(purchase)["value_parts"][0]["is_used"] is True
+    history = client.get(f"/inkop/{purchase.id}").text.partition('id="historik"')[2]
+    assert "Option använd eller avstådd" in history
+
+
+def test_an_option_of_no_contract_is_not_answered(client, scope, user):
+    option = {"kind": "option", "text": "Ett år till", "amount": "5"}
+    purchase = factories.purchase(by=user, value_parts=[option])
+    answer = client.press(f"/inkop/{purchase.id}/varde/delar/0/option", used="yes", version=str(purchase.version))
+    assert answer.status_code == 422
+    assert "Teckna avtalet först." in answer.text
+
+
+def test_a_purchase_of_an_older_workflow_has_no_page_that_it_lacks_rules_for(client, scope, user, purchase):
+    current = reference.get_document(DocumentKind.WORKFLOW, on=clock.today())
+    lacks = {name: part for name, part in current.content.items() if name != "value_bases"}
+    old = {"kind": DocumentKind.WORKFLOW, "version": "1", "valid_from": current.valid_from, "source": "prov"}
+    db.session.add(ReferenceDocument(**old, content=lacks))
+    purchase.workflow_version = "1"
+    db.session.commit()
+    assert client.get(f"/inkop/{purchase.id}/varde").status_code == 404
+    assert "Så är värdet räknat" not in client.get(f"/inkop/{purchase.id}").text
