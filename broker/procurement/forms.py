@@ -145,6 +145,12 @@ class StepForm(_WorkflowForm, EditForm):
     token = HiddenField(default=idempotency.new_token)
     step_note = LongTextField(_l("Anteckning om steget"))
 
+    @property
+    def reason_to_go_on(self) -> str | None:
+        """Give the reason to go on against a guard, where the law lets one."""
+        field = self._fields.get("override_reason")
+        return field.data if field else None
+
     def papers(self) -> list[Paper]:
         """Give the documents that came."""
         return [
@@ -199,6 +205,7 @@ def step_form(
     names: Names,
     version: int,
     needs_note: bool = False,
+    override_law: str = "",
 ) -> StepForm:
     """Give the form of a step with these fields and papers, filled with what is known."""
     definitions = {name: document["fields"][name] for name in fields}
@@ -211,6 +218,14 @@ def step_form(
         made[PAPER + name] = FileField(reference.text_of(row), description=_description(name, row, conditions))
     if needs_note:
         made["step_note"] = LongTextField(_("Skäl"), [Required(_("Skriv skälet till steget."))])
+    if override_law:
+        made["override_reason"] = LongTextField(
+            _("Skäl att gå vidare ändå"),
+            description=_(
+                "Bara om något ovan inte stämmer. Lagen tillåter det här (%(law)s); skälet står kvar i loggen.",
+                law=override_law,
+            ),
+        )
     form_class = type("PurchaseStepForm", (StepForm,), made | {"definitions": definitions})
     known = {name: to_form(row, values.get(name)) for name, row in definitions.items()}
     return form_class(data=known | {"version": version})

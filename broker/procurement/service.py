@@ -125,9 +125,13 @@ def take_step(
     values: Mapping[str, Any],
     papers: Sequence[Paper] = (),
     note: str | None = None,
+    override_reason: str | None = None,
     by: User,
 ) -> PurchaseStep:
-    """Take a purchase to a state; refuses with what is missing, and keeps nothing of a refused step."""
+    """Take a purchase to a state; refuses with what is missing, and keeps nothing of a refused step.
+
+    A guard that the law lets one go on against does not stop a step with a reason for it, which stands in the log.
+    """
     before = queries.get_situation(purchase, today=clock.today())
     if workflow.find_step(before, to) is None:
         raise RefusedError(
@@ -138,17 +142,21 @@ def take_step(
     step = workflow.find_step(after, to)
     if step is None:
         raise StepRefusedError({}, [_("Steget finns inte. Gå till inköpet och se vad som är nästa steg.")])
-    _refuse(before, after, step, queries.list_suppliers(purchase, today=before.today), note)
+    known = queries.list_suppliers(purchase, today=before.today)
+    overridden = sorted(step.broken_guards.keys() & step.overridable.keys()) if override_reason else []
+    _refuse(before, after, step, known, note=note or override_reason, overridden=overridden)
     _attach(purchase, papers, by)
     left = purchase.state
     purchase.values = _kept(after, step)
     purchase.state = to
     chosen = purchase.values.get("chosen_provider")
     purchase.provider_id = int(chosen) if chosen else None
-    taken = _add_step(purchase, left, step.words, Sentence(note or ""), by)
+    taken = _add_step(purchase, left, step.words, _step_note(after, note, overridden, override_reason), by)
     # What the fields hold stays out of the log: offers are secret until the decision.
     new = sorted(name for name, value in answers.items() if before.values.get(name) != value)
-    audit.record(Action.PURCHASE_MOVED, purchase, by=by, from_state=left, to_state=to, fields=new)
+    audit.record(
+        Action.PURCHASE_MOVED, purchase, by=by, from_state=left, to_state=to, fields=new, overridden=overridden
+    )
     return taken
 
 
@@ -216,7 +224,25 @@ def _propose(situation: Situation) -> Proposal:
         raise StepRefusedError({"procurement_started": say(error)}) from error
 
 
-def _refuse(before: Situation, after: Situation, step: Step, known: Sequence[Supplier], note: str | None) -> None:
+def _step_note(purchase: Situation, note: str | None, overridden: Sequence[str], reason: str | None) -> Sentence:
+    if not overridden:
+        return Sentence(note or "")
+    guards = Sentence.joined([reference.words_of(purchase.document["guards"][name]) for name in overridden])
+    why = Sentence(
+        N_("Gick vidare fast det inte stämde: %(guards)s. Skäl: %(reason)s"), {"guards": guards, "reason": reason}
+    )
+    return Sentence.joined([Sentence(note), why], by="\n") if note else why
+
+
+def _refuse(
+    before: Situation,
+    after: Situation,
+    step: Step,
+    known: Sequence[Supplier],
+    *,
+    note: str | None,
+    overridden: Collection[str],
+) -> None:
     fields, papers = after.document["fields"], after.document["documents"]
     by_name = {name: _("Fyll i: %(label)s.", label=reference.text_of(fields[name])) for name in step.missing_fields}
     for name in step.missing_papers:
@@ -229,7 +255,8 @@ def _refuse(before: Situation, after: Situation, step: Step, known: Sequence[Sup
         | suppliers.list_refusals(before, after, step, known, note=note)
         | by_name
     )
-    others = [*step.broken_guards.values(), *filter(None, [step.forbidden])]
+    broken = [sentence for name, sentence in step.broken_guards.items() if name not in overridden]
+    others = [*broken, *filter(None, [step.forbidden])]
     if by_name or others:
         raise StepRefusedError(by_name, others)
 

@@ -127,7 +127,13 @@ def take_step(purchase_id, to):
         form.check_version(purchase)
         try:
             service.take_step(
-                purchase, to, values=form.answers(), papers=form.papers(), note=form.step_note.data, by=me()
+                purchase,
+                to,
+                values=form.answers(),
+                papers=form.papers(),
+                note=form.step_note.data,
+                override_reason=form.reason_to_go_on,
+                by=me(),
             )
         except service.StepRefusedError as error:
             form.refuse_all(error.by_name, error.others)
@@ -249,7 +255,14 @@ def _form_of(purchase, situation, step):
         ),
         version=purchase.version,
         needs_note=step.needs_note,
+        override_law=_override_law(step),
     )
+
+
+def _override_law(step):
+    # What a form answers may break a guard that held, so one that is sent can always say why to go on.
+    asked = step.overridable if request.method == "POST" else step.overridable.keys() & step.broken_guards.keys()
+    return ", ".join(dict.fromkeys(step.overridable[name] for name in asked))
 
 
 def _known(purchase):

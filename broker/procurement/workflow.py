@@ -27,7 +27,10 @@ OFFER_PAPERS = frozenset({"offer", "tender", "opening_protocol", "evaluation_rep
 
 @dataclass(frozen=True)
 class Step:
-    """One transition from where a purchase stands, and what it still asks for."""
+    """One transition from where a purchase stands, and what it still asks for.
+
+    `overridable` tells, for the guards that a person may go on against with a written reason, under which paragraph.
+    """
 
     to: str
     words: Sentence
@@ -37,6 +40,7 @@ class Step:
     missing_fields: tuple[str, ...]
     missing_papers: tuple[str, ...]
     broken_guards: Mapping[str, str]
+    overridable: Mapping[str, str]
     forbidden: str
     needs_note: bool
     sets_aside: bool
@@ -205,10 +209,17 @@ def _step(purchase: Situation, row: Mapping[str, Any]) -> Step:
         missing_fields=tuple(name for name in fields if not purchase.has(name)),
         missing_papers=tuple(name for name in papers if name not in purchase.papers),
         broken_guards={guard_id: answer.sentence for guard_id, answer in answers.items() if not answer.holds},
+        overridable=_overridable(purchase, guard_ids),
         forbidden=str(FORBIDDEN[forbidden_when]) if is_forbidden else "",
         needs_note=row.get("requires_note", False),
         sets_aside=row.get("sets_aside", False),
     )
+
+
+def _overridable(purchase: Situation, guard_ids: list[str]) -> dict[str, str]:
+    # By guard, the paragraph under which a person may go on although it does not hold.
+    overrides = {name: purchase.document["guards"][name].get("override", {}) for name in guard_ids}
+    return {name: row["law"] for name, row in overrides.items() if purchase.route_id in row.get("routes", ())}
 
 
 def _demands(purchase: Situation, row: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:

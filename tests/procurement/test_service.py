@@ -29,8 +29,9 @@ def paper(kind):
     return Paper(kind, io.BytesIO(b"%PDF " + kind.encode()), f"{kind}.pdf", "application/pdf")
 
 
-def take(purchase, to, *kinds, by, **values):
-    step = service.take_step(purchase, to, values=values, papers=[paper(kind) for kind in kinds], by=by)
+def take(purchase, to, *kinds, by, override_reason=None, **values):
+    papers = [paper(kind) for kind in kinds]
+    step = service.take_step(purchase, to, values=values, papers=papers, override_reason=override_reason, by=by)
     db.session.commit()
     return step
 
@@ -129,6 +130,30 @@ def test_a_purchase_from_a_provider_with_an_old_check_is_stopped(scope, user):
     }
     with pytest.raises(StepRefusedError, match="F-skatt"):
         take(purchase, "direct_decided", "supplier_check", by=user, **decision)
+
+    # No check of the supplier is written into chapter 19 a, so a written reason is enough, and it stays in the log.
+    db.session.rollback()
+    purchase = queries.get_purchase(purchase.id)
+    why = "Ny F-skattsedel är beställd."
+    take(purchase, "direct_decided", "supplier_check", by=user, override_reason=why, **decision)
+    purchase = queries.get_purchase(purchase.id)
+    assert str(purchase.steps[-1].note) == (
+        f"Gick vidare fast det inte stämde: Leverantörskontrollen är godkänd och färsk. Skäl: {why}"
+    )
+    assert audit.history_of(purchase)[0].facts["overridden"] == ["supplier_check_ok"]
+
+
+def test_a_reason_does_not_help_where_the_law_demands_the_check_or_against_another_guard(scope, user):
+    old = factories.vetted_provider(by=user, checked_on=clock.today() - timedelta(days=300))
+    values = {"route_id": "advertised_eu", "state": "supplier_check", "chosen_provider": str(old.id)}
+    purchase = factories.purchase(by=user, **values)
+    papers = ("evaluation_report", "supplier_check")
+    with pytest.raises(StepRefusedError, match="F-skatt"):
+        take(purchase, "evaluated", *papers, by=user, override_reason="Bråttom.", evaluation_result="Bäst.")
+    db.session.rollback()
+    waiting = factories.purchase(by=user, state="need_confirmed")
+    with pytest.raises(StepRefusedError, match="Behovet är återkommande"):
+        take(waiting, "route_chosen", by=user, override_reason="Bråttom.", **(VALUE | {"recurring": True}))
 
 
 def test_a_provider_outside_the_register_cannot_be_chosen(scope, user):

@@ -2,10 +2,11 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 
-from broker import access, files
+from broker import access, clock, files
 from broker.access import Role
 from broker.extensions import db
 from broker.procurement.models import Purchase
@@ -377,3 +378,21 @@ def test_the_name_of_a_route_ends_its_sentence_with_one_full_stop(client, scope,
 
     assert "enligt 19 kap. Läge" in page
     assert ".." not in page.partition("<main")[2]
+
+
+def test_going_on_with_a_check_that_has_expired_asks_for_the_reason_under_its_paragraph(client, scope, user):
+    old = factories.vetted_provider(by=user, checked_on=clock.today() - timedelta(days=300))
+    purchase = factories.purchase(by=user, state="supplier_check", chosen_provider=str(old.id))
+    url = f"/inkop/{purchase.id}/steg/direct_decided"
+    decision = {
+        "award_reason": "Lägst pris.",
+        "decision_date": "2026-03-09",
+        "decision_maker": str(user.id),
+        "delegation_ref": "4.2",
+        "paper_supplier_check": (io.BytesIO(b"%PDF kontroll"), "kontroll.pdf"),
+    }
+    assert "Lagen tillåter det här (LOU 19 kap. 17 §; 19 a kap.)" in client.get(url).text
+    assert client.submit(url, **decision).status_code == 422
+    decision["paper_supplier_check"] = (io.BytesIO(b"%PDF kontroll"), "kontroll.pdf")
+    assert client.submit(url, **decision, override_reason="Ny F-skattsedel är beställd.").status_code == 302
+    assert "Skäl: Ny F-skattsedel är beställd." in client.get(f"/inkop/{purchase.id}").text
