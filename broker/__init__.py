@@ -59,6 +59,7 @@ from broker.providers.offerings import views as offerings_views
 from broker.reminders import letters
 from broker.reminders import views as reminders_views
 from broker.reports import views as reports_views
+from broker.rules import views as rules_views
 from broker.saved_views import views as saved_views_views
 from broker.topics import views as topics_views
 from broker.traces import views as traces_views
@@ -92,6 +93,7 @@ FEATURES = (
     hearings_views,
     procurement_views,
     purchase_value_views,
+    rules_views,
     needs_views,
     analyses_views,
     inquiries_views,

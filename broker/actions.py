@@ -122,6 +122,7 @@ class Action(StrEnum):
     PURCHASE_STARTED = "purchase:started"
     PURCHASE_MOVED = "purchase:moved"
     PURCHASE_DOCUMENTED = "purchase:documented"
+    RULES_ADDED = "rules:added"
     PURCHASE_VALUED = "purchase:valued"
     PURCHASE_OPTION = "purchase:option"
     CALL_ADDED = "call:added"
@@ -303,6 +304,7 @@ _LABELS = {
     Action.PURCHASE_STARTED: _l("Inköp påbörjat"),
     Action.PURCHASE_MOVED: _l("Inköp flyttat"),
     Action.PURCHASE_DOCUMENTED: _l("Dokumentation antecknad"),
+    Action.RULES_ADDED: _l("Ny version av regler tillagd"),
     Action.PURCHASE_VALUED: _l("Värdet av ett inköp räknat"),
     Action.PURCHASE_OPTION: _l("Option använd eller avstådd"),
     Action.CALL_ADDED: _l("Utlysning tillagd"),

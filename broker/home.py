@@ -80,6 +80,7 @@ def navigation() -> list[MenuItem]:
         ("reports.index", _("Rapporter"), "chart-bar", Permission.READ),
         ("accounts.index", _("Administration"), "settings", Permission.ADMINISTER),
         ("accounts.organisations", _("Organisationer"), "settings", Permission.OPERATE),
+        ("rules.index", _("Regler"), "settings", Permission.OPERATE),
     ]
     return [
         MenuItem(label, url_for(endpoint), icon, _is_current(endpoint))

@@ -210,8 +210,9 @@ def client(app, user):
 def client_for(app, organisation):
     """Give a function that signs somebody with these roles in."""
 
-    def sign_in(*roles, organisation=organisation):
-        return signed_in_client(app, factories.user(organisation=organisation, roles=list(roles)))
+    def sign_in(*roles, organisation=organisation, is_operator=False):
+        user = factories.user(organisation=organisation, roles=list(roles), is_operator=is_operator)
+        return signed_in_client(app, user)
 
     return sign_in
 

@@ -130,6 +130,12 @@ def list_upcoming_deadlines(today: date, days: int) -> list[tuple[Purchase, str,
     return sorted(found, key=lambda row: (row[2], row[0].id))
 
 
+def list_going_on(today: date) -> list[Situation]:
+    """List the purchases in scope that have not ended, each as the rules see it."""
+    query = select(Purchase).where(Purchase.state.not_in(ENDED)).order_by(Purchase.id)
+    return [situation for _purchase, situation in _situations(list(db.session.scalars(query)), today)]
+
+
 def get_workflow(purchase: Purchase) -> Mapping[str, Any]:
     """Give the version of the workflow that a purchase follows."""
     return reference.get_document_version(DocumentKind.WORKFLOW, purchase.workflow_version).content

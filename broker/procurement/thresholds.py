@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Any
 
 from flask_babel import gettext as _
@@ -77,3 +78,35 @@ def get_threshold(rows: Iterable[Threshold], *, category: str, started_on: date)
             day=day(started_on),
         )
     )
+
+
+def list_faults(document: Mapping[str, Any]) -> list[str]:
+    """Say what is wrong with a document of limits, or nothing: each kind of service has one row for every day."""
+    try:
+        rows = read_thresholds(document)
+    except (KeyError, TypeError, ValueError, InvalidOperation) as error:
+        return [_("En rad kan inte läsas: %(what)s.", what=repr(error))]
+    faults = []
+    for category in (GENERAL, ANNEX_2):
+        of_kind = sorted((row for row in rows if row.category == category), key=lambda row: row.valid_from)
+        if not of_kind:
+            faults.append(_("Det finns inga rader för %(category)s.", category=category))
+        for row in of_kind:
+            if not 0 < row.direct_award_limit <= row.threshold:
+                faults.append(
+                    _(
+                        "%(category)s från %(day)s: direktupphandlingsgränsen ska vara över 0 och högst tröskelvärdet.",
+                        category=category,
+                        day=day(row.valid_from),
+                    )
+                )
+        for row, following in pairwise(of_kind):
+            if row.valid_to is None or following.valid_from != row.valid_to + timedelta(days=1):
+                faults.append(
+                    _(
+                        "%(category)s: raden från %(day)s ska börja dagen efter att den förra slutar.",
+                        category=category,
+                        day=day(following.valid_from),
+                    )
+                )
+    return faults

@@ -176,10 +176,20 @@ def list_providers_for(topic_id: str, *, today: date) -> list[tuple[Provider, Of
     ]
 
 
-def statuses_of(providers: Sequence[Provider], *, today: date) -> dict[int, VettingStatus]:
-    """Give how the vetting of these providers stands, by their keys; their offerings should be loaded."""
+def list_all() -> list[Provider]:
+    """List every provider in scope with its offerings."""
+    return list(db.session.scalars(select(Provider).options(selectinload(Provider.offerings)).order_by(Provider.id)))
+
+
+def statuses_of(
+    providers: Sequence[Provider], *, today: date, document: Mapping[str, Any] | None = None
+) -> dict[int, VettingStatus]:
+    """Give how the vetting of these providers stands, by their keys; their offerings should be loaded.
+
+    With a document they are judged by that list instead of the one in force.
+    """
     modes = {provider.id: {mode for row in provider.offerings for mode in row.modes} for provider in providers}
-    return _assess_all(providers, modes, today)
+    return _assess_all(providers, modes, today, document)
 
 
 def status_of(provider: Provider, *, today: date) -> VettingStatus:
@@ -259,9 +269,14 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=clock.SWEDEN)
 
 
-def _assess_all(providers: Iterable[Provider], modes: Mapping[int, set[str]], today: date) -> dict[int, VettingStatus]:
+def _assess_all(
+    providers: Iterable[Provider],
+    modes: Mapping[int, set[str]],
+    today: date,
+    document: Mapping[str, Any] | None = None,
+) -> dict[int, VettingStatus]:
     by_id = {provider.id: provider for provider in providers}
-    document = vetting_document(today)
+    document = document or vetting_document(today)
     known = _known(list(by_id))
     return {
         key: _assess(

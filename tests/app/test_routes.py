@@ -114,11 +114,13 @@ TABLE = {
         "traces.index traces.propose traces.show_agreement traces.accept traces.decline traces.end "
         "tip_page.show tip_page.open_form tip_page.close_form tip_page.renew_address"
     ),
-    Permission.OPERATE: "accounts.organisations accounts.add_organisation",
+    Permission.OPERATE: (
+        "accounts.organisations accounts.add_organisation rules.index rules.show rules.new rules.download"
+    ),
 }
 ACCESS = {endpoint: rule for rule, endpoints in TABLE.items() for endpoint in endpoints.split()}
 # Parameters that name a private thing: a stranger must meet the same page as for a thing that does not exist.
-SHARED = {"ending", "page", "company_id", "call_id"}
+SHARED = {"ending", "page", "company_id", "call_id", "name", "version"}
 
 
 @pytest.fixture

@@ -222,6 +222,8 @@ def build(organisation, user, company, call):
             "offering_list_id": offering_list.id,
             "ending": "nya",
             "page": "foretag",
+            "name": "lead_rules",
+            "version": "1",
             "view_id": view.id,
             "rule_id": rule.id,
             "project_id": project.id,

@@ -20,6 +20,7 @@ RUN = """async () => {
 }"""
 # Addresses that are not pages for people: a file, a picture, an answer to machines, a change of language.
 NOT_PAGES = {
+    "rules.download",
     "esf.download_file",
     "pages.download",
     "providers.download_vetting",

@@ -1,0 +1,1 @@
+"""Tests of rules and forms that operators read in."""
