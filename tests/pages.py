@@ -132,6 +132,8 @@ def _keys(app, organisation, application):
         "topic_id": need.topic_id,
         "analysis_id": _first(Analysis).id,
         "round_id": _first(InquiryRound).id,
+        "name": "lead_rules",
+        "version": "1",
         "inquiry_id": _first(Inquiry).id,
         "answer_id": _first(InquiryAnswer).id,
         "person_id": _first(Person).id,
