@@ -50,6 +50,7 @@ from broker.needs.offers import views as need_offers_views
 from broker.needs.sums import views as sums_views
 from broker.offline import views as offline_views
 from broker.procurement import views as procurement_views
+from broker.procurement.board import views as purchase_board_views
 from broker.procurement.value import views as purchase_value_views
 from broker.providers import views as providers_views
 from broker.providers.hearings import registers
@@ -92,6 +93,7 @@ FEATURES = (
     offering_lists_views,
     hearings_views,
     procurement_views,
+    purchase_board_views,
     purchase_value_views,
     rules_views,
     needs_views,

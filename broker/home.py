@@ -33,6 +33,7 @@ _UNDER = {
     "hearings": "providers",
     "offerings": "providers",
     "offering_lists": "providers",
+    "purchase_board": "procurement",
     "purchase_value": "procurement",
     "cohorts": "needs",
     "confirmations": "needs",

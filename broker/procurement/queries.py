@@ -40,6 +40,7 @@ class Listed:
     route_label: str
     next_step: Step | None
     deadline: Deadline | None
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -132,8 +133,12 @@ def list_upcoming_deadlines(today: date, days: int) -> list[tuple[Purchase, str,
 
 def list_going_on(today: date) -> list[Situation]:
     """List the purchases in scope that have not ended, each as the rules see it."""
-    query = select(Purchase).where(Purchase.state.not_in(ENDED)).order_by(Purchase.id)
-    return [situation for _purchase, situation in _situations(list(db.session.scalars(query)), today)]
+    return [situation for _purchase, situation in _going_on(today)]
+
+
+def list_all_going_on(*, today: date) -> list[Listed]:
+    """List every purchase that has not ended, with what comes next and by when, the oldest first."""
+    return [_listed(purchase, situation) for purchase, situation in _going_on(today)]
 
 
 def get_workflow(purchase: Purchase) -> Mapping[str, Any]:
@@ -230,6 +235,11 @@ def _situations(purchases: Sequence[Purchase], today: date) -> list[tuple[Purcha
     ]
 
 
+def _going_on(today: date) -> list[tuple[Purchase, Situation]]:
+    query = select(Purchase).where(Purchase.state.not_in(ENDED)).order_by(Purchase.id)
+    return _situations(list(db.session.scalars(query)), today)
+
+
 def _documents(purchases: Sequence[Purchase]) -> dict[str, Mapping[str, Any]]:
     versions = {purchase.workflow_version for purchase in purchases}
     return {version: reference.get_document_version(DocumentKind.WORKFLOW, version).content for version in versions}
@@ -242,4 +252,5 @@ def _listed(purchase: Purchase, situation: Situation) -> Listed:
         route_label=reference.text_of(situation.route),
         next_step=workflow.next_step(situation),
         deadline=deadlines.next_deadline(situation),
+        kind=situation.document["states"][purchase.state]["kind"],
     )

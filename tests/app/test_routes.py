@@ -39,7 +39,7 @@ TABLE = {
         "drafts.index drafts.show drafts.compare "
         "joint.index joint.show joint.show_invitation joint.propose joint.show_group "
         "providers.index providers.queue providers.show providers.show_vetting providers.download_vetting "
-        "procurement.index procurement.show purchase_value.show "
+        "procurement.index procurement.show purchase_value.show purchase_board.show "
         "offerings.show need_offers.show "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
         "esf.history esf.download_file esf.show_section esf.calls esf.show_call reports.index "
