@@ -41,12 +41,15 @@ from broker.needs.confirmations import views as confirmations_views
 from broker.needs.courses import views as courses_views
 from broker.needs.drafts import views as drafts_views
 from broker.needs.evaluations import form_views as evaluation_form_views
+from broker.needs.evaluations import upkeep as evaluation_upkeep
 from broker.needs.evaluations import views as evaluations_views
 from broker.needs.inquiries import form_views as inquiry_form_views
 from broker.needs.inquiries import upkeep as inquiry_upkeep
 from broker.needs.inquiries import views as inquiries_views
 from broker.needs.joint import views as joint_views
 from broker.needs.offers import views as need_offers_views
+from broker.needs.scores import reply_views as score_reply_views
+from broker.needs.scores import views as scores_views
 from broker.needs.sums import views as sums_views
 from broker.offline import views as offline_views
 from broker.procurement import views as procurement_views
@@ -109,6 +112,8 @@ FEATURES = (
     confirmation_form_views,
     evaluations_views,
     evaluation_form_views,
+    scores_views,
+    score_reply_views,
     drafts_views,
     joint_views,
     esf_views,
@@ -152,6 +157,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         forgetting.forget_tippers,
         inquiry_upkeep.remind_unanswered,
         inquiry_upkeep.forget_contacts,
+        evaluation_upkeep.send_due,
+        evaluation_upkeep.close_over,
         visits.tell_of_shared_visits,
         merging_forgetting.tidy,
         incoming_forgetting.tidy,

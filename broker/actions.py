@@ -109,6 +109,10 @@ class Action(StrEnum):
     EVALUATION_LINK_REPLACED = "cohort:evaluation_link_replaced"
     EVALUATION_SENT = "cohort:evaluation_sent"
     EVALUATION_REMINDED = "cohort:evaluation_reminded"
+    TEXT_RELEASED = "text:released"
+    TEXT_WITHHELD = "text:withheld"
+    SCORE_REPLY_ASKED = "score_reply:asked"
+    SCORE_REPLIED = "score_reply:received"
     PROVIDER_ADDED = "provider:added"
     PROVIDER_EDITED = "provider:edited"
     OFFERING_ADDED = "offering:added"
@@ -291,6 +295,10 @@ _LABELS = {
     Action.EVALUATION_LINK_REPLACED: _l("Länk till utvärderingen bytt"),
     Action.EVALUATION_SENT: _l("Utvärdering skickad"),
     Action.EVALUATION_REMINDED: _l("Påminnelse om utvärdering skickad"),
+    Action.TEXT_RELEASED: _l("Text om en utbildning läst och visad"),
+    Action.TEXT_WITHHELD: _l("Text om en utbildning läst och inte visad"),
+    Action.SCORE_REPLY_ASKED: _l("Länk till omdömena skickad till anordnaren"),
+    Action.SCORE_REPLIED: _l("Anordnaren svarade på omdömena"),
     Action.PROVIDER_ADDED: _l("Anordnare tillagd"),
     Action.PROVIDER_EDITED: _l("Anordnare ändrad"),
     Action.OFFERING_ADDED: _l("Utbildning i utbudet tillagd"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from babel.dates import format_date, format_datetime, format_timedelta
@@ -25,7 +25,7 @@ def init_app(app: Flask) -> None:
     """Give the templates these filters, and the texts of the reader's language."""
     for function in (
         day, days, countdown, weekday_and_day, month, moment, time_of_day,
-        number, kronor, ore, percent, organisation_number, yes_no, say,
+        number, one_decimal, kronor, ore, percent, organisation_number, yes_no, say,
     ):  # fmt: skip
         app.add_template_filter(function)
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
@@ -80,6 +80,12 @@ def time_of_day(value: time | None) -> str:
 def number(value: int | Decimal | None) -> str:
     """Show a number with spaces between thousands and a decimal comma, as it is typed, in both languages."""
     return "" if value is None else format_decimal(value, locale=_NUMBERS)
+
+
+def one_decimal(value: Decimal) -> str:
+    """Give a mean with one decimal: 4,0."""
+    rounded = value.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    return str(format_decimal(rounded, format="0.0", locale=_NUMBERS))
 
 
 def kronor(value: Decimal | None) -> str:

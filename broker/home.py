@@ -32,6 +32,7 @@ _UNDER = {
     "analyses": "needs",
     "hearings": "providers",
     "offerings": "providers",
+    "scores": "providers",
     "offering_lists": "providers",
     "purchase_board": "procurement",
     "purchase_value": "procurement",

@@ -129,9 +129,9 @@ class VettingStatus:
 
     @property
     def unheard(self) -> tuple[Item, ...]:
-        """Give the failed items that shut out and about which the provider is still to be told."""
+        """Give the failed items about which the provider is still to be told: shutting out or reopened for."""
         told = self.standing.hearing.item_ids if self.standing.hearing else ()
-        return tuple(item for item in self.failed if item.is_knock_out and not item.is_heard and item.id not in told)
+        return tuple(item for item in self.failed if self._stops(item) and not item.is_heard and item.id not in told)
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -153,6 +153,9 @@ class VettingStatus:
             )
         reasons += [_("Anmärkning: %(item)s.", item=item.label) for item in self.remarks if item not in self.failed]
         return tuple(reasons) or (_("Alla obligatoriska punkter är godkända den %(day)s.", day=day(self.today)),)
+
+    def _stops(self, item: Item) -> bool:
+        return item.is_knock_out or item.id in self.standing.reopened_about
 
     def _steps_in_words(self) -> list[str]:
         hearing, decision, told = self.standing.hearing, self.standing.decision, []

@@ -22,6 +22,7 @@ from broker.providers.forms import (
 from broker.providers.hearings import queries as hearings
 from broker.providers.hearings import report
 from broker.providers.hearings.rules import list_next
+from broker.providers.parts import parts_of
 from broker.reference import queries as reference
 from broker.uploads import keep_file
 
@@ -70,6 +71,7 @@ def show(provider_id):
         status=queries.status_of(provider, today=clock.today()),
         attachments=files.list_attachments(provider),
         history=event_entries(audit.history_of(provider)),
+        parts=parts_of(provider),
     )
 
 
@@ -234,7 +236,7 @@ def _step(step):
         "at": shown_day(step.happened_on),
         "title": step.label,
         "text": "\n".join(filter(None, [until, conditions, step.text])),
-        "by": step.made_by.name if step.made_by else _("Registret"),
+        "by": step.made_by.name if step.made_by else _("Utvärderingarna") if step.item_ids else _("Registret"),
         "url": None,
         "icon": "history",
     }

@@ -17,7 +17,7 @@ TABLE = {
         "accounts.ask_for_reset accounts.reset_password reminders.show_calendar tips.give_tip tips.thank "
         "inquiry_form.answer inquiry_form.thank "
         "confirmation_form.answer confirmation_form.thank confirmation_form.download_calendar "
-        "evaluation_form.answer evaluation_form.thank "
+        "evaluation_form.answer evaluation_form.thank score_reply.answer score_reply.thank "
         "pages.health pages.handbook pages.handbook_chapter pages.handbook_picture pages.show_style_guide "
         "offline.show_shell offline.service_worker offline.manifest"
     ),
@@ -35,7 +35,7 @@ TABLE = {
         "inquiries.index inquiries.show inquiries.show_answer "
         "cohorts.index cohorts.propose cohorts.show cohorts.show_parts "
         "courses.show courses.download_calendar confirmations.index "
-        "evaluations.index evaluations.show_link "
+        "evaluations.index evaluations.show_link scores.show "
         "drafts.index drafts.show drafts.compare "
         "joint.index joint.show joint.show_invitation joint.propose joint.show_group "
         "providers.index providers.queue providers.show providers.show_vetting providers.download_vetting "
@@ -91,7 +91,8 @@ TABLE = {
     Permission.VET: (
         "providers.new providers.edit providers.add_file providers.record_checks offerings.add offerings.edit "
         "offering_lists.upload offering_lists.result offering_lists.store offering_lists.download "
-        "hearings.open_hearing hearings.note_answer hearings.assess hearings.decide hearings.reopen"
+        "hearings.open_hearing hearings.note_answer hearings.assess hearings.decide hearings.reopen "
+        "scores.ask scores.queue scores.moderate_text scores.moderate_reply"
     ),
     Permission.PROCURE: (
         "procurement.new procurement.take_step procurement.change_route procurement.record_documentation "

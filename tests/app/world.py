@@ -22,9 +22,17 @@ from broker.needs.asking import service as asking
 from broker.needs.confirmations import service as confirmations
 from broker.needs.confirmations.queries import list_parts
 from broker.needs.courses import service as courses
-from broker.needs.evaluations.models import Evaluation, EvaluationAnswer
+from broker.needs.evaluations.models import (
+    Evaluation,
+    EvaluationAnswer,
+    EvaluationText,
+    ScoreLevel,
+    TextState,
+    TrainingScore,
+)
 from broker.needs.inquiries import service as inquiries
 from broker.needs.inquiries.models import InquiryAnswer, InquiryKind
+from broker.needs.scores.models import ScoreReply
 from broker.providers.hearings import service as hearings
 from broker.reminders.service import add_rule
 from broker.saved_views.models import ListPage
@@ -140,12 +148,14 @@ def build(organisation, user, company, call):
         asked, _late = asking.ask_companies(
             [to_ask], topic_id="T023", half_year=None, task=task_to_do, link_of=lambda _inquiry: "", by=user
         )
-        links = {"token": f"evaluation-{organisation.id}", "open_until": clock.today(), "form_version": "1"}
+        links = {"token": f"evaluation-{organisation.id}", "open_until": clock.today(), "form_version": "2"}
         evaluation = Evaluation(cohort_id=cohort.id, company_id=company.id, **links)
         db.session.add(evaluation)
         db.session.flush()
-        told = {"met": 3, "more": f"{CANARY}omdome"}
-        db.session.add(EvaluationAnswer(evaluation_id=evaluation.id, answers=told, received_on=clock.today()))
+        db.session.add(EvaluationAnswer(evaluation_id=evaluation.id, answers={"met": 3}, received_on=clock.today()))
+        written = {"text": f"{CANARY}omdome", "shown": f"{CANARY}omdome", "state": TextState.RELEASED}
+        text = EvaluationText(evaluation_id=evaluation.id, question_id="better", **written)
+        db.session.add(text)
         analysis, _none = analyses.add_analysis(company, texts, [], by=user)
         draft = factories_needs.draft(by=user, name=f"{CANARY}utkast")
         topic = topics.split_topic(
@@ -154,6 +164,19 @@ def build(organisation, user, company, call):
         provider = factories_procurement.provider(by=user, name=f"{CANARY}anordnare")
         offering = factories_procurement.offering(provider, by=user, title=f"{CANARY}utbildning")
         provider.note = f"{CANARY}anordnare"
+        judged = {"level": ScoreLevel.REACTION, "is_by_company": False, "counts": [0, 0, 5, 0, 0], "answers": 5}
+        days = {"taught_on": clock.today(), "settled_on": clock.today()}
+        db.session.add(TrainingScore(cohort_id=cohort.id, provider_id=provider.id, total=15, **judged, **days))
+        reply = ScoreReply(
+            provider_id=provider.id,
+            token=f"omdomen-{organisation.id}",
+            recipient=f"{CANARY}mottagare",
+            sent_on=clock.today(),
+            open_until=clock.today(),
+            **written,
+        )
+        db.session.add(reply)
+        db.session.flush()
         hearings.reopen(provider, happened_on=clock.today(), text=f"{CANARY}handelse", by=user)
         purchase = factories_procurement.purchase(by=user, title=f"{CANARY}inkop")
         attachment = files.attach(
@@ -208,6 +231,8 @@ def build(organisation, user, company, call):
             "session_id": session.id,
             "confirmation_id": confirmation.id,
             "evaluation_id": evaluation.id,
+            "score_text_id": text.id,
+            "score_reply_id": reply.id,
             "draft_id": draft.id,
             "provider_id": provider.id,
             "offering_id": offering.id,

@@ -109,7 +109,7 @@ def test_a_class_that_answers_together_gives_no_more_answers_than_people(app, cl
     client.submit(f"{page}/skicka")
     url = f"/utvardera/{list_links(cohort.id)[0].evaluation.token}"
     visitors = [app.test_client() for _number in range(5)]
-    said = {"fraga_met": "4", "fraga_recommend": "yes"}
+    said = {"fraga_good": "4", "fraga_met": "4", "fraga_recommend": "yes"}
     forms = [(visitor, url, form_values(visitor.get(url).text) | said) for visitor in visitors]
     real_now = clock.now
     monkeypatch.setattr(clock, "now", lambda: real_now() + timedelta(seconds=20))

@@ -7,6 +7,8 @@ from broker.formatting import say
 from broker.needs.courses.fit import Fit, judge_group
 from broker.needs.joint.queries import people_taught_with
 from broker.needs.models import Cohort
+from broker.needs.scores.cards import Line
+from broker.needs.scores.queries import lines_of
 from broker.providers import queries as providers
 from broker.providers.models import Offering, Provider
 from broker.providers.prices import price_of, price_per_head
@@ -24,6 +26,7 @@ class Offer:
     status: VettingStatus
     fit: Fit
     stop: Sentence | None
+    score: Line | None = None
 
     @property
     def price_ore(self) -> int:
@@ -39,7 +42,8 @@ class Offer:
     def label(self) -> str:
         """Give what a choice says of it."""
         name = f"{self.provider.name}: {self.offering.title}"
-        return f"{name} – {say(self.stop or self.judgement)}"
+        score = f" ({self.score})" if self.score else ""
+        return f"{name} – {say(self.stop or self.judgement)}{score}"
 
     @property
     def judgement(self) -> Sentence:
@@ -50,11 +54,13 @@ class Offer:
 
 
 def list_offers(cohort: Cohort) -> list[Offer]:
-    """List the offerings in a cohort's topic, those that can be chosen and fit best first; four queries.
+    """List the offerings in a cohort's topic, those that can be chosen and fit best first; five queries.
 
     A part of a joint group is taught with the whole group, so the places must do for everybody.
     """
     people = people_taught_with(cohort)
+    teaching = providers.list_providers_for(cohort.topic_id, today=clock.today())
+    scores = lines_of({provider.id for provider, _row, _status in teaching})
     found = [
         Offer(
             provider,
@@ -63,8 +69,9 @@ def list_offers(cohort: Cohort) -> list[Offer]:
             status,
             judge_group(row, cohort, people),
             find_stop(row, status, cohort),
+            scores.get(provider.id),
         )
-        for provider, row, status in providers.list_providers_for(cohort.topic_id, today=clock.today())
+        for provider, row, status in teaching
     ]
     return sorted(found, key=_rank)
 

@@ -10,8 +10,9 @@ from broker.extensions import csrf
 from broker.leads.tips.queries import tip_rules
 from broker.leads.tips.strangers import receive
 from broker.needs.evaluations import queries, service
+from broker.needs.evaluations.asking import forms_of
 from broker.needs.evaluations.forms import evaluation_form
-from broker.needs.evaluations.models import Evaluation
+from broker.needs.evaluations.models import Evaluation, FormKind
 
 blueprint = Blueprint("evaluation_form", __name__, template_folder="../templates")
 
@@ -31,8 +32,15 @@ def answer(token: str) -> ResponseReturnValue:
         if not service.is_open(evaluation) or queries.get_link(evaluation).is_full:
             return render_template("evaluations/closed.html", organisation=organisation), 410
         rules = tip_rules(clock.today())
-        form = evaluation_form(queries.questions_of(evaluation.form_version).rows, token, rules)
-        shown = {"organisation_name": organisation.name, "title": evaluation.cohort.topic_label}
+        asked = forms_of(evaluation.form_version)[evaluation.kind]
+        form = evaluation_form(asked.rows, token, rules)
+        shown = {
+            "organisation_name": organisation.name,
+            "title": evaluation.cohort.topic_label,
+            "company": evaluation.company.name if evaluation.kind.is_by_company else None,
+            "is_later": evaluation.kind is not FormKind.DIRECT,
+            "fewest": asked.fewest_to_show,
+        }
         done, status = receive(
             form,
             url_for("evaluation_form.thank", token=token),

@@ -1,4 +1,6 @@
-"""Letters about evaluations, in Swedish: the link to somebody at the company, who hands it on, and one reminder."""
+"""Letters about evaluations, in Swedish: the links for somebody at the company, one to hand on, and one reminder."""
+
+from collections.abc import Mapping
 
 from flask_babel import gettext as _
 
@@ -6,24 +8,41 @@ from broker import mail
 from broker.accounts.models import Organisation
 from broker.companies.models import Person
 from broker.formatting import day, in_swedish
-from broker.needs.evaluations.models import Evaluation
+from broker.needs.evaluations.models import Evaluation, FormKind
+from broker.sentences import N_
+
+_PARTS = {
+    FormKind.DIRECT: N_(
+        "Några av er har gått utbildningen %(title)s. Skicka länken vidare till dem som var med. Det är några få "
+        "frågor, tar två minuter och går utan konto och utan namn.\n\n%(link)s"
+    ),
+    FormKind.COMPANY: N_(
+        "För några månader sedan gick några av er utbildningen %(title)s. Vad har den gett företaget? Svara för "
+        "företaget här, det tar två minuter. Det svaret är inte anonymt.\n\n%(link)s"
+    ),
+    FormKind.LATER: N_(
+        "Skicka den här länken till dem som gick utbildningen %(title)s. De svarar utan konto och utan namn på hur "
+        "mycket de använder på jobbet.\n\n%(link)s"
+    ),
+}
 
 
 @in_swedish()
-def send_link(
-    evaluation: Evaluation, person: Person, organisation: Organisation, link: str, *, is_reminder: bool
+def send_links(
+    evaluation: Evaluation,
+    person: Person,
+    organisation: Organisation,
+    links: Mapping[FormKind, str],
+    *,
+    is_reminder: bool,
 ) -> None:
-    """Send the link to the person, to be handed on to those who took part."""
-    opening = _("Vi har inte hört något än, så vi frågar en gång till.") + "\n\n" if is_reminder else ""
+    """Send the links of one company, by what they ask, to a person who answers for it or hands them on."""
     title = evaluation.cohort.topic_label
-    body = opening + _(
-        "Några av er har gått utbildningen %(title)s. Skicka länken vidare till dem som var med. Det är några få "
-        "frågor, tar två minuter och går utan konto och utan namn.\n\n%(link)s\n\n"
-        "Länken fungerar till och med %(day)s. The form is in English too.\n\n%(organisation)s\n",
-        title=title,
-        link=link,
-        day=day(evaluation.open_until),
-        organisation=organisation.name,
-    )
-    subject = _("Hur blev utbildningen? %(title)s", title=title)
+    parts = [_("Vi har inte hört något än, så vi frågar en gång till.")] if is_reminder else []
+    parts += [_(_PARTS[kind], title=title, link=link) for kind, link in links.items()]
+    parts.append(_("Länken fungerar till och med %(day)s. The form is in English too.", day=day(evaluation.open_until)))
+    is_later = FormKind.DIRECT not in links
+    asked = _("Vad blev det av utbildningen? %(title)s") if is_later else _("Hur blev utbildningen? %(title)s")
+    subject = asked % {"title": title}
+    body = "\n\n".join([*parts, organisation.name]) + "\n"
     mail.write(person.email or "", _("Påminnelse: %(subject)s", subject=subject) if is_reminder else subject, body)

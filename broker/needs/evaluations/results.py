@@ -1,4 +1,4 @@
-"""What an evaluation says in figures and texts; a text is shown with its company only when it points out nobody."""
+"""What an evaluation says in figures and texts: figures of those who answered together, texts that were released."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,22 +11,6 @@ from broker.swedish import sort_key
 
 
 @dataclass(frozen=True)
-class Given:
-    """What one person answered, and from which company."""
-
-    company: str
-    answers: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Said:
-    """A text, with its company if that points out nobody."""
-
-    text: str
-    company: str | None
-
-
-@dataclass(frozen=True)
 class Outcome:
     """What was answered to one question."""
 
@@ -34,29 +18,35 @@ class Outcome:
     count: int
     mean: float | None = None
     options: Sequence[tuple[Sentence, int]] = ()
-    texts: Sequence[Said] = ()
+    texts: Sequence[str] = ()
 
 
-def outcomes(questions: Sequence[Mapping[str, Any]], given: Sequence[Given], *, fewest: int) -> list[Outcome]:
-    """Give the outcome of each question; of a company with fewer answers than that no text says whose it is.
+def outcomes(
+    questions: Sequence[Mapping[str, Any]],
+    given: Sequence[Mapping[str, Any]],
+    released: Sequence[tuple[str, str]],
+) -> list[Outcome]:
+    """Give the outcome of each question, of all answers to it and of the texts that were released, by question."""
+    return [_outcome(question, given, released) for question in questions]
 
-    When so few answers would be left without a company that they point each other out, no text says it.
+
+def is_shown(closed: Sequence[bool], answers: int, fewest: int) -> bool:
+    """Tell whether the answers of a training may be shown: once no more can come, and only if there are enough.
+
+    They are shown once and all together, so that what one day shows beside another tells nobody's answer.
     """
-    answered = Counter(row.company for row in given)
-    named = {name for name, count in answered.items() if count >= fewest}
-    if 0 < sum(count for name, count in answered.items() if name not in named) < fewest:
-        named = set()
-    return [_outcome(question, given, named) for question in questions]
+    return bool(closed) and all(closed) and answers >= fewest
 
 
-def _outcome(question: Mapping[str, Any], given: Sequence[Given], named: set[str]) -> Outcome:
-    words = words_of(question)
-    rows = [(row.company, row.answers[question["id"]]) for row in given if row.answers.get(question["id"])]
-    values = [value for _company, value in rows]
+def _outcome(
+    question: Mapping[str, Any], given: Sequence[Mapping[str, Any]], released: Sequence[tuple[str, str]]
+) -> Outcome:
+    words, name = words_of(question), question["id"]
     if question["kind"] == "text":
-        said = [Said(value, company if company in named else None) for company, value in rows]
         # In the order of the alphabet: that of their coming would tell whose they are.
-        return Outcome(words, len(said), texts=sorted(said, key=lambda row: (row.company or "", sort_key(row.text))))
+        texts = sorted((text for question_id, text in released if question_id == name), key=sort_key)
+        return Outcome(words, len(texts), texts=texts)
+    values = [row[name] for row in given if row.get(name)]
     counted = Counter(map(str, values))
     if question["kind"] == "scale":
         steps = range(question["least"], question["most"] + 1)

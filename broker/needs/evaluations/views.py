@@ -18,6 +18,9 @@ from broker.needs.courses import delivery
 from broker.needs.courses.checks import hours_in_words
 from broker.needs.courses.delivery_forms import delivery_form
 from broker.needs.evaluations import queries, service
+from broker.needs.evaluations.asking import forms_on
+from broker.needs.evaluations.closing import is_closed
+from broker.needs.evaluations.models import FormKind
 from broker.needs.inquiries import qr
 from broker.needs.reachable import list_reachable
 
@@ -32,8 +35,7 @@ def index(cohort_id):
     """Show who came, which needs were met, and what those who took part say."""
     cohort = needs.get_cohort(cohort_id)
     links = queries.list_links(cohort.id)
-    latest = max((link.evaluation for link in links), key=lambda evaluation: evaluation.id, default=None)
-    questions = queries.questions_of(latest.form_version) if latest else queries.current_questions(clock.today())
+    direct = [link for link in links if link.evaluation.kind is FormKind.DIRECT]
     attendance = delivery.list_attendance(cohort.id)
     return render_template(
         "evaluations/index.html",
@@ -42,10 +44,12 @@ def index(cohort_id):
         hours=hours_in_words,
         needs=list(dict.fromkeys(member.need for member in cohort.members)),
         links=links,
-        outcomes=queries.results(cohort.id, questions) if links else [],
-        fewest=questions.fewest_to_attribute,
+        rounds=queries.list_rounds(cohort.id, links) if links else [],
+        fewest=forms_on(clock.today())[FormKind.DIRECT].fewest_to_show,
         can_deliver=cohort.has_begun and clock.today() >= cohort.ends_on and not cohort.is_dissolved,
-        can_send=cohort.is_delivered and len(links) < len([row for row in attendance if row.people]),
+        can_send=cohort.is_delivered
+        and not is_closed(direct)
+        and len(direct) < len([row for row in attendance if row.people]),
         can_remind=any(not row.answers and list_to_remind([row.evaluation]) for row in links),
     )
 
@@ -67,7 +71,7 @@ def deliver(cohort_id):
             form.form_errors = [say(error)]
         else:
             db.session.commit()
-            flash(_("Det är antecknat. Skicka utvärderingen till dem som var med när du vill."), "success")
+            flash(_("Det är antecknat. Utvärderingen skickas av sig själv i morgon, eller av dig redan nu."), "success")
             return redirect(url_for("evaluations.index", cohort_id=cohort.id))
     minutes = delivery.course_minutes(cohort)
     elsewhere = delivery.judged_elsewhere(cohort)
@@ -82,7 +86,7 @@ def deliver(cohort_id):
 def send(cohort_id):
     """Send each company its link, to be handed on to those who took part."""
     cohort = needs.get_cohort(cohort_id)
-    asked = {link.evaluation.company_id for link in queries.list_links(cohort.id)}
+    asked = {link.evaluation.company_id for link in queries.list_links(cohort.id, FormKind.DIRECT)}
     came = [row for row in delivery.list_attendance(cohort.id) if row.people and row.company_id not in asked]
     companies = [row.company for row in came]
     people = list_reachable([company.id for company in companies])
@@ -93,8 +97,13 @@ def send(cohort_id):
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
         chosen = {row.id: row for rows in people.values() for row in rows}
-        for company in companies:
-            service.send(cohort, company, chosen.get(form.chosen(company.id)), link_of=_address, by=me())
+        try:
+            for company in companies:
+                service.send(cohort, company, chosen.get(form.chosen(company.id)), link_of=_address, by=me())
+        except RefusedError as error:
+            db.session.rollback()
+            flash(say(error), "error")
+            return redirect(url_for("evaluations.index", cohort_id=cohort.id))
         location = idempotency.remember(form.token.data, url_for("evaluations.index", cohort_id=cohort.id))
         db.session.commit()
         flash(_("Länkarna är klara. De som du lämnar över själv öppnar du på företagets rad."), "success")

@@ -9,6 +9,8 @@ from broker.needs.courses.fit import Fit, distance_to, judge_group, judge_need
 from broker.needs.courses.offers import find_stop
 from broker.needs.joint.queries import list_hostings
 from broker.needs.models import Cohort, Need
+from broker.needs.scores.cards import Line
+from broker.needs.scores.queries import lines_of
 from broker.providers import queries as providers
 from broker.providers.models import Offering
 from broker.providers.offerings.parts import Part, shown_with_offering
@@ -49,6 +51,7 @@ class NeedOffer:
     offering: Offering
     status: VettingStatus
     use: NeedUse
+    score: Line | None
 
     @property
     def may_be_used(self) -> bool:
@@ -87,9 +90,10 @@ def list_offers_for_need(need: Need) -> list[NeedOffer]:
     """List the offerings in a need's topic, of providers that may be used and where least is missing first."""
     if need.topic_id is None:
         return []
+    teaching = providers.list_providers_for(need.topic_id, today=clock.today())
+    scores = lines_of({provider.id for provider, _row, _status in teaching})
     found = [
-        NeedOffer(row, status, _need_use(row, need))
-        for _provider, row, status in providers.list_providers_for(need.topic_id, today=clock.today())
+        NeedOffer(row, status, _need_use(row, need), scores.get(provider.id)) for provider, row, status in teaching
     ]
     return sorted(found, key=lambda row: (not row.may_be_used, len(row.use.fit.misfits), row.use.distance or 0))
 

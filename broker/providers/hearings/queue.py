@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from broker.providers.hearings.rules import NextStep
+from broker.providers.hearings.rules import LOW_SCORES_ITEM, NextStep
 from broker.providers.vetting import Item, VettingStatus
 from broker.sentences import N_, Sentence
 
@@ -16,6 +16,7 @@ class Waiting:
     why: Sentence
     step: NextStep | None = None
     group_id: str | None = None
+    is_about_scores: bool = False
 
 
 def find_waiting(status: VettingStatus) -> Waiting | None:
@@ -47,7 +48,9 @@ def _find_expiry(status: VettingStatus) -> Waiting | None:
     if decision and decision.valid_until and decision.is_over(status.today):
         return Waiting(decision.valid_until, Sentence(N_("Beslutet gäller inte längre.")), NextStep.DECIDE)
     if status.standing.reopened_on:
-        return Waiting(status.standing.reopened_on, Sentence(N_("Något har hänt.")), NextStep.DECIDE)
+        is_low = LOW_SCORES_ITEM in status.standing.reopened_about
+        why = Sentence(N_("Låga omdömen efter flera utbildningar.") if is_low else N_("Något har hänt."))
+        return Waiting(status.standing.reopened_on, why, NextStep.DECIDE, is_about_scores=is_low)
     if status.expiring_soon:
         return _of_item(N_("Går snart ut: %(item)s."), _first(status.expiring_soon))
     if decision and decision.valid_until and decision.valid_until <= status.today + timedelta(days=status.warning_days):

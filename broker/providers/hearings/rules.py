@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -15,20 +16,42 @@ from broker.providers.vetting import Item, VettingStatus
 _SHOWN = 3
 
 
+# The item of the vetting list that low scores are about.
+LOW_SCORES_ITEM = "eval_reaction"
+
+
+@dataclass(frozen=True)
+class LowScores:
+    """At which level, under which mean, so many trainings within so many months open a vetting anew."""
+
+    level: str
+    below: Decimal
+    trainings: int
+    within_months: int
+
+
 @dataclass(frozen=True)
 class HearingRules:
-    """How many days a provider has to answer, and the proceedings of a register that open a vetting anew."""
+    """How many days a provider has to answer, and what opens a vetting anew: proceedings of a register, low scores."""
 
     suggested_days: int
     shortest_days: int
     longest_days: int
     proceedings: frozenset[str]
+    low_scores: LowScores | None = None
 
     @classmethod
     def from_content(cls, content: Mapping[str, Any]) -> "HearingRules":
         """Read the rules of a document."""
         days = content["answer_days"]
-        return cls(days["suggested"], days["shortest"], days["longest"], frozenset(content["proceedings"]))
+        low = content.get("low_scores")
+        return cls(
+            days["suggested"],
+            days["shortest"],
+            days["longest"],
+            frozenset(content["proceedings"]),
+            LowScores(**low | {"below": Decimal(low["below"])}) if low else None,
+        )
 
 
 class NextStep(StrEnum):

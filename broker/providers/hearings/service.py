@@ -134,6 +134,14 @@ def reopen(provider: Provider, *, happened_on: date, text: str, by: User) -> Vet
     return _add(provider, StepKind.REOPENED, happened_on, Action.VETTING_REOPENED, by=by, text=text)
 
 
+def reopen_by_itself(provider: Provider, *, text: str, item_ids: str) -> VettingStep:
+    """Open the vetting anew because of what is known of some items; nobody decided it, and nobody is refused by it."""
+    queries.wait_for_turn(provider)
+    return _add(
+        provider, StepKind.REOPENED, clock.today(), Action.VETTING_REOPENED, by=None, text=text, item_ids=item_ids
+    )
+
+
 def _status(provider: Provider) -> VettingStatus:
     queries.wait_for_turn(provider)
     return providers.status_of(provider, today=clock.today())
@@ -156,7 +164,7 @@ def _check_words(item_ids: Sequence[str], text: str | None, field: str) -> None:
 
 
 def _add(
-    provider: Provider, kind: StepKind, happened_on: date, action: Action, *, by: User, **values: Any
+    provider: Provider, kind: StepKind, happened_on: date, action: Action, *, by: User | None, **values: Any
 ) -> VettingStep:
     step = VettingStep(provider_id=provider.id, kind=kind, happened_on=happened_on, made_by=by, **values)
     db.session.add(step)

@@ -137,12 +137,14 @@ class Decision:
 class Standing:
     """What the steps say: the hearing that is open, the latest decision, and since when the vetting is open anew.
 
-    `heard` tells until which moment results of an item have been heard about and decided on.
+    `reopened_about` has the items that it was opened about, if any. `heard` tells until which moment results of an item
+    have been heard about and decided on.
     """
 
     hearing: Hearing | None = None
     decision: Decision | None = None
     reopened_on: date | None = None
+    reopened_about: tuple[str, ...] = ()
     heard: Mapping[str, datetime] = field(default_factory=dict)
 
     def is_rejected(self, today: date) -> bool:
@@ -190,5 +192,6 @@ def _follow(standing: Standing, step: Step) -> Standing:
             decision = Decision(step.outcome, step.happened_on, step.until)
             return Standing(decision=decision, heard={**standing.heard, **told})
         case StepKind.REOPENED:
-            return replace(standing, reopened_on=step.happened_on)
+            about = dict.fromkeys([*standing.reopened_about, *step.item_ids.split()])
+            return replace(standing, reopened_on=step.happened_on, reopened_about=tuple(about))
     return standing
