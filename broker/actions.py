@@ -122,6 +122,17 @@ class Action(StrEnum):
     PURCHASE_STARTED = "purchase:started"
     PURCHASE_MOVED = "purchase:moved"
     PURCHASE_DOCUMENTED = "purchase:documented"
+    PURCHASE_HANDED_OVER = "purchase:handed_over"
+    OFFER_READERS_NAMED = "purchase:offer_readers_named"
+    OFFER_REGISTERED = "offer:registered"
+    OFFER_EDITED = "offer:edited"
+    OFFER_JUDGED = "offer:judged"
+    SHEET_SETTLED = "offer_sheet:settled"
+    OFFERS_SCORED = "offer:scored"
+    SHEET_REPORTED = "offer_sheet:reported"
+    REASONS_REQUESTED = "reasons:requested"
+    REASONS_GIVEN = "reasons:given"
+    PURCHASE_FILED = "purchase:filed"
     CALL_ADDED = "call:added"
     PROJECT_STARTED = "project:started"
     PROJECT_EDITED = "project:edited"
@@ -301,6 +312,17 @@ _LABELS = {
     Action.PURCHASE_STARTED: _l("Inköp påbörjat"),
     Action.PURCHASE_MOVED: _l("Inköp flyttat"),
     Action.PURCHASE_DOCUMENTED: _l("Dokumentation antecknad"),
+    Action.PURCHASE_HANDED_OVER: _l("Inköpet fick en ny handläggare"),
+    Action.OFFER_READERS_NAMED: _l("Vilka som ser offerterna ändrades"),
+    Action.OFFER_REGISTERED: _l("Offert registrerad"),
+    Action.OFFER_EDITED: _l("Offert ändrad"),
+    Action.OFFER_JUDGED: _l("Offertens läge ändrat"),
+    Action.SHEET_SETTLED: _l("Kriterier för jämförelsen bestämda"),
+    Action.OFFERS_SCORED: _l("Offert bedömd"),
+    Action.SHEET_REPORTED: _l("Jämförelsen sparad som utvärderingsrapport"),
+    Action.REASONS_REQUESTED: _l("Begäran om skälen inkommen"),
+    Action.REASONS_GIVEN: _l("Skälen lämnade på begäran"),
+    Action.PURCHASE_FILED: _l("Akten hämtad till diariet"),
     Action.CALL_ADDED: _l("Utlysning tillagd"),
     Action.PROJECT_STARTED: _l("Projekt påbörjat"),
     Action.PROJECT_EDITED: _l("Projekt ändrat"),

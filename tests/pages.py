@@ -41,6 +41,7 @@ from broker.needs.models import Cohort, CohortStatus, Need
 from broker.procurement import queries as procurement
 from broker.procurement import workflow
 from broker.procurement.models import Purchase
+from broker.procurement.offers.models import PurchaseOffer
 from broker.providers import queries as providers
 from broker.providers.models import Offering, Provider
 from broker.reminders import service as reminders
@@ -162,7 +163,8 @@ def _keys(app, organisation, application):
         "evaluation_id": 0,
         "provider_id": _first(Provider).id,
         "offering_id": _first(Offering).id,
-        "purchase_id": _first(Purchase).id,
+        "purchase_id": _first(PurchaseOffer).purchase_id,
+        "purchase_offer_id": _first(PurchaseOffer).id,
         "attachment_id": _first(Attachment, Attachment.kind == files.UPLOAD).id,
         "job_id": _first(Job).id,
         "call_id": _first(Call).id,

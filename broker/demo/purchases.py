@@ -3,13 +3,15 @@
 import io
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from broker import clock
 from broker.accounts.models import User
-from broker.demo.purchase_steps import STORIES, Desk, Story
+from broker.demo.purchase_steps import STORIES, Desk, Offered, Story
 from broker.needs.models import Cohort
 from broker.procurement import queries, service
 from broker.procurement.models import Purchase
+from broker.procurement.offers import service as offers
 from broker.procurement.service import Paper
 from broker.providers.vetting import may_be_used
 
@@ -38,9 +40,25 @@ def _add(story: Story, desk: Desk, by: User) -> Purchase:
     desk = replace(desk, provider_names=_vetted(purchase))
     documents = queries.get_workflow(purchase)["documents"]
     for step in story.steps(desk):
+        for offered in step.offers:
+            _offer(purchase, offered, desk, by)
         papers = [_paper(kind, documents[kind]["label_sv"], title) for kind in step.papers]
         service.take_step(purchase, step.to, values=step.values, papers=papers, note=step.note, by=by)
     return purchase
+
+
+def _offer(purchase: Purchase, offered: Offered, desk: Desk, by: User) -> None:
+    values = {
+        "provider_id": int(desk.providers[offered.place]),
+        "bidder_name": None,
+        "organisation_number": None,
+        "received_at": datetime.fromisoformat(offered.received_at),
+        "fixed_price_ore": offered.fixed_kr * 100,
+        "price_per_participant_ore": offered.each_kr * 100,
+        "valid_to": desk.today + timedelta(days=60),
+        "note": None,
+    }
+    offers.add_offer(purchase, values, by=by)
 
 
 def _paper(kind: str, label: str, title: str) -> Paper:

@@ -155,7 +155,8 @@ def build(organisation, user, company, call):
         offering = factories_procurement.offering(provider, by=user, title=f"{CANARY}utbildning")
         provider.note = f"{CANARY}anordnare"
         hearings.reopen(provider, happened_on=clock.today(), text=f"{CANARY}handelse", by=user)
-        purchase = factories_procurement.purchase(by=user, title=f"{CANARY}inkop")
+        purchase = factories_procurement.purchase(by=user, title=f"{CANARY}inkop", state="request_sent")
+        offer = factories_procurement.offer(purchase, by=user, name=f"{CANARY}anbud", note=f"{CANARY}anbud")
         attachment = files.attach(
             provider, io.BytesIO(b"x"), file_name=f"{CANARY}fil.txt", media_type="text/plain", kind="import", by=user
         )
@@ -215,6 +216,7 @@ def build(organisation, user, company, call):
             "change_id": topic.id,
             "word_id": queries.list_words(topic.new_id)[0].id,
             "purchase_id": purchase.id,
+            "purchase_offer_id": offer.id,
             "attachment_id": attachment.id,
             "job_id": job.id,
             "undo_id": undo.id,
