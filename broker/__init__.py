@@ -51,6 +51,7 @@ from broker.needs.sums import views as sums_views
 from broker.offline import views as offline_views
 from broker.procurement import views as procurement_views
 from broker.procurement.offers import views as purchase_offers_views
+from broker.procurement.offers.comparison import views as comparison_views
 from broker.providers import views as providers_views
 from broker.providers.hearings import registers
 from broker.providers.hearings import views as hearings_views
@@ -92,6 +93,7 @@ FEATURES = (
     hearings_views,
     procurement_views,
     purchase_offers_views,
+    comparison_views,
     needs_views,
     analyses_views,
     inquiries_views,

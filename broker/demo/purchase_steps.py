@@ -79,6 +79,7 @@ class Step:
     papers: Sequence[str] = ()
     note: str | None = None
     offers: Sequence[Offered] = ()
+    is_compared: bool = False
 
 
 @dataclass(frozen=True)
@@ -260,6 +261,7 @@ def _mini_competition(desk: Desk) -> list[Step]:
         Step("call_off_sent", invited, ("call_off_request",)),
         Step(
             "mini_tenders_in",
+            is_compared=True,
             papers=("tender",),
             offers=(
                 Offered(0, 60_000, 5_900, desk.moment(-6, 9)),

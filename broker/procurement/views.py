@@ -267,10 +267,13 @@ def _form_of(purchase, situation, step):
 
 
 def _known(purchase):
+    # Whoever stands first in the comparison is proposed, and then nobody else is.
+    proposed = {"chosen_provider": purchase.values.get("proposed_provider")}
     if purchase.cohort is None:
-        return {"subject": purchase.title}
+        return {"subject": purchase.title} | proposed
     offering = purchase.cohort.offering
-    planned = {"chosen_provider": offering.provider_id} if offering else {}
+    is_compared = "proposed_provider" in purchase.values
+    planned = {"chosen_provider": offering.provider_id} if offering and not is_compared else proposed
     return {
         "subject": purchase.title,
         "delivery_start": purchase.cohort.starts_on.isoformat(),

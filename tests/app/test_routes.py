@@ -40,6 +40,7 @@ TABLE = {
         "joint.index joint.show joint.show_invitation joint.propose joint.show_group "
         "providers.index providers.queue providers.show providers.show_vetting providers.download_vetting "
         "procurement.index procurement.show purchase_offers.index "
+        "comparison.show comparison.give_points "
         "offerings.show need_offers.show "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
         "esf.history esf.download_file esf.show_section esf.calls esf.show_call reports.index "
@@ -96,7 +97,7 @@ TABLE = {
     Permission.PROCURE: (
         "procurement.new procurement.take_step procurement.change_route procurement.record_documentation "
         "purchase_offers.add purchase_offers.edit purchase_offers.judge purchase_offers.hand_over "
-        "purchase_offers.name_readers"
+        "purchase_offers.name_readers comparison.settle comparison.keep_report"
     ),
     Permission.PROJECT: (
         "esf.start_project esf.edit_project esf.edit_anchoring esf.add_member esf.join_cohort esf.edit_contribution "

@@ -27,7 +27,7 @@ from broker.forms import (
 )
 from broker.procurement.forms import MomentField, right_number
 from broker.procurement.offers.models import OfferReader, PurchaseOffer, ReaderPart, Standing
-from broker.procurement.service import Paper
+from broker.procurement.service import Paper, StepRefusedError
 
 
 class _OfferFields(Form):
@@ -131,6 +131,16 @@ def readers_form(users: list[User], readers: list[OfferReader], *, version: int)
     form = ReadersForm(data={"version": version, **named})
     form.assessor.choices = form.present.choices = pairs([(str(user.id), user.name) for user in users])
     return form
+
+
+def put_refusals(form: Form, error: StepRefusedError) -> None:
+    """Put refusals on their fields; what has no field stands above the form."""
+    for name, sentence in error.by_name.items():
+        if name in form:
+            form.refuse(name, sentence)
+        else:
+            form.form_errors.append(sentence)
+    form.form_errors.extend(error.others)
 
 
 def _ore(amount: Decimal | None) -> int | None:

@@ -14,6 +14,7 @@ from broker.accounts.models import User
 from broker.extensions import Base, Key, Versioned
 from broker.files import Attachment
 from broker.procurement.models import Purchase
+from broker.procurement.offers.evaluation import SheetModel
 from broker.sentences import Sentence
 
 
@@ -43,19 +44,6 @@ class Standing(StrEnum):
         return _STANDINGS[self]
 
 
-class SheetModel(StrEnum):
-    """How offers are compared."""
-
-    LOWEST_PRICE = "lowest_price"
-    WEIGHTED = "weighted"
-    DEDUCTION = "deduction"
-
-    @property
-    def label(self) -> Any:
-        """Give the Swedish words."""
-        return _MODELS[self]
-
-
 _PARTS = {
     ReaderPart.PRESENT: _l("Är med när offerterna öppnas"),
     ReaderPart.ASSESSOR: _l("Bedömer offerterna"),
@@ -65,11 +53,6 @@ _STANDINGS = {
     Standing.LATE: _l("Kom in för sent"),
     Standing.NOT_ACCEPTED: _l("Godtas inte"),
     Standing.WITHDRAWN: _l("Återtagen"),
-}
-_MODELS = {
-    SheetModel.LOWEST_PRICE: _l("Lägsta pris bland dem som uppfyller kraven"),
-    SheetModel.WEIGHTED: _l("Pris och kvalitet med vikter"),
-    SheetModel.DEDUCTION: _l("Pris med avdrag i kronor för kvalitet (mervärdesmodell)"),
 }
 
 

@@ -13,7 +13,9 @@ from broker.extensions import db
 from broker.procurement import queries as procurement
 from broker.procurement import workflow
 from broker.procurement.models import Purchase
-from broker.procurement.offers.models import OfferReader, OfferScore, OfferSheet, PurchaseOffer
+from broker.procurement.offers.evaluation import Bid, Quality, Result, compare
+from broker.procurement.offers.models import OfferReader, OfferScore, OfferSheet, PurchaseOffer, ReaderPart
+from broker.procurement.offers.prices import price_of_offer
 from broker.procurement.service import people_bought_for
 
 DEADLINES = ("offer_deadline", "tender_deadline")
@@ -97,3 +99,33 @@ def participants_of(purchase: Purchase, sheet: OfferSheet | None) -> int | None:
     if planned:
         return int(planned)
     return people_bought_for(purchase.cohort) if purchase.cohort is not None else None
+
+
+def may_score(purchase: Purchase, user: User) -> bool:
+    """Tell whether somebody gives the offers their points: the handler, and who is named to assess them."""
+    if user.id == purchase.handler_id:
+        return True
+    is_assessor = OfferReader.user_id == user.id, OfferReader.part == ReaderPart.ASSESSOR
+    query = select(OfferReader.id).where(OfferReader.purchase_id == purchase.id, *is_assessor)
+    return db.session.scalar(query) is not None
+
+
+def is_settled(purchase: Purchase) -> bool:
+    """Tell whether it is too late to change how offers are compared: one is in, or the last moment has passed."""
+    closing = closes_at(purchase)
+    is_over = closing is not None and closing <= clock.now()
+    return is_over or bool(purchase.values.get("offers_received")) or has_offers(purchase)
+
+
+def evaluate(sheet: OfferSheet, offers: Sequence[PurchaseOffer], scores: Iterable[OfferScore]) -> Result:
+    """Compare those of the offers that are to be compared, by the sheet."""
+    points: dict[int, dict[int, int]] = {}
+    for score in scores:
+        points.setdefault(score.offer_id, {})[score.criterion_id] = score.points
+    bids = [
+        Bid(offer.id, offer.bidder_name, price.ore, points.get(offer.id, {}))
+        for offer in offers
+        if offer.is_compared and (price := price_of_offer(offer, sheet.participants))
+    ]
+    qualities = [Quality(row.id, row.name, row.weight, row.worth_ore) for row in sheet.criteria]
+    return compare(sheet.model, sheet.price_weight, qualities, bids)

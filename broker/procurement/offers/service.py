@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy.orm.attributes import flag_modified
 
-from broker import audit, clock, files
+from broker import audit, clock, database, files
 from broker.access import Permission
 from broker.accounts import queries as accounts
 from broker.accounts.models import User
@@ -96,12 +96,13 @@ def name_readers(purchase: Purchase, parts: Mapping[int, ReaderPart], *, by: Use
     for change in changes:
         purchases.note(purchase, change, by=by)
     if changes:
-        _touch(purchase)
+        touch(purchase)
         audit.record(Action.OFFER_READERS_NAMED, purchase, by=by, users={str(key): wanted[key] for key in wanted})
 
 
 def add_offer(purchase: Purchase, values: Mapping[str, Any], *, paper: Paper | None = None, by: User) -> PurchaseOffer:
     """Register an offer; one that came after the last moment is kept, but marked as late and not compared."""
+    database.hold(Purchase.id, purchase.id)
     _refuse_now(purchase, by)
     offer = PurchaseOffer(purchase=purchase, registered_by_id=by.id, standing=Standing.VALID, **_checked(values))
     closes_at = queries.closes_at(purchase)
@@ -207,7 +208,7 @@ def _keep(offer: PurchaseOffer, paper: Paper | None, by: User) -> None:
         except RefusedError as error:
             raise StepRefusedError({"file": str(error)}) from error
     db.session.flush()
-    _note_on_purchase(purchase)
+    update_purchase(purchase)
 
 
 def _kind_of_paper(purchase: Purchase) -> str:
@@ -215,8 +216,11 @@ def _kind_of_paper(purchase: Purchase) -> str:
 
 
 @in_swedish()
-def _note_on_purchase(purchase: Purchase) -> None:
-    # The rules and the record ask for `offers_received`, so the field follows from the rows.
+def update_purchase(purchase: Purchase) -> None:
+    """Let the fields of the purchase follow from its offers, for the rules and the record ask for these.
+
+    Who stands first in the comparison is kept too, to be proposed where a person decides.
+    """
     offers = [row for row in queries.list_offers(purchase) if row.standing is not Standing.WITHDRAWN]
     compared = [row for row in offers if row.is_compared]
     values = dict(purchase.values)
@@ -226,7 +230,17 @@ def _note_on_purchase(purchase: Purchase) -> None:
     values[STANDING_OFFERS] = [
         key for row in compared for key in (row.provider_id and str(row.provider_id), row.organisation_number) if key
     ]
+    values["proposed_provider"] = _proposed(purchase, compared)
     purchase.values = values
+
+
+def _proposed(purchase: Purchase, compared: list[PurchaseOffer]) -> str | None:
+    sheet = queries.find_sheet(purchase)
+    if sheet is None:
+        return None
+    first = [bid.id for bid in queries.evaluate(sheet, compared, queries.list_scores(compared)).first]
+    found = next((row.provider_id for row in compared if [row.id] == first), None)
+    return str(found) if found else None
 
 
 def _line(offer: PurchaseOffer) -> str:
@@ -235,6 +249,6 @@ def _line(offer: PurchaseOffer) -> str:
     return "; ".join(filter(None, [offer.bidder_name, number, price_in_words(offer), standing]))
 
 
-def _touch(purchase: Purchase) -> None:
-    # Whoever has the form of an earlier version open is told that something has changed.
+def touch(purchase: Purchase) -> None:
+    """Give a purchase a new version, so that whoever has a form of the earlier one open is told of the change."""
     flag_modified(purchase, "values")

@@ -20,6 +20,7 @@ from broker.procurement.offers.forms import (
     StandingForm,
     offer_values,
     provider_choices,
+    put_refusals,
     readers_form,
 )
 from broker.procurement.offers.models import Standing
@@ -66,7 +67,7 @@ def add(purchase_id):
         try:
             service.add_offer(purchase, form.values_of_offer(), paper=form.paper(), by=me())
         except StepRefusedError as error:
-            _refuse(form, error)
+            put_refusals(form, error)
         else:
             idempotency.remember(form.token.data, location)
             db.session.commit()
@@ -87,7 +88,7 @@ def edit(purchase_id, purchase_offer_id):
         try:
             service.edit_offer(offer, form.values_of_offer(), paper=form.paper(), by=me())
         except StepRefusedError as error:
-            _refuse(form, error)
+            put_refusals(form, error)
         else:
             return _saved(purchase, _("Offerten är ändrad."))
     return _page("edit", purchase, form, offer=offer)
@@ -105,7 +106,7 @@ def judge(purchase_id, purchase_offer_id):
         try:
             service.judge_offer(offer, Standing(form.standing.data), form.reason.data, by=me())
         except StepRefusedError as error:
-            _refuse(form, error)
+            put_refusals(form, error)
         else:
             return _saved(purchase, _("Offertens läge är sparat."))
     return _page("judge", purchase, form, offer=offer)
@@ -167,14 +168,6 @@ def _seen(purchase_id):
 def _with_providers(form):
     form.provider_id.choices = provider_choices(providers.list_provider_names())
     return form
-
-
-def _refuse(form, error):
-    for name, sentence in error.by_name.items():
-        if name in form:
-            form.refuse(name, sentence)
-        else:
-            form.form_errors.append(sentence)
 
 
 def _saved(purchase, message):
