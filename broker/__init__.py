@@ -50,6 +50,7 @@ from broker.needs.offers import views as need_offers_views
 from broker.needs.sums import views as sums_views
 from broker.offline import views as offline_views
 from broker.procurement import views as procurement_views
+from broker.procurement.filing import views as filing_views
 from broker.procurement.offers import views as purchase_offers_views
 from broker.procurement.offers.comparison import views as comparison_views
 from broker.providers import views as providers_views
@@ -94,6 +95,7 @@ FEATURES = (
     procurement_views,
     purchase_offers_views,
     comparison_views,
+    filing_views,
     needs_views,
     analyses_views,
     inquiries_views,

@@ -92,6 +92,7 @@ class Story:
     steps: Callable[[Desk], list[Step]]
     is_for_cohort: bool = True
     route_reason: str | None = None
+    asked_by: str | None = None
 
 
 def _start(desk: Desk, value_kr: int, *, started: int = -45, **values: Any) -> dict[str, Any]:
@@ -320,6 +321,7 @@ STORIES = (
         lambda desk: _start(desk, 1_450_000, started=-120),
         _in_standstill,
         route_reason="Flera anordnare finns inom räckhåll, och nämnden vill ha ett avtal för två år.",
+        asked_by="Påhittad anbudsgivare",
     ),
     Story(
         "call_off_mini_competition",

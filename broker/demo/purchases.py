@@ -10,6 +10,7 @@ from broker.accounts.models import User
 from broker.demo.purchase_steps import STORIES, Desk, Offered, Story
 from broker.needs.models import Cohort
 from broker.procurement import queries, service
+from broker.procurement.filing import service as filing
 from broker.procurement.models import Purchase
 from broker.procurement.offers import service as offer_service
 from broker.procurement.offers.comparison import service as comparison
@@ -48,6 +49,8 @@ def _add(story: Story, desk: Desk, by: User) -> Purchase:
             _compare(purchase, step.offers, desk, by)
         papers = [_paper(kind, documents[kind]["label_sv"], title) for kind in step.papers]
         service.take_step(purchase, step.to, values=step.values, papers=papers, note=step.note, by=by)
+    if story.asked_by:
+        filing.add_request(purchase, asked_by=story.asked_by, received_on=clock.today(), note=None, by=by)
     return purchase
 
 

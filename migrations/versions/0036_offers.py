@@ -86,6 +86,20 @@ TABLES = {
         "unique": ("criterion_id", "offer_id"),
         "indexes": ("offer_id",),
     },
+    "reasons_request": {
+        "columns": (
+            ("purchase_id", KEY),
+            ("asked_by", sa.Text()),
+            ("received_on", sa.Date()),
+            ("answered_on", sa.Date(), None),
+            ("note", sa.Text(), None),
+            ("registered_by_id", KEY),
+            ("created_at", MOMENT),
+            ("version", sa.Integer()),
+        ),
+        "points": {"purchase_id": "purchase", "registered_by_id": "user"},
+        "indexes": ("purchase_id",),
+    },
 }
 
 
