@@ -133,6 +133,7 @@ class Action(StrEnum):
     REASONS_REQUESTED = "reasons:requested"
     REASONS_GIVEN = "reasons:given"
     PURCHASE_FILED = "purchase:filed"
+    NOTICE_COMPLETED = "purchase:notice_completed"
     CALL_ADDED = "call:added"
     PROJECT_STARTED = "project:started"
     PROJECT_EDITED = "project:edited"
@@ -323,6 +324,7 @@ _LABELS = {
     Action.REASONS_REQUESTED: _l("Begäran om skälen inkommen"),
     Action.REASONS_GIVEN: _l("Skälen lämnade på begäran"),
     Action.PURCHASE_FILED: _l("Akten hämtad till diariet"),
+    Action.NOTICE_COMPLETED: _l("Uppgifter till annonser ändrade"),
     Action.CALL_ADDED: _l("Utlysning tillagd"),
     Action.PROJECT_STARTED: _l("Projekt påbörjat"),
     Action.PROJECT_EDITED: _l("Projekt ändrat"),

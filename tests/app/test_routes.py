@@ -98,7 +98,8 @@ TABLE = {
         "procurement.new procurement.take_step procurement.change_route procurement.record_documentation "
         "purchase_offers.add purchase_offers.edit purchase_offers.judge purchase_offers.hand_over "
         "purchase_offers.name_readers comparison.settle comparison.keep_report "
-        "filing.show filing.download_pdf filing.download_zip filing.add_request filing.answer_request"
+        "filing.show filing.download_pdf filing.download_zip filing.add_request filing.answer_request "
+        "filing.complete_notice"
     ),
     Permission.PROJECT: (
         "esf.start_project esf.edit_project esf.edit_anchoring esf.add_member esf.join_cohort esf.edit_contribution "

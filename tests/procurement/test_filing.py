@@ -86,6 +86,12 @@ def test_the_page_says_what_is_missing_and_gives_the_notices_to_copy(client, dec
     assert "Vald anordnare: Svetsskolan Öst (529930-4179)" in notice
     assert "Inkomna offerter: 2. Fick inte avtalet: Dyra AB (529923-6900)" in notice
     assert "Saknas: NUTS-kod för leveransplatsen, Underleverantörer är sannolika." in page
+    url = f"/inkop/{decided.id}/akt/annons"
+    assert client.submit(url, nuts_code="Södermanland").status_code == 422
+    assert client.submit(url, nuts_code="se122", subcontractors_likely="no", version="0").status_code == 409
+    assert client.submit(url, nuts_code="se122", subcontractors_likely="no").status_code == 302
+    completed = client.get(f"/inkop/{decided.id}/akt").text
+    assert "NUTS-kod för leveransplatsen: SE122" in completed and "Underleverantörer är sannolika: Nej" in completed
     assert 'id="intent_notice-text"' in page
     missing = page.partition('id="saknas"')[2].partition("</section>")[0]
     assert "Avtalstid till" in missing and "Skäl för valet" not in missing

@@ -1,13 +1,16 @@
 """What a notice must say, from the lists of the workflow, with what is known and what is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 
 from broker.formatting import organisation_number
+from broker.procurement import workflow
 from broker.procurement.filing.queries import Dossier
 from broker.procurement.offers.models import PurchaseOffer, Standing
+from broker.procurement.situation import get_route
 
 
 @dataclass(frozen=True)
@@ -36,13 +39,28 @@ def list_notices(dossier: Dossier) -> list[NoticeText]:
     return [_notice(dossier, name, labels[name]) for name in names]
 
 
+def fields_of_notices(document: Mapping[str, Any], route_id: str) -> list[str]:
+    """List what the notices must say that no step of the route asks for."""
+    asked = {
+        name
+        for row in workflow.transitions(get_route(document, route_id))
+        for demand in (row, *row.get("conditional", []))
+        for name in demand.get("requires_fields", [])
+    }
+    wanted = [name for notice in ("post_award_notice", "intent_notice") for name in document[notice]["contents"]]
+    if not get_route(document, route_id)["is_procurement"]:
+        return []
+    return [name for name in dict.fromkeys(wanted) if name not in asked and name not in workflow.OFFER_FIELDS]
+
+
 def _notice(dossier: Dossier, notice_id: str, label: str) -> NoticeText:
     definition = dossier.situation.document[notice_id]
     rows = [(name, _value(dossier, name)) for name in definition["contents"]]
     return NoticeText(
         id=notice_id,
         label=label,
-        law=definition["law"],
+        # What follows the paragraph is a remark to whoever reads the file of rules.
+        law=definition["law"].partition(";")[0],
         rows=tuple((dossier.label(name), value) for name, value in rows if value),
         missing=tuple(dossier.label(name) for name, value in rows if not value),
     )

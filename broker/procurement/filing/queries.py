@@ -34,6 +34,12 @@ class Paper:
     label: str
     attachment: Attachment
 
+    @property
+    def file_name(self) -> str:
+        """Give what the paper is called in the ZIP: its kind first, unless its own name says it."""
+        name = self.attachment.file_name
+        return name if name.casefold().startswith(self.label.casefold()) else f"{self.label}_{name}"
+
 
 @dataclass(frozen=True)
 class Dossier:

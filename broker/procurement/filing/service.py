@@ -1,6 +1,9 @@
 """What people do for the registry: hand out the file, note requests for the reasons and their answers."""
 
+import re
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -13,9 +16,13 @@ from broker.procurement import queries as procurement
 from broker.procurement import workflow
 from broker.procurement.filing import queries
 from broker.procurement.filing.models import ReasonsRequest
+from broker.procurement.filing.notices import fields_of_notices
 from broker.procurement.filing.queries import Dossier
 from broker.procurement.models import Purchase
-from broker.procurement.service import StepRefusedError
+from broker.procurement.service import StepRefusedError, filled
+
+# The code of a county, as Eurostat writes it.
+_NUTS = re.compile(r"SE[1-3][1-3][0-9]")
 
 
 def record_filing(dossier: Dossier, file_type: str, *, by: User) -> None:
@@ -35,6 +42,19 @@ def record_filing(dossier: Dossier, file_type: str, *, by: User) -> None:
     audit.record(
         Action.PURCHASE_FILED, dossier.purchase, by=by, file_type=file_type, papers=papers, secret=dossier.is_secret
     )
+
+
+def complete_notice(purchase: Purchase, values: Mapping[str, Any], *, by: User) -> None:
+    """Keep what the notices must say and no step asks for; refuses a place of delivery that is no Swedish code."""
+    allowed = fields_of_notices(procurement.get_workflow(purchase), purchase.route)
+    answers = {name: value for name, value in filled(values).items() if name in allowed}
+    code = str(answers.get("nuts_code", "")).upper()
+    if code and not _NUTS.fullmatch(code):
+        raise StepRefusedError({"nuts_code": _("Skriv NUTS-koden som SE och tre tecken, till exempel SE122.")})
+    if code:
+        answers["nuts_code"] = code
+    audit.record(Action.NOTICE_COMPLETED, purchase, by=by, fields=sorted(answers))
+    purchase.values = {name: value for name, value in purchase.values.items() if name not in allowed} | answers
 
 
 def add_request(purchase: Purchase, *, asked_by: str, received_on: date, note: str | None, by: User) -> ReasonsRequest:

@@ -9,9 +9,11 @@ from broker.access import Permission, requires
 from broker.accounts.me import me
 from broker.extensions import db
 from broker.procurement import queries as procurement
+from broker.procurement.fields import Names
 from broker.procurement.filing import archive, queries, report, service
 from broker.procurement.filing.forms import AnswerForm, RequestForm
-from broker.procurement.filing.notices import list_notices
+from broker.procurement.filing.notices import fields_of_notices, list_notices
+from broker.procurement.forms import step_form
 from broker.procurement.offers.forms import put_refusals
 from broker.procurement.service import StepRefusedError
 
@@ -53,7 +55,7 @@ def download_zip(purchase_id):
     db.session.commit()
     papers = [
         (
-            "_".join(filter(None, [row.label, row.attachment.file_name])),
+            row.file_name,
             files.path_of(row.attachment.content_hash),
             row.attachment.uploaded_at,
         )
@@ -61,6 +63,33 @@ def download_zip(purchase_id):
     ]
     parts = archive.stream(report.write(dossier), papers, written_at=clock.now())
     return _download(parts, "application/zip", f"akt-{purchase_id}.zip")
+
+
+@blueprint.route("/akt/annons", methods=["GET", "POST"])
+@requires(Permission.PROCURE)
+def complete_notice(purchase_id):
+    """Fill in what the notices must say and no step asks for."""
+    purchase = procurement.get_purchase(purchase_id)
+    document = procurement.get_workflow(purchase)
+    form = step_form(
+        document,
+        fields=fields_of_notices(document, purchase.route),
+        papers=(),
+        conditions={},
+        values=purchase.values,
+        names=Names(),
+        version=purchase.version,
+    )
+    if form.validate_on_submit():
+        form.check_version(purchase)
+        try:
+            service.complete_notice(purchase, form.answers(), by=me())
+        except StepRefusedError as error:
+            form.refuse_all(error.by_name, error.others)
+        else:
+            return _saved(purchase, _("Uppgifterna är sparade."), anchor="post_award_notice")
+    page = render_template("filing/complete_notice.html", purchase=purchase, form=form)
+    return page, 422 if form.errors else 200
 
 
 @blueprint.route("/begaran/ny", methods=["GET", "POST"])
@@ -107,8 +136,8 @@ def _download(content, media_type, name):
     return Response(content, content_type=media_type, headers=headers)
 
 
-def _saved(purchase, message, *, token=None):
-    location = url_for("filing.show", purchase_id=purchase.id, _anchor="begaran")
+def _saved(purchase, message, *, token=None, anchor="begaran"):
+    location = url_for("filing.show", purchase_id=purchase.id, _anchor=anchor)
     idempotency.remember(token, location)
     db.session.commit()
     flash(message, "success")

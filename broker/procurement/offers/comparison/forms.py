@@ -47,7 +47,9 @@ class SheetForm(EditForm):
 
     token = HiddenField(default=idempotency.new_token)
     model = ChoiceField(
-        _l("Så jämförs offerterna"), [Required(_l("Välj hur de jämförs."))], choices=lambda: choices(SheetModel)
+        _l("Så jämförs offerterna"),
+        [Required(_l("Välj hur de jämförs."))],
+        choices=lambda: choices(SheetModel, empty=_("Välj")),
     )
     participants = WholeNumberField(
         _l("Antal deltagare som priset räknas för"),
