@@ -54,6 +54,9 @@ from broker.needs.sums import views as sums_views
 from broker.offline import views as offline_views
 from broker.procurement import views as procurement_views
 from broker.procurement.board import views as purchase_board_views
+from broker.procurement.filing import views as filing_views
+from broker.procurement.offers import views as purchase_offers_views
+from broker.procurement.offers.comparison import views as comparison_views
 from broker.procurement.value import views as purchase_value_views
 from broker.providers import views as providers_views
 from broker.providers.hearings import registers
@@ -99,6 +102,9 @@ FEATURES = (
     purchase_board_views,
     purchase_value_views,
     rules_views,
+    purchase_offers_views,
+    comparison_views,
+    filing_views,
     needs_views,
     analyses_views,
     inquiries_views,

@@ -129,6 +129,18 @@ class Action(StrEnum):
     RULES_ADDED = "rules:added"
     PURCHASE_VALUED = "purchase:valued"
     PURCHASE_OPTION = "purchase:option"
+    PURCHASE_HANDED_OVER = "purchase:handed_over"
+    OFFER_READERS_NAMED = "purchase:offer_readers_named"
+    OFFER_REGISTERED = "offer:registered"
+    OFFER_EDITED = "offer:edited"
+    OFFER_JUDGED = "offer:judged"
+    SHEET_SETTLED = "offer_sheet:settled"
+    OFFERS_SCORED = "offer:scored"
+    SHEET_REPORTED = "offer_sheet:reported"
+    REASONS_REQUESTED = "reasons:requested"
+    REASONS_GIVEN = "reasons:given"
+    PURCHASE_FILED = "purchase:filed"
+    NOTICE_COMPLETED = "purchase:notice_completed"
     CALL_ADDED = "call:added"
     PROJECT_STARTED = "project:started"
     PROJECT_EDITED = "project:edited"
@@ -315,6 +327,18 @@ _LABELS = {
     Action.RULES_ADDED: _l("Ny version av regler tillagd"),
     Action.PURCHASE_VALUED: _l("Värdet av ett inköp räknat"),
     Action.PURCHASE_OPTION: _l("Option använd eller avstådd"),
+    Action.PURCHASE_HANDED_OVER: _l("Inköpet fick en ny handläggare"),
+    Action.OFFER_READERS_NAMED: _l("Vilka som ser offerterna ändrades"),
+    Action.OFFER_REGISTERED: _l("Offert registrerad"),
+    Action.OFFER_EDITED: _l("Offert ändrad"),
+    Action.OFFER_JUDGED: _l("Offertens läge ändrat"),
+    Action.SHEET_SETTLED: _l("Kriterier för jämförelsen bestämda"),
+    Action.OFFERS_SCORED: _l("Offert bedömd"),
+    Action.SHEET_REPORTED: _l("Jämförelsen sparad som utvärderingsrapport"),
+    Action.REASONS_REQUESTED: _l("Begäran om skälen inkommen"),
+    Action.REASONS_GIVEN: _l("Skälen lämnade på begäran"),
+    Action.PURCHASE_FILED: _l("Akten hämtad till diariet"),
+    Action.NOTICE_COMPLETED: _l("Uppgifter till annonser ändrade"),
     Action.CALL_ADDED: _l("Utlysning tillagd"),
     Action.PROJECT_STARTED: _l("Projekt påbörjat"),
     Action.PROJECT_EDITED: _l("Projekt ändrat"),

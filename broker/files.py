@@ -79,6 +79,11 @@ def store(stream: BinaryIO) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
+def hash_of(content: bytes) -> str:
+    """Give the hash under which a content would be kept."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def path_of(content_hash: str) -> Path:
     """Give where the content with this hash lies."""
     return _root() / content_hash[:2] / content_hash

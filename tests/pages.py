@@ -40,7 +40,9 @@ from broker.needs.joint.models import JointCohort, JointGroup, JointInvitation, 
 from broker.needs.models import Cohort, CohortStatus, Need
 from broker.procurement import queries as procurement
 from broker.procurement import workflow
+from broker.procurement.filing.models import ReasonsRequest
 from broker.procurement.models import Purchase
+from broker.procurement.offers.models import PurchaseOffer
 from broker.procurement.value.rules import has_rules
 from broker.providers import queries as providers
 from broker.providers.models import Offering, Provider
@@ -165,7 +167,9 @@ def _keys(app, organisation, application):
         "evaluation_id": 0,
         "provider_id": _first(Provider).id,
         "offering_id": _first(Offering).id,
-        "purchase_id": _first(Purchase).id,
+        "purchase_id": _first(PurchaseOffer).purchase_id,
+        "purchase_offer_id": _first(PurchaseOffer).id,
+        "reasons_request_id": _first(ReasonsRequest).id,
         "attachment_id": _first(Attachment, Attachment.kind == files.UPLOAD).id,
         "job_id": _first(Job).id,
         "call_id": _first(Call).id,
@@ -238,6 +242,11 @@ def _several(app, application):
             for row in purchases
             if has_rules(procurement.get_situation(row, today=today, attachments=()))
         ],
+        "purchase_offers.index": [{"purchase_id": row.id} for row in purchases],
+        "comparison.show": [{"purchase_id": row.id} for row in purchases],
+        "comparison.settle": [{"purchase_id": next(row.id for row in purchases if row.state == "need_confirmed")}],
+        "filing.show": [{"purchase_id": row.id} for row in purchases],
+        "filing.answer_request": [{"purchase_id": _first(ReasonsRequest).purchase_id}],
         "providers.record_checks": [{"group_id": row["id"]} for row in providers.vetting_document(today)["groups"]],
         "offering_lists.result": [{"job_id": _first(Job, Job.kind == "import_offerings").id}],
         "esf.propose_projects": [{}, {"query": {"utlysning": call_id, "least_companies": 2} | WIDE_LIMITS}],

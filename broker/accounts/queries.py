@@ -1,6 +1,7 @@
 """Reads organisations, people, their sessions and rights."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
@@ -82,6 +83,12 @@ def list_memberships(organisation_id: int) -> list[Membership]:
 def list_users(organisation_id: int) -> list[User]:
     """List the active users with a part in an organisation, in Swedish order."""
     return [membership.user for membership in list_memberships(organisation_id) if membership.user.is_active]
+
+
+def names_of(user_ids: Iterable[int]) -> dict[int, str]:
+    """Give the names of these users by their keys, also of those who have left."""
+    query = select(User.id, User.name).where(User.id.in_(list(user_ids)))
+    return dict(db.session.execute(query).all())
 
 
 def list_users_with(organisation_id: int, permission: Permission) -> list[User]:

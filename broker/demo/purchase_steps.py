@@ -61,6 +61,16 @@ class Desk:
 
 
 @dataclass(frozen=True)
+class Offered:
+    """An offer that came before a step: which of the providers, its prices in kronor, and when it came."""
+
+    place: int
+    fixed_kr: int
+    each_kr: int
+    received_at: str
+
+
+@dataclass(frozen=True)
 class Step:
     """One step: where it leads, what is filled in, which papers come with it, what is noted about it."""
 
@@ -68,6 +78,8 @@ class Step:
     values: Mapping[str, Any] = field(default_factory=dict)
     papers: Sequence[str] = ()
     note: str | None = None
+    offers: Sequence[Offered] = ()
+    is_compared: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,6 +92,7 @@ class Story:
     steps: Callable[[Desk], list[Step]]
     is_for_cohort: bool = True
     route_reason: str | None = None
+    asked_by: str | None = None
 
 
 def _start(desk: Desk, value_kr: int, *, started: int = -45, **values: Any) -> dict[str, Any]:
@@ -247,7 +260,16 @@ def _mini_competition(desk: Desk) -> list[Step]:
         _confirmed("Utbildning för en grupp från flera företag; tid, plats och lärare lämnas öppna."),
         Step("framework_checked", {"state_aid_checked": True}),
         Step("call_off_sent", invited, ("call_off_request",)),
-        Step("mini_tenders_in", {"offers_received": _offers(desk, 143_000, 151_500)}, ("tender",)),
+        Step(
+            "mini_tenders_in",
+            is_compared=True,
+            papers=("tender",),
+            offers=(
+                Offered(0, 60_000, 5_900, desk.moment(-6, 9)),
+                Offered(1, 0, 11_500, desk.moment(-5, 14)),
+                Offered(2, 138_000, 0, desk.moment(-4, 10)),
+            ),
+        ),
     ]
 
 
@@ -299,6 +321,7 @@ STORIES = (
         lambda desk: _start(desk, 1_450_000, started=-120),
         _in_standstill,
         route_reason="Flera anordnare finns inom räckhåll, och nämnden vill ha ett avtal för två år.",
+        asked_by="Påhittad anbudsgivare",
     ),
     Story(
         "call_off_mini_competition",

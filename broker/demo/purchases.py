@@ -3,13 +3,20 @@
 import io
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from broker import clock
 from broker.accounts.models import User
-from broker.demo.purchase_steps import STORIES, Desk, Story
+from broker.demo.purchase_steps import STORIES, Desk, Offered, Story
 from broker.needs.models import Cohort
 from broker.procurement import queries, service
+from broker.procurement.filing import service as filing
 from broker.procurement.models import Purchase
+from broker.procurement.offers import service as offer_service
+from broker.procurement.offers.comparison import service as comparison
+from broker.procurement.offers.comparison.service import Criterion, Score
+from broker.procurement.offers.evaluation import SheetModel
+from broker.procurement.offers.models import PurchaseOffer
 from broker.procurement.service import Paper
 from broker.providers.vetting import may_be_used
 
@@ -38,9 +45,57 @@ def _add(story: Story, desk: Desk, by: User) -> Purchase:
     desk = replace(desk, provider_names=_vetted(purchase))
     documents = queries.get_workflow(purchase)["documents"]
     for step in story.steps(desk):
+        if step.is_compared:
+            _compare(purchase, step.offers, desk, by)
         papers = [_paper(kind, documents[kind]["label_sv"], title) for kind in step.papers]
         service.take_step(purchase, step.to, values=step.values, papers=papers, note=step.note, by=by)
+    if story.asked_by:
+        filing.add_request(purchase, asked_by=story.asked_by, received_on=clock.today(), note=None, by=by)
     return purchase
+
+
+# How each offer fulfils the two criteria of the demo's comparison.
+_GIVEN = (
+    ((4, "Två lärare med mer än tio år i yrket."), (3, "Övningar hos anordnaren, inte hos företagen.")),
+    ((3, "En lärare med åtta år i yrket."), (5, "Övningar hos varje företag, med uppföljning efter en månad.")),
+    ((2, "Lärarnas erfarenhet framgår bara delvis."), (2, "Föreläsningar med en övningsdag.")),
+)
+
+
+def _compare(purchase: Purchase, offers: Sequence[Offered], desk: Desk, by: User) -> None:
+    # The criteria were settled while nobody had answered; a purchase of the demo has its last moment behind it.
+    closes_at = purchase.values.get("offer_deadline")
+    purchase.values = {name: value for name, value in purchase.values.items() if name != "offer_deadline"}
+    sheet = comparison.settle(
+        purchase,
+        SheetModel.WEIGHTED,
+        participants=desk.people,
+        price_weight=60,
+        criteria=[
+            Criterion("Lärarnas erfarenhet", "0: framgår inte. 5: minst tio år i yrket för alla lärare.", 25),
+            Criterion("Övningar i arbetet", "0: inga. 5: hos varje företag, med uppföljning.", 15),
+        ],
+        by=by,
+    )
+    purchase.values = purchase.values | {"offer_deadline": closes_at}
+    for offered, given in zip(offers, _GIVEN, strict=True):
+        offer = _offer(purchase, offered, desk, by)
+        points = zip(sheet.criteria, given, strict=True)
+        comparison.give_points(offer, {row.id: Score(*score) for row, score in points}, by=by)
+
+
+def _offer(purchase: Purchase, offered: Offered, desk: Desk, by: User) -> PurchaseOffer:
+    values = {
+        "provider_id": int(desk.providers[offered.place]),
+        "bidder_name": None,
+        "organisation_number": None,
+        "received_at": datetime.fromisoformat(offered.received_at),
+        "fixed_price_ore": offered.fixed_kr * 100,
+        "price_per_participant_ore": offered.each_kr * 100,
+        "valid_to": desk.today + timedelta(days=60),
+        "note": None,
+    }
+    return offer_service.add_offer(purchase, values, by=by)
 
 
 def _paper(kind: str, label: str, title: str) -> Paper:

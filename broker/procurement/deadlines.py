@@ -202,7 +202,13 @@ def _option_days(purchase: Situation) -> list[Deadline]:
     ]
 
 
-# The time for reasons on request runs from a letter that nobody records here, so it has no rule.
+def _reasons(purchase: Situation) -> date | None:
+    # The request that has waited longest; when all are answered, the last one.
+    asked_on = purchase.day("reasons_requested_on")
+    (days,) = purchase.deadline_numbers("reasons_on_request")
+    return add_days(asked_on, days) if asked_on else None
+
+
 _RULES: Mapping[str, Callable[[Situation], date | None]] = MappingProxyType(
     {
         "standstill_end": _standstill,
@@ -212,6 +218,7 @@ _RULES: Mapping[str, Callable[[Situation], date | None]] = MappingProxyType(
         "post_notice": _post_notice,
         "extra_information": _extra_information,
         "tender_time_open_eu": _tender_time,
+        "reasons_on_request": _reasons,
         "validity_challenge": _validity_challenge,
         "harm_fee_decision": _harm_fee,
         "offers_due": _offers_due,
@@ -226,6 +233,7 @@ _DONE_BY = {
     "after_court": ("contract_date", "cancel_date"),
     DOCUMENTATION: ("documentation_done_date",),
     "post_notice": ("post_notice_date",),
+    "reasons_on_request": ("reasons_answered_on",),
     "extra_information": ("tenders_opened", "cancel_date"),
     "offers_due": ("offers_received", "tenders_opened", "cancel_date"),
 }

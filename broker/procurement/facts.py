@@ -100,7 +100,17 @@ def _unlike(purchase: Situation) -> Iterator[tuple[str, str]]:
 def _without_offer(purchase: Situation, suppliers: Collection[Supplier]) -> Iterator[tuple[str, str]]:
     offers = purchase.values.get("offers_received") or []
     chosen = next((row for row in suppliers if str(row.id) == str(purchase.values.get("chosen_provider"))), None)
-    if offers and chosen and not any(_is_from(offer, chosen) for offer in offers):
+    standing = purchase.values.get("standing_offers")
+    if standing is not None and chosen and not {str(chosen.id), chosen.organisation_number} & set(standing):
+        yield (
+            "chosen_provider",
+            _(
+                "%(name)s har ingen offert som jämförs. Välj en som har det, eller rätta offerten så att den gäller "
+                "anordnaren i registret.",
+                name=chosen.name,
+            ),
+        )
+    elif standing is None and offers and chosen and not any(_is_from(offer, chosen) for offer in offers):
         yield (
             "chosen_provider",
             _(

@@ -273,7 +273,7 @@ def _field(name: str, row: Mapping[str, Any], names: Names, description: str = "
         "money": lambda *args, **options: KronorField(*args, validators=[_not_negative], **options),
         "integer": WholeNumberField,
         "number": lambda *args, **options: NumberField(*args, least=row["min"], most=row["max"], **options),
-        "orgnr": lambda *args, **options: TextField(*args, validators=[_right_number], **options),
+        "orgnr": lambda *args, **options: TextField(*args, validators=[right_number], **options),
     }
     is_long = name in _LONG_TEXTS or name.endswith("_reason")
     maker = makers.get(row["type"], LongTextField if is_long else TextField)
@@ -314,7 +314,8 @@ def _not_negative(form: Any, field: Field) -> None:
         raise ValidationError(_("Ange ett belopp som är 0 eller mer."))
 
 
-def _right_number(form: Any, field: Field) -> None:
+def right_number(form: Any, field: Field) -> None:
+    """Refuse what is no organisation number, and give one as its digits."""
     if not field.data:
         return
     try:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broker import clock
@@ -14,9 +14,13 @@ from broker.sentences import Sentence
 
 
 class Purchase(Private, Versioned, Base):
-    """The purchase of one training: its route, where it stands, and the values that the law asks for."""
+    """The purchase of one training: its route, where it stands, and the values that the law asks for.
+
+    Until the decision only the handler sees the offers, and those whom the handler has named.
+    """
 
     title: Mapped[str]
+    handler_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
     cohort_id: Mapped[int | None] = mapped_column(Key, ForeignKey("cohort.id"), index=True)
     provider_id: Mapped[int | None] = mapped_column(Key, ForeignKey("provider.id"), index=True)
     workflow_version: Mapped[str]
@@ -27,6 +31,7 @@ class Purchase(Private, Versioned, Base):
 
     # Cohorts belong to a feature above this one, so their class is known here only by its name.
     cohort: Mapped[Any] = relationship("Cohort")
+    handler: Mapped[User] = relationship()
     steps: Mapped[list["PurchaseStep"]] = relationship(back_populates="purchase", order_by="PurchaseStep.id")
 
 
@@ -43,3 +48,9 @@ class PurchaseStep(Private, Base):
 
     purchase: Mapped[Purchase] = relationship(back_populates="steps")
     taken_by: Mapped[User] = relationship()
+
+
+@event.listens_for(PurchaseStep, "before_update")
+@event.listens_for(PurchaseStep, "before_delete")
+def _refuse_to_rewrite(mapper: Any, connection: Any, step: PurchaseStep) -> None:
+    raise RuntimeError(f"step {step.id} of a purchase is written once and never changed")

@@ -63,7 +63,11 @@ def get_purchase(purchase_id: int) -> Purchase:
     """Give the purchase with its steps and who took them, or raise NotFoundError."""
     query = (
         select(Purchase)
-        .options(joinedload(Purchase.steps).joinedload(PurchaseStep.taken_by), joinedload(Purchase.cohort))
+        .options(
+            joinedload(Purchase.steps).joinedload(PurchaseStep.taken_by),
+            joinedload(Purchase.cohort),
+            joinedload(Purchase.handler),
+        )
         .where(Purchase.id == purchase_id)
     )
     purchase = db.session.scalars(query).unique().one_or_none()

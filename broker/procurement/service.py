@@ -104,6 +104,7 @@ def start_purchase(
     reason = _reason_for_route(queries.draft_situation(document, answers, today=today), route_id, route_reason)
     purchase = Purchase(
         title=title,
+        handler=by,
         cohort_id=cohort_id,
         workflow_version=document.version,
         route=route_id,
@@ -149,7 +150,9 @@ def take_step(
     left = purchase.state
     purchase.values = _kept(after, step)
     purchase.state = to
-    chosen = purchase.values.get("chosen_provider")
+    # What others are told of the provider they are told once it is decided.
+    is_hidden = workflow.hides_offers(before.document, purchase.route, to)
+    chosen = None if is_hidden else purchase.values.get("chosen_provider")
     purchase.provider_id = int(chosen) if chosen else None
     taken = _add_step(purchase, left, step.words, _step_note(after, note, overridden, override_reason), by)
     # What the fields hold stays out of the log: offers are secret until the decision.
@@ -196,6 +199,11 @@ def change_route(purchase: Purchase, route_id: str, *, reason: str | None, by: U
         reason=reason,
     )
     return taken
+
+
+def note(purchase: Purchase, label: Sentence, text: Sentence | None = None, *, by: User) -> PurchaseStep:
+    """Write something that is no step of the workflow into the log of a purchase, which nobody can change."""
+    return _add_step(purchase, purchase.state, label, text or Sentence(""), by)
 
 
 def filled(values: Mapping[str, Any], *, known: Collection[str] = ()) -> dict[str, Any]:
@@ -245,6 +253,8 @@ def _refuse(
 ) -> None:
     fields, papers = after.document["fields"], after.document["documents"]
     by_name = {name: _("Fyll i: %(label)s.", label=reference.text_of(fields[name])) for name in step.missing_fields}
+    if "offers_received" in by_name:
+        by_name["offers_received"] = _("Registrera offerterna först. Det gör du under Offerter på inköpets sida.")
     for name in step.missing_papers:
         by_name[f"paper_{name}"] = _("Lägg till dokumentet: %(label)s.", label=reference.text_of(papers[name]))
     if step.needs_note and not note:

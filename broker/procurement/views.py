@@ -17,6 +17,8 @@ from broker.procurement import deadlines, queries, service, suppliers, workflow
 from broker.procurement.fields import Names, to_show, to_store
 from broker.procurement.forms import DocumentationForm, RouteForm, route_choices, start_form, step_form
 from broker.procurement.models import Purchase
+from broker.procurement.offers import queries as offers
+from broker.procurement.offers import service as offer_service
 from broker.procurement.value.rules import has_rules
 from broker.providers import queries as providers
 from broker.providers.prices import price_of
@@ -28,13 +30,12 @@ blueprint = Blueprint("procurement", __name__, url_prefix="/inkop", template_fol
 @blueprint.before_app_request
 def guard_secret_papers():
     """Keep offers from people without the right to them also when they know the address of the file."""
-    if request.endpoint != "pages.download" or not g.get("acting") or can(Permission.PROCURE):
+    if request.endpoint != "pages.download" or not g.get("acting"):
         return
     attachment = files.get_attachment((request.view_args or {})["attachment_id"])
-    if attachment.subject_type == Purchase.__tablename__ and attachment.kind in workflow.OFFER_PAPERS:
-        purchase = queries.get_purchase(attachment.subject_id)
-        if workflow.is_secret(queries.get_workflow(purchase), purchase.state):
-            raise NotAllowedError
+    is_offer = attachment.subject_type == Purchase.__tablename__ and attachment.kind in workflow.OFFER_PAPERS
+    if is_offer and not offers.sees_offers(queries.get_purchase(attachment.subject_id), me()):
+        raise NotAllowedError
 
 
 @blueprint.get("")
@@ -56,7 +57,8 @@ def show(purchase_id):
     purchase = queries.get_purchase(purchase_id)
     attachments = files.list_attachments(purchase)
     situation = queries.get_situation(purchase, today=clock.today(), attachments=attachments)
-    is_hidden = workflow.is_secret(situation.document, purchase.state) and not can(Permission.PROCURE)
+    is_hidden = not offers.sees_offers(purchase, me())
+    is_waiting = is_hidden and workflow.receives_offers(situation.document, purchase.route, purchase.state)
     values = _shown_values(situation, is_hidden=is_hidden)
     return render_template(
         "procurement/show.html",
@@ -65,8 +67,10 @@ def show(purchase_id):
         # The law's names end with "kap."; the full stop of the sentence would be a second one.
         route_label=reference.text_of(situation.route).rstrip("."),
         state_label=reference.text_of(situation.document["states"][purchase.state]),
-        steps=workflow.list_steps(situation),
-        may_change_route=can(Permission.PROCURE) and workflow.may_change_route(situation),
+        # What a step still lacks would tell of the offers.
+        steps=[] if is_waiting else workflow.list_steps(situation),
+        may_change_route=can(Permission.PROCURE) and not is_waiting and workflow.may_change_route(situation),
+        takes_offers=workflow.takes_offers(situation.document, purchase.route),
         deadlines=deadlines.list_deadlines(situation),
         left=deadlines.list_left_at_end(situation),
         documentation=_documentation_form(purchase, situation),
@@ -75,8 +79,13 @@ def show(purchase_id):
         record=_record(situation, values),
         is_hidden=is_hidden,
         has_value=has_rules(situation),
-        taken=[_taken(step, is_hidden=is_hidden) for step in reversed(purchase.steps)],
-        history=[_event(event, situation.document["states"]) for event in audit.history_of(purchase)],
+        is_waiting=is_waiting,
+        taken=[_taken(step, situation, is_hidden=is_hidden) for step in reversed(purchase.steps)],
+        history=[
+            _event(event, situation.document["states"])
+            for event in audit.history_of(purchase)
+            if not (is_hidden and _tells_of_offers(event))
+        ],
     )
 
 
@@ -115,6 +124,7 @@ def new():
 def take_step(purchase_id, to):
     """Take a purchase to its next state, filling in exactly what is missing."""
     purchase = queries.get_purchase(purchase_id)
+    _refuse_who_does_not_see(purchase)
     situation = queries.get_situation(purchase, today=clock.today())
     location = url_for("procurement.show", purchase_id=purchase.id)
     step = workflow.find_step(situation, to)
@@ -169,6 +179,7 @@ def record_documentation(purchase_id):
 def change_route(purchase_id):
     """Move a purchase to another route, with the reason."""
     purchase = queries.get_purchase(purchase_id)
+    _refuse_who_does_not_see(purchase)
     form = RouteForm(data={"version": purchase.version})
     form.route.choices = route_choices(queries.get_workflow(purchase), empty=_("Välj"))
     if form.validate_on_submit():
@@ -182,6 +193,11 @@ def change_route(purchase_id):
             flash(_("Inköpsvägen är bytt."), "success")
             return redirect(url_for("procurement.show", purchase_id=purchase.id))
     return render_template("procurement/change_route.html", form=form, purchase=purchase), 422 if form.errors else 200
+
+
+def _refuse_who_does_not_see(purchase):
+    if me().id != purchase.handler_id and offers.is_undecided(purchase):
+        offer_service.refuse_others(purchase, me())
 
 
 def _start(form, cohort_id):
@@ -224,7 +240,7 @@ def _sent(purchase, situation):
         names=names,
         version=purchase.version,
     )
-    saved = _shown_values(situation, is_hidden=False)
+    saved = _shown_values(situation, is_hidden=not offers.sees_offers(purchase, me()))
     for name, definition in form.definitions.items():
         stored = to_store(definition, form[name].data)
         if stored is not None:
@@ -266,10 +282,13 @@ def _override_law(step):
 
 
 def _known(purchase):
+    # Whoever stands first in the comparison is proposed, and then nobody else is.
+    proposed = {"chosen_provider": purchase.values.get("proposed_provider")}
     if purchase.cohort is None:
-        return {"subject": purchase.title}
+        return {"subject": purchase.title} | proposed
     offering = purchase.cohort.offering
-    planned = {"chosen_provider": offering.provider_id} if offering else {}
+    is_compared = "proposed_provider" in purchase.values
+    planned = {"chosen_provider": offering.provider_id} if offering and not is_compared else proposed
     return {
         "subject": purchase.title,
         "delivery_start": purchase.cohort.starts_on.isoformat(),
@@ -317,15 +336,22 @@ def _shown_papers(situation, attachments, *, is_hidden):
     ]
 
 
-def _taken(step, *, is_hidden):
+def _taken(step, situation, *, is_hidden):
+    # What was noted while offers were in may tell of them.
+    states = (step.from_state, step.to_state)
+    was_secret = any(workflow.receives_offers(situation.document, situation.route_id, state) for state in states)
     return {
         "at": moment(step.taken_at),
         "title": say(step.label),
-        "text": "" if is_hidden else say(step.note),
+        "text": "" if is_hidden and was_secret else say(step.note),
         "by": step.taken_by.name,
         "url": None,
         "icon": "check",
     }
+
+
+def _tells_of_offers(event):
+    return event.action.startswith("offer") or event.facts.get("kind") in workflow.OFFER_PAPERS
 
 
 def _event(event, states):

@@ -12,6 +12,8 @@ from broker.reference.queries import text_of, words_of
 from broker.sentences import N_, Sentence
 
 CANCELLED = "cancelled"
+# What follows from the rows of offers beside the lines of `offers_received`: whose offers are still compared.
+STANDING_OFFERS = "standing_offers"
 OFFER_FIELDS = frozenset(
     {
         "offers_received",
@@ -125,7 +127,10 @@ def asked_fields(purchase: Situation, step: Step, *, again: bool = False) -> lis
         if _is_open(purchase, condition, wanted):
             wanted |= {name for name in conditional.get("requires_fields", []) if not purchase.has(name)}
     wanted |= {name for name in row["requires_fields"] if is_computed(purchase.document, name)}
-    if "chosen_provider" in wanted and purchase.has("offers_received"):
+    if not has_offers_as_text(purchase):
+        # Offers are rows of their own, and the field follows from them.
+        wanted.discard("offers_received")
+    elif "chosen_provider" in wanted:
         # Who has won must stand among the offers, so what was noted of them can be put right where it is asked.
         wanted.add("offers_received")
     return [name for name in purchase.document["fields"] if name in wanted]
@@ -173,10 +178,37 @@ def is_secret(document: Mapping[str, Any], state: str) -> bool:
     return any(state in rule.get("applies_to_states", []) for rule in document["secrecy"].values())
 
 
+def takes_offers(document: Mapping[str, Any], route_id: str) -> bool:
+    """Tell whether offers are asked for on a route."""
+    return any("offers_received" in row["requires_fields"] for row in transitions(get_route(document, route_id)))
+
+
+def receives_offers(document: Mapping[str, Any], route_id: str, state: str) -> bool:
+    """Tell whether offers come in while a purchase stands in this state, or wait there for the decision."""
+    rows = transitions(get_route(document, route_id))
+    comes_in = any(row["from"] == state and "offers_received" in row["requires_fields"] for row in rows)
+    return comes_in or is_secret(document, state)
+
+
+def hides_offers(document: Mapping[str, Any], route_id: str, state: str) -> bool:
+    """Tell whether offers that a purchase has are for its handler alone: from the first one until the decision.
+
+    Secrecy begins with the first offer (OSL 19 kap. 3 §), before the state that the file names for all of them, and
+    a purchase that goes back to be done again may have offers in any open state.
+    """
+    is_open = document["states"][state]["kind"] == "open"
+    return is_secret(document, state) or (is_open and takes_offers(document, route_id))
+
+
+def has_offers_as_text(purchase: Situation) -> bool:
+    """Tell whether the offers were noted as lines of text, as they were before they got rows."""
+    return purchase.has("offers_received") and STANDING_OFFERS not in purchase.values
+
+
 def may_change_route(purchase: Situation) -> bool:
     """Tell whether the route may still be changed: not once offers are in or a decision is made."""
     is_open = purchase.document["states"][purchase.state]["kind"] == "open"
-    return bool(is_open and not is_secret(purchase.document, purchase.state))
+    return bool(is_open and not is_secret(purchase.document, purchase.state) and not purchase.has("offers_received"))
 
 
 def is_computed(document: Mapping[str, Any], name: str) -> bool:

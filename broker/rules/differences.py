@@ -40,11 +40,14 @@ def list_differences(before: Any, after: Any, place: tuple[str, ...] = ()) -> It
     if before == after:
         return
     old, new = _parts(before), _parts(after)
-    if old is None or new is None:
+    if old is None or new is None or isinstance(before, Mapping) != isinstance(after, Mapping):
         yield Difference(place, before, after)
         return
     for name in [*new, *(name for name in old if name not in new)]:
-        yield from list_differences(old.get(name), new.get(name), (*place, name))
+        if name in old and name in new:
+            yield from list_differences(old[name], new[name], (*place, name))
+        else:
+            yield Difference((*place, name), old.get(name), new.get(name))
 
 
 def _text(value: Any) -> str:

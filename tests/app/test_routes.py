@@ -40,6 +40,8 @@ TABLE = {
         "joint.index joint.show joint.show_invitation joint.propose joint.show_group "
         "providers.index providers.queue providers.show providers.show_vetting providers.download_vetting "
         "procurement.index procurement.show purchase_value.show purchase_board.show "
+        "procurement.index procurement.show purchase_offers.index "
+        "comparison.show comparison.give_points "
         "offerings.show need_offers.show "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
         "esf.history esf.download_file esf.show_section esf.calls esf.show_call reports.index "
@@ -97,7 +99,11 @@ TABLE = {
     Permission.PROCURE: (
         "procurement.new procurement.take_step procurement.change_route procurement.record_documentation "
         "purchase_value.settle purchase_value.add_part purchase_value.remove_part "
-        "purchase_value.attach purchase_value.answer_option"
+        "purchase_value.attach purchase_value.answer_option "
+        "purchase_offers.add purchase_offers.edit purchase_offers.judge purchase_offers.hand_over "
+        "purchase_offers.name_readers comparison.settle comparison.keep_report "
+        "filing.show filing.download_pdf filing.download_zip filing.add_request filing.answer_request "
+        "filing.complete_notice"
     ),
     Permission.PROJECT: (
         "esf.start_project esf.edit_project esf.edit_anchoring esf.add_member esf.join_cohort esf.edit_contribution "

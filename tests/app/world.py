@@ -33,6 +33,7 @@ from broker.needs.evaluations.models import (
 from broker.needs.inquiries import service as inquiries
 from broker.needs.inquiries.models import InquiryAnswer, InquiryKind
 from broker.needs.scores.models import ScoreReply
+from broker.procurement.filing.models import ReasonsRequest
 from broker.providers.hearings import service as hearings
 from broker.reminders.service import add_rule
 from broker.saved_views.models import ListPage
@@ -178,7 +179,12 @@ def build(organisation, user, company, call):
         db.session.add(reply)
         db.session.flush()
         hearings.reopen(provider, happened_on=clock.today(), text=f"{CANARY}handelse", by=user)
-        purchase = factories_procurement.purchase(by=user, title=f"{CANARY}inkop")
+        purchase = factories_procurement.purchase(by=user, title=f"{CANARY}inkop", state="request_sent")
+        asked_for = ReasonsRequest(
+            purchase_id=purchase.id, asked_by=f"{CANARY}part", received_on=clock.today(), registered_by_id=user.id
+        )
+        db.session.add(asked_for)
+        offer = factories_procurement.offer(purchase, by=user, name=f"{CANARY}anbud", note=f"{CANARY}anbud")
         attachment = files.attach(
             provider, io.BytesIO(b"x"), file_name=f"{CANARY}fil.txt", media_type="text/plain", kind="import", by=user
         )
@@ -241,6 +247,8 @@ def build(organisation, user, company, call):
             "word_id": queries.list_words(topic.new_id)[0].id,
             "purchase_id": purchase.id,
             "place": 0,
+            "purchase_offer_id": offer.id,
+            "reasons_request_id": asked_for.id,
             "attachment_id": attachment.id,
             "job_id": job.id,
             "undo_id": undo.id,

@@ -340,7 +340,7 @@ def test_the_provider_of_a_cancelled_purchase_does_not_come_along(scope, user, s
     for name, purchase_state in (("Svetsskolan", "contracted"), ("Den nya skolan", state)):
         provider = factories_procurement.provider(by=user, name=name)
         values = {"workflow_version": "1", "route": "direct_award", "state": purchase_state, "values": {}}
-        factories.add(Purchase(title=name, cohort_id=cohort.id, provider_id=provider.id, **values))
+        factories.add(Purchase(title=name, cohort_id=cohort.id, provider_id=provider.id, handler=user, **values))
     project = factories_esf.project(scope, user)
 
     factories_esf.join(project, cohort, user)
@@ -352,7 +352,7 @@ def test_a_cohort_whose_only_purchase_was_cancelled_has_no_provider(scope, user)
     cohort = factories_esf.cohort(user, factories_esf.need(factories_esf.company(), user))
     provider = factories_procurement.provider(by=user, name="Svetsskolan")
     values = {"workflow_version": "1", "route": "direct_award", "state": "cancelled", "values": {}}
-    factories.add(Purchase(title="Svets", cohort_id=cohort.id, provider_id=provider.id, **values))
+    factories.add(Purchase(title="Svets", cohort_id=cohort.id, provider_id=provider.id, handler=user, **values))
 
     assert queries.find_provider_of(queries.get_cohort(cohort.id)) is None
 

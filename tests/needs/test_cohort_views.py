@@ -266,7 +266,7 @@ def test_a_group_shows_travel_providers_and_purchase(client, user, needs):
     factories_procurement.offering(factories_procurement.provider(by=user, name="Okänd"), by=user, topic_id="T023")
     version = procurement.current_workflow(clock.today()).version
     values = {"workflow_version": version, "route": "direct_award", "state": "draft", "values": {}}
-    factories.add(Purchase(title="Svets i Flen", cohort_id=cohort.id, **values))
+    factories.add(Purchase(title="Svets i Flen", cohort_id=cohort.id, handler=user, **values))
 
     page = client.get(f"/behov/grupper/{cohort.id}").text
 
@@ -303,7 +303,7 @@ def test_a_group_is_dissolved_only_with_a_reason(client, user, needs):
 def test_a_group_with_a_purchase_says_why_it_stays(client, user, needs):
     cohort = make.cohort(*needs, by=user)
     values = {"workflow_version": "1", "route": "direct_award", "state": "contracted", "values": {}}
-    factories.add(Purchase(title="Svets", cohort_id=cohort.id, **values))
+    factories.add(Purchase(title="Svets", cohort_id=cohort.id, handler=user, **values))
 
     response = client.submit(f"/behov/grupper/{cohort.id}/los-upp", dissolved_because="Ändrat")
 

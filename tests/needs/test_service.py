@@ -186,7 +186,7 @@ def test_a_dissolved_cohort_gives_its_needs_back(scope, user):
 def test_a_cohort_whose_purchase_has_begun_is_not_dissolved(scope, user, state, is_bound):
     cohort = make.cohort(make.need(by=user), make.need(by=user), by=user)
     purchase = {"title": "Svets", "workflow_version": "1", "route": "direct_award", "values": {}}
-    factories.add(Purchase(cohort_id=cohort.id, state=state, **purchase))
+    factories.add(Purchase(cohort_id=cohort.id, handler=user, state=state, **purchase))
 
     if is_bound:
         with pytest.raises(service.CohortBoundError, match="Avbryt inköpet"):

@@ -183,11 +183,14 @@ def test_a_broken_guard_stands_above_the_form(client, scope, user):
 def test_every_kind_of_field_goes_in_and_comes_out(client, scope, user):
     provider = factories.vetted_provider(by=user)
     row = factories.purchase(by=user, route_id="advertised_chapter_19", state="advertised")
+    for chosen, price in (({"provider_id": str(provider.id)}, "240 000"), ({"bidder_name": "Lernia"}, "260 000")):
+        number = {} if "provider_id" in chosen else {"organisation_number": "529923-6900"}
+        sent = chosen | number | {"received_at": "2026-03-29T13:00", "fixed_price": price}
+        assert client.submit(f"/inkop/{row.id}/offerter/ny", **sent).status_code == 302
     opened = client.submit(
         f"/inkop/{row.id}/steg/tenders_opened",
         tenders_opened="2026-03-30T13:00",
         opening_attendees=[str(user.id)],
-        offers_received="Svetsskolan; 240 000\n\nLernia; 260 000",
         paper_opening_protocol=(io.BytesIO(b"%PDF protokoll"), "protokoll.pdf"),
     )
     assert opened.status_code == 302
@@ -201,7 +204,8 @@ def test_every_kind_of_field_goes_in_and_comes_out(client, scope, user):
     )
     assert evaluated.status_code == 302, evaluated.text
     page = client.get(f"/inkop/{row.id}").text
-    for shown in ("30 mars 2026 13:00", user.name, "Svetsskolan; 240 000, Lernia; 260 000", provider.name):
+    lernia = "Lernia; 529923-6900; 260\xa0000,00\xa0kr per grupp"
+    for shown in ("30 mars 2026 13:00", user.name, lernia, provider.name):
         assert shown in page
 
 

@@ -1,6 +1,6 @@
 """The page of a value, as a purchaser meets it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -190,12 +190,23 @@ def test_an_option_of_no_contract_is_not_answered(client, scope, user):
     assert "Teckna avtalet först." in answer.text
 
 
-def test_a_purchase_of_an_older_workflow_has_no_page_that_it_lacks_rules_for(client, scope, user, purchase):
+@pytest.fixture
+def older_workflow(app):
+    """Give a version of the workflow from before values were reckoned, for as long as one test looks at it."""
     current = reference.get_document(DocumentKind.WORKFLOW, on=clock.today())
     lacks = {name: part for name, part in current.content.items() if name != "value_bases"}
-    old = {"kind": DocumentKind.WORKFLOW, "version": "1", "valid_from": current.valid_from, "source": "prov"}
-    db.session.add(ReferenceDocument(**old, content=lacks))
-    purchase.workflow_version = "1"
+    facts = {"kind": DocumentKind.WORKFLOW, "version": "1", "valid_from": date(2019, 1, 1), "source": "prov"}
+    row = ReferenceDocument(**facts, content=lacks)
+    db.session.add(row)
+    db.session.commit()
+    yield row
+    db.session.rollback()
+    db.session.delete(db.session.merge(row))
+    db.session.commit()
+
+
+def test_a_purchase_of_an_older_workflow_has_no_page_that_it_lacks_rules_for(client, purchase, older_workflow):
+    purchase.workflow_version = older_workflow.version
     db.session.commit()
     assert client.get(f"/inkop/{purchase.id}/varde").status_code == 404
     assert "Så är värdet räknat" not in client.get(f"/inkop/{purchase.id}").text

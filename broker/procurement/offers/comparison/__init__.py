@@ -1,0 +1,1 @@
+"""The comparison of offers: settled before any is known, given points with reasons, kept as a report."""

@@ -1,0 +1,131 @@
+"""Reads the offers of a purchase, and decides who may see them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from broker import clock
+from broker.accounts.models import User
+from broker.errors import NotFoundError
+from broker.extensions import db
+from broker.procurement import queries as procurement
+from broker.procurement import workflow
+from broker.procurement.models import Purchase
+from broker.procurement.offers.evaluation import Bid, Quality, Result, compare
+from broker.procurement.offers.models import OfferReader, OfferScore, OfferSheet, PurchaseOffer, ReaderPart
+from broker.procurement.offers.prices import price_of_offer
+from broker.procurement.service import people_bought_for
+
+DEADLINES = ("offer_deadline", "tender_deadline")
+
+
+def sees_offers(purchase: Purchase, user: User) -> bool:
+    """Tell whether somebody sees the offers: everybody once it is decided, before that those who handle or assess them.
+
+    Tenders are absolutely secret until the decision, also inside the authority: OSL 19 kap. 3 §.
+    """
+    if user.id == purchase.handler_id:
+        return True
+    if not workflow.hides_offers(procurement.get_workflow(purchase), purchase.route, purchase.state):
+        return True
+    query = select(OfferReader.id).where(OfferReader.purchase_id == purchase.id, OfferReader.user_id == user.id)
+    return db.session.scalar(query) is not None
+
+
+def is_undecided(purchase: Purchase) -> bool:
+    """Tell whether offers can come in or be judged where the purchase stands."""
+    return workflow.receives_offers(procurement.get_workflow(purchase), purchase.route, purchase.state)
+
+
+def list_readers(purchase: Purchase) -> list[OfferReader]:
+    """List whom the handler lets see the offers."""
+    query = select(OfferReader).options(joinedload(OfferReader.user)).where(OfferReader.purchase_id == purchase.id)
+    return list(db.session.scalars(query.order_by(OfferReader.id)))
+
+
+def list_offers(purchase: Purchase) -> list[PurchaseOffer]:
+    """List the offers of a purchase in the order in which they came."""
+    query = (
+        select(PurchaseOffer)
+        .options(joinedload(PurchaseOffer.attachment))
+        .where(PurchaseOffer.purchase_id == purchase.id)
+    )
+    return list(db.session.scalars(query.order_by(PurchaseOffer.received_at, PurchaseOffer.id)))
+
+
+def get_offer(purchase: Purchase, offer_id: int) -> PurchaseOffer:
+    """Give an offer of this purchase, or raise NotFoundError."""
+    query = select(PurchaseOffer).where(PurchaseOffer.id == offer_id, PurchaseOffer.purchase_id == purchase.id)
+    offer = db.session.scalars(query).one_or_none()
+    if offer is None:
+        raise NotFoundError
+    return offer
+
+
+def has_offers(purchase: Purchase) -> bool:
+    """Tell whether any offer has been registered, whatever became of it."""
+    query = select(PurchaseOffer.id).where(PurchaseOffer.purchase_id == purchase.id).limit(1)
+    return db.session.scalar(query) is not None
+
+
+def find_sheet(purchase: Purchase) -> OfferSheet | None:
+    """Give how the offers will be compared, if that is settled."""
+    query = select(OfferSheet).options(joinedload(OfferSheet.criteria)).where(OfferSheet.purchase_id == purchase.id)
+    return db.session.scalars(query).unique().one_or_none()
+
+
+def list_scores(offers: Iterable[PurchaseOffer]) -> Sequence[OfferScore]:
+    """List what these offers were given."""
+    query = select(OfferScore).where(OfferScore.offer_id.in_([offer.id for offer in offers]))
+    return db.session.scalars(query.order_by(OfferScore.id)).all()
+
+
+def closes_at(purchase: Purchase) -> datetime | None:
+    """Give the last moment for offers, if one is set."""
+    found = next((purchase.values[name] for name in DEADLINES if purchase.values.get(name)), None)
+    if found is None:
+        return None
+    moment = datetime.fromisoformat(found)
+    return moment if moment.tzinfo else moment.replace(tzinfo=clock.SWEDEN)
+
+
+def participants_of(purchase: Purchase, sheet: OfferSheet | None) -> int | None:
+    """Give for how many a price per participant is counted: as settled for the comparison, planned, or in the group."""
+    if sheet is not None:
+        return sheet.participants
+    planned = purchase.values.get("participants_planned")
+    if planned:
+        return int(planned)
+    return people_bought_for(purchase.cohort) if purchase.cohort is not None else None
+
+
+def may_score(purchase: Purchase, user: User) -> bool:
+    """Tell whether somebody gives the offers their points: the handler, and who is named to assess them."""
+    if user.id == purchase.handler_id:
+        return True
+    is_assessor = OfferReader.user_id == user.id, OfferReader.part == ReaderPart.ASSESSOR
+    query = select(OfferReader.id).where(OfferReader.purchase_id == purchase.id, *is_assessor)
+    return db.session.scalar(query) is not None
+
+
+def is_settled(purchase: Purchase) -> bool:
+    """Tell whether it is too late to change how offers are compared: one is in, or the last moment has passed."""
+    closing = closes_at(purchase)
+    is_over = closing is not None and closing <= clock.now()
+    return is_over or bool(purchase.values.get("offers_received")) or has_offers(purchase)
+
+
+def evaluate(sheet: OfferSheet, offers: Sequence[PurchaseOffer], scores: Iterable[OfferScore]) -> Result:
+    """Compare those of the offers that are to be compared, by the sheet."""
+    points: dict[int, dict[int, int]] = {}
+    for score in scores:
+        points.setdefault(score.offer_id, {})[score.criterion_id] = score.points
+    bids = [
+        Bid(offer.id, offer.bidder_name, price.ore, points.get(offer.id, {}))
+        for offer in offers
+        if offer.is_compared and (price := price_of_offer(offer, sheet.participants))
+    ]
+    qualities = [Quality(row.id, row.name, row.weight, row.worth_ore) for row in sheet.criteria]
+    return compare(sheet.model, sheet.price_weight, qualities, bids)
