@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from broker.formatting import day
 from broker.procurement.situation import Situation
 from broker.procurement.suppliers import Supplier
+from broker.procurement.workflow import STANDING_OFFERS
 from broker.reference.queries import text_of
 from broker.swedish import search_key
 
@@ -100,7 +101,7 @@ def _unlike(purchase: Situation) -> Iterator[tuple[str, str]]:
 def _without_offer(purchase: Situation, suppliers: Collection[Supplier]) -> Iterator[tuple[str, str]]:
     offers = purchase.values.get("offers_received") or []
     chosen = next((row for row in suppliers if str(row.id) == str(purchase.values.get("chosen_provider"))), None)
-    standing = purchase.values.get("standing_offers")
+    standing = purchase.values.get(STANDING_OFFERS)
     if standing is not None and chosen and not {str(chosen.id), chosen.organisation_number} & set(standing):
         yield (
             "chosen_provider",

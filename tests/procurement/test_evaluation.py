@@ -6,7 +6,9 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broker.procurement.offers.comparison.service import Criterion, check_criteria
 from broker.procurement.offers.evaluation import Bid, Quality, SheetModel, compare
+from broker.procurement.service import StepRefusedError
 
 PRICES = st.integers(min_value=0, max_value=500_000_000)
 POINTS = st.integers(min_value=0, max_value=5)
@@ -83,10 +85,24 @@ def test_a_lower_price_never_worsens_an_offer(sheet, data):
     assert after <= before
 
 
+CRITERIA = st.lists(st.tuples(st.integers(0, 100), st.integers(0, 10**9)), max_size=5)
+
+
+@given(st.sampled_from(SheetModel), st.integers(0, 100), CRITERIA)
+def test_weights_that_are_kept_are_always_a_hundred_together(model, price_weight, rows):
+    criteria = [Criterion(f"K{number}", "m", *row) for number, row in enumerate(rows)]
+    try:
+        kept, kept_rows = check_criteria(model, price_weight, criteria)
+    except StepRefusedError:
+        is_whole = price_weight + sum(weight for weight, _worth in rows) == 100
+        assert not (model is SheetModel.WEIGHTED and is_whole and all(weight for weight, _worth in rows))
+    else:
+        assert kept + sum(row.weight for row in kept_rows) == 100
+
+
 @given(sheets())
 def test_nobody_gets_more_points_than_there_are(sheet):
     model, weight, qualities, bids = sheet
-    assert weight + sum(row.weight for row in qualities) == 100
     best = [Bid(9, "Bäst", 0, {row.id: 5 for row in qualities})]
     if model is SheetModel.WEIGHTED:
         assert compare(model, weight, qualities, best).outcomes[0].total == 100

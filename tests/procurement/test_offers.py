@@ -90,6 +90,20 @@ def test_a_chosen_provider_is_told_to_other_features_once_it_is_decided(scope, u
     assert row.provider_id == provider.id
 
 
+def test_a_chosen_provider_that_withdraws_is_asked_for_anew(client, scope, user):
+    provider = factories.vetted_provider(by=user)
+    row = factories.purchase(by=user, state="request_sent", suppliers_asked=["1", "2"])
+    offer = factories.offer(row, by=user, provider_id=provider.id)
+    factories.offer(row, by=user, name="Lernia")
+    service.take_step(row, "offers_in", values={}, by=user)
+    service.take_step(row, "supplier_check", values={"chosen_provider": str(provider.id)}, note="Kan.", by=user)
+    db.session.commit()
+    assert 'name="chosen_provider"' not in client.get(f"/inkop/{row.id}/steg/direct_decided").text
+    offers.judge_offer(offer, Standing.WITHDRAWN, "Drog sig ur.", by=user)
+    db.session.commit()
+    assert 'name="chosen_provider"' in client.get(f"/inkop/{row.id}/steg/direct_decided").text
+
+
 def test_the_rules_know_the_offers_by_their_rows(scope, user):
     provider, second = factories.vetted_provider(by=user), factories.vetted_provider(by=user, name="Lernia")
     row = factories.purchase(by=user, state="request_sent", suppliers_asked=["1", "2"])
@@ -116,7 +130,7 @@ def test_an_offer_after_the_last_moment_is_kept_and_marked(scope, user):
     in_time = factories.offer(row, by=user, received_at=closed)
     late = factories.offer(row, by=user, name="Sen AB", number="5299304179", received_at=closed + timedelta(minutes=1))
     assert (in_time.standing, late.standing) == (Standing.VALID, Standing.LATE)
-    assert "efter sista tiden" in say(late.standing_reason)
+    assert "Sista tiden var" in say(late.standing_reason)
 
 
 def test_an_offer_that_cannot_be_is_refused_with_what_to_do(client, scope, user, asked):

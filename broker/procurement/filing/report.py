@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from broker import clock
 from broker.documents import pdf
 from broker.documents.blocks import Block, Grid, Heading, Notice, Text, writable
 from broker.formatting import day, in_swedish, moment, say
@@ -197,7 +198,7 @@ def _papers(dossier: Dossier) -> Iterator[Block]:
             f"{number:02}",
             writable(paper.label),
             writable(paper.attachment.file_name),
-            day(paper.attachment.uploaded_at.date()),
+            day(clock.in_sweden(paper.attachment.uploaded_at).date()),
             paper.attachment.content_hash[:32] + "\n" + paper.attachment.content_hash[32:],
         )
         for number, paper in enumerate(dossier.papers, start=2)

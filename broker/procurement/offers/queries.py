@@ -84,11 +84,9 @@ def list_scores(offers: Iterable[PurchaseOffer]) -> Sequence[OfferScore]:
 
 def closes_at(purchase: Purchase) -> datetime | None:
     """Give the last moment for offers, if one is set."""
-    found = next((purchase.values[name] for name in DEADLINES if purchase.values.get(name)), None)
-    if found is None:
-        return None
-    moment = datetime.fromisoformat(found)
-    return moment if moment.tzinfo else moment.replace(tzinfo=clock.SWEDEN)
+    stated = [datetime.fromisoformat(purchase.values[name]) for name in DEADLINES if purchase.values.get(name)]
+    # A purchase that has changed its route may have both, of which the later one counts.
+    return max((moment if moment.tzinfo else moment.replace(tzinfo=clock.SWEDEN) for moment in stated), default=None)
 
 
 def participants_of(purchase: Purchase, sheet: OfferSheet | None) -> int | None:

@@ -186,9 +186,10 @@ def _is_same_bidder(one: PurchaseOffer, other: PurchaseOffer) -> bool:
     return bool(has_number or has_key or search_key(one.bidder_name) == search_key(other.bidder_name))
 
 
+@in_swedish()
 def _late(received_at: datetime, closes_at: datetime) -> Sentence:
     facts = {"received": moment(received_at), "closed": moment(closes_at)}
-    return Sentence(N_("Kom in %(received)s, efter sista tiden %(closed)s."), facts)
+    return Sentence(N_("Den kom %(received)s. Sista tiden var %(closed)s."), facts)
 
 
 def _keep(offer: PurchaseOffer, paper: Paper | None, by: User) -> None:
@@ -221,7 +222,8 @@ def update_purchase(purchase: Purchase) -> None:
 
     Who stands first in the comparison is kept too, to be proposed where a person decides.
     """
-    offers = [row for row in queries.list_offers(purchase) if row.standing is not Standing.WITHDRAWN]
+    every = queries.list_offers(purchase)
+    offers = [row for row in every if row.standing is not Standing.WITHDRAWN]
     compared = [row for row in offers if row.is_compared]
     values = dict(purchase.values)
     if values.get("offers_received") and STANDING_OFFERS not in values:
@@ -231,6 +233,10 @@ def update_purchase(purchase: Purchase) -> None:
         key for row in compared for key in (row.provider_id and str(row.provider_id), row.organisation_number) if key
     ]
     values["proposed_provider"] = _proposed(purchase, compared)
+    chosen = values.get("chosen_provider")
+    if chosen in {str(row.provider_id) for row in every} - set(values[STANDING_OFFERS]):
+        # Whoever was chosen has no offer left to accept, so the next step asks anew.
+        del values["chosen_provider"]
     purchase.values = values
 
 

@@ -46,7 +46,7 @@ def write(
 def offers_grid(offers: Sequence[PurchaseOffer], people: int | None) -> Grid:
     """Give every offer with when it came, its price with the arithmetic, and whether it is compared."""
     return Grid(
-        ("Anordnare", "Organisationsnummer", "Kom in", "Pris exkl. moms", "Jämförpris", "Läge"),
+        ("Anordnare", "Org.nr", "Kom in", "Pris exkl. moms", "Jämförpris", "Läge"),
         tuple(_offer_row(offer, people) for offer in offers),
         numeric=frozenset({4}),
     )

@@ -61,7 +61,7 @@ def settle(
     """
     database.hold(Purchase.id, purchase.id)
     refuse_settling(purchase, by)
-    weight, rows = _checked(model, price_weight, criteria)
+    weight, rows = check_criteria(model, price_weight, criteria)
     sheet = queries.find_sheet(purchase)
     if sheet is None:
         sheet = OfferSheet(purchase_id=purchase.id, model=model, participants=participants, price_weight=weight)
@@ -157,7 +157,10 @@ def keep_report(purchase: Purchase, *, by: User) -> None:
     audit.record(Action.SHEET_REPORTED, purchase, by=by)
 
 
-def _checked(model: SheetModel, price_weight: int, criteria: Sequence[Criterion]) -> tuple[int, Sequence[Criterion]]:
+def check_criteria(
+    model: SheetModel, price_weight: int, criteria: Sequence[Criterion]
+) -> tuple[int, Sequence[Criterion]]:
+    """Give the weight of the price and the criteria as they are kept; refuses weights that are not 100 together."""
     if model is SheetModel.LOWEST_PRICE:
         if criteria:
             raise StepRefusedError(
