@@ -192,7 +192,9 @@ def change_route(purchase_id):
             db.session.commit()
             flash(_("Inköpsvägen är bytt."), "success")
             return redirect(url_for("procurement.show", purchase_id=purchase.id))
-    return render_template("procurement/change_route.html", form=form, purchase=purchase), 422 if form.errors else 200
+    proposal = workflow.find_proposal(queries.get_situation(purchase, today=clock.today(), attachments=()))
+    page = render_template("procurement/change_route.html", form=form, purchase=purchase, proposal=proposal)
+    return page, 422 if form.errors else 200
 
 
 def _refuse_who_does_not_see(purchase):

@@ -8,6 +8,7 @@ from broker.formatting import say
 from broker.procurement.conditions import CONDITIONS, Condition
 from broker.procurement.guards import FORBIDDEN, GUARDS
 from broker.procurement.situation import Situation, get_route
+from broker.procurement.thresholds import NoThresholdError
 from broker.reference.queries import text_of, words_of
 from broker.sentences import N_, Sentence
 
@@ -171,6 +172,14 @@ def propose_route(purchase: Situation) -> Proposal:
         if missing:
             return Proposal(None, tuple(trials), missing)
     return Proposal(None, tuple(trials))
+
+
+def find_proposal(purchase: Situation) -> Proposal | None:
+    """Give the proposal for a purchase as it is known now, or None when no limits are known for its day."""
+    try:
+        return propose_route(purchase)
+    except NoThresholdError:
+        return None
 
 
 def is_secret(document: Mapping[str, Any], state: str) -> bool:

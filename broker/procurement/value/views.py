@@ -14,7 +14,6 @@ from broker.procurement import queries as purchases
 from broker.procurement import workflow
 from broker.procurement.fields import YES
 from broker.procurement.labels import alternative_label
-from broker.procurement.thresholds import NoThresholdError
 from broker.procurement.value import service
 from broker.procurement.value.forms import BasisForm, OptionForm, PartForm
 from broker.procurement.value.parts import parts_of
@@ -178,8 +177,5 @@ def _words(row):
 
 def _other_route(situation):
     # With another value another route may be the one that the answers lead to.
-    try:
-        proposal = workflow.propose_route(situation)
-    except NoThresholdError:
-        return None
-    return proposal.trials[-1] if proposal.route_id not in (None, situation.route_id) else None
+    proposal = workflow.find_proposal(situation)
+    return proposal.trials[-1] if proposal and proposal.route_id not in (None, situation.route_id) else None
