@@ -118,6 +118,15 @@ class Action(StrEnum):
     OFFERING_ADDED = "offering:added"
     OFFERING_EDITED = "offering:edited"
     VETTING_RECORDED = "vetting:recorded"
+    VETTING_BEGUN = "vetting:begun"
+    APPLICATION_PAGE_OPENED = "application_page:opened"
+    APPLICATION_PAGE_CLOSED = "application_page:closed"
+    APPLICATION_PAGE_RENEWED = "application_page:renewed"
+    PROVIDER_APPLIED = "provider_application:received"
+    PROVIDER_APPLICATION_ACCEPTED = "provider_application:accepted"
+    PROVIDER_APPLICATION_DECLINED = "provider_application:declined"
+    PROVIDER_PERSON_ADDED = "provider_person:added"
+    PROVIDER_PERSON_EDITED = "provider_person:edited"
     VETTING_HEARD = "vetting:heard"
     VETTING_ANSWERED = "vetting:answered"
     VETTING_ASSESSED = "vetting:assessed"
@@ -301,6 +310,15 @@ _LABELS = {
     Action.OFFERING_ADDED: _l("Utbildning i utbudet tillagd"),
     Action.OFFERING_EDITED: _l("Utbildning i utbudet ändrad"),
     Action.VETTING_RECORDED: _l("Granskning antecknad"),
+    Action.VETTING_BEGUN: _l("Granskning påbörjad"),
+    Action.APPLICATION_PAGE_OPENED: _l("Formulär för anordnare öppnat"),
+    Action.APPLICATION_PAGE_CLOSED: _l("Formulär för anordnare stängt"),
+    Action.APPLICATION_PAGE_RENEWED: _l("Formulär för anordnare har fått ny adress"),
+    Action.PROVIDER_APPLIED: _l("Anordnare anmälde sig"),
+    Action.PROVIDER_APPLICATION_ACCEPTED: _l("Anordnarens anmälan tagen emot"),
+    Action.PROVIDER_APPLICATION_DECLINED: _l("Anordnarens anmälan avslagen"),
+    Action.PROVIDER_PERSON_ADDED: _l("Kontaktperson hos anordnare tillagd"),
+    Action.PROVIDER_PERSON_EDITED: _l("Kontaktperson hos anordnare ändrad"),
     Action.VETTING_HEARD: _l("Anordnaren fick tillfälle att yttra sig"),
     Action.VETTING_ANSWERED: _l("Anordnarens yttrande antecknat"),
     Action.VETTING_ASSESSED: _l("Anordnarens åtgärder bedömda"),

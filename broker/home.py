@@ -33,6 +33,8 @@ _UNDER = {
     "hearings": "providers",
     "offerings": "providers",
     "scores": "providers",
+    "applications": "providers",
+    "provider_people": "providers",
     "offering_lists": "providers",
     "cohorts": "needs",
     "confirmations": "needs",

@@ -1,4 +1,4 @@
-"""The scorecard of a provider: what it shows, who reads texts first, what the provider replies, what opens a vetting."""
+"""The scorecard of a provider: what it shows, who reads texts first, what is replied, what opens a vetting."""
 
 from datetime import timedelta
 
@@ -59,7 +59,9 @@ def test_the_card_shows_every_level_its_spread_and_where_a_provider_is_chosen_on
         "5 av 5: 10 svar, 50 %",
         "Resultat i företaget, enligt företagen",
         "ingen rangordning",
+        "Senast räknad ",
         "Bara snitt av minst 5 svar räknas",
+        "Omdöme, enligt deltagarna: 4,3 (10 svar)",
     ):
         assert words in page.text
     assert "Deltagarnas omdöme: 4,3 av 5, 20 svar, 2 utbildningar." in client.get(f"/anordnare/{provider.id}").text
