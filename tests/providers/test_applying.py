@@ -98,6 +98,7 @@ def test_anybody_sees_the_criteria_of_all_applies_and_gets_a_receipt(app, vetter
     receipt = letters()["ulla@truck.example"]
     assert receipt.subject == "Vi har fått er anmälan" and "inget krav för att lämna anbud" in receipt.body
     assert "Truck" not in receipt.body.replace("truck.example", "")
+    assert "1 anordnare har anmält sig" in vetter.get("/").text
     shown = vetter.get(f"/anordnare/anmalningar/{row.id}").text
     assert (
         "Truck A och B, två dagar." in shown

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import joinedload
 
 from broker.errors import NotFoundError
@@ -96,14 +96,18 @@ def list_waiting() -> tuple[list[Said], list[ScoreReply], bool]:
     return said, list(db.session.scalars(replies)), len(texts) > _MOST
 
 
-def count_waiting() -> int:
-    """Count the texts and the replies that wait for a moderator; one query."""
-    counts = [
+def waiting_count() -> ScalarSelect[int]:
+    """Give the question how many texts and replies wait for a moderator."""
+    texts, replies = (
         select(func.count(kind.id)).where(kind.state == TextState.WAITING).scalar_subquery()
         for kind in (EvaluationText, ScoreReply)
-    ]
-    row = db.session.execute(select(*counts)).one()
-    return int(row[0] + row[1])
+    )
+    return select(texts + replies).scalar_subquery()
+
+
+def count_waiting() -> int:
+    """Count the texts and the replies that wait for a moderator; one query."""
+    return db.session.scalar(select(waiting_count())) or 0
 
 
 def get_said(text_id: int) -> Said:

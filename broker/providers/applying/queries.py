@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import joinedload
 
 from broker.errors import NotFoundError
@@ -68,10 +68,15 @@ def list_new() -> list[ProviderApplication]:
     return list(db.session.scalars(query.order_by(ProviderApplication.id)))
 
 
+def new_count() -> ScalarSelect[int]:
+    """Give the question how many applications nobody has dealt with."""
+    query = select(func.count(ProviderApplication.id)).where(ProviderApplication.state == ApplicationState.NEW)
+    return query.scalar_subquery()
+
+
 def count_new() -> int:
     """Count the applications that nobody has dealt with."""
-    query = select(func.count(ProviderApplication.id)).where(ProviderApplication.state == ApplicationState.NEW)
-    return db.session.scalar(query) or 0
+    return db.session.scalar(select(new_count())) or 0
 
 
 def list_answered(*, before: int | None = None) -> tuple[list[ProviderApplication], int | None]:

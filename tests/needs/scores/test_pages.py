@@ -76,6 +76,7 @@ def test_a_text_is_seen_by_nobody_until_it_is_read_and_only_struck_in(client_for
     text = db.session.query(EvaluationText).first()
     url = f"/anordnare/omdomen/texter/{text.id}"
     assert client.get(url).status_code == 403 and "Karin förklarade" not in client.get(card).text
+    assert "3 texter om utbildningar att läsa" in vetter.get("/").text
     assert vetter.get("/anordnare/omdomen/att-lasa").text.count("Karin förklarade bra.") == 3
 
     changed = vetter.submit(url, shown="Läraren förklarade dåligt.", way="show")
