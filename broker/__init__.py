@@ -59,10 +59,14 @@ from broker.procurement.offers import views as purchase_offers_views
 from broker.procurement.offers.comparison import views as comparison_views
 from broker.procurement.value import views as purchase_value_views
 from broker.providers import views as providers_views
+from broker.providers.applying import form_views as application_form_views
+from broker.providers.applying import views as applications_views
+from broker.providers.applying.forgetting import forget_applicants
 from broker.providers.hearings import registers
 from broker.providers.hearings import views as hearings_views
 from broker.providers.importing import views as offering_lists_views
 from broker.providers.offerings import views as offerings_views
+from broker.providers.people import views as provider_people_views
 from broker.reminders import letters
 from broker.reminders import views as reminders_views
 from broker.reports import views as reports_views
@@ -98,6 +102,9 @@ FEATURES = (
     offerings_views,
     offering_lists_views,
     hearings_views,
+    applications_views,
+    application_form_views,
+    provider_people_views,
     procurement_views,
     purchase_board_views,
     purchase_value_views,
@@ -161,6 +168,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         lead_reminders.remind_of_late,
         letters.write_due,
         forgetting.forget_tippers,
+        forget_applicants,
         inquiry_upkeep.remind_unanswered,
         inquiry_upkeep.forget_contacts,
         evaluation_upkeep.send_due,

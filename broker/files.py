@@ -46,7 +46,8 @@ class Attachment(Private, Base):
     file_name: Mapped[str]
     media_type: Mapped[str]
     size: Mapped[int] = mapped_column(Key)
-    uploaded_by_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
+    # Nobody of ours when a stranger sent it over a public form.
+    uploaded_by_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
     uploaded_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
@@ -97,7 +98,7 @@ def attach(
     media_type: str,
     kind: str = "",
     is_named_by_others: bool = False,
-    by: Person,
+    by: Person | None,
 ) -> Attachment:
     """Keep a document and tie it to a thing of the organisation in scope; refuses programs and other kinds.
 
@@ -136,6 +137,12 @@ def list_attachments(subject: Base) -> list[Attachment]:
         Attachment.subject_type == subject.__tablename__, Attachment.subject_id == subject.id
     )
     return list(db.session.scalars(query.order_by(Attachment.id)))
+
+
+def hand_over(subject: Base, owner: Base) -> None:
+    """Let the files of one thing belong to another thing of the organisation in scope from now on."""
+    for attachment in list_attachments(subject):
+        attachment.subject_type, attachment.subject_id = owner.__tablename__, owner.id
 
 
 def count_as_used(column: InstrumentedAttribute[Any]) -> None:
@@ -185,7 +192,9 @@ def safe_name(file_name: str) -> str:
     return last[-150:] or "fil"
 
 
-def _add(subject: Base, stream: BinaryIO, *, file_name: str, media_type: str, kind: str, by: Person) -> Attachment:
+def _add(
+    subject: Base, stream: BinaryIO, *, file_name: str, media_type: str, kind: str, by: Person | None
+) -> Attachment:
     content_hash, size = store(stream)
     attachment = Attachment(
         subject_type=subject.__tablename__,
@@ -195,7 +204,7 @@ def _add(subject: Base, stream: BinaryIO, *, file_name: str, media_type: str, ki
         file_name=safe_name(file_name),
         media_type=media_type[:100],
         size=size,
-        uploaded_by_id=by.id,
+        uploaded_by_id=by.id if by else None,
     )
     db.session.add(attachment)
     return attachment

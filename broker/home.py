@@ -19,8 +19,10 @@ from broker.needs import queries as needs
 from broker.needs.confirmations import queries as confirmations
 from broker.needs.inquiries import queries as inquiries
 from broker.needs.joint import queries as joint
+from broker.needs.scores import queries as scores
 from broker.procurement import queries as procurement
 from broker.providers import queries as providers
+from broker.providers.applying import queries as applying
 
 blueprint = Blueprint("home", __name__)
 
@@ -33,6 +35,8 @@ _UNDER = {
     "hearings": "providers",
     "offerings": "providers",
     "scores": "providers",
+    "applications": "providers",
+    "provider_people": "providers",
     "offering_lists": "providers",
     "purchase_board": "procurement",
     "purchase_value": "procurement",
@@ -108,8 +112,9 @@ def index():
     today = clock.today()
     week = InteractionFilter(first=today - timedelta(days=today.weekday()), last=today, user_id=current_user.id)
     waiting = incoming.waiting_count(current_user.id)
-    contacts, clear_needs, unclear_needs, letters, answers, joint_answers = needs.count_for_week(
-        current_user.id, week.first, week.last, waiting, inquiries.waiting_count(), joint.waiting_count()
+    also = (waiting, inquiries.waiting_count(), joint.waiting_count(), scores.waiting_count(), applying.new_count())
+    contacts, clear_needs, unclear_needs, letters, answers, joint_answers, texts, applications = needs.count_for_week(
+        current_user.id, week.first, week.last, *also
     )
     return render_template(
         "home/index.html",
@@ -126,6 +131,8 @@ def index():
         answers=answers if can(Permission.EDIT) else 0,
         unsettled=confirmations.list_unsettled(today) if can(Permission.BUNDLE) else [],
         joint_answers=joint_answers if can(Permission.BUNDLE) else 0,
+        texts=texts if can(Permission.VET) else 0,
+        applications=applications if can(Permission.VET) else 0,
         clear_needs=clear_needs,
         unclear_needs=unclear_needs,
     )

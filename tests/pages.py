@@ -33,11 +33,12 @@ from broker.needs.courses.models import CourseSession
 from broker.needs.drafts.content import Content
 from broker.needs.drafts.forms import as_field
 from broker.needs.drafts.models import GroupDraft, GroupDraftStep
-from broker.needs.evaluations.models import Evaluation
+from broker.needs.evaluations.models import Evaluation, EvaluationText, TextState
 from broker.needs.inquiries.models import Inquiry, InquiryAnswer
 from broker.needs.joint import queries as joint
 from broker.needs.joint.models import JointCohort, JointGroup, JointInvitation, JointNeed
 from broker.needs.models import Cohort, CohortStatus, Need
+from broker.needs.scores.models import ScoreReply
 from broker.procurement import queries as procurement
 from broker.procurement import workflow
 from broker.procurement.filing.models import ReasonsRequest
@@ -45,7 +46,9 @@ from broker.procurement.models import Purchase
 from broker.procurement.offers.models import PurchaseOffer
 from broker.procurement.value.rules import has_rules
 from broker.providers import queries as providers
+from broker.providers.applying.models import ApplicationPage, ProviderApplication
 from broker.providers.models import Offering, Provider
+from broker.providers.people.models import ProviderPerson
 from broker.reminders import service as reminders
 from broker.reminders.models import ContactRule
 from broker.saved_views.models import SavedView
@@ -165,6 +168,10 @@ def _keys(app, organisation, application):
         "cohort_id": _first(Cohort, Cohort.status == CohortStatus.FORMED).id,
         "session_id": 0,
         "evaluation_id": 0,
+        "application_id": _first(ProviderApplication).id,
+        "provider_person_id": _first(ProviderPerson).id,
+        "score_text_id": _first(EvaluationText, EvaluationText.state == TextState.WAITING).id,
+        "score_reply_id": _first(ScoreReply).id,
         "provider_id": _first(Provider).id,
         "offering_id": _first(Offering).id,
         "purchase_id": _first(PurchaseOffer).purchase_id,
@@ -263,6 +270,9 @@ def _several(app, application):
     }
 
 
+_OF_APPLYING = ("apply", "show_criteria", "thank")
+
+
 def _courses():
     """Give the group whose companies are answering, and the one that is over and evaluated."""
     asked, over = _first(Confirmation), _first(Evaluation)
@@ -277,14 +287,21 @@ def _courses():
         "confirmations.ask": [{}, planned],
         "confirmations.note_answer": [planned | {"company_id": asked.company_id}],
         **{f"confirmation_form.{page}": [{"token": asked.token}] for page in ("answer", "thank", "download_calendar")},
+        **{f"application_form.{page}": [{"token": _first(ApplicationPage).token}] for page in _OF_APPLYING},
+        "applications.show": [{"application_id": row.id} for row in db.session.scalars(select(ProviderApplication))],
+        "provider_people.edit": [{"provider_id": _first(ProviderPerson).provider_id}],
+        "score_reply.answer": [{"token": row.token} for row in db.session.scalars(select(ScoreReply))],
+        "score_reply.thank": [{"token": _first(ScoreReply).token}],
+        "scores.show": [{"provider_id": _first(ScoreReply).provider_id}, {"provider_id": _first(Provider).id + 3}],
         "evaluations.show_link": [{"cohort_id": over.cohort_id, "evaluation_id": over.id}],
         **{f"evaluation_form.{page}": [{"token": _open_evaluation().token}] for page in ("answer", "thank")},
     }
 
 
 def _open_evaluation():
-    """Give the link that nobody has answered over."""
-    return db.session.scalars(select(Evaluation).order_by(Evaluation.id.desc()).limit(1)).one()
+    """Give the latest link that is still open."""
+    is_open = Evaluation.closed_on.is_(None)
+    return db.session.scalars(select(Evaluation).where(is_open).order_by(Evaluation.id.desc()).limit(1)).one()
 
 
 def _met_by_neighbour():

@@ -24,12 +24,12 @@ _FROM, _TO, _BREAK, _HOURS = time(8), time(12, 15), 15, 4
 _TUESDAY, _THURSDAY, _A_WEEK = 1, 3, 2
 _REACH, _PLACES, _PRICE = 100, 16, 390_000
 _SAID: tuple[dict[str, Any], ...] = (
-    {"met": 5, "recommend": "yes", "changed": "Jag vågar ställa om maskinen själv.", "more": "Bra lärare."},
-    {"met": 4, "recommend": "yes", "changed": "Läser ritningen innan jag frågar."},
-    {"met": 4, "recommend": "maybe", "more": "Gärna längre pass och färre gånger."},
-    {"met": 3, "recommend": "maybe", "changed": "Inte så mycket än."},
-    {"met": 5, "recommend": "yes", "changed": "Vi hjälper varandra mer."},
-    {"met": 4, "recommend": "yes"},
+    {"good": 5, "met": 5, "recommend": "yes", "better": "Bra lärare. Jag vågar ställa om maskinen själv."},
+    {"good": 4, "met": 4, "recommend": "yes", "better": "Läser ritningen innan jag frågar."},
+    {"good": 3, "met": 4, "recommend": "maybe", "better": "Gärna längre pass och färre gånger."},
+    {"good": 3, "met": 3, "recommend": "maybe"},
+    {"good": 5, "met": 5, "recommend": "yes", "better": "Vi hjälper varandra mer."},
+    {"good": 4, "met": 4, "recommend": "yes"},
 )
 
 

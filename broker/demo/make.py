@@ -16,6 +16,7 @@ from broker.companies.service import plan_contact
 from broker.companies.watch.models import WatchedFact
 from broker.companies.watch.service import note_changes
 from broker.demo import (
+    applications,
     cohorts,
     courses,
     decided,
@@ -29,6 +30,7 @@ from broker.demo import (
     purchase_steps,
     purchases,
     register,
+    scores,
     sizes,
     talks,
     tips,
@@ -186,6 +188,7 @@ def _fill(organisation: DemoOrganisation, plan: Plan, random: Random, first_user
         if is_first:
             _add_what_follows(random, first_user)
             decided.add_decided(organisation, today)
+            applications.add_applications(organisation)
 
 
 def _add_what_follows(random: Random, by: User) -> None:
@@ -196,4 +199,5 @@ def _add_what_follows(random: Random, by: User) -> None:
     purchases.add_purchases(bought, company_number=buyer.organisation_number or "", by=by)
     projects.add_projects(joined[: projects.COHORTS], random, by=by)
     courses.add_courses(joined[projects.COHORTS :], by=by)
+    scores.add_judged(joined, by=by)
     db.session.flush()

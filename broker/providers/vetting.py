@@ -358,7 +358,7 @@ def _status_id(
         (standing.is_rejected(today), "rejected"),
         (any(item.is_mandatory for item in failed), "needs_completion"),
         (bool(expired) or standing.is_over(today), "expired"),
-        (is_new, "new"),
+        (is_new and standing.begun_on is None, "new"),
         (bool(missing) or standing.reopened_on is not None, "in_review"),
         (bool(remarks) or _has_conditions(standing), "vetted_with_remarks"),
     )

@@ -12,6 +12,7 @@ from broker.formatting import day as shown_day
 from broker.formatting import event_entries
 from broker.forms import FileForm
 from broker.providers import queries, service, vetting
+from broker.providers.applying.queries import count_new, list_of_provider
 from broker.providers.forms import (
     DayForm,
     EditProviderForm,
@@ -23,6 +24,7 @@ from broker.providers.hearings import queries as hearings
 from broker.providers.hearings import report
 from broker.providers.hearings.rules import list_next
 from broker.providers.parts import parts_of
+from broker.providers.people.queries import list_people
 from broker.reference import queries as reference
 from broker.uploads import keep_file
 
@@ -39,6 +41,7 @@ def index():
     form.set_counts(queries.count_kinds_and_languages())
     form.validate()
     chosen = form.chosen()
+    applications = count_new()
     page = queries.list_register(
         today=today,
         search=chosen.get("q", ""),
@@ -50,7 +53,7 @@ def index():
         after=request.args.get("efter", type=int),
     )
     next_url = url_for("providers.index", efter=page.next_after, **chosen) if page.next_after else None
-    return render_template("providers/index.html", form=form, page=page, next_url=next_url)
+    return render_template("providers/index.html", form=form, page=page, next_url=next_url, applications=applications)
 
 
 @blueprint.get("/att-granska")
@@ -72,6 +75,8 @@ def show(provider_id):
         attachments=files.list_attachments(provider),
         history=event_entries(audit.history_of(provider)),
         parts=parts_of(provider),
+        people=list_people(provider.id),
+        applications=list_of_provider(provider.id),
     )
 
 

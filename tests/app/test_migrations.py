@@ -9,11 +9,14 @@ from alembic.script import ScriptDirectory
 from flask_migrate import Config, downgrade, upgrade
 from sqlalchemy import func, inspect, select, text
 
-from broker import create_app, database
+from broker import access, clock, create_app, database
 from broker.demo import make
 from broker.demo.make import Size
 from broker.extensions import db
+from broker.needs.evaluations.models import Evaluation, EvaluationAnswer, EvaluationText, TextState
+from broker.reference.models import DocumentKind, ReferenceDocument
 from broker.reference.service import load_documents
+from tests import factories, factories_needs
 from tests.conftest import make_settings
 
 
@@ -79,3 +82,33 @@ def test_the_first_migration_can_be_taken_back(fresh_app):
     upgrade()
 
     assert set(counts().values()) <= {0, 1}
+
+
+def test_texts_of_earlier_evaluations_are_taken_apart_from_their_figures_and_held_back(fresh_app):
+    upgrade()
+    load_documents()
+    questions = [{"id": "met", "kind": "scale"}, {"id": "changed", "kind": "text"}]
+    first = {"version": "1", "days_open": 60, "fewest_to_attribute": 5, "questions": questions}
+    days = {"valid_from": clock.today(), "source": "v1"}
+    db.session.add(ReferenceDocument(kind=DocumentKind.EVALUATION_FORM, version="1", content=first, **days))
+    organisation = factories.organisation()
+    user = factories.user(organisation=organisation)
+    with access.acting_in(organisation.id):
+        need = factories_needs.need(by=user)
+        cohort = factories_needs.cohort(need, factories_needs.need(by=user), by=user)
+        link = {"token": "tidigare", "open_until": clock.today(), "form_version": "1"}
+        evaluation = Evaluation(cohort_id=cohort.id, company_id=need.company_id, **link)
+        db.session.add(evaluation)
+        db.session.flush()
+        told = {"met": 3, "changed": "Läser ritningar."}
+        db.session.add(EvaluationAnswer(evaluation_id=evaluation.id, answers=told, received_on=clock.today()))
+        db.session.commit()
+    db.session.remove()
+
+    downgrade(revision="0034")
+    upgrade()
+
+    with access.acting_in(organisation.id):
+        [answer], [text] = db.session.query(EvaluationAnswer), db.session.query(EvaluationText)
+        assert answer.answers == {"met": 3}
+        assert (text.question_id, text.text, text.state) == ("changed", "Läser ritningar.", TextState.HELD)

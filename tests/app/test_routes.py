@@ -18,6 +18,7 @@ TABLE = {
         "inquiry_form.answer inquiry_form.thank "
         "confirmation_form.answer confirmation_form.thank confirmation_form.download_calendar "
         "evaluation_form.answer evaluation_form.thank score_reply.answer score_reply.thank "
+        "application_form.apply application_form.show_criteria application_form.thank "
         "pages.health pages.handbook pages.handbook_chapter pages.handbook_picture pages.show_style_guide "
         "offline.show_shell offline.service_worker offline.manifest"
     ),
@@ -39,10 +40,9 @@ TABLE = {
         "drafts.index drafts.show drafts.compare "
         "joint.index joint.show joint.show_invitation joint.propose joint.show_group "
         "providers.index providers.queue providers.show providers.show_vetting providers.download_vetting "
-        "procurement.index procurement.show purchase_value.show purchase_board.show "
-        "procurement.index procurement.show purchase_offers.index "
+        "procurement.index procurement.show purchase_value.show purchase_board.show purchase_offers.index "
         "comparison.show comparison.give_points "
-        "offerings.show need_offers.show "
+        "offerings.show need_offers.show applications.index applications.show "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
         "esf.history esf.download_file esf.show_section esf.calls esf.show_call reports.index "
         "saved_views.save saved_views.edit saved_views.remove "
@@ -94,7 +94,9 @@ TABLE = {
         "providers.new providers.edit providers.add_file providers.record_checks offerings.add offerings.edit "
         "offering_lists.upload offering_lists.result offering_lists.store offering_lists.download "
         "hearings.open_hearing hearings.note_answer hearings.assess hearings.decide hearings.reopen "
-        "scores.ask scores.queue scores.moderate_text scores.moderate_reply"
+        "scores.ask scores.queue scores.moderate_text scores.moderate_reply "
+        "applications.accept applications.decline applications.show_page applications.open_page "
+        "applications.close_page applications.renew_page provider_people.add provider_people.edit"
     ),
     Permission.PROCURE: (
         "procurement.new procurement.take_step procurement.change_route procurement.record_documentation "

@@ -34,7 +34,10 @@ from broker.needs.inquiries import service as inquiries
 from broker.needs.inquiries.models import InquiryAnswer, InquiryKind
 from broker.needs.scores.models import ScoreReply
 from broker.procurement.filing.models import ReasonsRequest
+from broker.providers.applying.models import ProviderApplication
 from broker.providers.hearings import service as hearings
+from broker.providers.models import ProviderKind
+from broker.providers.people import service as provider_people
 from broker.reminders.service import add_rule
 from broker.saved_views.models import ListPage
 from broker.saved_views.service import save_view
@@ -177,6 +180,12 @@ def build(organisation, user, company, call):
             **written,
         )
         db.session.add(reply)
+        texts = dict.fromkeys(("name", "offerings", "reach", "contact_name"), f"{CANARY}anmalan")
+        lists = {"topic_ids": ["T023"], "languages": ["sv"]}
+        application = ProviderApplication(kind=ProviderKind.PRIVATE, **texts, **lists)
+        db.session.add(application)
+        whom = {"name": f"{CANARY}kontakt", "source": f"{CANARY}kalla"}
+        contact = provider_people.add_person(provider, by=user, **whom)
         db.session.flush()
         hearings.reopen(provider, happened_on=clock.today(), text=f"{CANARY}handelse", by=user)
         purchase = factories_procurement.purchase(by=user, title=f"{CANARY}inkop", state="request_sent")
@@ -237,6 +246,8 @@ def build(organisation, user, company, call):
             "session_id": session.id,
             "confirmation_id": confirmation.id,
             "evaluation_id": evaluation.id,
+            "application_id": application.id,
+            "provider_person_id": contact.id,
             "score_text_id": text.id,
             "score_reply_id": reply.id,
             "draft_id": draft.id,

@@ -35,9 +35,12 @@ def close(cohort: Cohort, kind: FormKind) -> None:
     for text in queries.list_held_texts(cohort.id, kind):
         text.state = TextState.WAITING
     known = _known_scores(cohort, kind)
+    # Where links ask different versions, a question may have fewer answers than there are in all.
+    least = 1 if kind.is_by_company else queries.fewest_of(links)
     for level, question_id in _levels(links, kind):
-        if level not in known or kind.is_by_company:
-            _count(known.get(level) or _new_score(cohort, level, kind), [row.get(question_id) for row in given])
+        values = [row[question_id] for row in given if row.get(question_id)]
+        if len(values) >= least and (level not in known or kind.is_by_company):
+            _count(known.get(level) or _new_score(cohort, level, kind), values)
     db.session.flush()
     provider_id = _provider_of(cohort)
     if provider_id is not None:
@@ -78,8 +81,8 @@ def _new_score(cohort: Cohort, level: ScoreLevel, kind: FormKind) -> TrainingSco
     return score
 
 
-def _count(score: TrainingScore, values: Sequence[int | None]) -> None:
-    counted = Counter(value for value in values if value)
+def _count(score: TrainingScore, values: Sequence[int]) -> None:
+    counted = Counter(values)
     score.counts = [counted[step] for step in range(1, 6)]
     score.answers, score.total = counted.total(), sum(step * count for step, count in counted.items())
 

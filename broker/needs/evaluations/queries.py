@@ -217,6 +217,8 @@ def _round(
     may_be_shown = kind.is_by_company or is_shown([link.is_closed for link in links], len(given), fewest)
     questions = {row["id"]: row for form in forms for row in form.rows}
     shown = outcomes(list(questions.values()), given, texts) if may_be_shown and given else []
+    if not kind.is_by_company:
+        shown = [outcome for outcome in shown if not outcome.options or outcome.count >= fewest]
     return Round(kind, links, shown, fewest)
 
 

@@ -80,7 +80,7 @@ def _find_person(cohort: Cohort, company_id: int, links: list[queries.Link]) -> 
     written = [link.evaluation for link in links if link.evaluation.company_id == company_id]
     written += [row for row in list_confirmations(cohort.id) if row.company_id == company_id]  # type: ignore[misc]
     for row in written:
-        if row.can_be_written_to:
+        if row.person and row.person.company_id == company_id and row.can_be_written_to:
             return row.person
     return next(iter(list_reachable([company_id])[company_id]), None)
 

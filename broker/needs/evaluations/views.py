@@ -71,7 +71,9 @@ def deliver(cohort_id):
             form.form_errors = [say(error)]
         else:
             db.session.commit()
-            flash(_("Det är antecknat. Utvärderingen skickas av sig själv i morgon, eller av dig redan nu."), "success")
+            is_asked = bool(queries.list_links(cohort.id, FormKind.DIRECT))
+            more = _("Det är antecknat. Utvärderingen skickas av sig själv i morgon, eller av dig redan nu.")
+            flash(_("Närvaron är rättad.") if is_asked else more, "success")
             return redirect(url_for("evaluations.index", cohort_id=cohort.id))
     minutes = delivery.course_minutes(cohort)
     elsewhere = delivery.judged_elsewhere(cohort)

@@ -118,9 +118,10 @@ class Card:
     topics: Sequence[tuple[str, Sequence[tuple[Judged, Figure | None]]]]
 
     @property
-    def half_years(self) -> list[HalfYear]:
-        """Give every half-year that has figures, the earliest first."""
-        return sorted({half_year for row in self.levels for half_year, _figure in row.half_years})
+    def half_years(self) -> list[tuple[HalfYear, list[tuple[Judged, Figure | None]]]]:
+        """Give every half-year with its figure at each level, the latest first."""
+        found = sorted({half_year for row in self.levels for half_year, _figure in row.half_years}, reverse=True)
+        return [(each, [(row, dict(row.half_years).get(each)) for row in self.levels]) for each in found]
 
 
 @dataclass(frozen=True)

@@ -1,24 +1,25 @@
 """Reads scorecards: the scores of a provider, texts that were released or wait, and what the provider replied."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import joinedload
 
 from broker.errors import NotFoundError
 from broker.extensions import db
-from broker.needs.evaluations.asking import forms_of
+from broker.needs.evaluations.asking import Forms, forms_of
 from broker.needs.evaluations.models import Evaluation, EvaluationText, ScoreLevel, TextState, TrainingScore
+from broker.needs.models import Cohort
 from broker.needs.scores.cards import Line
 from broker.needs.scores.models import ScoreReply
 from broker.reference.queries import words_of
 from broker.sentences import Sentence
 from broker.swedish import sort_key
 
-_MOST = 50
+_MOST = 40
 
 
 @dataclass(frozen=True)
@@ -67,14 +68,16 @@ def list_low(provider_id: int, level: str, *, since: date) -> list[TrainingScore
     return list(db.session.scalars(query.order_by(TrainingScore.taught_on, TrainingScore.id)))
 
 
-def list_said(provider_id: int) -> list[Said]:
-    """List the texts about a provider's trainings that were released, the latest training first; two queries."""
+def list_said(provider_id: int) -> tuple[list[Said], bool]:
+    """List the latest texts about a provider's trainings that were released, and tell whether there are older ones."""
     counted = select(TrainingScore.cohort_id).where(TrainingScore.provider_id == provider_id)
     query = _texts().where(EvaluationText.state == TextState.RELEASED, Evaluation.cohort_id.in_(counted))
-    found = [_said(row) for row in db.session.scalars(query)]
+    query = query.join(Evaluation.cohort).order_by(Cohort.ends_on.desc(), EvaluationText.id).limit(_MOST + 1)
+    rows = list(db.session.scalars(query))
+    found = _all_said(rows[:_MOST])
     # Within a training by the alphabet: the order of their coming would tell whose they are.
     found.sort(key=lambda said: sort_key(said.row.shown or ""))
-    return sorted(found, key=lambda said: said.taught_on, reverse=True)
+    return sorted(found, key=lambda said: said.taught_on, reverse=True), len(rows) > _MOST
 
 
 def list_replies(provider_id: int) -> list[ScoreReply]:
@@ -89,18 +92,22 @@ def list_waiting() -> tuple[list[Said], list[ScoreReply], bool]:
     texts = list(db.session.scalars(query))
     replies = select(ScoreReply).options(joinedload(ScoreReply.provider))
     replies = replies.where(ScoreReply.state == TextState.WAITING).order_by(ScoreReply.id)
-    said = sorted((_said(row) for row in texts[:_MOST]), key=lambda row: (row.taught_on, sort_key(row.row.text or "")))
+    said = sorted(_all_said(texts[:_MOST]), key=lambda row: (row.taught_on, sort_key(row.row.text or "")))
     return said, list(db.session.scalars(replies)), len(texts) > _MOST
+
+
+def waiting_count() -> ScalarSelect[int]:
+    """Give the question how many texts and replies wait for a moderator."""
+    texts, replies = (
+        select(func.count(kind.id)).where(kind.state == TextState.WAITING).scalar_subquery()
+        for kind in (EvaluationText, ScoreReply)
+    )
+    return select(texts + replies).scalar_subquery()
 
 
 def count_waiting() -> int:
     """Count the texts and the replies that wait for a moderator; one query."""
-    counts = [
-        select(func.count(kind.id)).where(kind.state == TextState.WAITING).scalar_subquery()
-        for kind in (EvaluationText, ScoreReply)
-    ]
-    row = db.session.execute(select(*counts)).one()
-    return int(row[0] + row[1])
+    return db.session.scalar(select(waiting_count())) or 0
 
 
 def get_said(text_id: int) -> Said:
@@ -109,7 +116,7 @@ def get_said(text_id: int) -> Said:
     text = db.session.scalars(query).one_or_none()
     if text is None:
         raise NotFoundError
-    return _said(text)
+    return _all_said([text])[0]
 
 
 def get_reply(reply_id: int) -> ScoreReply:
@@ -144,9 +151,14 @@ def _texts():  # type: ignore[no-untyped-def]
     return query.options(joinedload(EvaluationText.evaluation).joinedload(Evaluation.cohort))
 
 
-def _said(text: EvaluationText) -> Said:
+def _all_said(texts: Sequence[EvaluationText]) -> list[Said]:
+    versions = {version: forms_of(version) for version in {text.evaluation.form_version for text in texts}}
+    return [_said(text, versions[text.evaluation.form_version]) for text in texts]
+
+
+def _said(text: EvaluationText, forms: Forms) -> Said:
     evaluation = text.evaluation
-    rows = forms_of(evaluation.form_version)[evaluation.kind].rows
+    rows = forms[evaluation.kind].rows
     question = next((words_of(row) for row in rows if row["id"] == text.question_id), Sentence(""))
     cohort = evaluation.cohort
     return Said(text, question, cohort.topic_label, cohort.ends_on, evaluation.kind.is_by_company)

@@ -33,13 +33,15 @@ def answer(token: str) -> ResponseReturnValue:
         if clock.today() > reply.open_until:
             return render_template("scores/closed.html", organisation=reply.organisation), 410
         form = ReplyForm(token, tip_rules(clock.today()), reply.text)
+        said, has_older = queries.list_said(reply.provider_id)
         shown = {
             "organisation_name": reply.organisation.name,
             "provider_name": reply.provider.name,
             "may_reply": service.may_reply(reply),
             "open_until": reply.open_until,
             "card": make_card(queries.list_scores(reply.provider_id)),
-            "said": queries.list_said(reply.provider_id),
+            "said": said,
+            "has_older": has_older,
             "half_year_name": half_year_name,
             "topic_label": topic_label,
         }

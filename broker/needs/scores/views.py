@@ -31,11 +31,15 @@ def show(provider_id):
     """Show what those who took part and companies think of a provider's trainings."""
     provider = providers.get_provider(provider_id)
     today = clock.today()
+    said, has_older = queries.list_said(provider.id)
+    scores = queries.list_scores(provider.id)
     return render_template(
         "scores/show.html",
         provider=provider,
-        card=make_card(queries.list_scores(provider.id)),
-        said=queries.list_said(provider.id),
+        card=make_card(scores),
+        settled_on=max((row.settled_on for row in scores), default=None),
+        said=said,
+        has_older=has_older,
         replies=queries.list_replies(provider.id),
         waiting=queries.count_waiting(),
         fewest=forms_on(today)[FormKind.DIRECT].fewest_to_show,

@@ -38,7 +38,14 @@ def find_waiting(status: VettingStatus) -> Waiting | None:
     if hearing:
         is_over = hearing.is_ready(status.today)
         return Waiting(hearing.answer_by, Sentence(N_("Inget svar i tid.")), NextStep.DECIDE) if is_over else None
-    return _find_expiry(status)
+    return _find_begun(status) or _find_expiry(status)
+
+
+def _find_begun(status: VettingStatus) -> Waiting | None:
+    if not status.standing.begun_on or not status.missing:
+        return None
+    why = Sentence(N_("Har anmält sig själv och väntar på att granskas."))
+    return Waiting(status.standing.begun_on, why, group_id=status.missing[0].group)
 
 
 def _find_expiry(status: VettingStatus) -> Waiting | None:

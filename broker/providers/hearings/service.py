@@ -134,6 +134,12 @@ def reopen(provider: Provider, *, happened_on: date, text: str, by: User) -> Vet
     return _add(provider, StepKind.REOPENED, happened_on, Action.VETTING_REOPENED, by=by, text=text)
 
 
+def begin(provider: Provider, *, text: str, by: User) -> VettingStep:
+    """Note that a provider has asked to be vetted, so that its vetting waits to be done."""
+    queries.wait_for_turn(provider)
+    return _add(provider, StepKind.BEGUN, clock.today(), Action.VETTING_BEGUN, by=by, text=text)
+
+
 def reopen_by_itself(provider: Provider, *, text: str, item_ids: str) -> VettingStep:
     """Open the vetting anew because of what is known of some items; nobody decided it, and nobody is refused by it."""
     queries.wait_for_turn(provider)

@@ -10,8 +10,9 @@ from flask_babel import lazy_gettext as _l
 
 
 class StepKind(StrEnum):
-    """What is done after a check."""
+    """What is done after a check, or before the first."""
 
+    BEGUN = "begun"
     HEARD = "heard"
     ANSWERED = "answered"
     ASSESSED = "assessed"
@@ -25,6 +26,7 @@ class StepKind(StrEnum):
 
 
 _STEP_LABELS = {
+    StepKind.BEGUN: _l("Granskningen började"),
     StepKind.HEARD: _l("Anordnaren fick tillfälle att yttra sig"),
     StepKind.ANSWERED: _l("Anordnaren yttrade sig"),
     StepKind.ASSESSED: _l("Anordnarens åtgärder bedömdes"),
@@ -137,12 +139,13 @@ class Decision:
 class Standing:
     """What the steps say: the hearing that is open, the latest decision, and since when the vetting is open anew.
 
-    `reopened_about` has the items that it was opened about, if any. `heard` tells until which moment results of an item
-    have been heard about and decided on.
+    `begun_on` is when it asked to be vetted. `reopened_about` has the items that it was opened about, if any. `heard`
+    tells until which moment results of an item have been heard about and decided on.
     """
 
     hearing: Hearing | None = None
     decision: Decision | None = None
+    begun_on: date | None = None
     reopened_on: date | None = None
     reopened_about: tuple[str, ...] = ()
     heard: Mapping[str, datetime] = field(default_factory=dict)
@@ -191,7 +194,13 @@ def _follow(standing: Standing, step: Step) -> Standing:
             told: dict[str, datetime] = dict.fromkeys(hearing.item_ids if hearing else (), step.created_at)
             decision = Decision(step.outcome, step.happened_on, step.until)
             return Standing(decision=decision, heard={**standing.heard, **told})
-        case StepKind.REOPENED:
-            about = dict.fromkeys([*standing.reopened_about, *step.item_ids.split()])
-            return replace(standing, reopened_on=step.happened_on, reopened_about=tuple(about))
+        case StepKind.BEGUN | StepKind.REOPENED:
+            return _open(standing, step)
     return standing
+
+
+def _open(standing: Standing, step: Step) -> Standing:
+    if step.kind is StepKind.BEGUN:
+        return replace(standing, begun_on=step.happened_on)
+    about = dict.fromkeys([*standing.reopened_about, *step.item_ids.split()])
+    return replace(standing, reopened_on=step.happened_on, reopened_about=tuple(about))

@@ -1,4 +1,4 @@
-"""The scorecard of a provider: what it shows, who reads texts first, its reply, and what opens a vetting."""
+"""The scorecard of a provider: what it shows, who reads texts first, what is replied, what opens a vetting."""
 
 from datetime import timedelta
 
@@ -59,7 +59,9 @@ def test_the_card_shows_every_level_its_spread_and_where_a_provider_is_chosen_on
         "5 av 5: 10 svar, 50 %",
         "Resultat i företaget, enligt företagen",
         "ingen rangordning",
+        "Senast räknad ",
         "Bara snitt av minst 5 svar räknas",
+        "Omdöme, enligt deltagarna: 4,3 (10 svar)",
     ):
         assert words in page.text
     assert "Deltagarnas omdöme: 4,3 av 5, 20 svar, 2 utbildningar." in client.get(f"/anordnare/{provider.id}").text
@@ -74,6 +76,7 @@ def test_a_text_is_seen_by_nobody_until_it_is_read_and_only_struck_in(client_for
     text = db.session.query(EvaluationText).first()
     url = f"/anordnare/omdomen/texter/{text.id}"
     assert client.get(url).status_code == 403 and "Karin förklarade" not in client.get(card).text
+    assert "3 texter om utbildningar att läsa" in vetter.get("/").text
     assert vetter.get("/anordnare/omdomen/att-lasa").text.count("Karin förklarade bra.") == 3
 
     changed = vetter.submit(url, shown="Läraren förklarade dåligt.", way="show")

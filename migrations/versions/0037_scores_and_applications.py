@@ -1,4 +1,4 @@
-"""Evaluations at four levels: what is asked when, texts that a moderator shows, scores of trainings, a provider's reply."""
+"""Evaluations at four levels: what is asked when, texts that a moderator shows, scores of trainings, a provider's reply; its own application, people."""
 
 import json
 
@@ -17,7 +17,10 @@ MOMENT = sa.DateTime(timezone=True)
 FORMS = ("direct", "later", "company")
 LEVELS = ("reaction", "learning", "behaviour", "result")
 STATES = ("held", "waiting", "released", "withheld")
-TABLES = ("evaluation_text", "training_score", "score_reply")
+STEPS = ("new", "accepted", "declined")
+BASES = ("public_task", "consent")
+KINDS = ("private", "komvux", "yh", "folkhogskola", "hogskola", "internal")
+TABLES = ("evaluation_text", "training_score", "score_reply", "provider_application", "provider_person")
 
 
 def upgrade():
@@ -30,6 +33,9 @@ def upgrade():
     _add_scores()
     _add_replies()
     _move_texts()
+    _add_applications()
+    _add_people()
+    _let_strangers_send(True)
     for table in TABLES:
         op.create_index(op.f(f"ix_{table}_organisation_id"), table, ["organisation_id"])
         if op.get_bind().dialect.name == "postgresql":
@@ -41,9 +47,13 @@ def upgrade():
 
 def downgrade():
     # What somebody wrote stays with the earlier version only as far as it was shown; it never had a text apart.
+    _see_everything()
+    # An earlier version says of every file who of ours kept it; of a stranger's it cannot.
+    op.execute(sa.text("delete from attachment where uploaded_by_id is null"))
+    _let_strangers_send(False)
+    op.drop_table("application_page")
     for table in reversed(TABLES):
         op.drop_table(table)
-    _see_everything()
     op.execute(sa.text("delete from evaluation_answer where evaluation_id in (select id from evaluation where kind <> 'direct')"))
     op.execute(sa.text("delete from evaluation where kind <> 'direct'"))
     with op.batch_alter_table("evaluation") as table:
@@ -103,6 +113,60 @@ def _add_replies():
     )
     op.create_index(op.f(f"ix_{table}_provider_id"), table, ["provider_id"])
     op.create_index("ix_score_reply_state", table, ["organisation_id", "state"])
+
+
+def _add_applications():
+    table = "application_page"
+    op.create_table(
+        table,
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        *_columns(table),
+        sa.UniqueConstraint("organisation_id", name=op.f("uq_application_page_organisation_id")),
+        sa.UniqueConstraint("token", name=op.f("uq_application_page_token")),
+    )
+    table = "provider_application"
+    texts = ("name", "offerings", "reach")
+    open_texts = ("organisation_number", "contact_name", "contact_function", "email", "phone", "website", "proofs")
+    op.create_table(
+        table,
+        sa.Column("id", KEY, nullable=False),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in texts),
+        *(sa.Column(name, sa.Text(), nullable=True) for name in (*open_texts, "answered_by", "reason")),
+        sa.Column("kind", _words("providerkind", KINDS), nullable=False),
+        *(sa.Column(name, sa.JSON(), nullable=False) for name in ("topic_ids", "languages")),
+        *(sa.Column(name, MOMENT, nullable=False) for name in ("received_at", "state_at")),
+        sa.Column("state", _words("applicationstate", STEPS), nullable=False),
+        sa.Column("provider_id", KEY, nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        *_columns(table, ("provider_id", "provider")),
+    )
+    op.create_index(op.f(f"ix_{table}_provider_id"), table, ["provider_id"])
+    op.create_index("ix_provider_application_state", table, ["organisation_id", "state"])
+
+
+def _add_people():
+    table = "provider_person"
+    op.create_table(
+        table,
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("provider_id", KEY, nullable=False),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("name", "source")),
+        *(sa.Column(name, sa.Text(), nullable=True) for name in ("function", "email", "phone")),
+        sa.Column("legal_basis", _words("legalbasis", BASES), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        *_columns(table, ("provider_id", "provider")),
+    )
+    op.create_index(op.f(f"ix_{table}_provider_id"), table, ["provider_id"])
+
+
+def _let_strangers_send(is_open):
+    kept = {"table_kwargs": {"sqlite_autoincrement": True}} if op.get_bind().dialect.name == "sqlite" else {}
+    with op.batch_alter_table("attachment", **kept) as table:
+        table.alter_column("uploaded_by_id", existing_type=KEY, nullable=is_open)
 
 
 def _move_texts():
