@@ -50,6 +50,7 @@ from broker.needs.offers import views as need_offers_views
 from broker.needs.sums import views as sums_views
 from broker.offline import views as offline_views
 from broker.procurement import views as procurement_views
+from broker.procurement.frameworks import views as frameworks_views
 from broker.providers import views as providers_views
 from broker.providers.hearings import registers
 from broker.providers.hearings import views as hearings_views
@@ -90,6 +91,7 @@ FEATURES = (
     offering_lists_views,
     hearings_views,
     procurement_views,
+    frameworks_views,
     needs_views,
     analyses_views,
     inquiries_views,

@@ -122,6 +122,13 @@ class Action(StrEnum):
     PURCHASE_STARTED = "purchase:started"
     PURCHASE_MOVED = "purchase:moved"
     PURCHASE_DOCUMENTED = "purchase:documented"
+    FRAMEWORK_ADDED = "framework:added"
+    FRAMEWORK_EDITED = "framework:edited"
+    FRAMEWORK_SUPPLIER_ADDED = "framework:supplier_added"
+    FRAMEWORK_SUPPLIER_EDITED = "framework:supplier_edited"
+    FRAMEWORK_OPTION_ADDED = "framework:option_added"
+    FRAMEWORK_OPTION_EDITED = "framework:option_edited"
+    CALL_OFF_DECLINED = "framework:call_off_declined"
     CALL_ADDED = "call:added"
     PROJECT_STARTED = "project:started"
     PROJECT_EDITED = "project:edited"
@@ -301,6 +308,13 @@ _LABELS = {
     Action.PURCHASE_STARTED: _l("Inköp påbörjat"),
     Action.PURCHASE_MOVED: _l("Inköp flyttat"),
     Action.PURCHASE_DOCUMENTED: _l("Dokumentation antecknad"),
+    Action.FRAMEWORK_ADDED: _l("Ramavtal tillagt"),
+    Action.FRAMEWORK_EDITED: _l("Ramavtal ändrat"),
+    Action.FRAMEWORK_SUPPLIER_ADDED: _l("Leverantör i ramavtalet tillagd"),
+    Action.FRAMEWORK_SUPPLIER_EDITED: _l("Leverantör i ramavtalet ändrad"),
+    Action.FRAMEWORK_OPTION_ADDED: _l("Option i ramavtalet tillagd"),
+    Action.FRAMEWORK_OPTION_EDITED: _l("Option i ramavtalet ändrad"),
+    Action.CALL_OFF_DECLINED: _l("Nej till avrop antecknat"),
     Action.CALL_ADDED: _l("Utlysning tillagd"),
     Action.PROJECT_STARTED: _l("Projekt påbörjat"),
     Action.PROJECT_EDITED: _l("Projekt ändrat"),

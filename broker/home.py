@@ -38,6 +38,7 @@ _UNDER = {
     "courses": "needs",
     "evaluations": "needs",
     "drafts": "needs",
+    "frameworks": "procurement",
     "inquiries": "needs",
     "joint": "needs",
     "need_offers": "needs",

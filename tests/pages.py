@@ -40,6 +40,7 @@ from broker.needs.joint.models import JointCohort, JointGroup, JointInvitation, 
 from broker.needs.models import Cohort, CohortStatus, Need
 from broker.procurement import queries as procurement
 from broker.procurement import workflow
+from broker.procurement.frameworks.models import FrameworkAgreement, FrameworkOption, FrameworkSupplier
 from broker.procurement.models import Purchase
 from broker.providers import queries as providers
 from broker.providers.models import Offering, Provider
@@ -163,6 +164,9 @@ def _keys(app, organisation, application):
         "provider_id": _first(Provider).id,
         "offering_id": _first(Offering).id,
         "purchase_id": _first(Purchase).id,
+        "framework_id": _first(FrameworkAgreement).id,
+        "supplier_id": _first(FrameworkSupplier).id,
+        "option_id": _first(FrameworkOption).id,
         "attachment_id": _first(Attachment, Attachment.kind == files.UPLOAD).id,
         "job_id": _first(Job).id,
         "call_id": _first(Call).id,
@@ -229,6 +233,7 @@ def _several(app, application):
         "leads.show_received": [{"received_id": row.id} for row in db.session.scalars(select(ReceivedLead))],
         "leads.show": [{"lead_id": row.id} for row in db.session.scalars(select(Lead))],
         "procurement.show": [{"purchase_id": row.id} for row in purchases],
+        "frameworks.show": [{"framework_id": row.id} for row in db.session.scalars(select(FrameworkAgreement))],
         "procurement.take_step": steps,
         "providers.record_checks": [{"group_id": row["id"]} for row in providers.vetting_document(today)["groups"]],
         "offering_lists.result": [{"job_id": _first(Job, Job.kind == "import_offerings").id}],

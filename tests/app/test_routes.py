@@ -39,7 +39,7 @@ TABLE = {
         "drafts.index drafts.show drafts.compare "
         "joint.index joint.show joint.show_invitation joint.propose joint.show_group "
         "providers.index providers.queue providers.show providers.show_vetting providers.download_vetting "
-        "procurement.index procurement.show "
+        "procurement.index procurement.show frameworks.index frameworks.show "
         "offerings.show need_offers.show "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
         "esf.history esf.download_file esf.show_section esf.calls esf.show_call reports.index "
@@ -94,7 +94,9 @@ TABLE = {
         "hearings.open_hearing hearings.note_answer hearings.assess hearings.decide hearings.reopen"
     ),
     Permission.PROCURE: (
-        "procurement.new procurement.take_step procurement.change_route procurement.record_documentation"
+        "procurement.new procurement.take_step procurement.change_route procurement.record_documentation "
+        "frameworks.new frameworks.edit frameworks.add_supplier frameworks.edit_supplier frameworks.add_option "
+        "frameworks.edit_option frameworks.add_file"
     ),
     Permission.PROJECT: (
         "esf.start_project esf.edit_project esf.edit_anchoring esf.add_member esf.join_cohort esf.edit_contribution "

@@ -35,6 +35,7 @@ from broker.topics import service as topics
 from tests import (
     factories,
     factories_esf,
+    factories_frameworks,
     factories_joint,
     factories_leads,
     factories_letters,
@@ -156,6 +157,9 @@ def build(organisation, user, company, call):
         provider.note = f"{CANARY}anordnare"
         hearings.reopen(provider, happened_on=clock.today(), text=f"{CANARY}handelse", by=user)
         purchase = factories_procurement.purchase(by=user, title=f"{CANARY}inkop")
+        names = {"name": f"{CANARY}ramavtal", "owner": f"{CANARY}namnd", "named_users": [f"{CANARY}namnd"]}
+        framework = factories_frameworks.framework(by=user, providers=[provider], **names)
+        option = factories_frameworks.option(framework, by=user)
         attachment = files.attach(
             provider, io.BytesIO(b"x"), file_name=f"{CANARY}fil.txt", media_type="text/plain", kind="import", by=user
         )
@@ -215,6 +219,9 @@ def build(organisation, user, company, call):
             "change_id": topic.id,
             "word_id": queries.list_words(topic.new_id)[0].id,
             "purchase_id": purchase.id,
+            "framework_id": framework.id,
+            "supplier_id": framework.suppliers[0].id,
+            "option_id": option.id,
             "attachment_id": attachment.id,
             "job_id": job.id,
             "undo_id": undo.id,
