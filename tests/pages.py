@@ -189,7 +189,8 @@ def _several(app, application):
     steps = [
         {"purchase_id": row.id, "to": step.to}
         for row in purchases
-        for step in workflow.list_steps(procurement.get_situation(row, today=today))[:1]
+        # A supplier's no has a page of its own.
+        for step in [step for step in procurement_steps(row, today) if not (row.framework_id and step.sets_aside)][:1]
     ]
     imports = list(db.session.scalars(select(Job).where(Job.kind == "import_companies").order_by(Job.id)))
     endings = ("nya", "andrade", "oforandrade", "konflikter", "avvisade", "overhoppade")
@@ -235,6 +236,7 @@ def _several(app, application):
         "procurement.show": [{"purchase_id": row.id} for row in purchases],
         "frameworks.show": [{"framework_id": row.id} for row in db.session.scalars(select(FrameworkAgreement))],
         "procurement.take_step": steps,
+        "frameworks.decline": [{"purchase_id": _first(Purchase, Purchase.state == "call_off_sent").id}],
         "providers.record_checks": [{"group_id": row["id"]} for row in providers.vetting_document(today)["groups"]],
         "offering_lists.result": [{"job_id": _first(Job, Job.kind == "import_offerings").id}],
         "esf.propose_projects": [{}, {"query": {"utlysning": call_id, "least_companies": 2} | WIDE_LIMITS}],
@@ -249,6 +251,11 @@ def _several(app, application):
         "pages.handbook_chapter": [{"name": path.stem} for path in _handbook("[0-9]*.md")],
         "pages.handbook_picture": [{"file_name": path.name} for path in _handbook("bilder/*")],
     }
+
+
+def procurement_steps(purchase, today):
+    """List the steps that lead on from where a purchase stands."""
+    return workflow.list_steps(procurement.get_situation(purchase, today=today))
 
 
 def _courses():

@@ -47,7 +47,11 @@ def add_frameworks(*, by: User) -> dict[CallOffModel, FrameworkAgreement]:
         },
         by=by,
     )
-    usable = [row.id for row in list_suppliers(None, today=today) if may_be_used(row.status)]
+    usable = [
+        row.id
+        for row in list_suppliers(None, today=today)
+        if may_be_used(row.status) and not row.status.knock_out_problems
+    ]
     for framework in (ranking, competition):
         for rank, provider_id in enumerate(usable[:_SUPPLIERS], start=1):
             is_ranked = framework.model is CallOffModel.RANKING

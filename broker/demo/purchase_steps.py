@@ -9,6 +9,7 @@ from broker import clock
 from broker.formatting import number
 from broker.needs.models import Cohort
 from broker.procurement.calendar import is_weekday
+from broker.procurement.frameworks.models import CallOffModel, FrameworkAgreement
 
 _BOARD = "Bildningsnämnden"
 _EDUCATION, _LEADERSHIP = "80530000-8", "79632000-3"
@@ -26,6 +27,7 @@ class Desk:
     provider_names: Mapping[int, str]
     company_number: str
     cohort: Cohort | None = None
+    frameworks: Mapping[CallOffModel, FrameworkAgreement] = field(default_factory=dict)
 
     @property
     def providers(self) -> list[str]:
@@ -215,21 +217,31 @@ def _advertised(desk: Desk) -> list[Step]:
     ]
 
 
-def _framework(desk: Desk, name: str, model: str, *, ceiling_kr: int) -> dict[str, Any]:
-    return {
-        "framework": name,
-        "framework_end": desk.day(500),
-        "framework_ceiling_sek": str(ceiling_kr),
-        "buyer_named_in_framework": True,
-        "call_off_model": model,
-    }
+def _suppliers(desk: Desk, model: CallOffModel) -> list[str]:
+    return [str(row.provider_id) for row in desk.frameworks[model].suppliers]
+
+
+def _asked(desk: Desk, place: int) -> Step:
+    first = {"chosen_provider": _suppliers(desk, CallOffModel.RANKING)[place - 1]}
+    return Step("call_off_sent", first, ("call_off_request",))
+
+
+def _waiting_for_second(desk: Desk) -> list[Step]:
+    no = "Alla lärare med behörighet för traktor är upptagna till i maj."
+    return [
+        _confirmed("Repetition för förare av traktor och hjullastare, sex deltagare."),
+        Step("framework_checked", {"state_aid_checked": True}),
+        _asked(desk, 1),
+        Step("call_off_declined", note=no),
+        _asked(desk, 2),
+    ]
 
 
 def _called_off(desk: Desk) -> list[Step]:
     return [
         _confirmed("Utbildning för förare av motviktstruck, teori och körprov, åtta deltagare."),
         Step("framework_checked", {"state_aid_checked": True}),
-        Step("call_off_sent", {"chosen_provider": desk.chosen, "ranking_position": 1}, ("call_off_request",)),
+        _asked(desk, 1),
         Step("call_off_awarded", _decision(desk, -64)),
         Step("contracted", _contract(desk, -60, 96_000), ("order_confirmation",)),
         Step("in_delivery", {"delivery_start": desk.day(-30), "participants_planned": 8}),
@@ -238,16 +250,18 @@ def _called_off(desk: Desk) -> list[Step]:
 
 
 def _mini_competition(desk: Desk) -> list[Step]:
+    rows = desk.frameworks[CallOffModel.MINI_COMPETITION].suppliers
     invited = {
-        "suppliers_asked": desk.providers[:3],
+        "suppliers_asked": _suppliers(desk, CallOffModel.MINI_COMPETITION),
         "offer_deadline": desk.moment(-3, 12),
         "diary_number": "DEMO 2026/055",
     }
+    tenders = [f"{row.provider.name}, {number(price)} kr" for row, price in zip(rows, (143_000, 151_500), strict=False)]
     return [
         _confirmed("Utbildning för en grupp från flera företag; tid, plats och lärare lämnas öppna."),
         Step("framework_checked", {"state_aid_checked": True}),
         Step("call_off_sent", invited, ("call_off_request",)),
-        Step("mini_tenders_in", {"offers_received": _offers(desk, 143_000, 151_500)}, ("tender",)),
+        Step("mini_tenders_in", {"offers_received": tenders}, ("tender",)),
     ]
 
 
@@ -303,10 +317,7 @@ STORIES = (
     Story(
         "call_off_mini_competition",
         "Avrop",
-        lambda desk: (
-            _start(desk, 160_000)
-            | _framework(desk, "Påhittat ramavtal Yrkeskurser", "mini_competition", ceiling_kr=3_000_000)
-        ),
+        lambda desk: _start(desk, 160_000, framework=desk.frameworks[CallOffModel.MINI_COMPETITION].id),
         _mini_competition,
     ),
     Story(
@@ -336,11 +347,15 @@ STORIES = (
     Story(
         "call_off_without_competition",
         "Truckutbildning för åtta förare",
-        lambda desk: (
-            _start(desk, 96_000, started=-90)
-            | _framework(desk, "Påhittat ramavtal Truck och fordon", "ranking", ceiling_kr=1_200_000)
-        ),
+        lambda desk: _start(desk, 96_000, started=-90, framework=desk.frameworks[CallOffModel.RANKING].id),
         _called_off,
+        is_for_cohort=False,
+    ),
+    Story(
+        "call_off_without_competition",
+        "Repetition för traktorförare",
+        lambda desk: _start(desk, 74_000, started=-12, framework=desk.frameworks[CallOffModel.RANKING].id),
+        _waiting_for_second,
         is_for_cohort=False,
     ),
     Story(

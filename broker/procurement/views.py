@@ -16,6 +16,8 @@ from broker.formatting import moment, say
 from broker.procurement import deadlines, queries, service, suppliers, workflow
 from broker.procurement.fields import Names, to_show, to_store
 from broker.procurement.forms import DocumentationForm, RouteForm, route_choices, start_form, step_form
+from broker.procurement.frameworks import parts as frameworks
+from broker.procurement.frameworks.declining import asked_supplier
 from broker.procurement.models import Purchase
 from broker.providers import queries as providers
 from broker.providers.prices import price_of
@@ -52,6 +54,7 @@ def index():
 @requires(Permission.READ)
 def show(purchase_id):
     """Show where a purchase stands, what is next, by when and under which law."""
+    queries.read_rules(clock.today())
     purchase = queries.get_purchase(purchase_id)
     attachments = files.list_attachments(purchase)
     situation = queries.get_situation(purchase, today=clock.today(), attachments=attachments)
@@ -66,6 +69,7 @@ def show(purchase_id):
         state_label=reference.text_of(situation.document["states"][purchase.state]),
         steps=workflow.list_steps(situation),
         may_change_route=can(Permission.PROCURE) and workflow.may_change_route(situation),
+        call_off=frameworks.part_of(situation),
         deadlines=deadlines.list_deadlines(situation),
         left=deadlines.list_left_at_end(situation),
         documentation=_documentation_form(purchase, situation),
@@ -86,16 +90,26 @@ def new():
     cohort = queries.get_cohort(cohort_id) if cohort_id else None
     if cohort_id:
         service.check_cohort(cohort_id)
+    queries.read_rules(clock.today())
     document = queries.current_workflow(clock.today()).content
     value = None
     if cohort and cohort.offering:
         value = Decimal(price_of(cohort.offering, service.people_bought_for(cohort))) / 100 or None
-    form = start_form(document, title=cohort and cohort.title, today=clock.today(), value=value)
-    proposal = None
+    form = start_form(
+        document,
+        title=cohort and cohort.title,
+        today=clock.today(),
+        value=value,
+        frameworks=frameworks.choices_for(clock.today()),
+    )
+    proposal, covering = None, []
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
         form["annex2"].data = service.filled(form.answers()).get("annex2")
+        if not form["framework"].data:
+            topic_id = cohort.topic_id if cohort else None
+            covering = queries.list_covering(form.answers(), topic_id, today=clock.today())
         try:
             if not form["route"].data:
                 proposal = service.propose_route(form.answers())
@@ -104,7 +118,9 @@ def new():
                 return _start(form, cohort_id)
         except service.StepRefusedError as error:
             form.refuse_all(error.by_name, error.others)
-    page = render_template("procurement/new.html", form=form, cohort=cohort, proposal=proposal, value=value)
+    page = render_template(
+        "procurement/new.html", form=form, cohort=cohort, proposal=proposal, value=value, covering=covering
+    )
     return page, 422 if form.errors else 200
 
 
@@ -112,12 +128,15 @@ def new():
 @requires(Permission.PROCURE)
 def take_step(purchase_id, to):
     """Take a purchase to its next state, filling in exactly what is missing."""
+    queries.read_rules(clock.today())
     purchase = queries.get_purchase(purchase_id)
     situation = queries.get_situation(purchase, today=clock.today())
     location = url_for("procurement.show", purchase_id=purchase.id)
     step = workflow.find_step(situation, to)
     if step is None:
         return _where_it_went(purchase, situation, to)
+    if step.sets_aside and asked_supplier(situation):
+        return redirect(url_for("frameworks.decline", purchase_id=purchase.id))
     form = _form_of(purchase, situation, step)
     if form.validate_on_submit():
         if known := idempotency.find_location(form.token.data):
@@ -173,7 +192,13 @@ def change_route(purchase_id):
             db.session.commit()
             flash(_("Inköpsvägen är bytt."), "success")
             return redirect(url_for("procurement.show", purchase_id=purchase.id))
-    return render_template("procurement/change_route.html", form=form, purchase=purchase), 422 if form.errors else 200
+    covering = [] if purchase.framework_id else _covering(purchase)
+    page = render_template("procurement/change_route.html", form=form, purchase=purchase, covering=covering)
+    return page, 422 if form.errors else 200
+
+
+def _covering(purchase):
+    return queries.list_covering(purchase.values, queries.topic_of(purchase), today=clock.today())
 
 
 def _start(form, cohort_id):
@@ -240,9 +265,9 @@ def _form_of(purchase, situation, step):
         fields=fields,
         papers=workflow.asked_papers(situation, step, fields),
         conditions=workflow.conditions_of(situation, step.to),
-        values=_known(purchase) | purchase.values,
+        values=_known(purchase, situation) | purchase.values,
         names=replace(
-            _names(situation.document, fields, lambda: _labels(purchase, situation)),
+            _names(situation.document, fields, lambda: _labels(purchase, situation), situation),
             set_aside=suppliers.set_aside(situation),
         ),
         version=purchase.version,
@@ -250,37 +275,46 @@ def _form_of(purchase, situation, step):
     )
 
 
-def _known(purchase):
+def _known(purchase, situation):
+    known = {"subject": purchase.title} | frameworks.presets(situation)
     if purchase.cohort is None:
-        return {"subject": purchase.title}
+        return known
+    people = service.people_bought_for(purchase.cohort)
     offering = purchase.cohort.offering
     planned = {"chosen_provider": offering.provider_id} if offering else {}
     return {
-        "subject": purchase.title,
         "delivery_start": purchase.cohort.starts_on.isoformat(),
         "delivery_end": purchase.cohort.ends_on.isoformat(),
-        "participants_planned": service.people_bought_for(purchase.cohort),
+        "participants_planned": people,
         **planned,
+        **frameworks.volume_of(situation.framework, people=people, hours=purchase.cohort.hours),
+        **known,
     }
 
 
 def _labels(purchase, situation):
-    return {row.id: row.label for row in queries.list_suppliers(purchase, today=situation.today)}
+    labels = {row.id: row.label for row in queries.list_suppliers(purchase, today=situation.today)}
+    framework = situation.framework
+    return frameworks.label_suppliers(framework, labels, situation.today) if framework else labels
 
 
-def _names(document, fields, list_providers=providers.list_provider_names):
+def _names(document, fields, list_providers=providers.list_provider_names, situation=None):
     kinds = {document["fields"][name].get("of", document["fields"][name]["type"]) for name in fields}
     users = accounts.list_users(g.acting.organisation_id) if "user" in kinds else []
     return Names(
         providers=dict(list_providers()) if "provider" in kinds else {},
         users={user.id: user.name for user in users},
+        frameworks=frameworks.choices_for(clock.today(), situation) if "framework_agreement" in kinds else {},
     )
 
 
 def _shown_values(situation, *, is_hidden):
     definitions = situation.document["fields"]
     shown = [name for name in definitions if situation.has(name) and not (is_hidden and name in workflow.OFFER_FIELDS)]
-    names = _names(situation.document, shown)
+    names = _names(situation.document, [name for name in shown if name != "framework"])
+    if situation.framework:
+        agreement = situation.framework.agreement
+        names = replace(names, frameworks={str(agreement.id): agreement.name})
     return {name: to_show(name, definitions[name], situation.values[name], names) for name in shown}
 
 

@@ -14,7 +14,9 @@ from types import MappingProxyType
 from typing import Any
 
 import yaml
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.session import SessionTransaction
 
 from broker.errors import NotFoundError
 from broker.extensions import db
@@ -22,6 +24,9 @@ from broker.formatting import say
 from broker.reference.models import DocumentKind, ReferenceDocument
 from broker.sentences import Sentence
 from broker.swedish import search_key, sort_key
+
+# Under this name a transaction holds the rules that a page has read ahead.
+_AHEAD = "documents read ahead"
 
 
 @dataclass(frozen=True)
@@ -282,16 +287,39 @@ def get_document(kind: DocumentKind, *, on: date) -> ReferenceDocument:
 
 def get_documents(*kinds: DocumentKind, on: date) -> Mapping[DocumentKind, ReferenceDocument]:
     """Give the versions of several rules or forms that are valid on a day, in one question, or raise NotFoundError."""
-    query = select(ReferenceDocument).where(ReferenceDocument.kind.in_(kinds), ReferenceDocument.valid_from <= on)
-    newest_last = query.order_by(ReferenceDocument.valid_from, ReferenceDocument.id)
-    found = {document.kind: document for document in db.session.scalars(newest_last)}
+    ahead: dict[Any, ReferenceDocument] = db.session().info.get(_AHEAD, {})
+    found = {kind: ahead[kind, on] for kind in kinds if (kind, on) in ahead}
+    if len(found) < len(kinds):
+        found = _newest(kinds, on)
     if len(found) < len(kinds):
         raise NotFoundError
     return found
 
 
+def read_ahead(*kinds: DocumentKind, on: date) -> None:
+    """Read several rules or forms in one question, for a page whose parts ask for each of them on their own."""
+    ahead = db.session().info.setdefault(_AHEAD, {})
+    ahead |= {(kind, on): document for kind, document in _newest(kinds, on).items()}
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget_at_the_end(session: Session, transaction: SessionTransaction) -> None:
+    # A newer version can be loaded as soon as nobody holds the transaction.
+    if transaction.parent is None:
+        session.info.pop(_AHEAD, None)
+
+
+def _newest(kinds: Sequence[DocumentKind], on: date) -> dict[DocumentKind, ReferenceDocument]:
+    query = select(ReferenceDocument).where(ReferenceDocument.kind.in_(kinds), ReferenceDocument.valid_from <= on)
+    newest_last = query.order_by(ReferenceDocument.valid_from, ReferenceDocument.id)
+    return {document.kind: document for document in db.session.scalars(newest_last)}
+
+
 def get_document_version(kind: DocumentKind, version: str) -> ReferenceDocument:
     """Give one version of a rule or form, or raise NotFoundError."""
+    for known in db.session().info.get(_AHEAD, {}).values():
+        if (known.kind, known.version) == (kind, version):
+            return known
     query = select(ReferenceDocument).where(ReferenceDocument.kind == kind, ReferenceDocument.version == version)
     document = db.session.scalars(query).one_or_none()
     if document is None:

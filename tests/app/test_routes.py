@@ -96,7 +96,7 @@ TABLE = {
     Permission.PROCURE: (
         "procurement.new procurement.take_step procurement.change_route procurement.record_documentation "
         "frameworks.new frameworks.edit frameworks.add_supplier frameworks.edit_supplier frameworks.add_option "
-        "frameworks.edit_option frameworks.add_file"
+        "frameworks.edit_option frameworks.add_file frameworks.decline"
     ),
     Permission.PROJECT: (
         "esf.start_project esf.edit_project esf.edit_anchoring esf.add_member esf.join_cohort esf.edit_contribution "

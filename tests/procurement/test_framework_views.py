@@ -140,3 +140,21 @@ def test_an_option_beyond_four_years_needs_the_reasons_of_the_law(client, scope,
     assert client.submit(url, extends_to="2029-12-31", call_by="2028-06-30").status_code == 302
     wrong = client.submit(url, extends_to="2028-01-01", call_by="2027-06-30")
     assert "Optionen ska förlänga ramavtalet." in wrong.text
+
+
+def test_the_days_of_an_agreement_are_told_in_time_on_the_start_page(client, scope, user):
+    near = frameworks.framework(by=user, name="Nära slut", ends_on=TODAY + timedelta(days=200))
+    far = frameworks.framework(by=user, name="Långt kvar", ends_on=TODAY + timedelta(days=900))
+    frameworks.framework(by=user, name="Redan slut", ends_on=TODAY - timedelta(days=1))
+    frameworks.option(far, by=user, call_by=TODAY + timedelta(days=80))
+    waiting = [(row.name, day.left) for row, day in queries.list_upcoming_days(TODAY)]
+    assert waiting == [("Långt kvar", 80), ("Nära slut", 200)]
+    page = client.get("/").text
+    assert "Frister i ramavtal" in page and f"/inkop/ramavtal/{near.id}" in page and "200 dagar" in page
+
+
+def test_the_years_of_the_law_are_a_day_of_an_agreement_that_goes_on_so_long(client, scope, user):
+    starts_on = TODAY - timedelta(days=4 * 365 - 100)
+    long = frameworks.framework(by=user, starts_on=starts_on, ends_on=TODAY + timedelta(days=900))
+    (day,) = [day for _row, day in queries.list_upcoming_days(TODAY)]
+    assert day.on == queries.last_day_of_years(long.starts_on, 4) and day.law.startswith("LOU 7 kap. 2 §")

@@ -8,13 +8,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.formatting import day, number
 from broker.procurement.frameworks import rules
 from broker.procurement.frameworks.models import (
+    CallOffModel,
     FrameworkAgreement,
     FrameworkDecline,
     FrameworkLaw,
@@ -137,11 +138,13 @@ def find_for(framework_id: int, *, purchase_id: int | None, today: date) -> Fram
     agreement = find_framework(framework_id)
     if agreement is None:
         return None
+    is_competition = agreement.model is CallOffModel.MINI_COMPETITION
     return Framework(
         agreement=agreement,
         limits=limits_on(today),
         others=list_call_offs(framework_id, but=purchase_id),
-        declines=list_declines(framework_id=framework_id, purchase_id=purchase_id) if purchase_id else (),
+        # In a competition all are asked at once, so nobody is waited for and nobody passed over.
+        declines=list_declines(purchase_id=purchase_id) if purchase_id and not is_competition else (),
     )
 
 
@@ -217,9 +220,10 @@ def _day(label: str, on: date, law: str, before: int, today: date) -> Day:
 
 
 def _whole() -> Any:
+    # Few suppliers and fewer options, so one question for all of it is the cheapest.
     return select(FrameworkAgreement).options(
-        selectinload(FrameworkAgreement.suppliers).joinedload(FrameworkSupplier.provider),
-        selectinload(FrameworkAgreement.options),
+        joinedload(FrameworkAgreement.suppliers).joinedload(FrameworkSupplier.provider),
+        joinedload(FrameworkAgreement.options),
     )
 
 
@@ -241,14 +245,13 @@ def _call_offs(framework_ids: Sequence[int]) -> dict[int, list[CallOff]]:
     )
     found: dict[int, list[CallOff]] = {}
     for key, title, framework_id, provider_id, values in db.session.execute(query.order_by(Purchase.id.desc())):
-        signed = values.get("contract_value_sek")
         row = CallOff(
             purchase_id=key,
             title=title,
             provider_id=provider_id,
-            value=Decimal(signed or values.get("value_sek") or 0),
+            value=rules.amount_of(values),
             volume=int(values.get("call_off_volume") or 0),
-            is_contracted=bool(signed),
+            is_contracted=bool(values.get("contract_value_sek")),
         )
         found.setdefault(framework_id, []).append(row)
     return found

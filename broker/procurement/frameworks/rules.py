@@ -268,6 +268,11 @@ def proposed(framework: Framework, *, day: date, value: Decimal) -> FrameworkSup
     return max(rows, key=lambda row: total * (row.share_percent or 0) / _HUNDRED - called.get(row.provider_id, 0))
 
 
+def amount_of(values: Mapping[str, Any]) -> Decimal:
+    """Give in kronor what a purchase takes of its agreement: its contract, or its estimated value before that."""
+    return Decimal(str(values.get("contract_value_sek") or values.get("value_sek") or 0))
+
+
 def called_off_by(call_offs: Iterable[CallOff]) -> dict[int, Decimal]:
     """Add up what has been called off from each provider."""
     found: dict[int, Decimal] = {}

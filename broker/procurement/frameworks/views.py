@@ -9,8 +9,11 @@ from broker.accounts.me import me
 from broker.extensions import db
 from broker.formatting import event_entries
 from broker.forms import FileForm, pairs
+from broker.procurement import queries as purchases
 from broker.procurement.frameworks import queries, rules, service
+from broker.procurement.frameworks.declining import asked_supplier, note_decline
 from broker.procurement.frameworks.forms import (
+    DeclineForm,
     EditFrameworkForm,
     EditOptionForm,
     EditSupplierForm,
@@ -178,6 +181,29 @@ def add_file(framework_id):
     if kept := keep_file(framework, form, _card(framework_id)):
         return kept
     return render_template("frameworks/add_file.html", form=form, framework=framework), 422 if form.errors else 200
+
+
+@blueprint.route("/<int:purchase_id>/nej", methods=["GET", "POST"])
+@requires(Permission.PROCURE)
+def decline(purchase_id):
+    """Note the no of the supplier whose turn it is, so that the call-off can go to the next."""
+    purchase = purchases.get_purchase(purchase_id)
+    location = url_for("procurement.show", purchase_id=purchase.id, _anchor="ramavtal")
+    form = DeclineForm(data={"said_on": clock.today()})
+    if known := idempotency.find_location(form.token.data if form.is_submitted() else None):
+        return redirect(known)
+    supplier = asked_supplier(purchases.get_situation(purchase, today=clock.today()))
+    if supplier is None:
+        flash(_("Avropet väntar inte på något svar. Gå till inköpet och se vad som är nästa steg."), "warning")
+        return redirect(location)
+    if form.validate_on_submit():
+        note_decline(purchase, **form.values(), by=me())
+        idempotency.remember(form.token.data, location)
+        db.session.commit()
+        flash(_("Nejet från %(name)s är antecknat.", name=supplier.provider.name), "success")
+        return redirect(location)
+    page = render_template("frameworks/decline.html", form=form, purchase=purchase, supplier=supplier)
+    return page, 422 if form.errors else 200
 
 
 def _card(framework_id):
