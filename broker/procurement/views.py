@@ -260,7 +260,7 @@ def _documentation_form(purchase, situation):
 def _form_of(purchase, situation, step):
     is_again = any(taken.to_state == step.to for taken in purchase.steps)
     fields = workflow.asked_fields(situation, step, again=is_again)
-    return step_form(
+    form = step_form(
         situation.document,
         fields=fields,
         papers=workflow.asked_papers(situation, step, fields),
@@ -273,6 +273,9 @@ def _form_of(purchase, situation, step):
         version=purchase.version,
         needs_note=step.needs_note,
     )
+    for name in {"chosen_provider", "suppliers_asked"} & set(fields) if situation.framework else ():
+        form[name].description = _("Ramavtalets leverantörer i ordning, utan dem som har sagt nej.")
+    return form
 
 
 def _known(purchase, situation):
