@@ -109,8 +109,9 @@ def index():
     reference.read_ahead(DocumentKind.WORKFLOW, DocumentKind.VETTING, DocumentKind.FRAMEWORK_RULES, on=today)
     week = InteractionFilter(first=today - timedelta(days=today.weekday()), last=today, user_id=current_user.id)
     waiting = incoming.waiting_count(current_user.id)
-    contacts, clear_needs, unclear_needs, letters, answers, joint_answers = needs.count_for_week(
-        current_user.id, week.first, week.last, waiting, inquiries.waiting_count(), joint.waiting_count()
+    also = (waiting, inquiries.waiting_count(), joint.waiting_count(), frameworks.running_count(today))
+    contacts, clear_needs, unclear_needs, letters, answers, joint_answers, agreements = needs.count_for_week(
+        current_user.id, week.first, week.last, *also
     )
     return render_template(
         "home/index.html",
@@ -118,7 +119,7 @@ def index():
         tasks=companies.list_open_tasks(current_user.id, until=today + timedelta(days=_AHEAD_DAYS)),
         leads=leads.list_waiting(),
         deadlines=procurement.list_upcoming_deadlines(today, _WARNING_DAYS),
-        framework_days=frameworks.list_upcoming_days(today),
+        framework_days=frameworks.list_upcoming_days(today) if agreements else [],
         to_vet=providers.list_waiting(today),
         calls=esf.list_open_calls(),
         not_met=list_not_met(today=today, days=_NOT_MET_DAYS),

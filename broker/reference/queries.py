@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
@@ -287,9 +287,10 @@ def get_document(kind: DocumentKind, *, on: date) -> ReferenceDocument:
 
 def get_documents(*kinds: DocumentKind, on: date) -> Mapping[DocumentKind, ReferenceDocument]:
     """Give the versions of several rules or forms that are valid on a day, in one question, or raise NotFoundError."""
-    ahead: dict[Any, ReferenceDocument] = db.session().info.get(_AHEAD, {})
-    found = {kind: ahead[kind, on] for kind in kinds if (kind, on) in ahead}
-    if len(found) < len(kinds):
+    ahead: _Ahead | None = db.session().info.get(_AHEAD)
+    if ahead and ahead.on == on and {*kinds} <= {*ahead.kinds}:
+        found = {kind: ahead.documents[kind] for kind in kinds if kind in ahead.documents}
+    else:
         found = _newest(kinds, on)
     if len(found) < len(kinds):
         raise NotFoundError
@@ -297,9 +298,21 @@ def get_documents(*kinds: DocumentKind, on: date) -> Mapping[DocumentKind, Refer
 
 
 def read_ahead(*kinds: DocumentKind, on: date) -> None:
-    """Read several rules or forms in one question, for a page whose parts ask for each of them on their own."""
-    ahead = db.session().info.setdefault(_AHEAD, {})
-    ahead |= {(kind, on): document for kind, document in _newest(kinds, on).items()}
+    """Let the first of several rules or forms that is asked for be read with the others, in one question.
+
+    For a page whose parts ask for each of them on their own, and that may turn out to need none.
+    """
+    db.session().info[_AHEAD] = _Ahead(kinds, on)
+
+
+@dataclass(frozen=True)
+class _Ahead:
+    kinds: tuple[DocumentKind, ...]
+    on: date
+
+    @cached_property
+    def documents(self) -> dict[DocumentKind, ReferenceDocument]:
+        return _newest(self.kinds, self.on)
 
 
 @event.listens_for(Session, "after_transaction_end")
@@ -317,9 +330,10 @@ def _newest(kinds: Sequence[DocumentKind], on: date) -> dict[DocumentKind, Refer
 
 def get_document_version(kind: DocumentKind, version: str) -> ReferenceDocument:
     """Give one version of a rule or form, or raise NotFoundError."""
-    for known in db.session().info.get(_AHEAD, {}).values():
-        if (known.kind, known.version) == (kind, version):
-            return known
+    ahead: _Ahead | None = db.session().info.get(_AHEAD)
+    known = ahead.documents.get(kind) if ahead and kind in ahead.kinds else None
+    if known and known.version == version:
+        return known
     query = select(ReferenceDocument).where(ReferenceDocument.kind == kind, ReferenceDocument.version == version)
     document = db.session.scalars(query).one_or_none()
     if document is None:

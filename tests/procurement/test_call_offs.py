@@ -1,11 +1,13 @@
 """Purchases that are called off from a framework agreement of the register, as people meet them."""
 
 import io
+import threading
 from datetime import timedelta
 
 import pytest
 
-from broker import clock
+from broker import access, clock, database
+from broker.accounts.models import User
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.procurement import queries as purchases
@@ -265,3 +267,32 @@ def test_a_purchase_with_a_typed_name_goes_on_as_before_and_can_choose_from_the_
     assert moved.status_code == 302, moved.text
     db.session.refresh(over)
     assert over.framework_id == row.id and "framework_end" not in over.values
+
+
+def test_two_call_offs_at_once_never_go_beyond_the_ceiling_together(app, scope, user):
+    row = frameworks.framework(by=user)
+    values, keys, answers = frameworks.answers(row, value_sek="600000"), (scope.id, user.id), []
+
+    def start():
+        with app.app_context(), database.writing(), access.acting_in(keys[0]):
+            by = db.session.get_one(User, keys[1])
+            try:
+                service.start_purchase(title="Samtidigt", values=values, route_id=RANKED, by=by)
+                db.session.commit()
+                answers.append("started")
+            except RefusedError as error:
+                answers.append(str(error))
+            db.session.remove()
+
+    db.session.commit()
+    service.start_purchase(title="Först", values=values, route_id=RANKED, by=user)
+    db.session.flush()
+    thread = threading.Thread(target=start)
+    thread.start()
+    thread.join(timeout=0.7)
+    assert not answers
+    db.session.commit()
+    thread.join(timeout=20)
+
+    assert len(answers) == 1 and "kvar till taket" in answers[0]
+    assert [made.title for made in queries.list_call_offs(row.id)] == ["Först"]

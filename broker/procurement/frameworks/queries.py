@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import joinedload
 
 from broker.errors import NotFoundError
@@ -171,6 +171,11 @@ def list_days(agreement: FrameworkAgreement, *, today: date) -> list[Day]:
     documents = reference.get_documents(DocumentKind.WORKFLOW, DocumentKind.FRAMEWORK_RULES, on=today)
     term = documents[DocumentKind.WORKFLOW].content["deadlines"]["framework_maximum_term"]
     return _days(agreement, Limits.from_content(documents[DocumentKind.FRAMEWORK_RULES].content), term, today)
+
+
+def running_count(today: date) -> ScalarSelect[int]:
+    """Give the question how many agreements have begun, without which there are no days to list."""
+    return select(func.count(FrameworkAgreement.id)).where(FrameworkAgreement.starts_on <= today).scalar_subquery()
 
 
 def list_upcoming_days(today: date) -> list[tuple[FrameworkAgreement, Day]]:
