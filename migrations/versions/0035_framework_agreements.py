@@ -99,12 +99,37 @@ def upgrade():
 
 
 def downgrade():
+    _type_names()
     with op.batch_alter_table("purchase") as table:
         table.drop_index(op.f("ix_purchase_framework_id"))
         table.drop_constraint(op.f("fk_purchase_framework_id"), type_="foreignkey")
         table.drop_column("framework_id")
     for name in reversed(TABLES):
         op.drop_table(name)
+
+
+def _type_names():
+    # An earlier version knows an agreement by its name, with its terms typed beside it.
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("select set_config('broker.scope', '*', true)")
+    columns = (sa.column(name) for name in ("id", "framework_id"))
+    purchase = sa.table("purchase", *columns, sa.column("values", sa.JSON()))
+    names = ("id", "name", "model", "ceiling_ore", "is_own_named")
+    agreement = sa.table(AGREEMENT, *(sa.column(name) for name in names), sa.column("ends_on", sa.Date()))
+    terms = (agreement.c[name] for name in (*names[1:], "ends_on"))
+    query = sa.select(purchase.c.id, purchase.c["values"], *terms).join(
+        agreement, agreement.c.id == purchase.c.framework_id
+    )
+    for row in op.get_bind().execute(query).mappings().all():
+        typed = {
+            "framework": row["name"],
+            "framework_end": row["ends_on"].isoformat(),
+            "framework_ceiling_sek": f"{row['ceiling_ore'] / 100:.2f}",
+            "buyer_named_in_framework": bool(row["is_own_named"]),
+            "call_off_model": row["model"],
+        }
+        changed = sa.update(purchase).where(purchase.c.id == row["id"])
+        op.execute(changed.values({"values": {**row["values"], **typed}}))
 
 
 def _table(name, *parts, keys=()):
