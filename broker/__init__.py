@@ -55,6 +55,7 @@ from broker.offline import views as offline_views
 from broker.procurement import views as procurement_views
 from broker.procurement.board import views as purchase_board_views
 from broker.procurement.filing import views as filing_views
+from broker.procurement.frameworks import views as frameworks_views
 from broker.procurement.offers import views as purchase_offers_views
 from broker.procurement.offers.comparison import views as comparison_views
 from broker.procurement.value import views as purchase_value_views
@@ -112,6 +113,7 @@ FEATURES = (
     purchase_offers_views,
     comparison_views,
     filing_views,
+    frameworks_views,
     needs_views,
     analyses_views,
     inquiries_views,

@@ -21,8 +21,11 @@ from broker.needs.inquiries import queries as inquiries
 from broker.needs.joint import queries as joint
 from broker.needs.scores import queries as scores
 from broker.procurement import queries as procurement
+from broker.procurement.frameworks import queries as frameworks
 from broker.providers import queries as providers
 from broker.providers.applying import queries as applying
+from broker.reference import queries as reference
+from broker.reference.models import DocumentKind
 
 blueprint = Blueprint("home", __name__)
 
@@ -45,6 +48,7 @@ _UNDER = {
     "courses": "needs",
     "evaluations": "needs",
     "drafts": "needs",
+    "frameworks": "procurement",
     "inquiries": "needs",
     "joint": "needs",
     "need_offers": "needs",
@@ -110,11 +114,19 @@ def index():
     if not can(Permission.READ):
         return render_template("home/nothing.html") if g.acting is None else redirect(url_for("accounts.index"))
     today = clock.today()
+    reference.read_ahead(DocumentKind.WORKFLOW, DocumentKind.VETTING, DocumentKind.FRAMEWORK_RULES, on=today)
     week = InteractionFilter(first=today - timedelta(days=today.weekday()), last=today, user_id=current_user.id)
     waiting = incoming.waiting_count(current_user.id)
-    also = (waiting, inquiries.waiting_count(), joint.waiting_count(), scores.waiting_count(), applying.new_count())
-    contacts, clear_needs, unclear_needs, letters, answers, joint_answers, texts, applications = needs.count_for_week(
-        current_user.id, week.first, week.last, *also
+    also = (
+        waiting,
+        inquiries.waiting_count(),
+        joint.waiting_count(),
+        scores.waiting_count(),
+        applying.new_count(),
+        frameworks.running_count(today),
+    )
+    contacts, clear_needs, unclear_needs, letters, answers, joint_answers, texts, applications, agreements = (
+        needs.count_for_week(current_user.id, week.first, week.last, *also)
     )
     return render_template(
         "home/index.html",
@@ -122,6 +134,7 @@ def index():
         tasks=companies.list_open_tasks(current_user.id, until=today + timedelta(days=_AHEAD_DAYS)),
         leads=leads.list_waiting(),
         deadlines=procurement.list_upcoming_deadlines(today, _WARNING_DAYS),
+        framework_days=frameworks.list_upcoming_days(today) if agreements else [],
         to_vet=providers.list_waiting(today),
         calls=esf.list_open_calls(),
         not_met=list_not_met(today=today, days=_NOT_MET_DAYS),

@@ -42,6 +42,7 @@ from broker.needs.scores.models import ScoreReply
 from broker.procurement import queries as procurement
 from broker.procurement import workflow
 from broker.procurement.filing.models import ReasonsRequest
+from broker.procurement.frameworks.models import FrameworkAgreement, FrameworkOption, FrameworkSupplier
 from broker.procurement.models import Purchase
 from broker.procurement.offers.models import PurchaseOffer
 from broker.procurement.value.rules import has_rules
@@ -177,6 +178,9 @@ def _keys(app, organisation, application):
         "purchase_id": _first(PurchaseOffer).purchase_id,
         "purchase_offer_id": _first(PurchaseOffer).id,
         "reasons_request_id": _first(ReasonsRequest).id,
+        "framework_id": _first(FrameworkAgreement).id,
+        "supplier_id": _first(FrameworkSupplier).id,
+        "option_id": _first(FrameworkOption).id,
         "attachment_id": _first(Attachment, Attachment.kind == files.UPLOAD).id,
         "job_id": _first(Job).id,
         "call_id": _first(Call).id,
@@ -199,7 +203,8 @@ def _several(app, application):
     steps = [
         {"purchase_id": row.id, "to": step.to}
         for row in purchases
-        for step in workflow.list_steps(procurement.get_situation(row, today=today))[:1]
+        # A supplier's no has a page of its own.
+        for step in [step for step in procurement_steps(row, today) if not (row.framework_id and step.sets_aside)][:1]
     ]
     imports = list(db.session.scalars(select(Job).where(Job.kind == "import_companies").order_by(Job.id)))
     endings = ("nya", "andrade", "oforandrade", "konflikter", "avvisade", "overhoppade")
@@ -243,6 +248,7 @@ def _several(app, application):
         "leads.show_received": [{"received_id": row.id} for row in db.session.scalars(select(ReceivedLead))],
         "leads.show": [{"lead_id": row.id} for row in db.session.scalars(select(Lead))],
         "procurement.show": [{"purchase_id": row.id} for row in purchases],
+        "frameworks.show": [{"framework_id": row.id} for row in db.session.scalars(select(FrameworkAgreement))],
         "procurement.take_step": steps,
         "purchase_value.show": [
             {"purchase_id": row.id}
@@ -254,6 +260,7 @@ def _several(app, application):
         "comparison.settle": [{"purchase_id": next(row.id for row in purchases if row.state == "need_confirmed")}],
         "filing.show": [{"purchase_id": row.id} for row in purchases],
         "filing.answer_request": [{"purchase_id": _first(ReasonsRequest).purchase_id}],
+        "frameworks.decline": [{"purchase_id": _first(Purchase, Purchase.state == "call_off_sent").id}],
         "providers.record_checks": [{"group_id": row["id"]} for row in providers.vetting_document(today)["groups"]],
         "offering_lists.result": [{"job_id": _first(Job, Job.kind == "import_offerings").id}],
         "esf.propose_projects": [{}, {"query": {"utlysning": call_id, "least_companies": 2} | WIDE_LIMITS}],
@@ -271,6 +278,11 @@ def _several(app, application):
 
 
 _OF_APPLYING = ("apply", "show_criteria", "thank")
+
+
+def procurement_steps(purchase, today):
+    """List the steps that lead on from where a purchase stands."""
+    return workflow.list_steps(procurement.get_situation(purchase, today=today))
 
 
 def _courses():

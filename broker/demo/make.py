@@ -21,6 +21,7 @@ from broker.demo import (
     courses,
     decided,
     duplicates,
+    frameworks,
     joint,
     leads,
     letters,
@@ -196,7 +197,8 @@ def _add_what_follows(random: Random, by: User) -> None:
     formed = cohorts.form_cohorts(purchase_steps.COHORTS + projects.COHORTS + _UNUSED_COHORTS, by=by)
     bought, joined = formed[: purchase_steps.COHORTS], formed[purchase_steps.COHORTS :]
     buyer = bought[0].members[0].need.company
-    purchases.add_purchases(bought, company_number=buyer.organisation_number or "", by=by)
+    agreements = frameworks.add_frameworks(by=by)
+    purchases.add_purchases(bought, agreements, company_number=buyer.organisation_number or "", by=by)
     projects.add_projects(joined[: projects.COHORTS], random, by=by)
     courses.add_courses(joined[projects.COHORTS :], by=by)
     scores.add_judged(joined, by=by)

@@ -1,98 +1,16 @@
 """What happens in each invented purchase: its first answers and its steps, with values, papers and days."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from broker import clock
+from broker.demo.purchase_desk import Desk, Offered, Step, Story
 from broker.formatting import number
-from broker.needs.models import Cohort
-from broker.procurement.calendar import is_weekday
+from broker.procurement.frameworks.models import CallOffModel
 
 _BOARD = "Bildningsnämnden"
 _EDUCATION, _LEADERSHIP = "80530000-8", "79632000-3"
 _DELEGATION = "Punkt 4.2 i nämndens delegationsordning"
 _ON_REQUEST = "Anordnare utan utbildningen i sitt utbud har sagt att de kan ordna den för gruppen."
 _WHY_ANNEX_2 = "Yrkesutbildning för vuxna är en utbildningstjänst i bilaga 2."
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What somebody who makes a purchase has at hand; days are stored as the workflow stores them."""
-
-    today: date
-    user_id: int
-    provider_names: Mapping[int, str]
-    company_number: str
-    cohort: Cohort | None = None
-
-    @property
-    def providers(self) -> list[str]:
-        """Give the vetted providers as the workflow stores them, the most fitting first."""
-        return [str(key) for key in self.provider_names]
-
-    @property
-    def chosen(self) -> str:
-        """Give the provider that wins."""
-        return self.providers[0]
-
-    @property
-    def user(self) -> str:
-        """Give the person as the workflow stores people."""
-        return str(self.user_id)
-
-    @property
-    def people(self) -> int:
-        """Give how many are to be taught."""
-        return self.cohort.participants if self.cohort else 8
-
-    def day(self, days: int) -> str:
-        """Give the weekday so many days from today: back to the one before, ahead to the one after."""
-        found = self.today + timedelta(days=days)
-        while not is_weekday(found):
-            found += timedelta(days=1 if days > 0 else -1)
-        return found.isoformat()
-
-    def moment(self, days: int, hour: int) -> str:
-        """Give an hour of that weekday by the clocks of Sweden."""
-        found = date.fromisoformat(self.day(days))
-        return datetime.combine(found, time(hour), tzinfo=clock.SWEDEN).isoformat()
-
-
-@dataclass(frozen=True)
-class Offered:
-    """An offer that came before a step: which of the providers, its prices in kronor, and when it came."""
-
-    place: int
-    fixed_kr: int
-    each_kr: int
-    received_at: str
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step: where it leads, what is filled in, which papers come with it, what is noted about it."""
-
-    to: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-    papers: Sequence[str] = ()
-    note: str | None = None
-    offers: Sequence[Offered] = ()
-    is_compared: bool = False
-
-
-@dataclass(frozen=True)
-class Story:
-    """One purchase from its start to where it stands today."""
-
-    route_id: str
-    title: str
-    start: Callable[[Desk], dict[str, Any]]
-    steps: Callable[[Desk], list[Step]]
-    is_for_cohort: bool = True
-    route_reason: str | None = None
-    asked_by: str | None = None
 
 
 def _start(desk: Desk, value_kr: int, *, started: int = -45, **values: Any) -> dict[str, Any]:
@@ -228,21 +146,31 @@ def _advertised(desk: Desk) -> list[Step]:
     ]
 
 
-def _framework(desk: Desk, name: str, model: str, *, ceiling_kr: int) -> dict[str, Any]:
-    return {
-        "framework": name,
-        "framework_end": desk.day(500),
-        "framework_ceiling_sek": str(ceiling_kr),
-        "buyer_named_in_framework": True,
-        "call_off_model": model,
-    }
+def _suppliers(desk: Desk, model: CallOffModel) -> list[str]:
+    return [str(row.provider_id) for row in desk.frameworks[model].suppliers]
+
+
+def _asked(desk: Desk, place: int) -> Step:
+    first = {"chosen_provider": _suppliers(desk, CallOffModel.RANKING)[place - 1]}
+    return Step("call_off_sent", first, ("call_off_request",))
+
+
+def _waiting_for_second(desk: Desk) -> list[Step]:
+    no = "Alla lärare med behörighet för traktor är upptagna till i maj."
+    return [
+        _confirmed("Repetition för förare av traktor och hjullastare, sex deltagare."),
+        Step("framework_checked", {"state_aid_checked": True}),
+        _asked(desk, 1),
+        Step("call_off_declined", note=no),
+        _asked(desk, 2),
+    ]
 
 
 def _called_off(desk: Desk) -> list[Step]:
     return [
         _confirmed("Utbildning för förare av motviktstruck, teori och körprov, åtta deltagare."),
         Step("framework_checked", {"state_aid_checked": True}),
-        Step("call_off_sent", {"chosen_provider": desk.chosen, "ranking_position": 1}, ("call_off_request",)),
+        _asked(desk, 1),
         Step("call_off_awarded", _decision(desk, -64)),
         Step("contracted", _contract(desk, -60, 96_000), ("order_confirmation",)),
         Step("in_delivery", {"delivery_start": desk.day(-30), "participants_planned": 8}),
@@ -252,7 +180,7 @@ def _called_off(desk: Desk) -> list[Step]:
 
 def _mini_competition(desk: Desk) -> list[Step]:
     invited = {
-        "suppliers_asked": desk.providers[:3],
+        "suppliers_asked": _suppliers(desk, CallOffModel.MINI_COMPETITION),
         "offer_deadline": desk.moment(-3, 12),
         "diary_number": "DEMO 2026/055",
     }
@@ -326,10 +254,7 @@ STORIES = (
     Story(
         "call_off_mini_competition",
         "Avrop",
-        lambda desk: (
-            _start(desk, 160_000)
-            | _framework(desk, "Påhittat ramavtal Yrkeskurser", "mini_competition", ceiling_kr=3_000_000)
-        ),
+        lambda desk: _start(desk, 160_000, framework=desk.frameworks[CallOffModel.MINI_COMPETITION].id),
         _mini_competition,
     ),
     Story(
@@ -359,11 +284,15 @@ STORIES = (
     Story(
         "call_off_without_competition",
         "Truckutbildning för åtta förare",
-        lambda desk: (
-            _start(desk, 96_000, started=-90)
-            | _framework(desk, "Påhittat ramavtal Truck och fordon", "ranking", ceiling_kr=1_200_000)
-        ),
+        lambda desk: _start(desk, 96_000, started=-90, framework=desk.frameworks[CallOffModel.RANKING].id),
         _called_off,
+        is_for_cohort=False,
+    ),
+    Story(
+        "call_off_without_competition",
+        "Repetition för traktorförare",
+        lambda desk: _start(desk, 74_000, started=-12, framework=desk.frameworks[CallOffModel.RANKING].id),
+        _waiting_for_second,
         is_for_cohort=False,
     ),
     Story(

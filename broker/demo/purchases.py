@@ -1,16 +1,19 @@
 """Purchases on every route of the workflow, each taken step by step by the services to a state of its own."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from broker import clock
 from broker.accounts.models import User
-from broker.demo.purchase_steps import STORIES, Desk, Offered, Story
+from broker.demo.purchase_desk import Desk, Offered, Story
+from broker.demo.purchase_steps import STORIES
 from broker.needs.models import Cohort
 from broker.procurement import queries, service
 from broker.procurement.filing import service as filing
+from broker.procurement.frameworks import declining
+from broker.procurement.frameworks.models import CallOffModel, FrameworkAgreement
 from broker.procurement.models import Purchase
 from broker.procurement.offers import service as offer_service
 from broker.procurement.offers.comparison import service as comparison
@@ -20,31 +23,46 @@ from broker.procurement.offers.models import PurchaseOffer
 from broker.procurement.service import Paper
 from broker.providers.vetting import may_be_used
 
+_WHY_NOT_CALLED_OFF = "Ramavtalets leverantörer har inga lediga lärare under perioden."
 
-def add_purchases(cohorts: Sequence[Cohort], *, company_number: str, by: User) -> list[Purchase]:
+
+def add_purchases(
+    cohorts: Sequence[Cohort],
+    frameworks: Mapping[CallOffModel, FrameworkAgreement],
+    *,
+    company_number: str,
+    by: User,
+) -> list[Purchase]:
     """Add the purchases of the organisation in scope: some for these cohorts, some for a company on its own."""
     waiting = list(cohorts)
     added = []
     for story in STORIES:
         cohort = waiting.pop(0) if story.is_for_cohort and waiting else None
-        desk = Desk(clock.today(), by.id, {}, company_number, cohort)
+        desk = Desk(clock.today(), by.id, {}, company_number, cohort, frameworks)
         added.append(_add(story, desk, by))
     return added
 
 
 def _add(story: Story, desk: Desk, by: User) -> Purchase:
     title = f"{story.title}: {desk.cohort.title}" if desk.cohort else story.title
+    values = story.start(desk)
+    topic_id = desk.cohort.topic_id if desk.cohort else None
+    is_covered = story.route_id == "direct_award" and queries.list_covering(values, topic_id, today=desk.today)
     purchase = service.start_purchase(
         title=title,
-        values=story.start(desk),
+        values=values,
         route_id=story.route_id,
-        route_reason=story.route_reason,
+        route_reason=story.route_reason or (_WHY_NOT_CALLED_OFF if is_covered else None),
         cohort_id=desk.cohort.id if desk.cohort else None,
         by=by,
     )
     desk = replace(desk, provider_names=_vetted(purchase))
     documents = queries.get_workflow(purchase)["documents"]
     for step in story.steps(desk):
+        if step.to == "call_off_declined":
+            said_by = "Kim Exempel, kundansvarig"
+            declining.note_decline(purchase, reason=step.note or "", said_on=desk.today, said_by=said_by, by=by)
+            continue
         if step.is_compared:
             _compare(purchase, step.offers, desk, by)
         papers = [_paper(kind, documents[kind]["label_sv"], title) for kind in step.papers]
@@ -86,7 +104,7 @@ def _compare(purchase: Purchase, offers: Sequence[Offered], desk: Desk, by: User
 
 def _offer(purchase: Purchase, offered: Offered, desk: Desk, by: User) -> PurchaseOffer:
     values = {
-        "provider_id": int(desk.providers[offered.place]),
+        "provider_id": int(purchase.values["suppliers_asked"][offered.place]),
         "bidder_name": None,
         "organisation_number": None,
         "received_at": datetime.fromisoformat(offered.received_at),

@@ -1,6 +1,6 @@
 """How the fields of the workflow are stored, and how a stored value is shown."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +12,29 @@ from broker.procurement.labels import alternative_label
 from broker.reference import queries as reference
 
 YES, NO = "yes", "no"
+# A framework agreement is chosen by its key; before there was a register it was typed, and stands by its name.
+TYPED = "name:"
+_LONGEST_KEY = 18
+
+
+def _key_or_name(value: str) -> int | str | None:
+    if value.startswith(TYPED):
+        return value.removeprefix(TYPED)
+    return int(value) if value.isascii() and value.isdecimal() and len(value) <= _LONGEST_KEY else None
+
+
+_STORED: Mapping[str, Callable[[Any], Any]] = {
+    "boolean": lambda value: value == YES,
+    "money": str,
+    "number": str,
+    "ref": _key_or_name,
+}
+_IN_FORMS: Mapping[str, Callable[[Any], Any]] = {
+    "boolean": lambda value: YES if value else NO,
+    "money": Decimal,
+    "number": Decimal,
+    "ref": lambda value: str(value) if isinstance(value, int) else f"{TYPED}{value}",
+}
 
 
 @dataclass(frozen=True)
@@ -21,6 +44,7 @@ class Names:
     providers: Mapping[int, str] = field(default_factory=dict)
     users: Mapping[int, str] = field(default_factory=dict)
     set_aside: frozenset[int] = frozenset()
+    frameworks: Mapping[str, str] = field(default_factory=dict)
 
 
 def to_store(definition: Mapping[str, Any], value: Any) -> Any:
@@ -28,10 +52,8 @@ def to_store(definition: Mapping[str, Any], value: Any) -> Any:
     if value in (None, "", []):
         return None
     kind = definition["type"]
-    if kind == "boolean":
-        return value == YES
-    if kind in ("money", "number"):
-        return str(value)
+    if kind in _STORED:
+        return _STORED[kind](value)
     if kind == "list" and definition["of"] == "offer":
         return [line.strip() for line in value.splitlines() if line.strip()]
     if isinstance(value, datetime):
@@ -44,10 +66,8 @@ def to_form(definition: Mapping[str, Any], value: Any) -> Any:
     if value is None:
         return None
     kind = definition["type"]
-    if kind == "boolean":
-        return YES if value else NO
-    if kind in ("money", "number"):
-        return Decimal(value)
+    if kind in _IN_FORMS:
+        return _IN_FORMS[kind](value)
     if kind == "list" and definition["of"] == "offer":
         return "\n".join(value)
     if kind == "date":
@@ -63,6 +83,7 @@ def to_show(name: str, definition: Mapping[str, Any], value: Any, names: Names) 
     if kind in ("provider", "user"):
         return _entry(kind, value, names)
     shown = {
+        "ref": lambda: names.frameworks.get(str(value), str(value)),
         "enum": lambda: str(alternative_label(name, value)),
         "boolean": lambda: yes_no(value),
         "money": lambda: kronor(Decimal(value)),

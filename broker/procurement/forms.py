@@ -28,6 +28,7 @@ from broker.forms import (
     pairs,
 )
 from broker.procurement.fields import NO, YES, Names, to_form, to_store
+from broker.procurement.frameworks.fields import with_own_fields
 from broker.procurement.labels import alternative_label
 from broker.procurement.service import Paper
 from broker.reference import queries as reference
@@ -44,10 +45,7 @@ START_FIELDS = (
     "procurement_started",
     "value_sek",
     "framework",
-    "framework_end",
-    "framework_ceiling_sek",
-    "buyer_named_in_framework",
-    "call_off_model",
+    "call_off_volume",
     "direct_award_ground",
     "direct_award_reason",
 )
@@ -55,6 +53,14 @@ START_FIELDS = (
 _FIRST_FIELDS = ("title", "buyer", "value_sek", "procurement_started", "cpv_main", "annex2")
 _LONG_TEXTS = frozenset({"subject", "evaluation_result", "presentation_criteria"})
 PAPER = "paper_"
+_EXPLAINED = {
+    "annex2": _l("Lämna tomt, så svarar CPV-koden. Tjänster i LOU bilaga 2, som utbildning, har högre beloppsgränser."),
+    "framework": _l(
+        "Slutdag, tak, avropsordning och vem som får avropa följer av ramavtalet. Saknas det i listan? Lägg till det "
+        "under Ramavtal först."
+    ),
+    "call_off_volume": _l("Bara om ramavtalet har ett tak i deltagare eller timmar."),
+}
 
 
 class MomentField(DateTimeLocalField):
@@ -176,12 +182,19 @@ class DocumentationForm(EditForm):
 
 
 def start_form(
-    document: Mapping[str, Any], *, title: str | None, today: Any, value: Decimal | None = None
+    document: Mapping[str, Any],
+    *,
+    title: str | None,
+    today: Any,
+    value: Decimal | None = None,
+    frameworks: Mapping[str, str] | None = None,
 ) -> StartForm:
-    """Give the form that starts a purchase, with what is known of its title and value."""
-    definitions = {name: document["fields"][name] for name in START_FIELDS}
+    """Give the form that starts a purchase, with what is known of its title and value, and what it can choose among."""
+    known_fields = with_own_fields(document)["fields"]
+    definitions = {name: known_fields[name] for name in START_FIELDS}
+    names = Names(frameworks=frameworks or {})
     fields: dict[str, Any] = {
-        name: _field(name, row, Names(), description=_description(name, row, {})) for name, row in definitions.items()
+        name: _field(name, row, names, description=_description(name, row, {})) for name, row in definitions.items()
     }
     fields["route"] = ChoiceField(
         _("Inköpsväg"),
@@ -239,8 +252,8 @@ def route_choices(document: Mapping[str, Any], *, empty: str) -> list[Any]:
 def _description(name: str, row: Mapping[str, Any], conditions: Mapping[str, str]) -> str:
     if row.get("computed"):
         return _("Räknas ut. Fyll bara i om underrättelsen anger en längre tid.")
-    if name == "annex2":
-        return _("Lämna tomt, så svarar CPV-koden. Tjänster i LOU bilaga 2, som utbildning, har högre beloppsgränser.")
+    if name in _EXPLAINED:
+        return str(_EXPLAINED[name])
     if name in conditions:
         return _("Behövs när %(condition)s.", condition=conditions[name])
     if row.get("of") == "offer":
@@ -261,6 +274,9 @@ def _field(name: str, row: Mapping[str, Any], names: Names, description: str = "
             *args, choices=pairs([(YES, _("Ja")), (NO, _("Nej"))], empty=_("Välj")), **options
         ),
         "cpv": lambda *args, **options: ChoiceField(*args, choices=_cpv_choices(), **options),
+        "ref": lambda *args, **options: ChoiceField(
+            *args, choices=pairs(names.frameworks.items(), empty=_("Inget ramavtal")), **options
+        ),
         "provider": lambda *args, **options: ChoiceField(
             *args, choices=pairs(_people(_choosable(names)), empty=_("Välj anordnare")), **options
         ),

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from broker.formatting import day, kronor, say
 from broker.procurement import deadlines
+from broker.procurement.frameworks import rules as frameworks
 from broker.procurement.situation import Situation
 from broker.procurement.thresholds import NoThresholdError
 
@@ -132,7 +133,18 @@ def standstill_passed(purchase: Situation) -> Answer:
 
 
 def framework_usable(purchase: Situation) -> Answer:
-    """Ask for a framework agreement that is valid, names the buyer and has room left."""
+    """Ask for a framework agreement that is valid, names the buyer and has room left.
+
+    One of the register is judged by what it says; one that was typed, by what was typed with it.
+    """
+    if purchase.framework is not None:
+        sentence = frameworks.why_not(
+            purchase.framework,
+            day=purchase.day("contract_date") or purchase.today,
+            value=purchase.money("contract_value_sek") or purchase.money("value_sek"),
+            authority=purchase.text("contracting_authority"),
+        ) or frameworks.why_not_volume(purchase.framework, purchase.values.get("call_off_volume"))
+        return Answer(not sentence, sentence)
     end, ceiling, value = (
         purchase.day("framework_end"),
         purchase.money("framework_ceiling_sek"),
@@ -153,10 +165,16 @@ def framework_usable(purchase: Situation) -> Answer:
 
 def framework_must_be_used(purchase: Situation) -> Answer:
     """Ask why a direct award is made beside a framework agreement that could be used."""
-    return Answer(
-        not framework_usable(purchase).holds or purchase.has("few_suppliers_reason"),
-        _("Ni har ett ramavtal som täcker köpet. Avropa från det, eller skriv varför det inte används."),
-    )
+    names = ", ".join(purchase.covering())
+    if names:
+        sentence = _(
+            "Ni har ramavtal som täcker köpet: %(names)s. Avropa därifrån, eller skriv varför det inte används.",
+            names=names,
+        )
+    else:
+        sentence = _("Ni har ett ramavtal som täcker köpet. Avropa från det, eller skriv varför det inte används.")
+    can_be_used = bool(names) or framework_usable(purchase).holds
+    return Answer(not can_be_used or purchase.has("few_suppliers_reason"), sentence)
 
 
 def supplier_check_ok(purchase: Situation) -> Answer:

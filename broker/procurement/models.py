@@ -10,6 +10,7 @@ from broker import clock
 from broker.access import Private
 from broker.accounts.models import User
 from broker.extensions import Base, Key, Versioned
+from broker.procurement.frameworks.models import FrameworkAgreement
 from broker.sentences import Sentence
 
 
@@ -23,6 +24,7 @@ class Purchase(Private, Versioned, Base):
     handler_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
     cohort_id: Mapped[int | None] = mapped_column(Key, ForeignKey("cohort.id"), index=True)
     provider_id: Mapped[int | None] = mapped_column(Key, ForeignKey("provider.id"), index=True)
+    framework_id: Mapped[int | None] = mapped_column(Key, ForeignKey("framework_agreement.id"), index=True)
     workflow_version: Mapped[str]
     route: Mapped[str]
     state: Mapped[str]
@@ -32,6 +34,7 @@ class Purchase(Private, Versioned, Base):
     # Cohorts belong to a feature above this one, so their class is known here only by its name.
     cohort: Mapped[Any] = relationship("Cohort")
     handler: Mapped[User] = relationship()
+    framework: Mapped[FrameworkAgreement | None] = relationship()
     steps: Mapped[list["PurchaseStep"]] = relationship(back_populates="purchase", order_by="PurchaseStep.id")
 
 

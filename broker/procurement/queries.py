@@ -15,6 +15,8 @@ from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.procurement import deadlines, suppliers, workflow
 from broker.procurement.deadlines import Deadline
+from broker.procurement.frameworks import queries as frameworks
+from broker.procurement.frameworks.fields import with_own_fields
 from broker.procurement.models import Purchase, PurchaseStep
 from broker.procurement.situation import Situation
 from broker.procurement.suppliers import Supplier
@@ -145,9 +147,15 @@ def list_all_going_on(*, today: date) -> list[Listed]:
     return [_listed(purchase, situation) for purchase, situation in _going_on(today)]
 
 
+def read_rules(today: date) -> None:
+    """Read in one question all the rules that a page about one purchase can come to ask for."""
+    kinds = (DocumentKind.WORKFLOW, DocumentKind.THRESHOLDS, DocumentKind.VETTING, DocumentKind.FRAMEWORK_RULES)
+    reference.read_ahead(*kinds, on=today)
+
+
 def get_workflow(purchase: Purchase) -> Mapping[str, Any]:
     """Give the version of the workflow that a purchase follows."""
-    return reference.get_document_version(DocumentKind.WORKFLOW, purchase.workflow_version).content
+    return with_own_fields(reference.get_document_version(DocumentKind.WORKFLOW, purchase.workflow_version).content)
 
 
 def current_workflow(today: date) -> ReferenceDocument:
@@ -160,7 +168,8 @@ def get_situation(
 ) -> Situation:
     """Give a purchase as the rules see it; its files are read here unless the caller has them."""
     papers = files.list_attachments(purchase) if attachments is None else attachments
-    return Situation(
+    topic_id = topic_of(purchase)
+    situation = Situation(
         document=get_workflow(purchase),
         route_id=purchase.route,
         state=purchase.state,
@@ -170,26 +179,48 @@ def get_situation(
         papers=frozenset(attachment.kind for attachment in papers),
         framework_used=framework_used(purchase.values.get("framework"), but=purchase.id),
         supplier_problems=lambda provider_id: _supplier_problems(provider_id, today),
+        topic_id=topic_id,
+        frameworks=cache(lambda key: frameworks.find_for(key, purchase_id=purchase.id, today=today)),
+        covering=lambda: [row.agreement.name for row in list_covering(purchase.values, topic_id, today=today)],
+    )
+    return situation.with_values({})
+
+
+def topic_of(purchase: Purchase) -> str | None:
+    """Give the topic of the cohort that a purchase is for, if it is for one."""
+    return purchase.cohort.topic_id if purchase.cohort else None
+
+
+def list_covering(values: Mapping[str, Any], topic_id: str | None, *, today: date) -> list[frameworks.Listed]:
+    """List our framework agreements that cover what a purchase with these values is about, and have room for it."""
+    value = values.get("value_sek")
+    return frameworks.list_covering(
+        topic_id=topic_id, cpv=values.get("cpv_main"), value=Decimal(value) if value else None, today=today
     )
 
 
 def list_suppliers(purchase: Purchase, *, today: date) -> list[Supplier]:
     """List who the purchase can be made from, those that teach its subject and are vetted first."""
-    topic_id = purchase.cohort.topic_id if purchase.cohort else None
-    return suppliers.list_suppliers(topic_id, today=today)
+    return suppliers.list_suppliers(topic_of(purchase), today=today)
 
 
-def draft_situation(document: ReferenceDocument, values: dict[str, Any], *, today: date) -> Situation:
+def draft_situation(
+    document: ReferenceDocument, values: dict[str, Any], *, today: date, topic_id: str | None = None
+) -> Situation:
     """Give a purchase that does not exist yet as the rules see it, for the choice of its route."""
-    return Situation(
-        document=document.content,
+    situation = Situation(
+        document=with_own_fields(document.content),
         route_id=document.content["routes"][0]["id"],
         state="draft",
         values=values,
         today=today,
         thresholds=lambda: thresholds(today),
         framework_used=framework_used(values.get("framework"), but=None),
+        topic_id=topic_id,
+        frameworks=cache(lambda key: frameworks.find_for(key, purchase_id=None, today=today)),
+        covering=lambda: [row.agreement.name for row in list_covering(values, topic_id, today=today)],
     )
+    return situation.with_values({})
 
 
 def thresholds(today: date) -> tuple[Threshold, ...]:
@@ -197,9 +228,9 @@ def thresholds(today: date) -> tuple[Threshold, ...]:
     return read_thresholds(reference.get_document(DocumentKind.THRESHOLDS, on=today).content)
 
 
-def framework_used(name: str | None, *, but: int | None) -> Decimal:
-    """Add up what other purchases have called off from a framework agreement, which is known by its name."""
-    if not name:
+def framework_used(name: Any, *, but: int | None) -> Decimal:
+    """Add up what other purchases have called off from a framework agreement that was typed by its name."""
+    if not isinstance(name, str) or not name:
         return Decimal(0)
     query = select(Purchase).where(Purchase.route.startswith("call_off_", autoescape=True))
     return sum(
@@ -209,7 +240,7 @@ def framework_used(name: str | None, *, but: int | None) -> Decimal:
             if purchase.id != but
             and purchase.state != workflow.CANCELLED
             and purchase.values.get("contract_value_sek")
-            and search_key(purchase.values.get("framework") or "") == search_key(name)
+            and search_key(str(purchase.values.get("framework") or "")) == search_key(name)
         ),
         Decimal(0),
     )
@@ -246,7 +277,10 @@ def _going_on(today: date) -> list[tuple[Purchase, Situation]]:
 
 def _documents(purchases: Sequence[Purchase]) -> dict[str, Mapping[str, Any]]:
     versions = {purchase.workflow_version for purchase in purchases}
-    return {version: reference.get_document_version(DocumentKind.WORKFLOW, version).content for version in versions}
+    return {
+        version: with_own_fields(reference.get_document_version(DocumentKind.WORKFLOW, version).content)
+        for version in versions
+    }
 
 
 def _listed(purchase: Purchase, situation: Situation) -> Listed:

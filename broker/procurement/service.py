@@ -14,6 +14,8 @@ from broker.errors import RefusedError
 from broker.extensions import db
 from broker.formatting import say
 from broker.procurement import deadlines, facts, queries, suppliers, workflow
+from broker.procurement.frameworks import checks as frameworks
+from broker.procurement.frameworks.queries import wait_for_turn
 from broker.procurement.models import Purchase, PurchaseStep
 from broker.procurement.situation import Situation, get_route
 from broker.procurement.suppliers import Supplier
@@ -101,15 +103,21 @@ def start_purchase(
     if route is None:
         raise StepRefusedError({"route": _("Välj en av inköpsvägarna i listan.")})
     answers = filled(values)
-    reason = _reason_for_route(queries.draft_situation(document, answers, today=today), route_id, route_reason)
+    wait_for_turn([answers.get("framework")])
+    topic_id = queries.get_cohort(cohort_id).topic_id if cohort_id is not None else None
+    situation = queries.draft_situation(document, answers, today=today, topic_id=topic_id)
+    if refused := frameworks.list_refusals_of_route(situation, route, reason=route_reason):
+        raise StepRefusedError(refused)
+    reason = _reason_for_route(situation, route_id, route_reason)
     purchase = Purchase(
         title=title,
         handler=by,
         cohort_id=cohort_id,
+        framework_id=_framework_of(answers),
         workflow_version=document.version,
         route=route_id,
         state=route["initial"],
-        values=answers,
+        values=situation.to_keep(),
     )
     db.session.add(purchase)
     db.session.flush()
@@ -133,6 +141,7 @@ def take_step(
 
     A guard that the law lets one go on against does not stop a step with a reason for it, which stands in the log.
     """
+    wait_for_turn([purchase.framework_id, values.get("framework")])
     before = queries.get_situation(purchase, today=clock.today())
     if workflow.find_step(before, to) is None:
         raise RefusedError(
@@ -154,6 +163,7 @@ def take_step(
     is_hidden = workflow.hides_offers(before.document, purchase.route, to)
     chosen = None if is_hidden else purchase.values.get("chosen_provider")
     purchase.provider_id = int(chosen) if chosen else None
+    purchase.framework_id = _framework_of(purchase.values)
     taken = _add_step(purchase, left, step.words, _step_note(after, note, overridden, override_reason), by)
     # What the fields hold stays out of the log: offers are secret until the decision.
     new = sorted(name for name, value in answers.items() if before.values.get(name) != value)
@@ -174,6 +184,7 @@ def record_documentation(purchase: Purchase, done_on: date, *, by: User) -> None
 
 def change_route(purchase: Purchase, route_id: str, *, reason: str | None, by: User) -> PurchaseStep:
     """Move a purchase to another route, with a written reason; refuses once offers are in or a decision is made."""
+    wait_for_turn([purchase.framework_id])
     situation = queries.get_situation(purchase, today=clock.today())
     if not workflow.may_change_route(situation):
         raise RefusedError(_("Inköpsvägen kan inte bytas här. Avbryt inköpet och starta ett nytt."))
@@ -182,6 +193,8 @@ def change_route(purchase: Purchase, route_id: str, *, reason: str | None, by: U
     if not reason:
         raise RefusedError(_("Skriv varför inköpsvägen byts. Skälet blir en del av den allmänna handlingen."))
     route = get_route(situation.document, route_id)
+    if refused := frameworks.list_refusals_of_route(situation, route, reason=reason):
+        raise RefusedError(" ".join(refused.values()))
     known_states = {row["from"] for row in workflow.transitions(route)}
     left = purchase.state
     purchase.route = route_id
@@ -263,6 +276,7 @@ def _refuse(
     by_name = (
         facts.list_contradictions(after, changed, known)
         | suppliers.list_refusals(before, after, step, known, note=note)
+        | frameworks.list_refusals(before, after, step, note=note)
         | by_name
     )
     broken = [sentence for name, sentence in step.broken_guards.items() if name not in overridden]
@@ -287,10 +301,15 @@ def _attach(purchase: Purchase, papers: Sequence[Paper], by: User) -> None:
 
 
 def _kept(purchase: Situation, step: Step) -> dict[str, Any]:
-    values = dict(purchase.values)
+    values = purchase.to_keep()
     if step.sets_aside and (chosen := values.pop("chosen_provider", None)):
         values["suppliers_set_aside"] = [*values.get("suppliers_set_aside", []), chosen]
     return values
+
+
+def _framework_of(values: Mapping[str, Any]) -> int | None:
+    key = values.get("framework")
+    return key if isinstance(key, int) else None
 
 
 def _add_step(purchase: Purchase, left: str, label: Sentence, note: Sentence, by: User) -> PurchaseStep:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from broker.procurement.frameworks.rules import FOLLOWING, Framework
 from broker.procurement.thresholds import Threshold, category_of, get_threshold
 
 
@@ -24,6 +25,9 @@ class Situation:
     papers: frozenset[str] = frozenset()
     framework_used: Decimal = Decimal(0)
     supplier_problems: Callable[[int], Sequence[str]] = field(default=lambda provider_id: ())
+    topic_id: str | None = None
+    frameworks: Callable[[int], Framework | None] = field(default=lambda framework_id: None)
+    covering: Callable[[], Sequence[str]] = tuple
 
     @cached_property
     def route(self) -> Mapping[str, Any]:
@@ -63,9 +67,28 @@ class Situation:
         category = category_of(self.text("annex2"))
         return get_threshold(self.thresholds(), category=category, started_on=started_on)
 
+    @property
+    def framework(self) -> Framework | None:
+        """Give the framework agreement that was chosen from the register; one that was typed by its name is none."""
+        key = self.values.get("framework")
+        return self.frameworks(key) if isinstance(key, int) else None
+
+    def follows(self, name: str) -> bool:
+        """Tell whether a field follows from the framework agreement that is chosen, or will be, and is never asked."""
+        is_chosen = isinstance(self.values.get("framework"), int)
+        is_typed = not is_chosen and any(self.has(field) for field in ("framework", *FOLLOWING))
+        return name in FOLLOWING and not is_typed
+
     def with_values(self, values: Mapping[str, Any], papers: frozenset[str] = frozenset()) -> "Situation":
-        """Give the situation as it would be with these values and papers too."""
-        return replace(self, values={**self.values, **values}, papers=self.papers | papers)
+        """Give the situation as it would be with these values and papers too, and with what follows from them."""
+        after = replace(self, values={**self.values, **values}, papers=self.papers | papers)
+        chosen = after.framework
+        return replace(after, values={**after.values, **chosen.following(after.values)}) if chosen else after
+
+    def to_keep(self) -> dict[str, Any]:
+        """Give the values that are stored: without what follows from the chosen framework agreement."""
+        is_chosen = isinstance(self.values.get("framework"), int)
+        return {name: value for name, value in self.values.items() if not (is_chosen and name in FOLLOWING)}
 
     def guard_numbers(self, guard_id: str) -> list[int]:
         """Give the limits that a guard's rule names."""

@@ -8,19 +8,18 @@ from flask_babel import gettext as _
 
 from broker import audit, clock, files, idempotency
 from broker.access import Permission, can, requires
-from broker.accounts import queries as accounts
 from broker.accounts.me import me
 from broker.errors import ConflictError, Difference, NotAllowedError, NotFoundError, RefusedError
 from broker.extensions import db
-from broker.formatting import moment, say
-from broker.procurement import deadlines, queries, service, suppliers, workflow
-from broker.procurement.fields import Names, to_show, to_store
+from broker.procurement import deadlines, queries, service, showing, suppliers, workflow
+from broker.procurement.fields import to_show, to_store
 from broker.procurement.forms import DocumentationForm, RouteForm, route_choices, start_form, step_form
+from broker.procurement.frameworks import parts as frameworks
+from broker.procurement.frameworks.declining import asked_supplier
 from broker.procurement.models import Purchase
 from broker.procurement.offers import queries as offers
 from broker.procurement.offers import service as offer_service
 from broker.procurement.value.rules import has_rules
-from broker.providers import queries as providers
 from broker.providers.prices import price_of
 from broker.reference import queries as reference
 
@@ -54,12 +53,13 @@ def index():
 @requires(Permission.READ)
 def show(purchase_id):
     """Show where a purchase stands, what is next, by when and under which law."""
+    queries.read_rules(clock.today())
     purchase = queries.get_purchase(purchase_id)
     attachments = files.list_attachments(purchase)
     situation = queries.get_situation(purchase, today=clock.today(), attachments=attachments)
     is_hidden = not offers.sees_offers(purchase, me())
     is_waiting = is_hidden and workflow.receives_offers(situation.document, purchase.route, purchase.state)
-    values = _shown_values(situation, is_hidden=is_hidden)
+    values = showing.list_values(situation, is_hidden=is_hidden)
     return render_template(
         "procurement/show.html",
         purchase=purchase,
@@ -71,20 +71,21 @@ def show(purchase_id):
         steps=[] if is_waiting else workflow.list_steps(situation),
         may_change_route=can(Permission.PROCURE) and not is_waiting and workflow.may_change_route(situation),
         takes_offers=workflow.takes_offers(situation.document, purchase.route),
+        call_off=frameworks.part_of(situation),
         deadlines=deadlines.list_deadlines(situation),
         left=deadlines.list_left_at_end(situation),
         documentation=_documentation_form(purchase, situation),
         values=[(reference.text_of(situation.document["fields"][name]), text) for name, text in values.items()],
-        papers=_shown_papers(situation, attachments, is_hidden=is_hidden),
-        record=_record(situation, values),
+        papers=showing.list_papers(situation, attachments, is_hidden=is_hidden),
+        record=showing.list_record(situation, values),
         is_hidden=is_hidden,
         has_value=has_rules(situation),
         is_waiting=is_waiting,
-        taken=[_taken(step, situation, is_hidden=is_hidden) for step in reversed(purchase.steps)],
+        taken=[showing.step_entry(step, situation, is_hidden=is_hidden) for step in reversed(purchase.steps)],
         history=[
-            _event(event, situation.document["states"])
+            showing.event_entry(event, situation.document["states"])
             for event in audit.history_of(purchase)
-            if not (is_hidden and _tells_of_offers(event))
+            if not (is_hidden and showing.tells_of_offers(event))
         ],
     )
 
@@ -97,16 +98,26 @@ def new():
     cohort = queries.get_cohort(cohort_id) if cohort_id else None
     if cohort_id:
         service.check_cohort(cohort_id)
+    queries.read_rules(clock.today())
     document = queries.current_workflow(clock.today()).content
     value = None
     if cohort and cohort.offering:
         value = Decimal(price_of(cohort.offering, service.people_bought_for(cohort))) / 100 or None
-    form = start_form(document, title=cohort and cohort.title, today=clock.today(), value=value)
-    proposal = None
+    form = start_form(
+        document,
+        title=cohort and cohort.title,
+        today=clock.today(),
+        value=value,
+        frameworks=frameworks.choices_for(clock.today()),
+    )
+    proposal, covering = None, []
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
         form["annex2"].data = service.filled(form.answers()).get("annex2")
+        if not form["framework"].data:
+            topic_id = cohort.topic_id if cohort else None
+            covering = queries.list_covering(form.answers(), topic_id, today=clock.today())
         try:
             if not form["route"].data:
                 proposal = service.propose_route(form.answers())
@@ -115,7 +126,9 @@ def new():
                 return _start(form, cohort_id)
         except service.StepRefusedError as error:
             form.refuse_all(error.by_name, error.others)
-    page = render_template("procurement/new.html", form=form, cohort=cohort, proposal=proposal, value=value)
+    page = render_template(
+        "procurement/new.html", form=form, cohort=cohort, proposal=proposal, value=value, covering=covering
+    )
     return page, 422 if form.errors else 200
 
 
@@ -123,6 +136,7 @@ def new():
 @requires(Permission.PROCURE)
 def take_step(purchase_id, to):
     """Take a purchase to its next state, filling in exactly what is missing."""
+    queries.read_rules(clock.today())
     purchase = queries.get_purchase(purchase_id)
     _refuse_who_does_not_see(purchase)
     situation = queries.get_situation(purchase, today=clock.today())
@@ -130,6 +144,8 @@ def take_step(purchase_id, to):
     step = workflow.find_step(situation, to)
     if step is None:
         return _where_it_went(purchase, situation, to)
+    if step.sets_aside and asked_supplier(situation):
+        return redirect(url_for("frameworks.decline", purchase_id=purchase.id))
     form = _form_of(purchase, situation, step)
     if form.validate_on_submit():
         if known := idempotency.find_location(form.token.data):
@@ -192,14 +208,23 @@ def change_route(purchase_id):
             db.session.commit()
             flash(_("Inköpsvägen är bytt."), "success")
             return redirect(url_for("procurement.show", purchase_id=purchase.id))
-    proposal = workflow.find_proposal(queries.get_situation(purchase, today=clock.today(), attachments=()))
-    page = render_template("procurement/change_route.html", form=form, purchase=purchase, proposal=proposal)
+    page = render_template(
+        "procurement/change_route.html",
+        form=form,
+        purchase=purchase,
+        proposal=workflow.find_proposal(queries.get_situation(purchase, today=clock.today(), attachments=())),
+        covering=[] if purchase.framework_id else _covering(purchase),
+    )
     return page, 422 if form.errors else 200
 
 
 def _refuse_who_does_not_see(purchase):
     if me().id != purchase.handler_id and offers.is_undecided(purchase):
         offer_service.refuse_others(purchase, me())
+
+
+def _covering(purchase):
+    return queries.list_covering(purchase.values, queries.topic_of(purchase), today=clock.today())
 
 
 def _start(form, cohort_id):
@@ -232,7 +257,7 @@ def _where_it_went(purchase, situation, to):
 
 def _sent(purchase, situation):
     definitions = situation.document["fields"]
-    names = _names(situation.document, [name for name in request.form if name in definitions])
+    names = showing.names_for(situation.document, [name for name in request.form if name in definitions])
     form = step_form(
         situation.document,
         fields=[name for name in request.form if name in definitions],
@@ -242,7 +267,7 @@ def _sent(purchase, situation):
         names=names,
         version=purchase.version,
     )
-    saved = _shown_values(situation, is_hidden=not offers.sees_offers(purchase, me()))
+    saved = showing.list_values(situation, is_hidden=not offers.sees_offers(purchase, me()))
     for name, definition in form.definitions.items():
         stored = to_store(definition, form[name].data)
         if stored is not None:
@@ -261,20 +286,23 @@ def _documentation_form(purchase, situation):
 def _form_of(purchase, situation, step):
     is_again = any(taken.to_state == step.to for taken in purchase.steps)
     fields = workflow.asked_fields(situation, step, again=is_again)
-    return step_form(
+    form = step_form(
         situation.document,
         fields=fields,
         papers=workflow.asked_papers(situation, step, fields),
         conditions=workflow.conditions_of(situation, step.to),
-        values=_known(purchase) | purchase.values,
+        values=_known(purchase, situation) | purchase.values,
         names=replace(
-            _names(situation.document, fields, lambda: _labels(purchase, situation)),
+            showing.names_for(situation.document, fields, lambda: _labels(purchase, situation), situation),
             set_aside=suppliers.set_aside(situation),
         ),
         version=purchase.version,
         needs_note=step.needs_note,
         override_law=_override_law(step),
     )
+    for name in {"chosen_provider", "suppliers_asked"} & set(fields) if situation.framework else ():
+        form[name].description = _("Ramavtalets leverantörer i ordning, utan dem som har sagt nej.")
+    return form
 
 
 def _override_law(step):
@@ -283,92 +311,27 @@ def _override_law(step):
     return ", ".join(dict.fromkeys(step.overridable[name] for name in asked))
 
 
-def _known(purchase):
+def _known(purchase, situation):
+    known = {"subject": purchase.title} | frameworks.presets(situation)
     # Whoever stands first in the comparison is proposed, and then nobody else is.
     proposed = {"chosen_provider": purchase.values.get("proposed_provider")}
     if purchase.cohort is None:
-        return {"subject": purchase.title} | proposed
+        return proposed | known
+    people = service.people_bought_for(purchase.cohort)
     offering = purchase.cohort.offering
     is_compared = "proposed_provider" in purchase.values
     planned = {"chosen_provider": offering.provider_id} if offering and not is_compared else proposed
     return {
-        "subject": purchase.title,
         "delivery_start": purchase.cohort.starts_on.isoformat(),
         "delivery_end": purchase.cohort.ends_on.isoformat(),
-        "participants_planned": service.people_bought_for(purchase.cohort),
+        "participants_planned": people,
         **planned,
+        **frameworks.volume_of(situation.framework, people=people, hours=purchase.cohort.hours),
+        **known,
     }
 
 
 def _labels(purchase, situation):
-    return {row.id: row.label for row in queries.list_suppliers(purchase, today=situation.today)}
-
-
-def _names(document, fields, list_providers=providers.list_provider_names):
-    kinds = {document["fields"][name].get("of", document["fields"][name]["type"]) for name in fields}
-    users = accounts.list_users(g.acting.organisation_id) if "user" in kinds else []
-    return Names(
-        providers=dict(list_providers()) if "provider" in kinds else {},
-        users={user.id: user.name for user in users},
-    )
-
-
-def _shown_values(situation, *, is_hidden):
-    definitions = situation.document["fields"]
-    shown = [name for name in definitions if situation.has(name) and not (is_hidden and name in workflow.OFFER_FIELDS)]
-    names = _names(situation.document, shown)
-    return {name: to_show(name, definitions[name], situation.values[name], names) for name in shown}
-
-
-def _record(situation, values):
-    # What the documentation of a direct award holds at least, so that nothing is forgotten in it.
-    contents = situation.route.get("record_contents")
-    definitions = situation.document["fields"]
-    return (
-        [(reference.text_of(definitions[name]), values.get(name)) for name in contents["minimum"]] if contents else []
-    )
-
-
-def _shown_papers(situation, attachments, *, is_hidden):
-    labels = {name: reference.text_of(row) for name, row in situation.document["documents"].items()}
-    return [
-        {"label": labels.get(attachment.kind, ""), "file": attachment}
-        for attachment in attachments
-        if not (is_hidden and attachment.kind in workflow.OFFER_PAPERS)
-    ]
-
-
-def _taken(step, situation, *, is_hidden):
-    # What was noted while offers were in may tell of them.
-    states = (step.from_state, step.to_state)
-    was_secret = any(workflow.receives_offers(situation.document, situation.route_id, state) for state in states)
-    return {
-        "at": moment(step.taken_at),
-        "title": say(step.label),
-        "text": "" if is_hidden and was_secret else say(step.note),
-        "by": step.taken_by.name,
-        "url": None,
-        "icon": "check",
-    }
-
-
-def _tells_of_offers(event):
-    return event.action.startswith("offer") or event.facts.get("kind") in workflow.OFFER_PAPERS
-
-
-def _event(event, states):
-    return {
-        "at": moment(event.happened_at),
-        "title": event.label,
-        "text": _move(event.facts, states),
-        "by": event.actor_name,
-        "url": None,
-        "icon": "history",
-    }
-
-
-def _move(facts, states):
-    if "to_state" not in facts:
-        return ""
-    before, after = (reference.text_of(states[facts[name]]) for name in ("from_state", "to_state"))
-    return _("Från %(before)s till %(after)s.", before=before, after=after)
+    labels = {row.id: row.label for row in queries.list_suppliers(purchase, today=situation.today)}
+    framework = situation.framework
+    return frameworks.label_suppliers(framework, labels, situation.today) if framework else labels

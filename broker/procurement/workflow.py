@@ -128,13 +128,17 @@ def asked_fields(purchase: Situation, step: Step, *, again: bool = False) -> lis
         if _is_open(purchase, condition, wanted):
             wanted |= {name for name in conditional.get("requires_fields", []) if not purchase.has(name)}
     wanted |= {name for name in row["requires_fields"] if is_computed(purchase.document, name)}
+    if "framework_usable" in step.broken_guards:
+        wanted |= {"framework", *(["contracting_authority"] if purchase.framework else [])}
+    if "framework" in wanted:
+        wanted.add("call_off_volume")
     if not has_offers_as_text(purchase):
         # Offers are rows of their own, and the field follows from them.
         wanted.discard("offers_received")
     elif "chosen_provider" in wanted:
         # Who has won must stand among the offers, so what was noted of them can be put right where it is asked.
         wanted.add("offers_received")
-    return [name for name in purchase.document["fields"] if name in wanted]
+    return [name for name in purchase.document["fields"] if name in wanted and not purchase.follows(name)]
 
 
 def asked_papers(purchase: Situation, step: Step, fields: list[str]) -> list[str]:
@@ -267,7 +271,11 @@ def _demands(purchase: Situation, row: Mapping[str, Any]) -> tuple[list[str], li
     demands = [row, *_applying(purchase, row)]
     fields = [name for demand in demands for name in demand.get("requires_fields", [])]
     return (
-        [name for name in dict.fromkeys(fields) if not is_computed(purchase.document, name)],
+        [
+            name
+            for name in dict.fromkeys(fields)
+            if not is_computed(purchase.document, name) and not purchase.follows(name)
+        ],
         list(dict.fromkeys(name for demand in demands for name in demand.get("requires_documents", []))),
         list(dict.fromkeys(name for demand in demands for name in demand.get("guards", []))),
     )

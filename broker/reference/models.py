@@ -32,6 +32,7 @@ class DocumentKind(StrEnum):
     IMPORT_RULES = "import_rules"
     PACKING_RULES = "packing_rules"
     ASKING_RULES = "asking_rules"
+    FRAMEWORK_RULES = "framework_rules"
 
 
 class ReferenceDocument(Base):

@@ -8,13 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
 import yaml
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.session import SessionTransaction
 
 from broker.errors import NotFoundError
 from broker.extensions import db
@@ -22,6 +24,9 @@ from broker.formatting import say
 from broker.reference.models import DocumentKind, ReferenceDocument
 from broker.sentences import Sentence
 from broker.swedish import search_key, sort_key
+
+# Under this name a transaction holds the rules that a page has read ahead.
+_AHEAD = "documents read ahead"
 
 
 @dataclass(frozen=True)
@@ -282,16 +287,53 @@ def get_document(kind: DocumentKind, *, on: date) -> ReferenceDocument:
 
 def get_documents(*kinds: DocumentKind, on: date) -> Mapping[DocumentKind, ReferenceDocument]:
     """Give the versions of several rules or forms that are valid on a day, in one question, or raise NotFoundError."""
-    query = select(ReferenceDocument).where(ReferenceDocument.kind.in_(kinds), ReferenceDocument.valid_from <= on)
-    newest_last = query.order_by(ReferenceDocument.valid_from, ReferenceDocument.id)
-    found = {document.kind: document for document in db.session.scalars(newest_last)}
+    ahead: _Ahead | None = db.session().info.get(_AHEAD)
+    if ahead and ahead.on == on and {*kinds} <= {*ahead.kinds}:
+        found = {kind: ahead.documents[kind] for kind in kinds if kind in ahead.documents}
+    else:
+        found = _newest(kinds, on)
     if len(found) < len(kinds):
         raise NotFoundError
     return found
 
 
+def read_ahead(*kinds: DocumentKind, on: date) -> None:
+    """Let the first of several rules or forms that is asked for be read with the others, in one question.
+
+    For a page whose parts ask for each of them on their own, and that may turn out to need none.
+    """
+    db.session().info[_AHEAD] = _Ahead(kinds, on)
+
+
+@dataclass(frozen=True)
+class _Ahead:
+    kinds: tuple[DocumentKind, ...]
+    on: date
+
+    @cached_property
+    def documents(self) -> dict[DocumentKind, ReferenceDocument]:
+        return _newest(self.kinds, self.on)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget_at_the_end(session: Session, transaction: SessionTransaction) -> None:
+    # A newer version can be loaded as soon as nobody holds the transaction.
+    if transaction.parent is None:
+        session.info.pop(_AHEAD, None)
+
+
+def _newest(kinds: Sequence[DocumentKind], on: date) -> dict[DocumentKind, ReferenceDocument]:
+    query = select(ReferenceDocument).where(ReferenceDocument.kind.in_(kinds), ReferenceDocument.valid_from <= on)
+    newest_last = query.order_by(ReferenceDocument.valid_from, ReferenceDocument.id)
+    return {document.kind: document for document in db.session.scalars(newest_last)}
+
+
 def get_document_version(kind: DocumentKind, version: str) -> ReferenceDocument:
     """Give one version of a rule or form, or raise NotFoundError."""
+    ahead: _Ahead | None = db.session().info.get(_AHEAD)
+    known = ahead.documents.get(kind) if ahead and kind in ahead.kinds else None
+    if known and known.version == version:
+        return known
     query = select(ReferenceDocument).where(ReferenceDocument.kind == kind, ReferenceDocument.version == version)
     document = db.session.scalars(query).one_or_none()
     if document is None:

@@ -25,6 +25,7 @@ KIND_LABELS = MappingProxyType(
         DocumentKind.REGISTER_SERVICE: _l("Frågor till Bolagsverket"),
         DocumentKind.INCOMING_RULES: _l("Regler för brev till loggen"),
         DocumentKind.IMPORT_RULES: _l("Regler för inlästa listor"),
+        DocumentKind.FRAMEWORK_RULES: _l("Nivåer och dagar för ramavtal"),
         DocumentKind.PACKING_RULES: _l("Regler för att fördela grupper på projekt"),
         DocumentKind.ASKING_RULES: _l("Vikter för vilka företag som frågas"),
     }

@@ -43,6 +43,7 @@ TABLE = {
         "procurement.index procurement.show purchase_value.show purchase_board.show purchase_offers.index "
         "comparison.show comparison.give_points "
         "offerings.show need_offers.show applications.index applications.show "
+        "frameworks.index frameworks.show "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
         "esf.history esf.download_file esf.show_section esf.calls esf.show_call reports.index "
         "saved_views.save saved_views.edit saved_views.remove "
@@ -105,7 +106,9 @@ TABLE = {
         "purchase_offers.add purchase_offers.edit purchase_offers.judge purchase_offers.hand_over "
         "purchase_offers.name_readers comparison.settle comparison.keep_report "
         "filing.show filing.download_pdf filing.download_zip filing.add_request filing.answer_request "
-        "filing.complete_notice"
+        "filing.complete_notice "
+        "frameworks.new frameworks.edit frameworks.add_supplier frameworks.edit_supplier frameworks.add_option "
+        "frameworks.edit_option frameworks.add_file frameworks.decline"
     ),
     Permission.PROJECT: (
         "esf.start_project esf.edit_project esf.edit_anchoring esf.add_member esf.join_cohort esf.edit_contribution "

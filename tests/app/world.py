@@ -47,6 +47,7 @@ from broker.topics import service as topics
 from tests import (
     factories,
     factories_esf,
+    factories_frameworks,
     factories_joint,
     factories_leads,
     factories_letters,
@@ -194,6 +195,9 @@ def build(organisation, user, company, call):
         )
         db.session.add(asked_for)
         offer = factories_procurement.offer(purchase, by=user, name=f"{CANARY}anbud", note=f"{CANARY}anbud")
+        names = {"name": f"{CANARY}ramavtal", "owner": f"{CANARY}namnd", "named_users": [f"{CANARY}namnd"]}
+        framework = factories_frameworks.framework(by=user, providers=[provider], **names)
+        option = factories_frameworks.option(framework, by=user)
         attachment = files.attach(
             provider, io.BytesIO(b"x"), file_name=f"{CANARY}fil.txt", media_type="text/plain", kind="import", by=user
         )
@@ -260,6 +264,9 @@ def build(organisation, user, company, call):
             "place": 0,
             "purchase_offer_id": offer.id,
             "reasons_request_id": asked_for.id,
+            "framework_id": framework.id,
+            "supplier_id": framework.suppliers[0].id,
+            "option_id": option.id,
             "attachment_id": attachment.id,
             "job_id": job.id,
             "undo_id": undo.id,

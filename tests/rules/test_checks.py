@@ -10,6 +10,7 @@ from broker.procurement import checking, thresholds
 from broker.reference.models import DocumentKind
 from broker.rules import shapes
 from broker.rules.differences import list_differences
+from broker.rules.labels import KIND_LABELS
 from tests.factories_procurement import document
 
 WORKFLOW, LIMITS = document("procurement_workflow"), document("procurement_thresholds")
@@ -129,3 +130,7 @@ def test_a_row_in_between_is_one_difference():
     between = [rows[0], {"id": "c", "n": 3}, rows[1]]
     (difference,) = list_differences({"rows": rows}, {"rows": between})
     assert (difference.place, difference.before, difference.after) == (("rows", "c"), None, {"id": "c", "n": 3})
+
+
+def test_every_rule_and_form_has_a_name():
+    assert set(KIND_LABELS) == set(DocumentKind)

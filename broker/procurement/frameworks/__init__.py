@@ -1,0 +1,1 @@
+"""Framework agreements: what they say, what has been called off from them, and in which order suppliers are asked."""
