@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -43,6 +43,16 @@ class Listed:
     next_step: Step | None
     deadline: Deadline | None
     kind: str
+
+
+class Due(NamedTuple):
+    """What a purchase must have done by a day, with its law."""
+
+    purchase: Purchase
+    label: str
+    on: date
+    law: str
+    id: str
 
 
 @dataclass(frozen=True)
@@ -120,13 +130,13 @@ def _standing(purchase: Purchase, document: Mapping[str, Any]) -> Standing:
     return Standing(reference.text_of(state), is_bound)
 
 
-def list_upcoming_deadlines(today: date, days: int) -> list[tuple[Purchase, str, date, str]]:
+def list_upcoming_deadlines(today: date, days: int) -> list[Due]:
     """List what purchases must have done within so many days, with its law; what is overdue comes first."""
     query = select(Purchase).where(Purchase.state != "closed").order_by(Purchase.id)
     purchases = list(db.session.scalars(query))
     limit = today + timedelta(days=days)
     found = [
-        (purchase, deadline.label, deadline.on, deadline.law)
+        Due(purchase, deadline.label, deadline.on, deadline.law, deadline.id)
         for purchase, situation in _situations(purchases, today)
         for deadline in deadlines.list_deadlines(situation)
         if deadline.is_task

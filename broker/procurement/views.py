@@ -11,7 +11,15 @@ from broker.access import Permission, can, requires
 from broker.accounts.me import me
 from broker.errors import ConflictError, Difference, NotAllowedError, NotFoundError, RefusedError
 from broker.extensions import db
-from broker.procurement import deadlines, queries, service, showing, suppliers, workflow
+from broker.procurement import (
+    deadlines,
+    queries,
+    reminding,  # noqa: F401 - importing it puts the days into letters and calendars.
+    service,
+    showing,
+    suppliers,
+    workflow,
+)
 from broker.procurement.fields import to_show, to_store
 from broker.procurement.forms import DocumentationForm, RouteForm, route_choices, start_form, step_form
 from broker.procurement.frameworks import parts as frameworks

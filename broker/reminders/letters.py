@@ -17,7 +17,7 @@ from broker.companies import queries as companies
 from broker.companies.models import Task
 from broker.extensions import db
 from broker.formatting import day, in_swedish, time_of_day
-from broker.reminders import queries
+from broker.reminders import feed, queries
 from broker.reminders.models import ReminderChoice, has_morning_come
 
 _logger = logging.getLogger(__name__)
@@ -49,10 +49,10 @@ def _write(choice_id: int, today: date) -> None:
     if choice is None or not accounts.may(choice.user_id, choice.organisation_id, Permission.READ):
         return
     sunday = today + timedelta(days=6 - today.weekday())
-    tasks = companies.list_open_tasks(choice.user_id, until=sunday, limit=_MOST_TASKS)
     user = db.session.get(User, choice.user_id)
-    if tasks and user:
-        mail.write(user.email, *_letter(tasks, today, accounts.get_organisation(choice.organisation_id)))
+    entries = _entries(choice.user_id, sunday)
+    if entries and user:
+        mail.write(user.email, *_letter(entries, today, accounts.get_organisation(choice.organisation_id)))
 
 
 def _claim(choice_id: int, today: date) -> ReminderChoice | None:
@@ -62,13 +62,24 @@ def _claim(choice_id: int, today: date) -> ReminderChoice | None:
 
 
 @in_swedish()
-def _letter(tasks: Sequence[Task], today: date, organisation: Organisation) -> tuple[str, str]:
-    parts = [
-        (_("Försenat"), [task for task in tasks if task.due_on < today]),
-        (_("Idag"), [task for task in tasks if task.due_on == today]),
-        (_("Senare i veckan"), [task for task in tasks if task.due_on > today]),
+def _entries(user_id: int, until: date) -> list[tuple[date, str]]:
+    tasks = companies.list_open_tasks(user_id, until=until, limit=_MOST_TASKS)
+    found = [(task.due_on, _entry(task)) for task in tasks]
+    found += [
+        (row.day, f"{row.text}, {day(row.day)}\n{_link(row.endpoint, **row.values)}")
+        for row in feed.waiting_for(user_id, until)
     ]
-    told = ["\n\n".join([heading, *map(_entry, rows)]) for heading, rows in parts if rows]
+    return sorted(found, key=lambda entry: entry[0])
+
+
+@in_swedish()
+def _letter(entries: Sequence[tuple[date, str]], today: date, organisation: Organisation) -> tuple[str, str]:
+    parts = [
+        (_("Försenat"), [text for due_on, text in entries if due_on < today]),
+        (_("Idag"), [text for due_on, text in entries if due_on == today]),
+        (_("Senare i veckan"), [text for due_on, text in entries if due_on > today]),
+    ]
+    told = ["\n\n".join([heading, *rows]) for heading, rows in parts if rows]
     closing = _("Brevet kommer på vardagar när något väntar. Ändra det här: %(link)s", link=_link("reminders.index"))
     subject = _("Det som väntar på dig hos %(organisation)s", organisation=organisation.name)
     return subject, "\n\n\n".join([*told, closing]) + "\n"

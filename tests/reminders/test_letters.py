@@ -13,7 +13,7 @@ from broker.accounts import service as accounts
 from broker.extensions import db
 from broker.mail import OutgoingMail
 from broker.reminders import letters, service
-from tests import factories
+from tests import factories, factories_procurement
 from tests.reminders.conftest import WEDNESDAY
 
 SATURDAY, MONDAY = WEDNESDAY + timedelta(days=3), WEDNESDAY + timedelta(days=5)
@@ -186,3 +186,19 @@ def test_one_letter_that_fails_does_not_stop_the_rest_and_is_tried_again(wished,
 
     write()
     assert len(sent()) == 2
+
+
+def test_the_letter_tells_the_handler_of_a_purchase_what_it_must_have_done(wished, user, scope, organisation):
+    colleague = factories.user(organisation=organisation, roles=list(Role))
+    sent_on = (WEDNESDAY - timedelta(days=29)).isoformat()
+    values = {"state": "contracted", "contract_date": sent_on, "contract_value_sek": "240000"}
+    mine = factories_procurement.purchase(by=user, title="Truck", **values)
+    factories_procurement.purchase(by=colleague, title="Kollegans", **values)
+    factories_procurement.purchase(by=user, title="Senare", state="contracted", contract_date=WEDNESDAY.isoformat())
+
+    write()
+
+    [letter] = sent()
+    told = f"Senare i veckan\n\nTruck: Dokumentation slutförd, 3 dec. 2026\nhttp://localhost/inkop/{mine.id}"
+    assert told in letter.body
+    assert "Kollegans" not in letter.body and "Senare:" not in letter.body

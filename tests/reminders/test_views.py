@@ -13,7 +13,7 @@ from broker.companies import service as companies
 from broker.companies.merging import service as merging
 from broker.extensions import db
 from broker.reminders.models import ReminderChoice
-from tests import factories
+from tests import factories, factories_procurement
 from tests.app.test_routes import plain
 from tests.reminders.conftest import WEDNESDAY
 from tests.test_calendars import unfolded
@@ -147,3 +147,15 @@ def test_no_cache_keeps_a_calendar_and_no_log_tells_its_address(subscriber, addr
 
     assert [answer.headers["Cache-Control"] for answer in answers] == ["no-store", "no-store"]
     assert address not in caplog.text and "okand" not in caplog.text
+
+
+def test_a_calendar_holds_the_days_of_the_purchases_that_one_handles(client, subscriber, address, scope, user):
+    values = {"state": "contracted", "contract_date": "2026-11-30", "contract_value_sek": "240000"}
+    purchase = factories_procurement.purchase(by=user, title="Truck", **values)
+    factories_procurement.purchase(by=factories.user(organisation=scope), title="Kollegans", **values)
+
+    answer = subscriber.get(address)
+    assert titles(answer) == ["Dokumentation slutförd"]
+    assert f"URL:http://localhost/inkop/{purchase.id}" in answer.text
+    client.submit(PAGE, shows_titles="y")
+    assert titles(subscriber.get(address)) == ["Truck: Dokumentation slutförd"]
