@@ -60,7 +60,7 @@ def _notice(dossier: Dossier, notice_id: str, label: str) -> NoticeText:
         id=notice_id,
         label=label,
         # What follows the paragraph is a remark to whoever reads the file of rules.
-        law=definition["law"].partition(";")[0],
+        law=definition["law"],
         rows=tuple((dossier.label(name), value) for name, value in rows if value),
         missing=tuple(dossier.label(name) for name, value in rows if not value),
     )
