@@ -185,9 +185,9 @@ def _contract_end(purchase: Situation) -> date | None:
 
 
 def _option_days(purchase: Situation) -> list[Deadline]:
-    if not purchase.has("contract_date"):
+    facts, is_ended = purchase.document["deadlines"].get("option_use"), purchase.is_ended
+    if facts is None or not purchase.has("contract_date"):
         return []
-    facts, is_ended = purchase.document["deadlines"]["option_use"], purchase.is_ended
     return [
         Deadline(
             id=f"option_use_{place}",

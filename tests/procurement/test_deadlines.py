@@ -1,5 +1,6 @@
 """The days that the law sets for a purchase."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -110,6 +111,14 @@ def test_an_option_waits_for_an_answer_and_lengthens_the_contract_when_it_is_use
 
 def test_an_option_of_a_contract_that_is_not_signed_waits_for_nobody():
     assert "option_use_1" not in found(value_parts=OPTIONS)
+
+
+def test_a_contract_that_follows_a_workflow_from_before_options_keeps_its_other_days():
+    now = situation(contract_date="2026-03-02", value_sek="900000", value_parts=OPTIONS)
+    known = {name: row for name, row in now.document["deadlines"].items() if name != "option_use"}
+    older = replace(now, document={**now.document, "deadlines": known})
+    days = {row.id for row in deadlines.list_deadlines(now)}
+    assert {row.id for row in deadlines.list_deadlines(older)} == days - {"option_use_1"}
 
 
 def test_the_end_of_a_contract_is_nothing_to_do_once_the_purchase_is_closed():
