@@ -7,7 +7,7 @@ from typing import Any
 from broker.formatting import say
 from broker.procurement.conditions import CONDITIONS, Condition
 from broker.procurement.guards import FORBIDDEN, GUARDS
-from broker.procurement.situation import Situation, get_route
+from broker.procurement.situation import Situation, get_route, waits_for_offers
 from broker.procurement.thresholds import NoThresholdError
 from broker.reference.queries import text_of, words_of
 from broker.sentences import N_, Sentence
@@ -198,9 +198,7 @@ def takes_offers(document: Mapping[str, Any], route_id: str) -> bool:
 
 def receives_offers(document: Mapping[str, Any], route_id: str, state: str) -> bool:
     """Tell whether offers come in while a purchase stands in this state, or wait there for the decision."""
-    rows = transitions(get_route(document, route_id))
-    comes_in = any(row["from"] == state and "offers_received" in row["requires_fields"] for row in rows)
-    return comes_in or is_secret(document, state)
+    return waits_for_offers(get_route(document, route_id), state) or is_secret(document, state)
 
 
 def hides_offers(document: Mapping[str, Any], route_id: str, state: str) -> bool:

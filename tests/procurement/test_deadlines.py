@@ -126,10 +126,12 @@ def test_the_end_of_a_contract_is_nothing_to_do_once_the_purchase_is_closed():
     assert found(**values)["contract_end"].is_done
 
 
-def test_the_last_day_for_offers_is_done_when_offers_are_in():
+def test_the_last_day_for_offers_runs_until_the_purchase_goes_on_and_tells_nobody_that_one_is_in():
     asked = {"offer_deadline": "2026-05-10T12:00:00+02:00"}
-    assert not found(**asked)["offers_due"].is_done
-    assert found(**asked, offers_received=["A; 1"])["offers_due"].is_done
+    assert not found(state="request_sent", **asked)["offers_due"].is_done
+    assert not found(state="request_sent", **asked, offers_received=["A; 1"])["offers_due"].is_done
+    assert found(state="offers_in", **asked, offers_received=["A; 1"])["offers_due"].is_done
+    assert found(state="direct_preparing", **asked)["offers_due"].is_done
 
 
 def test_a_company_that_buys_has_no_times_of_the_procurement_law():
