@@ -120,7 +120,7 @@ def _keep(purchase: Purchase, parts: Sequence[Part], *, by: User, values: dict[s
     situation = queries.get_situation(purchase, today=clock.today(), attachments=()).with_values(values or {})
     calculation = calculate(situation.document, basis_of(situation), parts)
     new = {
-        **situation.values,
+        **situation.to_keep(),
         PARTS: to_stored(parts),
         "value_sek": str(calculation.value) if calculation.value > 0 else None,
     }

@@ -9,9 +9,11 @@ from broker import access, clock, files
 from broker.access import Role
 from broker.extensions import db
 from broker.procurement import queries
+from broker.procurement.frameworks.rules import FOLLOWING
 from broker.reference import queries as reference
 from broker.reference.models import DocumentKind, ReferenceDocument
 from tests import factories as general
+from tests import factories_frameworks as frameworks
 from tests import factories_procurement as factories
 from tests.client import form_values
 from tests.procurement.test_queries import cohort
@@ -210,3 +212,10 @@ def test_a_purchase_of_an_older_workflow_has_no_page_that_it_lacks_rules_for(cli
     db.session.commit()
     assert client.get(f"/inkop/{purchase.id}/varde").status_code == 404
     assert "Så är värdet räknat" not in client.get(f"/inkop/{purchase.id}").text
+
+
+def test_terms_of_an_agreement_are_not_kept_with_a_value_that_is_reckoned(client, scope, user):
+    agreement = frameworks.framework(by=user, providers=[factories.provider(by=user)])
+    row = factories.purchase(by=user, route_id="call_off_without_competition", framework=agreement.id)
+    assert press(client, row, "/delar", kind="price", text="Kurs", amount="1000").status_code == 302
+    assert not FOLLOWING & value_of(row).keys()
