@@ -1,6 +1,6 @@
 """Reads the workflow of purchases: which steps lead on, what each still asks for, which route an answer leads to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,6 +91,17 @@ def list_steps(purchase: Situation) -> list[Step]:
 def find_step(purchase: Situation, to: str) -> Step | None:
     """Give the step to a state, if there is one from where the purchase stands."""
     return next((step for step in list_steps(purchase) if step.to == to), None)
+
+
+def list_newly_broken(before: Situation, after: Situation, taken: Collection[tuple[str, str]]) -> list[str]:
+    """Say which guards of the steps that were taken held and would hold no more, and what to do.
+
+    Given is from where to where those steps went.
+    """
+    rows = [row for row in transitions(before.route) if (row["from"], row["to"]) in taken]
+    guard_ids = dict.fromkeys(name for row in rows for name in _demands(after, row)[2])
+    answers = [(GUARDS[name].ask(before), GUARDS[name].ask(after)) for name in guard_ids]
+    return [now.sentence for earlier, now in answers if earlier.holds and not now.holds]
 
 
 def is_on_route(purchase: Situation, to: str) -> bool:

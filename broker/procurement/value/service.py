@@ -13,6 +13,7 @@ from broker.accounts.models import User
 from broker.actions import Action
 from broker.errors import RefusedError
 from broker.procurement import queries, workflow
+from broker.procurement.frameworks.queries import wait_for_turn
 from broker.procurement.models import Purchase
 from broker.procurement.situation import Situation
 from broker.procurement.value import report
@@ -117,6 +118,7 @@ def _open_parts(purchase: Purchase) -> list[Part]:
 
 
 def _keep(purchase: Purchase, parts: Sequence[Part], *, by: User, values: dict[str, Any] | None = None) -> None:
+    wait_for_turn([purchase.framework_id])
     situation = queries.get_situation(purchase, today=clock.today(), attachments=()).with_values(values or {})
     calculation = calculate(situation.document, basis_of(situation), parts)
     new = {
@@ -128,6 +130,10 @@ def _keep(purchase: Purchase, parts: Sequence[Part], *, by: User, values: dict[s
     if values is not None or situation.has("similar_value_12m_sek"):
         similar = (part.amount for part in parts if part.kind is PartKind.SIMILAR)
         new["similar_value_12m_sek"] = str(sum(similar, Decimal(0)))
+    # What a step was taken on must stay so: the limit for direct award and a ceiling are asked once, on the way there.
+    taken = {(step.from_state, step.to_state) for step in purchase.steps}
+    if broken := workflow.list_newly_broken(situation, situation.with_values(new), taken):
+        raise RefusedError(" ".join(broken))
     purchase.values = {name: value for name, value in new.items() if value not in (None, "")}
     audit.record(Action.PURCHASE_VALUED, purchase, by=by, value=str(calculation.value), law=calculation.law)
 
