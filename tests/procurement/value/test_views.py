@@ -16,6 +16,7 @@ from tests import factories as general
 from tests import factories_frameworks as frameworks
 from tests import factories_procurement as factories
 from tests.client import form_values
+from tests.conftest import signed_in_client
 from tests.procurement.test_queries import cohort
 
 
@@ -242,3 +243,18 @@ def test_a_call_off_is_not_raised_past_the_ceiling_that_was_asked_on_the_way(cli
     answer = press(client, row, "/delar", kind="price", text="En kurs till", amount="900000")
     assert answer.status_code == 422 and "kvar till taket" in answer.text
     assert value_of(row)["value_sek"] == "250000"
+
+
+def test_the_page_of_a_value_does_not_tell_a_colleague_whether_an_offer_is_in(app, scope, user, organisation):
+    other = signed_in_client(app, general.user(organisation=organisation, roles=list(Role)))
+    row = factories.purchase(by=user, state="request_sent")
+    sent = {"version": "1", "kind": "price", "text": "Kurs", "amount": "1000"}
+
+    def told():
+        page = other.get(f"/inkop/{row.id}/varde").text
+        answer = other.press(f"/inkop/{row.id}/varde/delar", **(sent | {"version": str(row.version)}))
+        return "Lägg till ett belopp" in page, answer.status_code, "Bara handläggaren" in answer.text
+
+    before = told()
+    factories.offer(row, by=user)
+    assert told() == before == (False, 422, True)
