@@ -133,6 +133,19 @@ def test_an_offer_after_the_last_moment_is_kept_and_marked(scope, user):
     assert "Sista tiden var" in say(late.standing_reason)
 
 
+def test_an_offer_whose_moment_is_corrected_past_the_last_one_is_not_compared_any_more(scope, user):
+    closed = clock.now() - timedelta(hours=2)
+    row = factories.purchase(by=user, state="request_sent", offer_deadline=closed.isoformat())
+    offer = factories.offer(row, by=user, received_at=closed)
+    names = ("provider_id", "bidder_name", "organisation_number", "fixed_price_ore", "price_per_participant_ore")
+    known = {name: getattr(offer, name) for name in names} | {"valid_to": None, "note": None}
+    offers.edit_offer(offer, known | {"received_at": closed, "note": "Rättad"}, by=user)
+    assert offer.standing is Standing.VALID
+    offers.edit_offer(offer, known | {"received_at": closed + timedelta(minutes=1)}, by=user)
+    assert offer.standing is Standing.LATE and "Sista tiden var" in say(offer.standing_reason)
+    assert row.values["standing_offers"] == []
+
+
 def test_an_offer_that_cannot_be_is_refused_with_what_to_do(client, scope, user, asked):
     url = f"/inkop/{asked.id}/offerter/ny"
     tomorrow = (clock.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")

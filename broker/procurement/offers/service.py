@@ -105,9 +105,7 @@ def add_offer(purchase: Purchase, values: Mapping[str, Any], *, paper: Paper | N
     database.hold(Purchase.id, purchase.id)
     _refuse_now(purchase, by)
     offer = PurchaseOffer(purchase=purchase, registered_by_id=by.id, standing=Standing.VALID, **_checked(values))
-    closes_at = queries.closes_at(purchase)
-    if closes_at and offer.received_at > closes_at:
-        offer.standing, offer.standing_reason = Standing.LATE, _late(offer.received_at, closes_at)
+    _mark_if_late(offer)
     _refuse_second(purchase, offer)
     db.session.add(offer)
     _keep(offer, paper, by)
@@ -117,12 +115,14 @@ def add_offer(purchase: Purchase, values: Mapping[str, Any], *, paper: Paper | N
 
 
 def edit_offer(offer: PurchaseOffer, values: Mapping[str, Any], *, paper: Paper | None = None, by: User) -> None:
-    """Correct what was registered of an offer; whether it is compared is judged on its own."""
+    """Correct what was registered of an offer; one whose moment turns out to be too late is not compared any more."""
     _refuse_now(offer.purchase, by)
     checked = _checked(values)
     changed = [name for name, value in checked.items() if getattr(offer, name) != value]
     for name, value in checked.items():
         setattr(offer, name, value)
+    if "received_at" in changed:
+        _mark_if_late(offer)
     _refuse_second(offer.purchase, offer)
     _keep(offer, paper, by)
     audit.record(Action.OFFER_EDITED, offer.purchase, by=by, offer_id=offer.id, fields=changed)
@@ -169,6 +169,12 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     checked["fixed_price_ore"] = checked["fixed_price_ore"] or 0
     checked["price_per_participant_ore"] = checked["price_per_participant_ore"] or 0
     return checked
+
+
+def _mark_if_late(offer: PurchaseOffer) -> None:
+    closes_at = queries.closes_at(offer.purchase)
+    if offer.is_compared and closes_at and offer.received_at > closes_at:
+        offer.standing, offer.standing_reason = Standing.LATE, _late(offer.received_at, closes_at)
 
 
 def _refuse_second(purchase: Purchase, offer: PurchaseOffer) -> None:
