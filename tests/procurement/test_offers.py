@@ -209,6 +209,16 @@ def test_only_the_handler_hands_over_while_offers_can_be_in(app, client, scope, 
     assert audit.history_of(asked)[0].action == "purchase:handed_over"
 
 
+def test_a_colleague_does_not_take_over_where_every_offer_is_withdrawn_but_still_there_to_read(
+    scope, user, asked, colleague
+):
+    (offer,) = offer_queries.list_offers(asked)
+    offers.judge_offer(offer, Standing.WITHDRAWN, "Drog sig ur.", by=user)
+    service.take_step(asked, "direct_preparing", values={}, by=user)
+    with pytest.raises(RefusedError, match="bara"):
+        offers.hand_over(asked, colleague, by=colleague)
+
+
 def test_a_colleague_takes_over_from_who_makes_no_purchases_any_more(scope, organisation, colleague):
     gone = general.user(organisation=organisation, roles=[Role.READER])
     row = factories.purchase(by=gone, state="offers_in")

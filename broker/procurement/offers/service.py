@@ -49,7 +49,8 @@ def hand_over(purchase: Purchase, to: User, *, by: User) -> None:
     from a handler who no longer makes purchases in the organisation.
     """
     buyers = {user.id for user in accounts.list_users_with(purchase.organisation_id, Permission.PROCURE)}
-    may_hold_offers = queries.is_undecided(purchase) or purchase.values.get("offers_received")
+    is_waiting = queries.is_undecided(purchase)
+    may_hold_offers = is_waiting or purchase.values.get("offers_received") or queries.has_offers(purchase)
     if may_hold_offers and by.id != purchase.handler_id and purchase.handler_id in buyers:
         raise RefusedError(
             _(
