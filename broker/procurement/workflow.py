@@ -12,7 +12,7 @@ from broker.procurement.thresholds import NoThresholdError
 from broker.reference.queries import text_of, words_of
 from broker.sentences import N_, Sentence
 
-CANCELLED = "cancelled"
+CANCELLED, CONFIRMED = "cancelled", "need_confirmed"
 # What follows from the rows of offers beside the lines of `offers_received`: whose offers are still compared.
 STANDING_OFFERS = "standing_offers"
 OFFER_FIELDS = frozenset(
@@ -231,6 +231,18 @@ def may_change_route(purchase: Situation) -> bool:
     """Tell whether the route may still be changed: not once offers are in or a decision is made."""
     is_open = purchase.document["states"][purchase.state]["kind"] == "open"
     return bool(is_open and not is_secret(purchase.document, purchase.state) and not purchase.has("offers_received"))
+
+
+def begins_at(purchase: Situation) -> str:
+    """Give where a purchase stands that comes to its route from another: where it stood if every step there is ready.
+
+    Otherwise where its need is confirmed, or at the beginning, so that what the new route asks on the way is asked.
+    """
+    rows, reached, before = transitions(purchase.route), {purchase.route["initial"]}, set[str]()
+    while reached != before:
+        before = set(reached)
+        reached |= {row["to"] for row in rows if row["from"] in before and _step(purchase, row).is_ready}
+    return next((state for state in (purchase.state, CONFIRMED) if state in reached), purchase.route["initial"])
 
 
 def is_computed(document: Mapping[str, Any], name: str) -> bool:
