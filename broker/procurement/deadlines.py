@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from broker.procurement.calendar import add_days, move_to_weekday, quarter_end, standstill_end
-from broker.procurement.situation import Situation
+from broker.procurement.situation import Situation, waits_for_offers
 from broker.procurement.value.parts import parts_of
 from broker.providers.vetting import add_months
 from broker.reference.queries import text_of
 
-DOCUMENTATION, CONTRACT_END = "documentation", "contract_end"
+DOCUMENTATION, CONTRACT_END, OFFERS_DUE = "documentation", "contract_end", "offers_due"
 _INTENT_ROUTE = "direct_award"
 _MONTHS_A_YEAR = 12
 
@@ -185,9 +185,9 @@ def _contract_end(purchase: Situation) -> date | None:
 
 
 def _option_days(purchase: Situation) -> list[Deadline]:
-    if not purchase.has("contract_date"):
+    facts, is_ended = purchase.document["deadlines"].get("option_use"), purchase.is_ended
+    if facts is None or not purchase.has("contract_date"):
         return []
-    facts, is_ended = purchase.document["deadlines"]["option_use"], purchase.is_ended
     return [
         Deadline(
             id=f"option_use_{place}",
@@ -221,7 +221,7 @@ _RULES: Mapping[str, Callable[[Situation], date | None]] = MappingProxyType(
         "reasons_on_request": _reasons,
         "validity_challenge": _validity_challenge,
         "harm_fee_decision": _harm_fee,
-        "offers_due": _offers_due,
+        OFFERS_DUE: _offers_due,
         CONTRACT_END: _contract_end,
         "framework_maximum_term": _framework_term,
     }
@@ -235,11 +235,13 @@ _DONE_BY = {
     "post_notice": ("post_notice_date",),
     "reasons_on_request": ("reasons_answered_on",),
     "extra_information": ("tenders_opened", "cancel_date"),
-    "offers_due": ("offers_received", "tenders_opened", "cancel_date"),
 }
 
 
 def _is_done(deadline_id: str, purchase: Situation) -> bool:
     if deadline_id == CONTRACT_END:
         return purchase.is_ended
+    if deadline_id == OFFERS_DUE:
+        # Not by the offers: that one is in is secret, and others can come until the last moment.
+        return not waits_for_offers(purchase.route, purchase.state)
     return any(purchase.has(name) for name in _DONE_BY.get(deadline_id, ()))

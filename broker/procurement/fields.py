@@ -9,6 +9,7 @@ from typing import Any
 from broker import clock
 from broker.formatting import day, kronor, moment, number, organisation_number, yes_no
 from broker.procurement.labels import alternative_label
+from broker.procurement.value.parts import PartKind
 from broker.reference import queries as reference
 
 YES, NO = "yes", "no"
@@ -103,5 +104,7 @@ def cpv_label(code: str) -> str:
 
 
 def _entry(kind: str, value: Any, names: Names) -> str:
+    if kind == "value_part":
+        return f"{PartKind(value['kind']).label}: {value['text']} ({kronor(Decimal(value['amount']))})"
     known = {"provider": names.providers, "user": names.users}.get(kind)
     return known.get(int(value), str(value)) if known is not None else str(value)

@@ -1,7 +1,7 @@
 """What people do about purchases: start one, take it from state to state, change its route."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, BinaryIO
 
@@ -195,11 +195,8 @@ def change_route(purchase: Purchase, route_id: str, *, reason: str | None, by: U
     route = get_route(situation.document, route_id)
     if refused := frameworks.list_refusals_of_route(situation, route, reason=reason):
         raise RefusedError(" ".join(refused.values()))
-    known_states = {row["from"] for row in workflow.transitions(route)}
     left = purchase.state
-    purchase.route = route_id
-    if purchase.state not in known_states:
-        purchase.state = "need_confirmed"
+    purchase.route, purchase.state = route_id, workflow.begins_at(replace(situation, route_id=route_id))
     label = Sentence(N_("Ny inköpsväg: %(route)s"), {"route": reference.words_of(route)})
     taken = _add_step(purchase, left, label, Sentence(reason), by)
     audit.record(

@@ -107,6 +107,11 @@ def get_route(document: Mapping[str, Any], route_id: str) -> Mapping[str, Any]:
     raise KeyError(route_id)
 
 
+def waits_for_offers(route: Mapping[str, Any], state: str) -> bool:
+    """Tell whether offers come in on a route while a purchase stands in this state."""
+    return any(row["from"] == state and "offers_received" in row["requires_fields"] for row in route["transitions"])
+
+
 def numbers_in(rule: str) -> list[int]:
     """Give the whole numbers of a rule in their order; digits inside a name are no number."""
     return [int(number) for number in re.findall(r"(?<![\w-])\d+(?![\w-])", rule)]

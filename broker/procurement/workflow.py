@@ -1,18 +1,18 @@
 """Reads the workflow of purchases: which steps lead on, what each still asks for, which route an answer leads to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from broker.formatting import say
 from broker.procurement.conditions import CONDITIONS, Condition
 from broker.procurement.guards import FORBIDDEN, GUARDS
-from broker.procurement.situation import Situation, get_route
+from broker.procurement.situation import Situation, get_route, waits_for_offers
 from broker.procurement.thresholds import NoThresholdError
 from broker.reference.queries import text_of, words_of
 from broker.sentences import N_, Sentence
 
-CANCELLED = "cancelled"
+CANCELLED, CONFIRMED = "cancelled", "need_confirmed"
 # What follows from the rows of offers beside the lines of `offers_received`: whose offers are still compared.
 STANDING_OFFERS = "standing_offers"
 OFFER_FIELDS = frozenset(
@@ -91,6 +91,17 @@ def list_steps(purchase: Situation) -> list[Step]:
 def find_step(purchase: Situation, to: str) -> Step | None:
     """Give the step to a state, if there is one from where the purchase stands."""
     return next((step for step in list_steps(purchase) if step.to == to), None)
+
+
+def list_newly_broken(before: Situation, after: Situation, taken: Collection[tuple[str, str]]) -> list[str]:
+    """Say which guards of the steps that were taken held and would hold no more, and what to do.
+
+    Given is from where to where those steps went.
+    """
+    rows = [row for row in transitions(before.route) if (row["from"], row["to"]) in taken]
+    guard_ids = dict.fromkeys(name for row in rows for name in _demands(after, row)[2])
+    answers = [(GUARDS[name].ask(before), GUARDS[name].ask(after)) for name in guard_ids]
+    return [now.sentence for earlier, now in answers if earlier.holds and not now.holds]
 
 
 def is_on_route(purchase: Situation, to: str) -> bool:
@@ -198,9 +209,7 @@ def takes_offers(document: Mapping[str, Any], route_id: str) -> bool:
 
 def receives_offers(document: Mapping[str, Any], route_id: str, state: str) -> bool:
     """Tell whether offers come in while a purchase stands in this state, or wait there for the decision."""
-    rows = transitions(get_route(document, route_id))
-    comes_in = any(row["from"] == state and "offers_received" in row["requires_fields"] for row in rows)
-    return comes_in or is_secret(document, state)
+    return waits_for_offers(get_route(document, route_id), state) or is_secret(document, state)
 
 
 def hides_offers(document: Mapping[str, Any], route_id: str, state: str) -> bool:
@@ -222,6 +231,18 @@ def may_change_route(purchase: Situation) -> bool:
     """Tell whether the route may still be changed: not once offers are in or a decision is made."""
     is_open = purchase.document["states"][purchase.state]["kind"] == "open"
     return bool(is_open and not is_secret(purchase.document, purchase.state) and not purchase.has("offers_received"))
+
+
+def begins_at(purchase: Situation) -> str:
+    """Give where a purchase stands that comes to its route from another: where it stood if every step there is ready.
+
+    Otherwise where its need is confirmed, or at the beginning, so that what the new route asks on the way is asked.
+    """
+    rows, reached, before = transitions(purchase.route), {purchase.route["initial"]}, set[str]()
+    while reached != before:
+        before = set(reached)
+        reached |= {row["to"] for row in rows if row["from"] in before and _step(purchase, row).is_ready}
+    return next((state for state in (purchase.state, CONFIRMED) if state in reached), purchase.route["initial"])
 
 
 def is_computed(document: Mapping[str, Any], name: str) -> bool:

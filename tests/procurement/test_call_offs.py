@@ -118,6 +118,15 @@ def test_a_no_that_is_sent_twice_is_kept_once(client, three, user):
     assert [row.supplier.provider.name for row in queries.list_declines(purchase_id=made.id)] == ["Ett AB"]
 
 
+def test_a_no_is_not_kept_of_whoever_is_next_when_a_colleague_has_noted_it_already(client, three, user):
+    made = call_off(frameworks.framework(by=user, providers=three), by=user, state="framework_checked")
+    url = f"/inkop/{made.id}/nej"
+    of_the_first = form_values(client.get(url).text) | {"reason": "Fullbokat.", "said_by": "Kim Exempel"}
+    client.submit(url, reason="Fullbokat.", said_by="Kim Exempel")
+    assert client.post(url, data=of_the_first).status_code == 409
+    assert [row.supplier.provider.name for row in queries.list_declines(purchase_id=made.id)] == ["Ett AB"]
+
+
 def test_a_declined_step_is_not_taken_without_the_no(three, user):
     row = frameworks.framework(by=user, providers=three)
     made = call_off(row, by=user, state="call_off_sent", chosen_provider=str(three[0].id))

@@ -1,5 +1,6 @@
 """The days that the law sets for a purchase."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -112,15 +113,25 @@ def test_an_option_of_a_contract_that_is_not_signed_waits_for_nobody():
     assert "option_use_1" not in found(value_parts=OPTIONS)
 
 
+def test_a_contract_that_follows_a_workflow_from_before_options_keeps_its_other_days():
+    now = situation(contract_date="2026-03-02", value_sek="900000", value_parts=OPTIONS)
+    known = {name: row for name, row in now.document["deadlines"].items() if name != "option_use"}
+    older = replace(now, document={**now.document, "deadlines": known})
+    days = {row.id for row in deadlines.list_deadlines(now)}
+    assert {row.id for row in deadlines.list_deadlines(older)} == days - {"option_use_1"}
+
+
 def test_the_end_of_a_contract_is_nothing_to_do_once_the_purchase_is_closed():
     values = {"contract_date": "2026-01-12", "contract_end": "2026-12-31", "state": "closed"}
     assert found(**values)["contract_end"].is_done
 
 
-def test_the_last_day_for_offers_is_done_when_offers_are_in():
+def test_the_last_day_for_offers_runs_until_the_purchase_goes_on_and_tells_nobody_that_one_is_in():
     asked = {"offer_deadline": "2026-05-10T12:00:00+02:00"}
-    assert not found(**asked)["offers_due"].is_done
-    assert found(**asked, offers_received=["A; 1"])["offers_due"].is_done
+    assert not found(state="request_sent", **asked)["offers_due"].is_done
+    assert not found(state="request_sent", **asked, offers_received=["A; 1"])["offers_due"].is_done
+    assert found(state="offers_in", **asked, offers_received=["A; 1"])["offers_due"].is_done
+    assert found(state="direct_preparing", **asked)["offers_due"].is_done
 
 
 def test_a_company_that_buys_has_no_times_of_the_procurement_law():

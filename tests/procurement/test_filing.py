@@ -20,6 +20,7 @@ from broker.procurement.filing import service as filing
 from broker.procurement.offers.comparison import service as comparison
 from broker.procurement.offers.evaluation import SheetModel
 from tests import factories as general
+from tests import factories_frameworks as frameworks
 from tests import factories_procurement as factories
 from tests.conftest import signed_in_client
 
@@ -121,6 +122,20 @@ def test_while_offers_are_secret_the_file_is_marked_for_the_handler_and_without_
         assert "utelämnade" in text
     page = other.get(f"/inkop/{decided.id}/akt").text
     assert "Dyra AB" not in page and "Svetsskolan Öst" not in page and "hemligt-anbud" not in page
+
+
+def test_the_file_and_the_page_name_the_agreement_and_the_parts_of_the_value(client, scope, user):
+    agreement = frameworks.framework(by=user)
+    parts = [{"kind": "price", "text": "Kurs", "amount": "250000.50"}]
+    row = factories.purchase(
+        by=user, route_id="call_off_without_competition", framework=agreement.id, value_parts=parts
+    )
+    service.note(row, service.Sentence("Steg"), by=user)
+    db.session.commit()
+    content = read(client.press(f"/inkop/{row.id}/akt/akt.pdf").get_data())
+    page = " ".join(client.get(f"/inkop/{row.id}").text.split())
+    for text in (content, page):
+        assert "Ramavtal Truck" in text and "Pris enligt avtalet: Kurs (250 000,50 kr)" in text
 
 
 def test_nothing_is_filed_of_a_purchase_in_which_nothing_has_happened(client, scope, user):

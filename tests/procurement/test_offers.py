@@ -133,6 +133,19 @@ def test_an_offer_after_the_last_moment_is_kept_and_marked(scope, user):
     assert "Sista tiden var" in say(late.standing_reason)
 
 
+def test_an_offer_whose_moment_is_corrected_past_the_last_one_is_not_compared_any_more(scope, user):
+    closed = clock.now() - timedelta(hours=2)
+    row = factories.purchase(by=user, state="request_sent", offer_deadline=closed.isoformat())
+    offer = factories.offer(row, by=user, received_at=closed)
+    names = ("provider_id", "bidder_name", "organisation_number", "fixed_price_ore", "price_per_participant_ore")
+    known = {name: getattr(offer, name) for name in names} | {"valid_to": None, "note": None}
+    offers.edit_offer(offer, known | {"received_at": closed, "note": "Rättad"}, by=user)
+    assert offer.standing is Standing.VALID
+    offers.edit_offer(offer, known | {"received_at": closed + timedelta(minutes=1)}, by=user)
+    assert offer.standing is Standing.LATE and "Sista tiden var" in say(offer.standing_reason)
+    assert row.values["standing_offers"] == []
+
+
 def test_an_offer_that_cannot_be_is_refused_with_what_to_do(client, scope, user, asked):
     url = f"/inkop/{asked.id}/offerter/ny"
     tomorrow = (clock.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
@@ -194,6 +207,16 @@ def test_only_the_handler_hands_over_while_offers_can_be_in(app, client, scope, 
     page = signed_in_client(app, colleague).get(f"/inkop/{asked.id}").text
     assert f"Handläggare: Kollegan efter {user.name}" in page
     assert audit.history_of(asked)[0].action == "purchase:handed_over"
+
+
+def test_a_colleague_does_not_take_over_where_every_offer_is_withdrawn_but_still_there_to_read(
+    scope, user, asked, colleague
+):
+    (offer,) = offer_queries.list_offers(asked)
+    offers.judge_offer(offer, Standing.WITHDRAWN, "Drog sig ur.", by=user)
+    service.take_step(asked, "direct_preparing", values={}, by=user)
+    with pytest.raises(RefusedError, match="bara"):
+        offers.hand_over(asked, colleague, by=colleague)
 
 
 def test_a_colleague_takes_over_from_who_makes_no_purchases_any_more(scope, organisation, colleague):

@@ -211,7 +211,9 @@ def test_the_log_of_a_purchase_tells_no_offers(scope, user):
 
 
 def test_a_route_is_changed_with_a_reason_and_keeps_what_is_known(scope, user):
-    purchase = factories.purchase(by=user, state="direct_preparing")
+    purchase = factories.purchase(by=user)
+    take(purchase, "need_confirmed", "need_record", by=user, **NEED)
+    purchase.state = "direct_preparing"
     with pytest.raises(RefusedError, match="Skriv varför"):
         service.change_route(purchase, "advertised_chapter_19", reason=None, by=user)
     step = service.change_route(purchase, "advertised_chapter_19", reason="Värdet blev större.", by=user)
@@ -221,6 +223,24 @@ def test_a_route_is_changed_with_a_reason_and_keeps_what_is_known(scope, user):
         "Värdet blev större.",
     )
     assert purchase.values["cpv_main"] == "80530000-8"
+
+
+@pytest.mark.parametrize(("papers", "state"), [((), "need_confirmed"), (("value_calculation",), "route_chosen")])
+def test_a_change_of_route_skips_nothing_that_the_new_one_asks_for_on_the_way(scope, user, papers, state):
+    purchase = factories.purchase(by=user)
+    take(purchase, "need_confirmed", "need_record", *papers, by=user, **NEED)
+    take(purchase, "route_chosen", by=user, **VALUE)
+    service.change_route(purchase, "advertised_chapter_19", reason="Vi annonserar ändå.", by=user)
+    assert purchase.state == state
+
+
+def test_a_purchase_that_the_company_was_to_make_says_which_authority_buys_when_the_municipality_does(scope, user):
+    purchase = factories.purchase(by=user, route_id="company_buys", buyer="company")
+    take(purchase, "need_confirmed", "need_record", by=user, subject="Truck")
+    service.change_route(purchase, "direct_award", reason="Kommunen köper.", by=user)
+    with pytest.raises(StepRefusedError) as refused:
+        take(purchase, "need_confirmed", by=user)
+    assert refused.value.by_name.keys() == {"contracting_authority"}
 
 
 @pytest.mark.parametrize("state", ["offers_in", "direct_decided", "closed"])

@@ -138,9 +138,11 @@ def get_request(purchase: Purchase, request_id: int) -> ReasonsRequest:
 
 def _shown(situation: Situation, *, sees: bool) -> dict[str, str]:
     definitions: Mapping[str, Mapping[str, Any]] = situation.document["fields"]
+    chosen = situation.framework
     names = Names(
         providers=dict(providers.list_provider_names()),
         users=accounts.names_of(_users_in(situation)),
+        frameworks={str(chosen.agreement.id): chosen.agreement.name} if chosen else {},
     )
     return {
         name: to_show(name, definitions[name], situation.values[name], names)

@@ -5,8 +5,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
+from wtforms import BooleanField, HiddenField
 
+from broker import idempotency
 from broker.forms import (
     CheckboxesField,
     ChoiceField,
@@ -145,9 +146,10 @@ class EditOptionForm(_OptionFields, EditForm):
     decided_on = DateField(_l("Avropad den"), [not_in_future])
 
 
-class DeclineForm(CreateForm):
-    """A supplier's no to a call-off."""
+class DeclineForm(EditForm):
+    """A supplier's no to a call-off; its version says whose turn it was when the form was shown."""
 
+    token = HiddenField(default=idempotency.new_token)
     reason = LongTextField(_l("Skäl"), [Required(_l("Skriv vilket skäl leverantören gav."))])
     said_on = DateField(_l("Dag då leverantören sa nej"), [Required(_l("Ange vilken dag.")), not_in_future])
     said_by = TextField(_l("Vem som sa nej"), [Required(_l("Ange vem hos leverantören som sa nej."))])

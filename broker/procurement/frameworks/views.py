@@ -189,7 +189,7 @@ def decline(purchase_id):
     """Note the no of the supplier whose turn it is, so that the call-off can go to the next."""
     purchase = purchases.get_purchase(purchase_id)
     location = url_for("procurement.show", purchase_id=purchase.id, _anchor="ramavtal")
-    form = DeclineForm(data={"said_on": clock.today()})
+    form = DeclineForm(data={"version": purchase.version, "said_on": clock.today()})
     if known := idempotency.find_location(form.token.data if form.is_submitted() else None):
         return redirect(known)
     supplier = asked_supplier(purchases.get_situation(purchase, today=clock.today()))
@@ -197,6 +197,7 @@ def decline(purchase_id):
         flash(_("Avropet väntar inte på något svar. Gå till inköpet och se vad som är nästa steg."), "warning")
         return redirect(location)
     if form.validate_on_submit():
+        form.check_version(purchase)
         note_decline(purchase, **form.values(), by=me())
         idempotency.remember(form.token.data, location)
         db.session.commit()

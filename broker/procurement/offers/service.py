@@ -49,7 +49,8 @@ def hand_over(purchase: Purchase, to: User, *, by: User) -> None:
     from a handler who no longer makes purchases in the organisation.
     """
     buyers = {user.id for user in accounts.list_users_with(purchase.organisation_id, Permission.PROCURE)}
-    may_hold_offers = queries.is_undecided(purchase) or purchase.values.get("offers_received")
+    is_waiting = queries.is_undecided(purchase)
+    may_hold_offers = is_waiting or purchase.values.get("offers_received") or queries.has_offers(purchase)
     if may_hold_offers and by.id != purchase.handler_id and purchase.handler_id in buyers:
         raise RefusedError(
             _(
@@ -105,9 +106,7 @@ def add_offer(purchase: Purchase, values: Mapping[str, Any], *, paper: Paper | N
     database.hold(Purchase.id, purchase.id)
     _refuse_now(purchase, by)
     offer = PurchaseOffer(purchase=purchase, registered_by_id=by.id, standing=Standing.VALID, **_checked(values))
-    closes_at = queries.closes_at(purchase)
-    if closes_at and offer.received_at > closes_at:
-        offer.standing, offer.standing_reason = Standing.LATE, _late(offer.received_at, closes_at)
+    _mark_if_late(offer)
     _refuse_second(purchase, offer)
     db.session.add(offer)
     _keep(offer, paper, by)
@@ -117,12 +116,14 @@ def add_offer(purchase: Purchase, values: Mapping[str, Any], *, paper: Paper | N
 
 
 def edit_offer(offer: PurchaseOffer, values: Mapping[str, Any], *, paper: Paper | None = None, by: User) -> None:
-    """Correct what was registered of an offer; whether it is compared is judged on its own."""
+    """Correct what was registered of an offer; one whose moment turns out to be too late is not compared any more."""
     _refuse_now(offer.purchase, by)
     checked = _checked(values)
     changed = [name for name, value in checked.items() if getattr(offer, name) != value]
     for name, value in checked.items():
         setattr(offer, name, value)
+    if "received_at" in changed:
+        _mark_if_late(offer)
     _refuse_second(offer.purchase, offer)
     _keep(offer, paper, by)
     audit.record(Action.OFFER_EDITED, offer.purchase, by=by, offer_id=offer.id, fields=changed)
@@ -169,6 +170,12 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     checked["fixed_price_ore"] = checked["fixed_price_ore"] or 0
     checked["price_per_participant_ore"] = checked["price_per_participant_ore"] or 0
     return checked
+
+
+def _mark_if_late(offer: PurchaseOffer) -> None:
+    closes_at = queries.closes_at(offer.purchase)
+    if offer.is_compared and closes_at and offer.received_at > closes_at:
+        offer.standing, offer.standing_reason = Standing.LATE, _late(offer.received_at, closes_at)
 
 
 def _refuse_second(purchase: Purchase, offer: PurchaseOffer) -> None:

@@ -13,7 +13,10 @@ from broker.accounts.models import User
 from broker.actions import Action
 from broker.errors import RefusedError
 from broker.procurement import queries, workflow
+from broker.procurement.frameworks.queries import wait_for_turn
 from broker.procurement.models import Purchase
+from broker.procurement.offers import queries as offers
+from broker.procurement.offers.service import refuse_others
 from broker.procurement.situation import Situation
 from broker.procurement.value import report
 from broker.procurement.value.parts import PARTS, Part, PartKind, parts_of, to_stored
@@ -31,7 +34,7 @@ def may_value(purchase: Situation) -> bool:
 
 def add_part(purchase: Purchase, part: Part, *, by: User) -> None:
     """Add one amount and reckon the value anew; refuses once offers are in, and a purchase with very many parts."""
-    parts = _open_parts(purchase)
+    parts = _open_parts(purchase, by)
     if len(parts) >= _MOST_PARTS:
         raise RefusedError(_("Värdet har redan %(count)s delar. Slå ihop några av dem först.", count=_MOST_PARTS))
     _keep(purchase, [*parts, part], by=by)
@@ -39,7 +42,7 @@ def add_part(purchase: Purchase, part: Part, *, by: User) -> None:
 
 def remove_part(purchase: Purchase, place: int, *, by: User) -> Part:
     """Take away the amount at a place, counted from 0, and reckon the value anew."""
-    parts = _open_parts(purchase)
+    parts = _open_parts(purchase, by)
     if not 0 <= place < len(parts):
         raise RefusedError(_("Delen finns inte längre. Ladda om sidan och försök igen."))
     removed = parts.pop(place)
@@ -70,7 +73,7 @@ def settle(
     by: User,
 ) -> None:
     """Choose the basis and which contracts of ours are similar; the value and what the guards ask for follow."""
-    parts = [part for part in _open_parts(purchase) if part.purchase_id is None]
+    parts = [part for part in _open_parts(purchase, by) if part.purchase_id is None]
     situation = queries.get_situation(purchase, today=clock.today(), attachments=())
     if basis not in situation.document["value_bases"]:
         raise RefusedError(_("Välj hur värdet räknas bland alternativen i listan."))
@@ -108,7 +111,10 @@ def list_parts(purchase: Purchase) -> list[Part]:
     return parts if parts or not typed else [Part(PartKind.PRICE, purchase.title, Decimal(typed))]
 
 
-def _open_parts(purchase: Purchase) -> list[Part]:
+def _open_parts(purchase: Purchase, by: User) -> list[Part]:
+    # Where offers can be in, that the value is still open would tell that there are none.
+    if offers.is_undecided(purchase):
+        refuse_others(purchase, by)
     if not may_value(queries.get_situation(purchase, today=clock.today(), attachments=())):
         raise RefusedError(
             _("Värdet kan inte räknas om här: det uppskattas innan anbud kommer in (LOU 5 kap.). Se inköpets steg.")
@@ -117,10 +123,11 @@ def _open_parts(purchase: Purchase) -> list[Part]:
 
 
 def _keep(purchase: Purchase, parts: Sequence[Part], *, by: User, values: dict[str, Any] | None = None) -> None:
+    wait_for_turn([purchase.framework_id])
     situation = queries.get_situation(purchase, today=clock.today(), attachments=()).with_values(values or {})
     calculation = calculate(situation.document, basis_of(situation), parts)
     new = {
-        **situation.values,
+        **situation.to_keep(),
         PARTS: to_stored(parts),
         "value_sek": str(calculation.value) if calculation.value > 0 else None,
     }
@@ -128,6 +135,10 @@ def _keep(purchase: Purchase, parts: Sequence[Part], *, by: User, values: dict[s
     if values is not None or situation.has("similar_value_12m_sek"):
         similar = (part.amount for part in parts if part.kind is PartKind.SIMILAR)
         new["similar_value_12m_sek"] = str(sum(similar, Decimal(0)))
+    # What a step was taken on must stay so: the limit for direct award and a ceiling are asked once, on the way there.
+    taken = {(step.from_state, step.to_state) for step in purchase.steps}
+    if broken := workflow.list_newly_broken(situation, situation.with_values(new), taken):
+        raise RefusedError(" ".join(broken))
     purchase.values = {name: value for name, value in new.items() if value not in (None, "")}
     audit.record(Action.PURCHASE_VALUED, purchase, by=by, value=str(calculation.value), law=calculation.law)
 

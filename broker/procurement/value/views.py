@@ -14,6 +14,7 @@ from broker.procurement import queries as purchases
 from broker.procurement import workflow
 from broker.procurement.fields import YES
 from broker.procurement.labels import alternative_label
+from broker.procurement.offers import queries as offers
 from broker.procurement.value import service
 from broker.procurement.value.forms import BasisForm, OptionForm, PartForm
 from broker.procurement.value.parts import parts_of
@@ -119,7 +120,8 @@ def _page(purchase, *, part_form=None, basis_form=None):
     parts = service.list_parts(purchase)
     calculation = calculate(situation.document, basis_of(situation), parts)
     similar = list_similar(purchase, situation)
-    may_change = can(Permission.PROCURE) and service.may_value(situation)
+    sees = offers.sees_offers(purchase, me()) or not offers.is_undecided(purchase)
+    may_change = can(Permission.PROCURE) and sees and service.may_value(situation)
     return render_template(
         "value/show.html",
         purchase=purchase,

@@ -8,12 +8,15 @@ import pytest
 from broker import access, clock, files
 from broker.access import Role
 from broker.extensions import db
-from broker.procurement import queries
+from broker.procurement import queries, service
+from broker.procurement.frameworks.rules import FOLLOWING
 from broker.reference import queries as reference
 from broker.reference.models import DocumentKind, ReferenceDocument
 from tests import factories as general
+from tests import factories_frameworks as frameworks
 from tests import factories_procurement as factories
 from tests.client import form_values
+from tests.conftest import signed_in_client
 from tests.procurement.test_queries import cohort
 
 
@@ -210,3 +213,48 @@ def test_a_purchase_of_an_older_workflow_has_no_page_that_it_lacks_rules_for(cli
     db.session.commit()
     assert client.get(f"/inkop/{purchase.id}/varde").status_code == 404
     assert "Så är värdet räknat" not in client.get(f"/inkop/{purchase.id}").text
+
+
+def test_terms_of_an_agreement_are_not_kept_with_a_value_that_is_reckoned(client, scope, user):
+    agreement = frameworks.framework(by=user, providers=[factories.provider(by=user)])
+    row = factories.purchase(by=user, route_id="call_off_without_competition", framework=agreement.id)
+    assert press(client, row, "/delar", kind="price", text="Kurs", amount="1000").status_code == 302
+    assert not FOLLOWING & value_of(row).keys()
+
+
+def test_a_value_is_not_raised_past_the_limit_that_was_asked_on_the_way(client, scope, user):
+    known = {"annex2": "no", "direct_award_ground": "low_value", "diary_number": "1"}
+    row = factories.purchase(by=user, state="route_chosen", **known)
+    service.take_step(row, "direct_preparing", values={}, by=user)
+    db.session.commit()
+    answer = press(client, row, "/delar", kind="price", text="En kurs till", amount="900000")
+    assert answer.status_code == 422
+    assert "får inte direktupphandlas" in answer.text and 'value="En kurs till"' in answer.text
+    assert value_of(row)["value_sek"] == "250000"
+    assert press(client, row, "/delar", kind="price", text="Lokal", amount="1000").status_code == 302
+
+
+def test_a_call_off_is_not_raised_past_the_ceiling_that_was_asked_on_the_way(client, scope, user):
+    agreement = frameworks.framework(by=user, providers=[factories.provider(by=user)])
+    known = {"framework": agreement.id, "state_aid_checked": True}
+    row = factories.purchase(by=user, route_id="call_off_without_competition", state="need_confirmed", **known)
+    service.take_step(row, "framework_checked", values={}, by=user)
+    db.session.commit()
+    answer = press(client, row, "/delar", kind="price", text="En kurs till", amount="900000")
+    assert answer.status_code == 422 and "kvar till taket" in answer.text
+    assert value_of(row)["value_sek"] == "250000"
+
+
+def test_the_page_of_a_value_does_not_tell_a_colleague_whether_an_offer_is_in(app, scope, user, organisation):
+    other = signed_in_client(app, general.user(organisation=organisation, roles=list(Role)))
+    row = factories.purchase(by=user, state="request_sent")
+    sent = {"version": "1", "kind": "price", "text": "Kurs", "amount": "1000"}
+
+    def told():
+        page = other.get(f"/inkop/{row.id}/varde").text
+        answer = other.press(f"/inkop/{row.id}/varde/delar", **(sent | {"version": str(row.version)}))
+        return "Lägg till ett belopp" in page, answer.status_code, "Bara handläggaren" in answer.text
+
+    before = told()
+    factories.offer(row, by=user)
+    assert told() == before == (False, 422, True)
