@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 from flask import Flask, g
 from flask_babel import force_locale, get_locale, get_translations, gettext, ngettext
@@ -19,6 +19,7 @@ from broker.sentences import Sentence
 _NUMBERS = "sv"
 # Up to so many days are counted one by one.
 _FAR = 60
+_DAYS_A_MONTH = 365.25 / 12
 
 
 def init_app(app: Flask) -> None:
@@ -46,15 +47,21 @@ def days(first: date, last: date) -> str:
 
 
 def countdown(value: date) -> str:
-    """Show how far away a day is: i dag, om 12 dagar, för 3 dagar sedan; far days in months or years."""
+    """Show how far away a day is: i dag, om 12 dagar, för 3 dagar sedan; far days in months."""
     left = value - clock.today()
     if not left:
         return gettext("i dag")
     if abs(left.days) > _FAR:
-        return format_timedelta(left, granularity="month", add_direction=True, locale=_locale())
+        return _in_months(round(left.days / _DAYS_A_MONTH))
     if left.days > 0:
         return ngettext("om %(num)s dag", "om %(num)s dagar", left.days)
     return ngettext("för %(num)s dag sedan", "för %(num)s dagar sedan", -left.days)
+
+
+def _in_months(months: int) -> str:
+    if months > 0:
+        return ngettext("om %(num)s månad", "om %(num)s månader", months)
+    return ngettext("för %(num)s månad sedan", "för %(num)s månader sedan", -months)
 
 
 def weekday_and_day(value: date | None) -> str:

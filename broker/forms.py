@@ -1,5 +1,6 @@
 """What every form shares: version and token, Swedish numbers and dates, texts that say what to do."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -243,7 +244,8 @@ class KronorField(StringField):
             self.data = None
             return
         try:
-            amount = Decimal(text)
+            # Decimal knows 1e6 and digits of every script too, which nobody means as kronor.
+            amount = Decimal(text if re.fullmatch(r"-?[0-9.]+", text) else "?")
         except InvalidOperation as error:
             raise ValueError(_("Skriv ett belopp i kronor, till exempel 12 500,50.")) from error
         if not amount.is_finite() or amount != round(amount, 2):

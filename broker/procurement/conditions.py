@@ -81,6 +81,11 @@ def _general_threshold(purchase: Situation) -> Sentence | None:
     return _limit(purchase, text, limits.threshold, law.rstrip("."))
 
 
+def _why_not_usable(purchase: Situation) -> Sentence | None:
+    answer = guards.framework_usable(purchase)
+    return Sentence(answer.sentence) if purchase.has("framework") and not answer.holds else None
+
+
 def _limit(purchase: Situation, text: str, amount: Decimal, law: str) -> Sentence:
     return Sentence(text, {"limit": number(amount), "day": purchase.values["procurement_started"], "law": law})
 
@@ -149,7 +154,9 @@ CONDITIONS: Mapping[str, Condition] = MappingProxyType(
             (),
             N_("ett ramavtal täcker köpet och lämnar villkor öppna"),
         ),
-        "framework_usable": Condition(_is_usable, (), N_("ett ramavtal täcker köpet och slår fast villkoren")),
+        "framework_usable": Condition(
+            _is_usable, (), N_("ett ramavtal täcker köpet och slår fast villkoren"), _why_not_usable
+        ),
         "below_direct_limit or direct_award_ground != low_value": Condition(
             lambda purchase: _has_other_ground(purchase) or _is_below_direct_limit(purchase),
             _VALUE_FIELDS,

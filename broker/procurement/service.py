@@ -13,13 +13,14 @@ from broker.actions import Action
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.formatting import say
-from broker.procurement import deadlines, facts, queries, suppliers, workflow
+from broker.procurement import awarding, deadlines, facts, queries, suppliers, workflow
 from broker.procurement.frameworks import checks as frameworks
 from broker.procurement.frameworks.queries import wait_for_turn
 from broker.procurement.models import Purchase, PurchaseStep
 from broker.procurement.situation import Situation, get_route
 from broker.procurement.suppliers import Supplier
 from broker.procurement.thresholds import NoThresholdError
+from broker.procurement.value.queries import list_similar
 from broker.procurement.workflow import Proposal, Step
 from broker.reference import queries as reference
 from broker.sentences import N_, Sentence
@@ -58,6 +59,14 @@ def propose_route(values: Mapping[str, Any]) -> Proposal:
         sentence = _("Fyll i fältet, så att en inköpsväg kan föreslås.")
         raise StepRefusedError(dict.fromkeys(proposal.missing_fields, sentence))
     return proposal
+
+
+def find_proposal(values: Mapping[str, Any]) -> Proposal | None:
+    """Give the proposal for answers that were refused, or None while they are not enough for one."""
+    try:
+        return propose_route(values)
+    except StepRefusedError:
+        return None
 
 
 def checks_cohort(check: Callable[[int], None]) -> Callable[[int], None]:
@@ -154,7 +163,11 @@ def take_step(
         raise StepRefusedError({}, [_("Steget finns inte. Gå till inköpet och se vad som är nästa steg.")])
     known = queries.list_suppliers(purchase, today=before.today)
     overridden = sorted(step.broken_guards.keys() & step.overridable.keys()) if override_reason else []
-    _refuse(before, after, step, known, note=note or override_reason, overridden=overridden)
+    others = awarding.list_refusals(before, after, step, note=note)
+    if "similar_value_12m_sek" in answers:
+        similar = [row.title for row in list_similar(purchase, after)]
+        others |= awarding.refuse_similar(before, after, similar, note=note)
+    _refuse(before, after, step, known, note=note or override_reason, overridden=overridden, refused=others)
     _attach(purchase, papers, by)
     left = purchase.state
     purchase.values = _kept(after, step)
@@ -260,6 +273,7 @@ def _refuse(
     *,
     note: str | None,
     overridden: Collection[str],
+    refused: Mapping[str, str],
 ) -> None:
     fields, papers = after.document["fields"], after.document["documents"]
     by_name = {name: _("Fyll i: %(label)s.", label=reference.text_of(fields[name])) for name in step.missing_fields}
@@ -274,6 +288,7 @@ def _refuse(
         facts.list_contradictions(after, changed, known)
         | suppliers.list_refusals(before, after, step, known, note=note)
         | frameworks.list_refusals(before, after, step, note=note)
+        | dict(refused)
         | by_name
     )
     broken = [sentence for name, sentence in step.broken_guards.items() if name not in overridden]

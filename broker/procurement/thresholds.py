@@ -1,6 +1,6 @@
 """The law's limits in kronor, by kind of service and by the day that a procurement started."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
@@ -13,6 +13,8 @@ from broker.errors import RefusedError
 from broker.formatting import day
 
 GENERAL, ANNEX_2 = "goods_services_sub_central", "annex2_social_special"
+# The limits of the state, and those of an annex that was repealed on 2022-02-01, are in the file to be complete.
+_CATEGORIES = frozenset({GENERAL, ANNEX_2, "goods_services_central", "annex2a_welfare"})
 
 
 class NoThresholdError(RefusedError):
@@ -82,31 +84,37 @@ def get_threshold(rows: Iterable[Threshold], *, category: str, started_on: date)
 
 def list_faults(document: Mapping[str, Any]) -> list[str]:
     """Say what is wrong with a document of limits, or nothing: each kind of service has one row for every day."""
-    try:
-        rows = read_thresholds(document)
-    except (KeyError, TypeError, ValueError, InvalidOperation) as error:
-        return [_("En rad kan inte läsas: %(what)s.", what=repr(error))]
-    faults = []
-    for category in (GENERAL, ANNEX_2):
-        of_kind = sorted((row for row in rows if row.category == category), key=lambda row: row.valid_from)
-        if not of_kind:
-            faults.append(_("Det finns inga rader för %(category)s.", category=category))
-        for row in of_kind:
-            if not 0 < row.direct_award_limit <= row.threshold:
-                faults.append(
-                    _(
-                        "%(category)s från %(day)s: direktupphandlingsgränsen ska vara över 0 och högst tröskelvärdet.",
-                        category=category,
-                        day=day(row.valid_from),
-                    )
-                )
-        for row, following in pairwise(of_kind):
-            if row.valid_to is None or following.valid_from != row.valid_to + timedelta(days=1):
-                faults.append(
-                    _(
-                        "%(category)s: raden från %(day)s ska börja dagen efter att den förra slutar.",
-                        category=category,
-                        day=day(following.valid_from),
-                    )
-                )
-    return faults
+    faults: list[str] = []
+    for number, row in enumerate(document["rows"], start=1):
+        try:
+            read_thresholds({"rows": [row]})
+        except (KeyError, TypeError, ValueError, InvalidOperation):
+            faults.append(
+                _("Rad %(row)s kan inte läsas. Skriv dagar som 2028-01-01 och belopp som hela kronor.", row=number)
+            )
+        if row["category"] not in _CATEGORIES:
+            faults.append(_("Rad %(row)s: Broker känner inte slaget ”%(name)s”.", row=number, name=row["category"]))
+    return faults or [
+        fault for category in (GENERAL, ANNEX_2) for fault in _faults_of(category, read_thresholds(document))
+    ]
+
+
+def _faults_of(category: str, rows: Iterable[Threshold]) -> Iterator[str]:
+    of_kind = sorted((row for row in rows if row.category == category), key=lambda row: row.valid_from)
+    if not of_kind:
+        yield _("Det finns inga rader för %(category)s.", category=category)
+    for row in of_kind:
+        place = {"category": category, "day": day(row.valid_from)}
+        if row.valid_to is not None and row.valid_to < row.valid_from:
+            yield _("%(category)s från %(day)s slutar innan den börjar.", **place)
+        if not 0 < row.direct_award_limit <= row.threshold:
+            yield _(
+                "%(category)s från %(day)s: direktupphandlingsgränsen ska vara över 0 och högst tröskelvärdet.", **place
+            )
+    for row, following in pairwise(of_kind):
+        if row.valid_to is None or following.valid_from != row.valid_to + timedelta(days=1):
+            yield _(
+                "%(category)s: raden från %(day)s ska börja dagen efter att den förra slutar.",
+                category=category,
+                day=day(following.valid_from),
+            )

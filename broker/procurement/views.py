@@ -134,6 +134,7 @@ def new():
                 return _start(form, cohort_id)
         except service.StepRefusedError as error:
             form.refuse_all(error.by_name, error.others)
+            proposal = service.find_proposal(form.answers())
     page = render_template(
         "procurement/new.html", form=form, cohort=cohort, proposal=proposal, value=value, covering=covering
     )

@@ -35,6 +35,16 @@ class FaultyError(RefusedError):
         self.faults = faults
 
 
+def decode(content: bytes) -> str:
+    """Give the text of a file; refuses another encoding than UTF-8, in which åäö would be lost."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FaultyError(
+            [_("Filen är inte sparad som UTF-8, så åäö går förlorade. Spara om den som UTF-8.")]
+        ) from error
+
+
 def read(kind: DocumentKind, text: str) -> dict[str, Any]:
     """Give what a YAML text holds, in the shape that is stored; refuses with everything that is wrong with it."""
     if len(text) > LARGEST_FILE:
@@ -49,7 +59,9 @@ def read(kind: DocumentKind, text: str) -> dict[str, Any]:
     plain = json.loads(json.dumps(content, default=str, ensure_ascii=False))
     if isinstance(plain, list):
         plain = {"rows": plain}
-    faults = list(shapes.list_faults(queries.get_newest(kind).content, plain)) or _faults_of(kind, plain)
+    faults = list(shapes.list_faults(without_version(queries.get_newest(kind).content), plain)) or _faults_of(
+        kind, plain
+    )
     if faults:
         raise FaultyError(faults[:_MOST_FAULTS])
     return dict(plain)

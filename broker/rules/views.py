@@ -57,8 +57,8 @@ def new(name):
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
-        text, is_looked_at = _text_of(form)
         try:
+            text, is_looked_at = _text_of(form)
             content = service.read(kind, text)
             if is_looked_at:
                 return _add(kind, content, form)
@@ -85,7 +85,7 @@ def _kind(name):
 def _text_of(form):
     # What was looked at is what is added, also if the file has changed since.
     if form.file.data:
-        return form.file.data.stream.read(service.LARGEST_FILE * 4).decode("utf-8-sig", errors="replace"), False
+        return service.decode(form.file.data.stream.read(service.LARGEST_FILE * 4)), False
     if form.text.data:
         return form.text.data, True
     form.refuse("file", _("Välj en YAML-fil. Hämta först versionen som gäller, och ändra i den."))

@@ -89,7 +89,10 @@ def test_a_new_state_with_its_steps_is_only_data(app):
     [
         (lambda row: row.update(valid_to="2021-12-30"), "ska börja dagen efter"),
         (lambda row: row.update(direct_award_limit_sek=0), "ska vara över 0"),
-        (lambda row: row.update(valid_from="igår"), "kan inte läsas"),
+        (lambda row: row.update(valid_from="igår"), "Rad 1 kan inte läsas."),
+        (lambda row: row.update(direct_award_limit_sek="mycket"), "Rad 1 kan inte läsas."),
+        (lambda row: row.update(category="annex2_socal"), "känner inte slaget ”annex2_socal”"),
+        (lambda row: row.update(valid_to="2019-12-31"), "slutar innan den börjar"),
     ],
 )
 def test_limits_with_a_gap_or_an_impossible_amount_say_where(app, change, told):

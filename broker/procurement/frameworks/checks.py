@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 CALL_OFF, COMPETITION, DIRECT_AWARD = "call_off_", "call_off_mini_competition", "direct_award"
 CHECKED, SENT = "framework_checked", "call_off_sent"
+_BOUND = ("decision", "contract")
 _BEFORE_CONTRACT = ("open", "decision")
 _AMOUNTS = ("framework", "value_sek", "contract_value_sek", "contract_date", "call_off_volume")
 _SCOPE = ("framework", "cpv_main")
@@ -65,8 +66,8 @@ def _refused_use(before: Situation, after: Situation, step: "Step") -> dict[str,
     # What the guard of the step says already is not said twice.
     if "framework_usable" in step.broken_guards:
         return {}
-    is_signed = after.document["states"][step.to]["kind"] == "contract"
-    if is_signed or _changed(before, after, _AMOUNTS):
+    is_bound = after.document["states"][step.to]["kind"] in _BOUND
+    if is_bound or _changed(before, after, _AMOUNTS):
         answer = guards.framework_usable(after)
         if not answer.holds:
             return {"framework": answer.sentence}
