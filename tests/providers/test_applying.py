@@ -151,6 +151,7 @@ def test_who_is_accepted_is_a_provider_whose_vetting_waits(vetter, apply, user):
 
     provider = db.session.query(Provider).one()
     assert (provider.name, provider.organisation_number) == ("Truckutbildarna AB", "5566778899")
+    assert provider.note.endswith("Språk: Svenska\nGer utbildning i: Sörmland")
     assert providers.status_of(provider, today=clock.today()).id == "in_review"
     assert [file.file_name for file in files.list_attachments(provider)] == ["intyg.pdf"]
     assert [(who.name, who.source) for who in list_people(provider.id)] == [

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
 from flask_babel import gettext as _
@@ -96,7 +96,7 @@ class Judged:
         if len(self.half_years) < 2:
             return _("Bara ett halvår än, så ingen utveckling kan visas.")
         (earlier, before), (later, after) = self.half_years[-2:]
-        first, last = (figure.mean.quantize(_SHOWN) for figure in (before, after))
+        first, last = (figure.mean.quantize(_SHOWN, rounding=ROUND_HALF_UP) for figure in (before, after))
         values = {
             "first": one_decimal(first),
             "last": one_decimal(last),

@@ -100,7 +100,7 @@ def accept(application: ProviderApplication, *, by: User) -> Provider:
     if provider is None:
         number = application.organisation_number
         provider = providers.add_provider(
-            by=by, name=application.name, organisation_number=number, note=application.offerings, **facts
+            by=by, name=application.name, organisation_number=number, note=_as_note(application), **facts
         )
     else:
         lacking = {name: fact for name, fact in facts.items() if fact and not getattr(provider, name)}
@@ -123,6 +123,18 @@ def decline(application: ProviderApplication, *, reason: str, by: User) -> None:
     _answer(application, ApplicationState.DECLINED, by)
     letters.tell_declined(application, reason, by)
     audit.record(Action.PROVIDER_APPLICATION_DECLINED, application, by=by)
+
+
+@in_swedish()
+def _as_note(application: ProviderApplication) -> str:
+    # An offering needs more than was asked for, so what was told of them is kept as it was told until somebody adds it.
+    told = [
+        application.offerings,
+        _("Kompetensområden: %(topics)s", topics=application.topic_names),
+        _("Språk: %(languages)s", languages=application.language_names),
+        _("Ger utbildning i: %(reach)s", reach=application.reach),
+    ]
+    return "\n".join(told)
 
 
 def _add_person(provider: Provider, application: ProviderApplication, by: User) -> None:
