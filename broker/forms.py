@@ -248,10 +248,11 @@ class KronorField(StringField):
             amount = Decimal(text if re.fullmatch(r"-?[0-9.]+", text) else "?")
         except InvalidOperation as error:
             raise ValueError(_("Skriv ett belopp i kronor, till exempel 12 500,50.")) from error
+        # What has very many digits cannot be rounded at all, so its size is looked at first.
+        if amount.is_finite() and not 0 <= amount < _LARGEST_AMOUNT:
+            raise ValueError(_("Skriv ett belopp från 0 till en biljon kronor."))
         if not amount.is_finite() or amount != round(amount, 2):
             raise ValueError(_("Skriv ett belopp med högst två decimaler. Punkt och komma betyder båda decimaler."))
-        if not 0 <= amount < _LARGEST_AMOUNT:
-            raise ValueError(_("Skriv ett belopp från 0 till en biljon kronor."))
         self.data = amount
 
     def _value(self) -> str:

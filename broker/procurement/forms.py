@@ -95,10 +95,12 @@ class NumberField(TextField):
             self.data = Decimal(self.data.replace(",", "."))
         except InvalidOperation as error:
             raise ValueError(self._sentence()) from error
+        if not self.data.is_finite():
+            raise ValueError(self._sentence())
 
     def pre_validate(self, form: Any) -> None:
         """Refuse a number outside the limits."""
-        if isinstance(self.data, Decimal) and not self.least <= self.data <= self.most:
+        if isinstance(self.data, Decimal) and self.data.is_finite() and not self.least <= self.data <= self.most:
             raise ValidationError(self._sentence())
 
     def _sentence(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from broker.formatting import say
 from broker.procurement.conditions import CONDITIONS, Condition
+from broker.procurement.frameworks.models import FrameworkLaw
 from broker.procurement.guards import FORBIDDEN, GUARDS
 from broker.procurement.situation import Situation, get_route, waits_for_offers
 from broker.procurement.thresholds import NoThresholdError
@@ -283,7 +284,11 @@ def _step(purchase: Situation, row: Mapping[str, Any]) -> Step:
 
 
 def _overridable(purchase: Situation, guard_ids: list[str]) -> dict[str, str]:
-    # By guard, the paragraph under which a person may go on although it does not hold.
+    # By guard, the paragraph under which a person may go on although it does not hold. An agreement that was made under
+    # the EU's rules follows these, also where it is called off: LOU 13 kap. 1 § leaves no choice.
+    is_call_off = purchase.route_id.startswith("call_off_")
+    if is_call_off and purchase.framework and purchase.framework.agreement.law is FrameworkLaw.EU:
+        return {}
     overrides = {name: purchase.document["guards"][name].get("override", {}) for name in guard_ids}
     return {name: row["law"] for name, row in overrides.items() if purchase.route_id in row.get("routes", ())}
 

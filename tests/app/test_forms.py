@@ -5,7 +5,8 @@ from werkzeug.datastructures import MultiDict
 from wtforms.validators import Length
 
 from broker.companies import queries as companies
-from broker.forms import CheckboxesField, ChoiceField, Form, LongTextField, Required, TextField, pairs
+from broker.forms import CheckboxesField, ChoiceField, Form, KronorField, LongTextField, Required, TextField, pairs
+from broker.procurement.forms import NumberField
 from tests import factories
 from tests.client import form_values
 from tests.conftest import signed_in_client
@@ -53,6 +54,19 @@ def test_a_choice_that_was_not_offered_is_refused_in_swedish(app, sent):
         "sure": ["Välj ett av alternativen i listan."],
         "several": ["Välj bland alternativen i listan."],
     }
+
+
+@pytest.mark.parametrize("sent", ["1e999999", "1e30", "nan", "-inf", "-1", "1e-400", "1,234"])
+def test_what_is_no_amount_or_number_is_refused_with_a_sentence(app, sent):
+    class Amounts(Form):
+        amount = KronorField("Belopp")
+        grade = NumberField("Betyg", least=1, most=5)
+
+    with app.test_request_context("/", method="POST"):
+        form = Amounts(formdata=MultiDict({"amount": sent, "grade": sent}), meta={"csrf": False})
+        assert not form.validate()
+        assert form.amount.errors and all("Skriv ett belopp" in str(error) for error in form.amount.errors)
+        assert bool(form.grade.errors) is (sent != "1,234")
 
 
 def test_a_forms_token_leads_nobody_else_to_what_it_made(app, client, scope):

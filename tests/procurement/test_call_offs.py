@@ -136,6 +136,24 @@ def test_a_declined_step_is_not_taken_without_the_no(three, user):
         declining.note_decline(made, reason="x", said_on=TODAY + timedelta(days=1), said_by="Kim", by=user)
 
 
+@pytest.mark.parametrize(("law", "may_go_on"), [(FrameworkLaw.EU, False), (FrameworkLaw.CHAPTER_19, True)])
+def test_a_check_is_gone_on_against_only_where_the_agreement_follows_chapter_19(scope, user, law, may_go_on):
+    unvetted = factories.provider(by=user)
+    row = frameworks.framework(by=user, providers=[unvetted], law=law)
+    made = call_off(row, by=user, state="call_off_sent", chosen_provider=str(unvetted.id))
+    decided = {"decision_date": str(TODAY), "decision_maker": str(user.id), "delegation_ref": "4.2"}
+
+    def award():
+        service.take_step(made, "call_off_awarded", values=decided, override_reason="Ingen annan finns.", by=user)
+
+    if may_go_on:
+        award()
+        assert made.state == "call_off_awarded"
+    else:
+        with pytest.raises(StepRefusedError, match="Granska anordnaren"):
+            award()
+
+
 def test_shares_propose_the_one_furthest_below_and_another_needs_a_reason(client, three, user):
     row = frameworks.framework(by=user, providers=three, shares=[50, 30, 20], model=CallOffModel.FIXED_ALLOCATION)
     call_off(

@@ -1,18 +1,20 @@
 """How offers are compared is settled before any is known; points have reasons; a person decides."""
 
 import io
+import threading
 
 import pytest
 from pypdf import PdfReader
 
-from broker import files
+from broker import access, database, files
 from broker.access import Role
+from broker.accounts.models import User
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.procurement.offers import queries
 from broker.procurement.offers.comparison import service
 from broker.procurement.offers.evaluation import SheetModel
-from broker.procurement.offers.models import Standing
+from broker.procurement.offers.models import PurchaseOffer, Standing
 from broker.procurement.service import StepRefusedError
 from tests import factories as general
 from tests import factories_procurement as factories
@@ -127,3 +129,29 @@ def test_only_a_finished_comparison_is_kept(scope, user, asked):
     service.keep_report(asked, by=user)
     db.session.commit()
     assert io.BytesIO(files.path_of(files.list_attachments(asked)[-1].content_hash).read_bytes()).read(4) == b"%PDF"
+
+
+def test_who_stands_first_is_proposed_also_when_the_last_points_of_two_come_at_once(app, scope, user, asked):
+    criteria = [service.Criterion("Lärare", "0 till 5", 100)]
+    sheet = service.settle(asked, SheetModel.WEIGHTED, participants=12, price_weight=0, criteria=criteria, by=user)
+    winner = factories.provider(by=user)
+    first = factories.offer(asked, by=user, provider_id=winner.id)
+    second = factories.offer(asked, by=user, name="Lernia", number="5299304179")
+    keys, key, left = (scope.id, user.id, second.id), sheet.criteria[0].id, []
+
+    def give():
+        with app.app_context(), database.writing(), access.acting_in(keys[0]):
+            offer = db.session.get_one(PurchaseOffer, keys[2])
+            service.give_points(offer, {key: service.Score(1, "Nya.")}, by=db.session.get_one(User, keys[1]))
+            db.session.commit()
+            left.append(offer.purchase.values["proposed_provider"])
+            db.session.remove()
+
+    service.give_points(first, {key: service.Score(5, "Erfarna.")}, by=user)
+    thread = threading.Thread(target=give)
+    thread.start()
+    thread.join(timeout=0.7)
+    assert not left
+    db.session.commit()
+    thread.join(timeout=20)
+    assert left == [str(winner.id)]

@@ -8,6 +8,7 @@ import pytest
 from broker import clock
 from broker.procurement.frameworks import queries
 from broker.procurement.frameworks.models import CallOffModel, FrameworkLaw, OptionState
+from broker.procurement.service import StepRefusedError, start_purchase
 from tests import factories_frameworks as frameworks
 from tests import factories_procurement as factories
 from tests.client import form_values
@@ -158,3 +159,17 @@ def test_the_years_of_the_law_are_a_day_of_an_agreement_that_goes_on_so_long(cli
     long = frameworks.framework(by=user, starts_on=starts_on, ends_on=TODAY + timedelta(days=900))
     (day,) = [day for _row, day in queries.list_upcoming_days(TODAY)]
     assert day.on == queries.last_day_of_years(long.starts_on, 4) and day.law.startswith("LOU 7 kap. 2 §")
+
+
+def test_nobody_is_called_off_from_in_an_order_that_no_one_has_stated(client, scope, user):
+    row = frameworks.framework(
+        by=user, model=CallOffModel.MINI_COMPETITION, providers=[factories.provider(by=user)], cpv_codes=["80530000-8"]
+    )
+    supplier = row.suppliers[0]
+    client.submit(f"/inkop/ramavtal/leverantorer/{supplier.id}")
+    client.submit(f"/inkop/ramavtal/{row.id}/redigera", model="ranking")
+    answers = frameworks.answers(row)
+    with pytest.raises(StepRefusedError, match="utan plats eller andel: Svetsskolan i Flen"):
+        start_purchase(title="Truck", values=answers, route_id="call_off_without_competition", by=user)
+    client.submit(f"/inkop/ramavtal/leverantorer/{supplier.id}", rank="1")
+    assert start_purchase(title="Truck", values=answers, route_id="call_off_without_competition", by=user).id

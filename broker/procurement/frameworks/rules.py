@@ -212,8 +212,9 @@ def covers(agreement: FrameworkAgreement, *, topic_id: str | None, cpv: str | No
 def why_not(framework: Framework, *, day: date, value: Decimal | None, authority: str | None) -> str:
     """Say why a purchase may not be called off, and what to do; nothing when it may.
 
-    Given is the day of the contract. Refused is what is outside the term, a board that is not named, and what does not
-    fit under the ceiling: LOU 7 kap. 3 §, HFD 2022 ref. 4 and C-23/20.
+    Given is the day of the contract. Refused is what is outside the term, a board that is not named, an order that the
+    agreement's terms do not state (as when its model was changed: LOU 7 kap. 6 §), and what does not fit under the
+    ceiling: LOU 7 kap. 3 §, HFD 2022 ref. 4 and C-23/20.
     """
     agreement = framework.agreement
     if not agreement.is_in_force(day):
@@ -224,6 +225,12 @@ def why_not(framework: Framework, *, day: date, value: Decimal | None, authority
         )
     if not is_named(agreement, authority):
         return _not_named(agreement, authority)
+    if unplaced := _list_unplaced(agreement, day):
+        return _(
+            "%(name)s har leverantörer utan plats eller andel: %(suppliers)s. Ange den på ramavtalets sida först.",
+            name=agreement.name,
+            suppliers=", ".join(row.provider.name for row in unplaced),
+        )
     if value is None:
         return _("Ange köpets uppskattade värde, så att det kan jämföras med ramavtalets tak.")
     return "" if framework.room.takes(value) else _does_not_fit(framework.room, kronor)
@@ -280,6 +287,14 @@ def called_off_by(call_offs: Iterable[CallOff]) -> dict[int, Decimal]:
         if row.provider_id is not None:
             found[row.provider_id] = found.get(row.provider_id, Decimal(0)) + row.value
     return found
+
+
+def _list_unplaced(agreement: FrameworkAgreement, day: date) -> list[FrameworkSupplier]:
+    rows = agreement.list_active(day)
+    if agreement.model is CallOffModel.RANKING:
+        return [row for row in rows if row.rank is None]
+    is_shared = agreement.model is CallOffModel.FIXED_ALLOCATION
+    return [row for row in rows if is_shared and row.share_percent is None]
 
 
 def _not_named(agreement: FrameworkAgreement, authority: str | None) -> str:

@@ -101,9 +101,15 @@ def name_readers(purchase: Purchase, parts: Mapping[int, ReaderPart], *, by: Use
         audit.record(Action.OFFER_READERS_NAMED, purchase, by=by, users={str(key): wanted[key] for key in wanted})
 
 
+def hold(purchase: Purchase) -> None:
+    """Let whoever else changes the offers of a purchase wait until this is kept, and see the purchase as it is now."""
+    database.hold(Purchase.id, purchase.id)
+    db.session.refresh(purchase)
+
+
 def add_offer(purchase: Purchase, values: Mapping[str, Any], *, paper: Paper | None = None, by: User) -> PurchaseOffer:
     """Register an offer; one that came after the last moment is kept, but marked as late and not compared."""
-    database.hold(Purchase.id, purchase.id)
+    hold(purchase)
     _refuse_now(purchase, by)
     offer = PurchaseOffer(purchase=purchase, registered_by_id=by.id, standing=Standing.VALID, **_checked(values))
     _mark_if_late(offer)
@@ -117,6 +123,7 @@ def add_offer(purchase: Purchase, values: Mapping[str, Any], *, paper: Paper | N
 
 def edit_offer(offer: PurchaseOffer, values: Mapping[str, Any], *, paper: Paper | None = None, by: User) -> None:
     """Correct what was registered of an offer; one whose moment turns out to be too late is not compared any more."""
+    hold(offer.purchase)
     _refuse_now(offer.purchase, by)
     checked = _checked(values)
     changed = [name for name, value in checked.items() if getattr(offer, name) != value]
@@ -131,6 +138,7 @@ def edit_offer(offer: PurchaseOffer, values: Mapping[str, Any], *, paper: Paper 
 
 def judge_offer(offer: PurchaseOffer, standing: Standing, reason: str | None, *, by: User) -> None:
     """Say whether an offer is compared; why not, and why it is again, must be written."""
+    hold(offer.purchase)
     _refuse_now(offer.purchase, by)
     if not reason:
         raise StepRefusedError({"reason": _("Skriv skälet. Det blir en del av akten.")})

@@ -51,12 +51,14 @@ def remove_part(purchase: Purchase, place: int, *, by: User) -> Part:
 
 
 def answer_option(purchase: Purchase, place: int, *, is_used: bool, by: User) -> Part:
-    """Note whether an option of a signed contract was used; its time then runs on, or it lapses."""
+    """Note, once, whether an option of a signed contract was used; its time then runs on, or it lapses."""
     parts = parts_of(purchase.values)
     if not 0 <= place < len(parts) or parts[place].kind is not PartKind.OPTION:
         raise RefusedError(_("Optionen finns inte längre. Ladda om sidan och försök igen."))
     if not purchase.values.get("contract_date"):
         raise RefusedError(_("Teckna avtalet först. En option finns först när avtalet gör det."))
+    if parts[place].is_used is not None:
+        raise RefusedError(_("Optionen är redan besvarad. Ladda om sidan."))
     answered = replace(parts[place], is_used=is_used)
     purchase.values = {**purchase.values, PARTS: to_stored([*parts[:place], answered, *parts[place + 1 :]])}
     audit.record(Action.PURCHASE_OPTION, purchase, by=by, text=answered.text, is_used=is_used)

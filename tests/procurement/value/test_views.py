@@ -181,6 +181,9 @@ def test_an_option_is_answered_when_its_contract_is_signed(client, scope, user):
     answer = client.press(f"/inkop/{purchase.id}/varde/delar/0/option", used="yes", version=version)
     assert "Ett år till är använd." in client.get(answer.location).text
     assert value_of(purchase)["value_parts"][0]["is_used"] is True
+    version = str(queries.get_purchase(purchase.id).version)
+    assert client.press(f"/inkop/{purchase.id}/varde/delar/0/option", used="no", version=version).status_code == 422
+    assert value_of(purchase)["value_parts"][0]["is_used"] is True
     history = client.get(f"/inkop/{purchase.id}").text.partition('id="historik"')[2]
     assert "Option använd eller avstådd" in history
 

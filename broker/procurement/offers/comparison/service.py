@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from sqlalchemy.orm.attributes import flag_modified
 
-from broker import audit, clock, database, files
+from broker import audit, clock, files
 from broker.accounts.models import User
 from broker.actions import Action
 from broker.errors import RefusedError
@@ -20,7 +20,7 @@ from broker.procurement.offers import queries
 from broker.procurement.offers.comparison import report
 from broker.procurement.offers.evaluation import HIGHEST, WHOLE, SheetModel
 from broker.procurement.offers.models import OfferCriterion, OfferScore, OfferSheet, PurchaseOffer
-from broker.procurement.offers.service import refuse_others, touch, update_purchase
+from broker.procurement.offers.service import hold, refuse_others, touch, update_purchase
 from broker.procurement.service import StepRefusedError
 from broker.sentences import N_, Sentence
 
@@ -59,7 +59,7 @@ def settle(
     To change the rules when the offers are known would treat the tenderers unequally: LOU 4 kap. 1 §, 19 kap. 2 §,
     19 a kap. 8 §.
     """
-    database.hold(Purchase.id, purchase.id)
+    hold(purchase)
     refuse_settling(purchase, by)
     weight, rows = check_criteria(model, price_weight, criteria)
     sheet = queries.find_sheet(purchase)
@@ -108,6 +108,7 @@ def refuse_settling(purchase: Purchase, by: User) -> None:
 def give_points(offer: PurchaseOffer, scores: Mapping[int, Score], *, by: User) -> None:
     """Give an offer its points, each with a reason; who is only present at the opening gives none."""
     purchase = offer.purchase
+    hold(purchase)
     refuse_others(purchase, by)
     sheet = queries.find_sheet(purchase)
     if not queries.is_undecided(purchase) or not queries.may_score(purchase, by):
