@@ -184,6 +184,12 @@ def test_an_offer_sent_twice_is_registered_once_and_one_edited_meanwhile_conflic
     assert "Saknar lärare." in page
 
 
+def test_an_offer_that_costs_nothing_is_corrected_without_typing_its_price_anew(client, user, asked):
+    free = factories.offer(asked, by=user, name="Lernia", number="5299304179", fixed_price_ore=0)
+    url = f"/inkop/{asked.id}/offerter/{free.id}"
+    assert client.submit(url, note="Rättad").status_code == 302
+
+
 def test_old_lines_of_text_stay_readable_beside_rows(client, scope, user):
     row = factories.purchase(by=user, state="offers_in", offers_received=["Svetsskolan; 240 000"])
     assert "Svetsskolan; 240 000" in client.get(f"/inkop/{row.id}/offerter").text
