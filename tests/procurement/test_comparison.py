@@ -18,6 +18,7 @@ from broker.procurement.offers.models import PurchaseOffer, Standing
 from broker.procurement.service import StepRefusedError
 from tests import factories as general
 from tests import factories_procurement as factories
+from tests.client import form_values
 from tests.conftest import signed_in_client
 
 CRITERIA = {
@@ -129,6 +130,13 @@ def test_only_a_finished_comparison_is_kept(scope, user, asked):
     service.keep_report(asked, by=user)
     db.session.commit()
     assert io.BytesIO(files.path_of(files.list_attachments(asked)[-1].content_hash).read_bytes()).read(4) == b"%PDF"
+
+
+def test_what_full_marks_are_worth_is_shown_as_it_was_typed(client, asked):
+    url = f"/inkop/{asked.id}/jamforelse/kriterier"
+    sent = CRITERIA | {"model": "deduction", "price_weight": "", "criteria-0-weight": "", "criteria-0-worth": "50000"}
+    client.submit(url, **sent)
+    assert form_values(client.get(url).text)["criteria-0-worth"] == "50000"
 
 
 def test_who_stands_first_is_proposed_also_when_the_last_points_of_two_come_at_once(app, scope, user, asked):

@@ -133,6 +133,26 @@ def test_an_offer_after_the_last_moment_is_kept_and_marked(scope, user):
     assert "Sista tiden var" in say(late.standing_reason)
 
 
+@pytest.mark.parametrize(
+    ("route_id", "state", "name", "is_early"),
+    [
+        ("advertised_eu", "advertised", "tender_deadline", True),
+        ("call_off_mini_competition", "call_off_sent", "offer_deadline", True),
+        ("direct_award", "request_sent", "offer_deadline", False),
+    ],
+)
+def test_no_offer_is_opened_before_the_last_moment_where_the_law_says_so(scope, user, route_id, state, name, is_early):
+    in_an_hour = (clock.now() + timedelta(hours=1)).isoformat()
+    row = factories.purchase(by=user, route_id=route_id, state=state, **{name: in_an_hour})
+    if is_early:
+        with pytest.raises(StepRefusedError, match="får inte öppnas förrän"):
+            factories.offer(row, by=user)
+        row.values = row.values | {name: (clock.now() - timedelta(minutes=1)).isoformat()}
+        db.session.commit()
+    factories.offer(row, by=user, received_at=clock.now() - timedelta(hours=1))
+    assert len(row.values["offers_received"]) == 1
+
+
 def test_an_offer_whose_moment_is_corrected_past_the_last_one_is_not_compared_any_more(scope, user):
     closed = clock.now() - timedelta(hours=2)
     row = factories.purchase(by=user, state="request_sent", offer_deadline=closed.isoformat())
@@ -182,6 +202,12 @@ def test_an_offer_sent_twice_is_registered_once_and_one_edited_meanwhile_conflic
     page = client.get(url).text
     assert "90,00\xa0kr per deltagare" in page or "Antalet deltagare är inte känt" in page
     assert "Saknar lärare." in page
+
+
+def test_an_offer_that_costs_nothing_is_corrected_without_typing_its_price_anew(client, user, asked):
+    free = factories.offer(asked, by=user, name="Lernia", number="5299304179", fixed_price_ore=0)
+    url = f"/inkop/{asked.id}/offerter/{free.id}"
+    assert client.submit(url, note="Rättad").status_code == 302
 
 
 def test_old_lines_of_text_stay_readable_beside_rows(client, scope, user):

@@ -104,14 +104,15 @@ class ReadersForm(EditForm):
 
 
 def offer_values(offer: PurchaseOffer) -> dict[str, Any]:
-    """Give an offer as its form shows it."""
+    """Give an offer as its form shows it; one that costs nothing says 0."""
+    has_fixed = offer.fixed_price_ore or not offer.price_per_participant_ore
     return {
         "version": offer.version,
         "provider_id": offer.provider_id,
         "bidder_name": None if offer.provider_id else offer.bidder_name,
         "organisation_number": None if offer.provider_id else offer.organisation_number,
         "received_at": clock.in_sweden(offer.received_at).replace(tzinfo=None),
-        "fixed_price": Decimal(offer.fixed_price_ore) / 100 if offer.fixed_price_ore else None,
+        "fixed_price": Decimal(offer.fixed_price_ore) / 100 if has_fixed else None,
         "price": Decimal(offer.price_per_participant_ore) / 100 if offer.price_per_participant_ore else None,
         "valid_to": offer.valid_to,
         "note": offer.note,

@@ -1,6 +1,7 @@
 """Forms of the comparison: how offers are compared, and the points of one offer."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -102,7 +103,7 @@ def sheet_values(sheet: OfferSheet | None, *, participants: int | None) -> dict[
             "name": row.name,
             "meaning": row.meaning,
             "weight": row.weight or None,
-            "worth": row.worth_ore / 100 if row.worth_ore else None,
+            "worth": Decimal(row.worth_ore) / 100 if row.worth_ore else None,
         }
         for row in sheet.criteria
     ]
