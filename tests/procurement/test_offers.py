@@ -177,6 +177,8 @@ def test_an_offer_that_cannot_be_is_refused_with_what_to_do(client, scope, user,
     answer = client.submit(url, received_at="2026-03-02T12:00", **twice)
     assert "har redan en offert som jämförs" in answer.text
     assert client.submit(url, received_at="2026-03-02T12:00", price="mycket").status_code == 422
+    expired = {"bidder_name": "Ny AB", "organisation_number": "556677-8899", "price": "5", "valid_to": "2026-03-01"}
+    assert "gällde inte när den kom in" in client.submit(url, received_at="2026-03-02T12:00", **expired).text
 
 
 def test_offers_are_registered_only_between_request_and_decision(scope, user):

@@ -190,6 +190,8 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
         refusals["fixed_price"] = _("Ange priset: per grupp, per deltagare eller båda. Skriv 0 om det är gratis.")
     if checked["received_at"] > clock.now():
         refusals["received_at"] = _("Ange dag och tid som inte ligger i framtiden.")
+    elif checked["valid_to"] and checked["valid_to"] < clock.in_sweden(checked["received_at"]).date():
+        refusals["valid_to"] = _("Offerten gällde inte när den kom in. Rätta dagen, eller registrera den inte.")
     if refusals:
         raise StepRefusedError(refusals)
     checked["fixed_price_ore"] = checked["fixed_price_ore"] or 0
