@@ -133,6 +133,26 @@ def test_an_offer_after_the_last_moment_is_kept_and_marked(scope, user):
     assert "Sista tiden var" in say(late.standing_reason)
 
 
+@pytest.mark.parametrize(
+    ("route_id", "state", "name", "is_early"),
+    [
+        ("advertised_eu", "advertised", "tender_deadline", True),
+        ("call_off_mini_competition", "call_off_sent", "offer_deadline", True),
+        ("direct_award", "request_sent", "offer_deadline", False),
+    ],
+)
+def test_no_offer_is_opened_before_the_last_moment_where_the_law_says_so(scope, user, route_id, state, name, is_early):
+    in_an_hour = (clock.now() + timedelta(hours=1)).isoformat()
+    row = factories.purchase(by=user, route_id=route_id, state=state, **{name: in_an_hour})
+    if is_early:
+        with pytest.raises(StepRefusedError, match="får inte öppnas förrän"):
+            factories.offer(row, by=user)
+        row.values = row.values | {name: (clock.now() - timedelta(minutes=1)).isoformat()}
+        db.session.commit()
+    factories.offer(row, by=user, received_at=clock.now() - timedelta(hours=1))
+    assert len(row.values["offers_received"]) == 1
+
+
 def test_an_offer_whose_moment_is_corrected_past_the_last_one_is_not_compared_any_more(scope, user):
     closed = clock.now() - timedelta(hours=2)
     row = factories.purchase(by=user, state="request_sent", offer_deadline=closed.isoformat())

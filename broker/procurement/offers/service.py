@@ -28,6 +28,7 @@ from broker.swedish import search_key
 
 # The kinds of papers that an offer comes as, the one of the route first.
 OFFER_KINDS = ("offer", "tender")
+_OPENED_AS_IT_COMES = "direct_award"
 
 
 def refuse_others(purchase: Purchase, by: User) -> None:
@@ -108,9 +109,14 @@ def hold(purchase: Purchase) -> None:
 
 
 def add_offer(purchase: Purchase, values: Mapping[str, Any], *, paper: Paper | None = None, by: User) -> PurchaseOffer:
-    """Register an offer; one that came after the last moment is kept, but marked as late and not compared."""
+    """Register an offer; one that came after the last moment is kept, but marked as late and not compared.
+
+    Refused before that moment, for nobody may know what is in it: LOU 7 kap. 9 §, 12 kap. 10 §. A direct award may
+    look at each as it comes.
+    """
     hold(purchase)
     _refuse_now(purchase, by)
+    _refuse_early(purchase)
     offer = PurchaseOffer(purchase=purchase, registered_by_id=by.id, standing=Standing.VALID, **_checked(values))
     _mark_if_late(offer)
     _refuse_second(purchase, offer)
@@ -158,6 +164,17 @@ def _refuse_now(purchase: Purchase, by: User) -> None:
                 "inköpet och se vad som är nästa steg."
             )
         )
+
+
+def _refuse_early(purchase: Purchase) -> None:
+    closes_at = queries.closes_at(purchase)
+    if purchase.route != _OPENED_AS_IT_COMES and closes_at and closes_at > clock.now():
+        sentence = _(
+            "Offerterna får inte öppnas förrän sista tiden har gått ut, %(moment)s (LOU 7 kap. 9 §, 12 kap. 10 §). "
+            "Registrera dem då.",
+            moment=moment(closes_at),
+        )
+        raise StepRefusedError({}, [sentence])
 
 
 def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -228,7 +245,7 @@ def _keep(offer: PurchaseOffer, paper: Paper | None, by: User) -> None:
 
 
 def _kind_of_paper(purchase: Purchase) -> str:
-    return OFFER_KINDS[0] if purchase.route == "direct_award" else OFFER_KINDS[1]
+    return OFFER_KINDS[0] if purchase.route == _OPENED_AS_IT_COMES else OFFER_KINDS[1]
 
 
 @in_swedish()
