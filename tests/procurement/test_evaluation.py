@@ -124,3 +124,8 @@ def test_the_arithmetic_of_a_line_is_written_out_and_a_missing_point_stops_the_w
     assert [row.place for row in alike.outcomes] == [1, 1]
     lacking = compare(SheetModel.WEIGHTED, 60, [quality], [*bids, Bid(3, "C", 1, {})])
     assert (lacking.outcomes, lacking.missing) == ((), (("C", "Lärarnas erfarenhet"),))
+
+
+def test_offers_that_stand_alike_are_listed_in_swedish_order():
+    bids = [Bid(key, name, 100, {}) for key, name in enumerate(["Öst", "Ål", "Zorn"])]
+    assert [row.bid.name for row in compare(SheetModel.LOWEST_PRICE, 100, [], bids).outcomes] == ["Zorn", "Ål", "Öst"]

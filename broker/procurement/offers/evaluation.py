@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 
 from broker.formatting import kronor, number, ore
 from broker.sentences import N_
+from broker.swedish import sort_key
 
 HIGHEST = 5
 WHOLE = 100
@@ -139,7 +140,7 @@ def compare(model: SheetModel, price_weight: int, qualities: Sequence[Quality], 
         Outcome(bid, lines, totals[bid.id], 1 + sum(is_better(other, totals[bid.id]) for other in totals.values()))
         for bid, lines in worked
     ]
-    return Result(model, tuple(sorted(outcomes, key=lambda row: (row.place, row.bid.name, row.bid.id))))
+    return Result(model, tuple(sorted(outcomes, key=lambda row: (row.place, sort_key(row.bid.name), row.bid.id))))
 
 
 def _lines(model: SheetModel, price_weight: int, qualities: Sequence[Quality], bid: Bid, lowest: int) -> list[Line]:
