@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from broker import audit, clock
 from broker.errors import NotFoundError
 from broker.extensions import db
+from broker.formatting import organisation_number
 from broker.providers import vetting
 from broker.providers.hearings.models import VettingStep
 from broker.providers.hearings.queue import Waiting, find_waiting
@@ -99,9 +100,11 @@ def find_provider_by_number(organisation_number: str) -> Provider | None:
 
 
 def list_provider_names() -> list[tuple[int, str]]:
-    """List every provider as key and name, in Swedish order; for choices in forms."""
-    query = select(Provider.id, Provider.name).order_by(Provider.sort_key, Provider.id)
-    return [(row.id, row.name) for row in db.session.execute(query)]
+    """List every provider as key and name, in Swedish order; those of one name with what tells them apart."""
+    query = select(Provider.id, Provider.name, Provider.organisation_number, Provider.municipality_code)
+    rows = db.session.execute(query.order_by(Provider.sort_key, Provider.id)).all()
+    names = Counter(row.name for row in rows)
+    return [(row.id, row.name if names[row.name] == 1 else _told_apart(row)) for row in rows]
 
 
 def list_register(
@@ -230,6 +233,11 @@ def list_checks(provider: Provider, *, until: date | None = None) -> list[Vettin
 def vetting_document(today: date) -> Mapping[str, Any]:
     """Give the vetting list that is valid on a day."""
     return reference.get_document(DocumentKind.VETTING, on=today).content
+
+
+def _told_apart(row: Any) -> str:
+    place = reference.municipality_name(row.municipality_code)
+    return ", ".join(filter(None, [row.name, organisation_number(row.organisation_number), place]))
 
 
 def _register(search: str, topic_id: str | None) -> Select[Provider]:

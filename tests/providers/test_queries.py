@@ -121,6 +121,17 @@ def test_the_status_takes_the_last_of_two_checks_of_one_day(scope, user):
     assert queries.status_of(provider, today=clock.today()).id == "under_hearing"
 
 
+def test_providers_of_one_name_are_told_apart_where_one_is_chosen(scope, user):
+    numbered = factories.provider(by=user, organisation_number="5566778899")
+    placed = factories.provider(by=user)
+    other = factories.provider(by=user, name="Lernia")
+    assert queries.list_provider_names() == [
+        (other.id, "Lernia"),
+        (numbered.id, "Svetsskolan i Flen, 556677-8899, Flen"),
+        (placed.id, "Svetsskolan i Flen, Flen"),
+    ]
+
+
 def test_another_organisations_provider_does_not_exist(stranger, scope):
     with pytest.raises(NotFoundError):
         queries.get_provider(stranger)
