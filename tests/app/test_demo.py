@@ -101,7 +101,7 @@ def test_a_standstill_ends_and_a_documentation_is_due_soon(demo):
     today = clock.today()
     upcoming = procurement.list_upcoming_deadlines(today, 30)
     # The first day of each state; the reasons for the award are asked for in the standstill and are due later.
-    found = {purchase.state: day for purchase, _label, day, _law in reversed(upcoming)}
+    found = {due.purchase.state: due.on for due in reversed(upcoming)}
 
     assert today < found["standstill"] <= today + timedelta(days=14)
     assert found["contracted"] > today

@@ -127,6 +127,7 @@ def answer_request(purchase_id, reasons_request_id):
 
 
 def _gather(purchase_id):
+    procurement.read_rules(clock.today())
     purchase = procurement.get_purchase(purchase_id)
     return queries.gather(purchase, me(), organisation=g.acting.organisation_name, today=clock.today())
 
