@@ -31,7 +31,7 @@ def chromium():
 @contextmanager
 def serving(app):
     """Serve an application on a port of its own and give its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, _at_once(app), threaded=True)
     # How often it looks whether it should stop: by default half a second, as long as a test takes.
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -39,6 +39,19 @@ def serving(app):
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def _at_once(app):
+    """Give each answer whole: a file is left open by this server when the browser hangs up while it is read."""
+
+    def answer(environ, start_response):
+        parts = app(environ, start_response)
+        try:
+            return [b"".join(parts)]
+        finally:
+            parts.close()
+
+    return answer
 
 
 @pytest.fixture
