@@ -63,7 +63,8 @@ def list_contradictions(
     purchase: Situation, answered: Collection[str], suppliers: Collection[Supplier] = ()
 ) -> dict[str, str]:
     """Say by field what is wrong with the answers of a step, and what to do."""
-    found = [*_disordered(purchase), *_ahead(purchase), *_unlike(purchase), *_without_offer(purchase, suppliers)]
+    found = [*_disordered(purchase), *_ahead(purchase), *_unlike(purchase), *_too_few(purchase)]
+    found += _without_offer(purchase, suppliers)
     return {name: sentence for name, sentence in found if name in answered}
 
 
@@ -96,6 +97,14 @@ def _unlike(purchase: Situation) -> Iterator[tuple[str, str]]:
             "competition_method",
             _("Du har kryssat för en anordnare. Välj ”Förfrågan till en”, eller kryssa för fler."),
         )
+
+
+def _too_few(purchase: Situation) -> Iterator[tuple[str, str]]:
+    for name, field in purchase.document["fields"].items():
+        least = field.get("least", {}).get(purchase.route_id, 0)
+        if least and purchase.has(name) and purchase.count(name) < least:
+            sentence = _("Ange minst %(count)s (%(law)s).", count=least, law=field["law"])
+            yield name, sentence
 
 
 def _without_offer(purchase: Situation, suppliers: Collection[Supplier]) -> Iterator[tuple[str, str]]:

@@ -77,3 +77,15 @@ def test_how_many_are_asked_agrees_with_how_they_are_asked(scope, method, asked,
 def test_a_winner_stands_among_the_offers(scope, offer, is_known):
     refused = found(suppliers=[supplier()], chosen_provider="7", offers_received=["Ada; 1", offer])
     assert ("chosen_provider" not in refused) is is_known
+
+
+@pytest.mark.parametrize(
+    ("route_id", "people", "is_enough"),
+    [("advertised_eu", 1, False), ("advertised_eu", 2, True), ("advertised_chapter_19", 1, True)],
+)
+def test_two_open_the_tenders_where_the_law_says_so(app, route_id, people, is_enough):
+    present = [str(key) for key in range(people)]
+    with app.test_request_context():
+        found = list_contradictions(situation(route_id, opening_attendees=present), {"opening_attendees"})
+    assert (found == {}) is is_enough
+    assert is_enough or "LOU 12 kap. 10 §" in found["opening_attendees"]

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from broker import clock
+from broker.accounts import queries as accounts
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.procurement import queries, service, workflow
@@ -14,6 +15,7 @@ from broker.procurement.frameworks import declining
 from broker.procurement.frameworks.models import CallOffModel
 from broker.procurement.offers import queries as offers
 from broker.procurement.service import Paper
+from tests import factories as general
 from tests import factories_frameworks
 from tests import factories_procurement as factories
 from tests.procurement.test_data import ROUTES
@@ -28,6 +30,7 @@ MODELS = {
 
 @pytest.fixture
 def providers(scope, user):
+    general.user(organisation=scope)
     rows = [factories.vetted_provider(by=user, name=name) for name in ("Svetsskolan i Flen", "Lernia", "Komvux Flen")]
     for row in rows:
         factories.offering(row, by=user)
@@ -77,8 +80,9 @@ def go(purchase, step, providers, user):
     aside = {int(key) for key in situation.values.get("suppliers_set_aside") or []}
     free, next_one = [row.id for row in providers if row.id not in aside], declining.asked_supplier(situation)
     chosen = [next_one.provider_id] if next_one else free
+    user_ids = [person.id for person in accounts.list_users(purchase.organisation_id)]
     values = {
-        name: answer(name, fields[name], providers=chosen if name == "chosen_provider" else free, user_id=user.id)
+        name: answer(name, fields[name], providers=chosen if name == "chosen_provider" else free, user_ids=user_ids)
         for name in asked
     }
     service.take_step(

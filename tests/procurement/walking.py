@@ -46,8 +46,8 @@ CHOSEN = {
 BY_TYPE = {"money": "240000", "number": "4.2", "integer": 12, "boolean": True, "text": "Skrivet i provet."}
 
 
-def answer(name, field, *, providers, user_id):
-    """Give a value for a field as it is stored; providers are the keys of those that may be asked."""
+def answer(name, field, *, providers, user_ids):
+    """Give a value for a field as it is stored; providers and people are keys."""
     kind = field["type"]
     if name in CHOSEN:
         return CHOSEN[name]
@@ -62,7 +62,7 @@ def answer(name, field, *, providers, user_id):
     if kind == "provider":
         return str(providers[0])
     if kind == "user":
-        return str(user_id)
+        return str(user_ids[0])
     if kind == "list":
-        return [str(key) for key in providers] if field["of"] == "provider" else [str(user_id)]
+        return [str(key) for key in providers] if field["of"] == "provider" else [str(key) for key in user_ids]
     return BY_TYPE.get(kind, "Skrivet i provet.")
