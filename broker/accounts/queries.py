@@ -87,8 +87,8 @@ def list_users(organisation_id: int) -> list[User]:
 
 def names_of(user_ids: Iterable[int]) -> dict[int, str]:
     """Give the names of these users by their keys, also of those who have left."""
-    query = select(User.id, User.name).where(User.id.in_(list(user_ids)))
-    return dict(db.session.execute(query).all())
+    keys = list(user_ids)
+    return dict(db.session.execute(select(User.id, User.name).where(User.id.in_(keys))).all()) if keys else {}
 
 
 def list_users_with(organisation_id: int, permission: Permission) -> list[User]:

@@ -1,50 +1,32 @@
 """What the page of a purchase shows: its values and papers as people read them, the steps taken and the history."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from flask import g
 from flask_babel import gettext as _
 
-from broker import clock
 from broker.accounts import queries as accounts
 from broker.audit import AuditEvent
 from broker.files import Attachment
 from broker.formatting import moment, say
 from broker.procurement import workflow
 from broker.procurement.fields import Names, to_show
-from broker.procurement.frameworks import parts as frameworks
 from broker.procurement.models import PurchaseStep
 from broker.procurement.situation import Situation
 from broker.providers import queries as providers
 from broker.reference import queries as reference
 
 
-def names_for(
-    document: Mapping[str, Any],
-    fields: Iterable[str],
-    list_providers: Callable[[], Iterable[tuple[int, str]]] = providers.list_provider_names,
-    situation: Situation | None = None,
-) -> Names:
-    """Give the names that these fields point at; only what they ask for is read."""
-    kinds = {document["fields"][name].get("of", document["fields"][name]["type"]) for name in fields}
-    users = accounts.list_users(g.acting.organisation_id) if "user" in kinds else []
-    return Names(
-        providers=dict(list_providers()) if "provider" in kinds else {},
-        users={user.id: user.name for user in users},
-        frameworks=frameworks.choices_for(clock.today(), situation) if "framework_agreement" in kinds else {},
-    )
-
-
 def list_values(situation: Situation, *, is_hidden: bool) -> dict[str, str]:
     """Give what is filled in, by field, as people read it; without what tells of offers where these are hidden."""
-    definitions = situation.document["fields"]
+    definitions, agreement = situation.document["fields"], situation.framework and situation.framework.agreement
     shown = [name for name in definitions if situation.has(name) and not (is_hidden and name in workflow.OFFER_FIELDS)]
-    names = names_for(situation.document, [name for name in shown if name != "framework"])
-    if situation.framework:
-        agreement = situation.framework.agreement
-        names = replace(names, frameworks={str(agreement.id): agreement.name})
+    kinds = {name: definitions[name].get("of", definitions[name]["type"]) for name in shown}
+    names = Names(
+        providers=dict(providers.list_provider_names()) if "provider" in kinds.values() else {},
+        users=accounts.names_of(_keys(situation, [name for name in shown if kinds[name] == "user"])),
+        frameworks={str(agreement.id): agreement.name} if agreement else {},
+    )
     return {name: to_show(name, definitions[name], situation.values[name], names) for name in shown}
 
 
@@ -67,8 +49,7 @@ def list_papers(situation: Situation, attachments: Sequence[Attachment], *, is_h
 
 def step_entry(step: PurchaseStep, situation: Situation, *, is_hidden: bool) -> dict[str, Any]:
     """Give a step that was taken as a line of the timeline; what was noted while offers were in may tell of them."""
-    states = (step.from_state, step.to_state)
-    was_secret = any(workflow.receives_offers(situation.document, situation.route_id, state) for state in states)
+    was_secret = workflow.may_tell_of_offers(situation, step.from_state, step.to_state)
     text = "" if is_hidden and was_secret else say(step.note)
     return _entry(moment(step.taken_at), say(step.label), text, step.taken_by.name, "check")
 
@@ -81,6 +62,11 @@ def tells_of_offers(event: AuditEvent) -> bool:
 def event_entry(event: AuditEvent, states: Mapping[str, Any]) -> dict[str, Any]:
     """Give an event as a line of the timeline, with from where to where the purchase was moved."""
     return _entry(moment(event.happened_at), event.label, _move(event.facts, states), event.actor_name, "history")
+
+
+def _keys(situation: Situation, names: Iterable[str]) -> set[int]:
+    values = [situation.values[name] for name in names]
+    return {int(key) for value in values for key in (value if isinstance(value, list) else [value])}
 
 
 def _entry(at: str, title: str, text: str, by: str, icon: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from broker import audit, clock, files, idempotency
 from broker.access import Permission, can, requires
+from broker.accounts import queries as accounts
 from broker.accounts.me import me
 from broker.errors import ConflictError, Difference, NotAllowedError, NotFoundError, RefusedError
 from broker.extensions import db
@@ -20,7 +21,7 @@ from broker.procurement import (
     suppliers,
     workflow,
 )
-from broker.procurement.fields import to_show, to_store
+from broker.procurement.fields import Names, to_show, to_store
 from broker.procurement.forms import DocumentationForm, RouteForm, route_choices, start_form, step_form
 from broker.procurement.frameworks import parts as frameworks
 from broker.procurement.frameworks.declining import asked_supplier
@@ -28,6 +29,7 @@ from broker.procurement.models import Purchase
 from broker.procurement.offers import queries as offers
 from broker.procurement.offers import service as offer_service
 from broker.procurement.value.rules import has_rules
+from broker.providers import queries as providers
 from broker.providers.prices import price_of
 from broker.reference import queries as reference
 
@@ -147,7 +149,7 @@ def take_step(purchase_id, to):
     """Take a purchase to its next state, filling in exactly what is missing."""
     queries.read_rules(clock.today())
     purchase = queries.get_purchase(purchase_id)
-    _refuse_who_does_not_see(purchase)
+    offer_service.refuse_others_while_undecided(purchase, me())
     situation = queries.get_situation(purchase, today=clock.today())
     location = url_for("procurement.show", purchase_id=purchase.id)
     step = workflow.find_step(situation, to)
@@ -204,7 +206,7 @@ def record_documentation(purchase_id):
 def change_route(purchase_id):
     """Move a purchase to another route, with the reason."""
     purchase = queries.get_purchase(purchase_id)
-    _refuse_who_does_not_see(purchase)
+    offer_service.refuse_others_while_undecided(purchase, me())
     form = RouteForm(data={"version": purchase.version})
     form.route.choices = route_choices(queries.get_workflow(purchase), empty=_("Välj"))
     if form.validate_on_submit():
@@ -225,11 +227,6 @@ def change_route(purchase_id):
         covering=[] if purchase.framework_id else _covering(purchase),
     )
     return page, 422 if form.errors else 200
-
-
-def _refuse_who_does_not_see(purchase):
-    if me().id != purchase.handler_id and offers.is_undecided(purchase):
-        offer_service.refuse_others(purchase, me())
 
 
 def _covering(purchase):
@@ -266,7 +263,7 @@ def _where_it_went(purchase, situation, to):
 
 def _sent(purchase, situation):
     definitions = situation.document["fields"]
-    names = showing.names_for(situation.document, [name for name in request.form if name in definitions])
+    names = _names_for(situation.document, [name for name in request.form if name in definitions])
     form = step_form(
         situation.document,
         fields=[name for name in request.form if name in definitions],
@@ -302,7 +299,7 @@ def _form_of(purchase, situation, step):
         conditions=workflow.conditions_of(situation, step.to),
         values=_known(purchase, situation) | purchase.values,
         names=replace(
-            showing.names_for(situation.document, fields, lambda: _labels(purchase, situation), situation),
+            _names_for(situation.document, fields, lambda: _labels(purchase, situation), situation),
             set_aside=suppliers.set_aside(situation),
         ),
         version=purchase.version,
@@ -344,3 +341,13 @@ def _labels(purchase, situation):
     labels = {row.id: row.label for row in queries.list_suppliers(purchase, today=situation.today)}
     framework = situation.framework
     return frameworks.label_suppliers(framework, labels, situation.today) if framework else labels
+
+
+def _names_for(document, fields, list_providers=providers.list_provider_names, situation=None):
+    kinds = {document["fields"][name].get("of", document["fields"][name]["type"]) for name in fields}
+    users = accounts.list_users(g.acting.organisation_id) if "user" in kinds else []
+    return Names(
+        providers=dict(list_providers()) if "provider" in kinds else {},
+        users={user.id: user.name for user in users},
+        frameworks=frameworks.choices_for(clock.today(), situation) if "framework_agreement" in kinds else {},
+    )

@@ -213,6 +213,11 @@ def receives_offers(document: Mapping[str, Any], route_id: str, state: str) -> b
     return waits_for_offers(get_route(document, route_id), state) or is_secret(document, state)
 
 
+def may_tell_of_offers(purchase: Situation, *states: str) -> bool:
+    """Tell whether what was noted on the way between these states can tell of offers."""
+    return any(receives_offers(purchase.document, purchase.route_id, state) for state in states)
+
+
 def hides_offers(document: Mapping[str, Any], route_id: str, state: str) -> bool:
     """Tell whether offers that a purchase has are for its handler alone: from the first one until the decision.
 

@@ -8,22 +8,19 @@ from typing import Any
 from sqlalchemy import select
 
 from broker import files
-from broker.accounts import queries as accounts
 from broker.accounts.models import User
 from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.files import Attachment
-from broker.procurement import deadlines, workflow
+from broker.procurement import deadlines, showing, workflow
 from broker.procurement import queries as procurement
 from broker.procurement.deadlines import Deadline
-from broker.procurement.fields import Names, to_show
 from broker.procurement.filing.models import ReasonsRequest
 from broker.procurement.models import Purchase, PurchaseStep
 from broker.procurement.offers import queries as offers
 from broker.procurement.offers.evaluation import Result
 from broker.procurement.offers.models import OfferScore, OfferSheet, PurchaseOffer
 from broker.procurement.situation import Situation
-from broker.providers import queries as providers
 from broker.reference.queries import text_of
 
 
@@ -79,10 +76,7 @@ class Dossier:
 
     def hides(self, step: PurchaseStep) -> bool:
         """Tell whether the note of a step may tell of offers that the reader may not see."""
-        states = (step.from_state, step.to_state)
-        route = self.purchase.route
-        was_secret = any(workflow.receives_offers(self.situation.document, route, state) for state in states)
-        return self.is_withheld and was_secret
+        return self.is_withheld and workflow.may_tell_of_offers(self.situation, step.from_state, step.to_state)
 
 
 def gather(purchase: Purchase, user: User, *, organisation: str, today: date) -> Dossier:
@@ -97,7 +91,7 @@ def gather(purchase: Purchase, user: User, *, organisation: str, today: date) ->
         "organisation": organisation,
         "is_secret": workflow.hides_offers(document, purchase.route, purchase.state),
         "sees_offers": sees,
-        "shown": _shown(situation, sees=sees),
+        "shown": showing.list_values(situation, is_hidden=not sees),
         "papers": [
             Paper(text_of(document["documents"][row.kind]) if row.kind in document["documents"] else "", row)
             for row in attachments
@@ -134,27 +128,3 @@ def get_request(purchase: Purchase, request_id: int) -> ReasonsRequest:
     if row is None:
         raise NotFoundError
     return row
-
-
-def _shown(situation: Situation, *, sees: bool) -> dict[str, str]:
-    definitions: Mapping[str, Mapping[str, Any]] = situation.document["fields"]
-    chosen = situation.framework
-    names = Names(
-        providers=dict(providers.list_provider_names()),
-        users=accounts.names_of(_users_in(situation)),
-        frameworks={str(chosen.agreement.id): chosen.agreement.name} if chosen else {},
-    )
-    return {
-        name: to_show(name, definitions[name], situation.values[name], names)
-        for name in definitions
-        if situation.has(name) and (sees or name not in workflow.OFFER_FIELDS)
-    }
-
-
-def _users_in(situation: Situation) -> set[int]:
-    named: set[int] = set()
-    for name, row in situation.document["fields"].items():
-        if situation.has(name) and "user" in (row.get("of"), row["type"]):
-            value = situation.values[name]
-            named |= {int(key) for key in (value if isinstance(value, list) else [value])}
-    return named

@@ -43,6 +43,12 @@ def refuse_others(purchase: Purchase, by: User) -> None:
         )
 
 
+def refuse_others_while_undecided(purchase: Purchase, by: User) -> None:
+    """Refuse whoever may not see the offers to change a purchase while such can be in, for its state tells of them."""
+    if by.id != purchase.handler_id and queries.is_undecided(purchase):
+        refuse_others(purchase, by)
+
+
 def hand_over(purchase: Purchase, to: User, *, by: User) -> None:
     """Give a purchase another handler, who must be one who makes purchases.
 

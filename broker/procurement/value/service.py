@@ -15,8 +15,7 @@ from broker.errors import RefusedError
 from broker.procurement import queries, workflow
 from broker.procurement.frameworks.queries import wait_for_turn
 from broker.procurement.models import Purchase
-from broker.procurement.offers import queries as offers
-from broker.procurement.offers.service import refuse_others
+from broker.procurement.offers.service import refuse_others_while_undecided
 from broker.procurement.situation import Situation
 from broker.procurement.value import report
 from broker.procurement.value.parts import PARTS, Part, PartKind, parts_of, to_stored
@@ -114,9 +113,7 @@ def list_parts(purchase: Purchase) -> list[Part]:
 
 
 def _open_parts(purchase: Purchase, by: User) -> list[Part]:
-    # Where offers can be in, that the value is still open would tell that there are none.
-    if offers.is_undecided(purchase):
-        refuse_others(purchase, by)
+    refuse_others_while_undecided(purchase, by)
     if not may_value(queries.get_situation(purchase, today=clock.today(), attachments=())):
         raise RefusedError(
             _("Värdet kan inte räknas om här: det uppskattas innan anbud kommer in (LOU 5 kap.). Se inköpets steg.")
