@@ -10,7 +10,7 @@ from broker import clock
 from broker.accounts.models import User
 from broker.companies.models import Company
 from broker.extensions import db
-from broker.leads.tips.service import new_token
+from broker.leads.tips.pages import new_token
 from broker.needs import service as needs
 from broker.needs.courses.models import Attendance
 from broker.needs.evaluations import closing

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broker import clock
 from broker.access import Private
-from broker.accounts.models import Organisation
 from broker.companies.models import Company
 from broker.extensions import Base, Key, Versioned
+from broker.leads.tips.pages import PublicPage
 
 
 class TipState(StrEnum):
@@ -41,14 +41,8 @@ _STATE_LABELS = {
 _STATE_TONES = {TipState.NEW: "info", TipState.TAKEN: "ok", TipState.DISMISSED: "off"}
 
 
-class TipPage(Base):
-    """Where an organisation's public form is; found by its token, before anybody acts for the organisation."""
-
-    organisation_id: Mapped[int] = mapped_column(Key, ForeignKey("organisation.id"), unique=True)
-    token: Mapped[str] = mapped_column(unique=True)
-    is_open: Mapped[bool]
-
-    organisation: Mapped[Organisation] = relationship()
+class TipPage(PublicPage):
+    """Where an organisation's public form for tips is."""
 
 
 class Tip(Private, Versioned, Base):

@@ -11,6 +11,7 @@ from broker.companies import queries as companies
 from broker.companies.models import Company
 from broker.errors import NotFoundError
 from broker.extensions import db
+from broker.leads.tips import pages
 from broker.leads.tips.models import Tip, TipAttempt, TipPage, TipState
 from broker.reference import queries as reference
 from broker.reference.models import DocumentKind
@@ -50,16 +51,12 @@ def tip_rules(today: date) -> TipRules:
 
 def get_open_page(token: str) -> TipPage:
     """Give the form with this address, or raise NotFoundError; one that is switched off looks like none."""
-    query = select(TipPage).options(joinedload(TipPage.organisation)).where(TipPage.token == token, TipPage.is_open)
-    page = db.session.scalars(query).one_or_none()
-    if page is None:
-        raise NotFoundError
-    return page
+    return pages.get_open_page(TipPage, token)
 
 
 def find_page(organisation_id: int) -> TipPage | None:
     """Give the form of an organisation, if it has ever had one."""
-    return db.session.scalars(select(TipPage).where(TipPage.organisation_id == organisation_id)).one_or_none()
+    return pages.find_page(TipPage, organisation_id)
 
 
 def count_attempts(organisation_id: int, address: str, *, since: datetime) -> tuple[int, int]:

@@ -1,6 +1,5 @@
 """What people do about tips: open and close the form, send a tip, take it on, dismiss it."""
 
-import secrets
 from datetime import timedelta
 from ipaddress import IPv6Network, ip_address
 from typing import Any
@@ -19,11 +18,9 @@ from broker.extensions import db
 from broker.formatting import in_swedish
 from broker.leads import letters
 from broker.leads import queries as leads
-from broker.leads.tips import queries
+from broker.leads.tips import pages, queries
 from broker.leads.tips.models import Tip, TipAttempt, TipPage, TipState
 
-# Letters and digits that nobody takes for each other on a poster; fourteen of them cannot be guessed.
-_SIGNS, _LENGTH = "abcdefghjkmnpqrstuvwxyz23456789", 14
 # Bits of an IPv6 address that name the network; an access provider hands out no less (RFC 6177).
 _NETWORK_OF_ONE = 64
 
@@ -40,36 +37,17 @@ class TipStateError(RefusedError):
 
 def open_page(organisation_id: int, *, by: User) -> TipPage:
     """Switch the form on, at the address that it had before if it had one."""
-    page = queries.find_page(organisation_id)
-    if page is None:
-        page = TipPage(organisation_id=organisation_id, token=new_token(), is_open=False)
-        db.session.add(page)
-        db.session.flush()
-    if not page.is_open:
-        page.is_open = True
-        audit.record(Action.TIP_PAGE_OPENED, page, by=by)
-    return page
+    return pages.open_page(TipPage, organisation_id, Action.TIP_PAGE_OPENED, by=by)
 
 
 def close_page(organisation_id: int, *, by: User) -> None:
     """Switch the form off; its address looks like one that never was."""
-    page = queries.find_page(organisation_id)
-    if page is not None and page.is_open:
-        page.is_open = False
-        audit.record(Action.TIP_PAGE_CLOSED, page, by=by)
+    pages.close_page(TipPage, organisation_id, Action.TIP_PAGE_CLOSED, by=by)
 
 
 def renew_page(organisation_id: int, *, by: User) -> None:
     """Give the form a new address; the old one leads nowhere from now on."""
-    page = queries.find_page(organisation_id)
-    if page is not None:
-        page.token = new_token()
-        audit.record(Action.TIP_PAGE_RENEWED, page, by=by)
-
-
-def new_token() -> str:
-    """Give an address that nobody can guess and everybody can type."""
-    return "".join(secrets.choice(_SIGNS) for _sign in range(_LENGTH))
+    pages.renew_page(TipPage, organisation_id, Action.TIP_PAGE_RENEWED, by=by)
 
 
 def count_attempt(organisation_id: int, address: str) -> None:

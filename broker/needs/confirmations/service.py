@@ -13,7 +13,7 @@ from broker.companies.models import Person
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.formatting import in_swedish
-from broker.leads.tips.service import new_token
+from broker.leads.tips.pages import new_token
 from broker.needs import queries as needs
 from broker.needs import states
 from broker.needs.confirmations import letters, queries

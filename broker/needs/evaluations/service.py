@@ -13,7 +13,7 @@ from broker.actions import Action
 from broker.companies.models import Company, Person
 from broker.errors import RefusedError
 from broker.extensions import db
-from broker.leads.tips.service import new_token
+from broker.leads.tips.pages import new_token
 from broker.needs import queries as needs
 from broker.needs.confirmations.queries import list_to_remind
 from broker.needs.confirmations.service import LinkOf

@@ -13,7 +13,7 @@ from broker.companies.models import Company, Person
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.leads.tips import queries as tips
-from broker.leads.tips.service import new_token
+from broker.leads.tips.pages import new_token
 from broker.needs import queries as needs
 from broker.needs import service as needs_service
 from broker.needs.inquiries import letters, queries

@@ -10,7 +10,7 @@ from broker.accounts.models import User
 from broker.actions import Action
 from broker.errors import RefusedError
 from broker.extensions import db
-from broker.leads.tips.service import new_token
+from broker.leads.tips.pages import new_token
 from broker.needs.confirmations.service import LinkOf
 from broker.needs.evaluations.asking import reply_days
 from broker.needs.evaluations.models import EvaluationText, TextState

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broker import clock
 from broker.access import Private
-from broker.accounts.models import Organisation
 from broker.extensions import Base, Key, Versioned
+from broker.leads.tips.pages import PublicPage
 from broker.providers.models import Language, Provider, ProviderKind
 from broker.topics import queries as topics
 
@@ -42,14 +42,8 @@ _STATE_LABELS = {
 _STATE_TONES = {ApplicationState.NEW: "info", ApplicationState.ACCEPTED: "ok", ApplicationState.DECLINED: "off"}
 
 
-class ApplicationPage(Base):
-    """Where an organisation's public form is; found by its token, before anybody acts for the organisation."""
-
-    organisation_id: Mapped[int] = mapped_column(Key, ForeignKey("organisation.id"), unique=True)
-    token: Mapped[str] = mapped_column(unique=True)
-    is_open: Mapped[bool]
-
-    organisation: Mapped[Organisation] = relationship()
+class ApplicationPage(PublicPage):
+    """Where an organisation's public form for applications of providers is."""
 
 
 class ProviderApplication(Private, Versioned, Base):

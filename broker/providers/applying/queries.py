@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from broker.errors import NotFoundError
 from broker.extensions import db
+from broker.leads.tips import pages
 from broker.providers import queries as providers
 from broker.providers.applying.models import ApplicationPage, ApplicationState, ProviderApplication
 from broker.providers.models import Provider
@@ -49,17 +50,12 @@ def criteria(today: date) -> list[tuple[Mapping[str, Any], Sequence[Mapping[str,
 
 def get_open_page(token: str) -> ApplicationPage:
     """Give the form with this address, or raise NotFoundError; one that is switched off looks like none."""
-    query = select(ApplicationPage).options(joinedload(ApplicationPage.organisation))
-    page = db.session.scalars(query.where(ApplicationPage.token == token, ApplicationPage.is_open)).one_or_none()
-    if page is None:
-        raise NotFoundError
-    return page
+    return pages.get_open_page(ApplicationPage, token)
 
 
 def find_page(organisation_id: int) -> ApplicationPage | None:
     """Give the form of an organisation, if it has ever had one."""
-    query = select(ApplicationPage).where(ApplicationPage.organisation_id == organisation_id)
-    return db.session.scalars(query).one_or_none()
+    return pages.find_page(ApplicationPage, organisation_id)
 
 
 def list_new() -> list[ProviderApplication]:

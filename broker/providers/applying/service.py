@@ -13,7 +13,7 @@ from broker.companies.models import LegalBasis
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.formatting import day, in_swedish
-from broker.leads.tips.service import new_token
+from broker.leads.tips import pages
 from broker.providers import service as providers
 from broker.providers.applying import letters, queries
 from broker.providers.applying.models import ApplicationPage, ApplicationState, ProviderApplication
@@ -40,31 +40,17 @@ class SentFile:
 
 def open_page(organisation_id: int, *, by: User) -> ApplicationPage:
     """Switch the form on, at the address that it had before if it had one."""
-    page = queries.find_page(organisation_id)
-    if page is None:
-        page = ApplicationPage(organisation_id=organisation_id, token=new_token(), is_open=False)
-        db.session.add(page)
-        db.session.flush()
-    if not page.is_open:
-        page.is_open = True
-        audit.record(Action.APPLICATION_PAGE_OPENED, page, by=by)
-    return page
+    return pages.open_page(ApplicationPage, organisation_id, Action.APPLICATION_PAGE_OPENED, by=by)
 
 
 def close_page(organisation_id: int, *, by: User) -> None:
     """Switch the form off; its address looks like one that never was."""
-    page = queries.find_page(organisation_id)
-    if page is not None and page.is_open:
-        page.is_open = False
-        audit.record(Action.APPLICATION_PAGE_CLOSED, page, by=by)
+    pages.close_page(ApplicationPage, organisation_id, Action.APPLICATION_PAGE_CLOSED, by=by)
 
 
 def renew_page(organisation_id: int, *, by: User) -> None:
     """Give the form a new address; the old one leads nowhere from now on."""
-    page = queries.find_page(organisation_id)
-    if page is not None:
-        page.token = new_token()
-        audit.record(Action.APPLICATION_PAGE_RENEWED, page, by=by)
+    pages.renew_page(ApplicationPage, organisation_id, Action.APPLICATION_PAGE_RENEWED, by=by)
 
 
 def receive(
