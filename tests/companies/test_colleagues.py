@@ -12,8 +12,6 @@ from broker.extensions import db
 from tests import factories
 from tests.client import form_values
 
-TODAY = clock.today()
-
 
 @pytest.fixture
 def company(scope):
@@ -78,7 +76,7 @@ def test_a_colleague_who_has_left_stays_in_a_contact_that_is_corrected(client, c
 
 
 def test_the_colleagues_own_list_and_figures_count_the_contact(client_for, contact, karin, user, app):
-    chosen = InteractionFilter(first=TODAY, last=TODAY, user_id=karin.id)
+    chosen = InteractionFilter(first=clock.today(), last=clock.today(), user_id=karin.id)
 
     assert [row.id for row in queries.filtered_interactions(chosen).rows] == [contact.id]
     assert queries.count_interactions(chosen) == 1
@@ -88,12 +86,12 @@ def test_a_planned_contact_is_on_the_colleagues_list_and_presets_who_was_there(c
     client.submit(
         f"/foretag/{company.id}/planera",
         kind="visit",
-        due_on=f"{TODAY}",
+        due_on=f"{clock.today()}",
         title="Se verkstaden",
         colleague_ids=karin.id,
     )
 
-    [task] = queries.list_open_tasks(karin.id, until=TODAY)
+    [task] = queries.list_open_tasks(karin.id, until=clock.today())
     page = client.get(f"/foretag/{company.id}/kontakter/ny?uppgift={task.id}").text
     assert form_values(page)["colleagues"] == [str(karin.id)]
     assert "Karin Kollega" in client.get(f"/foretag/{company.id}").text
@@ -101,7 +99,7 @@ def test_a_planned_contact_is_on_the_colleagues_list_and_presets_who_was_there(c
 
 def test_who_takes_a_plan_over_is_not_his_own_colleague(client, company, user, karin):
     plan = service.plan_contact(
-        company, kind=InteractionKind.VISIT, due_on=TODAY, title="Se", colleagues=[karin], by=user
+        company, kind=InteractionKind.VISIT, due_on=clock.today(), title="Se", colleagues=[karin], by=user
     )
     db.session.commit()
 

@@ -17,8 +17,6 @@ from broker.formatting import day
 from tests import factories
 from tests.client import form_values
 
-TODAY = clock.today()
-
 
 @pytest.fixture
 def company(scope):
@@ -26,7 +24,7 @@ def company(scope):
 
 
 def plan(company, user, **facts):
-    defaults = {"kind": InteractionKind.VISIT, "due_on": TODAY, "title": "Se verkstaden"}
+    defaults = {"kind": InteractionKind.VISIT, "due_on": clock.today(), "title": "Se verkstaden"}
     task = service.plan_contact(company, **(defaults | facts), by=user)
     db.session.commit()
     return task
@@ -34,7 +32,11 @@ def plan(company, user, **facts):
 
 def test_a_visit_is_planned_and_shown_with_its_time(client, company):
     done = client.submit(
-        f"/foretag/{company.id}/planera", kind="visit", due_on=f"{TODAY}", starts_at="13.30", title="Se verkstaden"
+        f"/foretag/{company.id}/planera",
+        kind="visit",
+        due_on=f"{clock.today()}",
+        starts_at="13.30",
+        title="Se verkstaden",
     )
 
     for page in (client.get(done.location), client.get("/")):
@@ -54,7 +56,7 @@ def test_a_visit_is_planned_and_shown_with_its_time(client, company):
     ],
 )
 def test_a_faulty_plan_is_asked_for_again(client, company, field, value, sentence):
-    values = {"kind": "call", "due_on": f"{TODAY}", "title": "Höra hur det gick"} | {field: value}
+    values = {"kind": "call", "due_on": f"{clock.today()}", "title": "Höra hur det gick"} | {field: value}
 
     page = client.submit(f"/foretag/{company.id}/planera", **values)
 
@@ -63,7 +65,7 @@ def test_a_faulty_plan_is_asked_for_again(client, company, field, value, sentenc
 
 def test_a_plan_sent_twice_is_one_plan(client, company):
     page = client.get(f"/foretag/{company.id}/planera")
-    values = form_values(page.text) | {"kind": "call", "due_on": f"{TODAY}", "title": "Höra hur det gick"}
+    values = form_values(page.text) | {"kind": "call", "due_on": f"{clock.today()}", "title": "Höra hur det gick"}
     for _time in range(2):
         assert client.post(f"/foretag/{company.id}/planera", data=values).status_code == 302
 
@@ -71,10 +73,10 @@ def test_a_plan_sent_twice_is_one_plan(client, company):
 
 
 def test_logging_a_planned_contact_ends_the_plan(client, company, user):
-    task = plan(company, user, due_on=TODAY - timedelta(days=1))
+    task = plan(company, user, due_on=clock.today() - timedelta(days=1))
     page = client.get(f"/foretag/{company.id}/kontakter/ny?uppgift={task.id}")
     assert form_values(page.text)["kind"] == "visit" and "Planerat: Se verkstaden." in page.text
-    assert form_values(page.text)["happened_on"] == f"{TODAY - timedelta(days=1)}"
+    assert form_values(page.text)["happened_on"] == f"{clock.today() - timedelta(days=1)}"
 
     client.submit(f"/foretag/{company.id}/kontakter/ny?uppgift={task.id}", summary="Såg verkstaden")
 
@@ -106,7 +108,7 @@ def test_the_plans_of_a_day_stand_by_their_time(company, user):
     for starts_at in (time(13), None, time(9)):
         plan(company, user, starts_at=starts_at)
 
-    shown = [task.starts_at for task in queries.list_open_tasks(user.id, until=TODAY)]
+    shown = [task.starts_at for task in queries.list_open_tasks(user.id, until=clock.today())]
 
     assert shown == [None, time(9), time(13)]
 
@@ -122,7 +124,7 @@ def test_a_call_that_nobody_answered_is_logged_in_one_tap_and_is_no_contact(clie
         [again] = queries.list_tasks_of_company(company.id)
     assert contact.kind is InteractionKind.NO_ANSWER
     assert (engagement.status, engagement.last_contact_on) == (EngagementStatus.NEW, None)
-    assert (again.kind, again.due_on) == (InteractionKind.CALL, clock.next_weekday(TODAY))
+    assert (again.kind, again.due_on) == (InteractionKind.CALL, clock.next_weekday(clock.today()))
     assert f"Senast: {day(again.due_on)}" in client.get(f"/foretag/{company.id}/historik").text
 
 
@@ -136,10 +138,10 @@ def test_the_same_call_is_moved_when_nobody_answers_again(company, user):
 
 def test_an_unanswered_call_is_counted_only_when_it_is_asked_for(company, user):
     service.log_no_answer(company, by=user)
-    service.log_interaction(company, kind=InteractionKind.CALL, happened_on=TODAY, summary="Svarade", by=user)
+    service.log_interaction(company, kind=InteractionKind.CALL, happened_on=clock.today(), summary="Svarade", by=user)
     db.session.commit()
-    week = InteractionFilter(first=TODAY, last=TODAY)
-    unanswered = InteractionFilter(first=TODAY, last=TODAY, kind=InteractionKind.NO_ANSWER)
+    week = InteractionFilter(first=clock.today(), last=clock.today())
+    unanswered = InteractionFilter(first=clock.today(), last=clock.today(), kind=InteractionKind.NO_ANSWER)
 
     assert queries.count_interactions(week) == queries.count_companies_met(week) == 1
     assert queries.count_interactions(unanswered) == 1
@@ -151,7 +153,7 @@ def test_correcting_an_unanswered_call_to_a_call_makes_it_a_contact(company, use
     service.edit_interaction(contact, {"kind": InteractionKind.CALL}, by=user)
     db.session.commit()
 
-    assert queries.find_engagement(company.id).last_contact_on == TODAY
+    assert queries.find_engagement(company.id).last_contact_on == clock.today()
 
 
 def test_a_planned_visit_is_a_calendar_file_with_time_place_and_link(client, company, user):
@@ -167,7 +169,7 @@ def test_a_planned_visit_is_a_calendar_file_with_time_place_and_link(client, com
 
 
 def test_a_task_that_is_no_planned_contact_has_no_calendar_file(client, company, user):
-    task = service.add_task(title="Ring", due_on=TODAY, company=company, by=user)
+    task = service.add_task(title="Ring", due_on=clock.today(), company=company, by=user)
     db.session.commit()
 
     assert client.get(f"/uppgifter/{task.id}/kalender.ics").status_code == 404
@@ -185,20 +187,24 @@ def test_a_plan_is_a_task_of_its_owner(company, user):
     task = plan(company, user)
 
     assert db.session.scalars(select(Task)).one() is task
-    assert (task.owner_id, task.is_overdue(TODAY + timedelta(days=1))) == (user.id, True)
+    assert (task.owner_id, task.is_overdue(clock.today() + timedelta(days=1))) == (user.id, True)
 
 
 def test_a_call_agreed_for_later_keeps_its_time_when_nobody_answers_today(company, user):
-    later = plan(company, user, kind=InteractionKind.CALL, due_on=TODAY + timedelta(days=60), starts_at=time(14))
+    later = plan(
+        company, user, kind=InteractionKind.CALL, due_on=clock.today() + timedelta(days=60), starts_at=time(14)
+    )
 
     again = service.log_no_answer(company, by=user)
 
-    assert (again.due_on, again.kind) == (clock.next_weekday(TODAY), InteractionKind.CALL)
-    assert (later.due_on, later.starts_at) == (TODAY + timedelta(days=60), time(14))
+    assert (again.due_on, again.kind) == (clock.next_weekday(clock.today()), InteractionKind.CALL)
+    assert (later.due_on, later.starts_at) == (clock.today() + timedelta(days=60), time(14))
 
 
 def test_a_call_agreed_for_the_next_weekday_keeps_its_time_when_nobody_answers_before(company, user):
-    agreed = plan(company, user, kind=InteractionKind.CALL, due_on=clock.next_weekday(TODAY), starts_at=time(14))
+    agreed = plan(
+        company, user, kind=InteractionKind.CALL, due_on=clock.next_weekday(clock.today()), starts_at=time(14)
+    )
 
     assert service.log_no_answer(company, by=user) is agreed and agreed.starts_at == time(14)
 

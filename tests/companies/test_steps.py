@@ -13,8 +13,6 @@ from broker.companies.steps import nearest_steps
 from broker.extensions import db
 from tests import factories
 
-TODAY = clock.today()
-
 
 @pytest.fixture
 def company(scope):
@@ -25,7 +23,7 @@ def company(scope):
 
 
 def add_task(company, user, title="Ring igen", *, days=3, **plan):
-    task = service.add_task(title=title, due_on=TODAY + timedelta(days=days), company=company, by=user, **plan)
+    task = service.add_task(title=title, due_on=clock.today() + timedelta(days=days), company=company, by=user, **plan)
     db.session.commit()
     return task
 
@@ -61,7 +59,7 @@ def test_the_step_stands_in_the_file_with_its_day_first(client, company, user):
 
     file = client.press("/foretag/lista.csv?vara=y&kol=nasta").text.splitlines()
 
-    day = TODAY - timedelta(days=2)
+    day = clock.today() - timedelta(days=2)
     assert file == ["\ufeffNamn;Nästa steg", f"Exempel Svets AB;{day}: =Ring igen (försenat)"]
 
 

@@ -12,8 +12,6 @@ from broker.companies.timeline.queries import TimelineFilter, list_contacts, lis
 from broker.extensions import db
 from tests import factories, factories_traces
 
-TODAY = clock.today()
-
 
 @pytest.fixture
 def company(scope):
@@ -30,7 +28,7 @@ def contacts(company, user, karin, anna):
     factories.interaction(company, by=user, summary="Gick runt", people=[anna], colleagues=[karin])
     factories.interaction(company, by=user, summary="Ringde dem", kind=InteractionKind.CALL)
     factories.interaction(company, by=karin, summary="Skrev till dem", kind=InteractionKind.EMAIL)
-    plan = {"kind": InteractionKind.MEETING, "due_on": TODAY + timedelta(days=3), "title": "Höstens plan"}
+    plan = {"kind": InteractionKind.MEETING, "due_on": clock.today() + timedelta(days=3), "title": "Höstens plan"}
     service.plan_contact(company, **plan, colleagues=[karin], by=user)
     db.session.commit()
 
@@ -104,7 +102,7 @@ def test_only_those_of_us_who_met_the_company_are_offered(company, contacts, org
 
 def test_who_only_comes_along_to_a_plan_is_offered_too(client, company, organisation, user):
     olle = factories.user(organisation=organisation, name="Olle Medföljare")
-    plan = {"kind": InteractionKind.VISIT, "due_on": TODAY + timedelta(days=3), "title": "Se verkstaden"}
+    plan = {"kind": InteractionKind.VISIT, "due_on": clock.today() + timedelta(days=3), "title": "Se verkstaden"}
     service.plan_contact(company, **plan, colleagues=[olle], by=user)
     db.session.commit()
 
@@ -120,7 +118,7 @@ def test_traces_of_others_are_chosen_by_their_organisation_and_nothing_more_is_t
     stranger = factories.user(organisation=other, name="Nils Granne")
     factories_traces.agreement(proposer=organisation, receiver=other, by=user)
     with access.acting_in(other.id):
-        factories.interaction(company, by=stranger, happened_on=TODAY, summary="hemligt-besök")
+        factories.interaction(company, by=stranger, happened_on=clock.today(), summary="hemligt-besök")
     address = f"/foretag/{company.id}/kontakter"
 
     assert "Nils Granne" not in client.get(address).text

@@ -20,7 +20,6 @@ from tests import factories_procurement as factories
 from tests.client import form_values
 from tests.procurement.test_queries import cohort
 
-TODAY = clock.today()
 RANKED = "call_off_without_competition"
 START = {
     "title": "Truck i Flen",
@@ -69,9 +68,9 @@ def test_an_agreement_is_chosen_and_the_rest_follows_until_the_contract(client, 
     assert form_values(sending)["chosen_provider"] == str(three[0].id)
     assert "Plats 1: Ett AB" in sending and "ranking_position" not in form_values(sending)
     assert client.submit(f"{url}/steg/call_off_sent", **paper("call_off_request")).status_code == 302
-    decided = {"decision_date": str(TODAY), "decision_maker": str(user.id), "delegation_ref": "4.2"}
+    decided = {"decision_date": str(clock.today()), "decision_maker": str(user.id), "delegation_ref": "4.2"}
     assert client.submit(f"{url}/steg/call_off_awarded", **decided).status_code == 302
-    days = {"contract_date": str(TODAY), "contract_start": str(TODAY), "contract_end": "2027-12-31"}
+    days = {"contract_date": str(clock.today()), "contract_start": str(clock.today()), "contract_end": "2027-12-31"}
     signed = client.submit(f"{url}/steg/contracted", **days, contract_value_sek="240000", **paper("order_confirmation"))
     assert signed.status_code == 302, signed.text
     card = client.get(f"/inkop/ramavtal/{row.id}").text
@@ -133,7 +132,7 @@ def test_a_declined_step_is_not_taken_without_the_no(three, user):
     with pytest.raises(StepRefusedError, match="Anteckna nejet under Avrop från ramavtal"):
         service.take_step(made, "call_off_declined", values={}, note="Nej.", by=user)
     with pytest.raises(RefusedError, match="framtiden"):
-        declining.note_decline(made, reason="x", said_on=TODAY + timedelta(days=1), said_by="Kim", by=user)
+        declining.note_decline(made, reason="x", said_on=clock.today() + timedelta(days=1), said_by="Kim", by=user)
 
 
 @pytest.mark.parametrize(("law", "may_go_on"), [(FrameworkLaw.EU, False), (FrameworkLaw.CHAPTER_19, True)])
@@ -141,7 +140,7 @@ def test_a_check_is_gone_on_against_only_where_the_agreement_follows_chapter_19(
     unvetted = factories.provider(by=user)
     row = frameworks.framework(by=user, providers=[unvetted], law=law)
     made = call_off(row, by=user, state="call_off_sent", chosen_provider=str(unvetted.id))
-    decided = {"decision_date": str(TODAY), "decision_maker": str(user.id), "delegation_ref": "4.2"}
+    decided = {"decision_date": str(clock.today()), "decision_maker": str(user.id), "delegation_ref": "4.2"}
 
     def award():
         service.take_step(made, "call_off_awarded", values=decided, override_reason="Ingen annan finns.", by=user)
@@ -199,7 +198,7 @@ def test_all_suppliers_are_asked_in_a_competition(client, three, user, law, can_
 @pytest.mark.parametrize(
     ("framework", "answers", "sentence"),
     [
-        ({"ends_on": TODAY - timedelta(days=1)}, {}, "Välj ett annat ramavtal"),
+        ({"ends_on": clock.today() - timedelta(days=1)}, {}, "Välj ett annat ramavtal"),
         ({"is_own_named": False}, {}, "LOU 7 kap. 3 §"),
         ({"named_users": ["Kommunstyrelsen"]}, {"contracting_authority": "Bildningsnämnden"}, "De är: Kommunstyrelsen"),
         ({}, {"value_sek": "1000000.01"}, "kvar till taket"),
@@ -241,11 +240,11 @@ def test_the_contract_is_held_to_the_ceiling_and_the_term(three, user):
     made = call_off(row, by=user, state="call_off_awarded", value_sek="900000", chosen_provider=str(three[0].id))
     values = {"contract_start": "2027-01-01", "contract_end": "2027-12-31"}
     papers = [Paper("order_confirmation", io.BytesIO(b"%PDF x"), "a.pdf", "application/pdf")]
-    too_much = values | {"contract_date": str(TODAY), "contract_value_sek": "1000000.01"}
+    too_much = values | {"contract_date": str(clock.today()), "contract_value_sek": "1000000.01"}
     with pytest.raises(StepRefusedError, match="kvar till taket"):
         service.take_step(made, "contracted", values=too_much, papers=papers, by=user)
-    row.ends_on = TODAY - timedelta(days=1)
-    late = values | {"contract_date": str(TODAY), "contract_value_sek": "900000"}
+    row.ends_on = clock.today() - timedelta(days=1)
+    late = values | {"contract_date": str(clock.today()), "contract_value_sek": "900000"}
     with pytest.raises(StepRefusedError, match="Välj ett annat ramavtal"):
         service.take_step(made, "contracted", values=late, papers=papers, by=user)
 
@@ -275,7 +274,7 @@ def test_a_change_to_a_direct_award_shows_the_agreement_too(client, scope, user)
 def test_a_purchase_with_a_typed_name_goes_on_as_before_and_can_choose_from_the_register(client, scope, user):
     typed = {
         "framework": "Gammalt ramavtal 7",
-        "framework_end": str(TODAY + timedelta(days=90)),
+        "framework_end": str(clock.today() + timedelta(days=90)),
         "framework_ceiling_sek": "500000",
         "buyer_named_in_framework": True,
         "call_off_model": "ranking",

@@ -13,7 +13,6 @@ from tests import factories_frameworks as frameworks
 from tests import factories_procurement as factories
 from tests.client import form_values
 
-TODAY = clock.today()
 CARD = {
     "name": "Ramavtal Truck",
     "diary_number": "KS 2025/12",
@@ -57,7 +56,7 @@ def test_a_form_sent_twice_makes_one_agreement(client, scope):
     sent = form_values(client.get("/inkop/ramavtal/nytt").text) | CARD
     locations = {client.post("/inkop/ramavtal/nytt", data=sent).location for _time in range(2)}
     assert len(locations) == 1
-    assert len(queries.list_frameworks(TODAY)) == 1
+    assert len(queries.list_frameworks(clock.today())) == 1
 
 
 @pytest.mark.parametrize(
@@ -76,7 +75,7 @@ def test_a_wrong_answer_is_refused_with_what_to_do_and_nothing_is_lost(client, s
     assert answer.status_code == 422
     assert sentence in answer.text
     assert form_values(answer.text)["diary_number"] == "KS 2025/12"
-    assert queries.list_frameworks(TODAY) == []
+    assert queries.list_frameworks(clock.today()) == []
 
 
 def test_four_years_are_a_limit_by_the_law_of_the_union_and_a_norm_by_chapter_19(client, scope):
@@ -106,8 +105,8 @@ def test_a_place_in_the_ranking_belongs_to_one_supplier(client, scope, user):
     assert "Plats 1 har redan Svetsskolan i Flen" in client.submit(url, provider_id=str(second.id), rank="1").text
     assert "Ange leverantörens plats" in client.submit(url, provider_id=str(second.id), rank="").text
     ended = f"/inkop/ramavtal/leverantorer/{row.suppliers[0].id}"
-    assert "Skriv varför leverantören inte är kvar" in client.submit(ended, ended_on=str(TODAY)).text
-    assert client.submit(ended, ended_on=str(TODAY), ended_reason="Har sagt upp avtalet.").status_code == 302
+    assert "Skriv varför leverantören inte är kvar" in client.submit(ended, ended_on=str(clock.today())).text
+    assert client.submit(ended, ended_on=str(clock.today()), ended_reason="Har sagt upp avtalet.").status_code == 302
     assert client.submit(url, provider_id=str(second.id), rank="1").status_code == 302
     assert "Har sagt upp avtalet." in client.get(f"/inkop/ramavtal/{row.id}").text
 
@@ -122,13 +121,13 @@ def test_shares_are_together_at_most_the_whole(client, scope, user):
 
 def test_an_option_lets_the_agreement_go_on_only_when_it_was_called_in_time(client, scope, user):
     row = frameworks.framework(by=user, starts_on=date(2026, 1, 1), ends_on=date(2027, 12, 31))
-    made = frameworks.option(row, by=user, extends_to=date(2028, 12, 31), call_by=TODAY - timedelta(days=2))
+    made = frameworks.option(row, by=user, extends_to=date(2028, 12, 31), call_by=clock.today() - timedelta(days=2))
     url = f"/inkop/ramavtal/optioner/{made.id}"
     assert "Ange vilken dag optionen avropades." in client.submit(url, state="used").text
-    late = client.submit(url, state="used", decided_on=str(TODAY - timedelta(days=1)))
+    late = client.submit(url, state="used", decided_on=str(clock.today() - timedelta(days=1)))
     assert "Är den avropad senare gäller den inte" in late.text
     assert queries.get_framework(row.id).last_day == date(2027, 12, 31)
-    assert client.submit(url, state="used", decided_on=str(TODAY - timedelta(days=3))).status_code == 302
+    assert client.submit(url, state="used", decided_on=str(clock.today() - timedelta(days=3))).status_code == 302
     assert queries.get_framework(row.id).last_day == date(2028, 12, 31)
     assert queries.get_option(made.id).state is OptionState.USED
 
@@ -144,20 +143,20 @@ def test_an_option_beyond_four_years_needs_the_reasons_of_the_law(client, scope,
 
 
 def test_the_days_of_an_agreement_are_told_in_time_on_the_start_page(client, scope, user):
-    near = frameworks.framework(by=user, name="Nära slut", ends_on=TODAY + timedelta(days=200))
-    far = frameworks.framework(by=user, name="Långt kvar", ends_on=TODAY + timedelta(days=900))
-    frameworks.framework(by=user, name="Redan slut", ends_on=TODAY - timedelta(days=1))
-    frameworks.option(far, by=user, call_by=TODAY + timedelta(days=80))
-    waiting = [(row.name, day.left) for row, day in queries.list_upcoming_days(TODAY)]
+    near = frameworks.framework(by=user, name="Nära slut", ends_on=clock.today() + timedelta(days=200))
+    far = frameworks.framework(by=user, name="Långt kvar", ends_on=clock.today() + timedelta(days=900))
+    frameworks.framework(by=user, name="Redan slut", ends_on=clock.today() - timedelta(days=1))
+    frameworks.option(far, by=user, call_by=clock.today() + timedelta(days=80))
+    waiting = [(row.name, day.left) for row, day in queries.list_upcoming_days(clock.today())]
     assert waiting == [("Långt kvar", 80), ("Nära slut", 200)]
     page = client.get("/").text
     assert "Frister i ramavtal" in page and f"/inkop/ramavtal/{near.id}" in page and "200 dagar" in page
 
 
 def test_the_years_of_the_law_are_a_day_of_an_agreement_that_goes_on_so_long(client, scope, user):
-    starts_on = TODAY - timedelta(days=4 * 365 - 100)
-    long = frameworks.framework(by=user, starts_on=starts_on, ends_on=TODAY + timedelta(days=900))
-    (day,) = [day for _row, day in queries.list_upcoming_days(TODAY)]
+    starts_on = clock.today() - timedelta(days=4 * 365 - 100)
+    long = frameworks.framework(by=user, starts_on=starts_on, ends_on=clock.today() + timedelta(days=900))
+    (day,) = [day for _row, day in queries.list_upcoming_days(clock.today())]
     assert day.on == queries.last_day_of_years(long.starts_on, 4) and day.law.startswith("LOU 7 kap. 2 §")
 
 

@@ -122,7 +122,6 @@ def test_an_answer_comes_after_the_letter_and_is_judged_after_it_came(provider, 
     [
         (Outcome.WITH_CONDITIONS, {"reason": None, "conditions": "Visa avtal."}, "reason"),
         (Outcome.WITH_CONDITIONS, {"conditions": None}, "conditions"),
-        (Outcome.APPROVED, {"valid_until": clock.today()}, "valid_until"),
         (Outcome.REJECTED, {}, "outcome"),
     ],
 )
@@ -130,6 +129,12 @@ def test_a_decision_says_why_on_what_conditions_and_until_when(provider, user, o
     with pytest.raises(StepRefusedError) as refusal:
         decide(provider, outcome, by=user, **values)
     assert refusal.value.field == field
+
+
+def test_a_decision_holds_longer_than_today(provider, user):
+    with pytest.raises(StepRefusedError) as refusal:
+        decide(provider, Outcome.APPROVED, by=user, valid_until=clock.today())
+    assert refusal.value.field == "valid_until"
 
 
 def test_conditions_stand_with_the_provider(provider, user):

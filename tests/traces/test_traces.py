@@ -82,7 +82,6 @@ WITHOUT_FORCE = {
     "none": None,
     "proposed": {"answer": None},
     "declined": {"answer": "decline"},
-    "not yet": {"starts_on": clock.today() + timedelta(days=1)},
 }
 
 
@@ -90,6 +89,12 @@ WITHOUT_FORCE = {
 def test_without_an_agreement_in_force_nobody_sees_a_trace(case, scope, user, neighbour, eva, company):
     if facts := WITHOUT_FORCE[case]:
         factories_traces.agreement(proposer=scope, receiver=neighbour, by=user, **facts)
+    check_nothing_is_seen(scope, user, neighbour, eva, company)
+
+
+def test_an_agreement_that_begins_tomorrow_shows_nothing_today(scope, user, neighbour, eva, company):
+    tomorrow = clock.today() + timedelta(days=1)
+    factories_traces.agreement(proposer=scope, receiver=neighbour, by=user, starts_on=tomorrow)
     check_nothing_is_seen(scope, user, neighbour, eva, company)
 
 
