@@ -56,7 +56,10 @@ def _unknown(document: Mapping[str, Any]) -> Iterator[str]:
         ),
         _("kontrollen"): (set(document["guards"]) | _all(demands, "guards"), set(GUARDS) & set(document["guards"])),
         _("förbudet"): ({row["forbidden_when"] for row in rows if "forbidden_when" in row}, set(FORBIDDEN)),
-        _("fältet"): (_all(demands, "requires_fields"), set(document["fields"])),
+        _("fältet"): (
+            _all(demands, "requires_fields") | set(document.get("new_round", {}).get("clears", [])),
+            set(document["fields"]),
+        ),
         _("dokumentet"): (_all(demands, "requires_documents"), set(document["documents"])),
         _("tidsgränsen"): ({row["deadline"] for row in rows if "deadline" in row}, set(document["deadlines"])),
         _("fältslaget"): ({row["type"] for row in document["fields"].values()}, set(_TYPES)),

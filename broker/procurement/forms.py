@@ -36,6 +36,7 @@ from broker.reference import queries as reference
 # What the choice of a route rests on, in the order that a person is asked.
 START_FIELDS = (
     "buyer",
+    "payer",
     "regular_form",
     "commission_form",
     "exemption_ground",
@@ -50,7 +51,7 @@ START_FIELDS = (
     "direct_award_reason",
 )
 # What people know when they begin; what else a route may need is asked under "more", or by the step that needs it.
-_FIRST_FIELDS = ("title", "buyer", "value_sek", "procurement_started", "cpv_main", "annex2")
+_FIRST_FIELDS = ("title", "buyer", "payer", "value_sek", "procurement_started", "cpv_main", "annex2")
 _LONG_TEXTS = frozenset({"subject", "evaluation_result", "presentation_criteria"})
 PAPER = "paper_"
 _EXPLAINED = {

@@ -199,8 +199,9 @@ def decision_maker_has_delegation(purchase: Situation) -> Answer:
 
 
 def no_aid_to_single_company(purchase: Situation) -> Answer:
-    """Ask for the assessment of state aid when the municipality pays for somebody else's staff."""
-    is_own = purchase.text("buyer") in ("company", _OWN_STAFF)
+    """Ask for the assessment of state aid when the municipality or a project pays for somebody else's staff."""
+    buyer, payer = purchase.text("buyer"), purchase.text("payer")
+    is_own = buyer == _OWN_STAFF or (buyer == "company" and payer in (None, "company"))
     return Answer(
         is_own or purchase.values.get("state_aid_checked") is True,
         _(
@@ -236,7 +237,7 @@ GUARDS: Mapping[str, Guard] = MappingProxyType(
         "framework_must_be_used": Guard(framework_must_be_used, ("few_suppliers_reason",)),
         "supplier_check_ok": Guard(supplier_check_ok, ("chosen_provider",)),
         "decision_maker_has_delegation": Guard(decision_maker_has_delegation, ("delegation_ref",)),
-        "no_aid_to_single_company": Guard(no_aid_to_single_company, ("buyer", "state_aid_checked")),
+        "no_aid_to_single_company": Guard(no_aid_to_single_company, ("buyer", "payer", "state_aid_checked")),
         "equal_presentation": Guard(equal_presentation, ("presentation_criteria", "conflict_check")),
     }
 )

@@ -13,6 +13,11 @@ _ALTERNATIVES = MappingProxyType(
             "municipality_for_group": _l("Kommunen, för en grupp företag"),
             "project_partnership": _l("Projektets parter"),
         },
+        "payer": {
+            "company": _l("Företaget eller företagen"),
+            "municipality": _l("Kommunen"),
+            "esf_project": _l("Ett ESF-projekt"),
+        },
         "annex2": {"yes": _l("Ja"), "no": _l("Nej"), "unclear": _l("Oklart")},
         "value_basis": {
             "contract_total": _l("Hela avtalet"),

@@ -1,9 +1,9 @@
-"""Tables of purchases and of every step that a purchase has taken."""
+"""Tables of purchases, of every step that a purchase has taken, and of the rounds that it has left behind."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, event
+from sqlalchemy import ForeignKey, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broker import clock
@@ -17,7 +17,8 @@ from broker.sentences import Sentence
 class Purchase(Private, Versioned, Base):
     """The purchase of one training: its route, where it stands, and the values that the law asks for.
 
-    Until the decision only the handler sees the offers, and those whom the handler has named.
+    Until the decision only the handler sees the offers, and those whom the handler has named. A purchase that has to
+    be done again asks for offers in a new round.
     """
 
     title: Mapped[str]
@@ -29,6 +30,8 @@ class Purchase(Private, Versioned, Base):
     route: Mapped[str]
     state: Mapped[str]
     values: Mapped[dict[str, Any]]
+    round: Mapped[int] = mapped_column(default=1)
+    round_began_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     # Cohorts belong to a feature above this one, so their class is known here only by its name.
@@ -36,6 +39,18 @@ class Purchase(Private, Versioned, Base):
     handler: Mapped[User] = relationship()
     framework: Mapped[FrameworkAgreement | None] = relationship()
     steps: Mapped[list["PurchaseStep"]] = relationship(back_populates="purchase", order_by="PurchaseStep.id")
+    ended_rounds: Mapped[list["PurchaseRound"]] = relationship(order_by="PurchaseRound.number", viewonly=True)
+
+
+class PurchaseRound(Private, Base):
+    """A round of offers that ended because it had to be done again, with what was filled in of it."""
+
+    __table_args__ = (UniqueConstraint("purchase_id", "number"),)
+
+    purchase_id: Mapped[int] = mapped_column(Key, ForeignKey("purchase.id"))
+    number: Mapped[int]
+    values: Mapped[dict[str, Any]]
+    ended_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
 class PurchaseStep(Private, Base):

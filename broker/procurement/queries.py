@@ -186,7 +186,7 @@ def get_situation(
         values=purchase.values,
         today=today,
         thresholds=lambda: thresholds(today),
-        papers=frozenset(attachment.kind for attachment in papers),
+        papers=frozenset(row.kind for row in papers if not is_of_earlier_round(purchase, row)),
         framework_used=framework_used(purchase.values.get("framework"), but=purchase.id),
         supplier_problems=lambda provider_id: _supplier_problems(provider_id, today),
         topic_id=topic_id,
@@ -194,6 +194,11 @@ def get_situation(
         covering=lambda: [row.agreement.name for row in list_covering(purchase.values, topic_id, today=today)],
     )
     return situation.with_values({})
+
+
+def is_of_earlier_round(purchase: Purchase, attachment: files.Attachment) -> bool:
+    """Tell whether a paper came in before offers were asked for anew, and so says nothing of the present round."""
+    return purchase.round_began_at is not None and attachment.uploaded_at < purchase.round_began_at
 
 
 def topic_of(purchase: Purchase) -> str | None:

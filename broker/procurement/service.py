@@ -16,7 +16,7 @@ from broker.formatting import say
 from broker.procurement import awarding, deadlines, facts, queries, suppliers, workflow
 from broker.procurement.frameworks import checks as frameworks
 from broker.procurement.frameworks.queries import wait_for_turn
-from broker.procurement.models import Purchase, PurchaseStep
+from broker.procurement.models import Purchase, PurchaseRound, PurchaseStep
 from broker.procurement.situation import Situation, get_route
 from broker.procurement.suppliers import Supplier
 from broker.procurement.thresholds import NoThresholdError
@@ -172,6 +172,8 @@ def take_step(
     left = purchase.state
     purchase.values = _kept(after, step)
     purchase.state = to
+    if step.begins_round:
+        _begin_round(purchase, after)
     # What others are told of the provider they are told once it is decided.
     is_hidden = workflow.hides_offers(before.document, purchase.route, to)
     chosen = None if is_hidden else purchase.values.get("chosen_provider")
@@ -317,6 +319,15 @@ def _kept(purchase: Situation, step: Step) -> dict[str, Any]:
     if step.sets_aside and (chosen := values.pop("chosen_provider", None)):
         values["suppliers_set_aside"] = [*values.get("suppliers_set_aside", []), chosen]
     return values
+
+
+def _begin_round(purchase: Purchase, situation: Situation) -> None:
+    """Let what belongs to the offers so far stay with the round that ends, so that the next one begins without it."""
+    cleared = workflow.cleared_by_round(situation)
+    ended = {name: value for name, value in purchase.values.items() if name in cleared}
+    db.session.add(PurchaseRound(purchase_id=purchase.id, number=purchase.round, values=ended))
+    purchase.values = {name: value for name, value in purchase.values.items() if name not in ended}
+    purchase.round, purchase.round_began_at = purchase.round + 1, clock.now()
 
 
 def _framework_of(values: Mapping[str, Any]) -> int | None:

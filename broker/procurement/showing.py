@@ -9,9 +9,9 @@ from broker.accounts import queries as accounts
 from broker.audit import AuditEvent
 from broker.files import Attachment
 from broker.formatting import moment, say
-from broker.procurement import workflow
+from broker.procurement import queries, workflow
 from broker.procurement.fields import Names, to_show
-from broker.procurement.models import PurchaseStep
+from broker.procurement.models import Purchase, PurchaseStep
 from broker.procurement.situation import Situation
 from broker.providers import queries as providers
 from broker.reference import queries as reference
@@ -37,11 +37,17 @@ def list_record(situation: Situation, values: Mapping[str, str]) -> list[tuple[s
     return [(reference.text_of(definitions[name]), values.get(name)) for name in minimum]
 
 
-def list_papers(situation: Situation, attachments: Sequence[Attachment], *, is_hidden: bool) -> list[dict[str, Any]]:
+def list_papers(
+    purchase: Purchase, situation: Situation, attachments: Sequence[Attachment], *, is_hidden: bool
+) -> list[dict[str, Any]]:
     """List the papers with what each is; without those that tell of offers where these are hidden."""
     labels = {name: reference.text_of(row) for name, row in situation.document["documents"].items()}
     return [
-        {"label": labels.get(attachment.kind, ""), "file": attachment}
+        {
+            "label": labels.get(attachment.kind, ""),
+            "file": attachment,
+            "is_earlier": queries.is_of_earlier_round(purchase, attachment),
+        }
         for attachment in attachments
         if not (is_hidden and attachment.kind in workflow.OFFER_PAPERS)
     ]

@@ -86,7 +86,7 @@ def show(purchase_id):
         left=deadlines.list_left_at_end(situation),
         documentation=_documentation_form(purchase, situation),
         values=[(reference.text_of(situation.document["fields"][name]), text) for name, text in values.items()],
-        papers=showing.list_papers(situation, attachments, is_hidden=is_hidden),
+        papers=showing.list_papers(purchase, situation, attachments, is_hidden=is_hidden),
         record=showing.list_record(situation, values),
         is_hidden=is_hidden,
         has_value=has_rules(situation),

@@ -48,6 +48,7 @@ class Step:
     forbidden: str
     needs_note: bool
     sets_aside: bool
+    begins_round: bool
 
     @property
     def label(self) -> str:
@@ -72,11 +73,15 @@ class Trial:
 
 @dataclass(frozen=True)
 class Proposal:
-    """The route that the answers lead to, if they are enough, with every rule that was tried."""
+    """The route that the answers lead to, if they are enough, with every rule that was tried.
+
+    The notes say what it means that another than the buyer pays, each with its paragraph.
+    """
 
     route_id: str | None
     trials: tuple[Trial, ...]
     missing_fields: tuple[str, ...] = ()
+    notes: tuple[tuple[Sentence, str], ...] = ()
 
 
 def transitions(route: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -184,7 +189,7 @@ def propose_route(purchase: Situation) -> Proposal:
         missing = tuple(name for name in condition.fields if not purchase.has(name))
         trials.append(Trial(rule["route"], label, fits, _trial_reason(purchase, condition, fits=fits)))
         if fits:
-            return Proposal(rule["route"], tuple(trials))
+            return Proposal(rule["route"], tuple(trials), notes=tuple(_payer_notes(purchase)))
         if missing:
             return Proposal(None, tuple(trials), missing)
     return Proposal(None, tuple(trials))
@@ -251,9 +256,21 @@ def begins_at(purchase: Situation) -> str:
     return next((state for state in (purchase.state, CONFIRMED) if state in reached), purchase.route["initial"])
 
 
+def cleared_by_round(purchase: Situation) -> list[str]:
+    """List what is filled in anew when offers are asked for once more, with what followed from the earlier ones."""
+    named = purchase.document.get("new_round", {}).get("clears", [])
+    return [*named, STANDING_OFFERS, "proposed_provider", "offers_as_text"]
+
+
 def is_computed(document: Mapping[str, Any], name: str) -> bool:
     """Tell whether a field is computed; a person may only state a later day than the computed one."""
     return bool(document["fields"][name].get("computed"))
+
+
+def _payer_notes(purchase: Situation) -> Iterator[tuple[Sentence, str]]:
+    for row in purchase.document.get("payer_notes", []):
+        if purchase.text("payer") == row["payer"] and purchase.text("buyer") in row["buyers"]:
+            yield words_of(row), row["law"]
 
 
 def _steps_left(purchase: Situation) -> dict[str, int]:
@@ -285,6 +302,7 @@ def _step(purchase: Situation, row: Mapping[str, Any]) -> Step:
         forbidden=str(FORBIDDEN[forbidden_when]) if is_forbidden else "",
         needs_note=row.get("requires_note", False),
         sets_aside=row.get("sets_aside", False),
+        begins_round=row.get("begins_round", False),
     )
 
 

@@ -122,3 +122,18 @@ def test_a_wrong_amount_is_asked_for_again(client):
     answer = client.submit("/inkop/nytt", **(ANSWERS | {"value_sek": "mycket"}))
     assert answer.status_code == 422
     assert "Skriv ett belopp i kronor" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("buyer", "payer", "said"),
+    [
+        ("company", "municipality", "kräver synnerliga skäl"),
+        ("company", "esf_project", "följer ändå principerna i LOU"),
+        ("company", "company", None),
+    ],
+)
+def test_who_pays_is_asked_and_what_it_means_is_said_beside_the_route(client, scope, buyer, payer, said):
+    page = client.submit("/inkop/nytt", title="Truck", buyer=buyer, payer=payer)
+    assert "Föreslagen inköpsväg" in page.text
+    notes = "kräver synnerliga skäl" in page.text or "principerna i LOU" in page.text
+    assert (said in page.text) if said else not notes

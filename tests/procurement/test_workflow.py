@@ -298,6 +298,9 @@ def test_a_supplier_with_an_old_check_is_refused_with_the_items():
 
 def test_support_to_a_single_company_is_examined_unless_it_pays_or_the_staff_is_ones_own():
     assert guard("no_aid_to_single_company", buyer="company").holds
+    assert guard("no_aid_to_single_company", buyer="company", payer="company").holds
+    assert not guard("no_aid_to_single_company", buyer="company", payer="municipality").holds
+    assert not guard("no_aid_to_single_company", buyer="company", payer="esf_project").holds
     assert guard("no_aid_to_single_company", buyer="municipality_own_staff", state_aid_checked=False).holds
     assert not guard("no_aid_to_single_company", buyer="municipality_for_group").holds
     assert guard("no_aid_to_single_company", buyer="municipality_for_group", state_aid_checked=True).holds

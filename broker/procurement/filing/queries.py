@@ -20,6 +20,7 @@ from broker.procurement.models import Purchase, PurchaseStep
 from broker.procurement.offers import queries as offers
 from broker.procurement.offers.evaluation import Result
 from broker.procurement.offers.models import OfferScore, OfferSheet, PurchaseOffer
+from broker.procurement.offers.rounds import EndedRound, list_ended
 from broker.procurement.situation import Situation
 from broker.reference.queries import text_of
 
@@ -59,6 +60,7 @@ class Dossier:
     sheet: OfferSheet | None = None
     scores: Sequence[OfferScore] = ()
     result: Result | None = None
+    ended_rounds: Sequence[EndedRound] = ()
 
     def label(self, name: str) -> str:
         """Give what a field of the workflow is called."""
@@ -112,6 +114,7 @@ def gather(purchase: Purchase, user: User, *, organisation: str, today: date) ->
         sheet=sheet,
         scores=scores,
         result=offers.evaluate(sheet, rows, scores) if sheet else None,
+        ended_rounds=list_ended(purchase, situation),
     )
 
 

@@ -74,6 +74,7 @@ def write(dossier: Dossier) -> bytes:
         _cover(dossier),
         *_fields(dossier, "Värde och CPV", _VALUE),
         *_events(dossier),
+        *_ended_rounds(dossier),
         *_fields(dossier, "Vilka som tillfrågades", _ASKED),
         *_offers(dossier),
         *_fields(dossier, "Beslut", _DECISION),
@@ -128,6 +129,16 @@ def _events(dossier: Dossier) -> Iterator[Block]:
         )
     yield Heading(2, "Händelser")
     yield Grid(("När", "Vem", "Vad", "Från", "Till", "Anteckning och skäl"), tuple(rows))
+
+
+def _ended_rounds(dossier: Dossier) -> Iterator[Block]:
+    for row in dossier.ended_rounds:
+        yield Heading(2, f"Omgång {row.number}, som avslutades {moment(row.ended_at)}")
+        yield _facts(row.facts.items())
+        if row.offers:
+            yield offers_grid(row.offers, row.people)
+        if row.sheet and row.result:
+            yield from comparison(row.sheet, row.offers, row.scores, row.result)
 
 
 def _offers(dossier: Dossier) -> Iterator[Block]:

@@ -76,6 +76,7 @@ class PurchaseOffer(Private, Versioned, Base):
     """
 
     purchase_id: Mapped[int] = mapped_column(Key, ForeignKey("purchase.id"), index=True)
+    round: Mapped[int] = mapped_column(default=1)
     provider_id: Mapped[int | None] = mapped_column(Key, ForeignKey("provider.id"), index=True)
     bidder_name: Mapped[str]
     organisation_number: Mapped[str | None]
@@ -100,12 +101,15 @@ class PurchaseOffer(Private, Versioned, Base):
 
 
 class OfferSheet(Private, Versioned, Base):
-    """How the offers of a purchase will be compared, settled before anybody has seen one.
+    """How the offers of a round will be compared, settled before anybody has seen one.
 
     `participants` is the number that a price per participant is counted for. `price_weight` is in per cent.
     """
 
-    purchase_id: Mapped[int] = mapped_column(Key, ForeignKey("purchase.id"), unique=True)
+    __table_args__ = (UniqueConstraint("purchase_id", "round"),)
+
+    purchase_id: Mapped[int] = mapped_column(Key, ForeignKey("purchase.id"))
+    round: Mapped[int] = mapped_column(default=1)
     model: Mapped[SheetModel]
     participants: Mapped[int]
     price_weight: Mapped[int]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from broker import clock
@@ -46,18 +46,20 @@ def list_readers(purchase: Purchase) -> list[OfferReader]:
 
 
 def list_offers(purchase: Purchase) -> list[PurchaseOffer]:
-    """List the offers of a purchase in the order in which they came."""
-    query = (
-        select(PurchaseOffer)
-        .options(joinedload(PurchaseOffer.attachment))
-        .where(PurchaseOffer.purchase_id == purchase.id)
-    )
-    return list(db.session.scalars(query.order_by(PurchaseOffer.received_at, PurchaseOffer.id)))
+    """List the offers of the present round of a purchase in the order in which they came."""
+    return _offers(purchase, PurchaseOffer.round == purchase.round)
+
+
+def list_earlier_offers(purchase: Purchase) -> list[PurchaseOffer]:
+    """List the offers of the rounds that have ended, in the order in which they came."""
+    return _offers(purchase, PurchaseOffer.round < purchase.round)
 
 
 def get_offer(purchase: Purchase, offer_id: int) -> PurchaseOffer:
-    """Give an offer of this purchase, or raise NotFoundError."""
-    query = select(PurchaseOffer).where(PurchaseOffer.id == offer_id, PurchaseOffer.purchase_id == purchase.id)
+    """Give an offer of the present round of this purchase, or raise NotFoundError."""
+    query = select(PurchaseOffer).where(
+        PurchaseOffer.id == offer_id, PurchaseOffer.purchase_id == purchase.id, PurchaseOffer.round == purchase.round
+    )
     offer = db.session.scalars(query).one_or_none()
     if offer is None:
         raise NotFoundError
@@ -65,15 +67,19 @@ def get_offer(purchase: Purchase, offer_id: int) -> PurchaseOffer:
 
 
 def has_offers(purchase: Purchase) -> bool:
-    """Tell whether any offer has been registered, whatever became of it."""
+    """Tell whether any offer has been registered in any round, whatever became of it."""
     query = select(PurchaseOffer.id).where(PurchaseOffer.purchase_id == purchase.id).limit(1)
     return db.session.scalar(query) is not None
 
 
 def find_sheet(purchase: Purchase) -> OfferSheet | None:
-    """Give how the offers will be compared, if that is settled."""
-    query = select(OfferSheet).options(joinedload(OfferSheet.criteria)).where(OfferSheet.purchase_id == purchase.id)
-    return db.session.scalars(query).unique().one_or_none()
+    """Give how the offers of the present round will be compared, if that is settled."""
+    return next(iter(_sheets(purchase, OfferSheet.round == purchase.round)), None)
+
+
+def list_earlier_sheets(purchase: Purchase) -> Sequence[OfferSheet]:
+    """List how the offers of the rounds that have ended were compared."""
+    return _sheets(purchase, OfferSheet.round < purchase.round)
 
 
 def list_scores(offers: Iterable[PurchaseOffer]) -> Sequence[OfferScore]:
@@ -112,7 +118,7 @@ def is_settled(purchase: Purchase) -> bool:
     """Tell whether it is too late to change how offers are compared: one is in, or the last moment has passed."""
     closing = closes_at(purchase)
     is_over = closing is not None and closing <= clock.now()
-    return is_over or bool(purchase.values.get("offers_received")) or has_offers(purchase)
+    return is_over or bool(purchase.values.get("offers_received")) or bool(list_offers(purchase))
 
 
 def evaluate(sheet: OfferSheet, offers: Sequence[PurchaseOffer], scores: Iterable[OfferScore]) -> Result:
@@ -127,3 +133,14 @@ def evaluate(sheet: OfferSheet, offers: Sequence[PurchaseOffer], scores: Iterabl
     ]
     qualities = [Quality(row.id, row.name, row.weight, row.worth_ore) for row in sheet.criteria]
     return compare(sheet.model, sheet.price_weight, qualities, bids)
+
+
+def _offers(purchase: Purchase, which: ColumnElement[bool]) -> list[PurchaseOffer]:
+    query = select(PurchaseOffer).options(joinedload(PurchaseOffer.attachment))
+    found = query.where(PurchaseOffer.purchase_id == purchase.id, which)
+    return list(db.session.scalars(found.order_by(PurchaseOffer.received_at, PurchaseOffer.id)))
+
+
+def _sheets(purchase: Purchase, which: ColumnElement[bool]) -> Sequence[OfferSheet]:
+    query = select(OfferSheet).options(joinedload(OfferSheet.criteria))
+    return db.session.scalars(query.where(OfferSheet.purchase_id == purchase.id, which)).unique().all()

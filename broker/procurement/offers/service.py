@@ -123,7 +123,8 @@ def add_offer(purchase: Purchase, values: Mapping[str, Any], *, paper: Paper | N
     hold(purchase)
     _refuse_now(purchase, by)
     _refuse_early(purchase)
-    offer = PurchaseOffer(purchase=purchase, registered_by_id=by.id, standing=Standing.VALID, **_checked(values))
+    facts = {"round": purchase.round, "registered_by_id": by.id, "standing": Standing.VALID}
+    offer = PurchaseOffer(purchase=purchase, **facts, **_checked(values))
     _mark_if_late(offer)
     _refuse_second(purchase, offer)
     db.session.add(offer)

@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from broker import idempotency
+from broker import clock, idempotency
 from broker.access import Permission, can, requires
 from broker.accounts import queries as accounts
 from broker.accounts.me import me
@@ -25,6 +25,7 @@ from broker.procurement.offers.forms import (
 )
 from broker.procurement.offers.models import Standing
 from broker.procurement.offers.prices import price_of_offer
+from broker.procurement.offers.rounds import list_ended
 from broker.procurement.service import StepRefusedError
 from broker.providers import queries as providers
 
@@ -45,8 +46,10 @@ def index(purchase_id):
         offers=[(offer, price_of_offer(offer, people)) for offer in offers],
         people=people,
         sheet=sheet,
+        asked=purchase.values.get("suppliers_asked", []),
         noted=purchase.values.get("offers_as_text") or ([] if offers else purchase.values.get("offers_received", [])),
         readers=queries.list_readers(purchase),
+        ended_rounds=_ended_rounds(purchase),
         closes_at=queries.closes_at(purchase),
         may_register=is_undecided and can(Permission.PROCURE),
         may_name=can(Permission.PROCURE) and me().id == purchase.handler_id,
@@ -179,3 +182,9 @@ def _saved(purchase, message):
 def _page(name, purchase, form, **more):
     page = render_template(f"offers/{name}.html", purchase=purchase, form=form, **more)
     return page, 422 if form.errors else 200
+
+
+def _ended_rounds(purchase):
+    if not purchase.ended_rounds:
+        return []
+    return list_ended(purchase, procurement.get_situation(purchase, today=clock.today(), attachments=()))

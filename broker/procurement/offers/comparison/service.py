@@ -64,7 +64,8 @@ def settle(
     weight, rows = check_criteria(model, price_weight, criteria)
     sheet = queries.find_sheet(purchase)
     if sheet is None:
-        sheet = OfferSheet(purchase_id=purchase.id, model=model, participants=participants, price_weight=weight)
+        facts = {"purchase_id": purchase.id, "round": purchase.round}
+        sheet = OfferSheet(**facts, model=model, participants=participants, price_weight=weight)
         db.session.add(sheet)
     else:
         sheet.model, sheet.participants, sheet.price_weight = model, participants, weight
