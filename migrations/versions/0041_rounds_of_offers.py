@@ -25,7 +25,7 @@ def upgrade():
             table.alter_column("round", server_default=None)
             if name == "offer_sheet":
                 table.drop_constraint(op.f("uq_offer_sheet_purchase_id"), type_="unique")
-                table.create_unique_constraint(op.f("uq_offer_sheet_purchase_id"), ["purchase_id", "round"])
+                table.create_unique_constraint(op.f("uq_offer_sheet_purchase_id_round"), ["purchase_id", "round"])
     op.create_table(
         "purchase_round",
         sa.Column("id", KEY, primary_key=True, nullable=False),
@@ -38,7 +38,7 @@ def upgrade():
             ["organisation_id"], ["organisation.id"], name=op.f("fk_purchase_round_organisation_id_organisation")
         ),
         sa.ForeignKeyConstraint(["purchase_id"], ["purchase.id"], name=op.f("fk_purchase_round_purchase_id_purchase")),
-        sa.UniqueConstraint("purchase_id", "number", name=op.f("uq_purchase_round_purchase_id")),
+        sa.UniqueConstraint("purchase_id", "number", name=op.f("uq_purchase_round_purchase_id_number")),
     )
     op.create_index(op.f("ix_purchase_round_organisation_id"), "purchase_round", ["organisation_id"])
     if op.get_bind().dialect.name == "postgresql":
@@ -61,7 +61,7 @@ def downgrade():
     op.execute(sa.text(f"delete from offer_sheet where {past.format('offer_sheet')}"))
     op.execute(sa.text(f"delete from purchase_offer where {past.format('purchase_offer')}"))
     with op.batch_alter_table("offer_sheet") as table:
-        table.drop_constraint(op.f("uq_offer_sheet_purchase_id"), type_="unique")
+        table.drop_constraint(op.f("uq_offer_sheet_purchase_id_round"), type_="unique")
         table.create_unique_constraint(op.f("uq_offer_sheet_purchase_id"), ["purchase_id"])
         table.drop_column("round")
     with op.batch_alter_table("purchase_offer") as table:
