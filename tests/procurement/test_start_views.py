@@ -82,6 +82,7 @@ def test_a_new_purchase_asks_first_for_what_decides_and_keeps_the_rest_folded(cl
     assert asked - {"csrf_token", "acting", "token"} == {
         "title",
         "buyer",
+        "payer",
         "value_sek",
         "procurement_started",
         "cpv_main",
