@@ -64,6 +64,7 @@ _UNDER = {
     "tip_page": "accounts",
     "traces": "accounts",
     "saved_views": "companies",
+    "snapshots": "esf",
 }
 
 

@@ -14,6 +14,8 @@ from broker.actions import Action
 from broker.companies.models import Person
 from broker.errors import NotFoundError
 from broker.esf import answer_service, material_service, plan_service, queries
+from broker.esf.exports import plain
+from broker.esf.snapshots import service as snapshots
 from broker.extensions import db
 from tests import factories, factories_esf
 
@@ -35,12 +37,12 @@ def material_of(project):
 
 
 def exported(project, file_format):
-    content, _name = material_service.export_application(project.id, file_format)
+    content, _name = snapshots.export_application(project.id, file_format)
     return content
 
 
 def everything(material):
-    return material_service.plain.render(material).decode()
+    return plain.render(material).decode()
 
 
 def test_the_word_file_opens_with_the_notice_first(project):
@@ -88,7 +90,14 @@ def test_the_zip_holds_the_attachments_that_the_call_names(project, user):
 def test_the_zip_holds_every_format(project):
     names = zipfile.ZipFile(io.BytesIO(exported(project, "zip"))).namelist()
 
-    assert names == ["ansokan.docx", "ansokan.pdf", "budget.xlsx", "ansokan.json", "manifest.json"]
+    assert names == [
+        "ansokan.docx",
+        "ansokan.pdf",
+        "budget.xlsx",
+        "ansokan.json",
+        "ansokan.schema.json",
+        "manifest.json",
+    ]
 
 
 @pytest.mark.parametrize("file_format", ["docx", "pdf", "xlsx", "json", "zip"])
@@ -97,7 +106,7 @@ def test_the_same_project_gives_the_same_bytes(project, file_format):
 
 
 def test_an_export_is_recorded_with_who_took_it(project, user):
-    material_service.export_application(project.id, "json", by=user)
+    snapshots.export_application(project.id, "json", by=user)
     db.session.commit()
 
     event = audit.history_of(project)[0]
@@ -106,7 +115,7 @@ def test_an_export_is_recorded_with_who_took_it(project, user):
 
 def test_an_unknown_format_is_not_found(project):
     with pytest.raises(NotFoundError):
-        material_service.export_application(project.id, "exe")
+        snapshots.export_application(project.id, "exe")
 
 
 def test_footnotes_are_numbered_through_the_whole_application(project):
