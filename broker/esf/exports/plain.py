@@ -35,13 +35,16 @@ def _read(value: Any, kind: Any) -> Any:
         return kind(**{row.name: _read(value[row.name], hints[row.name]) for row in fields(kind) if row.name in value})
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
-        if value is None:
-            return None
-        return _read(value, next(one for one in arguments if one not in (NoneType, Sentence)))
+        known = next(one for one in arguments if one not in (NoneType, Sentence))
+        return None if value is None else _read(value, known)
     if origin in (tuple, frozenset):
         return origin(_read(item, arguments[0]) for item in value)
     if origin is not None:
         return {name: _read(item, arguments[1]) for name, item in value.items()}
+    return _exact(value, kind)
+
+
+def _exact(value: Any, kind: Any) -> Any:
     if kind is date:
         return date.fromisoformat(value)
     return Decimal(value) if kind is Decimal else value
