@@ -65,6 +65,7 @@ _UNDER = {
     "traces": "accounts",
     "saved_views": "companies",
     "snapshots": "esf",
+    "readiness": "esf",
 }
 
 

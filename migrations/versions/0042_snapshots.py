@@ -1,4 +1,4 @@
-"""What is taken out of a project is kept as it was, file by file, and never changes."""
+"""What is taken out of a project is kept as it was, file by file, and never changes; one of it is marked as ready."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,14 +34,30 @@ def upgrade():
         points={"project_id": "project", "snapshot_id": "snapshot"},
         unique=("snapshot_id", "name"),
     )
+    _table(
+        "ready_mark",
+        sa.Column("snapshot_id", KEY, nullable=False),
+        sa.Column("marked_by_id", KEY, nullable=False),
+        sa.Column("marked_at", MOMENT, nullable=False),
+        sa.Column("withdrawn_by_id", KEY, nullable=True),
+        sa.Column("withdrawn_at", MOMENT, nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        points={
+            "project_id": "project",
+            "snapshot_id": "snapshot",
+            "marked_by_id": "user",
+            "withdrawn_by_id": "user",
+        },
+    )
 
 
 def downgrade():
+    op.drop_table("ready_mark")
     op.drop_table("snapshot_file")
     op.drop_table("snapshot")
 
 
-def _table(name, *columns, points, unique):
+def _table(name, *columns, points, unique=None):
     op.create_table(
         name,
         sa.Column("id", KEY, nullable=False),
@@ -52,7 +68,7 @@ def _table(name, *columns, points, unique):
             sa.ForeignKeyConstraint([column], [f"{table}.id"], name=op.f(f"fk_{name}_{column}"))
             for column, table in points.items()
         ),
-        sa.UniqueConstraint(*unique, name=op.f(f"uq_{name}_{'_'.join(unique)}")),
+        *([sa.UniqueConstraint(*unique, name=op.f(f"uq_{name}_{'_'.join(unique)}"))] if unique else []),
     )
     op.create_index(op.f(f"ix_{name}_project_id"), name, ["project_id"])
     if op.get_bind().dialect.name == "postgresql":

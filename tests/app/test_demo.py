@@ -15,6 +15,7 @@ from broker.demo.make import Size
 from broker.errors import RefusedError
 from broker.esf import checks, figures, progress
 from broker.esf import queries as esf
+from broker.esf.readiness.queries import readiness_of
 from broker.esf.snapshots import service as snapshots
 from broker.extensions import db
 from broker.needs import queries as needs
@@ -124,6 +125,7 @@ def test_the_ready_project_fails_no_check_before_it_is_sent_in(demo):
 
     assert failing(project_texts.READY_NAME) == AFTER_SUBMISSION
     assert all(section.is_done for section in progress.section_progress(application.project))
+    assert readiness_of(checks.check_application(application)).percent == 100
 
 
 def test_the_ready_project_is_financed_to_the_ore(demo):

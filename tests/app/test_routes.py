@@ -123,6 +123,7 @@ TABLE = {
     ),
     Permission.EXPORT: (
         "snapshots.index snapshots.take_out snapshots.show snapshots.download "
+        "readiness.mark_ready readiness.withdraw "
         "reports.export_needs companies.export_list"
     ),
     Permission.ADMINISTER: (
