@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 
+import fastjsonschema
 import openpyxl
 import pytest
 from docx import Document
@@ -14,7 +15,8 @@ from broker.actions import Action
 from broker.companies.models import Person
 from broker.errors import NotFoundError
 from broker.esf import answer_service, material_service, plan_service, queries
-from broker.esf.exports import plain
+from broker.esf.exports import plain, schema
+from broker.esf.exports.material import cleaned
 from broker.esf.snapshots import service as snapshots
 from broker.extensions import db
 from tests import factories, factories_esf
@@ -66,6 +68,18 @@ def test_the_json_has_the_budget_to_the_ore(project):
     document = json.loads(exported(project, "json"))
 
     assert document["budget"]["result"]["support"] == "6605738.35"
+
+
+def test_the_json_follows_its_published_schema_and_is_read_back_whole(project):
+    material = material_of(project)
+    document = json.loads(plain.render(material))
+    check = fastjsonschema.compile(json.loads(schema.render()))
+
+    check(document)
+    assert plain.read(document) == cleaned(material)
+    result = {**document["budget"]["result"], "support": 1}
+    with pytest.raises(fastjsonschema.JsonSchemaException, match="support"):
+        check({**document, "budget": {**document["budget"], "result": result}})
 
 
 def test_the_zip_holds_the_attachments_that_the_call_names(project, user):
@@ -150,7 +164,7 @@ def test_a_known_person_named_in_an_answer_is_taken_out(project, user):
 
 
 def test_who_recorded_a_gate_is_not_in_the_export(project, user):
-    plan_service.save_gate(project, "g5", is_met=True, note=None, by=user)
+    plan_service.save_gate(project, "g5", is_met=True, note="Sett.", by=user)
     db.session.commit()
 
     assert user.name not in everything(material_of(project))

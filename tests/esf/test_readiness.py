@@ -29,7 +29,8 @@ def readiness(project):
 
 def test_the_percentage_is_the_checks_that_are_met_and_nothing_else(project):
     groups = checks.check_application(esf.load_application(project.id))
-    rows = [check for group in groups for check in group.checks]
+    rows = [check for group in groups for check in group.checks if check.id not in ("g1", "g3")]
+    rows = [check for check in rows if check.passed is not None or check.level == "ask"]
     found = queries.readiness_of(groups)
 
     assert (found.met, found.total) == (sum(row.passed is True for row in rows), len(rows))

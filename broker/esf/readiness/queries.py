@@ -35,13 +35,14 @@ class Readiness:
 def readiness_of(groups: Iterable[CheckGroup]) -> Readiness:
     """Count the checks; a formal gate, or a question to a person, that is not met stops the application.
 
-    What only handing it in can meet is not counted.
+    What only handing it in can meet is not counted, nor a check that has nothing to judge.
     """
-    checks = [check for group in groups for check in group.checks if check.id not in AT_SUBMISSION]
+    rows = [check for group in groups for check in group.checks if check.id not in AT_SUBMISSION]
+    checks = [check for check in rows if not check.is_unjudged]
     return Readiness(
         met=sum(check.passed is True for check in checks),
         total=len(checks),
-        stops=tuple(check for check in checks if check.level in (STOP, ASK) and check.passed is not True),
+        stops=tuple(check for check in checks if check.level in (STOP, ASK) and check.is_missing),
     )
 
 
