@@ -24,7 +24,7 @@ from broker.demo import make
 from broker.demo.make import Size
 from broker.demo.organisations import FIRST, FIRST_EMAIL, PASSWORD
 from broker.esf import queries as esf
-from broker.esf.material_service import export_application
+from broker.esf.snapshots.service import export_application
 from broker.extensions import db
 from tests.postgresql import ROOM, fresh_database, postgresql_server
 

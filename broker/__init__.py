@@ -22,6 +22,8 @@ from broker.companies.merging import forgetting as merging_forgetting
 from broker.companies.merging import views as merging_views
 from broker.companies.register import client as register
 from broker.esf import views as esf_views
+from broker.esf.readiness import views as readiness_views
+from broker.esf.snapshots import views as snapshots_views
 from broker.extensions import babel, csrf, db, login, migrate
 from broker.incoming import forgetting as incoming_forgetting
 from broker.incoming import mailbox, receiving
@@ -132,6 +134,8 @@ FEATURES = (
     drafts_views,
     joint_views,
     esf_views,
+    snapshots_views,
+    readiness_views,
     reports_views,
     offline_views,
 )

@@ -180,6 +180,8 @@ class Action(StrEnum):
     STATE_AID_SAVED = "state_aid:saved", _l("Statsstöd sparat")
     GATE_SAVED = "gate:saved", _l("Formellt krav avstämt")
     APPLICATION_EXPORTED = "application:exported", _l("Ansökan exporterad")
+    APPLICATION_READY = "application:ready", _l("Ansökan märkt som färdig")
+    APPLICATION_NOT_READY = "application:not_ready", _l("Ansökan inte längre märkt som färdig")
     LIST_EXPORTED = "list:exported", _l("Lista exporterad")
     FILE_ADDED = "file:added", _l("Fil tillagd")
     VIEW_SAVED = "view:saved", _l("Urval sparat")

@@ -26,7 +26,7 @@ from broker.demo import make
 from broker.demo.make import Size
 from broker.demo.organisations import FIRST_EMAIL, PASSWORD
 from broker.errors import BrokerError
-from broker.esf.material_service import FORMATS, export_application
+from broker.esf.snapshots.service import MEDIA_TYPES, export_application
 from broker.extensions import db
 from broker.needs.bundling import engine, exchange
 from broker.needs.bundling.checks import InstanceError
@@ -169,7 +169,7 @@ def application_group() -> None:
 
 @application_group.command("export")
 @click.argument("project_id", type=int)
-@click.option("--format", "file_format", type=click.Choice(sorted(FORMATS)), required=True)
+@click.option("--format", "file_format", type=click.Choice(sorted(MEDIA_TYPES)), required=True)
 @click.option("--out", "target", required=True, type=click.Path(dir_okay=False, path_type=Path))
 def export_command(project_id: int, file_format: str, target: Path) -> None:
     """Write the application of project PROJECT_ID to a file."""

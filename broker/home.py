@@ -64,6 +64,8 @@ _UNDER = {
     "tip_page": "accounts",
     "traces": "accounts",
     "saved_views": "companies",
+    "snapshots": "esf",
+    "readiness": "esf",
 }
 
 

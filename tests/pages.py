@@ -18,6 +18,7 @@ from broker.demo import make, organisations, project_texts
 from broker.demo.make import Size
 from broker.esf import queries as esf
 from broker.esf.models import Call, ProjectFile
+from broker.esf.snapshots.models import Snapshot
 from broker.extensions import db
 from broker.files import Attachment
 from broker.incoming.models import IncomingLetter, LetterState
@@ -96,6 +97,7 @@ def _add_what_only_pages_add(app, user):
     assert client.submit(f"/anordnare/{provider_id}/utbud/las-in", file=trainings).status_code == 302
     paper = (io.BytesIO(b"underlag"), "underlag.txt")
     client.submit(f"/projekt/{project_id}/bilagor/ny", kind="ovrigt", file=paper)
+    assert client.press(f"/projekt/{project_id}/export").status_code == 302
 
 
 def sign_in(app, user):
@@ -185,6 +187,7 @@ def _keys(app, organisation, application):
         "job_id": _first(Job).id,
         "call_id": _first(Call).id,
         "project_id": application.project.id,
+        "snapshot_id": _first(Snapshot, Snapshot.project_id == application.project.id).id,
         "goal_id": application.goals[0].id,
         "activity_id": application.activities[0].id,
         "actor_id": application.actors[0].id,

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from broker import files
 from broker.access import Permission, requires
 from broker.accounts.me import me
+from broker.errors import RefusedError
 from broker.esf import checks as rules
 from broker.esf import plan_service, queries
 from broker.esf.blueprint import UNWRITTEN, blueprint, commit_edit, edit_page, project_page
@@ -14,6 +15,7 @@ from broker.esf.check_names import NAMES
 from broker.esf.check_rows import ASK
 from broker.esf.forms import AttachmentForm, GateForm
 from broker.esf.gates import RECORDED
+from broker.esf.readiness.queries import find_mark, readiness_of
 from broker.extensions import db
 from broker.formatting import say
 from broker.forms import pairs
@@ -30,6 +32,8 @@ def checks(project_id: int) -> ResponseReturnValue:
         application.project,
         groups=groups,
         missing=sum(group.missing for group in groups),
+        readiness=readiness_of(groups),
+        mark=find_mark(application.project),
         unjudged=sum(group.unjudged for group in groups),
         recorded={*RECORDED, *(check.id for group in groups for check in group.checks if check.level == ASK)},
     )
@@ -48,10 +52,14 @@ def edit_gate(project_id: int, gate_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         if gate is not None:
             form.check_version(gate)
-        plan_service.save_gate(project, gate_id, **form.values(), by=me())
-        commit_edit(form, lambda: queries.find_gate(project, gate_id))
-        flash(_("Avstämningen är sparad."), "success")
-        return redirect(cancel)
+        try:
+            plan_service.save_gate(project, gate_id, **form.values(), by=me())
+        except RefusedError as error:
+            form.refuse("note", str(error))
+        else:
+            commit_edit(form, lambda: queries.find_gate(project, gate_id))
+            flash(_("Avstämningen är sparad."), "success")
+            return redirect(cancel)
     return edit_page(_("Stäm av: %(check)s", check=say(NAMES[gate_id])), form, cancel, project=project, note=title)
 
 

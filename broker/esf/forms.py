@@ -166,10 +166,12 @@ class JoinForm(CreateForm):
 
 
 class GateForm(EditForm):
-    """What a person says of a gate."""
+    """What a person says of a gate; that it is met needs a word on why."""
 
     is_met = BooleanField(_l("Uppfyllt"))
-    note = TextField(_l("Anteckning"))
+    note = TextField(
+        _l("Anteckning"), description=_l("Vad har du sett? Till exempel beslutets datum och diarienummer.")
+    )
 
 
 class AttachmentForm(Form):

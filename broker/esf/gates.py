@@ -23,6 +23,8 @@ RECORDED = {
     ),
     "g9": Sentence(N_("Bekräfta att ansökan är skriven på svenska.")),
 }
+# Only handing the application in meets these: in time, and signed.
+AT_SUBMISSION = frozenset({"g1", "g3"})
 HUMAN = {
     "k1f": Sentence(N_("Leder problemet fram ur behoven, och är det ett enda tydligt problem?")),
     "k2d": Sentence(N_("Går målen att nå inom projektets tid?")),

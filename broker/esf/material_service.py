@@ -3,14 +3,11 @@
 import re
 from dataclasses import replace
 
-from broker import audit, files, swedish
-from broker.accounts.models import User
-from broker.actions import Action
-from broker.errors import NotFoundError, RefusedError
+from broker import swedish
+from broker.errors import RefusedError
 from broker.esf import aid, checks, figures, queries, tables
 from broker.esf.application import Application
 from broker.esf.budget import BudgetRefusedError, CheckResult
-from broker.esf.exports import archive, docx, pdf, plain, xlsx
 from broker.esf.exports.material import (
     AttachmentRow,
     BudgetMaterial,
@@ -22,59 +19,11 @@ from broker.esf.exports.material import (
     Source,
     StateAidRow,
 )
-from broker.esf.models import ProjectFile
 from broker.esf.public_text import PublicText
 from broker.formatting import in_swedish, organisation_number
 from broker.sentences import Sentence
 
-FORMATS = {
-    "docx": docx.render,
-    "pdf": pdf.render,
-    "xlsx": xlsx.render,
-    "json": plain.render,
-    "zip": archive.render,
-}
-MEDIA_TYPES = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "json": "application/json",
-    "zip": "application/zip",
-}
 _FOOTNOTE = re.compile(r"\[(\d+)\]")
-
-
-def export_application(project_id: int, file_format: str, *, by: User | None = None) -> tuple[bytes, str]:
-    """Give the application as a file with its name, and record who took it; without a person, the system."""
-    if file_format not in FORMATS:
-        raise NotFoundError
-    application = queries.load_application(project_id)
-    material = build_material(application)
-    content = (
-        archive.render(material, _files(application, material))
-        if file_format == "zip"
-        else FORMATS[file_format](material)
-    )
-    slug = swedish.search_key(material.project_name).replace(" ", "-")[:60] or "ansokan"
-    file_name = f"{slug}-{application.today}.{file_format}"
-    audit.record(Action.APPLICATION_EXPORTED, application.project, by=by, file_name=file_name, size=len(content))
-    return content, file_name
-
-
-def _files(application: Application, material: Material) -> dict[str, bytes]:
-    """Give the attachments that the call names, by the names that the export has for them."""
-    there = {row.kind: row for row in application.attachments}
-    found: dict[str, bytes] = {}
-    for wanted, shown in zip(application.call.attachments, material.attachments, strict=True):
-        if wanted["id"] in there:
-            name = files.safe_name(shown.file_name)
-            # Two papers may have the same name; the kind tells them apart.
-            found[f"{wanted['id']}-{name}" if name in found else name] = _read(there[wanted["id"]])
-    return found
-
-
-def _read(row: ProjectFile) -> bytes:
-    return files.path_of(row.content_hash).read_bytes()
 
 
 def build_material(application: Application) -> Material:

@@ -154,8 +154,13 @@ def gate_rule(project: Project, gate_id: str) -> Sentence:
 
 
 def save_gate(project: Project, gate_id: str, *, is_met: bool, note: str | None, by: User) -> GateState:
-    """Record what a person says of a gate or a human check, or raise NotFoundError for none such."""
+    """Record what a person says of a gate or a human check, or raise NotFoundError for none such.
+
+    That it is met needs a note.
+    """
     gate_rule(project, gate_id)
+    if is_met and not note:
+        raise RefusedError(_("Skriv vad du har sett som gör att det är uppfyllt."))
     gate = queries.find_gate(project, gate_id) or GateState(project_id=project.id, gate_id=gate_id)
     gate.is_met, gate.note = is_met, note
     gate.recorded_on, gate.recorded_by_id, gate.recorded_by = clock.today(), by.id, by

@@ -16,7 +16,6 @@ from broker.esf import (  # noqa: F401 - importing the others puts their pages o
     budget_views,
     call_views,
     check_views,
-    export_views,
     merging,
     plan_views,
     queries,

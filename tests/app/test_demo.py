@@ -13,8 +13,10 @@ from broker.accounts import queries as accounts
 from broker.demo import make, organisations, project_texts
 from broker.demo.make import Size
 from broker.errors import RefusedError
-from broker.esf import checks, figures, material_service, progress
+from broker.esf import checks, figures, progress
 from broker.esf import queries as esf
+from broker.esf.readiness.queries import readiness_of
+from broker.esf.snapshots import service as snapshots
 from broker.extensions import db
 from broker.needs import queries as needs
 from broker.needs.cohorts.proposals import Proposals
@@ -123,6 +125,7 @@ def test_the_ready_project_fails_no_check_before_it_is_sent_in(demo):
 
     assert failing(project_texts.READY_NAME) == AFTER_SUBMISSION
     assert all(section.is_done for section in progress.section_progress(application.project))
+    assert readiness_of(checks.check_application(application)).percent == 100
 
 
 def test_the_ready_project_is_financed_to_the_ore(demo):
@@ -137,7 +140,7 @@ def test_the_project_that_has_just_started_fails_many_checks(demo):
 
 
 def test_the_ready_project_is_exported_as_a_zip_that_opens(demo):
-    content, _name = material_service.export_application(load(project_texts.READY_NAME).project.id, "zip")
+    content, _name = snapshots.export_application(load(project_texts.READY_NAME).project.id, "zip")
 
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert archive.testzip() is None

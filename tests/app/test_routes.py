@@ -20,6 +20,7 @@ TABLE = {
         "evaluation_form.answer evaluation_form.thank score_reply.answer score_reply.thank "
         "application_form.apply application_form.show_criteria application_form.thank "
         "pages.health pages.handbook pages.handbook_chapter pages.handbook_picture pages.show_style_guide "
+        "snapshots.download_schema "
         "offline.show_shell offline.service_worker offline.manifest"
     ),
     "signed_in": "home.index accounts.show_account accounts.sign_out accounts.switch_organisation",
@@ -120,7 +121,11 @@ TABLE = {
     Permission.COORDINATE: (
         "companies.rename_tag topics.merge topics.split topics.retire topics.undo topics.add_word topics.remove_word"
     ),
-    Permission.EXPORT: "esf.preview_export esf.download_export reports.export_needs companies.export_list",
+    Permission.EXPORT: (
+        "snapshots.index snapshots.take_out snapshots.show snapshots.download "
+        "readiness.mark_ready readiness.withdraw "
+        "reports.export_needs companies.export_list"
+    ),
     Permission.ADMINISTER: (
         "accounts.index accounts.invite accounts.edit_roles accounts.revoke_invitation "
         "traces.index traces.propose traces.show_agreement traces.accept traces.decline traces.end "

@@ -16,6 +16,7 @@ from broker.companies.sizes.groups import HolderKind
 from broker.companies.sizes.models import Currency
 from broker.esf import plan_service
 from broker.esf import queries as esf
+from broker.esf.snapshots import service as snapshots
 from broker.extensions import db
 from broker.needs.analyses import service as analyses
 from broker.needs.asking import service as asking
@@ -278,6 +279,7 @@ def build(organisation, user, company, call):
             "view_id": view.id,
             "rule_id": rule.id,
             "project_id": project.id,
+            "snapshot_id": snapshots.take_out(project.id, by=user).id,
             "invitation_id": invitation.id,
             "membership_id": user.memberships[0].id,
         }

@@ -41,7 +41,7 @@ def test_a_question_to_a_person_is_neither_met_nor_unmet_until_answered(scope, u
     project = factories_esf.project(scope, user)
     assert rows_of(project)["k1f"].passed is None
 
-    plan_service.save_gate(project, "k1f", is_met=True, note=None, by=user)
+    plan_service.save_gate(project, "k1f", is_met=True, note="Läst mot behoven.", by=user)
     db.session.commit()
 
     assert rows_of(project)["k1f"].passed is True

@@ -17,6 +17,7 @@ from broker.esf.exports.material import (
     Material,
     Section,
 )
+from broker.esf.exports.zipped import write_zip
 from tests.esf.materials import (
     RULES,
     answering,
@@ -28,7 +29,12 @@ from tests.esf.materials import (
     question,
 )
 
-RENDERERS = {"docx": docx, "pdf": pdf, "xlsx": xlsx, "json": plain, "zip": archive}
+
+def zipped(given):
+    return write_zip(archive.render_files(given), given.created_on)
+
+
+RENDERERS = {"docx": docx.render, "pdf": pdf.render, "xlsx": xlsx.render, "json": plain.render, "zip": zipped}
 HOSTILE = [
     "<b>fet</b> & <para> ]]> &amp; <font size=99>",
     "=1+1",
@@ -73,20 +79,20 @@ def flat(tree):
 
 @pytest.mark.parametrize("name", RENDERERS)
 def test_the_same_material_gives_the_same_bytes(name):
-    assert RENDERERS[name].render(material()) == RENDERERS[name].render(material())
+    assert RENDERERS[name](material()) == RENDERERS[name](material())
 
 
 @pytest.mark.parametrize("name", RENDERERS)
 def test_another_day_gives_other_bytes(name):
     later = material(created_on=date(2026, 11, 26))
-    assert RENDERERS[name].render(material()) != RENDERERS[name].render(later)
+    assert RENDERERS[name](material()) != RENDERERS[name](later)
 
 
 @pytest.mark.parametrize("name", RENDERERS)
 def test_an_application_without_content_is_still_a_file(name):
     empty = {item.name: () for item in fields(Material) if isinstance(getattr(material(), item.name), tuple)}
     nothing = replace(budget(), lines=(), cofinancing=(), result=compute_budget([], [], RULES, plan=ProjectPlan(0)))
-    assert RENDERERS[name].render(material(budget=nothing, **empty))
+    assert RENDERERS[name](material(budget=nothing, **empty))
 
 
 def test_the_templates_notice_stands_first_everywhere():
@@ -124,7 +130,7 @@ def test_hostile_text_comes_back_as_text_in_json(text):
 
 @pytest.mark.parametrize("name", RENDERERS)
 def test_characters_that_no_file_can_hold_are_taken_away(name):
-    assert RENDERERS[name].render(answering("a\x00b\x0b\x1f\ud800\uffffc")) == RENDERERS[name].render(answering("abc"))
+    assert RENDERERS[name](answering("a\x00b\x0b\x1f\ud800\uffffc")) == RENDERERS[name](answering("abc"))
 
 
 @pytest.mark.parametrize("long", ["å" * 20000, "ord med mellanslag " * 1050], ids=["one word", "many words"])
@@ -222,7 +228,7 @@ def test_json_keeps_amounts_as_text_and_counts_characters():
 
 
 def test_the_archive_lists_every_file_with_its_size_and_hash():
-    package = zipfile.ZipFile(io.BytesIO(archive.render(material())))
+    package = zipfile.ZipFile(io.BytesIO(zipped(material())))
     manifest = json.loads(package.read("manifest.json"))
     assert (manifest["template_version"], manifest["created_on"]) == ("0.1.0", "2026-11-25")
     assert {row["name"] for row in manifest["files"]} == set(package.namelist()) - {"manifest.json"}

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 
+import fastjsonschema
 import openpyxl
 import pytest
 from docx import Document
@@ -14,6 +15,9 @@ from broker.actions import Action
 from broker.companies.models import Person
 from broker.errors import NotFoundError
 from broker.esf import answer_service, material_service, plan_service, queries
+from broker.esf.exports import plain, schema
+from broker.esf.exports.material import cleaned
+from broker.esf.snapshots import service as snapshots
 from broker.extensions import db
 from tests import factories, factories_esf
 
@@ -35,12 +39,12 @@ def material_of(project):
 
 
 def exported(project, file_format):
-    content, _name = material_service.export_application(project.id, file_format)
+    content, _name = snapshots.export_application(project.id, file_format)
     return content
 
 
 def everything(material):
-    return material_service.plain.render(material).decode()
+    return plain.render(material).decode()
 
 
 def test_the_word_file_opens_with_the_notice_first(project):
@@ -66,6 +70,18 @@ def test_the_json_has_the_budget_to_the_ore(project):
     assert document["budget"]["result"]["support"] == "6605738.35"
 
 
+def test_the_json_follows_its_published_schema_and_is_read_back_whole(project):
+    material = material_of(project)
+    document = json.loads(plain.render(material))
+    check = fastjsonschema.compile(json.loads(schema.render()))
+
+    check(document)
+    assert plain.read(document) == cleaned(material)
+    result = {**document["budget"]["result"], "support": 1}
+    with pytest.raises(fastjsonschema.JsonSchemaException, match="support"):
+        check({**document, "budget": {**document["budget"], "result": result}})
+
+
 def test_the_zip_holds_the_attachments_that_the_call_names(project, user):
     for kind, name in (("forandringsteori", "teori.pdf"), ("ovrigt", "annat.pdf")):
         plan_service.add_file(
@@ -88,7 +104,14 @@ def test_the_zip_holds_the_attachments_that_the_call_names(project, user):
 def test_the_zip_holds_every_format(project):
     names = zipfile.ZipFile(io.BytesIO(exported(project, "zip"))).namelist()
 
-    assert names == ["ansokan.docx", "ansokan.pdf", "budget.xlsx", "ansokan.json", "manifest.json"]
+    assert names == [
+        "ansokan.docx",
+        "ansokan.pdf",
+        "budget.xlsx",
+        "ansokan.json",
+        "ansokan.schema.json",
+        "manifest.json",
+    ]
 
 
 @pytest.mark.parametrize("file_format", ["docx", "pdf", "xlsx", "json", "zip"])
@@ -97,7 +120,7 @@ def test_the_same_project_gives_the_same_bytes(project, file_format):
 
 
 def test_an_export_is_recorded_with_who_took_it(project, user):
-    material_service.export_application(project.id, "json", by=user)
+    snapshots.export_application(project.id, "json", by=user)
     db.session.commit()
 
     event = audit.history_of(project)[0]
@@ -106,7 +129,7 @@ def test_an_export_is_recorded_with_who_took_it(project, user):
 
 def test_an_unknown_format_is_not_found(project):
     with pytest.raises(NotFoundError):
-        material_service.export_application(project.id, "exe")
+        snapshots.export_application(project.id, "exe")
 
 
 def test_footnotes_are_numbered_through_the_whole_application(project):
@@ -141,7 +164,7 @@ def test_a_known_person_named_in_an_answer_is_taken_out(project, user):
 
 
 def test_who_recorded_a_gate_is_not_in_the_export(project, user):
-    plan_service.save_gate(project, "g5", is_met=True, note=None, by=user)
+    plan_service.save_gate(project, "g5", is_met=True, note="Sett.", by=user)
     db.session.commit()
 
     assert user.name not in everything(material_of(project))

@@ -9,7 +9,8 @@ from broker import access, clock
 from broker.access import Role
 from broker.companies.models import Person
 from broker.errors import NotFoundError
-from broker.esf import answer_service, material_service, plan_service, queries, service
+from broker.esf import answer_service, plan_service, queries, service
+from broker.esf.snapshots import service as snapshots
 from broker.extensions import db
 from tests import factories, factories_esf
 from tests.conftest import signed_in_client
@@ -43,7 +44,7 @@ def company_of(project, place):
 
 
 def exported(project, file_format):
-    content, _name = material_service.export_application(project.id, file_format)
+    content, _name = snapshots.export_application(project.id, file_format)
     db.session.rollback()
     return content
 

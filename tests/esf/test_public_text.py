@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from broker.esf import answer_service, material_service, plan_service, queries, service
 from broker.esf.models import BudgetRow, CoFinancingRow
 from broker.esf.public_text import PublicText
+from broker.esf.snapshots import service as snapshots
 from broker.extensions import db
 from tests import factories, factories_esf
 
@@ -117,7 +118,7 @@ EXPORTED_AS_TEXT = {
 
 def exported(project, file_format):
     """Give an export's text and its name."""
-    content, file_name = material_service.export_application(project.id, file_format)
+    content, file_name = snapshots.export_application(project.id, file_format)
     return re.sub(r"\s+", " ", EXPORTED_AS_TEXT[file_format](content)), file_name
 
 

@@ -1,28 +1,29 @@
-"""All formats of an application in one ZIP, with the attachments and a manifest that lists their sizes and hashes."""
+"""All formats of an application with the attachments and a manifest that lists their sizes and hashes."""
 
 import hashlib
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from broker.esf.exports import docx, pdf, plain, xlsx
+from broker.esf.exports import docx, pdf, plain, schema, xlsx
 from broker.esf.exports.material import Material, cleaned
-from broker.esf.exports.zipped import write_zip
 
+MATERIAL, MANIFEST = "ansokan.json", "manifest.json"
 _FORMATS = {
     "ansokan.docx": docx.render,
     "ansokan.pdf": pdf.render,
     "budget.xlsx": xlsx.render,
-    "ansokan.json": plain.render,
+    MATERIAL: plain.render,
 }
 
 
-def render(material: Material, attachments: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
-    """Give the ZIP with these attachments by their names; the same material gives the same bytes."""
+def render_files(material: Material, attachments: Mapping[str, bytes] = MappingProxyType({})) -> dict[str, bytes]:
+    """Give every file with these attachments by their names; the same material gives the same bytes."""
     files = {name: render_format(material) for name, render_format in _FORMATS.items()}
+    files[schema.FILE_NAME] = schema.render()
     files |= {f"bilagor/{name}": content for name, content in attachments.items()}
-    files["manifest.json"] = _manifest(cleaned(material), files)
-    return write_zip(files, material.created_on)
+    files[MANIFEST] = _manifest(cleaned(material), files)
+    return files
 
 
 def _manifest(material: Material, files: dict[str, bytes]) -> bytes:

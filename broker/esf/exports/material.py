@@ -1,5 +1,6 @@
 """Everything an export of an application needs, as plain data without secrets or named employees."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
@@ -10,6 +11,7 @@ from broker.documents.blocks import writable
 from broker.esf.budget_lines import FIXED, BudgetLine, BudgetResult, CheckResult, CoFinancingLine
 
 Plain = TypeVar("Plain")
+_FOOTNOTE = re.compile(r" ?\[\d+\]")
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ class Question:
     def characters(self) -> int:
         """Count the characters of the answer."""
         return len(self.text)
+
+    @property
+    def to_paste(self) -> str:
+        """Give the answer as it goes into the web form: without the numbers of its sources."""
+        return _FOOTNOTE.sub("", self.text)
 
 
 @dataclass(frozen=True)
