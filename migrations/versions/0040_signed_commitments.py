@@ -37,8 +37,11 @@ def downgrade():
         op.execute("select set_config('broker.scope', '*', true)")
     for table in ("aid_grant", "signed_paper", "commitment_link"):
         op.drop_table(table)
-    # An earlier version knows only euro; an amount whose rate nobody has read says nothing there.
-    op.execute(sa.text("delete from de_minimis_aid where amount_eur is null"))
+    # An earlier version knows only euro: an amount whose rate nobody has read takes the project's, or else counts as
+    # euro, which leaves too little room rather than too much.
+    rate = "(select p.sek_per_eur from project p where p.id = de_minimis_aid.project_id)"
+    converted = f"round(amount_kr / coalesce({rate}, 1), 2)"
+    op.execute(sa.text(f"update de_minimis_aid set amount_eur = {converted} where amount_eur is null"))
     with op.batch_alter_table("de_minimis_aid") as table:
         for name in ("rate_source", "sek_per_eur", "amount_kr"):
             table.drop_column(name)
