@@ -22,6 +22,8 @@ from broker.companies.merging import forgetting as merging_forgetting
 from broker.companies.merging import views as merging_views
 from broker.companies.register import client as register
 from broker.esf import views as esf_views
+from broker.esf.commitments import form_views as commitment_form_views
+from broker.esf.commitments import upkeep as commitment_upkeep
 from broker.esf.readiness import views as readiness_views
 from broker.esf.snapshots import views as snapshots_views
 from broker.extensions import babel, csrf, db, login, migrate
@@ -136,8 +138,30 @@ FEATURES = (
     esf_views,
     snapshots_views,
     readiness_views,
+    commitment_form_views,
     reports_views,
     offline_views,
+)
+
+# What is done every minute, in this order.
+UPKEEP = (
+    accounts_service.tidy,
+    idempotency.tidy,
+    inspection.tidy,
+    lead_reminders.remind_of_late,
+    letters.write_due,
+    forgetting.forget_tippers,
+    forget_applicants,
+    inquiry_upkeep.remind_unanswered,
+    inquiry_upkeep.forget_contacts,
+    evaluation_upkeep.send_due,
+    evaluation_upkeep.close_over,
+    commitment_upkeep.remind_unsigned,
+    visits.tell_of_shared_visits,
+    merging_forgetting.tidy,
+    incoming_forgetting.tidy,
+    registers.look_at_registers,
+    mailbox.read_mailbox,
 )
 
 
@@ -167,24 +191,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     files.init_app(app, folder=settings.files_dir)
     register.init_app(app, register.Access.of(settings))
     receiving.init_app(app, url=settings.mail_in_url, address=settings.mail_in_address)
-    for upkeep in (
-        accounts_service.tidy,
-        idempotency.tidy,
-        inspection.tidy,
-        lead_reminders.remind_of_late,
-        letters.write_due,
-        forgetting.forget_tippers,
-        forget_applicants,
-        inquiry_upkeep.remind_unanswered,
-        inquiry_upkeep.forget_contacts,
-        evaluation_upkeep.send_due,
-        evaluation_upkeep.close_over,
-        visits.tell_of_shared_visits,
-        merging_forgetting.tidy,
-        incoming_forgetting.tidy,
-        registers.look_at_registers,
-        mailbox.read_mailbox,
-    ):
+    for upkeep in UPKEEP:
         app.extensions["broker_jobs"].add_upkeep(upkeep)
     pages.init_app(app)
     access.init_app(app, find_acting=lambda: accounts.find_acting(current_user))

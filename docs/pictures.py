@@ -255,6 +255,7 @@ ON_SCREENS = {
     "anordnare": at("/anordnare", "main tbody th a"),
     "inkop": at("/inkop", "main tbody th a"),
     "projekt": at("/projekt", "main tbody tr:last-child th a"),
+    "ataganden": at("/projekt/2/ataganden"),
     "rapporter": at("/rapporter"),
 }
 ON_PHONES = {

@@ -17,7 +17,9 @@ from broker.companies.sizes.models import Ownership, SizeFigures
 from broker.demo import make, organisations, project_texts
 from broker.demo.make import Size
 from broker.esf import queries as esf
-from broker.esf.models import Call, ProjectFile
+from broker.esf.commitments.models import CommitmentLink, SignedPaper
+from broker.esf.ledger.models import AidGrant
+from broker.esf.models import Call, DeMinimisAid, ProjectFile
 from broker.esf.snapshots.models import Snapshot
 from broker.extensions import db
 from broker.files import Attachment
@@ -193,6 +195,9 @@ def _keys(app, organisation, application):
         "actor_id": application.actors[0].id,
         "contribution_id": application.contributions[0].id,
         "commitment_id": application.commitments[0].id,
+        "paper_id": _first(SignedPaper, SignedPaper.project_id == application.project.id).id,
+        "aid_id": 0,
+        "grant_id": _first(AidGrant).id,
         "file_id": _first(ProjectFile, ProjectFile.project_id == application.project.id).id,
         "gate_id": "g4",
         "token": read_invitation(app).rsplit("/", 1)[1],
@@ -266,6 +271,7 @@ def _several(app, application):
         "frameworks.decline": [{"purchase_id": _first(Purchase, Purchase.state == "call_off_sent").id}],
         "providers.record_checks": [{"group_id": row["id"]} for row in providers.vetting_document(today)["groups"]],
         "offering_lists.result": [{"job_id": _first(Job, Job.kind == "import_offerings").id}],
+        **_commitments(application),
         "esf.propose_projects": [{}, {"query": {"utlysning": call_id, "least_companies": 2} | WIDE_LIMITS}],
         "esf.start_of_groups": [{"query": {"utlysning": call_id, "grupp": formed_id}}],
         "esf.show_section": [{"section_id": row["id"]} for row in application.form["sections"]],
@@ -286,6 +292,28 @@ _OF_APPLYING = ("apply", "show_criteria", "thank")
 def procurement_steps(purchase, today):
     """List the steps that lead on from where a purchase stands."""
     return workflow.list_steps(procurement.get_situation(purchase, today=today))
+
+
+def _commitments(application):
+    """Give the company sheets that differ, the links that are open, and the paper that has a file."""
+    link, told = _first(CommitmentLink), _first(DeMinimisAid, DeMinimisAid.amount_kr.is_not(None))
+    started = {"project_id": told.project_id, "commitment_id": told.commitment_id}
+    signed = {"commitment_id": link.commitment_id, "project_id": link.project_id}
+    scanned = {"paper_id": _first(SignedPaper, SignedPaper.content_hash.is_not(None)).id}
+    papers = [
+        {"paper_id": row.id} for row in db.session.scalars(select(SignedPaper)) if row.project_id == link.project_id
+    ]
+    return {
+        "esf.commitments": [{}, {"query": {"visa": "saknas"}}, {"project_id": told.project_id}],
+        "esf.ask_commitments": [{"project_id": told.project_id}],
+        "esf.show_commitment": [signed, started],
+        "esf.edit_link": [signed],
+        "esf.show_paper": papers,
+        "esf.download_paper": [scanned],
+        "esf.set_rate": [started | {"aid_id": told.id}],
+        "esf.aid_ledger": [{"company_id": _first(AidGrant).company_id}, {"query": {"dag": "2026-11-01"}}],
+        **{f"commitment_form.{page}": [{"token": link.token}] for page in ("fill_in", "sign", "thank", "download")},
+    }
 
 
 def _courses():

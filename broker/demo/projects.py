@@ -12,6 +12,7 @@ from broker.accounts.models import User
 from broker.companies import service as companies
 from broker.companies.models import Company, InteractionKind
 from broker.demo import project_texts as texts
+from broker.demo.commitments import add_commitments
 from broker.demo.organisations import SECOND
 from broker.demo.vetted import HOURLY_ORE
 from broker.demo.words import CAUSES
@@ -45,6 +46,7 @@ def add_projects(cohorts: Sequence[Cohort], random: Random, *, by: User) -> tupl
         ground_note=texts.JUST_JOINED,
         by=by,
     )
+    add_commitments(ready, started, by=by)
     return ready, started
 
 

@@ -11,6 +11,7 @@ from broker.companies.sizes.queries import sums_of_group
 from broker.errors import RefusedError
 from broker.esf import aid, join_service, plan_service, queries
 from broker.esf.blueprint import blueprint, edit_page, find_made, finish, project_page, refuse
+from broker.esf.commitments.checks import roles_of
 from broker.esf.company_size import as_figures
 from broker.esf.forms import JoinForm
 from broker.esf.kinds import OWNER
@@ -27,7 +28,9 @@ from broker.reference.queries import text_of
 def actors(project_id: int) -> ResponseReturnValue:
     """Show the actors, and the needs that the companies bring."""
     application = queries.load_application(project_id)
-    return project_page("actors", application.project, application=application)
+    roles = [text for row in application.commitments for text in roles_of(row, application)]
+    sheets = {row.company_id: row.id for row in application.commitments}
+    return project_page("actors", application.project, application=application, roles=roles, sheets=sheets)
 
 
 @blueprint.route("/projekt/<int:project_id>/utbildningsgrupper/ny", methods=["GET", "POST"])
@@ -108,7 +111,9 @@ def state_aid(project_id: int) -> ResponseReturnValue:
     """Show each company's commitment and the verdict on the aid to it."""
     application = queries.load_application(project_id)
     rows = aid.assess(application)
-    return project_page("state_aid", application.project, rows=rows, rate=aid.exchange_rate(application))
+    alternatives = {row.commitment.id: aid.assess_alternative(row.commitment, application) for row in rows}
+    shown = {"rows": rows, "alternatives": alternatives, "rate": aid.exchange_rate(application)}
+    return project_page("state_aid", application.project, **shown)
 
 
 @blueprint.route("/projekt/<int:project_id>/ataganden/<int:commitment_id>", methods=["GET", "POST"])

@@ -8,6 +8,7 @@ from typing import Any
 
 from broker.companies.sizes.ceilings import rules_on
 from broker.esf.application import Application
+from broker.esf.budget_lines import PARTICIPANTS
 from broker.esf.company_size import CompanySize, classify_size
 from broker.esf.kinds import AidBasis
 from broker.esf.models import Commitment, Contribution
@@ -34,6 +35,7 @@ class CompanyAid:
     commitment: Commitment
     status: AidStatus
     reasons: tuple[Sentence, ...]
+    basis: AidBasis
     aid_sek: Decimal | None = None
     aid_eur: Decimal | None = None
     earlier_eur: Decimal | None = None
@@ -61,20 +63,30 @@ def company_size(commitment: Commitment, application: Application) -> CompanySiz
     return classify_size(*figures, rules_on(application.project.starts_on))
 
 
-def _assess_company(commitment: Commitment, application: Application) -> CompanyAid:
+def assess_alternative(commitment: Commitment, application: Application) -> CompanyAid | None:
+    """Judge the aid to a company on the other basis than the chosen one; nothing for one that gets none."""
     if commitment.aid_basis == AidBasis.NO_AID:
+        return None
+    is_de_minimis = commitment.aid_basis == AidBasis.DE_MINIMIS
+    other = AidBasis.TRAINING_AID if is_de_minimis else AidBasis.DE_MINIMIS
+    return _assess_company(commitment, application, other)
+
+
+def _assess_company(commitment: Commitment, application: Application, basis: AidBasis | None = None) -> CompanyAid:
+    basis = basis or commitment.aid_basis
+    if basis == AidBasis.NO_AID:
         reason = Sentence(N_("Företaget deltar utan stöd. Skriv i svaret om statsstöd varför det inte är stöd."))
-        return CompanyAid(commitment, AidStatus.PASSED, (reason,), Decimal(0), Decimal(0))
-    missing = _missing(commitment, application)
+        return CompanyAid(commitment, AidStatus.PASSED, (reason,), basis, Decimal(0), Decimal(0))
+    missing = _missing(commitment, application, basis)
     rate = exchange_rate(application)
     if missing or rate is None:
-        return CompanyAid(commitment, AidStatus.REFUSED, missing)
-    if commitment.aid_basis == AidBasis.DE_MINIMIS:
+        return CompanyAid(commitment, AidStatus.REFUSED, missing, basis)
+    if basis == AidBasis.DE_MINIMIS:
         return _de_minimis(commitment, application, rate)
     return _training_aid(commitment, application, rate)
 
 
-def _missing(commitment: Commitment, application: Application) -> tuple[Sentence, ...]:
+def _missing(commitment: Commitment, application: Application, basis: AidBasis) -> tuple[Sentence, ...]:
     reasons = []
     if exchange_rate(application) is None:
         reasons.append(Sentence(N_("Ange eurokursen med dag och källa på projektets uppgifter.")))
@@ -82,8 +94,17 @@ def _missing(commitment: Commitment, application: Application) -> tuple[Sentence
         reasons.append(
             Sentence(N_("Ange det offentliga priset per deltagare för varje utbildning som företaget deltar i."))
         )
-    if commitment.aid_basis == AidBasis.DE_MINIMIS and commitment.certificate_on is None:
+    if basis == AidBasis.DE_MINIMIS and commitment.certificate_on is None:
         reasons.append(Sentence(N_("Hämta in företagets intyg om försumbart stöd och ange dess datum.")))
+    if basis == AidBasis.DE_MINIMIS:
+        unread = [row for row in commitment.earlier_aid if row.amount_eur is None]
+        reasons += [
+            Sentence(
+                N_("Ange eurokursen den %(day)s för stödet från %(giver)s, som intyget har i kronor."),
+                {"day": row.granted_on, "giver": row.giver},
+            )
+            for row in unread
+        ]
     return tuple(reasons)
 
 
@@ -101,6 +122,7 @@ def _de_minimis(commitment: Commitment, application: Application, rate: Exchange
         commitment,
         verdict.status,
         verdict.reasons,
+        AidBasis.DE_MINIMIS,
         verdict.aid_sek,
         verdict.aid_eur,
         verdict.earlier_eur,
@@ -117,11 +139,11 @@ def _training_aid(commitment: Commitment, application: Application, rate: Exchan
         missing = size.deciding if size.size_class is None else ()
         if valid is None:
             missing += (Sentence(N_("Läs in en mall som säger hur länge reglerna om utbildningsstöd gäller.")),)
-        return CompanyAid(commitment, AidStatus.REFUSED, missing, aid_sek, aid_eur)
+        return CompanyAid(commitment, AidStatus.REFUSED, missing, AidBasis.TRAINING_AID, aid_sek, aid_eur)
     needs = _needs_of(commitment, application)
     verdict = assess_training_aid(
         aid_eur,
-        eligible_cost_eur=to_euro(aid_sek + commitment.fee_kr, rate),
+        eligible_cost_eur=to_euro(_eligible(commitment, application), rate),
         size_class=size.size_class,
         disadvantaged=commitment.is_disadvantaged,
         mandatory=any(row.is_mandatory_training for row in needs),
@@ -129,7 +151,31 @@ def _training_aid(commitment: Commitment, application: Application, rate: Exchan
         rules=read_training_aid_rules(application.form["state_aid"], valid=valid),
     )
     left = None if verdict.highest_aid_eur is None else verdict.highest_aid_eur - aid_eur
-    return CompanyAid(commitment, verdict.status, verdict.reasons, aid_sek, aid_eur, Decimal(0), left)
+    reasons = verdict.reasons + _ends_soon(application, valid)
+    return CompanyAid(commitment, verdict.status, reasons, AidBasis.TRAINING_AID, aid_sek, aid_eur, Decimal(0), left)
+
+
+def _eligible(commitment: Commitment, application: Application) -> Decimal:
+    """Give the costs that training aid may be a share of: the training and the participants' own time.
+
+    Regulation (EU) 651/2014 art. 31(3) counts participants' staff costs for the hours that they take part. Where the
+    call has no price for an hour they are left out, and the highest aid is too low rather than too high.
+    """
+    needs = _needs_of(commitment, application)
+    hour = application.call.prices.get(PARTICIPANTS, Decimal(0))
+    time = sum((row.participant_hours * hour for row in needs), Decimal(0))
+    return sum((row.participants * (row.price or Decimal(0)) for row in needs), Decimal(0)) + time
+
+
+def _ends_soon(application: Application, valid: Validity) -> tuple[Sentence, ...]:
+    """Warn of rules that end within the project: what is granted after the last day follows other ones."""
+    if valid.last is None or valid.last >= application.project.ends_on:
+        return ()
+    text = N_(
+        "Reglerna om utbildningsstöd gäller till och med %(last)s, med sex månaders anpassning (artikel 58.5). "
+        "Kontrollera vad som gäller när stödet beviljas."
+    )
+    return (Sentence(text, {"last": valid.last}),)
 
 
 def training_validity(section: Mapping[str, Any]) -> Validity | None:
@@ -159,6 +205,7 @@ def _certified(commitment: Commitment) -> list[EarlierAid]:
     return [
         EarlierAid(aid.organisation_number or _key(commitment), aid.amount_eur, aid.granted_on, aid.giver)
         for aid in commitment.earlier_aid
+        if aid.amount_eur is not None
     ]
 
 

@@ -42,5 +42,8 @@ NAMES = {
     "b5": N_("Timmar per person och år"),
     "b6": N_("Åtagna deltagartimmar"),
     "b7": N_("Utlysningens enhetskostnader"),
+    "a1": N_("Undertecknade siffror"),
+    "a2": N_("En roll för varje företag"),
+    "a3": N_("Exporten och återkallade åtaganden"),
     "budget": N_("Budgetens rader"),
 }

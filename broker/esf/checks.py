@@ -8,6 +8,7 @@ from broker.esf import aid, figures
 from broker.esf.aid import CompanyAid
 from broker.esf.application import Application
 from broker.esf.check_rows import ASK, STOP, WARN, Check
+from broker.esf.commitments.checks import check_commitments
 from broker.esf.criteria import AUTOMATIC, check_answered
 from broker.esf.figures import Budget
 from broker.esf.gates import HUMAN, check_gates, recorded_by
@@ -48,6 +49,7 @@ def check_application(application: Application) -> list[CheckGroup]:
         *groups,
         CheckGroup(Sentence(N_("Formella krav")), tuple(check_gates(application, budget, aids))),
         CheckGroup(Sentence(N_("Budget")), tuple(_budget_checks(application, budget))),
+        CheckGroup(Sentence(N_("Företagens åtaganden")), tuple(check_commitments(application))),
         CheckGroup(Sentence(N_("Statsstöd per företag")), tuple(_aid_check(row) for row in aids)),
     ]
 

@@ -101,5 +101,6 @@ class Page(StrEnum):
     ACTORS = "actors"
     BUDGET = "budget"
     STATE_AID = "state_aid"
+    COMMITMENTS = "commitments"
     CHECKS = "checks"
     ATTACHMENTS = "attachments"

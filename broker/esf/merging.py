@@ -5,6 +5,7 @@ from sqlalchemy.orm import aliased
 
 from broker.access import organisation_in_scope
 from broker.companies.merging.holders import moves_in_projects
+from broker.esf.commitments.models import CommitmentLink
 from broker.esf.models import Actor, Commitment, Contribution, Project
 
 
@@ -44,3 +45,9 @@ def own_actors(company_id: int, into: int | None) -> ColumnElement[bool]:
     """Give the condition for the actors of our own projects."""
     is_owner = exists().where(Project.id == Actor.project_id, Project.owner_id == organisation_in_scope())
     return and_(is_owner, _may_move(Actor, company_id, into))
+
+
+@moves_in_projects(CommitmentLink)
+def own_links(person_id: int, into: int | None) -> ColumnElement[bool]:
+    """Give the condition for the links that we have sent: whom they went to is ours."""
+    return CommitmentLink.organisation_id == organisation_in_scope()

@@ -192,12 +192,18 @@ class Commitment(ProjectRow, Versioned, Base):
 
 
 class DeMinimisAid(ProjectRow, Base):
-    """De minimis aid that a company or its group had before, as its certificate says."""
+    """De minimis aid that a company or its group had before, as its certificate says.
+
+    One told in kronor has no amount in euro before somebody has read the rate of the day of its grant.
+    """
 
     commitment_id: Mapped[int] = mapped_column(Key, ForeignKey("commitment.id"), index=True)
     organisation_number: Mapped[str | None]
     giver: Mapped[str]
-    amount_eur: Mapped[Decimal] = mapped_column(_Money)
+    amount_eur: Mapped[Decimal | None] = mapped_column(_Money)
+    amount_kr: Mapped[Decimal | None] = mapped_column(_Money)
+    sek_per_eur: Mapped[Decimal | None] = mapped_column(Numeric(10, 4))
+    rate_source: Mapped[str | None]
     granted_on: Mapped[date]
 
 

@@ -362,6 +362,8 @@ def earlier_aid_of(company_ids: Sequence[int]) -> dict[int, list[EarlierAid]]:
     for row in db.session.scalars(query.where(Commitment.company_id.in_(company_ids)).order_by(Commitment.id)).unique():
         known = found.setdefault(row.company_id, {})
         for aid in row.earlier_aid:
+            if aid.amount_eur is None:
+                continue
             number = aid.organisation_number or row.company.organisation_number or str(row.company_id)
             known[EarlierAid(number, aid.amount_eur, aid.granted_on, aid.giver)] = None
     return {company_id: list(known) for company_id, known in found.items()}

@@ -139,7 +139,7 @@ def assess_de_minimis(
     """
     aid_eur = to_euro(aid_sek, rate)
     units = {_digits(number) for number in undertaking}
-    opens_after = _years_before(granted_on, rules.window_years)
+    opens_after = years_before(granted_on, rules.window_years)
     before = to_ore(
         sum(
             (
@@ -219,7 +219,7 @@ def _digits(organisation_number: str) -> str:
     return re.sub(r"\D", "", organisation_number)[-10:]
 
 
-def _years_before(day: date, years: int) -> date:
+def years_before(day: date, years: int) -> date:
     """Give the same day some years earlier; 29 February becomes the 28th."""
     last = 28 if (day.month, day.day) == (2, 29) else day.day
     return date(day.year - years, day.month, last)

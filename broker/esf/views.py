@@ -23,7 +23,9 @@ from broker.esf import (  # noqa: F401 - importing the others puts their pages o
 )
 from broker.esf.application import find_question
 from broker.esf.blueprint import blueprint, edit_page, project_page, refuse
+from broker.esf.commitments import views as commitment_views  # noqa: F401 - as above.
 from broker.esf.forms import AnchoringForm, EditProjectForm, MemberForm, ProjectForm
+from broker.esf.ledger import views as ledger_views  # noqa: F401 - as above.
 from broker.esf.models import Project
 from broker.esf.packing import views as packing_views  # noqa: F401 - as above.
 from broker.esf.progress import section_progress

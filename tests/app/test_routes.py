@@ -19,6 +19,7 @@ TABLE = {
         "confirmation_form.answer confirmation_form.thank confirmation_form.download_calendar "
         "evaluation_form.answer evaluation_form.thank score_reply.answer score_reply.thank "
         "application_form.apply application_form.show_criteria application_form.thank "
+        "commitment_form.fill_in commitment_form.sign commitment_form.thank commitment_form.download "
         "pages.health pages.handbook pages.handbook_chapter pages.handbook_picture pages.show_style_guide "
         "snapshots.download_schema "
         "offline.show_shell offline.service_worker offline.manifest"
@@ -46,6 +47,8 @@ TABLE = {
         "offerings.show need_offers.show applications.index applications.show "
         "frameworks.index frameworks.show "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
+        "esf.commitments esf.show_commitment esf.print_commitment esf.show_paper esf.download_paper "
+        "esf.aid_ledger esf.aid_register "
         "esf.history esf.download_file esf.show_section esf.calls esf.show_call reports.index "
         "saved_views.save saved_views.edit saved_views.remove "
         "reminders.index reminders.open_calendar reminders.close_calendar reminders.overdue "
@@ -116,7 +119,9 @@ TABLE = {
         "esf.add_goal esf.edit_goal esf.add_activity esf.edit_activity esf.add_actor esf.edit_actor "
         "esf.edit_commitment esf.add_earlier_aid esf.add_budget_row esf.edit_budget_row esf.add_cofinancing_row "
         "esf.edit_cofinancing_row esf.edit_gate esf.add_attachment esf.remove_row esf.save_answer esf.suggest_text "
-        "esf.add_call esf.propose_projects esf.start_of_groups"
+        "esf.add_call esf.propose_projects esf.start_of_groups esf.ask_commitments esf.remind_commitments "
+        "esf.edit_link esf.close_link esf.replace_link esf.add_paper esf.withdraw_paper esf.add_grant "
+        "esf.edit_grant esf.set_rate esf.mark_registered"
     ),
     Permission.COORDINATE: (
         "companies.rename_tag topics.merge topics.split topics.retire topics.undo topics.add_word topics.remove_word"
@@ -124,7 +129,7 @@ TABLE = {
     Permission.EXPORT: (
         "snapshots.index snapshots.take_out snapshots.show snapshots.download "
         "readiness.mark_ready readiness.withdraw "
-        "reports.export_needs companies.export_list"
+        "esf.download_aid_register reports.export_needs companies.export_list"
     ),
     Permission.ADMINISTER: (
         "accounts.index accounts.invite accounts.edit_roles accounts.revoke_invitation "

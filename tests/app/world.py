@@ -16,6 +16,11 @@ from broker.companies.sizes.groups import HolderKind
 from broker.companies.sizes.models import Currency
 from broker.esf import plan_service
 from broker.esf import queries as esf
+from broker.esf.commitments import queries as commitment_queries
+from broker.esf.commitments import service as commitments
+from broker.esf.commitments.states import Standing
+from broker.esf.ledger import service as ledger
+from broker.esf.models import DeMinimisAid
 from broker.esf.snapshots import service as snapshots
 from broker.extensions import db
 from broker.needs.analyses import service as analyses
@@ -352,7 +357,7 @@ def _parts_of(project, user):
     names = {"file_name": f"{CANARY}bilaga.txt", "media_type": "text/plain", "kind": "ovrigt"}
     file = plan_service.add_file(project, io.BytesIO(b"x"), **names, by=user)
     application = esf.load_application(project.id)
-    return {
+    return _commitments(project, application.commitments[0], user) | {
         "file_id": file.id,
         "goal_id": application.goals[0].id,
         "activity_id": application.activities[0].id,
@@ -362,3 +367,20 @@ def _parts_of(project, user):
         "budget_row_id": application.actors[0].budget_rows[0].id,
         "cofinancing_row_id": application.cofinancing[0].id,
     }
+
+
+def _commitments(project, commitment, user):
+    standing = Standing(commitment, None, [], clock.today())
+    ask = {"open_until": clock.today(), "link_of": str, "by": user}
+    commitments.ask(project, standing, None, **ask)
+    signer = {"signer_name": f"{CANARY}namn", "signer_role": f"{CANARY}roll", "signed_on": clock.today()}
+    situation = commitment_queries.situation_of(project, commitment)
+    signer |= {"file_name": f"{CANARY}a.txt", "by": user}
+    paper = commitments.record_paper(project, situation, io.BytesIO(b"x"), **signer)
+    aid = DeMinimisAid(project_id=project.id, commitment_id=commitment.id, giver=f"{CANARY}givare")
+    aid.amount_kr, aid.granted_on = 1000, clock.today()
+    db.session.add(aid)
+    db.session.flush()
+    values = {"giver": f"{CANARY}givare", "instrument": f"{CANARY}slag", "granted_on": clock.today(), "amount_eur": 10}
+    grant = ledger.save_grant(commitment.company, None, values | {"is_ours": True}, by=user)
+    return {"paper_id": paper.id, "aid_id": aid.id, "grant_id": grant.id}

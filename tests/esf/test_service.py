@@ -297,7 +297,7 @@ def test_companies_of_one_group_share_one_ceiling(scope, user):
 
 
 @pytest.mark.parametrize(
-    ("valid", "status"), [(None, AidStatus.REFUSED), (["2014-07-01", "2099-12-31"], AidStatus.STOPPED)]
+    ("valid", "status"), [(None, AidStatus.REFUSED), (["2014-07-01", "2099-12-31"], AidStatus.PASSED)]
 )
 def test_training_aid_is_judged_only_by_rules_with_days(scope, user, valid, status):
     project = factories_esf.joined_project(scope, user)
@@ -310,6 +310,22 @@ def test_training_aid_is_judged_only_by_rules_with_days(scope, user, valid, stat
     form["state_aid"]["training_aid"]["valid"] = valid
 
     assert aid.assess(replace(application, form=form))[0].status == status
+
+
+def test_training_aid_counts_the_participants_own_time_where_the_call_prices_it(scope, user):
+    project = factories_esf.joined_project(scope, user)
+    factories_esf.complete(project, user)
+    application = queries.load_application(project.id)
+    form = deepcopy(application.form)
+    form["state_aid"]["training_aid"]["valid"] = ["2014-07-01", str(factories_esf.START)]
+    application = replace(application, form=form)
+    # 6 seats à 20 000 kr and 240 hours à 290 kr: of 189 600 kr 70 % may be aid, and 116 000 kr is.
+    verdict = aid.assess_alternative(application.commitments[0], application)
+    assert verdict.status == AidStatus.PASSED and "58.5" in str(verdict.reasons[-1])
+
+    project.call.unit_costs = {name: price for name, price in factories_esf.PRICES.items() if name != "deltagare"}
+
+    assert aid.assess_alternative(application.commitments[0], application).status == AidStatus.STOPPED
 
 
 def test_a_gate_that_the_form_does_not_have_is_not_found(scope, user):

@@ -22,6 +22,10 @@ _LABELS: dict[str, Callable[[int], str]] = {
     ),
     "evaluation.company_id": lambda count: ngettext("%(num)s utvärdering", "%(num)s utvärderingar", count),
     "evaluation.person_id": lambda count: ngettext("%(num)s utvärdering", "%(num)s utvärderingar", count),
+    "aid_grant.company_id": lambda count: ngettext("%(num)s antecknat stöd", "%(num)s antecknade stöd", count),
+    "commitment_link.person_id": lambda count: ngettext(
+        "%(num)s länk till ett åtagande", "%(num)s länkar till åtaganden", count
+    ),
     "commitment.company_id": lambda count: ngettext("%(num)s åtagande i projekt", "%(num)s åtaganden i projekt", count),
     "contribution.company_id": lambda count: ngettext(
         "%(num)s bidrag till projekt", "%(num)s bidrag till projekt", count

@@ -1,0 +1,203 @@
+"""Reads all aid that is known of a company and those that it hangs together with, and what is to be registered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from broker import clock
+from broker.companies.models import Company
+from broker.database import among
+from broker.errors import NotFoundError
+from broker.esf import queries as esf
+from broker.esf.kinds import AidBasis
+from broker.esf.ledger.models import AidGrant
+from broker.esf.ledger.rows import Ledger, LedgerRow, make_ledger, register_by, undertaking_of
+from broker.esf.models import Commitment, Contribution, DeMinimisAid, Project
+from broker.esf.state_aid import Seats, company_aid, read_de_minimis_rules
+from broker.extensions import db
+from broker.sentences import N_, Sentence
+
+
+@dataclass(frozen=True)
+class ToRegister:
+    """An aid of ours with the last day to register it."""
+
+    grant: AidGrant
+    last_day: date
+    today: date
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether it should have been registered by now."""
+        return self.grant.registered_on is None and self.last_day < self.today
+
+
+def get_company(company_id: int) -> Company:
+    """Give a company of the register, or raise NotFoundError."""
+    company = db.session.scalars(select(Company).where(Company.id == company_id)).one_or_none()
+    if company is None:
+        raise NotFoundError
+    return company
+
+
+def load_ledger(company: Company, on: date) -> Ledger:
+    """Give the ledger of a company's single undertaking over our projects, certificates and own grants.
+
+    Six questions, however many projects there are. A project's aid counts as granted on its first day, unless
+    somebody has noted the grant itself.
+    """
+    everybody = _list_commitments()
+    groups: dict[str, set[str]] = {}
+    for row in everybody:
+        groups.setdefault(_key(row.company), set()).update(row.group_numbers)
+    units = undertaking_of(_key(company), groups)
+    own = [row for row in everybody if _key(row.company) in units]
+    numbers = [unit for unit in units if unit.isdecimal()]
+    known = {row.id: row for row in db.session.scalars(select(Company).where(Company.organisation_number.in_(numbers)))}
+    known[company.id] = company
+    grants = list_grants_of([*known, *(row.company_id for row in own)])
+    noted = {(grant.project_id, grant.company_id) for grant in grants}
+    names = {row.organisation_number: row.name for row in known.values()}
+    rows = [_granted(grant) for grant in grants]
+    rows += [_certified(aid, row, names) for row in own for aid in row.earlier_aid]
+    rows += _planned([row for row in own if (row.project_id, row.company_id) not in noted])
+    return make_ledger(rows, on, read_de_minimis_rules(esf.current_form(clock.today())["state_aid"]))
+
+
+def usual_day(company: Company) -> date:
+    """Give the day that the ledger is most often asked for: the last start of the company's projects, or today."""
+    query = select(Project.starts_on).join(Commitment, Commitment.project_id == Project.id)
+    days = db.session.scalars(query.where(Commitment.company_id == company.id))
+    return max([*days, clock.today()])
+
+
+def list_grants_of(company_ids: Sequence[int]) -> list[AidGrant]:
+    """List the aid that we have noted of these companies."""
+    query = select(AidGrant).options(joinedload(AidGrant.company), joinedload(AidGrant.registered_by))
+    return list(db.session.scalars(query.where(among(AidGrant.company_id, company_ids)).order_by(AidGrant.id)))
+
+
+def get_grant(grant_id: int) -> AidGrant:
+    """Give an aid that we have noted, or raise NotFoundError."""
+    query = select(AidGrant).options(joinedload(AidGrant.company)).where(AidGrant.id == grant_id)
+    grant = db.session.scalars(query).one_or_none()
+    if grant is None:
+        raise NotFoundError
+    return grant
+
+
+def register_rules(today: date) -> tuple[date, int]:
+    """Give since when aid is to be registered, and within how many working days."""
+    rules = esf.current_form(today)["state_aid"]["de_minimis"]
+    return date.fromisoformat(str(rules["register_from"])), int(rules["register_within_working_days"])
+
+
+def list_to_register(today: date) -> list[ToRegister]:
+    """List the aid that we have granted since the register began, what is not registered first, by its last day."""
+    since, days = register_rules(today)
+    query = (
+        select(AidGrant)
+        .options(joinedload(AidGrant.company), joinedload(AidGrant.registered_by))
+        .where(AidGrant.is_ours, AidGrant.granted_on >= since)
+    )
+    rows = [ToRegister(row, register_by(row.granted_on, days), today) for row in db.session.scalars(query)]
+    return sorted(rows, key=lambda row: (row.grant.registered_on is not None, row.last_day, row.grant.id))
+
+
+def get_earlier_aid(project: Project, aid_id: int) -> DeMinimisAid:
+    """Give an aid of a certificate, or raise NotFoundError."""
+    return esf.get_row(DeMinimisAid, project, aid_id)
+
+
+def project_aid(project: Project, company_id: int) -> Decimal | None:
+    """Give what a project gives a company in kronor, if it is in it."""
+    commitment = esf.find_commitment(project, company_id)
+    return _aid_by_commitment([commitment])[commitment.id] if commitment else None
+
+
+def _list_commitments() -> list[Commitment]:
+    query = (
+        select(Commitment)
+        .options(joinedload(Commitment.company), joinedload(Commitment.earlier_aid))
+        .execution_options(populate_existing=True)
+    )
+    return list(db.session.scalars(query.order_by(Commitment.id)).unique())
+
+
+def _key(company: Company) -> str:
+    # A sole trader's number is not stored, so its key stands in; no number is as short.
+    return company.organisation_number or f"key {company.id}"
+
+
+def _granted(grant: AidGrant) -> LedgerRow:
+    source = Sentence(N_("antecknat av oss"))
+    if grant.is_ours:
+        source = Sentence(N_("beviljat av oss"))
+    return LedgerRow(
+        grant.company.name,
+        grant.giver,
+        grant.granted_on,
+        grant.amount_eur,
+        source,
+        grant.amount_kr,
+        grant.sek_per_eur,
+        grant.rate_source or "",
+        grant.id,
+    )
+
+
+def _certified(aid: DeMinimisAid, row: Commitment, names: dict[str | None, str]) -> LedgerRow:
+    number = aid.organisation_number
+    return LedgerRow(
+        names.get(number, number) if number else row.company.name,
+        aid.giver,
+        aid.granted_on,
+        aid.amount_eur,
+        Sentence(N_("enligt intyg %(day)s"), {"day": row.certificate_on})
+        if row.certificate_on
+        else Sentence(N_("antecknat i ett projekt")),
+        aid.amount_kr,
+        aid.sek_per_eur,
+        aid.rate_source or "",
+    )
+
+
+def _planned(rows: Sequence[Commitment]) -> list[LedgerRow]:
+    counted = [row for row in rows if row.aid_basis == AidBasis.DE_MINIMIS]
+    keys = {row.project_id for row in counted}
+    projects = {row.id: row for row in db.session.scalars(select(Project).where(among(Project.id, list(keys))))}
+    amounts = _aid_by_commitment(counted)
+    found = []
+    for row in counted:
+        project, aid = projects[row.project_id], amounts[row.id]
+        rate = project.sek_per_eur
+        if not aid:
+            continue
+        found.append(
+            LedgerRow(
+                row.company.name,
+                project.name,
+                project.starts_on,
+                (aid / rate).quantize(Decimal("0.01")) if rate else None,
+                Sentence(N_("planerat i projektet")),
+                aid,
+                rate,
+                project.rate_source or "",
+                is_planned=True,
+            )
+        )
+    return found
+
+
+def _aid_by_commitment(rows: Sequence[Commitment]) -> dict[int, Decimal]:
+    keys = list({row.company_id for row in rows})
+    query = select(Contribution).where(among(Contribution.company_id, keys), Contribution.left_out_reason.is_(None))
+    seats: dict[tuple[int, int], list[Seats]] = {}
+    for row in db.session.scalars(query):
+        place = seats.setdefault((row.project_id, row.company_id), [])
+        place.append(Seats(row.participants, row.price or Decimal(0)))
+    return {row.id: company_aid(seats.get((row.project_id, row.company_id), []), row.fee_kr) for row in rows}

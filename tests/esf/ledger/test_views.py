@@ -1,0 +1,131 @@
+"""Pages of the ledger: over certificates, projects and own grants; a rate is read, an aid is registered."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from broker import access, clock
+from broker.esf import plan_service
+from broker.esf import queries as esf
+from broker.esf.ledger import queries
+from broker.esf.models import DeMinimisAid
+from broker.extensions import db
+from tests import factories, factories_esf
+from tests.client import form_values
+
+TODAY = clock.today()
+GRANT = {"giver": "Region Sörmland", "instrument": "Bidrag", "granted_on": str(TODAY)}
+
+
+@pytest.fixture
+def project(scope, user):
+    row = factories_esf.joined_project(scope, user)
+    factories_esf.complete(row, user)
+    return esf.get_project(row.id)
+
+
+@pytest.fixture
+def commitment(project):
+    return esf.list_commitments(project)[0]
+
+
+@pytest.fixture
+def page(commitment):
+    return f"/foretag/{commitment.company_id}/stod"
+
+
+def ledger_of(commitment, on=None):
+    db.session.expire_all()
+    return queries.load_ledger(commitment.company, on or factories_esf.START)
+
+
+def test_the_ledger_holds_the_sisters_certificates_the_projects_and_our_own_grants(
+    client, page, project, commitment, user
+):
+    other = esf.list_commitments(project)[1]
+    commitment.group_numbers = [other.company.organisation_number]
+    plan_service.add_earlier_aid(project, other, giver="Almi", amount_eur=Decimal(60000), granted_on=TODAY, by=user)
+    db.session.commit()
+    planned = Decimal("10545.45")  # 6 seats à 20 000 kr less 4 000 kr, at 11 kr, for each of the two.
+
+    ledger = ledger_of(commitment)
+    assert ledger.used_eur == 60000 + 2 * planned
+    assert ledger_of(other).used_eur == ledger.used_eur
+
+    assert client.submit(f"{page}/nytt", **GRANT, amount_kr="22 000", sek_per_eur="11").status_code == 422
+    read = {"sek_per_eur": "11", "rate_source": "Riksbanken"}
+    assert client.submit(f"{page}/nytt", **GRANT, amount_kr="22 000", **read).status_code == 302
+    assert ledger_of(commitment).used_eur == ledger.used_eur + 2000
+    text = client.get(page).text
+    assert "Almi" in text and "Region Sörmland" in text and "Riksbanken" in text and other.company.name in text
+    odd = client.get(f"{page}?dag=igår")
+    assert odd.status_code == 422
+    old = client.get(f"{page}?dag={TODAY + timedelta(days=4 * 366)}").text
+    assert "Nej, för gammalt" in old
+
+
+def test_a_grant_of_a_project_takes_the_place_of_what_was_planned(client, page, project, commitment):
+    before = ledger_of(commitment)
+    project.starts_on = TODAY
+    db.session.commit()
+    told = form_values(client.get(f"{page}/nytt?projekt={project.id}").text)
+    assert "116" in told["amount_kr"]
+    assert client.submit(f"{page}/nytt?projekt={project.id}").status_code == 302
+
+    after = ledger_of(commitment)
+    assert after.used_eur == before.used_eur
+    assert not any(row.is_planned and row.company == commitment.company.name for row in after.rows)
+
+
+def test_what_we_granted_is_registered_in_time_by_somebody_and_not_twice(client, page, commitment, organisation):
+    told = GRANT | {"amount_eur": "5000", "granted_on": str(TODAY - timedelta(days=60)), "is_ours": "y"}
+    client.submit(f"{page}/nytt", **told)
+    client.submit(f"{page}/nytt", **GRANT, amount_eur="70")
+    shown = client.get("/statsstod/registrera").text
+    assert "Försenat" in shown and shown.count("Markera som registrerat") == 1
+
+    table = client.press("/statsstod/registrera/csv").data.decode("utf-8-sig")
+    assert commitment.company.name in table and "5\xa0000,00" in table and organisation.name in table
+    assert client.press("/statsstod/registrera/xlsx").data.startswith(b"PK")
+    assert client.press("/statsstod/registrera/exe").status_code == 422
+
+    (row,) = queries.list_to_register(TODAY)
+    seen = str(row.grant.version)
+    mark = f"/statsstod/{row.grant.id}/registrerat"
+    assert client.press(mark, version=seen).status_code == 302
+    assert client.press(mark, version=seen).status_code == 409
+    assert "Försenat" not in client.get("/statsstod/registrera").text
+    late = client.submit(f"/statsstod/{row.grant.id}", amount_eur="6000")
+    assert late.status_code == 422 and "registret först" in late.text
+
+
+def test_the_rate_of_the_day_turns_a_certificate_in_kronor_into_euro(client, page, project, commitment):
+    aid = DeMinimisAid(project_id=project.id, commitment_id=commitment.id, giver="Almi", granted_on=TODAY)
+    aid.amount_kr = Decimal(23000)
+    db.session.add(aid)
+    db.session.commit()
+    assert "Kurs saknas" in client.get(page).text
+    state = f"/projekt/{project.id}/statsstod"
+    assert "Ange eurokursen den" in client.get(state).text
+    url = f"/projekt/{project.id}/tidigare-stod/{aid.id}/kurs"
+    assert client.submit(url, sek_per_eur="0", rate_source="Riksbanken").status_code == 422
+
+    assert client.submit(url, sek_per_eur="11,5", rate_source="Riksbanken").status_code == 302
+
+    db.session.expire_all()
+    assert aid.amount_eur == 2000 and "Kurs saknas" not in client.get(page).text
+    assert "Ange eurokursen den" not in client.get(state).text
+
+
+def test_training_aid_stands_beside_as_the_alternative_and_warns_of_its_last_day(client, project):
+    text = client.get(f"/projekt/{project.id}/statsstod").text
+    assert "Utbildningsstöd, artikel 31" in text
+
+
+def test_nobody_else_sees_what_we_noted(app, page, client, commitment):
+    client.submit(f"{page}/nytt", **GRANT, amount_eur="70")
+    company = commitment.company
+    other = factories.organisation()
+    with access.acting_in(other.id):
+        assert queries.load_ledger(company, TODAY).rows == []
