@@ -12,7 +12,6 @@ from broker.errors import RefusedError
 from broker.esf import (  # noqa: F401 - importing the others puts their pages on the blueprint.
     actor_views,
     aid_hints,
-    answer_views,
     budget_views,
     call_views,
     check_views,
@@ -28,6 +27,8 @@ from broker.esf.forms import AnchoringForm, EditProjectForm, MemberForm, Project
 from broker.esf.models import Project
 from broker.esf.packing import views as packing_views  # noqa: F401 - as above.
 from broker.esf.progress import section_progress
+from broker.esf.writing import source_views, talk_views, version_views  # noqa: F401 - as above.
+from broker.esf.writing import views as writing_views  # noqa: F401 - as above.
 from broker.extensions import db
 from broker.formatting import event_entries
 from broker.forms import pairs

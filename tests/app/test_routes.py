@@ -46,6 +46,7 @@ TABLE = {
         "frameworks.index frameworks.show "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
         "esf.history esf.download_file esf.show_section esf.calls esf.show_call reports.index "
+        "esf.show_question esf.list_versions esf.show_rows "
         "saved_views.save saved_views.edit saved_views.remove "
         "reminders.index reminders.open_calendar reminders.close_calendar reminders.overdue "
         "pages.download pages.list_jobs pages.show_job pages.cancel_job"
@@ -115,6 +116,9 @@ TABLE = {
         "esf.add_goal esf.edit_goal esf.add_activity esf.edit_activity esf.add_actor esf.edit_actor "
         "esf.edit_commitment esf.add_earlier_aid esf.add_budget_row esf.edit_budget_row esf.add_cofinancing_row "
         "esf.edit_cofinancing_row esf.edit_gate esf.add_attachment esf.remove_row esf.save_answer esf.suggest_text "
+        "esf.autosave_answer esf.tell_presence esf.take_pen esf.give_up_pen esf.restore_version esf.mark_done "
+        "esf.mark_undone esf.take_in_changes esf.keep_as_is esf.add_comment esf.reply esf.settle_comment "
+        "esf.reopen_comment esf.add_suggestion esf.accept_suggestion esf.decline_suggestion "
         "esf.add_call esf.propose_projects esf.start_of_groups"
     ),
     Permission.COORDINATE: (

@@ -14,8 +14,10 @@ from broker.companies.models import InteractionKind
 from broker.companies.sizes import service as sizes
 from broker.companies.sizes.groups import HolderKind
 from broker.companies.sizes.models import Currency
-from broker.esf import plan_service
+from broker.esf import answer_service, plan_service
 from broker.esf import queries as esf
+from broker.esf.writing import queries as writing
+from broker.esf.writing import talk
 from broker.extensions import db
 from broker.needs.analyses import service as analyses
 from broker.needs.asking import service as asking
@@ -95,6 +97,7 @@ WORDS = {
     "file_name": "idag-1280.png",
     "section_id": "problemformulering",
     "question_id": "problem",
+    "number": 1,
     "file_format": "json",
     "gate_id": "g4",
     "kind": "mal",
@@ -350,7 +353,15 @@ def _parts_of(project, user):
     names = {"file_name": f"{CANARY}bilaga.txt", "media_type": "text/plain", "kind": "ovrigt"}
     file = plan_service.add_file(project, io.BytesIO(b"x"), **names, by=user)
     application = esf.load_application(project.id)
+    answer_service.save_answer(project, "problem", text=f"{CANARY}svar", by=user)
+    db.session.flush()
+    colleague = factories.user(organisation=project.owner, name=f"{CANARY}kollega")
+    talk.add_comment(project, "problem", text=f"@{user.name} {CANARY}kommentar", link="", by=colleague)
+    talk.add_suggestion(project, "problem", text=f"{CANARY}forslag", sources=[], by=user)
+    db.session.flush()
     return {
+        "comment_id": writing.list_comments(project, "problem")[0].id,
+        "suggestion_id": writing.list_suggestions(project, "problem")[0].id,
         "file_id": file.id,
         "goal_id": application.goals[0].id,
         "activity_id": application.activities[0].id,
