@@ -29,6 +29,7 @@ from broker.esf.packing import views as packing_views  # noqa: F401 - as above.
 from broker.esf.progress import section_progress
 from broker.esf.writing import source_views, talk_views, version_views  # noqa: F401 - as above.
 from broker.esf.writing import views as writing_views  # noqa: F401 - as above.
+from broker.esf.writing.queries import states_of
 from broker.extensions import db
 from broker.formatting import event_entries
 from broker.forms import pairs
@@ -87,7 +88,7 @@ def show(project_id: int) -> ResponseReturnValue:
     return project_page(
         "show",
         project,
-        sections=section_progress(project),
+        sections=section_progress(project, [key for key, state in states_of(project).items() if state.is_done]),
         members=queries.list_members(project),
         is_owner=queries.owns(project),
     )
