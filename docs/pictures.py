@@ -254,7 +254,9 @@ ON_SCREENS = {
     "projektforslag": at(PROPOSED, below="h2:has-text('Projekt 1')"),
     "anordnare": at("/anordnare", "main tbody th a"),
     "inkop": at("/inkop", "main tbody th a"),
-    "fraga": at("/projekt", "main tbody tr:last-child th a", "main tbody tr:nth-child(3) th a", "text=Öppna frågan"),
+    "fraga": at(
+        "/projekt", "main tbody tr:last-child th a", "main th a[href$=problemformulering]", "main .panel a.btn"
+    ),
     "projekt": at("/projekt", "main tbody tr:last-child th a"),
     "rapporter": at("/rapporter"),
 }

@@ -27,7 +27,7 @@ def add_writing(project: Project, *, by: User) -> None:
     partner = accounts.find_organisation_by_name(SECOND)
     if partner is None:
         raise LookupError(SECOND)
-    colleague = accounts.list_users(partner.id)[0]
+    colleague = next(person for person in accounts.list_users(partner.id) if person.id != by.id)
     _rewrite(project, colleague)
     for question_id in _DONE:
         service.mark_done(project, question_id, by=by)

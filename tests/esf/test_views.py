@@ -204,7 +204,7 @@ def test_an_answer_is_saved_and_shown(client, project):
 
     assert response.status_code == 302
     page = client.get(section).text
-    assert re.search(r'Svetsare saknas <a class="footnote" href="#kalla-problem-1">\[1\]</a>', page)
+    assert re.search(rf'Svetsare saknas <a class="footnote" href="/projekt/{project.id}/aktorer"[^>]*>\[1\]</a>', page)
     assert "Rad ett" in page
 
 

@@ -59,6 +59,7 @@ def question_page(
         form.text.id = form.text.label.field_id = f"svar-{question_id}"
     state = queries.find_state(project, question_id)
     sources = (form.sources.data or []) if form is not None else (answer.sources if answer else [])
+    linked = linked_sources(project, sources)
     return project_page(
         "show_question",
         project,
@@ -68,8 +69,8 @@ def question_page(
         answer=answer,
         form=form,
         sources_value=json.dumps(sources, ensure_ascii=False),
-        blocks=shown_blocks(answer.text if answer else None, sources),
-        sources=[source | {"url": source_url(project, source)} for source in sources],
+        blocks=shown_blocks(answer.text if answer else None, linked),
+        sources=linked,
         certainty=say(CERTAINTY.get(question["certainty"], question["certainty"])),
         missing=missing or [],
         keep=None if missing is not None else draft_key(project, question_id),
@@ -93,7 +94,12 @@ def list_changes(project: Project, question_id: str, state: AnswerState | None) 
     return freshness.changes(state.fetched_text, answer_service.suggest_text(project, question_id).text)
 
 
-def source_url(project: Project, source: dict[str, Any]) -> str:
+def linked_sources(project: Project, sources: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give footnotes with where they lead."""
+    return [source | {"url": _source_url(project, source)} for source in sources]
+
+
+def _source_url(project: Project, source: dict[str, Any]) -> str:
     """Give where a footnote leads: to exactly its rows, or to the page that they are on."""
     if source.get("rows"):
         return url_for("esf.show_rows", project_id=project.id, kind=source["kind"], rad=source["rows"])

@@ -21,10 +21,10 @@ from broker.esf.writing.pages import (
     answer_of,
     draft_key,
     find_section,
+    linked_sources,
     list_changes,
     pen_sentence,
     question_page,
-    source_url,
 )
 from broker.esf.writing.shown import shown_blocks
 from broker.extensions import db
@@ -41,17 +41,14 @@ def show_section(project_id: int, section_id: str) -> ResponseReturnValue:
     project = queries.get_project(project_id)
     section = find_section(project, section_id)
     answers = {row["id"]: answer_of(project, row["id"]) for row in section["questions"]}
+    sources = {key: linked_sources(project, row.sources) for key, row in answers.items() if row}
     return project_page(
         "show_section",
         project,
         section=section,
         answers=answers,
-        blocks={key: shown_blocks(row.text, row.sources) for key, row in answers.items() if row},
-        sources={
-            key: [source | {"url": source_url(project, source)} for source in row.sources]
-            for key, row in answers.items()
-            if row
-        },
+        blocks={key: shown_blocks(row.text, sources[key]) for key, row in answers.items() if row},
+        sources=sources,
         states=writing.states_of(project),
         pens=pens.pens_of(project),
         talk=writing.count_open_talk(project),
