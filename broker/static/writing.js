@@ -10,6 +10,7 @@ const words = desk?.dataset ?? {};
 let saved = area?.value;
 let waiting, counting;
 let hasPen = true;
+let lastTold = "";
 
 // What is typed is counted at once for the eye, and told to a screen reader only when the writer pauses.
 function count() {
@@ -60,7 +61,9 @@ async function tell() {
     const answer = await send(words.presence, fields);
     if (!answer.ok) return;
     hasPen = answer.is_mine;
-    if (answer.message) say(answer.message);
+    // What was told of others is taken back when they have left; what was told of a save stays.
+    if (answer.message || state.textContent === lastTold) say(answer.message);
+    lastTold = answer.message;
   } catch {
     // Without net nothing is told; what is typed stays on the page and in the browser.
   }

@@ -57,6 +57,8 @@ def question_page(
     if form is not None:
         form.version.data = form.version.data or UNWRITTEN
         form.text.id = form.text.label.field_id = f"svar-{question_id}"
+    comment_form = comment_form or CommentForm(formdata=None)
+    comment_form.comment.id = "ny-kommentar"
     state = queries.find_state(project, question_id)
     sources = (form.sources.data or []) if form is not None else (answer.sources if answer else [])
     linked = linked_sources(project, sources)
@@ -81,7 +83,7 @@ def question_page(
         comments=queries.list_comments(project, question_id),
         suggestions=queries.list_suggestions(project, question_id),
         compare=compare,
-        comment_form=comment_form or CommentForm(formdata=None),
+        comment_form=comment_form,
         suggestion_form=suggestion_form or _suggestion_form(answer),
         sections=section_progress(project),
     )
