@@ -13,8 +13,6 @@ from broker.companies import queries as companies
 from broker.companies.queries import InteractionFilter
 from broker.companies.steps import list_not_met
 from broker.esf import queries as esf
-from broker.esf.blueprint import page_url
-from broker.esf.kinds import Page
 from broker.esf.writing import queries as writing
 from broker.incoming import queries as incoming
 from broker.leads import queries as leads
@@ -141,8 +139,7 @@ def index():
         framework_days=frameworks.list_upcoming_days(today) if agreements else [],
         to_vet=providers.list_waiting(today),
         calls=esf.list_open_calls(),
-        mentions=writing.list_mentions(current_user.id) if named else [],
-        question_url=lambda project, question_id: page_url(project, Page.ANSWER, question_id),
+        mentions=named,
         not_met=list_not_met(today=today, days=_NOT_MET_DAYS),
         contacts_this_week=contacts,
         week=week,

@@ -1,6 +1,6 @@
 """Buttons of what people say about a question: comments, replies, suggestions and what is decided about them."""
 
-from flask import current_app, flash, redirect
+from flask import current_app, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,6 +18,14 @@ from broker.extensions import db
 from broker.forms import forget_typed
 
 _QUESTION = "/projekt/<int:project_id>/ansokan/<string:section_id>/<string:question_id>"
+
+
+@blueprint.get("/projekt/kommentarer")
+@requires(Permission.READ)
+def list_mentions() -> ResponseReturnValue:
+    """Show the comments that name the person and wait for a reply, in every project of the organisation."""
+    rows = writing.list_mentions(me().id)
+    return render_template("esf/mentions.html", mentions=rows, page_url=page_url, page=Page.ANSWER)
 
 
 @blueprint.post(f"{_QUESTION}/kommentarer")

@@ -132,6 +132,19 @@ def test_comments_suggestions_and_versions_are_answered_on_the_page(client, proj
     assert "2 ord är borttagna" in page and "Återställt (version 1)" in page
 
 
+def test_who_is_named_sees_it_on_idag_until_the_reply(client, project, question, user):
+    colleague = factories.user(organisation=project.owner, name="Bo Annan")
+    talk.add_comment(project, "problem", text=f"@{user.name} ser du?", link="", by=colleague)
+    db.session.commit()
+
+    assert "1 kommentar nämner dig" in client.get("/").text
+    assert f'href="{question}#kommentarer"' in client.get("/projekt/kommentarer").text
+
+    [comment] = writing.list_comments(project, "problem")
+    client.press(f"{question}/kommentarer/{comment.id}/svara", comment="Ja.", token="a")
+    assert "nämner dig" not in client.get("/").text
+
+
 def test_what_is_pasted_over_the_longest_text_is_asked_to_be_shortened_and_kept(client, question):
     response = client.press(question, page=question, text="a" * 20_001, version="0")
 
