@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from broker.access import Permission, requires
 from broker.accounts.me import me
-from broker.documents.blocks import Grid, Heading, Notice, Text
+from broker.documents.blocks import Grid, Heading, Items, Notice, Text
 from broker.esf import material_service, queries
 from broker.esf.blueprint import blueprint, project_page
 from broker.esf.exports.blocks import build_blocks
@@ -18,7 +18,7 @@ def preview_export(project_id: int) -> ResponseReturnValue:
     """Show the material as it will be handed out, and what is left out."""
     application = queries.load_application(project_id)
     material = material_service.build_material(application)
-    kinds = {Notice: "notice", Heading: "heading", Text: "text", Grid: "grid"}
+    kinds = {Notice: "notice", Heading: "heading", Text: "text", Items: "items", Grid: "grid"}
     blocks = [(kinds[type(block)], block) for block in build_blocks(material)]
     return project_page(
         "preview_export",

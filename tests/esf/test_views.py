@@ -220,6 +220,16 @@ def test_the_second_of_two_writers_gets_both_texts(client, project, user):
     assert "Min text" in response.text
 
 
+def test_the_preview_of_the_export_has_the_lists_of_an_answer(client, project, user):
+    answer_service.save_answer(project, "problem", text="Så är det:\n\n- **ett**\n- två\n\n2. sedan", by=user)
+    db.session.commit()
+
+    page = client.get(f"/projekt/{project.id}/export").text
+
+    assert "<ul><li><strong>ett</strong></li><li>två</li></ul>" in page
+    assert '<ol start="2"><li>sedan</li></ol>' in page
+
+
 def test_a_goal_is_written_changed_and_taken_out(client, project):
     base = f"/projekt/{project.id}/mal"
     assert client.submit(f"{base}/nytt", text="Ett nytt mål").status_code == 302
