@@ -35,7 +35,7 @@ ALWAYS_SWEDISH = {
 DATA = Path(reference_package.__file__).with_name("data")
 BAD_LIST = "Bolag;Orgnr\nExempel Fel AB;12345\n"
 # Questions whose first texts hold words that pages say in both languages: levels, forms, grounds.
-WORDED = ("/orsaker", "/aktiviteter", "/ekonomi")
+WORDED = ("/orsaker", "/aktiviteter/aktiviteter", "/ekonomi")
 # The codes of the registers, in the words of their owners.
 REGISTER_LISTS = ("organisation_forms.csv", "scb_legal_forms.csv", "proceedings.csv")
 # What these hold is the product's own, except what their sentences are filled with.
