@@ -13,6 +13,7 @@ from broker.companies import queries as companies
 from broker.companies.queries import InteractionFilter
 from broker.companies.steps import list_not_met
 from broker.esf import queries as esf
+from broker.esf.writing import queries as writing
 from broker.incoming import queries as incoming
 from broker.leads import queries as leads
 from broker.needs import queries as needs
@@ -126,8 +127,9 @@ def index():
         scores.waiting_count(),
         applying.new_count(),
         frameworks.running_count(today),
+        writing.mention_count(current_user.id),
     )
-    contacts, clear_needs, unclear_needs, letters, answers, joint_answers, texts, applications, agreements = (
+    contacts, clear_needs, unclear_needs, letters, answers, joint_answers, texts, applications, agreements, named = (
         needs.count_for_week(current_user.id, week.first, week.last, *also)
     )
     return render_template(
@@ -139,6 +141,7 @@ def index():
         framework_days=frameworks.list_upcoming_days(today) if agreements else [],
         to_vet=providers.list_waiting(today),
         calls=esf.list_open_calls(),
+        mentions=named,
         not_met=list_not_met(today=today, days=_NOT_MET_DAYS),
         contacts_this_week=contacts,
         week=week,

@@ -254,6 +254,9 @@ ON_SCREENS = {
     "projektforslag": at(PROPOSED, below="h2:has-text('Projekt 1')"),
     "anordnare": at("/anordnare", "main tbody th a"),
     "inkop": at("/inkop", "main tbody th a"),
+    "fraga": at(
+        "/projekt", "main tbody tr:last-child th a", "main th a[href$=problemformulering]", "main .panel a.btn"
+    ),
     "projekt": at("/projekt", "main tbody tr:last-child th a"),
     "ataganden": at("/projekt/2/ataganden"),
     "rapporter": at("/rapporter"),

@@ -200,6 +200,9 @@ def _keys(app, organisation, application):
         "grant_id": _first(AidGrant).id,
         "file_id": _first(ProjectFile, ProjectFile.project_id == application.project.id).id,
         "gate_id": "g4",
+        "section_id": "problemformulering",
+        "question_id": "problem",
+        "kind": "mal",
         "token": read_invitation(app).rsplit("/", 1)[1],
         "language": "sv",
     }

@@ -12,6 +12,7 @@ from broker.accounts.models import User
 from broker.companies import service as companies
 from broker.companies.models import Company, InteractionKind
 from broker.demo import project_texts as texts
+from broker.demo import writing
 from broker.demo.commitments import add_commitments
 from broker.demo.organisations import SECOND
 from broker.demo.vetted import HOURLY_ORE
@@ -115,6 +116,7 @@ def _fill_in(project: Project, cohorts: Sequence[Cohort], random: Random, by: Us
     for gate_id, (is_met, note) in texts.GATES.items():
         plan_service.save_gate(project, gate_id, is_met=is_met, note=note, by=by)
     _answer_questions(project, by)
+    writing.add_writing(project, by=by)
 
 
 def _visit_and_join(project: Project, cohorts: Sequence[Cohort], random: Random, by: User) -> dict[int, date]:
@@ -313,4 +315,5 @@ def _answer_questions(project: Project, by: User) -> None:
         draft = answer_service.suggest_text(project, question["id"])
         own = texts.ANSWERS.get(question["id"], "")
         text, sources = answer_service.merge_texts(own, [], draft)
-        answer_service.save_answer(project, question["id"], text=text, sources=sources, by=by)
+        fetched = draft.text
+        answer_service.save_answer(project, question["id"], text=text, sources=sources, fetched=fetched, by=by)

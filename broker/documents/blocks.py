@@ -28,10 +28,27 @@ class Heading:
 
 @dataclass(frozen=True)
 class Text:
-    """Running text; a remark is text about the answer, not the answer itself."""
+    """Running text; a remark is text about the answer, not the answer itself.
+
+    Where some of it is strong, its pieces are told, each with whether it is.
+    """
 
     text: str
     is_remark: bool = False
+    runs: tuple[tuple[str, bool], ...] = ()
+
+    @property
+    def pieces(self) -> tuple[tuple[str, bool], ...]:
+        """Give the text in pieces, each with whether it is strong."""
+        return self.runs or ((self.text, False),)
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list of running texts; one that has a first number is numbered from it."""
+
+    items: tuple[Text, ...]
+    first: int | None = None
 
 
 @dataclass(frozen=True)
@@ -43,7 +60,7 @@ class Grid:
     numeric: frozenset[int] = frozenset()
 
 
-Block = Notice | Heading | Text | Grid
+Block = Notice | Heading | Text | Items | Grid
 
 
 def column_shares(grid: Grid) -> list[float]:

@@ -16,7 +16,7 @@ from reportlab.lib.units import cm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, PageTemplate, Spacer
 
-from broker.documents.blocks import Block, Grid, Heading, Notice, Text, column_shares, one_line
+from broker.documents.blocks import Block, Grid, Heading, Items, Notice, Text, column_shares, one_line
 from broker.documents.tagged_pdf import Element, EmbeddedFont, TaggedCanvas, TaggedParagraph, TaggedTable
 
 _FONTS = Path(__file__).parent / "fonts"
@@ -28,6 +28,7 @@ _WIDTH = A4[0] - 2 * _MARGIN
 
 _BODY = ParagraphStyle("body", fontName=_REGULAR, fontSize=9.5, leading=13.5, spaceAfter=5)
 _REMARK = ParagraphStyle("remark", _BODY, fontSize=8, leading=11, textColor=HexColor("#444444"))
+_ITEM = ParagraphStyle("item", _BODY, leftIndent=14, firstLineIndent=-9)
 _NOTICE = ParagraphStyle("notice", _BODY, fontName=_BOLD, spaceAfter=12)
 _CELL = ParagraphStyle("cell", _BODY, fontSize=7.5, leading=10, spaceAfter=0)
 _NUMBER = ParagraphStyle("number", _CELL, alignment=TA_RIGHT)
@@ -110,9 +111,25 @@ def _draw(block: Block, root: Element) -> list[Flowable]:
         case Heading():
             return [_paragraph(block.text, _HEADINGS[block.level], root.add(f"H{block.level}"))]
         case Text():
-            return [_paragraph(block.text, _REMARK if block.is_remark else _BODY, root.add("P"))]
+            return [_text(block, _REMARK if block.is_remark else _BODY, root.add("P"))]
+        case Items():
+            return _items(block, root.add("L"))
         case Grid():
             return [_table(block, root.add("Table")), Spacer(0, 8)]
+
+
+def _text(text: Text, style: ParagraphStyle, element: Element, before: str = "") -> TaggedParagraph:
+    pieces = ((as_markup(words), is_strong) for words, is_strong in text.pieces)
+    words = "".join(f'<font name="{_BOLD}">{piece}</font>' if is_strong else piece for piece, is_strong in pieces)
+    return TaggedParagraph(f"{before}{words}", style, element=element)
+
+
+def _items(block: Items, element: Element) -> list[Flowable]:
+    marks = ["•" if block.first is None else f"{block.first + place}." for place in range(len(block.items))]
+    return [
+        _text(item, _ITEM, element.add("LI").add("LBody"), before=f"{mark} ")
+        for mark, item in zip(marks, block.items, strict=True)
+    ]
 
 
 def _paragraph(text: str, style: ParagraphStyle, element: Element) -> TaggedParagraph:

@@ -3,16 +3,15 @@
 import re
 from typing import Any
 
-from broker import audit
 from broker.accounts.models import User
-from broker.actions import Action
 from broker.errors import NotFoundError
 from broker.esf import queries
 from broker.esf.application import find_question
 from broker.esf.drafts import writers
 from broker.esf.drafts.draft import Draft
 from broker.esf.models import Answer, Project
-from broker.extensions import db
+from broker.esf.writing import service as writing
+from broker.esf.writing.queries import load_for_text
 from broker.formatting import in_swedish
 
 _FOOTNOTE = re.compile(r"\[(\d+)\]")
@@ -24,7 +23,7 @@ def suggest_text(project: Project, question_id: str) -> Draft:
         raise NotFoundError
     # An application is in Swedish, whatever language its writer reads pages in.
     with in_swedish():
-        return writers.write(queries.load_application(project.id), question_id)
+        return writers.write(load_for_text(project), question_id)
 
 
 def save_answer(
@@ -33,20 +32,20 @@ def save_answer(
     *,
     text: str | None,
     sources: list[dict[str, Any]] | None = None,
+    fetched: str | None = None,
+    is_autosaved: bool = False,
     by: User,
 ) -> Answer:
-    """Save the answer to a question of the project's form, or raise NotFoundError for no such question."""
-    if find_question(queries.get_form(project.form_version), question_id) is None:
-        raise NotFoundError
-    answer = queries.find_answer(project, question_id) or Answer(project_id=project.id, question_id=question_id)
+    """Save the answer to a question of the project's form, or raise NotFoundError for no such question.
+
+    One that was built on a first text from the data carries it, so that it can be told when the data change.
+    """
     values: dict[str, Any] = {"text": text}
     if sources is not None:
-        values["sources"] = [source for source in sources if text and f"[{source['number']}]" in text]
-    if audit.changes(answer, values) or answer.id is None:
-        for name, value in values.items():
-            setattr(answer, name, value)
-        db.session.add(answer)
-        audit.record(Action.ANSWER_SAVED, project, by=by, question=question_id, characters=len(text or ""))
+        values["sources"] = writing.cited(text, sources)
+    answer = writing.write_answer(project, question_id, values, is_autosaved=is_autosaved, by=by)
+    if fetched:
+        writing.remember_fetched(project, question_id, fetched)
     return answer
 
 

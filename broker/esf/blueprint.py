@@ -26,11 +26,10 @@ UNWRITTEN = "0"
 
 
 def page_url(project: Project, page: str, question_id: str = "") -> str:
-    """Give the address of a page of a project, for a question the section that holds it."""
+    """Give the address of a page of a project, for a question its own."""
     if page == Page.ANSWER:
         section_id = section_of(get_form(project.form_version), question_id)
-        address = url_for("esf.show_section", project_id=project.id, section_id=section_id)
-        return f"{address}#fraga-{question_id}"
+        return url_for("esf.show_question", project_id=project.id, section_id=section_id, question_id=question_id)
     return url_for(f"esf.{page}", project_id=project.id)
 
 

@@ -8,13 +8,14 @@ from typing import Any
 from flask_babel import gettext as _
 from wtforms import HiddenField, StringField, TextAreaField
 
-from broker.esf.kinds import Page
+from broker.esf.kinds import ROW_KINDS, Page
 from broker.number_fields import NumberField
 from broker.swedish import clean, search_key
 
 _MOST_SOURCES = 500
 _LONGEST_SOURCES = 1_000_000
 _HIGHEST_NUMBER = 100_000
+_MOST_ROWS, _HIGHEST_KEY = 5_000, 2**63
 
 
 class HourField(NumberField):
@@ -137,13 +138,23 @@ def _sources(text: str) -> list[dict[str, Any]]:
         raise ValueError
     pages = {page.value for page in Page}
     rows = [
-        {"number": int(row["number"]), "text": clean(str(row["text"]))[:20_000], "page": row["page"]}
+        {"number": int(row["number"]), "text": clean(str(row["text"]))[:20_000], "page": row["page"]} | _rows(row)
         for row in json.loads(text)[:_MOST_SOURCES]
         if row["page"] in pages
     ]
     if any(not 0 < row["number"] <= _HIGHEST_NUMBER for row in rows):
         raise ValueError
     return rows
+
+
+def _rows(source: dict[str, Any]) -> dict[str, Any]:
+    """Give which rows a footnote opens, if it says so; a kind that there is no page for is left out."""
+    if source.get("kind") not in ROW_KINDS:
+        return {}
+    keys = [int(key) for key in source["rows"][:_MOST_ROWS]]
+    if any(not 0 < key < _HIGHEST_KEY for key in keys):
+        raise ValueError
+    return {"kind": source["kind"], "rows": keys}
 
 
 def _lines(valuelist: list[str]) -> list[str]:

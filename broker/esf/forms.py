@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FileField
 from wtforms.validators import ValidationError
 
-from broker.esf.form_fields import AttachmentListField, PercentField, PriceListField, SourcesField, TimeField
+from broker.esf.form_fields import AttachmentListField, PercentField, PriceListField, TimeField
 from broker.esf.kinds import AidBasis, JoinGround
 from broker.forms import (
     ChoiceField,
@@ -122,13 +122,6 @@ class MemberForm(Form):
     """Another organisation for the project."""
 
     organisation_id = ChoiceField(_l("Organisation"), [Required(_l("Välj en organisation."))], coerce=int)
-
-
-class AnswerForm(EditForm):
-    """The answer to one question."""
-
-    text = LongTextField(_l("Svar"))
-    sources = SourcesField()
 
 
 def ground_field() -> ChoiceField:

@@ -90,10 +90,14 @@ _METHOD_LABELS = {
 }
 
 
+# What a footnote can open, by the words of the address: kinds of rows of the application.
+ROW_KINDS = ("behov", "ataganden", "aktorer", "mal", "aktiviteter", "kostnader")
+
+
 class Page(StrEnum):
     """A page of the project, by the name that its address is made from."""
 
-    ANSWER = "show_section"
+    ANSWER = "show_question"
     EDIT = "edit_project"
     ANCHORING = "edit_anchoring"
     GOALS = "goals"

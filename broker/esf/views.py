@@ -12,7 +12,6 @@ from broker.errors import RefusedError
 from broker.esf import (  # noqa: F401 - importing the others puts their pages on the blueprint.
     actor_views,
     aid_hints,
-    answer_views,
     budget_views,
     call_views,
     check_views,
@@ -29,6 +28,9 @@ from broker.esf.ledger import views as ledger_views  # noqa: F401 - as above.
 from broker.esf.models import Project
 from broker.esf.packing import views as packing_views  # noqa: F401 - as above.
 from broker.esf.progress import section_progress
+from broker.esf.writing import source_views, talk_views, version_views  # noqa: F401 - as above.
+from broker.esf.writing import views as writing_views  # noqa: F401 - as above.
+from broker.esf.writing.queries import states_of
 from broker.extensions import db
 from broker.formatting import event_entries
 from broker.forms import pairs
@@ -87,7 +89,7 @@ def show(project_id: int) -> ResponseReturnValue:
     return project_page(
         "show",
         project,
-        sections=section_progress(project),
+        sections=section_progress(project, [key for key, state in states_of(project).items() if state.is_done]),
         members=queries.list_members(project),
         is_owner=queries.owns(project),
     )

@@ -34,6 +34,7 @@ class DocumentKind(StrEnum):
     ASKING_RULES = "asking_rules"
     FRAMEWORK_RULES = "framework_rules"
     COMMITMENT_RULES = "commitment_rules"
+    WRITING_RULES = "writing_rules"
 
 
 class ReferenceDocument(Base):

@@ -238,6 +238,19 @@ def industry_names() -> Mapping[tuple[str, str], str]:
     )
 
 
+@cache
+def industry_sections() -> Mapping[tuple[str, str], str]:
+    """Give the names of the sections that industries belong to, by edition and the first two digits of the code."""
+    return MappingProxyType(
+        {
+            (edition, row["code"]): industry_names()[edition, row["parent"]]
+            for edition in ("2007", "2025")
+            for row in _rows(f"sni{edition}.csv")
+            if row["level"] == "2"
+        }
+    )
+
+
 def legal_form_name(code: str | None) -> str:
     """Give a legal form in words, by Bolagsverket's code (AB) or SCB's two digits (49)."""
     return _legal_forms().get(code or "", code or "")

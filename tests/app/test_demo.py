@@ -124,8 +124,8 @@ def test_the_ready_project_fails_no_check_before_it_is_sent_in(demo):
     application = load(project_texts.READY_NAME)
 
     assert failing(project_texts.READY_NAME) == AFTER_SUBMISSION
-    assert all(section.is_done for section in progress.section_progress(application.project))
     assert readiness_of(checks.check_application(application)).percent == 100
+    assert all(section.is_answered for section in progress.section_progress(application.project))
 
 
 def test_the_ready_project_is_financed_to_the_ore(demo):

@@ -35,7 +35,7 @@ ALWAYS_SWEDISH = {
 DATA = Path(reference_package.__file__).with_name("data")
 BAD_LIST = "Bolag;Orgnr\nExempel Fel AB;12345\n"
 # Questions whose first texts hold words that pages say in both languages: levels, forms, grounds.
-WORDED = ("/orsaker", "/aktiviteter", "/ekonomi")
+WORDED = ("/orsaker", "/aktiviteter/aktiviteter", "/ekonomi")
 # The codes of the registers, in the words of their owners.
 REGISTER_LISTS = ("organisation_forms.csv", "scb_legal_forms.csv", "proceedings.csv")
 # What these hold is the product's own, except what their sentences are filled with.
@@ -200,8 +200,8 @@ def test_an_application_is_handed_out_in_swedish_whoever_asks(database_app, clie
 def test_a_first_text_of_an_answer_is_swedish_whoever_asks(database_app, clients):
     sections = [url for name, url in addresses(database_app) if name == "esf.show_section"]
     for url in sections:
-        forms = html5lib.parse(clients[0].get(url).text, namespaceHTMLElements=False).iterfind(".//main//form")
-        for address in {form.get("action") for form in forms if form.get("action", "").endswith(WORDED)}:
+        links = html5lib.parse(clients[0].get(url).text, namespaceHTMLElements=False).iterfind(".//main//a")
+        for address in {link.get("href") for link in links if link.get("href", "").endswith(WORDED)}:
             swedish, english = [first_text(client, f"{address}/underlag") for client in clients]
             assert english == swedish, address
 

@@ -50,6 +50,7 @@ TABLE = {
         "esf.commitments esf.show_commitment esf.print_commitment esf.show_paper esf.download_paper "
         "esf.aid_ledger esf.aid_register "
         "esf.history esf.download_file esf.show_section esf.calls esf.show_call reports.index "
+        "esf.show_question esf.list_versions esf.show_rows esf.list_mentions "
         "saved_views.save saved_views.edit saved_views.remove "
         "reminders.index reminders.open_calendar reminders.close_calendar reminders.overdue "
         "pages.download pages.list_jobs pages.show_job pages.cancel_job"
@@ -121,7 +122,10 @@ TABLE = {
         "esf.edit_cofinancing_row esf.edit_gate esf.add_attachment esf.remove_row esf.save_answer esf.suggest_text "
         "esf.add_call esf.propose_projects esf.start_of_groups esf.ask_commitments esf.remind_commitments "
         "esf.edit_link esf.close_link esf.replace_link esf.add_paper esf.withdraw_paper esf.add_grant "
-        "esf.edit_grant esf.set_rate esf.mark_registered"
+        "esf.edit_grant esf.set_rate esf.mark_registered "
+        "esf.autosave_answer esf.tell_presence esf.take_pen esf.give_up_pen esf.restore_version esf.mark_done "
+        "esf.mark_undone esf.take_in_changes esf.keep_as_is esf.add_comment esf.reply esf.settle_comment "
+        "esf.reopen_comment esf.add_suggestion esf.accept_suggestion esf.decline_suggestion"
     ),
     Permission.COORDINATE: (
         "companies.rename_tag topics.merge topics.split topics.retire topics.undo topics.add_word topics.remove_word"

@@ -14,7 +14,7 @@ from broker.companies.models import InteractionKind
 from broker.companies.sizes import service as sizes
 from broker.companies.sizes.groups import HolderKind
 from broker.companies.sizes.models import Currency
-from broker.esf import plan_service
+from broker.esf import answer_service, plan_service
 from broker.esf import queries as esf
 from broker.esf.commitments import queries as commitment_queries
 from broker.esf.commitments import service as commitments
@@ -22,6 +22,8 @@ from broker.esf.commitments.states import Standing
 from broker.esf.ledger import service as ledger
 from broker.esf.models import DeMinimisAid
 from broker.esf.snapshots import service as snapshots
+from broker.esf.writing import queries as writing
+from broker.esf.writing import talk
 from broker.extensions import db
 from broker.needs.analyses import service as analyses
 from broker.needs.asking import service as asking
@@ -101,6 +103,7 @@ WORDS = {
     "file_name": "idag-1280.png",
     "section_id": "problemformulering",
     "question_id": "problem",
+    "number": 1,
     "file_format": "json",
     "gate_id": "g4",
     "kind": "mal",
@@ -357,7 +360,15 @@ def _parts_of(project, user):
     names = {"file_name": f"{CANARY}bilaga.txt", "media_type": "text/plain", "kind": "ovrigt"}
     file = plan_service.add_file(project, io.BytesIO(b"x"), **names, by=user)
     application = esf.load_application(project.id)
+    answer_service.save_answer(project, "problem", text=f"{CANARY}svar", by=user)
+    db.session.flush()
+    colleague = factories.user(organisation=project.owner, name=f"{CANARY}kollega")
+    talk.add_comment(project, "problem", text=f"@{user.name} {CANARY}kommentar", link="", by=colleague)
+    talk.add_suggestion(project, "problem", text=f"{CANARY}forslag", sources=[], by=user)
+    db.session.flush()
     return _commitments(project, application.commitments[0], user) | {
+        "comment_id": writing.list_comments(project, "problem")[0].id,
+        "suggestion_id": writing.list_suggestions(project, "problem")[0].id,
         "file_id": file.id,
         "goal_id": application.goals[0].id,
         "activity_id": application.activities[0].id,

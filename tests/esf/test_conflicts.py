@@ -136,7 +136,7 @@ def test_keeping_the_saved_answer_leads_to_its_page(client, project, section, us
     response = client.press(f"{section}/problem", page=section, text="Min text", version="0")
 
     address = way_back(response)
-    assert address.endswith("#fraga-problem")
+    assert address.endswith("/problemformulering/problem")
     assert "Kollegans text" in client.get(address).text
 
 

@@ -133,7 +133,7 @@ def test_names_keep_their_capitals_and_days_are_written_out(scope, user):
     assert f"behov av ”{factories_esf.topic().label}”" in texts
     assert not re.search(r"\b20\d\d-\d\d-\d\d\b", texts)
     assert all(
-        re.search(r"[.!?…](?: \[\d+\])?$", line) for line in texts.split("\n\n") if line not in ("", project.name)
+        re.search(r"([.!?…](?: \[\d+\])?|\|)$", line) for line in texts.split("\n\n") if line not in ("", project.name)
     )
 
 

@@ -40,6 +40,9 @@ PAGES = [
     "/kontroller/g5",
     "/bilagor/ny",
     "/ansokan/problemformulering",
+    "/ansokan/problemformulering/problem",
+    "/ansokan/problemformulering/problem/versioner",
+    "/underlag/behov?rad=1",
 ]
 
 
@@ -201,7 +204,7 @@ def test_an_answer_is_saved_and_shown(client, project):
 
     assert response.status_code == 302
     page = client.get(section).text
-    assert "Svetsare saknas [1]" in page
+    assert re.search(rf'Svetsare saknas <a class="footnote" href="/projekt/{project.id}/aktorer"[^>]*>\[1\]</a>', page)
     assert "Rad ett" in page
 
 
@@ -215,6 +218,16 @@ def test_the_second_of_two_writers_gets_both_texts(client, project, user):
     assert response.status_code == 409
     assert "Kollegans text" in response.text
     assert "Min text" in response.text
+
+
+def test_the_preview_of_the_export_has_the_lists_of_an_answer(client, project, user):
+    answer_service.save_answer(project, "problem", text="Så är det:\n\n- **ett**\n- två\n\n2. sedan", by=user)
+    db.session.commit()
+
+    page = client.get(f"/projekt/{project.id}/export").text
+
+    assert "<ul><li><strong>ett</strong></li><li>två</li></ul>" in page
+    assert '<ol start="2"><li>sedan</li></ol>' in page
 
 
 def test_a_goal_is_written_changed_and_taken_out(client, project):

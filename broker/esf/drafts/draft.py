@@ -1,6 +1,6 @@
 """A first text in the making: sentences with numbered footnotes, and what the rows could not tell."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -9,8 +9,18 @@ from babel.dates import format_date
 
 from broker.esf.application import Application
 from broker.esf.kinds import Page
-from broker.esf.models import Contribution
+from broker.esf.models import Activity, Actor, BudgetRow, Commitment, Contribution, Goal
 from broker.sentences import Sentence
+
+# The kinds of rows that a footnote can open, by the words of the address.
+_KINDS: dict[type, str] = {
+    Contribution: "behov",
+    Commitment: "ataganden",
+    Actor: "aktorer",
+    Goal: "mal",
+    Activity: "aktiviteter",
+    BudgetRow: "kostnader",
+}
 
 
 @dataclass
@@ -21,13 +31,40 @@ class Draft:
     sources: list[dict[str, Any]] = field(default_factory=list)
     missing: list[Sentence] = field(default_factory=list)
 
-    def say(self, sentence: str, source: str = "", page: Page | None = None) -> None:
-        """Add a sentence; one with a source gets its footnote number before the full stop's end."""
-        if source:
-            number = len(self.sources) + 1
-            self.sources.append({"number": number, "text": source, "page": (page or Page.ACTORS).value})
-            sentence = f"{sentence} [{number}]"
-        self.lines.append(sentence)
+    def say(self, sentence: str, source: str = "", page: Page | None = None, rows: Iterable[Any] = ()) -> None:
+        """Add a sentence; one with a source gets a footnote after it, which opens exactly its rows if they are told."""
+        self.lines.append(self._noted(sentence, source, page, rows))
+
+    def say_of(self, rows: Iterable[Contribution], sentence: str) -> None:
+        """Add a sentence about some needs, with a footnote that opens them."""
+        rows = list(rows)
+        self.say(sentence, rows_as_source(rows), Page.ACTORS, rows)
+
+    def list_of(self, sentence: str, items: Iterable[tuple[str, Sequence[Contribution]]]) -> None:
+        """Add a sentence with a list below it, each item with a footnote that opens its needs."""
+        told = [f"- {self._noted(words, rows_as_source(rows), Page.ACTORS, rows)}" for words, rows in items]
+        self.lines.append("\n".join([sentence, *told]))
+
+    def tabulate(
+        self, sentence: str, header: Sequence[str], rows: Iterable[tuple[Sequence[Any], Sequence[Any]]]
+    ) -> None:
+        """Add a sentence with a table below it, each row with a footnote that opens its needs."""
+        lines = []
+        for cells, needs in rows:
+            first, *others = (str(cell).replace("|", "/") for cell in cells)
+            lines.append(" | ".join([self._noted(first, rows_as_source(needs), Page.ACTORS, needs), *others]))
+        table = [" | ".join(header), " | ".join("---" for _column in header), *lines]
+        self.lines.append("\n".join([sentence, *(f"| {line} |" for line in table)]))
+
+    def _noted(self, sentence: str, source: str, page: Page | None, rows: Iterable[Any]) -> str:
+        if not source:
+            return sentence
+        number = len(self.sources) + 1
+        note = {"number": number, "text": source, "page": (page or Page.ACTORS).value}
+        if named := list(rows):
+            note |= {"kind": _KINDS[type(named[0])], "rows": [row.id for row in named]}
+        self.sources.append(note)
+        return f"{sentence} [{number}]"
 
     def lack(self, sentence: Sentence) -> None:
         """Say what a person must add."""

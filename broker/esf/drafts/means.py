@@ -26,6 +26,7 @@ def organisation(application: Application, draft: Draft) -> None:
             f"{share} av heltid under {application.project.months} månader.",
             f"Personalraden ”{row.title}” i budgeten",
             Page.BUDGET,
+            [row],
         )
     if not roles:
         draft.lack(Sentence(N_("Lägg in projektets roller som personalkostnader i budgeten.")))
@@ -37,7 +38,10 @@ def competence(application: Application, draft: Draft) -> None:
         for row in actor.budget_rows:
             if row.cost_type == "externa_tjanster":
                 draft.say(
-                    f"Köps in av {actor.name}: {ended(row.title)}", f"Raden ”{row.title}” i budgeten", Page.BUDGET
+                    f"Köps in av {actor.name}: {ended(row.title)}",
+                    f"Raden ”{row.title}” i budgeten",
+                    Page.BUDGET,
+                    [row],
                 )
     draft.lack(
         Sentence(
@@ -114,6 +118,7 @@ def anchoring(application: Application, draft: Draft) -> None:
             f"{as_number(application.committed_hours, 0)} timmar.",
             names,
             Page.STATE_AID,
+            signed,
         )
     unsigned = len(application.commitments) - len(signed)
     if unsigned:
@@ -121,6 +126,7 @@ def anchoring(application: Application, draft: Draft) -> None:
             f"{companies(unsigned)} har anmält behov men inte undertecknat ett åtagande.",
             "Företagens åtaganden",
             Page.STATE_AID,
+            [row for row in application.commitments if not row.signed_on],
         )
     if not application.commitments:
         draft.lack(Sentence(N_("Lägg till en utbildningsgrupp, så får varje företag ett åtagande.")))

@@ -2,6 +2,7 @@
 
 from broker.esf.amounts import as_number
 from broker.esf.application import Application
+from broker.esf.drafts import tallies
 from broker.esf.drafts.draft import Draft, companies, count_companies, ended, inside, on, people, rows_as_source
 from broker.esf.kinds import Page
 from broker.sentences import N_, Sentence
@@ -15,7 +16,7 @@ def goals(application: Application, draft: Draft) -> None:
     for goal in application.goals:
         cause = f" Målet svarar mot orsaken: {ended(goal.cause)}" if goal.cause else ""
         part = f" Del av utlysningen: {ended(goal.call_part)}" if goal.call_part else ""
-        draft.say(f"{ended(goal.text)}{cause}{part}", f"Målet ”{inside(goal.text)}”", Page.GOALS)
+        draft.say(f"{ended(goal.text)}{cause}{part}", f"Målet ”{inside(goal.text)}”", Page.GOALS, [goal])
         if not goal.cause or not goal.call_part:
             draft.lack(
                 Sentence(
@@ -33,7 +34,7 @@ def milestones(application: Application, draft: Draft) -> None:
         parts += [(N_("datum"), on(goal.due_on) if goal.due_on else ""), (N_("uppgiften hämtas ur"), goal.data_source)]
         known = " ".join(f"{label.capitalize()}: {ended(value)}" for label, value in parts if value)
         if known:
-            draft.say(f"{ended(goal.text)} {known}", f"Målet ”{inside(goal.text)}”", Page.GOALS)
+            draft.say(f"{ended(goal.text)} {known}", f"Målet ”{inside(goal.text)}”", Page.GOALS, [goal])
         empty = [label for label, value in parts if not value]
         if empty:
             words = Sentence.joined(map(Sentence, empty))
@@ -48,7 +49,7 @@ def effects(application: Application, draft: Draft) -> None:
         parts = [("På kort sikt", goal.short_term_effect), ("På lång sikt", goal.long_term_effect)]
         known = " ".join(f"{label}: {ended(value)}" for label, value in parts if value)
         if known:
-            draft.say(f"{ended(goal.text)} {known}", f"Målet ”{inside(goal.text)}”", Page.GOALS)
+            draft.say(f"{ended(goal.text)} {known}", f"Målet ”{inside(goal.text)}”", Page.GOALS, [goal])
         else:
             draft.lack(Sentence(N_("Ange väntad effekt av ”%(text)s”."), {"text": inside(goal.text)}))
     if not application.goals:
@@ -61,21 +62,29 @@ def participants(application: Application, draft: Draft) -> None:
     if not rows:
         draft.lack(Sentence(N_("Lägg till en utbildningsgrupp i projektet, så räknas deltagarna.")))
         return
-    draft.say(
-        f"{application.women + application.men} anställda i {companies(count_companies(rows))} deltar "
-        f"({people(rows)}).",
-        rows_as_source(rows),
-        Page.ACTORS,
+    draft.say_of(
+        rows,
+        f"{application.participants} anställda i {companies(count_companies(rows))} deltar ({people(rows)}).",
     )
-    for place in sorted({row.municipality_name for row in rows}):
-        here = [row for row in rows if row.municipality_name == place]
-        draft.say(
-            f"{place}: {people(here)}, {companies(count_companies(here))}.",
-            rows_as_source(here),
-            Page.ACTORS,
+    tables = (
+        ("Efter företagens storlek:", "Storlek", tallies.by_size(application)),
+        ("Efter bransch:", "Bransch", tallies.by_industry(rows)),
+        ("Efter kommun:", "Kommun", tallies.by_municipality(rows)),
+    )
+    for sentence, first, groups in tables:
+        tallies.count_in_table(draft, sentence, first, groups)
+    signed = [row for row in application.commitments if row.signed_on]
+    committed = sum(row.women + row.men for row in signed)
+    source = "Företagens undertecknade åtaganden"
+    draft.say(f"Undertecknade åtaganden omfattar {committed} deltagare.", source, Page.STATE_AID, signed)
+    unknown = [row for groups in (tables[0][2], tables[1][2]) for row in groups.get(tallies.UNKNOWN, [])]
+    if unknown:
+        draft.lack(
+            Sentence(
+                N_("Storlek eller bransch saknas för %(count)s företag. Fyll i åtagandet eller hämta ur registret."),
+                {"count": count_companies(unknown)},
+            )
         )
-    committed = sum(row.women + row.men for row in application.commitments if row.signed_on)
-    draft.say(f"Undertecknade åtaganden omfattar {committed} deltagare.", "Företagens åtaganden", Page.STATE_AID)
 
 
 def methods(application: Application, draft: Draft) -> None:
@@ -87,6 +96,7 @@ def methods(application: Application, draft: Draft) -> None:
                 f"{row.title} bygger på {basis}: {ended(row.method_reference)}",
                 f"Aktiviteten ”{row.title}”",
                 Page.ACTIVITIES,
+                [row],
             )
         else:
             draft.lack(Sentence(N_("Ange vad ”%(title)s” bygger på, med en hänvisning."), {"title": row.title}))
@@ -106,6 +116,7 @@ def activities(application: Application, draft: Draft) -> None:
             f"{as_number(row.hours, 0)} timmar{mode}{place}.{provider}",
             rows_as_source(needs) or f"Aktiviteten ”{row.title}”",
             Page.ACTIVITIES,
+            needs or [row],
         )
         if not row.provider_name:
             draft.lack(Sentence(N_("Utföraren av ”%(title)s” är inte vald."), {"title": row.title}))
@@ -123,6 +134,7 @@ def schedule(application: Application, draft: Draft) -> None:
                 f"{row.title}: {on(row.starts_on)} till {on(row.ends_on)}.",
                 f"Aktiviteten ”{row.title}”",
                 Page.ACTIVITIES,
+                [row],
             )
         else:
             draft.lack(Sentence(N_("Ange start och slut för ”%(title)s”."), {"title": row.title}))
@@ -131,10 +143,10 @@ def schedule(application: Application, draft: Draft) -> None:
 
 
 def adjustments(application: Application, draft: Draft) -> None:
-    """Write what is done differently because of the horizontal principles."""
+    """Write what is done differently because of the horizontal principles, and for how many women and men."""
     for row in application.activities:
         if row.adjustments:
-            draft.say(f"{row.title}: {ended(row.adjustments)}", f"Aktiviteten ”{row.title}”", Page.ACTIVITIES)
+            draft.say(f"{row.title}: {ended(row.adjustments)}", f"Aktiviteten ”{row.title}”", Page.ACTIVITIES, [row])
         else:
             draft.lack(
                 Sentence(
@@ -142,6 +154,9 @@ def adjustments(application: Application, draft: Draft) -> None:
                     {"title": row.title},
                 )
             )
+    groups = {row.title: needs for row in application.activities if (needs := application.needs_of(row))}
+    if groups:
+        tallies.women_and_men(draft, "Kvinnor och män i varje aktivitet:", "Aktivitet", groups)
     if not application.activities:
         draft.lack(_NO_ACTIVITIES)
 
@@ -155,6 +170,7 @@ def follow_up(application: Application, draft: Draft) -> None:
                 f"Målet ”{inside(goal.text)}” följs upp{day} med uppgifter ur {ended(goal.data_source)}",
                 f"Målet ”{inside(goal.text)}”",
                 Page.GOALS,
+                [goal],
             )
     draft.lack(
         Sentence(N_("Skriv vem som följer upp, hur ofta, vad som händer vid avvikelser, och om utvärdering krävs."))

@@ -4,6 +4,7 @@ from broker.companies.models import InteractionKind
 from broker.esf import aid
 from broker.esf.application import Application
 from broker.esf.company_size import SizeClass
+from broker.esf.drafts import tallies
 from broker.esf.drafts.draft import (
     Draft,
     between,
@@ -17,7 +18,6 @@ from broker.esf.drafts.draft import (
     on,
     people,
     quoted,
-    rows_as_source,
 )
 from broker.esf.kinds import Page
 from broker.esf.models import Contribution
@@ -53,7 +53,7 @@ def contact(application: Application, draft: Draft) -> None:
         draft.lack(Sentence(N_("Lägg till projektägaren bland aktörerna.")))
         return
     number = f", organisationsnummer {_dashed(owner.organisation_number)}" if owner.organisation_number else ""
-    draft.say(f"Projektägare är {owner.name}{number}.", "Projektägarens rad bland aktörerna", Page.ACTORS)
+    draft.say(f"Projektägare är {owner.name}{number}.", "Projektägarens rad bland aktörerna", Page.ACTORS, [owner])
     if not owner.organisation_number:
         draft.lack(Sentence(N_("Ange projektägarens organisationsnummer.")))
     draft.lack(
@@ -70,11 +70,10 @@ def summary(application: Application, draft: Draft) -> None:
         draft.lack(_NO_NEEDS)
         return
     topics = listed(quoted(group[0].topic_label) for group in by_topic(application).values())
-    draft.say(
+    draft.say_of(
+        rows,
         f"{companies(count_companies(rows))} i {municipalities(_places(rows))} deltar i projektet med "
         f"{application.participants} anställda ({people(rows)}).",
-        rows_as_source(rows),
-        Page.ACTORS,
     )
     draft.say(f"De har uppgett behov av {topics}.")
     first, last = application.project.starts_on, application.project.ends_on
@@ -89,12 +88,18 @@ def problem(application: Application, draft: Draft) -> None:
         draft.lack(_NO_NEEDS)
         return
     for rows in groups.values():
-        draft.say(_need_sentence(rows), rows_as_source(rows), Page.ACTORS)
+        draft.say_of(rows, _need_sentence(rows))
     total = application.participants
     is_share_known = total and not application.unknown_sex
     share = f", varav {round(100 * application.women / total)} procent kvinnor" if is_share_known else ""
     draft.say(f"Sammanlagt gäller behoven {total} anställda{share}.")
     _small_companies(application, draft)
+    tallies.women_and_men(
+        draft,
+        "Kvinnor och män i varje område, för jämställdhetsanalysen:",
+        "Område",
+        {rows[0].topic_label: rows for rows in groups.values()},
+    )
     _barriers(application, draft)
     draft.lack(
         Sentence(
@@ -116,11 +121,10 @@ def causes(application: Application, draft: Draft) -> None:
                 continue
             reach = f", som projektet {words}" if words else ""
             texts = "; ".join(dict.fromkeys(inside(row.cause or "") for row in chosen))
-            draft.say(
+            draft.say_of(
+                chosen,
                 f"Orsaker på nivån {str(level.label).lower()}{reach}, uppgivna av "
                 f"{companies(count_companies(chosen))}: {ended(texts)}",
-                rows_as_source(chosen),
-                Page.ACTORS,
             )
     bare = [row for row in application.brought if not (row.cause and row.cause_level)]
     if bare or not application.brought:
@@ -134,10 +138,9 @@ def consequences(application: Application, draft: Draft) -> None:
     rows = [row for row in application.brought if row.consequence]
     for text in dict.fromkeys(row.consequence or "" for row in rows):
         same = [row for row in rows if row.consequence == text]
-        draft.say(
+        draft.say_of(
+            same,
             f"{companies(count_companies(same))} uppger som konsekvens: {ended(text)}",
-            rows_as_source(same),
-            Page.ACTORS,
         )
     bare = len(application.brought) - len(rows)
     if bare or not rows:
@@ -151,7 +154,7 @@ def needs(application: Application, draft: Draft) -> None:
         draft.lack(_NO_NEEDS)
         return
     for rows in groups.values():
-        draft.say(_need_sentence(rows), rows_as_source(rows), Page.ACTORS)
+        draft.say_of(rows, _need_sentence(rows))
     _purposes(application, draft)
     told = [row for row in application.brought if row.contacted_on]
     if told:
@@ -159,11 +162,11 @@ def needs(application: Application, draft: Draft) -> None:
         kinds = {row.contact_kind for row in told if row.contact_kind}
         ways = listed(str(kind.label).lower() for kind in InteractionKind if kind in kinds)
         by = f" genom {ways}" if ways else ""
-        draft.say(
+        draft.say_of(
+            told,
             f"Behoven har samlats in{by} {between(days)}, från {companies(count_companies(told))}.",
-            rows_as_source(told),
-            Page.ACTORS,
         )
+    tallies.told_by_month(draft, application.brought)
     untold = [row for row in application.brought if not row.contacted_on]
     if untold:
         draft.lack(
@@ -176,7 +179,9 @@ def actors(application: Application, draft: Draft) -> None:
     for actor in application.actors:
         if actor.reason:
             role = application.role_title(actor.role).lower()
-            draft.say(f"{actor.name} ({role}): {ended(actor.reason)}", f"{actor.name} bland aktörerna", Page.ACTORS)
+            draft.say(
+                f"{actor.name} ({role}): {ended(actor.reason)}", f"{actor.name} bland aktörerna", Page.ACTORS, [actor]
+            )
         else:
             draft.lack(Sentence(N_("Motivera varför %(name)s behövs."), {"name": actor.name}))
 
@@ -200,7 +205,7 @@ def _purposes(application: Application, draft: Draft) -> None:
         for purpose, same in sorted(groups.items(), key=lambda item: (-count_companies(item[1]), item[0]))
     ]
     if parts:
-        draft.say(f"Syften som företagen uppger: {'; '.join(parts)}.", rows_as_source(rows), Page.ACTORS)
+        draft.say_of(rows, f"Syften som företagen uppger: {'; '.join(parts)}.")
 
 
 def _barriers(application: Application, draft: Draft) -> None:
@@ -211,14 +216,14 @@ def _barriers(application: Application, draft: Draft) -> None:
         f"{str(barrier.label).lower()} ({companies(count_companies(same))})" for barrier, same in counted if same
     )
     if kinds:
-        draft.say(
+        draft.say_of(
+            rows,
             f"När det gäller tillgänglighet uppger företagen hinder för att delta: {kinds}.",
-            rows_as_source(rows),
-            Page.ACTORS,
         )
     notes = list(dict.fromkeys(inside(row.barrier_note) for row in rows if row.barrier_note))
     if notes:
-        draft.say(f"Om hindren säger de: {'; '.join(map(quoted, notes))}.", rows_as_source(rows), Page.ACTORS)
+        noted = [row for row in rows if row.barrier_note]
+        draft.say_of(noted, f"Om hindren säger de: {'; '.join(map(quoted, notes))}.")
 
 
 def _places(rows: list[Contribution]) -> int:
@@ -233,6 +238,7 @@ def _small_companies(application: Application, draft: Draft) -> None:
             f"{known.count(SizeClass.SMALL)} av {len(known)} företag med kända uppgifter är små.",
             "Företagens åtaganden: anställda, omsättning och balansomslutning",
             Page.STATE_AID,
+            application.commitments,
         )
     if len(known) < len(sizes):
         draft.lack(

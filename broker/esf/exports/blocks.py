@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from broker.documents.blocks import Block, Grid, Heading, Notice, Text, one_line
+from broker.documents.markup import parse
 from broker.esf.amounts import as_hours, as_kr, as_number, as_percent
 from broker.esf.exports.material import Material, Question
 from broker.sentences import N_
@@ -55,7 +56,7 @@ def _sections(material: Material) -> Iterator[Block]:
             yield Heading(3, one_line(question.title))
             if question.guidance:
                 yield Text(f"Vägledning: {question.guidance}", is_remark=True)
-            yield Text(question.text or "Frågan är inte besvarad.", is_remark=not question.text)
+            yield from parse(question.text) or [Text("Frågan är inte besvarad.", is_remark=True)]
             if question.table and question.table.rows:
                 yield Grid(question.table.header, question.table.rows)
             yield Text(_about(question), is_remark=True)

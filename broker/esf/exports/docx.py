@@ -12,7 +12,7 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Row
 from docx.text.paragraph import Paragraph
 
-from broker.documents.blocks import Block, Grid, Heading, Notice, Text, column_shares, one_line
+from broker.documents.blocks import Block, Grid, Heading, Items, Notice, Text, column_shares, one_line
 from broker.esf.exports.blocks import build_blocks
 from broker.esf.exports.material import Material, cleaned
 from broker.esf.exports.zipped import restamp_zip
@@ -80,9 +80,29 @@ def _add(document: WordDocument, block: Block) -> None:
         case Heading():
             document.add_heading(block.text, level=block.level)
         case Text():
-            document.add_paragraph().add_run(block.text).italic = block.is_remark
+            _add_text(document.add_paragraph(), block)
+        case Items():
+            _add_items(document, block)
         case Grid():
             _add_table(document, block)
+
+
+def _add_text(paragraph: Paragraph, text: Text) -> None:
+    for words, is_strong in text.pieces:
+        run = paragraph.add_run(words)
+        run.italic = text.is_remark
+        run.bold = is_strong or None
+
+
+def _add_items(document: WordDocument, block: Items) -> None:
+    for place, item in enumerate(block.items):
+        if block.first is None:
+            _add_text(document.add_paragraph(style="List Bullet"), item)
+            continue
+        # Word goes on counting from the list before, so the numbers stand in the text.
+        paragraph = document.add_paragraph(f"{block.first + place}. ")
+        paragraph.paragraph_format.left_indent, paragraph.paragraph_format.first_line_indent = Cm(0.9), Cm(-0.6)
+        _add_text(paragraph, item)
 
 
 def _add_table(document: WordDocument, grid: Grid) -> None:

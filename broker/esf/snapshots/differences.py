@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from broker.documents.blocks import Block, Grid, Heading
+from broker.documents.blocks import Block, Grid, Heading, Items
 from broker.esf.exports.blocks import build_blocks
 from broker.esf.exports.material import Material
 
@@ -39,6 +39,8 @@ def _by_heading(blocks: Iterable[Block]) -> dict[str, list[str]]:
             lines.setdefault(heading, [])
         elif isinstance(block, Grid):
             lines.setdefault(heading, []).extend(_rows(block))
+        elif isinstance(block, Items):
+            lines.setdefault(heading, []).extend(item.text for item in block.items)
         else:
             lines.setdefault(heading, []).append(block.text)
     return lines
