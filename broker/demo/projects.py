@@ -15,9 +15,11 @@ from broker.demo import project_texts as texts
 from broker.demo.organisations import SECOND
 from broker.demo.vetted import HOURLY_ORE
 from broker.demo.words import CAUSES
-from broker.esf import answer_service, budget_service, figures, join_service, plan_service, queries, service
+from broker.esf import answer_service, join_service, plan_service, queries, service
 from broker.esf.application import Application, questions
-from broker.esf.budget_lines import PARTICIPANTS, PERSONNEL
+from broker.esf.budgets import figures
+from broker.esf.budgets import service as budgets
+from broker.esf.budgets.lines import PARTICIPANTS, PERSONNEL
 from broker.esf.kinds import OWNER, PARTNER, AidBasis, JoinGround, MethodBasis, Sector
 from broker.esf.models import Actor, Call, Goal, Project
 from broker.needs.models import Cohort
@@ -267,7 +269,7 @@ def _add_budget(project: Project, by: User) -> None:
             "hours": Decimal(hours),
             "persons": 1,
         }
-        budget_service.save_budget_row(project, None, actor, values, by=by)
+        budgets.save_budget_row(project, None, actor, values, by=by)
     training = sum((row.participants * (row.price or Decimal(0)) for row in application.brought), Decimal(0))
     amounts = (
         ("externa_tjanster", "Upphandlad utbildning", training),
@@ -282,7 +284,7 @@ def _add_budget(project: Project, by: User) -> None:
     )
     for cost_type, title, amount in amounts:
         values = {"cost_type": cost_type, "title": title, "amount_kr": amount, "persons": 1}
-        budget_service.save_budget_row(project, None, owner, values, by=by)
+        budgets.save_budget_row(project, None, owner, values, by=by)
     _finance(project, owner, by)
 
 
@@ -290,7 +292,7 @@ def _finance(project: Project, owner: Actor, by: User) -> None:
     """Finance with the participants' committed hours, and with exactly the own share that is then missing."""
     hours = queries.load_application(project.id).committed_hours
     own_time = {"kind": PARTICIPANTS, "title": "Deltagarnas tid", "contributor": "Företagen", "hours": hours}
-    budget_service.save_cofinancing_row(project, None, own_time, by=by)
+    budgets.save_cofinancing_row(project, None, own_time, by=by)
     share = figures.compute(queries.load_application(project.id)).result.owner_share
     rest = {
         "kind": "andel_av_kostnad",
@@ -298,7 +300,7 @@ def _finance(project: Project, owner: Actor, by: User) -> None:
         "contributor": owner.name,
         "amount_kr": share,
     }
-    budget_service.save_cofinancing_row(project, None, rest, by=by)
+    budgets.save_cofinancing_row(project, None, rest, by=by)
 
 
 def _actor_of(application: Application, role: str) -> Actor:

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from broker.esf.application import Application, find_question
-from broker.esf.budget_lines import PERSONNEL
+from broker.esf.budgets.figures import Budget
+from broker.esf.budgets.lines import PERSONNEL
 from broker.esf.check_names import NAMES
 from broker.esf.check_rows import STOP, Check, named
-from broker.esf.figures import Budget
 from broker.esf.kinds import Page
 from broker.sentences import N_, Sentence
 

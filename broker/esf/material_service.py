@@ -7,9 +7,10 @@ from broker import audit, files, swedish
 from broker.accounts.models import User
 from broker.actions import Action
 from broker.errors import NotFoundError, RefusedError
-from broker.esf import aid, checks, figures, queries, tables
+from broker.esf import aid, checks, queries, tables
 from broker.esf.application import Application
-from broker.esf.budget import BudgetRefusedError, CheckResult
+from broker.esf.budgets import figures
+from broker.esf.budgets.arithmetic import BudgetRefusedError, CheckResult
 from broker.esf.exports import archive, docx, pdf, plain, xlsx
 from broker.esf.exports.material import (
     AttachmentRow,

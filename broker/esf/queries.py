@@ -13,13 +13,12 @@ from broker.companies.models import Interaction, Person
 from broker.companies.narrowing import reached
 from broker.errors import NotFoundError
 from broker.esf.application import Application
+from broker.esf.budgets.models import BudgetRow, CoFinancingRow
 from broker.esf.models import (
     Activity,
     Actor,
     Answer,
-    BudgetRow,
     Call,
-    CoFinancingRow,
     Commitment,
     Contribution,
     DeMinimisAid,

@@ -2,10 +2,11 @@
 
 from decimal import Decimal
 
-from broker.esf import aid, figures
-from broker.esf.amounts import as_hours, as_percent
+from broker.esf import aid
 from broker.esf.application import Application
-from broker.esf.budget_lines import PERSONNEL
+from broker.esf.budgets import figures
+from broker.esf.budgets.amounts import as_hours, as_percent
+from broker.esf.budgets.lines import PERSONNEL
 from broker.esf.exports.material import ActivityRow, ActorRow, DataTable, GoalRow
 from broker.esf.models import Actor, Contribution
 from broker.formatting import organisation_number

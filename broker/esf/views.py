@@ -13,7 +13,6 @@ from broker.esf import (  # noqa: F401 - importing the others puts their pages o
     actor_views,
     aid_hints,
     answer_views,
-    budget_views,
     call_views,
     check_views,
     export_views,
@@ -24,6 +23,7 @@ from broker.esf import (  # noqa: F401 - importing the others puts their pages o
 )
 from broker.esf.application import find_question
 from broker.esf.blueprint import blueprint, edit_page, project_page, refuse
+from broker.esf.budgets import views as budget_views  # noqa: F401 - as above.
 from broker.esf.forms import AnchoringForm, EditProjectForm, MemberForm, ProjectForm
 from broker.esf.models import Project
 from broker.esf.packing import views as packing_views  # noqa: F401 - as above.

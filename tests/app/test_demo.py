@@ -13,8 +13,9 @@ from broker.accounts import queries as accounts
 from broker.demo import make, organisations, project_texts
 from broker.demo.make import Size
 from broker.errors import RefusedError
-from broker.esf import checks, figures, material_service, progress
+from broker.esf import checks, material_service, progress
 from broker.esf import queries as esf
+from broker.esf.budgets import figures
 from broker.extensions import db
 from broker.needs import queries as needs
 from broker.needs.cohorts.proposals import Proposals

@@ -8,8 +8,8 @@ from decimal import Decimal
 import openpyxl
 from pypdf import PdfReader
 
-from broker.esf.budget import BudgetLine, CheckResult, CoFinancingLine, ProjectPlan, compute_budget
-from broker.esf.budget_lines import BudgetRules
+from broker.esf.budgets.arithmetic import BudgetLine, CheckResult, CoFinancingLine, ProjectPlan, compute_budget
+from broker.esf.budgets.lines import BudgetRules
 from broker.esf.exports import pdf, xlsx
 from broker.esf.exports.material import (
     ActivityRow,

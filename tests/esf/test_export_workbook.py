@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from broker.esf.budget import ProjectPlan, compute_budget
+from broker.esf.budgets.arithmetic import ProjectPlan, compute_budget
 from tests.esf.materials import RULES, budget, material, open_xlsx
 
 

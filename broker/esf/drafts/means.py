@@ -1,9 +1,10 @@
 """First texts about organisation, money, anchoring, and the lists that the form asks for."""
 
-from broker.esf import aid, figures
-from broker.esf.amounts import as_hours, as_kr, as_number, as_percent
+from broker.esf import aid
 from broker.esf.application import Application
-from broker.esf.budget_lines import PERSONNEL
+from broker.esf.budgets import figures
+from broker.esf.budgets.amounts import as_hours, as_kr, as_number, as_percent
+from broker.esf.budgets.lines import PERSONNEL
 from broker.esf.drafts.draft import Draft, between, companies, ended, on
 from broker.esf.gates import missing_attachments
 from broker.esf.kinds import AidBasis, Page

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from broker.documents.blocks import writable
-from broker.esf.budget_lines import FIXED, BudgetLine, BudgetResult, CheckResult, CoFinancingLine
+from broker.esf.budgets.lines import FIXED, BudgetLine, BudgetResult, CheckResult, CoFinancingLine
 
 Plain = TypeVar("Plain")
 

@@ -10,9 +10,9 @@ from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
 from broker.documents.blocks import one_line
+from broker.esf.budgets.cells import Cell, Formats, Formula, write_row, write_text
+from broker.esf.budgets.sheet import write_budget
 from broker.esf.exports.material import Material, cleaned
-from broker.esf.exports.xlsx_budget import write_budget
-from broker.esf.exports.xlsx_cells import Cell, Formats, Formula, write_row, write_text
 
 _TITLE_LENGTH = 255
 

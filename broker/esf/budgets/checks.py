@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from broker.esf.amounts import as_count, as_kr, as_number, as_percent, to_ore
-from broker.esf.budget_lines import (
+from broker.esf.budgets.amounts import as_count, as_kr, as_number, as_percent, to_ore
+from broker.esf.budgets.lines import (
     PARTICIPANTS,
     PERSONNEL,
     BudgetLine,

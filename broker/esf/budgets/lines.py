@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from broker.esf.amounts import to_decimal, to_ore
+from broker.esf.budgets.amounts import to_decimal, to_ore
 from broker.sentences import N_, Sentence
 
 # Ids of the application template that the formulas give a meaning.

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from broker.esf.amounts import to_ore
 from broker.esf.application import Application
-from broker.esf.budget import (
+from broker.esf.budgets.amounts import to_ore
+from broker.esf.budgets.arithmetic import (
     BudgetLine,
     BudgetRefusedError,
     BudgetResult,
@@ -15,7 +15,7 @@ from broker.esf.budget import (
     compute_budget,
     read_budget_rules,
 )
-from broker.esf.budget_lines import PARTICIPANTS, PERSONNEL
+from broker.esf.budgets.lines import PARTICIPANTS, PERSONNEL
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 from broker.accounts.models import User
 from broker.actions import Action
 from broker.errors import RefusedError
-from broker.esf.budget_lines import PARTICIPANTS, PERSONNEL
-from broker.esf.models import Actor, BudgetRow, CoFinancingRow, Project
+from broker.esf.budgets.lines import PARTICIPANTS, PERSONNEL
+from broker.esf.budgets.models import BudgetRow, CoFinancingRow
+from broker.esf.models import Actor, Project
 from broker.esf.service import save_row
 
 

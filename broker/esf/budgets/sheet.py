@@ -6,9 +6,9 @@ from decimal import Decimal
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from broker.esf.budget_lines import PARTICIPANTS, PERSONNEL, REVENUE, BudgetLine, CoFinancingLine, SubBudget
+from broker.esf.budgets.cells import Cell, Formats, Formula, write_row, write_text
+from broker.esf.budgets.lines import PARTICIPANTS, PERSONNEL, REVENUE, BudgetLine, CoFinancingLine, SubBudget
 from broker.esf.exports.material import Material
-from broker.esf.exports.xlsx_cells import Cell, Formats, Formula, write_row, write_text
 
 _COSTS = (
     "Delbudget nr",

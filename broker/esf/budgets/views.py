@@ -8,13 +8,15 @@ from flask_babel import lazy_gettext as _l
 from broker.access import Permission, requires
 from broker.accounts.me import me
 from broker.errors import RefusedError
-from broker.esf import budget_service, figures, queries
-from broker.esf.amounts import as_kr
+from broker.esf import queries
 from broker.esf.blueprint import blueprint, edit_page, find_made, finish, project_page, refuse
-from broker.esf.budget import BudgetRefusedError
-from broker.esf.budget_lines import PARTICIPANTS
-from broker.esf.models import Actor, BudgetRow, CoFinancingRow, Project
-from broker.esf.row_forms import BudgetRowForm, CoFinancingForm
+from broker.esf.budgets import figures, service
+from broker.esf.budgets.amounts import as_kr
+from broker.esf.budgets.arithmetic import BudgetRefusedError
+from broker.esf.budgets.forms import BudgetRowForm, CoFinancingForm
+from broker.esf.budgets.lines import PARTICIPANTS
+from broker.esf.budgets.models import BudgetRow, CoFinancingRow
+from broker.esf.models import Actor, Project
 from broker.formatting import say
 from broker.forms import pairs
 from broker.reference.queries import text_of
@@ -87,7 +89,7 @@ def _cost_page(project: Project, row: BudgetRow | None) -> ResponseReturnValue:
         values = form.values()
         actor = queries.get_row(Actor, project, values.pop("actor_id"))
         try:
-            budget_service.save_budget_row(project, row, actor, values, by=me())
+            service.save_budget_row(project, row, actor, values, by=me())
         except RefusedError as error:
             refuse(form, error)
         else:
@@ -123,7 +125,7 @@ def _financing_page(project: Project, row: CoFinancingRow | None) -> ResponseRet
         if location := find_made(form, row):
             return redirect(location)
         try:
-            budget_service.save_cofinancing_row(project, row, form.values(), by=me())
+            service.save_cofinancing_row(project, row, form.values(), by=me())
         except RefusedError as error:
             refuse(form, error)
         else:
