@@ -210,12 +210,12 @@ def _needs_are_met(application: Application, budget: Budget | None) -> Check:
 
 def _roles_have_share(application: Application, budget: Budget | None) -> Check:
     roles = [row for actor in application.actors for row in actor.budget_rows if row.cost_type == PERSONNEL]
-    bare = [row.title for row in roles if not row.hours]
+    bare = [row.title for row in roles if not (row.hours or row.share)]
     sentence = Sentence(N_("Varje roll har omfattning, tid och arbetsgivare."))
     if not roles:
         sentence = Sentence(N_("Lägg in projektets roller som personalkostnader i budgeten."))
     elif bare:
-        sentence = Sentence(N_("Ange timmar för %(names)s."), {"names": named(bare)})
+        sentence = Sentence(N_("Ange timmar eller andel av heltid för %(names)s."), {"names": named(bare)})
     return Check("k4a", STOP, bool(roles) and not bare, sentence, Page.BUDGET)
 
 

@@ -110,8 +110,8 @@ def _material(application: Application, budget: figures.Budget) -> Material:
         budget=BudgetMaterial(
             lines=budget.lines,
             cofinancing=budget.cofinancing,
-            cost_type_titles={row["id"]: row["title_sv"] for row in form["budget"]["cost_types"]},
-            cofinancing_titles={row["id"]: row["title_sv"] for row in form["budget"]["cofinancing_kinds"]},
+            cost_type_titles=figures.cost_types(form),
+            cofinancing_titles=figures.cofinancing_kinds(form),
             adds_to_total=budget.rules.adds_to_total,
             result=replace(budget.result, checks=tuple(_in_words(check) for check in budget.result.checks)),
         ),

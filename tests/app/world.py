@@ -102,6 +102,7 @@ WORDS = {
     "group_id": "identity",
     "to": "need_confirmed",
     "part": "foretag",
+    "month": f"{factories_esf.START:%Y-%m}",
 }
 
 

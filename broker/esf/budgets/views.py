@@ -1,138 +1,118 @@
-"""Pages of the budget: its costs, its financing and what they come to."""
+"""Pages of the budget: what it comes to and why, month by month, liquidity, and what if."""
 
-from flask import redirect, url_for
+from dataclasses import asdict
+
+from flask import request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from broker.access import Permission, requires
-from broker.accounts.me import me
-from broker.errors import RefusedError
+from broker.errors import NotFoundError
 from broker.esf import queries
-from broker.esf.blueprint import blueprint, edit_page, find_made, finish, project_page, refuse
-from broker.esf.budgets import figures, service
-from broker.esf.budgets.amounts import as_kr
+from broker.esf.application import Application
+from broker.esf.blueprint import blueprint, project_page
+from broker.esf.budgets import figures, pages, row_views  # noqa: F401 - the rows' pages are put on the blueprint.
 from broker.esf.budgets.arithmetic import BudgetRefusedError
-from broker.esf.budgets.forms import BudgetRowForm, CoFinancingForm
-from broker.esf.budgets.lines import PARTICIPANTS
-from broker.esf.budgets.models import BudgetRow, CoFinancingRow
-from broker.esf.models import Actor, Project
+from broker.esf.budgets.drawing import draw
+from broker.esf.budgets.forms import WhatIfForm
+from broker.esf.budgets.traces import calculation
+from broker.esf.budgets.what_if import WhatIf, compute_if
 from broker.formatting import say
-from broker.forms import pairs
-from broker.reference.queries import text_of
 
-_EMPTY = _l("Välj")
+_TOOLS = {
+    "calculation": calculation,
+    "hours_of": figures.hours_of,
+    "participant_hours_of": figures.participant_hours_of,
+    "period_of": figures.period_of,
+}
 
 
 @blueprint.get("/projekt/<int:project_id>/budget")
 @requires(Permission.READ)
 def budget(project_id: int) -> ResponseReturnValue:
-    """Show the budget with its result, its sub-budgets and its checks."""
+    """Show the budget with where every figure comes from, its sub-budgets and its checks."""
     application = queries.load_application(project_id)
-    computed, refusal = None, ""
-    try:
-        computed = figures.compute(application)
-    except BudgetRefusedError as error:
-        refusal = say(error)
-    section = application.form["budget"]
+    computed, refusal = find_computed(application)
     return project_page(
         "budget",
         application.project,
         application=application,
         budget=computed,
-        liquidity=figures.liquidity_need(application, computed.result) if computed else None,
         refusal=refusal,
-        cost_types={row["id"]: text_of(row, "title") for row in section["cost_types"]},
-        kinds={row["id"]: text_of(row, "title") for row in section["cofinancing_kinds"]},
-        prices=application.call.prices,
-        participants=PARTICIPANTS,
+        pages=pages.overview(application, computed) if computed else None,
+        cost_types=figures.cost_types(application.form),
+        kinds=figures.cofinancing_kinds(application.form),
+        **_TOOLS,
     )
 
 
-@blueprint.route("/projekt/<int:project_id>/budget/kostnader/ny", methods=["GET", "POST"])
-@requires(Permission.PROJECT)
-def add_budget_row(project_id: int) -> ResponseReturnValue:
-    """Add a cost."""
-    return _cost_page(queries.get_project(project_id), None)
-
-
-@blueprint.route("/projekt/<int:project_id>/budget/kostnader/<int:row_id>", methods=["GET", "POST"])
-@requires(Permission.PROJECT)
-def edit_budget_row(project_id: int, row_id: int) -> ResponseReturnValue:
-    """Change a cost."""
-    project = queries.get_project(project_id)
-    return _cost_page(project, queries.get_row(BudgetRow, project, row_id))
-
-
-@blueprint.route("/projekt/<int:project_id>/budget/medfinansiering/ny", methods=["GET", "POST"])
-@requires(Permission.PROJECT)
-def add_cofinancing_row(project_id: int) -> ResponseReturnValue:
-    """Add a contribution to the financing."""
-    return _financing_page(queries.get_project(project_id), None)
-
-
-@blueprint.route("/projekt/<int:project_id>/budget/medfinansiering/<int:row_id>", methods=["GET", "POST"])
-@requires(Permission.PROJECT)
-def edit_cofinancing_row(project_id: int, row_id: int) -> ResponseReturnValue:
-    """Change a contribution to the financing."""
-    project = queries.get_project(project_id)
-    return _financing_page(project, queries.get_row(CoFinancingRow, project, row_id))
-
-
-def _cost_page(project: Project, row: BudgetRow | None) -> ResponseReturnValue:
-    form = BudgetRowForm(obj=row)
-    _offer_costs(form, project)
-    cancel = url_for("esf.budget", project_id=project.id)
-    if form.validate_on_submit():
-        if location := find_made(form, row):
-            return redirect(location)
-        values = form.values()
-        actor = queries.get_row(Actor, project, values.pop("actor_id"))
-        try:
-            service.save_budget_row(project, row, actor, values, by=me())
-        except RefusedError as error:
-            refuse(form, error)
-        else:
-            return finish(form, row, cancel, _("Kostnaden är sparad."))
-    return edit_page(_("Kostnad"), form, cancel, project=project, remove_url=_remove_url(project, "kostnad", row))
-
-
-def _offer_costs(form: BudgetRowForm, project: Project) -> None:
-    """Offer the beneficiaries, the cost types of the call's model, and the call's unit costs."""
-    model = project.call.budget_model
-    types = queries.get_form(project.form_version)["budget"]["cost_types"]
-    kept = [
-        row
-        for row in types
-        if row["unit"] != "percent_of_personal" and (model in row["models"] or model == "klumpsumma")
-    ]
-    beneficiaries = [actor for actor in queries.list_actors(project) if actor.is_beneficiary]
-    prices = [(rate, price) for rate, price in project.call.prices.items() if rate != PARTICIPANTS]
-    form.actor_id.choices = pairs((actor.id, actor.name) for actor in beneficiaries)
-    form.cost_type.choices = pairs((row["id"], text_of(row, "title")) for row in kept)
-    form.rate_id.choices = pairs(
-        ((rate, _("%(rate)s, %(price)s per timme", rate=rate, price=as_kr(price))) for rate, price in prices),
-        empty=_EMPTY,
+@blueprint.get("/projekt/<int:project_id>/budget/manader")
+@requires(Permission.READ)
+def budget_months(project_id: int) -> ResponseReturnValue:
+    """Show the budget by month and year, of all together or of one beneficiary."""
+    application = queries.load_application(project_id)
+    computed, refusal = find_computed(application)
+    chosen = request.args.get("stodmottagare", "")
+    return project_page(
+        "budget_months",
+        application.project,
+        budget=computed,
+        refusal=refusal,
+        calendar=pages.calendar(computed, chosen) if computed else None,
+        outside=figures.outside_the_project(computed) if computed else [],
     )
 
 
-def _financing_page(project: Project, row: CoFinancingRow | None) -> ResponseReturnValue:
-    form = CoFinancingForm(obj=row)
-    kinds = queries.get_form(project.form_version)["budget"]["cofinancing_kinds"]
-    form.kind.choices = pairs((kind["id"], text_of(kind, "title")) for kind in kinds)
-    cancel = url_for("esf.budget", project_id=project.id)
-    if form.validate_on_submit():
-        if location := find_made(form, row):
-            return redirect(location)
-        try:
-            service.save_cofinancing_row(project, row, form.values(), by=me())
-        except RefusedError as error:
-            refuse(form, error)
-        else:
-            return finish(form, row, cancel, _("Medfinansieringen är sparad."))
-    remove_url = _remove_url(project, "medfinansiering", row)
-    return edit_page(_("Medfinansiering"), form, cancel, project=project, remove_url=remove_url)
+@blueprint.get("/projekt/<int:project_id>/budget/manader/<string:month>")
+@requires(Permission.READ)
+def budget_month(project_id: int, month: str) -> ResponseReturnValue:
+    """Show from which rows one month's figures come."""
+    application = queries.load_application(project_id)
+    computed, _refusal = find_computed(application)
+    opened = pages.open_month(computed, month) if computed else None
+    if opened is None:
+        raise NotFoundError
+    return project_page("budget_month", application.project, opened=opened, application=application)
 
 
-def _remove_url(project: Project, kind: str, row: BudgetRow | CoFinancingRow | None) -> str:
-    return url_for("esf.remove_row", project_id=project.id, kind=kind, row_id=row.id) if row else ""
+@blueprint.get("/projekt/<int:project_id>/budget/likviditet")
+@requires(Permission.READ)
+def budget_liquidity(project_id: int) -> ResponseReturnValue:
+    """Show what the beneficiaries have paid and received by month, drawn and as a table."""
+    application = queries.load_application(project_id)
+    computed, refusal = find_computed(application)
+    money = figures.liquidity(application, computed) if computed and computed.result.direct_cost else None
+    return project_page(
+        "budget_liquidity",
+        application.project,
+        refusal=refusal,
+        budget=computed,
+        money=money,
+        drawing=draw(money) if money else None,
+        rules=figures.payment_rules(application),
+    )
+
+
+@blueprint.get("/projekt/<int:project_id>/budget/tank-om")
+@requires(Permission.READ)
+def budget_what_if(project_id: int) -> ResponseReturnValue:
+    """Show what the budget would come to if something were otherwise; nothing is saved."""
+    application = queries.load_application(project_id)
+    computed, refusal = find_computed(application)
+    form = WhatIfForm(request.args or None, data=asdict(WhatIf()))
+    form.fewer_companies.most = computed.plan.companies if computed else 0
+    comparison = None
+    if computed:
+        is_asked = bool(request.args) and form.validate()
+        comparison = pages.compare(computed.result, compute_if(computed, form.change() if is_asked else WhatIf()))
+    page = project_page(
+        "budget_what_if", application.project, form=form, budget=computed, refusal=refusal, comparison=comparison
+    )
+    return page, 422 if form.errors else 200
+
+
+def find_computed(application: Application) -> tuple[figures.Budget | None, str]:
+    """Give the computed budget, or the sentence that says why it cannot be computed."""
+    try:
+        return figures.compute(application), ""
+    except BudgetRefusedError as error:
+        return None, say(error)

@@ -67,6 +67,11 @@ def on(day: date) -> str:
     return format_date(day, "d MMMM y", locale="sv")
 
 
+def in_month(day: date | None) -> str:
+    """Give the month of a day as it stands in Swedish text."""
+    return format_date(day, "MMMM y", locale="sv") if day else ""
+
+
 def between(days: Iterable[date]) -> str:
     """Give the first and last of some days as they stand in Swedish text."""
     ordered = sorted(days)
