@@ -107,20 +107,29 @@ def _material(application: Application, budget: figures.Budget) -> Material:
         goals=tables.goal_rows(application),
         activities=tables.activity_rows(application),
         actors=tables.actor_rows(application),
-        budget=BudgetMaterial(
-            lines=budget.lines,
-            cofinancing=budget.cofinancing,
-            cost_type_titles=figures.cost_types(form),
-            cofinancing_titles=figures.cofinancing_kinds(form),
-            adds_to_total=budget.rules.adds_to_total,
-            result=replace(budget.result, checks=tuple(_in_words(check) for check in budget.result.checks)),
-        ),
+        budget=budget_material(application, budget),
         state_aid=_state_aid(application),
         indicators=_indicators(application),
         checks=_checks(application),
         attachments=_attachments(application),
         sources=sources,
         left_out=(),
+    )
+
+
+def budget_material(application: Application, budget: figures.Budget) -> BudgetMaterial:
+    """Give the budget as plain data, with titles in the language of the texts around it."""
+    return BudgetMaterial(
+        lines=budget.lines,
+        cofinancing=budget.cofinancing,
+        cost_type_titles=figures.cost_types(application.form),
+        cofinancing_titles=figures.cofinancing_kinds(application.form),
+        adds_to_total=budget.rules.adds_to_total,
+        result=replace(budget.result, checks=tuple(_in_words(check) for check in budget.result.checks)),
+        unit_costs=dict(budget.rules.unit_costs),
+        hours_per_year=budget.rules.hours_per_year,
+        period=budget.period,
+        months=budget.monthly.rows,
     )
 
 

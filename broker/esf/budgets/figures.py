@@ -90,6 +90,7 @@ def budget_lines(application: Application) -> tuple[BudgetLine, ...]:
             rate_id=row.rate_id or "",
             staff_id=f"row {row.id}",
             persons=row.persons,
+            share=row.share if row.cost_type == PERSONNEL else None,
             starts_on=period_of(row, application).starts_on,
             ends_on=period_of(row, application).ends_on,
             row_id=row.id,

@@ -70,6 +70,7 @@ class BudgetLine:
     starts_on: date | None = None
     ends_on: date | None = None
     row_id: int = field(default=0, metadata=FIXED)
+    share: Decimal | None = None
 
     @property
     def period(self) -> Period | None:

@@ -41,6 +41,15 @@ class MonthFigures:
 
 
 @dataclass(frozen=True)
+class MonthRow:
+    """One month of one beneficiary, or of all together where no beneficiary is named."""
+
+    beneficiary: str
+    month: date
+    figures: MonthFigures
+
+
+@dataclass(frozen=True)
 class MonthlyBudget:
     """A budget spread over its months, by beneficiary and together."""
 
@@ -52,6 +61,12 @@ class MonthlyBudget:
     def years(self) -> dict[int, MonthFigures]:
         """Give the months of every calendar year together."""
         return by_year(self.total)
+
+    @property
+    def rows(self) -> tuple[MonthRow, ...]:
+        """Give the months as rows: each beneficiary's, and then those of all together."""
+        every = {**self.by_beneficiary, "": self.total}
+        return tuple(MonthRow(name, month, months[month]) for name, months in every.items() for month in months)
 
 
 def by_year(months: dict[date, MonthFigures]) -> dict[int, MonthFigures]:
