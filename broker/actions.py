@@ -172,6 +172,7 @@ class Action(StrEnum):
     PROJECT_STARTED = "project:started", _l("Projekt påbörjat")
     PROJECT_EDITED = "project:edited", _l("Projekt ändrat")
     COHORT_JOINED_PROJECT = "cohort:joined_project", _l("Utbildningsgrupp lagd till projektet")
+    COHORT_LEFT_PROJECT = "cohort:left_project", _l("Utbildningsgrupp tagen ur projektet")
     ANSWER_SAVED = "answer:saved", _l("Svar sparat")
     GOAL_SAVED = "goal:saved", _l("Mål sparat")
     ACTIVITY_SAVED = "activity:saved", _l("Aktivitet sparad")

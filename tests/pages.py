@@ -270,6 +270,7 @@ def _several(app, application):
         "esf.show_section": [{"section_id": row["id"]} for row in application.form["sections"]],
         "esf.budget_month": [{"month": f"{application.project.starts_on:%Y-%m}"}],
         "esf.budget_what_if": [{}, {"query": dict.fromkeys(WHAT_IF, 1)}],
+        "esf.take_out_cohort": [{"cohort_id": application.contributions[0].cohort_id}],
         "esf.edit_budget_row": [{"row_id": application.actors[0].budget_rows[0].id}],
         "esf.edit_cofinancing_row": [{"row_id": application.cofinancing[0].id}],
         "imports.result": [{"job_id": job.id} for job in imports],

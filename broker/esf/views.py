@@ -17,6 +17,7 @@ from broker.esf import (  # noqa: F401 - importing the others puts their pages o
     check_views,
     export_views,
     merging,
+    move_views,
     plan_views,
     queries,
     service,

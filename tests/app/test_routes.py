@@ -112,7 +112,8 @@ TABLE = {
         "frameworks.edit_option frameworks.add_file frameworks.decline"
     ),
     Permission.PROJECT: (
-        "esf.start_project esf.edit_project esf.edit_anchoring esf.add_member esf.join_cohort esf.edit_contribution "
+        "esf.start_project esf.edit_project esf.edit_anchoring esf.add_member esf.join_cohort "
+        "esf.take_out_cohort esf.edit_contribution "
         "esf.add_goal esf.edit_goal esf.add_activity esf.edit_activity esf.add_actor esf.edit_actor "
         "esf.edit_commitment esf.add_earlier_aid esf.add_budget_row esf.edit_budget_row esf.add_cofinancing_row "
         "esf.edit_cofinancing_row esf.edit_gate esf.add_attachment esf.remove_row esf.save_answer esf.suggest_text "

@@ -128,7 +128,7 @@ def project_period(application: Application) -> Period:
 
 def period_of(row: BudgetRow | CoFinancingRow, application: Application) -> Period:
     """Give the days of a row: its own, or else its activity's, or else the project's."""
-    activity = row.activity if row.activity and row.activity.is_active else None
+    activity = next((found for found in application.activities if found.id == row.activity_id), None)
     starts_on = row.starts_on or (activity.starts_on if activity else None) or application.project.starts_on
     ends_on = row.ends_on or (activity.ends_on if activity else None) or application.project.ends_on
     return Period(starts_on, max(starts_on, ends_on))

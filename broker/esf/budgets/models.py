@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broker import clock
 from broker.access import ProjectRow
-from broker.esf.models import Activity, Actor
+from broker.esf.models import Actor
 from broker.extensions import Base, Key, Versioned
 
 _Money = Numeric(14, 2)
@@ -32,8 +32,6 @@ class BudgetRow(ProjectRow, Versioned, Base):
     ends_on: Mapped[date | None]
     is_active: Mapped[bool] = mapped_column(default=True)
 
-    activity: Mapped[Activity | None] = relationship(lazy="joined")
-
 
 class CoFinancingRow(ProjectRow, Versioned, Base):
     """One contribution to the financing: hours, something in kind, cash, or a share of own costs.
@@ -54,7 +52,6 @@ class CoFinancingRow(ProjectRow, Versioned, Base):
     is_active: Mapped[bool] = mapped_column(default=True)
 
     actor: Mapped[Actor | None] = relationship(lazy="joined")
-    activity: Mapped[Activity | None] = relationship(lazy="joined")
 
     @property
     def given_by(self) -> str:
