@@ -11,6 +11,7 @@ from broker.esf import aid, checks, queries, tables
 from broker.esf.application import Application
 from broker.esf.budgets import figures
 from broker.esf.budgets.arithmetic import BudgetRefusedError, CheckResult
+from broker.esf.budgets.workbook import render_budget
 from broker.esf.exports import archive, docx, pdf, plain, xlsx
 from broker.esf.exports.material import (
     AttachmentRow,
@@ -131,6 +132,25 @@ def budget_material(application: Application, budget: figures.Budget) -> BudgetM
         period=budget.period,
         months=budget.monthly.rows,
     )
+
+
+def export_budget(application: Application, *, state: str, by: User) -> tuple[bytes, str]:
+    """Give the budget as the project's own workbook with its name, and record who took it; it is not for others."""
+    budget = figures.compute(application)
+    with in_swedish():
+        material = budget_material(application, budget)
+    name = application.project.name
+    content = render_budget(
+        material,
+        project_name=name,
+        notice=application.form["export_notice_sv"],
+        state=state,
+        created_on=application.today,
+    )
+    slug = swedish.search_key(name).replace(" ", "-")[:60] or "projekt"
+    file_name = f"{slug}-budget-{application.today}.xlsx"
+    audit.record(Action.APPLICATION_EXPORTED, application.project, by=by, file_name=file_name, size=len(content))
+    return content, file_name
 
 
 def _in_words(check: CheckResult) -> CheckResult:

@@ -113,7 +113,7 @@ TABLE = {
     ),
     Permission.PROJECT: (
         "esf.start_project esf.edit_project esf.edit_anchoring esf.add_member esf.join_cohort "
-        "esf.take_out_cohort esf.edit_contribution "
+        "esf.take_out_cohort esf.read_budget_file esf.save_budget_file esf.edit_contribution "
         "esf.add_goal esf.edit_goal esf.add_activity esf.edit_activity esf.add_actor esf.edit_actor "
         "esf.edit_commitment esf.add_earlier_aid esf.add_budget_row esf.edit_budget_row esf.add_cofinancing_row "
         "esf.edit_cofinancing_row esf.edit_gate esf.add_attachment esf.remove_row esf.save_answer esf.suggest_text "
@@ -122,7 +122,9 @@ TABLE = {
     Permission.COORDINATE: (
         "companies.rename_tag topics.merge topics.split topics.retire topics.undo topics.add_word topics.remove_word"
     ),
-    Permission.EXPORT: "esf.preview_export esf.download_export reports.export_needs companies.export_list",
+    Permission.EXPORT: (
+        "esf.preview_export esf.download_export esf.download_budget reports.export_needs companies.export_list"
+    ),
     Permission.ADMINISTER: (
         "accounts.index accounts.invite accounts.edit_roles accounts.revoke_invitation "
         "traces.index traces.propose traces.show_agreement traces.accept traces.decline traces.end "

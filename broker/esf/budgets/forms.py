@@ -1,17 +1,32 @@
 """Forms of the budget's rows, and of what happens if something is otherwise."""
 
+import json
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
+from wtforms import BooleanField, HiddenField
 
+from broker.errors import RefusedError
+from broker.esf.budgets.reading import Raw
 from broker.esf.budgets.what_if import WhatIf
 from broker.esf.form_fields import HourField, PercentField
 from broker.esf.models import Activity
 from broker.esf.row_forms import RowForm
-from broker.forms import ChoiceField, DateField, Form, KronorField, Required, TextField, WholeNumberField, pairs
+from broker.forms import (
+    ChoiceField,
+    CreateForm,
+    DateField,
+    FileForm,
+    Form,
+    KronorField,
+    Required,
+    TextField,
+    WholeNumberField,
+    pairs,
+)
 
 _PERIOD = _l("Lämna tomt om raden följer aktivitetens eller projektets dagar.")
 
@@ -87,6 +102,31 @@ class CoFinancingForm(_PeriodForm):
     activity_id = ChoiceField(_l("Aktivitet"), coerce=int, description=_l("Bidraget följer aktivitetens dagar."))
     starts_on = DateField(_l("Första dag"), description=_PERIOD)
     ends_on = DateField(_l("Sista dag"), description=_PERIOD)
+
+
+class BudgetFileForm(FileForm):
+    """A workbook of the budget that somebody has filled in."""
+
+
+class SaveFileForm(CreateForm):
+    """What was read from a workbook and shown, on its way to be saved."""
+
+    rows = HiddenField()
+    state = HiddenField()
+
+    def raw(self) -> Raw:
+        """Give the rows that were shown; refuses what is no rows."""
+        try:
+            rows = json.loads(self.rows.data or "[]")
+        except json.JSONDecodeError:
+            rows = None
+        if not isinstance(rows, list) or not all(isinstance(row, list) and row and _is_row(row) for row in rows):
+            raise RefusedError(_("Läs in filen igen: det som visades kom inte fram helt."))
+        return rows
+
+
+def _is_row(cells: list[Any]) -> bool:
+    return isinstance(cells[0], int) and all(cell is None or isinstance(cell, str) for cell in cells[1:])
 
 
 class WhatIfForm(Form):

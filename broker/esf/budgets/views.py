@@ -10,7 +10,7 @@ from broker.errors import NotFoundError
 from broker.esf import queries
 from broker.esf.application import Application
 from broker.esf.blueprint import blueprint, project_page
-from broker.esf.budgets import figures, pages, row_views  # noqa: F401 - the rows' pages are put on the blueprint.
+from broker.esf.budgets import figures, file_views, pages, row_views  # noqa: F401 - the rows' pages are put on the blueprint.
 from broker.esf.budgets.arithmetic import BudgetRefusedError
 from broker.esf.budgets.drawing import draw
 from broker.esf.budgets.forms import WhatIfForm
