@@ -12,17 +12,17 @@ from flask_babel import gettext as _
 
 from broker.esf.application import Application
 from broker.esf.budgets import figures
+from broker.esf.budgets.explanations import (
+    Explanation,
+    explain_costs,
+    explain_financing,
+    explain_ratios,
+    explain_sub_budget,
+)
 from broker.esf.budgets.figures import Budget
 from broker.esf.budgets.lines import BudgetLine, BudgetResult, CoFinancingLine, SubBudget
 from broker.esf.budgets.months import MonthFigures, add_up, by_year
 from broker.esf.budgets.spreading import spread
-from broker.esf.budgets.traces import (
-    Trace,
-    trace_costs,
-    trace_financing,
-    trace_ratios,
-    trace_sub_budget,
-)
 from broker.sentences import N_, Sentence
 
 _Line = TypeVar("_Line", BudgetLine, CoFinancingLine)
@@ -36,10 +36,10 @@ class Overview:
     kinds: dict[str, str]
     totals: dict[int, Decimal]
     contributed: dict[int, CoFinancingLine]
-    costs: list[Trace]
-    financing: list[Trace]
-    ratios: list[Trace]
-    subs: list[tuple[SubBudget, list[Trace]]]
+    costs: list[Explanation]
+    financing: list[Explanation]
+    ratios: list[Explanation]
+    subs: list[tuple[SubBudget, list[Explanation]]]
     givers: list[tuple[str, dict[str, Decimal], Decimal]]
     giver_headings: list[Any]
 
@@ -90,10 +90,10 @@ def overview(application: Application, budget: Budget) -> Overview:
         kinds=kinds,
         totals={line.row_id: line.total for line in lines},
         contributed={line.row_id: line for line in budget.cofinancing},
-        costs=trace_costs(result, lines),
-        financing=trace_financing(result, budget.cofinancing, budget.rules),
-        ratios=trace_ratios(result, budget.cofinancing, budget.rules),
-        subs=[(sub, trace_sub_budget(sub, lines, budget.rules)) for sub in result.sub_budgets],
+        costs=explain_costs(result, lines),
+        financing=explain_financing(result, budget.cofinancing, budget.rules),
+        ratios=explain_ratios(result, budget.cofinancing, budget.rules),
+        subs=[(sub, explain_sub_budget(sub, lines, budget.rules)) for sub in result.sub_budgets],
         givers=_givers(budget.cofinancing),
         giver_headings=[_("Från"), *((title, "num") for title in amounts)],
     )

@@ -13,8 +13,8 @@ from broker.esf.blueprint import blueprint, project_page
 from broker.esf.budgets import figures, file_views, pages, row_views  # noqa: F401 - the rows' pages are put on the blueprint.
 from broker.esf.budgets.arithmetic import BudgetRefusedError
 from broker.esf.budgets.drawing import draw
+from broker.esf.budgets.explanations import calculation
 from broker.esf.budgets.forms import WhatIfForm
-from broker.esf.budgets.traces import calculation
 from broker.esf.budgets.what_if import WhatIf, compute_if
 from broker.formatting import say
 

@@ -29,7 +29,7 @@ class RateSource(StrEnum):
 
 
 @dataclass(frozen=True)
-class Trace:
+class Explanation:
     """One figure with what it was computed from."""
 
     id: str
@@ -49,12 +49,12 @@ def calculation(line: BudgetLine | CoFinancingLine) -> str:
     return f"{as_hours(line.hours or Decimal(0))}{_TIMES}{as_kr(line.unit_cost)}"
 
 
-def trace_costs(result: BudgetResult, lines: Sequence[BudgetLine]) -> list[Trace]:
-    """Trace what the project costs its beneficiaries."""
+def explain_costs(result: BudgetResult, lines: Sequence[BudgetLine]) -> list[Explanation]:
+    """Explain what the project costs its beneficiaries."""
     flat = [sub for sub in result.sub_budgets if sub.flat_rate_cost]
     return [
         _personnel(result.personnel, lines),
-        Trace(
+        Explanation(
             "I",
             Sentence(N_("Schablon (I)")),
             result.flat_rate_cost,
@@ -67,12 +67,12 @@ def trace_costs(result: BudgetResult, lines: Sequence[BudgetLine]) -> list[Trace
     ]
 
 
-def trace_sub_budget(sub: SubBudget, lines: Sequence[BudgetLine], rules: BudgetRules) -> list[Trace]:
-    """Trace what it costs one beneficiary."""
+def explain_sub_budget(sub: SubBudget, lines: Sequence[BudgetLine], rules: BudgetRules) -> list[Explanation]:
+    """Explain what it costs one beneficiary."""
     own = [line for line in lines if line.beneficiary == sub.beneficiary]
     return [
         _personnel(sub.personnel, own),
-        Trace(
+        Explanation(
             "I",
             Sentence(N_("Schablon (I)")),
             sub.flat_rate_cost,
@@ -85,12 +85,14 @@ def trace_sub_budget(sub: SubBudget, lines: Sequence[BudgetLine], rules: BudgetR
     ]
 
 
-def trace_financing(result: BudgetResult, cofinancing: Sequence[CoFinancingLine], rules: BudgetRules) -> list[Trace]:
-    """Trace how the project is financed."""
+def explain_financing(
+    result: BudgetResult, cofinancing: Sequence[CoFinancingLine], rules: BudgetRules
+) -> list[Explanation]:
+    """Explain how the project is financed."""
     adding = tuple(line for line in cofinancing if line.kind in rules.adds_to_total)
     share = as_percent(result.cofinancing_rate)
     return [
-        Trace(
+        Explanation(
             "W",
             Sentence(N_("Deltagarnas tid och annat än pengar (W)")),
             result.in_kind,
@@ -98,14 +100,14 @@ def trace_financing(result: BudgetResult, cofinancing: Sequence[CoFinancingLine]
             lines=adding,
             rate=RateSource.CALL,
         ),
-        Trace(
+        Explanation(
             "T",
             Sentence(N_("Total kostnad (T)")),
             result.total_cost,
             Sentence(N_("Projektets kostnad och det som företag och andra bidrar med i annat än pengar: D + W.")),
             f"{as_kr(result.direct_cost)} + {as_kr(result.in_kind)}",
         ),
-        Trace(
+        Explanation(
             "C",
             Sentence(N_("Medfinansiering (C)")),
             result.cofinancing,
@@ -113,14 +115,14 @@ def trace_financing(result: BudgetResult, cofinancing: Sequence[CoFinancingLine]
             f"{share}{_TIMES}{as_kr(result.total_cost)}",
             rate=RateSource.CALL,
         ),
-        Trace(
+        Explanation(
             "K",
             Sentence(N_("Projektägarens del (K)")),
             result.owner_share,
             Sentence(N_("Det som återstår av medfinansieringen, i pengar eller som andel av egna kostnader: C − W.")),
             f"{as_kr(result.cofinancing)}{_LESS}{as_kr(result.in_kind)}",
         ),
-        Trace(
+        Explanation(
             "S",
             Sentence(N_("Sökt stöd (S)")),
             result.support,
@@ -130,12 +132,14 @@ def trace_financing(result: BudgetResult, cofinancing: Sequence[CoFinancingLine]
     ]
 
 
-def trace_ratios(result: BudgetResult, cofinancing: Sequence[CoFinancingLine], rules: BudgetRules) -> list[Trace]:
-    """Trace hours, missing hours, and what it costs per participant and hour."""
+def explain_ratios(
+    result: BudgetResult, cofinancing: Sequence[CoFinancingLine], rules: BudgetRules
+) -> list[Explanation]:
+    """Explain hours, missing hours, and what it costs per participant and hour."""
     hours = tuple(line for line in cofinancing if line.kind == PARTICIPANTS)
     total = as_kr(result.total_cost)
     return [
-        Trace(
+        Explanation(
             "hours",
             Sentence(N_("Deltagartimmar i budgeten")),
             result.participant_hours,
@@ -143,7 +147,7 @@ def trace_ratios(result: BudgetResult, cofinancing: Sequence[CoFinancingLine], r
             lines=hours,
             is_hours=True,
         ),
-        Trace(
+        Explanation(
             "missing",
             Sentence(N_("Saknade timmar tills projektägaren inte behöver betala")),
             result.hours_missing,
@@ -152,14 +156,14 @@ def trace_ratios(result: BudgetResult, cofinancing: Sequence[CoFinancingLine], r
             rate=RateSource.CALL,
             is_hours=True,
         ),
-        Trace(
+        Explanation(
             "per_participant",
             Sentence(N_("Kostnad per deltagare")),
             result.cost_per_participant,
             Sentence(N_("Den totala kostnaden delad med deltagarna i de behov som projektet möter.")),
             f"{total} / {as_count(Decimal(result.participants))}" if result.participants else "",
         ),
-        Trace(
+        Explanation(
             "per_hour",
             Sentence(N_("Kostnad per deltagartimme")),
             result.cost_per_hour,
@@ -169,8 +173,8 @@ def trace_ratios(result: BudgetResult, cofinancing: Sequence[CoFinancingLine], r
     ]
 
 
-def _personnel(amount: Decimal, lines: Sequence[BudgetLine]) -> Trace:
-    return Trace(
+def _personnel(amount: Decimal, lines: Sequence[BudgetLine]) -> Explanation:
+    return Explanation(
         "P",
         Sentence(N_("Personal (P)")),
         amount,
@@ -180,16 +184,16 @@ def _personnel(amount: Decimal, lines: Sequence[BudgetLine]) -> Trace:
     )
 
 
-def _other(other: Decimal, revenue: Decimal, lines: Sequence[BudgetLine]) -> list[Trace]:
+def _other(other: Decimal, revenue: Decimal, lines: Sequence[BudgetLine]) -> list[Explanation]:
     return [
-        Trace(
+        Explanation(
             "other",
             Sentence(N_("Övriga kostnader")),
             other,
             Sentence(N_("Summan av raderna för tjänster, resor, utrustning och lokaler.")),
             lines=tuple(line for line in lines if line.cost_type not in (PERSONNEL, REVENUE)),
         ),
-        Trace(
+        Explanation(
             "revenue",
             Sentence(N_("Intäkter")),
             revenue,
@@ -199,9 +203,9 @@ def _other(other: Decimal, revenue: Decimal, lines: Sequence[BudgetLine]) -> lis
     ]
 
 
-def _direct(costs: SubBudget | BudgetResult) -> Trace:
+def _direct(costs: SubBudget | BudgetResult) -> Explanation:
     added = " + ".join(as_kr(amount) for amount in (costs.personnel, costs.flat_rate_cost, costs.other_costs))
-    return Trace(
+    return Explanation(
         "D",
         Sentence(N_("Projektets kostnad (D)")),
         costs.direct_cost,
