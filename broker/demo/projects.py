@@ -256,17 +256,17 @@ def _add_budget(project: Project, by: User) -> None:
     application = queries.load_application(project.id)
     owner, partner = (_actor_of(application, role) for role in (OWNER, PARTNER))
     staff = (
-        (owner, "Projektledare", _LEADER, 860),
-        (owner, "Kompetensmäklare", _BROKER, 860),
-        (owner, "Ekonom", _ECONOMIST, 172),
-        (partner, "Kompetensmäklare", _BROKER, 430),
+        (owner, "Projektledare", _LEADER, "0.25"),
+        (owner, "Kompetensmäklare", _BROKER, "0.25"),
+        (owner, "Ekonom", _ECONOMIST, "0.05"),
+        (partner, "Kompetensmäklare", _BROKER, "0.125"),
     )
-    for actor, title, rate_id, hours in staff:
+    for actor, title, rate_id, share in staff:
         values = {
             "cost_type": PERSONNEL,
             "title": title,
             "rate_id": rate_id,
-            "hours": Decimal(hours),
+            "share": Decimal(share),
             "persons": 1,
         }
         budgets.save_budget_row(project, None, actor, values, by=by)
@@ -289,9 +289,8 @@ def _add_budget(project: Project, by: User) -> None:
 
 
 def _finance(project: Project, owner: Actor, by: User) -> None:
-    """Finance with the participants' committed hours, and with exactly the own share that is then missing."""
-    hours = queries.load_application(project.id).committed_hours
-    own_time = {"kind": PARTICIPANTS, "title": "Deltagarnas tid", "contributor": "Företagen", "hours": hours}
+    """Finance with the participants' hours in the groups, and with exactly the own share that is then missing."""
+    own_time = {"kind": PARTICIPANTS, "title": "Deltagarnas tid", "contributor": "Företagen", "follows_groups": True}
     budgets.save_cofinancing_row(project, None, own_time, by=by)
     share = figures.compute(queries.load_application(project.id)).result.owner_share
     rest = {
