@@ -28,8 +28,9 @@ demo: .venv/runtime ## environment, database, demo data and server; prints the a
 	@$(RUN) -m broker demo-data --if-empty
 	@MAIL_IN_ADDRESS=$${MAIL_IN_ADDRESS:-logg@larcentrum.example} $(RUN) -m broker serve
 
-test: .venv/development ## every test, on SQLite and PostgreSQL and in a real browser
+test: .venv/development ## every test, on both databases, in a real browser and with LibreOffice
 	@$(RUN) -m tests.browser.chromium
+	@$(RUN) -m tests.office.files
 	$(RUN) -m pytest -n auto --dist loadscope --no-loadscope-reorder
 
 check: .venv/development ## lint, types, import contracts, templates, catalogue, migrations, known weaknesses

@@ -172,6 +172,7 @@ class Action(StrEnum):
     PROJECT_STARTED = "project:started", _l("Projekt påbörjat")
     PROJECT_EDITED = "project:edited", _l("Projekt ändrat")
     COHORT_JOINED_PROJECT = "cohort:joined_project", _l("Utbildningsgrupp lagd till projektet")
+    COHORT_LEFT_PROJECT = "cohort:left_project", _l("Utbildningsgrupp tagen ur projektet")
     ANSWER_SAVED = "answer:saved", _l("Svar sparat")
     ANSWER_DONE = "answer:done", _l("Fråga markerad som klar")
     ANSWER_UNDONE = "answer:undone", _l("Fråga inte längre klar")

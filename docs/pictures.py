@@ -223,6 +223,11 @@ def open_tip_form(page):
     page.goto(address)
 
 
+def liquidity_of_project(page):
+    at("/projekt", "main tbody tr:last-child th a")(page)
+    page.goto(f"{page.url}/budget/likviditet")
+
+
 FILTERED = "/foretag?vara=y&status=active&ej_traffade=3&kol=ort&kol=bransch&kol=kontakt&kol=nasta"
 # Limits that the demo's groups keep to.
 LIMITS = "least_kr=100000&most_kr=300000&least_companies=2&most_topics=6&most_projects=2"
@@ -259,6 +264,7 @@ ON_SCREENS = {
     ),
     "projekt": at("/projekt", "main tbody tr:last-child th a"),
     "ataganden": at("/projekt/2/ataganden"),
+    "likviditet": liquidity_of_project,
     "rapporter": at("/rapporter"),
 }
 ON_PHONES = {

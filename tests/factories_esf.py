@@ -6,7 +6,8 @@ from itertools import count
 
 from broker import access, clock
 from broker.companies.models import Company, Interaction, InteractionKind
-from broker.esf import budget_service, join_service, plan_service, queries, service
+from broker.esf import join_service, plan_service, queries, service
+from broker.esf.budgets import service as budget_service
 from broker.esf.kinds import AidBasis, JoinGround, MethodBasis
 from broker.extensions import db
 from broker.needs.models import CauseLevel, Cohort, CohortNeed, Need, NeedStatus

@@ -129,6 +129,8 @@ def addresses(app):
 # Limits that the groups of the demo keep to.
 WIDE_LIMITS = {"least_kr": 0, "most_kr": 10_000_000, "most_topics": 20, "most_projects": 2}
 
+WHAT_IF = ("fewer_companies", "hours_change", "staff_price_change", "participant_price_change")
+
 
 def _application():
     return esf.load_application(next(row.id for row in esf.list_projects() if row.name == project_texts.READY_NAME))
@@ -278,6 +280,9 @@ def _several(app, application):
         "esf.propose_projects": [{}, {"query": {"utlysning": call_id, "least_companies": 2} | WIDE_LIMITS}],
         "esf.start_of_groups": [{"query": {"utlysning": call_id, "grupp": formed_id}}],
         "esf.show_section": [{"section_id": row["id"]} for row in application.form["sections"]],
+        "esf.budget_month": [{"month": f"{application.project.starts_on:%Y-%m}"}],
+        "esf.budget_what_if": [{}, {"query": dict.fromkeys(WHAT_IF, 1)}],
+        "esf.take_out_cohort": [{"cohort_id": application.contributions[0].cohort_id}],
         "esf.edit_budget_row": [{"row_id": application.actors[0].budget_rows[0].id}],
         "esf.edit_cofinancing_row": [{"row_id": application.cofinancing[0].id}],
         "imports.result": [{"job_id": job.id} for job in imports],

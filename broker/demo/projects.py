@@ -17,9 +17,11 @@ from broker.demo.commitments import add_commitments
 from broker.demo.organisations import SECOND
 from broker.demo.vetted import HOURLY_ORE
 from broker.demo.words import CAUSES
-from broker.esf import answer_service, budget_service, figures, join_service, plan_service, queries, service
+from broker.esf import answer_service, join_service, plan_service, queries, service
 from broker.esf.application import Application, questions
-from broker.esf.budget_lines import PARTICIPANTS, PERSONNEL
+from broker.esf.budgets import figures
+from broker.esf.budgets import service as budgets
+from broker.esf.budgets.lines import PARTICIPANTS, PERSONNEL
 from broker.esf.kinds import OWNER, PARTNER, AidBasis, JoinGround, MethodBasis, Sector
 from broker.esf.models import Actor, Call, Goal, Project
 from broker.needs.models import Cohort
@@ -258,20 +260,20 @@ def _add_budget(project: Project, by: User) -> None:
     application = queries.load_application(project.id)
     owner, partner = (_actor_of(application, role) for role in (OWNER, PARTNER))
     staff = (
-        (owner, "Projektledare", _LEADER, 860),
-        (owner, "Kompetensmäklare", _BROKER, 860),
-        (owner, "Ekonom", _ECONOMIST, 172),
-        (partner, "Kompetensmäklare", _BROKER, 430),
+        (owner, "Projektledare", _LEADER, "0.25"),
+        (owner, "Kompetensmäklare", _BROKER, "0.25"),
+        (owner, "Ekonom", _ECONOMIST, "0.05"),
+        (partner, "Kompetensmäklare", _BROKER, "0.125"),
     )
-    for actor, title, rate_id, hours in staff:
+    for actor, title, rate_id, share in staff:
         values = {
             "cost_type": PERSONNEL,
             "title": title,
             "rate_id": rate_id,
-            "hours": Decimal(hours),
+            "share": Decimal(share),
             "persons": 1,
         }
-        budget_service.save_budget_row(project, None, actor, values, by=by)
+        budgets.save_budget_row(project, None, actor, values, by=by)
     training = sum((row.participants * (row.price or Decimal(0)) for row in application.brought), Decimal(0))
     amounts = (
         ("externa_tjanster", "Upphandlad utbildning", training),
@@ -286,15 +288,14 @@ def _add_budget(project: Project, by: User) -> None:
     )
     for cost_type, title, amount in amounts:
         values = {"cost_type": cost_type, "title": title, "amount_kr": amount, "persons": 1}
-        budget_service.save_budget_row(project, None, owner, values, by=by)
+        budgets.save_budget_row(project, None, owner, values, by=by)
     _finance(project, owner, by)
 
 
 def _finance(project: Project, owner: Actor, by: User) -> None:
-    """Finance with the participants' committed hours, and with exactly the own share that is then missing."""
-    hours = queries.load_application(project.id).committed_hours
-    own_time = {"kind": PARTICIPANTS, "title": "Deltagarnas tid", "contributor": "Företagen", "hours": hours}
-    budget_service.save_cofinancing_row(project, None, own_time, by=by)
+    """Finance with the participants' hours in the groups, and with exactly the own share that is then missing."""
+    own_time = {"kind": PARTICIPANTS, "title": "Deltagarnas tid", "contributor": "Företagen", "follows_groups": True}
+    budgets.save_cofinancing_row(project, None, own_time, by=by)
     share = figures.compute(queries.load_application(project.id)).result.owner_share
     rest = {
         "kind": "andel_av_kostnad",
@@ -302,7 +303,7 @@ def _finance(project: Project, owner: Actor, by: User) -> None:
         "contributor": owner.name,
         "amount_kr": share,
     }
-    budget_service.save_cofinancing_row(project, None, rest, by=by)
+    budgets.save_cofinancing_row(project, None, rest, by=by)
 
 
 def _actor_of(application: Application, role: str) -> Actor:

@@ -1,6 +1,6 @@
 """Pages of actors, of the needs that companies bring, of their commitments and of state aid to them."""
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,13 +13,12 @@ from broker.esf import aid, join_service, plan_service, queries
 from broker.esf.blueprint import blueprint, edit_page, find_made, finish, project_page, refuse
 from broker.esf.commitments.checks import roles_of
 from broker.esf.company_size import as_figures
-from broker.esf.forms import JoinForm
 from broker.esf.kinds import OWNER
 from broker.esf.models import Actor, Commitment, Contribution, Project
+from broker.esf.moves import groups_in
 from broker.esf.row_forms import ActorForm, CommitmentForm, ContributionForm, EarlierAidForm
 from broker.extensions import db
 from broker.forms import pairs
-from broker.needs.models import Cohort
 from broker.reference.queries import text_of
 
 
@@ -30,43 +29,14 @@ def actors(project_id: int) -> ResponseReturnValue:
     application = queries.load_application(project_id)
     roles = [text for row in application.commitments for text in roles_of(row, application)]
     sheets = {row.company_id: row.id for row in application.commitments}
-    return project_page("actors", application.project, application=application, roles=roles, sheets=sheets)
-
-
-@blueprint.route("/projekt/<int:project_id>/utbildningsgrupper/ny", methods=["GET", "POST"])
-@requires(Permission.PROJECT)
-def join_cohort(project_id: int) -> ResponseReturnValue:
-    """Bring one of our cohorts into the project, on a recorded ground."""
-    project = queries.get_project(project_id)
-    form = JoinForm(cohort_id=request.args.get("utbildningsgrupp", type=int))
-    cohorts = queries.list_joinable_cohorts(project)
-    form.cohort_id.choices = pairs((row.id, _cohort_label(row)) for row in cohorts)
-    cancel = url_for("esf.actors", project_id=project.id)
-    if form.validate_on_submit():
-        if location := idempotency.find_location(form.token.data):
-            return redirect(location)
-        price = form.price_kr.data
-        try:
-            join_service.join_cohort(
-                project,
-                queries.get_cohort(form.cohort_id.data),
-                ground=form.ground.data,
-                ground_note=form.ground_note.data or "",
-                price_per_participant_ore=None if price is None else int(price * 100),
-                double_reason=form.double_reason.data,
-                by=me(),
-            )
-        except join_service.DoubleJoinError as error:
-            form.refuse("double_reason", str(error))
-        else:
-            location = idempotency.remember(form.token.data, cancel)
-            db.session.commit()
-            flash(_("Utbildningsgruppen är med i projektet."), "success")
-            return redirect(location)
-    note = _("Projektets medlemmar får en kopia av behoven: företag, område, antal, orsak, följd.")
-    if not cohorts:
-        note = _("Bilda först en utbildningsgrupp av behoven.")
-    return edit_page(_("Lägg till en utbildningsgrupp"), form, cancel, project=project, note=note)
+    return project_page(
+        "actors",
+        application.project,
+        application=application,
+        roles=roles,
+        sheets=sheets,
+        groups=groups_in(application),
+    )
 
 
 @blueprint.route("/projekt/<int:project_id>/behov/<int:contribution_id>", methods=["GET", "POST"])
@@ -173,15 +143,6 @@ def add_earlier_aid(project_id: int, commitment_id: int) -> ResponseReturnValue:
             flash(_("Stödet är sparat."), "success")
             return redirect(location)
     return edit_page(_("Tidigare stöd: %(name)s", name=row.company.name), form, cancel, project=project)
-
-
-def _cohort_label(cohort: Cohort) -> str:
-    return _(
-        "%(title)s, %(count)s deltagare, %(day)s",
-        title=cohort.title,
-        count=cohort.participants,
-        day=cohort.starts_on,
-    )
 
 
 def _propose_contact(form: ContributionForm, row: Contribution) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from broker.companies.sizes.ceilings import rules_on
 from broker.esf.application import Application
-from broker.esf.budget_lines import PARTICIPANTS
+from broker.esf.budgets.lines import PARTICIPANTS
 from broker.esf.company_size import CompanySize, classify_size
 from broker.esf.kinds import AidBasis
 from broker.esf.models import Commitment, Contribution

@@ -9,8 +9,8 @@ from broker import clock
 from broker.companies.sizes import queries as sizes
 from broker.esf import queries
 from broker.esf.aid import training_validity
-from broker.esf.amounts import as_number
-from broker.esf.budget_lines import PARTICIPANTS
+from broker.esf.budgets.amounts import as_number
+from broker.esf.budgets.lines import PARTICIPANTS
 from broker.esf.company_size import CLASSES, SizeClass
 from broker.esf.models import Project
 from broker.esf.packing.rules import PackingRules, read_rules

@@ -6,13 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from broker.esf.budgets.models import CoFinancingRow
 from broker.esf.kinds import OWNER
 from broker.esf.models import (
     Activity,
     Actor,
     Answer,
     Call,
-    CoFinancingRow,
     Commitment,
     Contribution,
     GateState,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from broker.esf.budget_lines import CheckResult
+from broker.esf.budgets.lines import CheckResult
 from broker.esf.check_names import NAMES
 from broker.esf.kinds import Page
 from broker.sentences import N_, Sentence

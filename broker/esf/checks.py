@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from broker.esf import aid, figures
+from broker.esf import aid
 from broker.esf.aid import CompanyAid
 from broker.esf.application import Application
+from broker.esf.budgets import figures
+from broker.esf.budgets.figures import Budget
 from broker.esf.check_rows import ASK, STOP, WARN, Check
 from broker.esf.commitments.checks import check_commitments
 from broker.esf.criteria import AUTOMATIC, check_answered
-from broker.esf.figures import Budget
 from broker.esf.gates import HUMAN, check_gates, recorded_by
 from broker.esf.kinds import Page
 from broker.esf.state_aid import AidStatus

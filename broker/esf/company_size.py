@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from broker.companies.sizes.rules import Amount, Category, SizeRules, Span, Sums, classify, why
-from broker.esf.amounts import to_ore
+from broker.esf.budgets.amounts import to_ore
 from broker.sentences import N_, Sentence
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from broker.esf.application import Application, find_question
-from broker.esf.budget_lines import PERSONNEL
+from broker.esf.budgets.figures import Budget
+from broker.esf.budgets.lines import PERSONNEL
 from broker.esf.check_names import NAMES
 from broker.esf.check_rows import STOP, Check, named
-from broker.esf.figures import Budget
 from broker.esf.kinds import Page
 from broker.sentences import N_, Sentence
 
@@ -210,12 +210,12 @@ def _needs_are_met(application: Application, budget: Budget | None) -> Check:
 
 def _roles_have_share(application: Application, budget: Budget | None) -> Check:
     roles = [row for actor in application.actors for row in actor.budget_rows if row.cost_type == PERSONNEL]
-    bare = [row.title for row in roles if not row.hours]
+    bare = [row.title for row in roles if not (row.hours or row.share)]
     sentence = Sentence(N_("Varje roll har omfattning, tid och arbetsgivare."))
     if not roles:
         sentence = Sentence(N_("Lägg in projektets roller som personalkostnader i budgeten."))
     elif bare:
-        sentence = Sentence(N_("Ange timmar för %(names)s."), {"names": named(bare)})
+        sentence = Sentence(N_("Ange timmar eller andel av heltid för %(names)s."), {"names": named(bare)})
     return Check("k4a", STOP, bool(roles) and not bare, sentence, Page.BUDGET)
 
 

@@ -158,6 +158,14 @@ class JoinForm(CreateForm):
     )
 
 
+class TakeOutForm(CreateForm):
+    """Why a cohort is taken out of a project."""
+
+    reason = LongTextField(
+        _l("Varför gruppen tas ur projektet"), [Required(_l("Skriv varför gruppen tas ur projektet."))]
+    )
+
+
 class GateForm(EditForm):
     """What a person says of a gate; that it is met needs a word on why."""
 

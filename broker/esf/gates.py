@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from broker import clock
 from broker.esf.aid import CompanyAid
 from broker.esf.application import Application
+from broker.esf.budgets.figures import Budget
 from broker.esf.check_rows import Check, named
-from broker.esf.figures import Budget
 from broker.esf.kinds import Page
 from broker.esf.models import Call, GateState
 from broker.esf.state_aid import AidStatus

@@ -9,8 +9,10 @@ from broker import access, audit
 from broker.accounts.models import User
 from broker.actions import Action
 from broker.companies.models import Company, Interaction
-from broker.errors import RefusedError
+from broker.errors import NotAllowedError, NotFoundError, RefusedError
 from broker.esf import queries
+from broker.esf.budgets.models import TakenOutCohort
+from broker.esf.keeping import kept_of, restore
 from broker.esf.kinds import PARTICIPANT, JoinGround, Sector
 from broker.esf.models import Activity, Actor, Commitment, Contribution, Project
 from broker.esf.service import save_row
@@ -59,28 +61,133 @@ def join_cohort(
     _check_joinable(project, cohort, ground_note)
     if not double_reason and (rivals := queries.list_rivals(project, cohort)):
         raise DoubleJoinError(rivals)
+    kept = queries.find_taken_out(project, cohort.id)
+    brought = plan_contributions(
+        project,
+        cohort,
+        ground=ground,
+        ground_note=ground_note,
+        price_per_participant_ore=price_per_participant_ore,
+        kept=kept,
+    )
+    activity = _activity_of(project, cohort, kept)
+    for row in brought:
+        row.activity_id = row.activity_id or activity.id
+    db.session.add_all(brought)
+    companies = {member.need.company_id: member.need.company for member in cohort.members}
+    _add_parts(project, list(companies.values()), brought, kept)
+    if kept is not None:
+        db.session.delete(kept)
+    _record(project, cohort, brought, double_reason, by)
+    return brought
+
+
+def plan_contributions(
+    project: Project,
+    cohort: Cohort,
+    *,
+    ground: JoinGround,
+    ground_note: str,
+    price_per_participant_ore: int | None = None,
+    kept: TakenOutCohort | None = None,
+) -> list[Contribution]:
+    """Give the contributions that a cohort would bring, stored nowhere: what comes back is as it was when it left."""
+    needs = {member.need_id: member.need for member in cohort.members}
+    asked_price = price_per_participant_ore
     provider = queries.find_provider_of(cohort)
     offering = queries.find_offering_of(cohort, provider)
     if price_per_participant_ore is None and offering:
         price_per_participant_ore = price_per_head(offering, people_taught_with(cohort))
-    activity = _draft_activity(project, cohort, provider, offering)
-    db.session.add(activity)
-    db.session.flush()
-    needs = {member.need_id: member.need for member in cohort.members}
     contacts = queries.interactions_of(list(needs.values()))
     shared = {
-        "activity_id": activity.id,
         "price_per_participant_ore": price_per_participant_ore,
         "ground": ground,
         "ground_note": ground_note,
     }
-    brought = [
-        _contribution(project, cohort, need, contacts.get(need.interaction_id or 0), shared) for need in needs.values()
-    ]
-    db.session.add_all(brought)
-    _add_parts(project, [need.company for need in needs.values()], brought)
-    _record(project, cohort, brought, double_reason, by)
-    return brought
+    rows = []
+    for need in needs.values():
+        row = _contribution(project, cohort, need, contacts.get(need.interaction_id or 0), shared)
+        restore(row, kept)
+        if asked_price is not None:
+            row.price_per_participant_ore = asked_price
+        rows.append(row)
+    return rows
+
+
+def take_out_cohort(project: Project, cohort_id: int, *, reason: str, by: User) -> TakenOutCohort:
+    """Take a cohort out of a project: its needs, what its companies promised for them, and its activity.
+
+    What was written about the needs is kept until the cohort comes back. Refuses a missing reason, and anybody but
+    the organisation that brought it and the project's owner.
+    """
+    every = queries.list_contributions(project)
+    leaving = [row for row in every if row.cohort_id == cohort_id]
+    if not leaving:
+        raise NotFoundError
+    check_may_take_out(project, leaving)
+    if not reason.strip():
+        raise RefusedError(_("Skriv varför gruppen tas ur projektet."))
+    staying = [row for row in every if row.cohort_id != cohort_id]
+    for activity in activities_left_by(cohort_id, staying, queries.list_activities(project)):
+        activity.is_active = False
+    taken = TakenOutCohort(
+        project_id=project.id,
+        cohort_id=cohort_id,
+        reason=reason,
+        kept={"needs": {str(row.need_id): kept_of(row) for row in leaving}, "lost": _lessen(project, leaving)},
+    )
+    _let_companies_go(project, leaving, staying)
+    for row in leaving:
+        db.session.delete(row)
+    db.session.add(taken)
+    audit.record(
+        Action.COHORT_LEFT_PROJECT,
+        project,
+        by=by,
+        reason=reason,
+        companies=len({row.company_id for row in leaving}),
+        participants=sum(row.participants for row in leaving),
+    )
+    return taken
+
+
+def check_may_take_out(project: Project, leaving: Sequence[Contribution]) -> None:
+    """Refuse anybody but who brought the needs and who owns the project."""
+    ours = access.organisation_in_scope()
+    if not queries.owns(project) and any(row.contributed_by_id != ours for row in leaving):
+        name = leaving[0].contributed_by.name
+        raise NotAllowedError(_("Be %(name)s eller projektägaren att ta ut gruppen.", name=name))
+
+
+def activities_left_by(
+    cohort_id: int, staying: Iterable[Contribution], activities: Iterable[Activity]
+) -> list[Activity]:
+    """List the activities that a cohort came with and that no other cohort's need is met by."""
+    used = {row.activity_id for row in staying}
+    return [row for row in activities if row.cohort_id == cohort_id and row.id not in used]
+
+
+def _lessen(project: Project, leaving: Sequence[Contribution]) -> dict[str, list[int]]:
+    """Take what the leaving needs counted for out of the companies' commitments, and give what these lost."""
+    lost: dict[str, list[int]] = {}
+    for company_id in {row.company_id for row in leaving}:
+        commitment = queries.find_commitment(project, company_id)
+        if commitment is None:
+            continue
+        counted = counted_together([row for row in leaving if row.company_id == company_id])
+        before = commitment.women, commitment.men, commitment.hours
+        _follow(commitment, counted, (0, 0, 0))
+        after = commitment.women, commitment.men, commitment.hours
+        lost[str(company_id)] = [old - new for old, new in zip(before, after, strict=True)]
+    return lost
+
+
+def _let_companies_go(project: Project, leaving: Iterable[Contribution], staying: Iterable[Contribution]) -> None:
+    """Take companies with nothing left in the project off its list of actors, unless they have a part of their own."""
+    left = {row.company_id for row in leaving} - {row.company_id for row in staying}
+    for actor in queries.list_actors(project):
+        if actor.company_id in left and actor.role == PARTICIPANT and not actor.is_beneficiary:
+            actor.is_active = False
 
 
 def edit_contribution(project: Project, contribution: Contribution, values: dict[str, Any], *, by: User) -> None:
@@ -93,6 +200,12 @@ def edit_contribution(project: Project, contribution: Contribution, values: dict
     commitment = queries.find_commitment(project, contribution.company_id)
     if commitment is not None and commitment.signed_on is None:
         _follow(commitment, before, _counted(contribution))
+
+
+def counted_together(rows: Iterable[Contribution]) -> tuple[int, int, int]:
+    """Give the women, the men and the hours of some contributions."""
+    counted = [_counted(row) for row in rows]
+    return sum(row[0] for row in counted), sum(row[1] for row in counted), sum(row[2] for row in counted)
 
 
 def _counted(row: Contribution) -> tuple[int, int, int]:
@@ -127,6 +240,19 @@ def _record(project: Project, cohort: Cohort, brought: list[Contribution], doubl
         participants=sum(row.participants for row in brought),
         reason=double_reason,
     )
+
+
+def _activity_of(project: Project, cohort: Cohort, kept: TakenOutCohort | None) -> Activity:
+    """Give the activity that a cohort comes with: the one that it left with, or a first draft."""
+    earlier = queries.find_activity_of(project, cohort.id) if kept else None
+    if earlier is not None:
+        earlier.is_active = True
+        return earlier
+    provider = queries.find_provider_of(cohort)
+    activity = _draft_activity(project, cohort, provider, queries.find_offering_of(cohort, provider))
+    db.session.add(activity)
+    db.session.flush()
+    return activity
 
 
 def _draft_activity(project: Project, cohort: Cohort, provider: Provider | None, offering: Offering | None) -> Activity:
@@ -180,8 +306,13 @@ def _parts_of(need: Need, members: Iterable[CohortNeed]) -> list[CohortNeed]:
     return [member for member in members if member.need_id == need.id]
 
 
-def _add_parts(project: Project, companies: Iterable[Company], brought: list[Contribution]) -> None:
-    """Give every company its commitment and its row among the actors, or more people in those."""
+def _add_parts(
+    project: Project, companies: Iterable[Company], brought: list[Contribution], kept: TakenOutCohort | None
+) -> None:
+    """Give every company its commitment and its row among the actors, or more people in those.
+
+    A company that comes back promises what its commitment lost when the cohort left, and its new needs.
+    """
     for company in {company.id: company for company in companies}.values():
         rows = [row for row in brought if row.company_id == company.id]
         commitment = queries.find_commitment(project, company.id)
@@ -195,13 +326,20 @@ def _add_parts(project: Project, companies: Iterable[Company], brought: list[Con
                 aid_basis=project.call.state_aid_basis,
             )
             db.session.add(commitment)
-        for row in rows:
-            _follow(commitment, (0, 0, 0), _counted(row))
+        _follow(commitment, (0, 0, 0), added_by(company.id, rows, kept))
         actor = queries.find_actor_of_company(project, company.id)
         if actor is None:
             db.session.add(_participating_actor(project, company))
         else:
             actor.is_active = True
+
+
+def added_by(company_id: int, rows: Iterable[Contribution], kept: TakenOutCohort | None) -> tuple[int, int, int]:
+    """Give the women, the men and the hours that a company's commitment gains by its rows."""
+    back = kept.kept["needs"] if kept else {}
+    women, men, hours = counted_together(row for row in rows if str(row.need_id) not in back)
+    lost = kept.kept["lost"].get(str(company_id), (0, 0, 0)) if kept else (0, 0, 0)
+    return women + lost[0], men + lost[1], hours + lost[2]
 
 
 def _participating_actor(project: Project, company: Company) -> Actor:

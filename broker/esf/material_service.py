@@ -3,11 +3,15 @@
 import re
 from dataclasses import replace
 
-from broker import swedish
+from broker import audit, swedish
+from broker.accounts.models import User
+from broker.actions import Action
 from broker.errors import RefusedError
-from broker.esf import aid, checks, figures, queries, tables
+from broker.esf import aid, checks, queries, tables
 from broker.esf.application import Application
-from broker.esf.budget import BudgetRefusedError, CheckResult
+from broker.esf.budgets import figures
+from broker.esf.budgets.arithmetic import BudgetRefusedError, CheckResult
+from broker.esf.budgets.workbook import render_budget
 from broker.esf.exports.material import (
     AttachmentRow,
     BudgetMaterial,
@@ -55,14 +59,7 @@ def _material(application: Application, budget: figures.Budget) -> Material:
         goals=tables.goal_rows(application),
         activities=tables.activity_rows(application),
         actors=tables.actor_rows(application),
-        budget=BudgetMaterial(
-            lines=budget.lines,
-            cofinancing=budget.cofinancing,
-            cost_type_titles={row["id"]: row["title_sv"] for row in form["budget"]["cost_types"]},
-            cofinancing_titles={row["id"]: row["title_sv"] for row in form["budget"]["cofinancing_kinds"]},
-            adds_to_total=budget.rules.adds_to_total,
-            result=replace(budget.result, checks=tuple(_in_words(check) for check in budget.result.checks)),
-        ),
+        budget=budget_material(application, budget),
         state_aid=_state_aid(application),
         indicators=_indicators(application),
         checks=_checks(application),
@@ -70,6 +67,41 @@ def _material(application: Application, budget: figures.Budget) -> Material:
         sources=sources,
         left_out=(),
     )
+
+
+def budget_material(application: Application, budget: figures.Budget) -> BudgetMaterial:
+    """Give the budget as plain data, with titles in the language of the texts around it."""
+    return BudgetMaterial(
+        lines=budget.lines,
+        cofinancing=budget.cofinancing,
+        cost_type_titles=figures.cost_types(application.form),
+        cofinancing_titles=figures.cofinancing_kinds(application.form),
+        adds_to_total=budget.rules.adds_to_total,
+        result=replace(budget.result, checks=tuple(_in_words(check) for check in budget.result.checks)),
+        unit_costs=dict(budget.rules.unit_costs),
+        hours_per_year=budget.rules.hours_per_year,
+        period=budget.period,
+        months=budget.monthly.rows,
+    )
+
+
+def export_budget(application: Application, *, state: str, by: User) -> tuple[bytes, str]:
+    """Give the budget as the project's own workbook with its name, and record who took it; it is not for others."""
+    budget = figures.compute(application)
+    with in_swedish():
+        material = budget_material(application, budget)
+    name = application.project.name
+    content = render_budget(
+        material,
+        project_name=name,
+        notice=application.form["export_notice_sv"],
+        state=state,
+        created_on=application.today,
+    )
+    slug = swedish.search_key(name).replace(" ", "-")[:60] or "projekt"
+    file_name = f"{slug}-budget-{application.today}.xlsx"
+    audit.record(Action.APPLICATION_EXPORTED, application.project, by=by, file_name=file_name, size=len(content))
+    return content, file_name
 
 
 def _in_words(check: CheckResult) -> CheckResult:

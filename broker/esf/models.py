@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, ForeignKey, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -17,6 +17,9 @@ from broker.needs.models import CauseLevel
 from broker.providers.models import Mode
 from broker.reference import queries as reference
 from broker.topics import queries as topics
+
+if TYPE_CHECKING:
+    from broker.esf.budgets.models import BudgetRow
 
 _Money = Numeric(14, 2)
 _Share = Numeric(6, 4)
@@ -292,30 +295,6 @@ class Answer(ProjectRow, Versioned, Base):
     question_id: Mapped[str]
     text: Mapped[str | None]
     sources: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
-
-
-class BudgetRow(ProjectRow, Versioned, Base):
-    """One cost in one beneficiary's part of the budget."""
-
-    actor_id: Mapped[int] = mapped_column(Key, ForeignKey("actor.id"), index=True)
-    cost_type: Mapped[str]
-    title: Mapped[str]
-    rate_id: Mapped[str | None]
-    hours: Mapped[Decimal | None] = mapped_column(_Money)
-    persons: Mapped[int] = mapped_column(default=1)
-    amount_kr: Mapped[Decimal | None] = mapped_column(_Money)
-    is_active: Mapped[bool] = mapped_column(default=True)
-
-
-class CoFinancingRow(ProjectRow, Versioned, Base):
-    """One contribution to the financing: hours, something in kind, cash, or a share of own costs."""
-
-    kind: Mapped[str]
-    title: Mapped[str]
-    contributor: Mapped[str | None]
-    hours: Mapped[Decimal | None] = mapped_column(_Money)
-    amount_kr: Mapped[Decimal | None] = mapped_column(_Money)
-    is_active: Mapped[bool] = mapped_column(default=True)
 
 
 class ProjectFile(ProjectRow, Base):

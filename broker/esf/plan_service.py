@@ -12,13 +12,12 @@ from broker.actions import Action
 from broker.companies.numbers import InvalidNumberError, parse_number
 from broker.errors import NotFoundError, RefusedError
 from broker.esf import queries
+from broker.esf.budgets.models import BudgetRow, CoFinancingRow
 from broker.esf.gates import HUMAN, RECORDED, recorded_sentence
 from broker.esf.kinds import OWNER, PARTNER
 from broker.esf.models import (
     Activity,
     Actor,
-    BudgetRow,
-    CoFinancingRow,
     Commitment,
     Contribution,
     DeMinimisAid,

@@ -19,8 +19,9 @@ from broker.esf.blueprint import (
     project_page,
     refuse,
 )
+from broker.esf.budgets.models import BudgetRow, CoFinancingRow
 from broker.esf.kinds import Page
-from broker.esf.models import Activity, Actor, BudgetRow, CoFinancingRow, Goal, Project
+from broker.esf.models import Activity, Actor, Goal, Project
 from broker.esf.row_forms import ActivityForm, GoalForm
 from broker.extensions import db
 from broker.forms import EditForm, pairs

@@ -13,13 +13,12 @@ from broker.companies.models import Interaction, Person
 from broker.companies.narrowing import reached
 from broker.errors import NotFoundError
 from broker.esf.application import Application
+from broker.esf.budgets.models import BudgetRow, CoFinancingRow, TakenOutCohort
 from broker.esf.models import (
     Activity,
     Actor,
     Answer,
-    BudgetRow,
     Call,
-    CoFinancingRow,
     Commitment,
     Contribution,
     DeMinimisAid,
@@ -219,6 +218,18 @@ def find_commitment(project: Project, company_id: int) -> Commitment | None:
 def find_actor_of_company(project: Project, company_id: int) -> Actor | None:
     """Give the company's part in the project, if it has one."""
     query = select(Actor).where(Actor.project_id == project.id, Actor.company_id == company_id)
+    return db.session.scalars(query).one_or_none()
+
+
+def find_activity_of(project: Project, cohort_id: int) -> Activity | None:
+    """Give the activity that a cohort came with, also one that was taken out; the latest of several."""
+    query = select(Activity).where(Activity.project_id == project.id, Activity.cohort_id == cohort_id)
+    return db.session.scalars(query.order_by(Activity.id.desc()).limit(1)).one_or_none()
+
+
+def find_taken_out(project: Project, cohort_id: int) -> TakenOutCohort | None:
+    """Give what was kept of a cohort that was taken out of the project, if it was."""
+    query = select(TakenOutCohort).where(TakenOutCohort.project_id == project.id, TakenOutCohort.cohort_id == cohort_id)
     return db.session.scalars(query).one_or_none()
 
 

@@ -7,7 +7,7 @@ from wtforms.validators import Length
 
 from broker import idempotency
 from broker.companies.models import InteractionKind
-from broker.esf.form_fields import HourField, WordListField
+from broker.esf.form_fields import WordListField
 from broker.esf.kinds import AidBasis, MethodBasis, Sector
 from broker.forms import (
     CheckboxesField,
@@ -191,31 +191,3 @@ class EarlierAidForm(CreateForm):
     organisation_number = TextField(
         _l("Organisationsnummer"), description=_l("Lämna tomt om det var företaget självt.")
     )
-
-
-class BudgetRowForm(RowForm):
-    """A cost in a beneficiary's part of the budget."""
-
-    actor_id = ChoiceField(_l("Stödmottagare"), [Required(_l("Välj vems kostnaden är."))], coerce=int)
-    cost_type = ChoiceField(_l("Kostnadsslag"), [Required(_l("Välj ett kostnadsslag."))])
-    title = TextField(_l("Vad kostnaden gäller"), [Required(_l("Skriv vad kostnaden gäller."))])
-    rate_id = ChoiceField(_l("Enhetskostnad"), description=_l("För personal: välj ur utlysningens tabell."))
-    hours = HourField(_l("Timmar"), description=_l("För personal: timmar i hela projektet."))
-    persons = WholeNumberField(
-        _l("Personer som delar på timmarna"),
-        [Required(_l("Ange minst en person."))],
-        least=1,
-        most=1000,
-        default=1,
-    )
-    amount_kr = KronorField(_l("Belopp i kronor"), description=_l("För allt annat än personal."))
-
-
-class CoFinancingForm(RowForm):
-    """A contribution to the financing."""
-
-    kind = ChoiceField(_l("Slag"), [Required(_l("Välj vad det är för medfinansiering."))])
-    title = TextField(_l("Beskrivning"), [Required(_l("Skriv vad bidraget består av."))])
-    contributor = TextField(_l("Från vem"))
-    hours = HourField(_l("Timmar"), description=_l("För deltagarnas tid."))
-    amount_kr = KronorField(_l("Belopp i kronor"), description=_l("För allt annat än deltagarnas tid."))

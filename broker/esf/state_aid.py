@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from broker.esf.amounts import as_euro, as_percent, to_decimal, to_ore
+from broker.esf.budgets.amounts import as_euro, as_percent, to_decimal, to_ore
 from broker.esf.company_size import SizeClass
 from broker.sentences import N_, Sentence
 

@@ -2,10 +2,12 @@
 
 from decimal import Decimal
 
-from broker.esf import aid, figures
-from broker.esf.amounts import as_hours, as_percent
+from broker.esf import aid
 from broker.esf.application import Application
-from broker.esf.budget_lines import PERSONNEL
+from broker.esf.budgets import figures
+from broker.esf.budgets.amounts import as_hours, as_percent
+from broker.esf.budgets.lines import PERSONNEL
+from broker.esf.budgets.spreading import full_time_hours
 from broker.esf.exports.material import ActivityRow, ActorRow, DataTable, GoalRow
 from broker.esf.models import Actor, Contribution
 from broker.formatting import organisation_number
@@ -101,7 +103,8 @@ def _roles(application: Application) -> DataTable:
     for actor in application.actors:
         for row in actor.budget_rows:
             if row.cost_type == PERSONNEL:
-                full_time = year * application.project.months / 12 * row.persons
-                share = as_percent((row.hours or Decimal(0)) / full_time) if full_time else ""
-                rows.append((row.title, actor.name, as_hours(row.hours or Decimal(0)), share))
+                hours = figures.hours_of(row, application) or Decimal(0)
+                full_time = full_time_hours(figures.period_of(row, application), year, Decimal(1), row.persons)
+                share = as_percent(hours / full_time) if full_time else ""
+                rows.append((row.title, actor.name, as_hours(hours), share))
     return DataTable(("Roll", "Arbetsgivare", "Timmar", "Del av heltid"), tuple(rows))

@@ -12,16 +12,17 @@ from broker.errors import RefusedError
 from broker.esf import (  # noqa: F401 - importing the others puts their pages on the blueprint.
     actor_views,
     aid_hints,
-    budget_views,
     call_views,
     check_views,
     merging,
+    move_views,
     plan_views,
     queries,
     service,
 )
 from broker.esf.application import find_question
 from broker.esf.blueprint import blueprint, edit_page, project_page, refuse
+from broker.esf.budgets import views as budget_views  # noqa: F401 - as above.
 from broker.esf.commitments import views as commitment_views  # noqa: F401 - as above.
 from broker.esf.forms import AnchoringForm, EditProjectForm, MemberForm, ProjectForm
 from broker.esf.ledger import views as ledger_views  # noqa: F401 - as above.

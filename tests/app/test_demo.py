@@ -13,8 +13,9 @@ from broker.accounts import queries as accounts
 from broker.demo import make, organisations, project_texts
 from broker.demo.make import Size
 from broker.errors import RefusedError
-from broker.esf import checks, figures, progress
+from broker.esf import checks, progress
 from broker.esf import queries as esf
+from broker.esf.budgets import figures
 from broker.esf.readiness.queries import readiness_of
 from broker.esf.snapshots import service as snapshots
 from broker.extensions import db

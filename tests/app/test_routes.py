@@ -46,9 +46,10 @@ TABLE = {
         "comparison.show comparison.give_points "
         "offerings.show need_offers.show applications.index applications.show "
         "frameworks.index frameworks.show "
-        "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
         "esf.commitments esf.show_commitment esf.print_commitment esf.show_paper esf.download_paper "
         "esf.aid_ledger esf.aid_register "
+        "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.budget_months "
+        "esf.budget_month esf.budget_liquidity esf.budget_what_if esf.state_aid esf.checks esf.attachments "
         "esf.history esf.download_file esf.show_section esf.calls esf.show_call reports.index "
         "esf.show_question esf.list_versions esf.show_rows esf.list_mentions "
         "saved_views.save saved_views.edit saved_views.remove "
@@ -116,7 +117,8 @@ TABLE = {
         "frameworks.edit_option frameworks.add_file frameworks.decline"
     ),
     Permission.PROJECT: (
-        "esf.start_project esf.edit_project esf.edit_anchoring esf.add_member esf.join_cohort esf.edit_contribution "
+        "esf.start_project esf.edit_project esf.edit_anchoring esf.add_member esf.join_cohort "
+        "esf.take_out_cohort esf.read_budget_file esf.save_budget_file esf.edit_contribution "
         "esf.add_goal esf.edit_goal esf.add_activity esf.edit_activity esf.add_actor esf.edit_actor "
         "esf.edit_commitment esf.add_earlier_aid esf.add_budget_row esf.edit_budget_row esf.add_cofinancing_row "
         "esf.edit_cofinancing_row esf.edit_gate esf.add_attachment esf.remove_row esf.save_answer esf.suggest_text "
@@ -133,7 +135,7 @@ TABLE = {
     Permission.EXPORT: (
         "snapshots.index snapshots.take_out snapshots.show snapshots.download "
         "readiness.mark_ready readiness.withdraw "
-        "esf.download_aid_register reports.export_needs companies.export_list"
+        "esf.download_aid_register esf.download_budget reports.export_needs companies.export_list"
     ),
     Permission.ADMINISTER: (
         "accounts.index accounts.invite accounts.edit_roles accounts.revoke_invitation "

@@ -92,6 +92,7 @@ ROWS = {
 # Which of several things of a kind an address means.
 OTHERS = {
     "imports.undoing": {"job_id": "undo_id"},
+    "esf.take_out_cohort": {"cohort_id": "joined_cohort_id"},
     "offering_lists.result": {"job_id": "offering_list_id"},
     "offering_lists.store": {"job_id": "offering_list_id"},
 }
@@ -111,6 +112,7 @@ WORDS = {
     "group_id": "identity",
     "to": "need_confirmed",
     "part": "foretag",
+    "month": f"{factories_esf.START:%Y-%m}",
 }
 
 
@@ -374,6 +376,7 @@ def _parts_of(project, user):
         "activity_id": application.activities[0].id,
         "actor_id": application.actors[0].id,
         "contribution_id": application.contributions[0].id,
+        "joined_cohort_id": application.contributions[0].cohort_id,
         "commitment_id": application.commitments[0].id,
         "budget_row_id": application.actors[0].budget_rows[0].id,
         "cofinancing_row_id": application.cofinancing[0].id,

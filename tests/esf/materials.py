@@ -8,8 +8,10 @@ from decimal import Decimal
 import openpyxl
 from pypdf import PdfReader
 
-from broker.esf.budget import BudgetLine, CheckResult, CoFinancingLine, ProjectPlan, compute_budget
-from broker.esf.budget_lines import BudgetRules
+from broker.esf.budgets.arithmetic import BudgetLine, CheckResult, CoFinancingLine, ProjectPlan, compute_budget
+from broker.esf.budgets.lines import BudgetRules
+from broker.esf.budgets.months import compute_months
+from broker.esf.budgets.spreading import Period
 from broker.esf.exports import pdf, xlsx
 from broker.esf.exports.material import (
     ActivityRow,
@@ -43,6 +45,9 @@ RULES = BudgetRules(
 )
 
 
+PERIOD = Period(date(2027, 3, 1), date(2029, 2, 28))
+
+
 def budget(lines=None):
     lines = lines or (
         BudgetLine("Lärcentrum", "personal", "Ledare", Decimal(3440), Decimal(592), rate_id="ledare", sources=(1,)),
@@ -60,6 +65,10 @@ def budget(lines=None):
         cofinancing_titles={"deltagare": "Ersättning eller lön till deltagare"},
         adds_to_total=RULES.adds_to_total,
         result=compute_budget(lines, cofinancing, RULES, plan=ProjectPlan(24, 36, Decimal(1440))),
+        unit_costs={"ledare": Decimal(592), "deltagare": Decimal(290)},
+        hours_per_year=Decimal(1720),
+        period=PERIOD,
+        months=compute_months(lines, cofinancing, RULES, project=PERIOD).rows,
     )
 
 

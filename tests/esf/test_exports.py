@@ -11,7 +11,7 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
-from broker.esf.budget import ProjectPlan, compute_budget
+from broker.esf.budgets.arithmetic import ProjectPlan, compute_budget
 from broker.esf.exports import archive, docx, pdf, plain, xlsx
 from broker.esf.exports.material import (
     Material,

@@ -9,7 +9,7 @@ from docx import Document
 from pypdf import PdfReader
 
 from broker.esf import answer_service, material_service, plan_service, queries, service
-from broker.esf.models import BudgetRow, CoFinancingRow
+from broker.esf.budgets.models import BudgetRow, CoFinancingRow
 from broker.esf.public_text import PublicText
 from broker.esf.snapshots import service as snapshots
 from broker.extensions import db

@@ -12,7 +12,8 @@ from broker import access
 from broker.access import Role
 from broker.companies.sizes import service as sizes
 from broker.esf import answer_service, queries
-from broker.esf.models import Answer, BudgetRow, Call, Goal, Project, ProjectFile
+from broker.esf.budgets.models import BudgetRow
+from broker.esf.models import Answer, Call, Goal, Project, ProjectFile
 from broker.extensions import db
 from tests import factories, factories_esf
 from tests.client import form_values

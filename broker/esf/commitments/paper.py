@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from broker.companies.models import Company
 from broker.documents.blocks import Block, Heading, Text
-from broker.esf.budget_lines import PARTICIPANTS
+from broker.esf.budgets.lines import PARTICIPANTS
 from broker.esf.kinds import AidBasis
 from broker.esf.models import Activity, Call, Commitment, Contribution, Project
 from broker.esf.state_aid import DeMinimisRules

@@ -8,8 +8,9 @@ from typing import Any
 from babel.dates import format_date
 
 from broker.esf.application import Application
+from broker.esf.budgets.models import BudgetRow
 from broker.esf.kinds import Page
-from broker.esf.models import Activity, Actor, BudgetRow, Commitment, Contribution, Goal
+from broker.esf.models import Activity, Actor, Commitment, Contribution, Goal
 from broker.sentences import Sentence
 
 # The kinds of rows that a footnote can open, by the words of the address.
@@ -102,6 +103,11 @@ def quoted(label: str) -> str:
 def on(day: date) -> str:
     """Give a day as it stands in Swedish text."""
     return format_date(day, "d MMMM y", locale="sv")
+
+
+def in_month(day: date | None) -> str:
+    """Give the month of a day as it stands in Swedish text."""
+    return format_date(day, "MMMM y", locale="sv") if day else ""
 
 
 def between(days: Iterable[date]) -> str:

@@ -1,10 +1,14 @@
 """First texts about organisation, money, anchoring, and the lists that the form asks for."""
 
-from broker.esf import aid, figures
-from broker.esf.amounts import as_hours, as_kr, as_number, as_percent
+from decimal import Decimal
+
+from broker.esf import aid
 from broker.esf.application import Application
-from broker.esf.budget_lines import PERSONNEL
-from broker.esf.drafts.draft import Draft, between, companies, ended, on
+from broker.esf.budgets import figures
+from broker.esf.budgets.amounts import as_hours, as_kr, as_number, as_percent
+from broker.esf.budgets.lines import PERSONNEL
+from broker.esf.budgets.spreading import full_time_hours
+from broker.esf.drafts.draft import Draft, between, companies, ended, in_month, on
 from broker.esf.gates import missing_attachments
 from broker.esf.kinds import AidBasis, Page
 from broker.esf.state_aid import AidStatus
@@ -18,12 +22,13 @@ def organisation(application: Application, draft: Draft) -> None:
     year = figures.budget_rules(application).hours_per_year
     roles = [(actor, row) for actor in application.actors for row in actor.budget_rows if row.cost_type == PERSONNEL]
     for actor, row in roles:
-        full_time = year * application.project.months / 12 * row.persons
-        share = as_percent((row.hours or 0) / full_time) if full_time else ""
+        hours, period = figures.hours_of(row, application) or Decimal(0), figures.period_of(row, application)
+        full_time = full_time_hours(period, year, Decimal(1), row.persons)
+        share = as_percent(hours / full_time) if full_time else ""
         persons = f", {row.persons} personer" if row.persons > 1 else ""
         draft.say(
-            f"{row.title} vid {actor.name}{persons}: {as_hours(row.hours or full_time * 0)}, "
-            f"{share} av heltid under {application.project.months} månader.",
+            f"{row.title} vid {actor.name}{persons}: {as_hours(hours)}, "
+            f"{share} av heltid {between([period.starts_on, period.ends_on])}.",
             f"Personalraden ”{row.title}” i budgeten",
             Page.BUDGET,
             [row],
@@ -87,9 +92,10 @@ def economy(application: Application, draft: Draft) -> None:
     """Write the need of liquidity and on which grounds companies take part."""
     budget = figures.find_budget(application)
     if budget and budget.result.direct_cost:
-        need, months = figures.liquidity_need(application, budget.result)
+        worst = figures.liquidity(application, budget).worst
         draft.say(
-            f"Likviditetsbehovet är högst {as_kr(need)}: kostnader för {months} månader bärs innan stödet betalas ut.",
+            f"Likviditetsbehovet är högst {as_kr(max(-worst.lowest, Decimal(0)))}, i slutet av "
+            f"{in_month(worst.lowest_in)}: så mycket har då betalats utöver det stöd och de pengar som har kommit.",
             "Budgeten delad på projektets månader, med mallens tider för utbetalning",
             Page.BUDGET,
         )

@@ -1,7 +1,7 @@
 """First texts about goals, participants, method and time."""
 
-from broker.esf.amounts import as_number
 from broker.esf.application import Application
+from broker.esf.budgets.amounts import as_number
 from broker.esf.drafts import tallies
 from broker.esf.drafts.draft import Draft, companies, count_companies, ended, inside, on, people, rows_as_source
 from broker.esf.kinds import Page

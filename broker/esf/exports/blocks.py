@@ -5,7 +5,7 @@ from datetime import date
 
 from broker.documents.blocks import Block, Grid, Heading, Notice, Text, one_line
 from broker.documents.markup import parse
-from broker.esf.amounts import as_hours, as_kr, as_number, as_percent
+from broker.esf.budgets.amounts import as_hours, as_kr, as_number, as_percent
 from broker.esf.exports.material import Material, Question
 from broker.sentences import N_
 

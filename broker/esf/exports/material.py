@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from broker.documents.blocks import writable
-from broker.esf.budget_lines import FIXED, BudgetLine, BudgetResult, CheckResult, CoFinancingLine
+from broker.esf.budgets.lines import FIXED, BudgetLine, BudgetResult, CheckResult, CoFinancingLine
+from broker.esf.budgets.months import MonthRow
+from broker.esf.budgets.spreading import Period
 
 Plain = TypeVar("Plain")
 _FOOTNOTE = re.compile(r" ?\[\d+\]")
@@ -119,6 +121,10 @@ class BudgetMaterial:
     cofinancing_titles: dict[str, str] = field(metadata=FIXED)
     adds_to_total: frozenset[str] = field(metadata=FIXED)
     result: BudgetResult
+    unit_costs: dict[str, Decimal]
+    hours_per_year: Decimal
+    period: Period
+    months: tuple[MonthRow, ...]
 
 
 @dataclass(frozen=True)

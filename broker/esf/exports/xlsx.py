@@ -2,43 +2,26 @@
 
 import io
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 
-from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
-from broker.documents.blocks import one_line
+from broker.esf.budgets.cells import Cell, Formats, Formula, write_row, write_text
+from broker.esf.budgets.workbook import new_workbook, write_budget
 from broker.esf.exports.material import Material, cleaned
-from broker.esf.exports.xlsx_budget import write_budget
-from broker.esf.exports.xlsx_cells import Cell, Formats, Formula, write_row, write_text
-
-_TITLE_LENGTH = 255
 
 
 def render(material: Material) -> bytes:
     """Give the workbook; the same material gives the same bytes."""
     material = cleaned(material)
     buffer = io.BytesIO()
-    workbook = Workbook(
-        buffer,
-        {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
-    )
-    workbook.set_properties(
-        {
-            "title": one_line(material.project_name)[:_TITLE_LENGTH],
-            "subject": one_line(material.template_name)[:_TITLE_LENGTH],
-            "created": datetime.combine(material.created_on, time()),
-        }
+    workbook = new_workbook(
+        buffer, title=material.project_name, subject=material.template_name, created_on=material.created_on
     )
     formats = Formats(workbook)
-    write_budget(workbook.add_worksheet("Budget"), material, formats)
+    write_budget(workbook, material.budget, material.notice, formats)
     _write_actors(workbook.add_worksheet("Aktörer"), material, formats)
     _write_participants(workbook.add_worksheet("Deltagare"), material, formats)
     _write_state_aid(workbook.add_worksheet("Statsstöd"), material, formats)
@@ -79,7 +62,9 @@ def _column_sums(rows: Sequence[tuple[Cell, ...]]) -> list[Formula]:
     sums = []
     for column in range(2, 6):
         cells = [row[column] for row in rows]
-        value = sum((Decimal(cell.value if isinstance(cell, Formula) else cell or 0) for cell in cells), Decimal(0))
+        value = sum(
+            (Decimal(cell.value if isinstance(cell, Formula) else str(cell or 0)) for cell in cells), Decimal(0)
+        )
         sums.append(Formula(f"=SUM({xl_range(2, column, len(rows) + 1, column)})", value))
     return sums
 

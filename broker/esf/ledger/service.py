@@ -10,7 +10,7 @@ from broker.accounts.models import User
 from broker.actions import Action
 from broker.companies.models import Company
 from broker.errors import RefusedError
-from broker.esf.amounts import to_ore
+from broker.esf.budgets.amounts import to_ore
 from broker.esf.ledger.models import AidGrant
 from broker.esf.models import DeMinimisAid, Project
 from broker.extensions import db

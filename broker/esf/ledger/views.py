@@ -11,8 +11,8 @@ from broker.accounts import service as accounts_service
 from broker.accounts.me import me
 from broker.errors import RefusedError
 from broker.esf import queries as esf
-from broker.esf.amounts import as_number
 from broker.esf.blueprint import blueprint, edit_page, find_made, finish, refuse
+from broker.esf.budgets.amounts import as_number
 from broker.esf.ledger import queries, service
 from broker.esf.ledger.forms import AidRateForm, GrantForm, LedgerDayForm
 from broker.esf.ledger.models import AidGrant

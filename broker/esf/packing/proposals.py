@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from broker.esf.amounts import as_number
+from broker.esf.budgets.amounts import as_number
 from broker.esf.models import Call
 from broker.esf.packing.choosing import Candidate, Limits, Obstacle, Package, Packing, pack
 from broker.esf.packing.queries import Priced

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from broker.esf.amounts import to_decimal, to_ore
+from broker.esf.budgets.amounts import to_decimal, to_ore
+from broker.esf.budgets.spreading import Period
 from broker.sentences import N_, Sentence
 
 # Ids of the application template that the formulas give a meaning.
@@ -48,6 +50,7 @@ class ProjectPlan:
     months: int
     participants: int = 0
     committed_hours: Decimal = Decimal(0)
+    companies: int = 0
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,15 @@ class BudgetLine:
     staff_id: str = field(default="", metadata=FIXED)
     persons: int = 1
     sources: tuple[int, ...] = ()
+    starts_on: date | None = None
+    ends_on: date | None = None
+    row_id: int = field(default=0, metadata=FIXED)
+    share: Decimal | None = None
+
+    @property
+    def period(self) -> Period | None:
+        """Give when it is, or nothing for a line that lies in the project's period."""
+        return Period(self.starts_on, self.ends_on) if self.starts_on and self.ends_on else None
 
     @property
     def total(self) -> Decimal:
@@ -83,6 +95,15 @@ class CoFinancingLine:
     amount: Decimal | None = None
     rate_id: str = ""
     sources: tuple[int, ...] = ()
+    starts_on: date | None = None
+    ends_on: date | None = None
+    row_id: int = field(default=0, metadata=FIXED)
+    follows_groups: bool = False
+
+    @property
+    def period(self) -> Period | None:
+        """Give when it is, or nothing for a line that lies in the project's period."""
+        return Period(self.starts_on, self.ends_on) if self.starts_on and self.ends_on else None
 
     @property
     def total(self) -> Decimal:

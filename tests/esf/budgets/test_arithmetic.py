@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker.esf.budget import (
+from broker.esf.budgets.arithmetic import (
     BudgetLine,
     BudgetRefusedError,
     CoFinancingLine,

@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 
-from broker.esf.amounts import as_count, as_kr, as_number, as_percent, to_ore
-from broker.esf.budget_lines import (
+from broker.esf.budgets.amounts import as_count, as_kr, as_number, as_percent, to_ore
+from broker.esf.budgets.lines import (
     PARTICIPANTS,
     PERSONNEL,
     BudgetLine,
@@ -19,6 +20,8 @@ from broker.esf.budget_lines import (
 from broker.esf.check_names import NAMES
 from broker.sentences import N_, Sentence
 
+# Hours are rounded to hundredths before they are compared.
+_ROUNDED = Decimal("0.01")
 # None while the budget holds nothing that the check is about.
 _Answer = tuple[bool | None, Sentence]
 
@@ -135,8 +138,8 @@ def _months_fit(rules: BudgetRules, plan: ProjectPlan) -> _Answer:
 def _hours_fit_the_year(lines: Sequence[BudgetLine], rules: BudgetRules, plan: ProjectPlan) -> _Answer:
     if not lines:
         return None, Sentence(N_("Lägg in projektets kostnader, så jämförs personalens timmar med ett helt år."))
-    limit = rules.hours_per_year * plan.months / 12
-    over = [title for title, hours in _hours_per_person(lines) if hours > limit]
+    roles = list(_hours_per_person(lines, rules, plan))
+    over = [role for role in roles if role.hours > role.limit + _ROUNDED]
     if not over:
         return True, Sentence(
             N_("Ingen har mer än %(hours_per_year)s timmar per år."),
@@ -145,28 +148,39 @@ def _hours_fit_the_year(lines: Sequence[BudgetLine], rules: BudgetRules, plan: P
     return False, (
         Sentence(
             N_(
-                "Sänk timmarna eller ange fler personer för %(names)s: en person får ha högst "
-                "%(hours_per_year)s timmar per år, %(limit)s timmar på %(months)s månader."
+                "Sänk timmarna eller ange fler personer för %(names)s: heltid är %(hours_per_year)s timmar per år, "
+                "så på de månader som raden omfattar får en person ha högst %(limits)s timmar."
             ),
             {
-                "names": ", ".join(over),
+                "names": ", ".join(role.title for role in over),
                 "hours_per_year": as_number(rules.hours_per_year, 0),
-                "limit": as_count(to_ore(limit)),
-                "months": plan.months,
+                "limits": ", ".join(dict.fromkeys(as_count(to_ore(role.limit)) for role in over)),
             },
         )
     )
 
 
-def _hours_per_person(lines: Sequence[BudgetLine]) -> Iterator[tuple[str, Decimal]]:
-    """Give title and hours per person of each role; lines that share a staff id are one role."""
+@dataclass(frozen=True)
+class _Role:
+    """What one person of a role works, and the most that a person may in the role's months."""
+
+    title: str
+    hours: Decimal
+    limit: Decimal
+
+
+def _hours_per_person(lines: Sequence[BudgetLine], rules: BudgetRules, plan: ProjectPlan) -> Iterator[_Role]:
+    """Give the roles; lines that share a staff id are one role, which lasts as long as the longest of them."""
     roles: dict[str, list[BudgetLine]] = defaultdict(list)
     for number, line in enumerate(lines):
         if line.cost_type == PERSONNEL and line.hours:
             roles[line.staff_id or f"line {number}"].append(line)
     for role in roles.values():
         hours = sum((line.hours or Decimal(0) for line in role), Decimal(0))
-        yield min(line.title for line in role), hours / max(line.persons for line in role)
+        length = max(line.period.length if line.period else Fraction(plan.months) for line in role)
+        limit = to_ore(rules.hours_per_year * length.numerator / length.denominator / 12)
+        each = hours / max(line.persons for line in role)
+        yield _Role(min(line.title for line in role), each, limit)
 
 
 def _hours_are_committed(cofinancing: Sequence[CoFinancingLine], rules: BudgetRules, plan: ProjectPlan) -> _Answer:

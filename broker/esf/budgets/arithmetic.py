@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_DOWN, Decimal
 
-from broker.esf.amounts import ORE, to_ore
-from broker.esf.budget_checks import check_budget
-from broker.esf.budget_lines import (
+from broker.esf.budgets.amounts import ORE, to_ore
+from broker.esf.budgets.checks import check_budget
+from broker.esf.budgets.lines import (
     PARTICIPANTS,
     PERSONNEL,
     REVENUE,

@@ -1,0 +1,1 @@
+"""The project's budget: costs by beneficiary and month, financing, liquidity, what if, and its workbook."""

@@ -1,0 +1,77 @@
+"""Pages of the budget as people meet them."""
+
+import re
+
+import pytest
+
+from broker.esf import queries
+from tests import factories_esf
+from tests.client import form_values
+
+
+@pytest.fixture
+def project(scope, user):
+    row = factories_esf.joined_project(scope, user)
+    factories_esf.worked_budget(row, user)
+    return row
+
+
+def plain(text):
+    """Give the words of a page without its markup, with ordinary spaces."""
+    return " ".join(re.sub(r"<[^>]+>", " ", text).replace("\u00a0", " ").split())
+
+
+def test_every_figure_opens_to_its_formula_its_rows_and_whose_rate_it_is(client, project):
+    page = plain(client.get(f"/projekt/{project.id}/budget").text)
+
+    assert "Projektledare: 3 440 timmar × 592,00 kr = 2 036 480,00 kr" in page
+    assert "15 % × 4 092 912,00 kr" in page
+    assert "8 056 848,80 kr + 4 176 000,00 kr" in page
+    assert "46 % × 12 232 848,80 kr" in page
+    assert f"Utlysningen {project.call.diary_no}, version 1" in page
+    assert f"ansökningsmallen version {project.form_version}" in page
+
+
+def test_a_month_opens_to_the_rows_that_it_is_made_of(client, project):
+    months = client.get(f"/projekt/{project.id}/budget/manader").text
+    link = re.search(r'href="(/projekt/\d+/budget/manader/\d{4}-\d{2})"', months)[1]
+    page = plain(client.get(link).text)
+
+    assert "Projektledare" in page
+    assert "2 036 480,00 kr" in page
+    assert client.get(f"/projekt/{project.id}/budget/manader/1999-01").status_code == 404
+    assert client.get(f"/projekt/{project.id}/budget/manader/mars").status_code == 404
+
+
+def test_the_lowest_point_of_the_money_is_said_in_words_beside_the_picture(client, project):
+    page = client.get(f"/projekt/{project.id}/budget/likviditet").text
+
+    assert "<polyline" in page
+    assert "Skickas sista dagen (streckad linje): lägst" in plain(page)
+
+
+def test_trying_shows_what_would_be_beside_what_is_and_saves_nothing(client, project):
+    address = f"/projekt/{project.id}/budget/tank-om"
+    asked = "fewer_companies=1&hours_change=0&staff_price_change=0&participant_price_change=0"
+    page = plain(client.get(f"{address}?{asked}").text)
+
+    assert "Deltagartimmar i budgeten 14 400 7 200 -7 200" in page
+    assert queries.list_cofinancing(project)[0].hours == 14400
+    wrong = client.get(f"{address}?{asked.replace('=1', '=3')}")
+    assert wrong.status_code == 422
+    assert "Skriv ett tal från 0 till 2." in wrong.text
+
+
+def test_a_share_of_full_time_is_saved_and_shown_again_in_per_cent(client, project):
+    address = f"/projekt/{project.id}/budget/kostnader/ny"
+    values = form_values(client.get(address).text) | {
+        "cost_type": "personal",
+        "title": "Kommunikatör",
+        "rate_id": "Ekonom",
+        "share": "12,5 %",
+    }
+    assert client.post(address, data=values).status_code == 302
+    row = queries.list_actors(project)[0].budget_rows[-1]
+
+    assert 'value="12,5"' in client.get(f"/projekt/{project.id}/budget/kostnader/{row.id}").text
+    assert "(12,5 %)" in plain(client.get(f"/projekt/{project.id}/budget").text)
