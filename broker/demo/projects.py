@@ -18,8 +18,12 @@ from broker.demo.words import CAUSES
 from broker.esf import answer_service, budget_service, figures, join_service, plan_service, queries, service
 from broker.esf.application import Application, questions
 from broker.esf.budget_lines import PARTICIPANTS, PERSONNEL
+from broker.esf.chain import queries as chain_queries
+from broker.esf.chain import service as chain
+from broker.esf.chain import steering_service
 from broker.esf.kinds import OWNER, PARTNER, AidBasis, JoinGround, MethodBasis, Sector
 from broker.esf.models import Actor, Call, Goal, Project
+from broker.extensions import db
 from broker.needs.models import Cohort
 from broker.procurement.calendar import move_to_weekday
 from broker.providers.vetting import add_months
@@ -29,6 +33,7 @@ COHORTS = _READY_COHORTS + 1
 _MUNICIPALITY = "82"
 _LEADER, _BROKER, _ECONOMIST = "Projektledare eller delprojektledare", "Projektmedarbetare", "Projektekonom"
 _HOURS_A_WEEK = 8
+_MONTHS_BETWEEN = 9
 _ATTACHMENT = "forandringsteori"
 
 
@@ -98,6 +103,7 @@ def _fill_in(project: Project, cohorts: Sequence[Cohort], random: Random, by: Us
     _say_more_of_needs(project, visited, by)
     goals = _add_goals(project, by)
     _complete_activities(project, goals, by)
+    _lead(project, by)
     _complete_actors(project, by)
     _sign_commitments(project, visited, random, by)
     _add_budget(project, by)
@@ -177,14 +183,30 @@ def _say_more_of_needs(project: Project, visited: dict[int, date], by: User) -> 
 
 def _add_goals(project: Project, by: User) -> dict[str, Goal]:
     """Add a goal for each cause that the companies named and the project can influence; give them by cause."""
+    chain.gather_causes(project, by=by)
     named = {row.cause for row in queries.list_contributions(project)}
-    due_on = add_months(project.ends_on, -3)
+    causes = {row.text: row.id for row in chain_queries.list_causes(project)}
     goals = {}
     for (cause, _level), values in zip(CAUSES, texts.GOALS, strict=True):
         if values is not None and cause in named:
-            own = {"cause": cause, "call_part": texts.CALL_PART, "due_on": due_on}
-            goals[cause] = plan_service.save_goal(project, None, values | own, by=by)
+            goal, milestones = values
+            own = {"call_part": texts.CALL_PART}
+            goals[cause] = chain.save_goal(project, None, goal | own, cause_ids=[causes[cause]], by=by)
+            db.session.flush()
+            for place, milestone in enumerate(milestones):
+                due_on = add_months(project.ends_on, -3 - _MONTHS_BETWEEN * (len(milestones) - 1 - place))
+                chain.save_milestone(project, goals[cause], None, milestone | {"due_on": due_on}, by=by)
     return goals
+
+
+def _lead(project: Project, by: User) -> None:
+    """Fill the steering group, judge the usual risks, and plan the follow-up."""
+    for seat in texts.STEERING:
+        steering_service.save_member(project, None, dict(seat), by=by)
+    for usual_id, judged in texts.RISKS.items():
+        risk = steering_service.take_in_risk(project, usual_id, by=by)
+        steering_service.save_risk(project, risk, judged | {"reviewed_on": clock.today()}, by=by)
+    steering_service.save_follow_up(project, dict(texts.FOLLOW_UP), by=by)
 
 
 def _complete_activities(project: Project, goals: dict[str, Goal], by: User) -> None:
@@ -197,14 +219,14 @@ def _complete_activities(project: Project, goals: dict[str, Goal], by: User) -> 
         starts_on = _monday(add_months(project.starts_on, 3 + 2 * place))
         weeks = 1 + activity.hours // _HOURS_A_WEEK
         values = {
-            "goal_id": goals[cause].id,
             "starts_on": starts_on,
             "ends_on": starts_on + timedelta(weeks=weeks, days=-3),
             "method_basis": MethodBasis.EXPERIENCE,
             "method_reference": texts.METHOD_REFERENCE,
             "adjustments": texts.ADJUSTMENTS,
         }
-        plan_service.save_activity(project, activity, values, contribution_ids=[row.id for row in needs], by=by)
+        needs_met, served = [row.id for row in needs], [goals[name].id for name in dict.fromkeys([cause, *causes])]
+        chain.save_activity(project, activity, values, contribution_ids=needs_met, goal_ids=served, by=by)
 
 
 def _monday(day: date) -> date:

@@ -14,6 +14,7 @@ from broker.esf.blueprint import blueprint, edit_page, find_made, finish, projec
 from broker.esf.company_size import as_figures
 from broker.esf.forms import JoinForm
 from broker.esf.kinds import OWNER
+from broker.esf.legal_forms import legal_form_fault
 from broker.esf.models import Actor, Commitment, Contribution, Project
 from broker.esf.row_forms import ActorForm, CommitmentForm, ContributionForm, EarlierAidForm
 from broker.extensions import db
@@ -27,7 +28,8 @@ from broker.reference.queries import text_of
 def actors(project_id: int) -> ResponseReturnValue:
     """Show the actors, and the needs that the companies bring."""
     application = queries.load_application(project_id)
-    return project_page("actors", application.project, application=application)
+    faults = {actor.id: legal_form_fault(actor) for actor in application.actors}
+    return project_page("actors", application.project, application=application, faults=faults)
 
 
 @blueprint.route("/projekt/<int:project_id>/utbildningsgrupper/ny", methods=["GET", "POST"])

@@ -8,7 +8,7 @@ from broker.esf import aid, figures
 from broker.esf.aid import CompanyAid
 from broker.esf.application import Application
 from broker.esf.check_rows import ASK, STOP, WARN, Check
-from broker.esf.criteria import AUTOMATIC, check_answered
+from broker.esf.criteria import AUTOMATIC, OWN, check_answered
 from broker.esf.figures import Budget
 from broker.esf.gates import HUMAN, check_gates, recorded_by
 from broker.esf.kinds import Page
@@ -61,6 +61,8 @@ def _criterion(criterion: Mapping[str, Any], application: Application, budget: B
             rows.append(check_answered(criterion["questions"], application))
         elif rule["id"] in AUTOMATIC:
             rows.append(AUTOMATIC[rule["id"]](application, budget))
+    if criterion["id"] in OWN:
+        rows.append(OWN[criterion["id"]](application))
     return rows
 
 

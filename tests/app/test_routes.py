@@ -45,6 +45,7 @@ TABLE = {
         "offerings.show need_offers.show applications.index applications.show "
         "frameworks.index frameworks.show "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
+        "esf.steering "
         "esf.history esf.download_file esf.show_section esf.calls esf.show_call reports.index "
         "saved_views.save saved_views.edit saved_views.remove "
         "reminders.index reminders.open_calendar reminders.close_calendar reminders.overdue "
@@ -112,6 +113,9 @@ TABLE = {
     ),
     Permission.PROJECT: (
         "esf.start_project esf.edit_project esf.edit_anchoring esf.add_member esf.join_cohort esf.edit_contribution "
+        "esf.gather_causes esf.add_cause esf.edit_cause esf.add_milestone esf.edit_milestone "
+        "esf.add_steering_member esf.edit_steering_member esf.edit_follow_up esf.add_risk esf.edit_risk "
+        "esf.take_in_risk "
         "esf.add_goal esf.edit_goal esf.add_activity esf.edit_activity esf.add_actor esf.edit_actor "
         "esf.edit_commitment esf.add_earlier_aid esf.add_budget_row esf.edit_budget_row esf.add_cofinancing_row "
         "esf.edit_cofinancing_row esf.edit_gate esf.add_attachment esf.remove_row esf.save_answer esf.suggest_text "

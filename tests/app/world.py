@@ -97,6 +97,7 @@ WORDS = {
     "question_id": "problem",
     "file_format": "json",
     "gate_id": "g4",
+    "usual_id": "dearer",
     "kind": "mal",
     "file_type": "csv",
     "group_id": "identity",
@@ -352,7 +353,11 @@ def _parts_of(project, user):
     application = esf.load_application(project.id)
     return {
         "file_id": file.id,
+        "cause_id": application.causes[0].id,
         "goal_id": application.goals[0].id,
+        "milestone_id": application.goals[0].milestones[0].id,
+        "member_id": application.steering.members[0].id,
+        "risk_id": application.steering.risks[0].id,
         "activity_id": application.activities[0].id,
         "actor_id": application.actors[0].id,
         "contribution_id": application.contributions[0].id,
