@@ -210,12 +210,17 @@ def _lead(project: Project, by: User) -> None:
 
 
 def _complete_activities(project: Project, goals: dict[str, Goal], by: User) -> None:
-    """Give each activity days in the project, a basis, and the goal for the cause that most of its needs have."""
+    """Give each activity days in the project, a basis, and the goal for the cause that most of its needs have.
+
+    A goal that is nowhere the first is served by every activity whose needs name its cause.
+    """
     application = queries.load_application(project.id)
+    told = {row.id: [need.cause for need in application.needs_of(row)] for row in application.activities}
+    first = {key: max(goals, key=causes.count) for key, causes in told.items()}
+    behind = goals.keys() - set(first.values())
     for place, activity in enumerate(application.activities):
         needs = application.needs_of(activity)
-        causes = [row.cause for row in needs if row.cause in goals]
-        cause = max(goals, key=causes.count)
+        causes = [first[activity.id], *(cause for cause in goals if cause in behind and cause in told[activity.id])]
         starts_on = _monday(add_months(project.starts_on, 3 + 2 * place))
         weeks = 1 + activity.hours // _HOURS_A_WEEK
         values = {
@@ -225,8 +230,8 @@ def _complete_activities(project: Project, goals: dict[str, Goal], by: User) -> 
             "method_reference": texts.METHOD_REFERENCE,
             "adjustments": texts.ADJUSTMENTS,
         }
-        needs_met, served = [row.id for row in needs], [goals[name].id for name in dict.fromkeys([cause, *causes])]
-        chain.save_activity(project, activity, values, contribution_ids=needs_met, goal_ids=served, by=by)
+        links = {"contribution_ids": [row.id for row in needs], "goal_ids": [goals[cause].id for cause in causes]}
+        chain.save_activity(project, activity, values, **links, by=by)
 
 
 def _monday(day: date) -> date:

@@ -8,7 +8,7 @@ from broker.esf.application import Application
 from broker.esf.chain.tree import is_inside
 from broker.esf.models import Activity
 
-WIDTH = 1024
+WIDTH = 950
 _TOP, _ROW, _HEAD, _BAR = 46, 40, 30, 14
 _EVERY = 3
 _NARROWEST = 4.0

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from broker.esf.chain.tree import Branch, Kind, Node, Tree
 from broker.sentences import Sentence
 
-_BOX, _GAP, _STEP = 176, 36, 10
+_BOX, _GAP, _STEP = 166, 30, 10
 _LINE, _PAD = 17, 9
-_LETTERS = 25
+_LETTERS = 23
 _MOST_LINES = 5
 _TOP, _BAND = 30, 22
 WIDTH = 5 * _BOX + 4 * _GAP
@@ -64,6 +64,8 @@ def draw(tree: Tree, say: Callable[[Sentence], str]) -> Picture:
     picture = Picture()
     placed: dict[tuple[Kind, int | None], Box] = {}
     causes = {node.id: node for node in tree.causes}
+    if tree.missing:
+        _place_band(picture, placed, [[node for node in tree.missing if node.kind is kind] for kind in Kind], say)
     for branch in tree.branches:
         own = [causes[key] for key in branch.cause_ids if (Kind.CAUSE, key) not in placed]
         new = [node for node in branch.activities if (Kind.ACTIVITY, node.id) not in placed]

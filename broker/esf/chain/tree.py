@@ -68,9 +68,19 @@ class Tree:
         return bool(self.causes or self.branches or self.loose_activities)
 
     @property
+    def missing(self) -> list[Node]:
+        """List what a chain that has been begun has none of at all."""
+        found = []
+        if self and not self.causes:
+            found.append(Node(Kind.CAUSE, None, gaps=(Sentence(N_("Samla orsakerna ur behoven, eller skriv en.")),)))
+        if self and not self.branches:
+            found.append(Node(Kind.GOAL, None, gaps=(Sentence(N_("Skriv ett mål.")),)))
+        return found
+
+    @property
     def nodes(self) -> list[Node]:
         """List everything in the chain, each thing once."""
-        every = [*self.causes, *_of_branches(self.branches), *self.loose_activities]
+        every = [*self.missing, *self.causes, *_of_branches(self.branches), *self.loose_activities]
         return list({(node.kind, node.id): node for node in every}.values())
 
     @property
