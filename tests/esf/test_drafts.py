@@ -151,7 +151,7 @@ def test_what_somebody_ended_with_a_full_stop_has_one_in_every_text(scope, user)
     for row in (*plans, *milestones, *led, *application.actors):
         for name in TYPED:
             if getattr(row, name, None) and not (row in application.actors and name == "role"):
-                setattr(row, name, f"{getattr(row, name)}.")
+                setattr(row, name, f"{getattr(row, name).removesuffix('.')}.")
     db.session.commit()
 
     texts = [answer_service.suggest_text(project, question_id).text for question_id in writers.WRITERS]

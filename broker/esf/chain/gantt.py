@@ -60,16 +60,20 @@ class Gantt:
     bar_height: int = _BAR
 
 
+def first_closing_day(ends_on: date, months: int) -> date:
+    """Give the first day of the last months of a project that ends on a day."""
+    after = ends_on + timedelta(days=1)
+    count = after.year * 12 + after.month - 1 - months
+    first = date(count // 12, count % 12 + 1, 1)
+    # The same day of the earlier month, or its last when that month is shorter.
+    return min(first + timedelta(days=after.day - 1), _next_month(first) - timedelta(days=1))
+
+
 def closing_from(application: Application) -> date | None:
     """Give the first day of the months that the project keeps for closing, if it says how many they are."""
     plan = application.steering.follow_up
-    if plan is None or not plan.closing_months:
-        return None
-    after = application.project.ends_on + timedelta(days=1)
-    months = after.year * 12 + after.month - 1 - plan.closing_months
-    # The same day of an earlier month, or its last when that month is shorter.
-    first = date(months // 12, months % 12 + 1, 1)
-    return min(first + timedelta(days=after.day - 1), _next_month(first) - timedelta(days=1))
+    months = plan.closing_months if plan else None
+    return first_closing_day(application.project.ends_on, months) if months else None
 
 
 def is_in_closing(activity: Activity, application: Application) -> bool:
