@@ -15,6 +15,7 @@ from broker.demo.make import Size
 from broker.errors import RefusedError
 from broker.esf import checks, figures, material_service, progress
 from broker.esf import queries as esf
+from broker.esf.chain.tree import Kind, grow
 from broker.extensions import db
 from broker.needs import queries as needs
 from broker.needs.cohorts.proposals import Proposals
@@ -123,6 +124,13 @@ def test_the_ready_project_fails_no_check_before_it_is_sent_in(demo):
 
     assert failing(project_texts.READY_NAME) == AFTER_SUBMISSION
     assert all(section.is_done for section in progress.section_progress(application.project))
+
+
+def test_the_chain_of_the_ready_project_lacks_nothing_and_that_of_the_other_does(demo):
+    ready, started = (grow(load(name)) for name in (project_texts.READY_NAME, project_texts.STARTED_NAME))
+
+    assert ready.nodes and not ready.gaps
+    assert {node.kind for node in started.nodes if node.gaps} == {Kind.CAUSE, Kind.GOAL, Kind.ACTIVITY}
 
 
 def test_the_ready_project_is_financed_to_the_ore(demo):

@@ -121,7 +121,8 @@ def _draw_lines(picture: Picture, placed: dict[tuple[Kind, int | None], Box], br
     for key in branch.cause_ids:
         picture.curves.append(_curve(placed[Kind.CAUSE, key], goal))
     # All milestones of a goal meet in one point before its activities, or lines would cross for nothing.
-    hub = _left(Kind.ACTIVITY) - _GAP / 2, goal.y + goal.height / 2
+    middles = [placed[Kind.MILESTONE, node.id].middle for node in branch.milestones]
+    hub = _left(Kind.ACTIVITY) - _GAP / 2, sum(middles) / len(middles)
     for node in branch.milestones:
         box = placed[Kind.MILESTONE, node.id]
         picture.curves += [_curve(goal, box), _path((box.x + box.width, box.middle), hub)]
