@@ -179,6 +179,7 @@ class Action(StrEnum):
     MILESTONE_SAVED = "milestone:saved", _l("Delmål sparat")
     RISK_SAVED = "risk:saved", _l("Risk sparad")
     STEERING_SAVED = "steering:saved", _l("Styrgruppens ledamot sparad")
+    MEETING_SAVED = "steering:meeting_saved", _l("Styrgruppens möte sparat")
     FOLLOW_UP_SAVED = "follow_up:saved", _l("Uppföljning sparad")
     ACTOR_SAVED = "actor:saved", _l("Aktör sparad")
     BUDGET_SAVED = "budget:saved", _l("Budget sparad")

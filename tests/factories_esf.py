@@ -246,6 +246,7 @@ def lead(project_row, user):
     for actor_role, role, name in seats:
         seat = {"role": role, "organisation": "Kommunen", "actor_role": actor_role, "name": name}
         steering_service.save_member(project_row, None, seat, by=user)
+    steering_service.save_meeting(project_row, None, {"held_on": START, "note": "Uppstart"}, by=user)
     steering_service.take_in_risk(project_row, "leaving", by=user)
     values = {"responsible": "Projektledaren", "frequency": "varje månad", "data": "Närvarolistor"}
     values |= {"deviation": "Styrgruppen beslutar", "evaluation": EvaluationKind.EXTERNAL, "closing_months": 3}

@@ -17,6 +17,7 @@ from broker.companies.sizes.models import Ownership, SizeFigures
 from broker.demo import make, organisations, project_texts
 from broker.demo.make import Size
 from broker.esf import queries as esf
+from broker.esf.chain import queries as chain
 from broker.esf.models import Call, ProjectFile
 from broker.extensions import db
 from broker.files import Attachment
@@ -189,6 +190,7 @@ def _keys(app, organisation, application):
         "goal_id": application.goals[0].id,
         "milestone_id": application.goals[0].milestones[0].id,
         "member_id": application.steering.members[0].id,
+        "steering_meeting_id": chain.list_meetings(application.project)[0].id,
         "risk_id": application.steering.risks[0].id,
         "activity_id": application.activities[0].id,
         "actor_id": application.actors[0].id,

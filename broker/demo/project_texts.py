@@ -92,6 +92,12 @@ STEERING = (
     {"role": "Två företagare", "organisation": "De deltagande företagen", "actor_role": PARTICIPANT, "name": None},
 )
 
+MEETINGS = (
+    "Arbetsordning, tidplan och första grupperna",
+    "Avstämning mot delmål och budget",
+    "Halvtid: utvärderarens första rapport",
+)
+
 # In the order of the usual risks, as somebody judged them.
 RISKS = MappingProxyType(
     {

@@ -203,6 +203,9 @@ def _lead(project: Project, by: User) -> None:
     """Fill the steering group, judge the usual risks, and plan the follow-up."""
     for seat in texts.STEERING:
         steering_service.save_member(project, None, dict(seat), by=by)
+    for place, note in enumerate(texts.MEETINGS):
+        held_on = _monday(add_months(project.starts_on, _MONTHS_BETWEEN * place))
+        steering_service.save_meeting(project, None, {"held_on": held_on, "note": note}, by=by)
     for usual_id, judged in texts.RISKS.items():
         risk = steering_service.take_in_risk(project, usual_id, by=by)
         steering_service.save_risk(project, risk, judged | {"reviewed_on": clock.today()}, by=by)

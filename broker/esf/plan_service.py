@@ -12,7 +12,7 @@ from broker.actions import Action
 from broker.companies.numbers import InvalidNumberError, parse_number
 from broker.errors import NotFoundError, RefusedError
 from broker.esf import queries
-from broker.esf.chain.models import Cause, Milestone, Risk, SteeringMember
+from broker.esf.chain.models import Cause, Milestone, Risk, SteeringMeeting, SteeringMember
 from broker.esf.gates import HUMAN, RECORDED, recorded_sentence
 from broker.esf.kinds import OWNER, PARTNER
 from broker.esf.legal_forms import REFUSED_FORMS
@@ -32,7 +32,7 @@ from broker.esf.models import (
 from broker.esf.service import save_row
 from broker.extensions import db
 from broker.file_kinds import refuse_other_kinds
-from broker.formatting import say
+from broker.formatting import day, say
 from broker.sentences import Sentence
 
 _REMOVED = {
@@ -42,6 +42,7 @@ _REMOVED = {
     Activity: Action.ACTIVITY_SAVED,
     Risk: Action.RISK_SAVED,
     SteeringMember: Action.STEERING_SAVED,
+    SteeringMeeting: Action.MEETING_SAVED,
     Actor: Action.ACTOR_SAVED,
     BudgetRow: Action.BUDGET_SAVED,
     CoFinancingRow: Action.BUDGET_SAVED,
@@ -164,6 +165,8 @@ def remove_row(project: Project, row: queries.Removable, *, by: User) -> None:
 
 
 def _title_of(row: queries.Removable) -> str | None:
+    if isinstance(row, SteeringMeeting):
+        return day(row.held_on)
     if isinstance(row, SteeringMember):
         # The history is read by every member of the project, also when the person is long gone.
         return row.seat

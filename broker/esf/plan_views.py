@@ -9,7 +9,7 @@ from broker.accounts.me import me
 from broker.errors import NotFoundError
 from broker.esf import plan_service, queries
 from broker.esf.blueprint import blueprint, leading_back_to, page_url
-from broker.esf.chain.models import Cause, Milestone, Risk, SteeringMember
+from broker.esf.chain.models import Cause, Milestone, Risk, SteeringMeeting, SteeringMember
 from broker.esf.kinds import Page
 from broker.esf.models import Activity, Actor, BudgetRow, CoFinancingRow, Goal
 from broker.extensions import db
@@ -23,6 +23,7 @@ _REMOVABLE: dict[str, tuple[type[queries.Removable], Page]] = {
     "aktivitet": (Activity, Page.ACTIVITIES),
     "risk": (Risk, Page.STEERING),
     "ledamot": (SteeringMember, Page.STEERING),
+    "mote": (SteeringMeeting, Page.STEERING),
     "aktor": (Actor, Page.ACTORS),
     "kostnad": (BudgetRow, Page.BUDGET),
     "medfinansiering": (CoFinancingRow, Page.BUDGET),

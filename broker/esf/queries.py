@@ -14,7 +14,7 @@ from broker.companies.narrowing import reached
 from broker.errors import NotFoundError
 from broker.esf.application import Application
 from broker.esf.chain import queries as chain
-from broker.esf.chain.models import Cause, Milestone, Risk, SteeringMember
+from broker.esf.chain.models import Cause, Milestone, Risk, SteeringMeeting, SteeringMember
 from broker.esf.models import (
     Activity,
     Actor,
@@ -43,7 +43,9 @@ from broker.reference.models import DocumentKind
 
 _LATEST_PROJECTS = 10
 _FORMS: dict[str, dict[str, Any]] = {}
-Removable = Goal | Activity | Actor | BudgetRow | CoFinancingRow | Cause | Milestone | Risk | SteeringMember
+Removable = (
+    Goal | Activity | Actor | BudgetRow | CoFinancingRow | Cause | Milestone | Risk | SteeringMember | SteeringMeeting
+)
 Row = TypeVar(
     "Row",
     Actor,
@@ -57,6 +59,7 @@ Row = TypeVar(
     Goal,
     Milestone,
     Risk,
+    SteeringMeeting,
     SteeringMember,
 )
 

@@ -15,7 +15,7 @@ NUMBER = "(select nullif(nullif(current_setting('broker.scope', true), '*'), '')
 IN_PROJECT = f"project_id in (select m.project_id from project_member m where m.organisation_id = {NUMBER})"
 LEVELS = ("individual", "organisation", "structure")
 EVALUATIONS = ("external", "internal", "none")
-TABLES = ("cause", "cause_need", "goal_cause", "milestone", "activity_goal", "risk", "steering_member", "follow_up")
+TABLES = ("cause", "cause_need", "goal_cause", "milestone", "activity_goal", "risk", "steering_member", "steering_meeting", "follow_up")
 # What a goal said of itself, and what is now a milestone's.
 MEASURES = ("indicator", "baseline", "target", "due_on", "data_source")
 
@@ -56,7 +56,7 @@ def downgrade():
         for column in ("cause", *MEASURES):
             table.add_column(sa.Column(column, sa.Date() if column == "due_on" else sa.Text(), nullable=True))
     _move_back()
-    for table in ("follow_up", "steering_member", "risk", "activity_goal", "milestone", "goal_cause", "cause_need", "cause"):
+    for table in reversed(TABLES):
         op.drop_table(table)
     with op.batch_alter_table("goal") as table:
         table.drop_constraint(op.f("fk_goal_actor_id"), type_="foreignkey")
@@ -102,6 +102,12 @@ def _add_steering():
         "steering_member",
         sa.Column("role", sa.Text(), nullable=False),
         *(sa.Column(name, sa.Text(), nullable=True) for name in ("organisation", "name", "actor_role")),
+        *_edited(),
+    )
+    _create(
+        "steering_meeting",
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
         *_edited(),
     )
     evaluation = sa.Enum(*EVALUATIONS, name="evaluationkind", native_enum=False, length=60)

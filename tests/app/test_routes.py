@@ -114,7 +114,8 @@ TABLE = {
     Permission.PROJECT: (
         "esf.start_project esf.edit_project esf.edit_anchoring esf.add_member esf.join_cohort esf.edit_contribution "
         "esf.gather_causes esf.add_cause esf.edit_cause esf.add_milestone esf.edit_milestone "
-        "esf.add_steering_member esf.edit_steering_member esf.edit_follow_up esf.add_risk esf.edit_risk "
+        "esf.add_steering_member esf.edit_steering_member esf.add_steering_meeting esf.edit_steering_meeting "
+        "esf.edit_follow_up esf.add_risk esf.edit_risk "
         "esf.take_in_risk "
         "esf.add_goal esf.edit_goal esf.add_activity esf.edit_activity esf.add_actor esf.edit_actor "
         "esf.edit_commitment esf.add_earlier_aid esf.add_budget_row esf.edit_budget_row esf.add_cofinancing_row "

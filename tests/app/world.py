@@ -16,6 +16,7 @@ from broker.companies.sizes.groups import HolderKind
 from broker.companies.sizes.models import Currency
 from broker.esf import plan_service
 from broker.esf import queries as esf
+from broker.esf.chain import queries as chain
 from broker.extensions import db
 from broker.needs.analyses import service as analyses
 from broker.needs.asking import service as asking
@@ -357,6 +358,7 @@ def _parts_of(project, user):
         "goal_id": application.goals[0].id,
         "milestone_id": application.goals[0].milestones[0].id,
         "member_id": application.steering.members[0].id,
+        "steering_meeting_id": chain.list_meetings(application.project)[0].id,
         "risk_id": application.steering.risks[0].id,
         "activity_id": application.activities[0].id,
         "actor_id": application.actors[0].id,

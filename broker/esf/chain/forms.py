@@ -64,7 +64,11 @@ class GoalForm(RowForm):
     )
     cause_ids = CheckboxesField(_l("Orsaker som målet svarar mot"), coerce=int)
     call_part = TextField(_l("Del av utlysningen"))
-    short_term_effect = LongTextField(_l("Resultat och effekt på kort sikt"), render_kw={"rows": 3})
+    short_term_effect = LongTextField(
+        _l("Resultat och effekt på kort sikt"),
+        description=_l("För individ, företag och region. Skilj på det ni själva styr över och det ni bidrar till."),
+        render_kw={"rows": 3},
+    )
     long_term_effect = LongTextField(_l("Effekt på lång sikt"), render_kw={"rows": 3})
 
 

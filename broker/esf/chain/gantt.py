@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from broker.esf.application import Application
+from broker.esf.chain.models import SteeringMeeting
 from broker.esf.chain.tree import is_inside
 from broker.esf.models import Activity
 
@@ -54,6 +55,7 @@ class Gantt:
     ticks: tuple[Tick, ...]
     project: Span
     closing: Span | None
+    meetings: tuple[float, ...]
     rows: tuple[Row, ...]
     width: int = WIDTH
     bar_top: int = _BELOW_NAME
@@ -82,8 +84,8 @@ def is_in_closing(activity: Activity, application: Application) -> bool:
     return bool(first and activity.ends_on and activity.ends_on >= first)
 
 
-def draw(application: Application, *, without_goal: str) -> Gantt:
-    """Draw the activities of an application, those of a goal under it, each once."""
+def draw(application: Application, meetings: Sequence[SteeringMeeting], *, without_goal: str) -> Gantt:
+    """Draw the activities of an application, those of a goal under it, each once, and when the steering group meets."""
     project, call = application.project, application.call
     first = min(call.earliest_start, project.starts_on).replace(day=1)
     last = max(call.latest_end, project.ends_on)
@@ -102,6 +104,7 @@ def draw(application: Application, *, without_goal: str) -> Gantt:
         ticks=tuple(axis.ticks()),
         project=axis.span(project.starts_on, project.ends_on),
         closing=axis.span(closing, project.ends_on) if closing else None,
+        meetings=tuple(axis.at(row.held_on) for row in meetings if first <= row.held_on <= last),
         rows=tuple(rows),
     )
 

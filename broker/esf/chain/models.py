@@ -126,6 +126,14 @@ class SteeringMember(ProjectRow, Versioned, Base):
         return ", ".join(filter(None, [self.role, self.organisation]))
 
 
+class SteeringMeeting(ProjectRow, Versioned, Base):
+    """A day when the steering group meets, and what it is to decide then."""
+
+    held_on: Mapped[date]
+    note: Mapped[str | None]
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
 class FollowUp(ProjectRow, Versioned, Base):
     """How a project follows itself up, who evaluates it, and how long it needs for closing."""
 

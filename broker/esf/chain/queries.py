@@ -14,6 +14,7 @@ from broker.esf.chain.models import (
     FollowUp,
     GoalCause,
     Risk,
+    SteeringMeeting,
     SteeringMember,
 )
 from broker.esf.models import Activity, Goal, Project
@@ -82,6 +83,12 @@ def load_steering(project: Project) -> Steering:
         risks=sorted(risks.values(), key=lambda risk: (-26 if risk.weight is None else -risk.weight, risk.id)),
         follow_up=next((row[2] for row in rows if row[2] is not None), None),
     )
+
+
+def list_meetings(project: Project) -> list[SteeringMeeting]:
+    """List when the steering group meets, the first day first."""
+    query = select(SteeringMeeting).where(SteeringMeeting.project_id == project.id, SteeringMeeting.is_active)
+    return list(db.session.scalars(query.order_by(SteeringMeeting.held_on, SteeringMeeting.id)))
 
 
 def find_follow_up(project: Project) -> FollowUp | None:

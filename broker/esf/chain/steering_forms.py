@@ -50,6 +50,13 @@ class SteeringMemberForm(RowForm):
     name = TextField(_l("Namn"), description=_l("Tas inte med i exporten."))
 
 
+class MeetingForm(RowForm):
+    """A day when the steering group meets."""
+
+    held_on = DateField(_l("Dag"), [Required(_l("Ange vilken dag styrgruppen möts."))])
+    note = TextField(_l("Vad som ska tas upp"))
+
+
 class AnchoringForm(EditForm):
     """What the steering group may decide, and who takes the results over."""
 

@@ -6,7 +6,7 @@ from broker.accounts.models import User
 from broker.actions import Action
 from broker.errors import NotFoundError
 from broker.esf.chain import queries as chain
-from broker.esf.chain.models import FollowUp, Risk, SteeringMember
+from broker.esf.chain.models import FollowUp, Risk, SteeringMeeting, SteeringMember
 from broker.esf.chain.usual import USUAL_RISKS
 from broker.esf.models import Project
 from broker.esf.service import save_row
@@ -43,6 +43,15 @@ def save_member(project: Project, member: SteeringMember | None, values: dict[st
     rest = {name: value for name, value in values.items() if name != "name"}
     save_row(project, member, rest, action=Action.STEERING_SAVED, by=by, title=rest.get("role") or member.role)
     return member
+
+
+def save_meeting(
+    project: Project, meeting: SteeringMeeting | None, values: dict[str, Any], *, by: User
+) -> SteeringMeeting:
+    """Save a meeting of the steering group, new or old; it may be before the project starts or after it ends."""
+    meeting = meeting or SteeringMeeting(project_id=project.id)
+    save_row(project, meeting, values, action=Action.MEETING_SAVED, by=by)
+    return meeting
 
 
 def save_follow_up(project: Project, values: dict[str, Any], *, by: User) -> FollowUp:

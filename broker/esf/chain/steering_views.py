@@ -13,8 +13,8 @@ from broker.esf import queries, service
 from broker.esf.blueprint import UNWRITTEN, blueprint, commit_edit, edit_page, find_made, finish, project_page
 from broker.esf.chain import queries as chain
 from broker.esf.chain import steering_service
-from broker.esf.chain.models import Risk, SteeringMember
-from broker.esf.chain.steering_forms import AnchoringForm, FollowUpForm, RiskForm, SteeringMemberForm
+from broker.esf.chain.models import Risk, SteeringMeeting, SteeringMember
+from broker.esf.chain.steering_forms import AnchoringForm, FollowUpForm, MeetingForm, RiskForm, SteeringMemberForm
 from broker.esf.chain.usual import USUAL_RISKS
 from broker.esf.models import Project
 from broker.extensions import db
@@ -22,6 +22,8 @@ from broker.forms import pairs
 from broker.reference.queries import text_of
 
 _CHOOSE = _l("Välj")
+# The words by which addresses call the rows.
+_KINDS = {SteeringMemberForm: "ledamot", MeetingForm: "mote", RiskForm: "risk"}
 
 
 @blueprint.get("/projekt/<int:project_id>/styrning")
@@ -36,6 +38,7 @@ def steering(project_id: int) -> ResponseReturnValue:
         "steering",
         project,
         steering=led,
+        meetings=chain.list_meetings(project),
         usual={key: text for key, (text, _response) in USUAL_RISKS.items() if key not in taken},
         role_titles={row["id"]: text_of(row, "title") for row in roles},
     )
@@ -70,6 +73,21 @@ def edit_steering_member(project_id: int, member_id: int) -> ResponseReturnValue
     """Change a seat in the steering group."""
     project = queries.get_project(project_id)
     return _member_page(project, queries.get_row(SteeringMember, project, member_id))
+
+
+@blueprint.route("/projekt/<int:project_id>/styrgrupp/moten/nytt", methods=["GET", "POST"])
+@requires(Permission.PROJECT)
+def add_steering_meeting(project_id: int) -> ResponseReturnValue:
+    """Add a meeting of the steering group."""
+    return _meeting_page(queries.get_project(project_id), None)
+
+
+@blueprint.route("/projekt/<int:project_id>/styrgrupp/moten/<int:steering_meeting_id>", methods=["GET", "POST"])
+@requires(Permission.PROJECT)
+def edit_steering_meeting(project_id: int, steering_meeting_id: int) -> ResponseReturnValue:
+    """Change a meeting of the steering group."""
+    project = queries.get_project(project_id)
+    return _meeting_page(project, queries.get_row(SteeringMeeting, project, steering_meeting_id))
 
 
 @blueprint.route("/projekt/<int:project_id>/uppfoljning", methods=["GET", "POST"])
@@ -125,13 +143,18 @@ def _member_page(project: Project, member: SteeringMember | None) -> ResponseRet
     return _row_page(project, form, member, steering_service.save_member, (_("Ledamot"), _("Ledamoten är sparad.")))
 
 
+def _meeting_page(project: Project, meeting: SteeringMeeting | None) -> ResponseReturnValue:
+    words = (_("Möte i styrgruppen"), _("Mötet är sparat."))
+    return _row_page(project, MeetingForm(obj=meeting), meeting, steering_service.save_meeting, words)
+
+
 def _risk_page(project: Project, risk: Risk | None) -> ResponseReturnValue:
     return _row_page(project, RiskForm(obj=risk), risk, steering_service.save_risk, (_("Risk"), _("Risken är sparad.")))
 
 
 def _row_page(
     project: Project,
-    form: SteeringMemberForm | RiskForm,
+    form: SteeringMemberForm | MeetingForm | RiskForm,
     row: Any,
     save: Any,
     words: tuple[str, str],
@@ -142,6 +165,6 @@ def _row_page(
             return redirect(location)
         save(project, row, form.values(), by=me())
         return finish(form, row, cancel, words[1])
-    kind = "risk" if isinstance(form, RiskForm) else "ledamot"
+    kind = _KINDS[type(form)]
     remove_url = url_for("esf.remove_row", project_id=project.id, kind=kind, row_id=row.id) if row else ""
     return edit_page(words[0], form, cancel, project=project, remove_url=remove_url)

@@ -119,7 +119,7 @@ def activities(project_id: int) -> ResponseReturnValue:
         unmet=unmet,
         nodes=nodes,
         closing=closing,
-        chart=gantt.draw(application, without_goal=_("Utan mål")),
+        chart=gantt.draw(application, chain.list_meetings(application.project), without_goal=_("Utan mål")),
     )
 
 

@@ -202,8 +202,9 @@ def test_the_time_plan_marks_what_lies_outside_and_what_reaches_into_the_closing
     db.session.commit()
 
     application = queries.load_application(project.id)
-    drawn = gantt.draw(application, without_goal="Utan mål")
+    drawn = gantt.draw(application, chain_queries.list_meetings(project), without_goal="Utan mål")
     rows = {row.text: row for row in drawn.rows}
+    assert len(drawn.meetings) == 1
 
     assert (rows[activity.title].is_in_closing, rows[activity.title].is_outside) == (True, False)
     assert rows["Efteråt"].is_outside and rows["Efteråt"].bar.x + rows["Efteråt"].bar.width <= drawn.width
