@@ -98,13 +98,37 @@ MEETINGS = (
     "Halvtid: utvärderarens första rapport",
 )
 
-# In the order of the usual risks, as somebody judged them.
+# The usual risks, as somebody has judged them and written them anew.
 RISKS = MappingProxyType(
     {
-        "leaving": {"likelihood": 3, "impact": 3, "owner_role": "Kompetensmäklarna"},
-        "not_released": {"likelihood": 4, "impact": 3, "owner_role": "Kompetensmäklarna"},
-        "dearer": {"likelihood": 2, "impact": 3, "owner_role": "Projektledaren"},
-        "late_money": {"likelihood": 3, "impact": 4, "owner_role": "Ekonomen"},
+        "leaving": {
+            "text": "Små företag hoppar av när en nyckelperson slutar.",
+            "response": "Varje grupp har reserver, och platsen erbjuds närmast på listan.",
+            "likelihood": 3,
+            "impact": 3,
+            "owner_role": "Kompetensmäklarna",
+        },
+        "not_released": {
+            "text": "Personal kan inte släppas under högsäsong.",
+            "response": "Kursen delas i halvdagar, och varje grupp ges två gånger.",
+            "likelihood": 4,
+            "impact": 3,
+            "owner_role": "Kompetensmäklarna",
+        },
+        "dearer": {
+            "text": "Kursen blir dyrare än när den budgeterades.",
+            "response": "Priset stäms av innan gruppen startar.",
+            "likelihood": 2,
+            "impact": 3,
+            "owner_role": "Projektledaren",
+        },
+        "late_money": {
+            "text": "Pengarna kommer sent, efter att kurserna är betalda.",
+            "response": "Nämnden har beslutat om likvida medel för ett halvår.",
+            "likelihood": 3,
+            "impact": 4,
+            "owner_role": "Ekonomen",
+        },
     }
 )
 

@@ -207,8 +207,8 @@ def _lead(project: Project, by: User) -> None:
         held_on = _monday(add_months(project.starts_on, _MONTHS_BETWEEN * place))
         steering_service.save_meeting(project, None, {"held_on": held_on, "note": note}, by=by)
     for usual_id, judged in texts.RISKS.items():
-        risk = steering_service.take_in_risk(project, usual_id, by=by)
-        steering_service.save_risk(project, risk, judged | {"reviewed_on": clock.today()}, by=by)
+        values = judged | {"usual_id": usual_id, "reviewed_on": clock.today()}
+        steering_service.save_risk(project, None, values, by=by)
     steering_service.save_follow_up(project, dict(texts.FOLLOW_UP), by=by)
 
 

@@ -32,9 +32,9 @@ class EvaluationKind(StrEnum):
 
 
 _EVALUATION_LABELS = {
-    EvaluationKind.EXTERNAL: _l("Extern utvärdering"),
-    EvaluationKind.INTERNAL: _l("Intern utvärdering"),
-    EvaluationKind.NONE: _l("Ingen utvärdering: utlysningen kräver den inte"),
+    EvaluationKind.EXTERNAL: _l("En extern utvärderare"),
+    EvaluationKind.INTERNAL: _l("Projektet självt"),
+    EvaluationKind.NONE: _l("Ingen, utlysningen kräver det inte"),
 }
 
 

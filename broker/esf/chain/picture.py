@@ -2,7 +2,7 @@
 
 import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from broker.esf.chain.tree import Branch, Kind, Node, Tree
 from broker.sentences import Sentence
@@ -18,12 +18,13 @@ _COLUMNS = {kind: place for place, kind in enumerate(Kind)}
 
 @dataclass(frozen=True)
 class Words:
-    """One line of a box, and whether it says what is missing."""
+    """One line of a box: what people wrote, a note to it, or what is missing."""
 
     text: str
     y: float
     is_gap: bool = False
     is_note: bool = False
+    is_typed: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,14 +98,14 @@ def _place_band(
 
 
 def _box(node: Node, y: int, say: Callable[[Sentence], str]) -> Box:
-    lines = [(line, False, False) for line in _wrapped(node.text)] if node.text else []
-    lines += [(line, False, True) for note in node.notes for line in _wrapped(say(note), most=3)]
+    lines = [Words(line, y, is_typed=True) for line in _wrapped(node.text)] if node.text else []
+    for note in node.notes:
+        # What people wrote is Swedish, in whatever language the words around it are said.
+        is_typed = any(isinstance(fact, str) for fact in note.facts.values())
+        lines += [Words(line, y, is_note=True, is_typed=is_typed) for line in _wrapped(say(note), most=3)]
     # What is missing is said in full.
-    lines += [(line, True, False) for gap in node.gaps for line in _wrapped(say(gap), most=9)]
-    words = tuple(
-        Words(text, y + _PAD + _LINE * place + _LINE * 0.75, is_gap, is_note)
-        for place, (text, is_gap, is_note) in enumerate(lines)
-    )
+    lines += [Words(line, y, is_gap=True) for gap in node.gaps for line in _wrapped(say(gap), most=9)]
+    words = tuple(replace(line, y=y + _PAD + _LINE * (place + 0.75)) for place, line in enumerate(lines))
     return Box(node.kind.value, _left(node.kind), y, 2 * _PAD + _LINE * max(1, len(lines)), words, bool(node.gaps))
 
 

@@ -75,7 +75,7 @@ class FollowUpForm(EditForm):
     data = LongTextField(_l("Med vilka uppgifter"), render_kw={"rows": 3})
     deviation = LongTextField(_l("Vad som händer när något avviker"), render_kw={"rows": 3})
     evaluation = ChoiceField(
-        _l("Utvärdering"), choices=lambda: choices(EvaluationKind, empty=_CHOOSE), coerce=EvaluationKind
+        _l("Vem som utvärderar"), choices=lambda: choices(EvaluationKind, empty=_CHOOSE), coerce=EvaluationKind
     )
     evaluation_note = LongTextField(_l("Hur utvärderingen går till"), render_kw={"rows": 3})
     closing_months = WholeNumberField(

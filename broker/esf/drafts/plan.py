@@ -168,7 +168,7 @@ def follow_up(application: Application, draft: Draft) -> None:
     if plan is not None and plan.is_complete and plan.evaluation is not None:
         text = f"Uppföljningen görs av {inside(plan.responsible or '')}, {inside(plan.frequency or '')}."
         text += f" Uppgifter: {ended(plan.data or '')} Vid avvikelse: {ended(plan.deviation or '')}"
-        text += f" {plan.evaluation.label}."
+        text += f" Utvärderare: {str(plan.evaluation.label).lower()}."
         draft.say(text + (f" {ended(plan.evaluation_note)}" if plan.evaluation_note else ""), _PLAN, Page.STEERING)
     for goal in application.goals:
         for row in goal.milestones:
