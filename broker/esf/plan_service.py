@@ -12,6 +12,7 @@ from broker.actions import Action
 from broker.companies.numbers import InvalidNumberError, parse_number
 from broker.errors import NotFoundError, RefusedError
 from broker.esf import queries
+from broker.esf.chain import queries as chain
 from broker.esf.chain.models import Cause, Milestone, Risk, SteeringMeeting, SteeringMember
 from broker.esf.gates import HUMAN, RECORDED, recorded_sentence
 from broker.esf.kinds import OWNER, PARTNER
@@ -152,12 +153,14 @@ def add_file(
 
 
 def remove_row(project: Project, row: queries.Removable, *, by: User) -> None:
-    """Take a row out of the application, not out of the history; refuses the owner and actors with costs."""
+    """Take a row out of the application, not out of the history; refuses the owner and actors with costs or goals."""
     if isinstance(row, Actor):
         if row.role == OWNER:
             raise RefusedError(_("Projektet behöver en projektägare. Den kan inte tas bort."))
         if any(cost.is_active for cost in row.budget_rows):
             raise RefusedError(_("Flytta eller ta bort aktörens kostnader i budgeten först."))
+        if any(goal.actor_id == row.id for goal in chain.list_goals(project)):
+            raise RefusedError(_("Ta bort aktörens egna mål först, eller gör dem till hela projektets."))
     row.is_active = False
     if isinstance(row, Activity):
         _let_go(project, row)

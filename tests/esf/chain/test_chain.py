@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from broker.errors import RefusedError
 from broker.esf import join_service, plan_service, queries
 from broker.esf.chain import gantt, picture
 from broker.esf.chain import queries as chain_queries
@@ -158,6 +159,9 @@ def test_an_own_goal_of_an_actor_says_whose_it_is_and_stands_after_the_projects(
     application = queries.load_application(project.id)
     assert [goal.text for goal in application.goals] == ["Fler kan svetsa", "Alla har intyg"]
     assert application.in_full(own) == f"{company.name}: Alla har intyg"
+    # Without its actor it would pass for one of the project's.
+    with pytest.raises(RefusedError, match="egna mål"):
+        plan_service.remove_row(project, company, by=user)
 
 
 @pytest.mark.parametrize(
