@@ -25,7 +25,7 @@ _DAYS_A_MONTH = 365.25 / 12
 def init_app(app: Flask) -> None:
     """Give the templates these filters, and the texts of the reader's language."""
     for function in (
-        day, days, countdown, weekday_and_day, month, moment, time_of_day,
+        day, days, countdown, weekday_and_day, month, short_month, moment, time_of_day,
         number, one_decimal, kronor, ore, percent, organisation_number, yes_no, say,
     ):  # fmt: skip
         app.add_template_filter(function)
@@ -72,6 +72,11 @@ def weekday_and_day(value: date | None) -> str:
 def month(value: date | None) -> str:
     """Show the month of a day as mars 2026; nothing for no day."""
     return format_date(value, "LLLL y", locale=_locale()) if value else ""
+
+
+def short_month(value: date) -> str:
+    """Show the month of a day as mar 26, where there is little room."""
+    return format_date(value, "LLL yy", locale=_locale())
 
 
 def moment(value: datetime | None) -> str:

@@ -232,6 +232,7 @@ FILTERED = "/foretag?vara=y&status=active&ej_traffade=3&kol=ort&kol=bransch&kol=
 # Limits that the demo's groups keep to.
 LIMITS = "least_kr=100000&most_kr=300000&least_companies=2&most_topics=6&most_projects=2"
 PROPOSED = f"/projekt/forslag?utlysning=1&{LIMITS}"
+READY = "main tbody tr:last-child th a"
 ON_SCREENS = {
     "idag": at("/"),
     "foretag": at(FILTERED, below="text=Spara urvalet"),
@@ -257,12 +258,14 @@ ON_SCREENS = {
     "grupp": open_group,
     "samplanering": at("/behov/samplanering", "main th a:not([href*=inbjudan])"),
     "projektforslag": at(PROPOSED, below="h2:has-text('Projekt 1')"),
+    "kedja": at("/projekt", READY, "a:has-text('Orsaker och mål')", below="figure"),
+    "tidplan": at("/projekt", READY, "main nav a:has-text('Aktiviteter')", below="figure"),
     "anordnare": at("/anordnare", "main tbody th a"),
     "inkop": at("/inkop", "main tbody th a"),
     "fraga": at(
         "/projekt", "main tbody tr:last-child th a", "main th a[href$=problemformulering]", "main .panel a.btn"
     ),
-    "projekt": at("/projekt", "main tbody tr:last-child th a"),
+    "projekt": at("/projekt", READY),
     "ataganden": at("/projekt/2/ataganden"),
     "likviditet": liquidity_of_project,
     "rapporter": at("/rapporter"),

@@ -8,7 +8,11 @@ from broker import access, clock
 from broker.companies.models import Company, Interaction, InteractionKind
 from broker.esf import join_service, plan_service, queries, service
 from broker.esf.budgets import service as budget_service
-from broker.esf.kinds import AidBasis, JoinGround, MethodBasis
+from broker.esf.chain import queries as chain_queries
+from broker.esf.chain import service as chain
+from broker.esf.chain import steering_service
+from broker.esf.chain.models import EvaluationKind
+from broker.esf.kinds import OWNER, PARTICIPANT, AidBasis, JoinGround, MethodBasis
 from broker.extensions import db
 from broker.needs.models import CauseLevel, Cohort, CohortNeed, Need, NeedStatus
 from broker.providers.models import Language, Level, Mode
@@ -19,6 +23,14 @@ PRICES = {"Projektledare": "592", "Kompetensmäklare": "482", "Ekonom": "579", "
 TODAY = clock.today()
 START = date(TODAY.year + 1, 3, 1)
 END = date(TODAY.year + 3, 2, 28)
+
+MILESTONE = {
+    "indicator": "Antal intyg",
+    "baseline": "0",
+    "target": "12",
+    "due_on": END,
+    "data_source": "Anordnarens intyg",
+}
 
 
 def topic():
@@ -211,6 +223,37 @@ def worked_budget(project_row, user):
     db.session.commit()
 
 
+def whole_chain(project_row, user):
+    """Gather the causes and write one goal with a milestone for all of them."""
+    for row in queries.list_contributions(project_row):
+        join_service.edit_contribution(project_row, row, {"is_cause_within_reach": True}, by=user)
+    chain.gather_causes(project_row, by=user)
+    values = {
+        "text": "Fler kan svetsa",
+        "call_part": "Kompetensutveckling",
+        "short_term_effect": "Företagen tar emot större order",
+        "long_term_effect": "Fler arbetar på orten",
+    }
+    causes = [cause.id for cause in chain_queries.list_causes(project_row)]
+    goal = chain.save_goal(project_row, None, values, cause_ids=causes, by=user)
+    chain.save_milestone(project_row, goal, None, dict(MILESTONE), by=user)
+    db.session.commit()
+    return goal
+
+
+def lead(project_row, user):
+    """Fill the steering group, with a seat for each kind of actor, take a risk in, and plan the follow-up."""
+    seats = ((OWNER, "Näringslivschef", "Lena Ledamot"), (PARTICIPANT, "Företagare", None))
+    for actor_role, role, name in seats:
+        seat = {"role": role, "organisation": "Kommunen", "actor_role": actor_role, "name": name}
+        steering_service.save_member(project_row, None, seat, by=user)
+    steering_service.save_meeting(project_row, None, {"held_on": START, "note": "Uppstart"}, by=user)
+    steering_service.take_in_risk(project_row, "leaving", by=user)
+    values = {"responsible": "Projektledaren", "frequency": "varje månad", "data": "Närvarolistor"}
+    values |= {"deviation": "Styrgruppen beslutar", "evaluation": EvaluationKind.EXTERNAL, "closing_months": 3}
+    steering_service.save_follow_up(project_row, values, by=user)
+
+
 def complete(project_row, user):
     """Fill a joined project in until only what other people must do is left."""
     service.edit_project(
@@ -221,7 +264,6 @@ def complete(project_row, user):
             "rate_source": "Riksbanken",
             "signatory": "Maria Företrädare",
             "contact": "Karl Kontaktsson",
-            "steering_members": "Näringslivschef och två företagare",
             "steering_mandate": "Beslutar om inriktning",
             "uptake_owner": "Lärcentrum",
             "uptake_funding": "Egen budget",
@@ -229,40 +271,24 @@ def complete(project_row, user):
         },
         by=user,
     )
-    goal = plan_service.save_goal(
-        project_row,
-        None,
-        {
-            "text": "Fler kan svetsa",
-            "cause": "För få utbildade svetsare",
-            "call_part": "Kompetensutveckling",
-            "indicator": "Antal intyg",
-            "baseline": "0",
-            "target": "12",
-            "due_on": END,
-            "data_source": "Anordnarens intyg",
-        },
-        by=user,
-    )
-    db.session.flush()
+    goal = whole_chain(project_row, user)
+    lead(project_row, user)
     application = queries.load_application(project_row.id)
     for activity in application.activities:
         ids = [row.id for row in application.needs_of(activity)]
         values = {
-            "goal_id": goal.id,
             "method_basis": MethodBasis.RESEARCH,
             "method_reference": "Ellström 2010",
             "adjustments": "Kvällstid och lätt svenska",
         }
-        plan_service.save_activity(project_row, activity, values, contribution_ids=ids, by=user)
+        chain.save_activity(project_row, activity, values, contribution_ids=ids, goal_ids=[goal.id], by=user)
     for actor in application.actors:
         values = {name: getattr(actor, name) for name in ("role", "name", "legal_form", "sector", "municipality_code")}
         number = actor.organisation_number or (None if actor.company_id else "2120000142")
+        values["legal_form"] = values["legal_form"] or "82"
         plan_service.save_actor(
             project_row, actor, values | {"organisation_number": number, "reason": "Behövs"}, by=user
         )
-    for row in application.contributions:
-        join_service.edit_contribution(project_row, row, {"is_cause_within_reach": True}, by=user)
     for row in application.commitments:
         figures = {"staff": 9, "turnover_eur": Decimal(900_000), "balance_eur": Decimal(500_000)}
         values = figures | {"signed_on": TODAY, "certificate_on": TODAY, "fee_kr": Decimal(4000)}

@@ -17,6 +17,7 @@ from broker.companies.sizes.models import Ownership, SizeFigures
 from broker.demo import make, organisations, project_texts
 from broker.demo.make import Size
 from broker.esf import queries as esf
+from broker.esf.chain import queries as chain
 from broker.esf.commitments.models import CommitmentLink, SignedPaper
 from broker.esf.ledger.models import AidGrant
 from broker.esf.models import Call, DeMinimisAid, ProjectFile
@@ -192,7 +193,12 @@ def _keys(app, organisation, application):
         "call_id": _first(Call).id,
         "project_id": application.project.id,
         "snapshot_id": _first(Snapshot, Snapshot.project_id == application.project.id).id,
+        "cause_id": application.causes[0].id,
         "goal_id": application.goals[0].id,
+        "milestone_id": application.goals[0].milestones[0].id,
+        "member_id": application.steering.members[0].id,
+        "steering_meeting_id": chain.list_meetings(application.project)[0].id,
+        "risk_id": application.steering.risks[0].id,
         "activity_id": application.activities[0].id,
         "actor_id": application.actors[0].id,
         "contribution_id": application.contributions[0].id,
@@ -205,6 +211,7 @@ def _keys(app, organisation, application):
         "section_id": "problemformulering",
         "question_id": "problem",
         "kind": "mal",
+        "usual_id": "dearer",
         "token": read_invitation(app).rsplit("/", 1)[1],
         "language": "sv",
     }

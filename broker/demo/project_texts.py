@@ -2,6 +2,9 @@
 
 from types import MappingProxyType
 
+from broker.esf.chain.models import EvaluationKind
+from broker.esf.kinds import OWNER, PARTICIPANT, PARTNER
+
 CALL_TITLE = "Påhittad utlysning: Kompetensutveckling för anställda i små företag"
 CALL_SOURCE = (
     "Utlysningen är påhittad för demonstrationen. Enhetskostnaderna är påhittade ersättare: mallens priser per "
@@ -24,34 +27,121 @@ CALL_PART = "Stärkt kompetens hos anställda i små företag"
 
 # In the order of the causes that companies name; what lies outside the project's reach has no goal.
 GOALS = (
-    {
-        "text": "På varje företag kan minst två personer det som bara en kunde.",
-        "indicator": "Andel företag med minst två utbildade per arbetsmoment",
-        "baseline": "0 procent",
-        "target": "80 procent",
-        "data_source": "företagens kompetenslistor",
-        "short_term_effect": "Arbetet stannar inte när någon är borta.",
-        "long_term_effect": "Kunnandet stannar i företagen när människor slutar.",
-    },
-    {
-        "text": "Småföretagen planerar utbildning i förväg och tillsammans.",
-        "indicator": "Antal företag med en plan för nästa år",
-        "baseline": "0 företag",
-        "target": "hälften av företagen",
-        "data_source": "kompetensmäklarnas uppföljningssamtal",
-        "short_term_effect": "Behoven blir kända innan de är akuta.",
-        "long_term_effect": "Kurser kan ges i hela grupper, till lägre kostnad.",
-    },
-    {
-        "text": "Utbildningen ges så nära att lika stor andel kvinnor som män kan delta.",
-        "indicator": "Andel kvinnor och män av de anmälda som fullföljer",
-        "baseline": "okänt",
-        "target": "90 procent av båda",
-        "data_source": "närvarolistor uppdelade på kvinnor och män",
-        "short_term_effect": "Den som har ansvar för barn eller saknar bil kan vara med.",
-        "long_term_effect": "Skillnaden i utbildning mellan kvinnor och män minskar.",
-    },
+    (
+        {
+            "text": "På varje företag kan minst två personer det som bara en kunde.",
+            "short_term_effect": "Arbetet stannar inte när någon är borta.",
+            "long_term_effect": "Kunnandet stannar i företagen när människor slutar.",
+        },
+        (
+            {
+                "indicator": "Andel företag med minst en som har börjat läras upp",
+                "baseline": "0 procent",
+                "target": "60 procent",
+                "data_source": "kursernas närvarolistor",
+            },
+            {
+                "indicator": "Andel företag med minst två utbildade per arbetsmoment",
+                "baseline": "0 procent",
+                "target": "80 procent",
+                "data_source": "företagens kompetenslistor",
+            },
+        ),
+    ),
+    (
+        {
+            "text": "Småföretagen planerar utbildning i förväg och tillsammans.",
+            "short_term_effect": "Behoven blir kända innan de är akuta.",
+            "long_term_effect": "Kurser kan ges i hela grupper, till lägre kostnad.",
+        },
+        (
+            {
+                "indicator": "Antal företag med en plan för nästa år",
+                "baseline": "0 företag",
+                "target": "hälften av företagen",
+                "data_source": "kompetensmäklarnas uppföljningssamtal",
+            },
+        ),
+    ),
+    (
+        {
+            "text": "Utbildningen ges så nära att lika stor andel kvinnor som män kan delta.",
+            "short_term_effect": "Den som har ansvar för barn eller saknar bil kan vara med.",
+            "long_term_effect": "Skillnaden i utbildning mellan kvinnor och män minskar.",
+        },
+        (
+            {
+                "indicator": "Andel kvinnor och män av de anmälda som fullföljer",
+                "baseline": "okänt",
+                "target": "90 procent av båda",
+                "data_source": "närvarolistor uppdelade på kvinnor och män",
+            },
+        ),
+    ),
     None,
+)
+
+STEERING = (
+    {
+        "role": "Förvaltningschef, ordförande",
+        "organisation": "Projektägaren",
+        "actor_role": OWNER,
+        "name": "Påhitt Exempelsson",
+    },
+    {"role": "Skolchef", "organisation": "Grannkommunen", "actor_role": PARTNER, "name": "Prova Exempelsson"},
+    {"role": "Två företagare", "organisation": "De deltagande företagen", "actor_role": PARTICIPANT, "name": None},
+)
+
+MEETINGS = (
+    "Arbetsordning, tidplan och första grupperna",
+    "Avstämning mot delmål och budget",
+    "Halvtid: utvärderarens första rapport",
+)
+
+# The usual risks, as somebody has judged them and written them anew.
+RISKS = MappingProxyType(
+    {
+        "leaving": {
+            "text": "Små företag hoppar av när en nyckelperson slutar.",
+            "response": "Varje grupp har reserver, och platsen erbjuds närmast på listan.",
+            "likelihood": 3,
+            "impact": 3,
+            "owner_role": "Kompetensmäklarna",
+        },
+        "not_released": {
+            "text": "Personal kan inte släppas under högsäsong.",
+            "response": "Kursen delas i halvdagar, och varje grupp ges två gånger.",
+            "likelihood": 4,
+            "impact": 3,
+            "owner_role": "Kompetensmäklarna",
+        },
+        "dearer": {
+            "text": "Kursen blir dyrare än när den budgeterades.",
+            "response": "Priset stäms av innan gruppen startar.",
+            "likelihood": 2,
+            "impact": 3,
+            "owner_role": "Projektledaren",
+        },
+        "late_money": {
+            "text": "Pengarna kommer sent, efter att kurserna är betalda.",
+            "response": "Nämnden har beslutat om likvida medel för ett halvår.",
+            "likelihood": 3,
+            "impact": 4,
+            "owner_role": "Ekonomen",
+        },
+    }
+)
+
+FOLLOW_UP = MappingProxyType(
+    {
+        "responsible": "projektledaren",
+        "frequency": "varje månad",
+        "data": "Närvarolistor, kompetenslistor och uppföljningssamtal",
+        "deviation": "Styrgruppen får en rapport och beslutar om åtgärd vid nästa möte",
+        "evaluation": EvaluationKind.EXTERNAL,
+        "evaluation_note": "Görs efter halva tiden och vid slutet",
+        "closing_months": 3,
+    }
 )
 
 # Own sentences stand first in each answer; what the rows say follows after them.
@@ -116,7 +206,6 @@ FACTS = MappingProxyType(
         "rate_source": "Påhittad kurs för demonstrationen",
         "signatory": "Förvaltningschef Påhitt Exempelsson",
         "contact": "Projektsamordnare Prov Exempelsson",
-        "steering_members": "Näringslivschef, skolchef i grannkommunen och två företagare",
         "steering_mandate": "Beslutar om inriktning, prioritering mellan grupper och åtgärder vid avvikelser",
         "steering_frequency": "Var sjätte vecka",
         "uptake_owner": "Lärcentret",

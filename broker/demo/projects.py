@@ -22,8 +22,12 @@ from broker.esf.application import Application, questions
 from broker.esf.budgets import figures
 from broker.esf.budgets import service as budgets
 from broker.esf.budgets.lines import PARTICIPANTS, PERSONNEL
+from broker.esf.chain import queries as chain_queries
+from broker.esf.chain import service as chain
+from broker.esf.chain import steering_service
 from broker.esf.kinds import OWNER, PARTNER, AidBasis, JoinGround, MethodBasis, Sector
 from broker.esf.models import Actor, Call, Goal, Project
+from broker.extensions import db
 from broker.needs.models import Cohort
 from broker.procurement.calendar import move_to_weekday
 from broker.providers.vetting import add_months
@@ -33,6 +37,7 @@ COHORTS = _READY_COHORTS + 1
 _MUNICIPALITY = "82"
 _LEADER, _BROKER, _ECONOMIST = "Projektledare eller delprojektledare", "Projektmedarbetare", "Projektekonom"
 _HOURS_A_WEEK = 8
+_MONTHS_BETWEEN = 9
 _ATTACHMENT = "forandringsteori"
 
 
@@ -103,6 +108,7 @@ def _fill_in(project: Project, cohorts: Sequence[Cohort], random: Random, by: Us
     _say_more_of_needs(project, visited, by)
     goals = _add_goals(project, by)
     _complete_activities(project, goals, by)
+    _lead(project, by)
     _complete_actors(project, by)
     _sign_commitments(project, visited, random, by)
     _add_budget(project, by)
@@ -183,34 +189,58 @@ def _say_more_of_needs(project: Project, visited: dict[int, date], by: User) -> 
 
 def _add_goals(project: Project, by: User) -> dict[str, Goal]:
     """Add a goal for each cause that the companies named and the project can influence; give them by cause."""
+    chain.gather_causes(project, by=by)
     named = {row.cause for row in queries.list_contributions(project)}
-    due_on = add_months(project.ends_on, -3)
+    causes = {row.text: row.id for row in chain_queries.list_causes(project)}
     goals = {}
     for (cause, _level), values in zip(CAUSES, texts.GOALS, strict=True):
         if values is not None and cause in named:
-            own = {"cause": cause, "call_part": texts.CALL_PART, "due_on": due_on}
-            goals[cause] = plan_service.save_goal(project, None, values | own, by=by)
+            goal, milestones = values
+            own = {"call_part": texts.CALL_PART}
+            goals[cause] = chain.save_goal(project, None, goal | own, cause_ids=[causes[cause]], by=by)
+            db.session.flush()
+            for place, milestone in enumerate(milestones):
+                due_on = add_months(project.ends_on, -3 - _MONTHS_BETWEEN * (len(milestones) - 1 - place))
+                chain.save_milestone(project, goals[cause], None, milestone | {"due_on": due_on}, by=by)
     return goals
 
 
+def _lead(project: Project, by: User) -> None:
+    """Fill the steering group, judge the usual risks, and plan the follow-up."""
+    for seat in texts.STEERING:
+        steering_service.save_member(project, None, dict(seat), by=by)
+    for place, note in enumerate(texts.MEETINGS):
+        held_on = _monday(add_months(project.starts_on, _MONTHS_BETWEEN * place))
+        steering_service.save_meeting(project, None, {"held_on": held_on, "note": note}, by=by)
+    for usual_id, judged in texts.RISKS.items():
+        values = judged | {"usual_id": usual_id, "reviewed_on": clock.today()}
+        steering_service.save_risk(project, None, values, by=by)
+    steering_service.save_follow_up(project, dict(texts.FOLLOW_UP), by=by)
+
+
 def _complete_activities(project: Project, goals: dict[str, Goal], by: User) -> None:
-    """Give each activity days in the project, a basis, and the goal for the cause that most of its needs have."""
+    """Give each activity days in the project, a basis, and the goal for the cause that most of its needs have.
+
+    A goal that is nowhere the first is served by every activity whose needs name its cause.
+    """
     application = queries.load_application(project.id)
+    told = {row.id: [need.cause for need in application.needs_of(row)] for row in application.activities}
+    first = {key: max(goals, key=causes.count) for key, causes in told.items()}
+    behind = goals.keys() - set(first.values())
     for place, activity in enumerate(application.activities):
         needs = application.needs_of(activity)
-        causes = [row.cause for row in needs if row.cause in goals]
-        cause = max(goals, key=causes.count)
+        causes = [first[activity.id], *(cause for cause in goals if cause in behind and cause in told[activity.id])]
         starts_on = _monday(add_months(project.starts_on, 3 + 2 * place))
         weeks = 1 + activity.hours // _HOURS_A_WEEK
         values = {
-            "goal_id": goals[cause].id,
             "starts_on": starts_on,
             "ends_on": starts_on + timedelta(weeks=weeks, days=-3),
             "method_basis": MethodBasis.EXPERIENCE,
             "method_reference": texts.METHOD_REFERENCE,
             "adjustments": texts.ADJUSTMENTS,
         }
-        plan_service.save_activity(project, activity, values, contribution_ids=[row.id for row in needs], by=by)
+        links = {"contribution_ids": [row.id for row in needs], "goal_ids": [goals[cause].id for cause in causes]}
+        chain.save_activity(project, activity, values, **links, by=by)
 
 
 def _monday(day: date) -> date:

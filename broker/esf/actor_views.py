@@ -14,6 +14,7 @@ from broker.esf.blueprint import blueprint, edit_page, find_made, finish, projec
 from broker.esf.commitments.checks import roles_of
 from broker.esf.company_size import as_figures
 from broker.esf.kinds import OWNER
+from broker.esf.legal_forms import legal_form_fault
 from broker.esf.models import Actor, Commitment, Contribution, Project
 from broker.esf.moves import groups_in
 from broker.esf.row_forms import ActorForm, CommitmentForm, ContributionForm, EarlierAidForm
@@ -36,6 +37,7 @@ def actors(project_id: int) -> ResponseReturnValue:
         roles=roles,
         sheets=sheets,
         groups=groups_in(application),
+        faults={actor.id: legal_form_fault(actor) for actor in application.actors},
     )
 
 

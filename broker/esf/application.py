@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from broker.esf.budgets.models import CoFinancingRow
 from broker.esf.kinds import OWNER
@@ -22,6 +22,10 @@ from broker.esf.models import (
 )
 from broker.reference.queries import text_of
 
+if TYPE_CHECKING:
+    from broker.esf.chain.models import Cause
+    from broker.esf.chain.queries import Steering
+
 
 @dataclass(frozen=True)
 class Application:
@@ -32,8 +36,10 @@ class Application:
     contributions: Sequence[Contribution]
     commitments: Sequence[Commitment]
     actors: Sequence[Actor]
+    causes: Sequence["Cause"]
     goals: Sequence[Goal]
     activities: Sequence[Activity]
+    steering: "Steering"
     cofinancing: Sequence[CoFinancingRow]
     gates: Mapping[str, GateState]
     attachments: Sequence[ProjectFile]
@@ -93,9 +99,36 @@ class Application:
         """List the needs that an activity meets."""
         return [row for row in self.brought if row.activity_id == activity.id]
 
-    def goal_of(self, activity: Activity) -> Goal | None:
-        """Give the goal that an activity serves."""
-        return next((goal for goal in self.goals if goal.id == activity.goal_id), None)
+    def needs_behind(self, cause: "Cause") -> list[Contribution]:
+        """List the needs in which a cause was told, of those that the project meets."""
+        told = {link.contribution_id for link in cause.need_links}
+        return [row for row in self.brought if row.id in told]
+
+    def causes_of(self, goal: Goal) -> list["Cause"]:
+        """List the causes that a goal answers."""
+        answered = {link.cause_id for link in goal.cause_links}
+        return [cause for cause in self.causes if cause.id in answered]
+
+    def goals_for(self, cause: "Cause") -> list[Goal]:
+        """List the goals that answer a cause."""
+        return [goal for goal in self.goals if any(link.cause_id == cause.id for link in goal.cause_links)]
+
+    def goals_of(self, activity: Activity) -> list[Goal]:
+        """List the goals that an activity serves."""
+        served = {link.goal_id for link in activity.goal_links}
+        return [goal for goal in self.goals if goal.id in served]
+
+    def activities_for(self, goal: Goal) -> list[Activity]:
+        """List the activities that serve a goal."""
+        return [row for row in self.activities if any(link.goal_id == goal.id for link in row.goal_links)]
+
+    def owner_of(self, goal: Goal) -> str:
+        """Name the actor whose own goal it is, or nobody for one of the project."""
+        return next((actor.name for actor in self.actors if actor.id == goal.actor_id), "")
+
+    def in_full(self, goal: Goal) -> str:
+        """Give a goal as it stands alone: one of an actor begins with its name."""
+        return ": ".join(filter(None, [self.owner_of(goal), goal.text]))
 
     def role_title(self, role: str) -> str:
         """Give the name of a role in the template's words."""

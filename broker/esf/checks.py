@@ -11,7 +11,7 @@ from broker.esf.budgets import figures
 from broker.esf.budgets.figures import Budget
 from broker.esf.check_rows import ASK, STOP, WARN, Check
 from broker.esf.commitments.checks import check_commitments
-from broker.esf.criteria import AUTOMATIC, check_answered
+from broker.esf.criteria import AUTOMATIC, OWN, check_answered
 from broker.esf.gates import HUMAN, check_gates, recorded_by
 from broker.esf.kinds import Page
 from broker.esf.state_aid import AidStatus
@@ -64,6 +64,8 @@ def _criterion(criterion: Mapping[str, Any], application: Application, budget: B
             rows.append(check_answered(criterion["questions"], application))
         elif rule["id"] in AUTOMATIC:
             rows.append(AUTOMATIC[rule["id"]](application, budget))
+    if criterion["id"] in OWN:
+        rows.append(OWN[criterion["id"]](application))
     return rows
 
 

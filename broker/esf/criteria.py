@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from broker.esf.application import Application, find_question
 from broker.esf.budgets.figures import Budget
 from broker.esf.budgets.lines import PERSONNEL
+from broker.esf.chain.tree import is_inside
 from broker.esf.check_names import NAMES
-from broker.esf.check_rows import STOP, Check, named
-from broker.esf.kinds import Page
+from broker.esf.check_rows import STOP, WARN, Check, named
+from broker.esf.kinds import SUPPLIER, Page
 from broker.sentences import N_, Sentence
 
 _PRINCIPLES = {
@@ -60,20 +61,20 @@ def _needs_have_evidence(application: Application, budget: Budget | None) -> Che
 
 
 def _causes_have_level(application: Application, budget: Budget | None) -> Check:
-    bare = [
-        f"{row.company.name}, {row.topic_label}"
-        for row in application.brought
-        if not (row.cause and row.cause_level and row.is_cause_within_reach is not None)
-    ]
-    if bare:
-        sentence = Sentence(
-            N_("Ange orsak, nivå och om projektet kan påverka den för %(names)s."), {"names": named(bare)}
-        )
-    elif application.brought:
-        sentence = Sentence(N_("Varje orsak har en nivå, och det framgår vilka projektet kan påverka."))
-    else:
+    bare = [row.text for row in application.causes if row.level is None or row.is_within_reach is None]
+    told = {link.contribution_id for cause in application.causes for link in cause.need_links}
+    loose = [f"{row.company.name}, {row.topic_label}" for row in application.brought if row.id not in told]
+    sentence = Sentence(N_("Varje orsak har en nivå, och det framgår vilka projektet kan påverka."))
+    if not application.brought:
         sentence = Sentence(N_("Lägg till en utbildningsgrupp, så följer behovens orsaker med."))
-    return Check("k1d", STOP, bool(application.brought) and not bare, sentence, Page.ACTORS)
+    elif loose:
+        sentence = Sentence(
+            N_("Samla orsakerna ur behoven, eller koppla dem till en orsak: %(names)s."), {"names": named(loose)}
+        )
+    elif bare:
+        sentence = Sentence(N_("Ange nivå och om projektet kan påverka orsaken: %(names)s."), {"names": named(bare)})
+    passed = bool(application.brought and application.causes) and not bare and not loose
+    return Check("k1d", STOP, passed, sentence, Page.GOALS)
 
 
 def _actors_have_reason(application: Application, budget: Budget | None) -> Check:
@@ -87,8 +88,7 @@ def _actors_have_reason(application: Application, budget: Budget | None) -> Chec
 
 
 def _goals_have_cause(application: Application, budget: Budget | None) -> Check:
-    causes = {row.cause for row in application.brought if row.cause}
-    bare = [goal.text for goal in application.goals if goal.cause not in causes or not goal.call_part]
+    bare = [goal.text for goal in application.goals if not (application.causes_of(goal) and goal.call_part)]
     sentence = Sentence(N_("Varje mål svarar mot en orsak och en del av utlysningen."))
     if not application.goals:
         sentence = Sentence(N_("Skriv minst ett mål, ett för varje orsak som projektet vill påverka."))
@@ -103,14 +103,14 @@ def _goals_can_be_followed(application: Application, budget: Budget | None) -> C
     bare = [
         goal.text
         for goal in application.goals
-        if not all((goal.indicator, goal.baseline, goal.target, goal.due_on, goal.data_source))
+        if not goal.milestones or not all(row.is_complete for row in goal.milestones)
     ]
-    sentence = Sentence(N_("Varje mål har mått, utgångsläge, målvärde, datum och källa."))
+    sentence = Sentence(N_("Varje mål har delmål med mått, utgångsläge, målvärde, datum och källa."))
     if not application.goals:
-        sentence = Sentence(N_("Skriv minst ett mål med mått, utgångsläge, målvärde, datum och källa."))
+        sentence = Sentence(N_("Skriv minst ett mål med delmål: mått, utgångsläge, målvärde, datum och källa."))
     elif bare:
         sentence = Sentence(
-            N_("Ange mått, utgångsläge, målvärde, datum och källa för %(names)s."), {"names": named(bare)}
+            N_("Ge delmål med mått, utgångsläge, målvärde, datum och källa till %(names)s."), {"names": named(bare)}
         )
     return Check("k2b", STOP, bool(application.goals) and not bare, sentence, Page.GOALS)
 
@@ -148,7 +148,7 @@ def _ask_for_sex(application: Application) -> Check:
 
 def _activities_have_goal(application: Application, budget: Budget | None) -> Check:
     bare = [
-        row.title for row in application.activities if application.goal_of(row) is None or not application.needs_of(row)
+        row.title for row in application.activities if not (application.goals_of(row) and application.needs_of(row))
     ]
     sentence = Sentence(N_("Varje aktivitet svarar mot ett mål och minst ett behov."))
     if not application.activities:
@@ -173,16 +173,8 @@ def _methods_have_basis(application: Application, budget: Budget | None) -> Chec
 
 
 def _dates_are_inside(application: Application, budget: Budget | None) -> Check:
-    project, call = application.project, application.call
-    outside = [
-        row.title
-        for row in application.activities
-        if not (
-            row.starts_on
-            and row.ends_on
-            and project.starts_on <= row.starts_on <= row.ends_on <= min(project.ends_on, call.latest_end)
-        )
-    ]
+    project = application.project
+    outside = [row.title for row in application.activities if not is_inside(row, project)]
     sentence = Sentence(N_("Alla aktiviteter ligger inom projektets tid och utlysningens fönster."))
     if not application.activities:
         sentence = Sentence(N_("Skriv minst en aktivitet med start och slut."))
@@ -285,11 +277,36 @@ def _companies_have_signed(application: Application, budget: Budget | None) -> C
 
 def _steering_is_described(application: Application, budget: Budget | None) -> Check:
     project = application.project
-    done = bool(project.steering_members and project.steering_mandate)
+    done = bool(application.steering.members and project.steering_mandate)
     sentence = Sentence(N_("Styrgruppen har ledamöter och mandat."))
-    return Check(
-        "k5b", STOP, done, sentence if done else Sentence(N_("Ange styrgruppens ledamöter och mandat.")), Page.ANCHORING
-    )
+    if not done:
+        sentence = Sentence(N_("Ange styrgruppens ledamöter och mandat."))
+    return Check("k5b", STOP, done, sentence, Page.STEERING)
+
+
+def check_breadth(application: Application) -> Check:
+    """Check that each kind of actor has a seat in the steering group, but suppliers: they are chosen by it."""
+    kinds = dict.fromkeys(row.role for row in application.actors if row.role != SUPPLIER)
+    seated = {row.actor_role for row in application.steering.members}
+    missing = [Sentence(application.role_title(kind)) for kind in kinds if kind not in seated]
+    sentence = Sentence(N_("Varje slag av aktör har en ledamot i styrgruppen."))
+    if missing:
+        sentence = Sentence(
+            N_("Ge styrgruppen en ledamot från varje slag av aktör: %(names)s."), {"names": Sentence.joined(missing)}
+        )
+    return Check("styrgrupp", WARN, not missing, sentence, Page.STEERING)
+
+
+def check_follow_up(application: Application) -> Check:
+    """Check that it is said who follows up, how often, with which data, what then, and who evaluates."""
+    plan = application.steering.follow_up
+    done = plan is not None and plan.is_complete
+    sentence = Sentence(N_("Uppföljningen har vem, hur ofta, uppgifter, åtgärd vid avvikelse och utvärdering."))
+    if not done:
+        sentence = Sentence(
+            N_("Ange vem som följer upp, hur ofta, med vilka uppgifter, vad som händer vid avvikelse, och utvärdering.")
+        )
+    return Check("uppfoljning", WARN, done, sentence, Page.FOLLOW_UP)
 
 
 def _uptake_is_planned(application: Application, budget: Budget | None) -> Check:
@@ -322,3 +339,6 @@ AUTOMATIC: dict[str, Callable[[Application, Budget | None], Check]] = {
     "k5b": _steering_is_described,
     "k5c": _uptake_is_planned,
 }
+
+# What the form asks for and has no check of its own for, by criterion.
+OWN: dict[str, Callable[[Application], Check]] = {"k3": check_follow_up, "k5": check_breadth}

@@ -104,20 +104,6 @@ class EditProjectForm(EditForm):
     contact = TextField(_l("Kontaktperson"), description=_l("Tas inte med i exporten."))
 
 
-class AnchoringForm(EditForm):
-    """The steering group, and who takes the results over."""
-
-    steering_members = LongTextField(
-        _l("Styrgruppens ledamöter"),
-        description=_l("Skriv roller och organisationer, inte namn på personer."),
-    )
-    steering_mandate = LongTextField(_l("Vad styrgruppen får besluta"))
-    steering_frequency = TextField(_l("Hur ofta styrgruppen möts"))
-    uptake_owner = TextField(_l("Vem som tar över arbetssättet"))
-    uptake_funding = TextField(_l("Med vilka pengar"))
-    uptake_on = DateField(_l("Från vilket datum"))
-
-
 class MemberForm(Form):
     """Another organisation for the project."""
 

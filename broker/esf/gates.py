@@ -8,6 +8,7 @@ from broker.esf.application import Application
 from broker.esf.budgets.figures import Budget
 from broker.esf.check_rows import Check, named
 from broker.esf.kinds import Page
+from broker.esf.legal_forms import legal_form_fault
 from broker.esf.models import Call, GateState
 from broker.esf.state_aid import AidStatus
 from broker.sentences import N_, Sentence
@@ -29,14 +30,6 @@ HUMAN = {
     "k1f": Sentence(N_("Leder problemet fram ur behoven, och är det ett enda tydligt problem?")),
     "k2d": Sentence(N_("Går målen att nå inom projektets tid?")),
     "k5d": Sentence(N_("Finns projektägarens beslut att söka, med datum och diarienummer?")),
-}
-# The legal forms of gate g7, in the codes of the company register and in those of Statistics Sweden.
-_REFUSED_OWNERS = {
-    "E": N_("enskild firma"),
-    "10": N_("privatperson"),
-    "HB": N_("handelsbolag"),
-    "KB": N_("kommanditbolag"),
-    "31": N_("handelsbolag eller kommanditbolag"),
 }
 
 
@@ -111,12 +104,12 @@ def _legal_form(application: Application) -> tuple[bool, Sentence, Page]:
     owner = application.owner
     if owner is None:
         return False, Sentence(N_("Lägg till projektägaren bland aktörerna.")), Page.ACTORS
-    if owner.legal_form in _REFUSED_OWNERS:
-        form = Sentence(_REFUSED_OWNERS[owner.legal_form])
-        return False, Sentence(N_("Välj en annan projektägare: %(form)s får inte söka."), {"form": form}), Page.ACTORS
+    faults = [fault for actor in application.actors if (fault := legal_form_fault(actor))]
+    if faults:
+        return False, Sentence.joined(faults, " "), Page.ACTORS
     if not owner.organisation_number:
         return False, Sentence(N_("Ange projektägarens organisationsnummer.")), Page.ACTORS
-    return True, Sentence(N_("Projektägaren är en juridisk person som får söka.")), Page.ACTORS
+    return True, Sentence(N_("Projektägare och samverkansparter är juridiska personer som får vara det.")), Page.ACTORS
 
 
 def _share(budget: Budget | None) -> tuple[bool | None, Sentence, Page]:

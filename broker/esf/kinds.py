@@ -102,6 +102,8 @@ class Page(StrEnum):
     ANCHORING = "edit_anchoring"
     GOALS = "goals"
     ACTIVITIES = "activities"
+    STEERING = "steering"
+    FOLLOW_UP = "edit_follow_up"
     ACTORS = "actors"
     BUDGET = "budget"
     STATE_AID = "state_aid"

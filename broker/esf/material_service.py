@@ -111,7 +111,8 @@ def _in_words(check: CheckResult) -> CheckResult:
 def _name_keys(application: Application) -> list[str]:
     """Give the folded names of people that the rows know of and that no text in the export may hold."""
     project = application.project
-    own = [swedish.search_key(name) for name in (project.signatory, project.contact) if name]
+    seated = [member.name for member in application.steering.members]
+    own = [swedish.search_key(name) for name in (project.signatory, project.contact, *seated) if name]
     return [*own, *queries.list_person_keys(project)]
 
 
@@ -227,7 +228,7 @@ def _attachments(application: Application) -> tuple[AttachmentRow, ...]:
 def _left_out(application: Application, public: PublicText) -> tuple[str, ...]:
     """Say what was left out of a document that anybody may ask for, and why."""
     rows = [
-        "Kontaktperson och behörig företrädare: namn på personer skrivs direkt i Projektrummet+.",
+        "Kontaktperson, behörig företrädare och ledamöter: namn på personer skrivs direkt i Projektrummet+.",
         "Företagens omsättning, balansomslutning, koncern och avgift: kan vara affärshemligheter.",
         "Priser per deltagare: kan vara affärshemligheter hos utbildningsanordnaren.",
         "Vad som sades vid kontakterna och grunden för att behoven lämnades till projektet.",

@@ -20,6 +20,7 @@ from broker.topics import queries as topics
 
 if TYPE_CHECKING:
     from broker.esf.budgets.models import BudgetRow
+    from broker.esf.chain.models import ActivityGoal, GoalCause, Milestone
 
 _Money = Numeric(14, 2)
 _Share = Numeric(6, 4)
@@ -72,7 +73,6 @@ class Project(SharedProject, Versioned, Base):
     rate_source: Mapped[str | None]
     signatory: Mapped[str | None]
     contact: Mapped[str | None]
-    steering_members: Mapped[str | None]
     steering_mandate: Mapped[str | None]
     steering_frequency: Mapped[str | None]
     uptake_owner: Mapped[str | None]
@@ -248,25 +248,26 @@ class Actor(ProjectRow, Versioned, Base):
 
 
 class Goal(ProjectRow, Versioned, Base):
-    """What the project wants to reach and how it is followed up."""
+    """What the project wants to reach, or one of its actors for itself; its milestones say when it has."""
 
+    actor_id: Mapped[int | None] = mapped_column(Key, ForeignKey("actor.id"))
     text: Mapped[str]
-    cause: Mapped[str | None]
     call_part: Mapped[str | None]
-    indicator: Mapped[str | None]
-    baseline: Mapped[str | None]
-    target: Mapped[str | None]
-    due_on: Mapped[date | None]
-    data_source: Mapped[str | None]
     short_term_effect: Mapped[str | None]
     long_term_effect: Mapped[str | None]
     is_active: Mapped[bool] = mapped_column(default=True)
 
+    cause_links: Mapped[list["GoalCause"]] = relationship(order_by="GoalCause.id", viewonly=True)
+    milestones: Mapped[list["Milestone"]] = relationship(
+        primaryjoin="and_(Goal.id == Milestone.goal_id, Milestone.is_active)",
+        order_by="Milestone.due_on, Milestone.id",
+        viewonly=True,
+    )
+
 
 class Activity(ProjectRow, Versioned, Base):
-    """Something that the project does, for a goal and some needs; a joined cohort gives a first draft."""
+    """Something that the project does, for goals and needs; a joined cohort gives a first draft."""
 
-    goal_id: Mapped[int | None] = mapped_column(Key, ForeignKey("goal.id"))
     cohort_id: Mapped[int | None] = mapped_column(Key, ForeignKey("cohort.id"))
     title: Mapped[str]
     hours: Mapped[int] = mapped_column(default=0)
@@ -280,6 +281,8 @@ class Activity(ProjectRow, Versioned, Base):
     method_reference: Mapped[str | None]
     adjustments: Mapped[str | None]
     is_active: Mapped[bool] = mapped_column(default=True)
+
+    goal_links: Mapped[list["ActivityGoal"]] = relationship(order_by="ActivityGoal.id", viewonly=True)
 
     @property
     def place(self) -> str:

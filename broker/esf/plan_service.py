@@ -1,4 +1,4 @@
-"""What people write into a project: goals, activities, actors, commitments, earlier aid and gates."""
+"""What people write into a project: actors, commitments, earlier aid, gates and files; and what is taken out."""
 
 from datetime import date
 from decimal import Decimal
@@ -13,8 +13,11 @@ from broker.companies.numbers import InvalidNumberError, parse_number
 from broker.errors import NotFoundError, RefusedError
 from broker.esf import queries
 from broker.esf.budgets.models import BudgetRow, CoFinancingRow
+from broker.esf.chain import queries as chain
+from broker.esf.chain.models import Cause, Milestone, Risk, SteeringMeeting, SteeringMember
 from broker.esf.gates import HUMAN, RECORDED, recorded_sentence
 from broker.esf.kinds import OWNER, PARTNER
+from broker.esf.legal_forms import REFUSED_FORMS
 from broker.esf.models import (
     Activity,
     Actor,
@@ -33,56 +36,21 @@ from broker.formatting import day, say
 from broker.sentences import Sentence
 
 _REMOVED = {
+    Cause: Action.CAUSE_SAVED,
     Goal: Action.GOAL_SAVED,
+    Milestone: Action.MILESTONE_SAVED,
     Activity: Action.ACTIVITY_SAVED,
+    Risk: Action.RISK_SAVED,
+    SteeringMember: Action.STEERING_SAVED,
+    SteeringMeeting: Action.MEETING_SAVED,
     Actor: Action.ACTOR_SAVED,
     BudgetRow: Action.BUDGET_SAVED,
     CoFinancingRow: Action.BUDGET_SAVED,
 }
-# Who may own a project or have costs in it: the rule speaks of the form in words and in register codes.
-_REFUSED_FORMS = {"E", "HB", "KB", "10", "31"}
-
-
-class OutsideProjectError(RefusedError):
-    """The day of a goal lies outside the project."""
 
 
 class WrongLegalFormError(RefusedError):
     """A sole trader or a trading partnership may not receive support for own costs."""
-
-
-def save_goal(project: Project, goal: Goal | None, values: dict[str, Any], *, by: User) -> Goal:
-    """Save a goal, new or old; refuses a day outside the project."""
-    due_on = values.get("due_on")
-    if due_on and not project.starts_on <= due_on <= project.ends_on:
-        first, last = day(project.starts_on), day(project.ends_on)
-        raise OutsideProjectError(_("Ange en dag inom projektet, %(first)s till %(last)s.", first=first, last=last))
-    goal = goal or Goal(project_id=project.id)
-    save_row(project, goal, values, action=Action.GOAL_SAVED, by=by)
-    return goal
-
-
-def save_activity(
-    project: Project,
-    activity: Activity | None,
-    values: dict[str, Any],
-    *,
-    contribution_ids: list[int],
-    by: User,
-) -> Activity:
-    """Save an activity, new or old, and which needs it meets; refuses days in the wrong order."""
-    starts_on, ends_on = values.get("starts_on"), values.get("ends_on")
-    if starts_on and ends_on and ends_on < starts_on:
-        raise RefusedError(_("Ange ett slut som inte ligger före starten."))
-    activity = activity or Activity(project_id=project.id)
-    save_row(project, activity, values, action=Action.ACTIVITY_SAVED, by=by)
-    db.session.flush()
-    for row in queries.list_contributions(project):
-        if row.id in contribution_ids:
-            row.activity_id = activity.id
-        elif row.activity_id == activity.id:
-            row.activity_id = None
-    return activity
 
 
 def save_actor(project: Project, actor: Actor | None, values: dict[str, Any], *, by: User) -> Actor:
@@ -92,7 +60,7 @@ def save_actor(project: Project, actor: Actor | None, values: dict[str, Any], *,
         raise RefusedError(_("Projektet har redan en projektägare. Välj en annan roll."))
     if actor is not None and actor.role == OWNER and values["role"] != OWNER:
         raise RefusedError(_("Projektet behöver en projektägare. Behåll rollen."))
-    if values["role"] in (OWNER, PARTNER) and values.get("legal_form") in _REFUSED_FORMS:
+    if values["role"] in (OWNER, PARTNER) and values.get("legal_form") in REFUSED_FORMS:
         raise WrongLegalFormError(
             _("Enskild firma, handelsbolag och kommanditbolag kan inte få stöd. Välj en annan roll.")
         )
@@ -189,17 +157,28 @@ def add_file(
 
 
 def remove_row(project: Project, row: queries.Removable, *, by: User) -> None:
-    """Take a row out of the application, not out of the history; refuses the owner and actors with costs."""
+    """Take a row out of the application, not out of the history; refuses the owner and actors with costs or goals."""
     if isinstance(row, Actor):
         if row.role == OWNER:
             raise RefusedError(_("Projektet behöver en projektägare. Den kan inte tas bort."))
         if any(cost.is_active for cost in row.budget_rows):
             raise RefusedError(_("Flytta eller ta bort aktörens kostnader i budgeten först."))
+        if any(goal.actor_id == row.id for goal in chain.list_goals(project)):
+            raise RefusedError(_("Ta bort aktörens egna mål först, eller gör dem till hela projektets."))
     row.is_active = False
     if isinstance(row, Activity):
         _let_go(project, row)
-    title = getattr(row, "title", None) or getattr(row, "name", None) or getattr(row, "text", None)
-    audit.record(_REMOVED[type(row)], project, by=by, removed=title)
+    audit.record(_REMOVED[type(row)], project, by=by, removed=_title_of(row))
+
+
+def _title_of(row: queries.Removable) -> str | None:
+    if isinstance(row, SteeringMeeting):
+        return day(row.held_on)
+    if isinstance(row, SteeringMember):
+        # The history is read by every member of the project, also when the person is long gone.
+        return row.seat
+    names = ("title", "name", "text", "indicator")
+    return next((getattr(row, name) for name in names if getattr(row, name, None)), None)
 
 
 def _let_go(project: Project, activity: Activity) -> None:

@@ -14,6 +14,8 @@ from broker.companies.narrowing import reached
 from broker.errors import NotFoundError
 from broker.esf.application import Application
 from broker.esf.budgets.models import BudgetRow, CoFinancingRow, TakenOutCohort
+from broker.esf.chain import queries as chain
+from broker.esf.chain.models import Cause, Milestone, Risk, SteeringMeeting, SteeringMember
 from broker.esf.models import (
     Activity,
     Actor,
@@ -40,8 +42,25 @@ from broker.reference.models import DocumentKind
 
 _LATEST_PROJECTS = 10
 _FORMS: dict[str, dict[str, Any]] = {}
-Removable = Goal | Activity | Actor | BudgetRow | CoFinancingRow
-Row = TypeVar("Row", Actor, Activity, BudgetRow, CoFinancingRow, Commitment, Contribution, DeMinimisAid, Goal)
+Removable = (
+    Goal | Activity | Actor | BudgetRow | CoFinancingRow | Cause | Milestone | Risk | SteeringMember | SteeringMeeting
+)
+Row = TypeVar(
+    "Row",
+    Actor,
+    Activity,
+    BudgetRow,
+    Cause,
+    CoFinancingRow,
+    Commitment,
+    Contribution,
+    DeMinimisAid,
+    Goal,
+    Milestone,
+    Risk,
+    SteeringMeeting,
+    SteeringMember,
+)
 
 
 def list_calls() -> list[Call]:
@@ -122,8 +141,10 @@ def load_application(project_id: int) -> Application:
         contributions=contributions,
         commitments=sorted({row.commitment for row in contributions}, key=lambda row: row.id),
         actors=list_actors(project),
-        goals=list_goals(project),
-        activities=list_activities(project),
+        causes=chain.list_causes(project),
+        goals=chain.list_goals(project),
+        activities=chain.list_activities(project),
+        steering=chain.load_steering(project),
         cofinancing=list_cofinancing(project),
         gates={gate.gate_id: gate for gate in db.session.scalars(gates)},
         attachments=list_files(project),
@@ -161,17 +182,6 @@ def list_actors(project: Project) -> list[Actor]:
         .execution_options(populate_existing=True)
     )
     return list(db.session.scalars(query.order_by(Actor.id)).unique())
-
-
-def list_goals(project: Project) -> list[Goal]:
-    """List the goals of a project."""
-    return list(db.session.scalars(select(Goal).where(Goal.project_id == project.id, Goal.is_active).order_by(Goal.id)))
-
-
-def list_activities(project: Project) -> list[Activity]:
-    """List the activities of a project by their first day."""
-    query = select(Activity).where(Activity.project_id == project.id, Activity.is_active)
-    return list(db.session.scalars(query.order_by(Activity.starts_on, Activity.id)))
 
 
 def list_cofinancing(project: Project) -> list[CoFinancingRow]:

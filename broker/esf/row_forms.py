@@ -1,14 +1,13 @@
-"""Forms of the rows of an application: needs, goals, activities, actors, commitments and the budget."""
+"""Forms of the rows of an application: needs, actors, commitments and the budget; the chain has its own."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField
-from wtforms.validators import Length
 
 from broker import idempotency
 from broker.companies.models import InteractionKind
 from broker.esf.form_fields import WordListField
-from broker.esf.kinds import AidBasis, MethodBasis, Sector
+from broker.esf.kinds import AidBasis, Sector
 from broker.forms import (
     CheckboxesField,
     ChoiceField,
@@ -26,16 +25,14 @@ from broker.forms import (
 )
 from broker.needs.models import Barrier, CauseLevel
 from broker.number_fields import EuroField
-from broker.providers.models import Mode
 from broker.reference import queries as reference
 
 _CHOOSE = _l("Välj")
-# A goal is chosen from lists and quoted in sentences; what explains it belongs to the answers.
-_LONGEST_GOAL = 500
 _LEGAL_FORMS = ("AB", "EK", "I", "S", "E", "HB", "KB", "81", "82", "83", "84")
 
 
-def _municipality_choices() -> list[object]:
+def municipality_choices() -> list[object]:
+    """Give every municipality as a choice, after none."""
     return pairs(((place.code, place.name) for place in reference.municipalities().values()), empty=_CHOOSE)
 
 
@@ -81,57 +78,6 @@ class ContributionForm(EditForm):
         self.is_cause_within_reach.choices = pairs(answers, empty=_CHOOSE)
 
 
-class GoalForm(RowForm):
-    """A goal and how it is followed up."""
-
-    text = LongTextField(
-        _l("Mål"),
-        [
-            Required(_l("Skriv vad projektet ska uppnå.")),
-            Length(max=_LONGEST_GOAL, message=_l("Korta målet till högst %(max)d tecken. Skriv resten i svaren.")),
-        ],
-        render_kw={"rows": 3},
-    )
-    cause = ChoiceField(_l("Orsak som målet svarar mot"), description=_l("Hämtas från företagens behov."))
-    call_part = TextField(_l("Del av utlysningen"))
-    indicator = TextField(_l("Mått"))
-    baseline = TextField(_l("Utgångsläge"))
-    target = TextField(_l("Målvärde"))
-    due_on = DateField(_l("Datum"))
-    data_source = TextField(_l("Var uppgiften hämtas"))
-    short_term_effect = LongTextField(_l("Effekt på kort sikt"))
-    long_term_effect = LongTextField(_l("Effekt på lång sikt"))
-
-
-class ActivityForm(RowForm):
-    """An activity: for what, how and when."""
-
-    title = TextField(_l("Aktivitet"), [Required(_l("Ange vad aktiviteten heter."))])
-    goal_id = ChoiceField(_l("Mål"), coerce=int)
-    contribution_ids = CheckboxesField(_l("Behov som möts"), coerce=int)
-    hours = WholeNumberField(_l("Timmar per deltagare"), most=10_000, default=0)
-    mode = ChoiceField(_l("Form"), choices=lambda: choices(Mode, empty=_CHOOSE), coerce=Mode)
-    municipality_code = ChoiceField(_l("Kommun"))
-    provider_name = TextField(_l("Utförare"))
-    provider_number = TextField(_l("Utförarens organisationsnummer"))
-    starts_on = DateField(_l("Start"))
-    ends_on = DateField(_l("Slut"))
-    method_basis = ChoiceField(
-        _l("Vad arbetssättet bygger på"),
-        choices=lambda: choices(MethodBasis, empty=_CHOOSE),
-        coerce=MethodBasis,
-    )
-    method_reference = LongTextField(_l("Hänvisning"))
-    adjustments = LongTextField(
-        _l("Anpassningar"),
-        description=_l("Vad som görs annorlunda för jämställdhet, tillgänglighet och icke-diskriminering."),
-    )
-
-    def __init__(self, **options: object) -> None:
-        super().__init__(**options)
-        self.municipality_code.choices = _municipality_choices()
-
-
 class ActorForm(RowForm):
     """An organisation in the project."""
 
@@ -149,7 +95,7 @@ class ActorForm(RowForm):
 
     def __init__(self, **options: object) -> None:
         super().__init__(**options)
-        self.municipality_code.choices = _municipality_choices()
+        self.municipality_code.choices = municipality_choices()
         self.offer_legal_form(None)
 
     def offer_legal_form(self, code: str | None) -> None:

@@ -14,30 +14,34 @@ from broker.formatting import organisation_number
 
 
 def goal_rows(application: Application) -> tuple[GoalRow, ...]:
-    """Give the goals as the export lists them."""
-    return tuple(
-        GoalRow(
-            text=goal.text,
-            indicator=goal.indicator or "",
-            baseline=goal.baseline or "",
-            target=goal.target or "",
-            due_on=goal.due_on,
-            data_source=goal.data_source or "",
-            cause=goal.cause or "",
-        )
-        for goal in application.goals
-    )
+    """Give the goals as the export lists them: a row for each milestone, or one for a goal without any."""
+    rows = []
+    for goal in application.goals:
+        text, cause = application.in_full(goal), "; ".join(row.text for row in application.causes_of(goal))
+        rows += [
+            GoalRow(
+                text=text,
+                indicator=row.indicator,
+                baseline=row.baseline or "",
+                target=row.target or "",
+                due_on=row.due_on,
+                data_source=row.data_source or "",
+                cause=cause,
+            )
+            for row in goal.milestones
+        ] or [GoalRow(text, indicator="", baseline="", target="", due_on=None, data_source="", cause=cause)]
+    return tuple(rows)
 
 
 def activity_rows(application: Application) -> tuple[ActivityRow, ...]:
     """Give the activities as the export lists them."""
     rows = []
     for activity in application.activities:
-        needs, goal = application.needs_of(activity), application.goal_of(activity)
+        needs = application.needs_of(activity)
         rows.append(
             ActivityRow(
                 title=activity.title,
-                goal=goal.text if goal else "",
+                goal="; ".join(map(application.in_full, application.goals_of(activity))),
                 needs=", ".join(dict.fromkeys(need.topic_label for need in needs)),
                 participants=sum(need.participants for need in needs),
                 hours=Decimal(activity.hours),
@@ -75,7 +79,9 @@ def _actor_row(actor: Actor, application: Application) -> ActorRow:
 
 def table_of(question_id: str, application: Application) -> DataTable | None:
     """Give the table that belongs to a question, if its answer is one and the rows exist."""
-    maker = {"deltagare": _participants, "tidplan": _schedule, "organisation": _roles}.get(question_id)
+    maker = {"deltagare": _participants, "tidplan": _schedule, "organisation": _roles, "risker": _risks}.get(
+        question_id
+    )
     table = maker(application) if maker else None
     return table if table and table.rows else None
 
@@ -95,6 +101,14 @@ def _participants(application: Application) -> DataTable:
 def _schedule(application: Application) -> DataTable:
     rows = tuple((row.title, str(row.starts_on or ""), str(row.ends_on or "")) for row in application.activities)
     return DataTable(("Aktivitet", "Start", "Slut"), rows)
+
+
+def _risks(application: Application) -> DataTable:
+    rows = tuple(
+        (row.text, str(row.likelihood or ""), str(row.impact or ""), row.response or "", row.owner_role or "")
+        for row in application.steering.risks
+    )
+    return DataTable(("Risk", "Sannolikhet", "Konsekvens", "Hur den möts", "Bevakas av"), rows)
 
 
 def _roles(application: Application) -> DataTable:

@@ -23,10 +23,11 @@ from broker.esf import (  # noqa: F401 - importing the others puts their pages o
 from broker.esf.application import find_question
 from broker.esf.blueprint import blueprint, edit_page, project_page, refuse
 from broker.esf.budgets import views as budget_views  # noqa: F401 - as above.
+from broker.esf.chain import steering_views as chain_steering_views  # noqa: F401 - as above.
+from broker.esf.chain import views as chain_views  # noqa: F401 - as above.
 from broker.esf.commitments import views as commitment_views  # noqa: F401 - as above.
-from broker.esf.forms import AnchoringForm, EditProjectForm, MemberForm, ProjectForm
+from broker.esf.forms import EditProjectForm, MemberForm, ProjectForm
 from broker.esf.ledger import views as ledger_views  # noqa: F401 - as above.
-from broker.esf.models import Project
 from broker.esf.packing import views as packing_views  # noqa: F401 - as above.
 from broker.esf.progress import section_progress
 from broker.esf.writing import source_views, talk_views, version_views  # noqa: F401 - as above.
@@ -101,15 +102,19 @@ def show(project_id: int) -> ResponseReturnValue:
 def edit_project(project_id: int) -> ResponseReturnValue:
     """Change the facts of a project."""
     project = queries.get_project(project_id)
-    return _edit(EditProjectForm(obj=project), project, _("Projektets uppgifter"))
-
-
-@blueprint.route("/projekt/<int:project_id>/styrgrupp", methods=["GET", "POST"])
-@requires(Permission.PROJECT)
-def edit_anchoring(project_id: int) -> ResponseReturnValue:
-    """Change the steering group and who takes the results over."""
-    project = queries.get_project(project_id)
-    return _edit(AnchoringForm(obj=project), project, _("Styrgrupp och tillvaratagande"))
+    form = EditProjectForm(obj=project)
+    overview = url_for("esf.show", project_id=project.id)
+    if form.validate_on_submit():
+        form.check_version(project)
+        try:
+            service.edit_project(project, form.values(), by=me())
+        except RefusedError as error:
+            refuse(form, error)
+        else:
+            db.session.commit()
+            flash(_("Uppgifterna är sparade."), "success")
+            return redirect(overview)
+    return edit_page(_("Projektets uppgifter"), form, overview, project=project)
 
 
 @blueprint.route("/projekt/<int:project_id>/medlemmar", methods=["GET", "POST"])
@@ -148,17 +153,3 @@ def history(project_id: int) -> ResponseReturnValue:
             entry |= {"text": text_of(question, "text"), "language": "sv"}
         entry["by"] = ", ".join(filter(None, [entry["by"], names.get(event.organisation_id or 0)]))
     return project_page("history", project, entries=entries)
-
-
-def _edit(form: EditProjectForm | AnchoringForm, project: Project, title: str) -> ResponseReturnValue:
-    if form.validate_on_submit():
-        form.check_version(project)
-        try:
-            service.edit_project(project, form.values(), by=me())
-        except RefusedError as error:
-            refuse(form, error)
-        else:
-            db.session.commit()
-            flash(_("Uppgifterna är sparade."), "success")
-            return redirect(url_for("esf.show", project_id=project.id))
-    return edit_page(title, form, url_for("esf.show", project_id=project.id), project=project)

@@ -16,6 +16,7 @@ from broker.errors import RefusedError
 from broker.esf import checks, progress
 from broker.esf import queries as esf
 from broker.esf.budgets import figures
+from broker.esf.chain.tree import Kind, grow
 from broker.esf.readiness.queries import readiness_of
 from broker.esf.snapshots import service as snapshots
 from broker.extensions import db
@@ -127,6 +128,13 @@ def test_the_ready_project_fails_no_check_before_it_is_sent_in(demo):
     assert failing(project_texts.READY_NAME) == AFTER_SUBMISSION
     assert readiness_of(checks.check_application(application)).percent == 100
     assert all(section.is_answered for section in progress.section_progress(application.project))
+
+
+def test_the_chain_of_the_ready_project_lacks_nothing_and_that_of_the_other_does(demo):
+    ready, started = (grow(load(name)) for name in (project_texts.READY_NAME, project_texts.STARTED_NAME))
+
+    assert ready.nodes and not ready.gaps
+    assert {node.kind for node in started.nodes if node.gaps} == {Kind.CAUSE, Kind.GOAL, Kind.ACTIVITY}
 
 
 def test_the_ready_project_is_financed_to_the_ore(demo):

@@ -66,6 +66,9 @@ def test_migrations_go_down_and_up_without_losing_a_row(fresh_app):
 
     after = counts()
     assert {name: after[name] for name in kept & set(after)} == {name: before[name] for name in kept & set(before)}
+    # An earlier version has room for one cause and one milestone of a goal, and for the seats of a group as one text.
+    assert after["goal_cause"] == after["milestone"] == before["goal"] and after["steering_member"] == 1
+    assert after["activity_goal"] == before["activity"] - 1 and after["cause_need"] == before["contribution"]
 
 
 def test_what_the_migrations_build_is_what_the_models_say(fresh_app):

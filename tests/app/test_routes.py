@@ -50,6 +50,7 @@ TABLE = {
         "esf.aid_ledger esf.aid_register "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.budget_months "
         "esf.budget_month esf.budget_liquidity esf.budget_what_if esf.state_aid esf.checks esf.attachments "
+        "esf.steering "
         "esf.history esf.download_file esf.show_section esf.calls esf.show_call reports.index "
         "esf.show_question esf.list_versions esf.show_rows esf.list_mentions "
         "saved_views.save saved_views.edit saved_views.remove "
@@ -119,6 +120,10 @@ TABLE = {
     Permission.PROJECT: (
         "esf.start_project esf.edit_project esf.edit_anchoring esf.add_member esf.join_cohort "
         "esf.take_out_cohort esf.read_budget_file esf.save_budget_file esf.edit_contribution "
+        "esf.gather_causes esf.add_cause esf.edit_cause esf.add_milestone esf.edit_milestone "
+        "esf.add_steering_member esf.edit_steering_member esf.add_steering_meeting esf.edit_steering_meeting "
+        "esf.edit_follow_up esf.add_risk esf.edit_risk "
+        "esf.take_in_risk "
         "esf.add_goal esf.edit_goal esf.add_activity esf.edit_activity esf.add_actor esf.edit_actor "
         "esf.edit_commitment esf.add_earlier_aid esf.add_budget_row esf.edit_budget_row esf.add_cofinancing_row "
         "esf.edit_cofinancing_row esf.edit_gate esf.add_attachment esf.remove_row esf.save_answer esf.suggest_text "

@@ -16,6 +16,7 @@ from broker.companies.sizes.groups import HolderKind
 from broker.companies.sizes.models import Currency
 from broker.esf import answer_service, plan_service
 from broker.esf import queries as esf
+from broker.esf.chain import queries as chain
 from broker.esf.commitments import queries as commitment_queries
 from broker.esf.commitments import service as commitments
 from broker.esf.commitments.states import Standing
@@ -107,6 +108,7 @@ WORDS = {
     "number": 1,
     "file_format": "json",
     "gate_id": "g4",
+    "usual_id": "dearer",
     "kind": "mal",
     "file_type": "csv",
     "group_id": "identity",
@@ -372,7 +374,12 @@ def _parts_of(project, user):
         "comment_id": writing.list_comments(project, "problem")[0].id,
         "suggestion_id": writing.list_suggestions(project, "problem")[0].id,
         "file_id": file.id,
+        "cause_id": application.causes[0].id,
         "goal_id": application.goals[0].id,
+        "milestone_id": application.goals[0].milestones[0].id,
+        "member_id": application.steering.members[0].id,
+        "steering_meeting_id": chain.list_meetings(application.project)[0].id,
+        "risk_id": application.steering.risks[0].id,
         "activity_id": application.activities[0].id,
         "actor_id": application.actors[0].id,
         "contribution_id": application.contributions[0].id,

@@ -8,6 +8,8 @@ from flask.testing import FlaskClient
 
 from broker.accounts.models import User
 from broker.esf import answer_service, plan_service, queries
+from broker.esf.chain import queries as chain_queries
+from broker.esf.chain import service as chain
 from broker.extensions import db
 from tests import factories_esf
 from tests.client import form_values
@@ -109,13 +111,13 @@ def test_two_first_records_of_a_gate_at_once_do_not_fail(client, project, user):
 
 
 def test_a_row_that_somebody_changed_is_not_taken_out_unseen(client, project, user):
-    goal = plan_service.save_goal(project, None, {"text": "Ett mål"}, by=user)
+    goal = chain.save_goal(project, None, {"text": "Ett mål"}, by=user)
     db.session.commit()
     address = f"/projekt/{project.id}/mal/{goal.id}"
     old = re.search(
         r'name="version" value="(\d+)"[^>]*>\s*<button type="submit" class="btn btn-danger"', client.get(address).text
     ).group(1)
-    client.submit(address, target="30")
+    client.submit(address, call_part="30")
 
     for version in (old, "", None):
         fields = {} if version is None else {"version": version}
@@ -126,7 +128,7 @@ def test_a_row_that_somebody_changed_is_not_taken_out_unseen(client, project, us
 
     response = client.press(f"/projekt/{project.id}/ta-bort/mal/{goal.id}", version="2")
     assert response.status_code == 302
-    assert queries.list_goals(project) == []
+    assert chain_queries.list_goals(project) == []
 
 
 def test_keeping_the_saved_answer_leads_to_its_page(client, project, section, user):

@@ -11,7 +11,11 @@ from broker.extensions import db
 from tests import factories_esf
 
 TYPED = [
-    "steering_members",
+    "role",
+    "deviation",
+    "evaluation_note",
+    "response",
+    "owner_role",
     "steering_mandate",
     "uptake_owner",
     "uptake_funding",
@@ -92,7 +96,7 @@ def test_every_footnote_of_every_text_has_its_source(scope, user):
         ("kostnadseffektivitet", "12\u00a0232\u00a0848,80\u00a0kr"),
         ("ekonomi", "Likviditetsbehovet är högst"),
         ("forankring", "2 av 2 företag har undertecknat ett åtagande"),
-        ("styrgrupp", "Ledamöter: Näringslivschef och två företagare."),
+        ("styrgrupp", "Ledamöter: Näringslivschef, Kommunen; Företagare, Kommunen."),
         ("budgettabell", "sökt stöd 6\u00a0605\u00a0738,35\u00a0kr"),
     ],
 )
@@ -141,10 +145,13 @@ def test_what_somebody_ended_with_a_full_stop_has_one_in_every_text(scope, user)
     project = factories_esf.joined_project(scope, user)
     factories_esf.complete(project, user)
     application = queries.load_application(project.id)
-    for row in (project, *application.brought, *application.goals, *application.activities, *application.actors):
+    plans = (project, *application.brought, *application.causes, *application.goals, *application.activities)
+    led = (*application.steering.members, *application.steering.risks, application.steering.follow_up)
+    milestones = [row for goal in application.goals for row in goal.milestones]
+    for row in (*plans, *milestones, *led, *application.actors):
         for name in TYPED:
-            if getattr(row, name, None):
-                setattr(row, name, f"{getattr(row, name)}.")
+            if getattr(row, name, None) and not (row in application.actors and name == "role"):
+                setattr(row, name, f"{getattr(row, name).removesuffix('.')}.")
     db.session.commit()
 
     texts = [answer_service.suggest_text(project, question_id).text for question_id in writers.WRITERS]

@@ -11,6 +11,7 @@ from broker.errors import NotAllowedError, RefusedError
 from broker.esf import join_service, moves, plan_service, queries, service
 from broker.esf.budgets import figures
 from broker.esf.budgets import service as budgets
+from broker.esf.chain import queries as chain
 from broker.esf.moves import effects, groups_in, with_cohort, without_cohort
 from broker.extensions import db
 from tests import factories, factories_esf
@@ -30,7 +31,7 @@ def project(scope, user):
     factories_esf.complete(row, user)
     budgets.save_cofinancing_row(row, None, FOLLOWING, by=user)
     share = {"cost_type": "personal", "title": "Kursledare", "rate_id": "Ekonom", "share": Decimal("0.3"), "persons": 1}
-    activity = queries.list_activities(row)[0]
+    activity = chain.list_activities(row)[0]
     owner = queries.list_actors(row)[0]
     budgets.save_budget_row(row, None, owner, share | {"activity_id": activity.id}, by=user)
     db.session.commit()
@@ -51,6 +52,7 @@ def everything(application):
         sorted((row.need_id, row.women, row.men, row.cause, row.price) for row in application.contributions),
         sorted(row.name for row in application.actors),
         sorted((row.id, row.title, row.starts_on) for row in application.activities),
+        sorted((cause.id, len(cause.need_links)) for cause in application.causes),
     )
 
 

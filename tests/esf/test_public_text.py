@@ -45,6 +45,10 @@ def first_financing(application):
     return row
 
 
+def first_milestone(application):
+    return application.goals[0].milestones[0]
+
+
 def name_file(kind):
     def write(project, user):
         content = io.BytesIO(b"%PDF")
@@ -74,11 +78,13 @@ def name_price(project, user):
 
 FIELDS = {
     "goal": set_on(lambda application: application.goals[0], "text"),
-    "cause": set_on(lambda application: application.goals[0], "cause"),
-    "indicator": set_on(lambda application: application.goals[0], "indicator"),
-    "baseline": set_on(lambda application: application.goals[0], "baseline"),
-    "target": set_on(lambda application: application.goals[0], "target"),
-    "data_source": set_on(lambda application: application.goals[0], "data_source"),
+    "cause": set_on(lambda application: application.causes[0], "text"),
+    "indicator": set_on(first_milestone, "indicator"),
+    "baseline": set_on(first_milestone, "baseline"),
+    "target": set_on(first_milestone, "target"),
+    "data_source": set_on(first_milestone, "data_source"),
+    "risk": set_on(lambda application: application.steering.risks[0], "text"),
+    "risk_owner": set_on(lambda application: application.steering.risks[0], "owner_role"),
     "activity": set_on(lambda application: application.activities[0], "title"),
     "provider": set_on(lambda application: application.activities[0], "provider_name"),
     "owner": set_on(lambda application: application.owner, "name"),
@@ -131,6 +137,13 @@ def test_a_known_person_typed_in_a_field_is_left_out_and_told_of(project, user, 
     assert NAME not in text
     material = material_service.build_material(queries.load_application(project.id))
     assert any("namn eller personnummer i texterna är ersatta" in sentence for sentence in material.left_out)
+
+
+def test_the_person_in_a_seat_of_the_steering_group_is_left_out_wherever_it_is_named(project, user):
+    answer_service.save_answer(project, "styrgrupp", text="Gruppen leds av Lena Ledamot.", by=user)
+    db.session.commit()
+
+    assert "Ledamot." not in exported(project, "json")[0]
 
 
 @pytest.mark.parametrize("file_format", EXPORTED_AS_TEXT)

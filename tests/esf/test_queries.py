@@ -5,6 +5,7 @@ import pytest
 from broker import access
 from broker.errors import NotFoundError
 from broker.esf import answer_service, queries, service
+from broker.esf.chain import queries as chain_queries
 from broker.extensions import db
 from tests import factories, factories_esf
 
@@ -49,7 +50,7 @@ def test_a_member_brings_cohorts_of_its_own(scope, user):
 
 def test_rows_of_another_project_are_not_found(scope, user):
     project, other = factories_esf.joined_project(scope, user), factories_esf.project(scope, user)
-    activity = queries.list_activities(project)[0]
+    activity = chain_queries.list_activities(project)[0]
 
     with pytest.raises(NotFoundError):
         queries.get_row(type(activity), other, activity.id)

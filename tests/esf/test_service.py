@@ -14,6 +14,8 @@ from broker.errors import NotAllowedError, NotFoundError, RefusedError
 from broker.esf import aid, answer_service, plan_service, queries, service
 from broker.esf.budgets import figures
 from broker.esf.budgets import service as budget_service
+from broker.esf.chain import queries as chain_queries
+from broker.esf.chain import service as chain
 from broker.esf.join_service import GroundMissingError
 from broker.esf.kinds import PARTICIPANT, AidBasis, Sector
 from broker.esf.models import Activity, Actor, Commitment, Contribution
@@ -182,11 +184,11 @@ def test_a_second_owner_is_refused(scope, user):
 
 def test_a_removed_activity_lets_its_needs_go_and_stays_in_the_history(scope, user):
     project = factories_esf.joined_project(scope, user)
-    activity = queries.list_activities(project)[0]
+    activity = chain_queries.list_activities(project)[0]
     plan_service.remove_row(project, activity, by=user)
     db.session.commit()
 
-    assert queries.list_activities(project) == []
+    assert chain_queries.list_activities(project) == []
     assert {row.activity_id for row in queries.list_contributions(project)} == {None}
     assert db.session.scalars(select(Activity)).one().title == activity.title
     assert Action.ACTIVITY_SAVED in actions(project)
@@ -204,7 +206,7 @@ def test_an_activity_that_ends_before_it_starts_is_refused(scope, user):
     values = {"title": "Kurs", "starts_on": factories_esf.END, "ends_on": factories_esf.START}
 
     with pytest.raises(RefusedError):
-        plan_service.save_activity(project, None, values, contribution_ids=[], by=user)
+        chain.save_activity(project, None, values, contribution_ids=[], by=user)
 
 
 def test_the_worked_example_entered_by_people_recalculates_to_the_ore(scope, user):
@@ -362,7 +364,7 @@ def test_the_provider_of_a_cancelled_purchase_does_not_come_along(scope, user, s
 
     factories_esf.join(project, cohort, user)
 
-    assert [row.provider_name for row in queries.list_activities(project)] == [chosen]
+    assert [row.provider_name for row in chain_queries.list_activities(project)] == [chosen]
 
 
 def test_a_cohort_whose_only_purchase_was_cancelled_has_no_provider(scope, user):
@@ -392,7 +394,7 @@ def test_the_provider_and_training_that_a_cohort_is_planned_with_come_along_and_
 
     (brought,) = factories_esf.join(project, cohort, user, price_per_participant_ore=None)
 
-    activity = queries.list_activities(project)[0]
+    activity = chain_queries.list_activities(project)[0]
     assert (activity.provider_name, activity.title) == ("Planerade skolan", "Planerad")
     assert brought.price_per_participant_ore == planned.price_per_participant_ore + 100_000
     assert project.name in client.get(f"/behov/grupper/{cohort.id}").text

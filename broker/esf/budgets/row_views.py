@@ -15,6 +15,7 @@ from broker.esf.budgets.amounts import as_kr
 from broker.esf.budgets.forms import BudgetRowForm, CoFinancingForm
 from broker.esf.budgets.lines import PARTICIPANTS
 from broker.esf.budgets.models import BudgetRow, CoFinancingRow
+from broker.esf.chain import queries as chain
 from broker.esf.models import Actor, Project
 from broker.forms import pairs
 from broker.reference.queries import text_of
@@ -81,7 +82,7 @@ def _offer_costs(form: BudgetRowForm, project: Project) -> None:
         ((rate, _("%(rate)s, %(price)s per timme", rate=rate, price=as_kr(price))) for rate, price in prices),
         empty=_EMPTY,
     )
-    form.offer_activities(queries.list_activities(project))
+    form.offer_activities(chain.list_activities(project))
 
 
 def _financing_page(project: Project, row: CoFinancingRow | None) -> ResponseReturnValue:
@@ -89,7 +90,7 @@ def _financing_page(project: Project, row: CoFinancingRow | None) -> ResponseRet
     kinds = queries.get_form(project.form_version)["budget"]["cofinancing_kinds"]
     form.kind.choices = pairs((kind["id"], text_of(kind, "title")) for kind in kinds)
     form.actor_id.choices = pairs(((row.id, row.name) for row in queries.list_actors(project)), empty=_EMPTY)
-    form.offer_activities(queries.list_activities(project))
+    form.offer_activities(chain.list_activities(project))
     cancel = url_for("esf.budget", project_id=project.id)
     if form.validate_on_submit():
         if location := find_made(form, row):

@@ -145,7 +145,7 @@ def steering(application: Application, draft: Draft) -> None:
     _facts(
         draft,
         [
-            (N_("ledamöter"), project.steering_members),
+            (N_("ledamöter"), "; ".join(row.seat for row in application.steering.members)),
             (N_("mandat"), project.steering_mandate),
             (N_("möten"), project.steering_frequency),
         ],

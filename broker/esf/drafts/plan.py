@@ -8,16 +8,20 @@ from broker.esf.kinds import Page
 from broker.sentences import N_, Sentence
 
 _NO_GOALS = Sentence(N_("Skriv minst ett mål."))
+_PLAN = "Projektets plan för uppföljning"
 _NO_ACTIVITIES = Sentence(N_("Skriv minst en aktivitet."))
 
 
 def goals(application: Application, draft: Draft) -> None:
     """Write the goals, which cause each answers and which part of the call."""
     for goal in application.goals:
-        cause = f" Målet svarar mot orsaken: {ended(goal.cause)}" if goal.cause else ""
+        causes = "; ".join(inside(row.text) for row in application.causes_of(goal))
+        cause = f" Målet svarar mot orsaken: {ended(causes)}" if causes else ""
         part = f" Del av utlysningen: {ended(goal.call_part)}" if goal.call_part else ""
-        draft.say(f"{ended(goal.text)}{cause}{part}", f"Målet ”{inside(goal.text)}”", Page.GOALS, [goal])
-        if not goal.cause or not goal.call_part:
+        draft.say(
+            f"{ended(application.in_full(goal))}{cause}{part}", f"Målet ”{inside(goal.text)}”", Page.GOALS, [goal]
+        )
+        if not causes or not goal.call_part:
             draft.lack(
                 Sentence(
                     N_("Koppla målet ”%(text)s” till en orsak och en del av utlysningen."), {"text": inside(goal.text)}
@@ -30,15 +34,16 @@ def goals(application: Application, draft: Draft) -> None:
 def milestones(application: Application, draft: Draft) -> None:
     """Write how each goal is followed up."""
     for goal in application.goals:
-        parts = [(N_("mått"), goal.indicator), (N_("utgångsläge"), goal.baseline), (N_("målvärde"), goal.target)]
-        parts += [(N_("datum"), on(goal.due_on) if goal.due_on else ""), (N_("uppgiften hämtas ur"), goal.data_source)]
-        known = " ".join(f"{label.capitalize()}: {ended(value)}" for label, value in parts if value)
-        if known:
+        for row in goal.milestones:
+            parts = [(N_("mått"), row.indicator), (N_("utgångsläge"), row.baseline), (N_("målvärde"), row.target)]
+            parts += [(N_("datum"), on(row.due_on) if row.due_on else ""), (N_("uppgiften hämtas ur"), row.data_source)]
+            known = " ".join(f"{label.capitalize()}: {ended(value)}" for label, value in parts if value)
             draft.say(f"{ended(goal.text)} {known}", f"Målet ”{inside(goal.text)}”", Page.GOALS, [goal])
-        empty = [label for label, value in parts if not value]
-        if empty:
-            words = Sentence.joined(map(Sentence, empty))
-            draft.lack(Sentence(N_("Ange %(names)s för ”%(text)s”."), {"names": words, "text": inside(goal.text)}))
+            if empty := [Sentence(label) for label, value in parts if not value]:
+                facts = {"names": Sentence.joined(empty), "text": inside(row.indicator)}
+                draft.lack(Sentence(N_("Ange %(names)s för ”%(text)s”."), facts))
+        if not goal.milestones:
+            draft.lack(Sentence(N_("Lägg till ett delmål till ”%(text)s”."), {"text": inside(goal.text)}))
     if not application.goals:
         draft.lack(_NO_GOALS)
 
@@ -161,17 +166,38 @@ def adjustments(application: Application, draft: Draft) -> None:
         draft.lack(_NO_ACTIVITIES)
 
 
+def risks(application: Application, draft: Draft) -> None:
+    """Write the risks, the heaviest first, and how each is met."""
+    for row in application.steering.risks:
+        judged = f" Sannolikhet {row.likelihood} och konsekvens {row.impact} av 5." if row.weight else ""
+        response = f" {ended(row.response)}" if row.response else ""
+        owner = f" Bevakas av: {ended(row.owner_role)}" if row.owner_role else ""
+        draft.say(f"{ended(row.text)}{judged}{response}{owner}", f"Risken ”{inside(row.text)}”", Page.STEERING)
+        if not (row.weight and row.response):
+            draft.lack(Sentence(N_("Bedöm risken ”%(text)s” och skriv hur den möts."), {"text": inside(row.text)}))
+    if not application.steering.risks:
+        draft.lack(Sentence(N_("Ta in eller skriv projektets risker.")))
+
+
 def follow_up(application: Application, draft: Draft) -> None:
-    """Write where the figures of the goals come from."""
+    """Write who follows up, how often and with which data, and where the figures of the goals come from."""
+    plan = application.steering.follow_up
+    if plan is not None and plan.is_complete and plan.evaluation is not None:
+        text = f"Uppföljningen görs av {inside(plan.responsible or '')}, {inside(plan.frequency or '')}."
+        text += f" Uppgifter: {ended(plan.data or '')} Vid avvikelse: {ended(plan.deviation or '')}"
+        text += f" Utvärderare: {str(plan.evaluation.label).lower()}."
+        draft.say(text + (f" {ended(plan.evaluation_note)}" if plan.evaluation_note else ""), _PLAN, Page.STEERING)
     for goal in application.goals:
-        if goal.data_source:
-            day = f" senast {on(goal.due_on)}" if goal.due_on else ""
-            draft.say(
-                f"Målet ”{inside(goal.text)}” följs upp{day} med uppgifter ur {ended(goal.data_source)}",
-                f"Målet ”{inside(goal.text)}”",
-                Page.GOALS,
-                [goal],
-            )
-    draft.lack(
-        Sentence(N_("Skriv vem som följer upp, hur ofta, vad som händer vid avvikelser, och om utvärdering krävs."))
-    )
+        for row in goal.milestones:
+            if row.data_source:
+                day = f" senast {on(row.due_on)}" if row.due_on else ""
+                draft.say(
+                    f"Målet ”{inside(goal.text)}” följs upp{day} med uppgifter ur {ended(row.data_source)}",
+                    f"Målet ”{inside(goal.text)}”",
+                    Page.GOALS,
+                    [goal],
+                )
+    if plan is None or not plan.is_complete:
+        draft.lack(
+            Sentence(N_("Skriv vem som följer upp, hur ofta, vad som händer vid avvikelser, och om utvärdering krävs."))
+        )

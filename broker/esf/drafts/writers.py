@@ -26,6 +26,7 @@ WRITERS: dict[str, Callable[[Application, Draft], None]] = {
     "aktiviteter": plan.activities,
     "tidplan": plan.schedule,
     "horisontella_aktiviteter": plan.adjustments,
+    "risker": plan.risks,
     "uppfoljning": plan.follow_up,
     "organisation": means.organisation,
     "kompetens": means.competence,

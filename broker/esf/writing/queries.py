@@ -13,6 +13,7 @@ from broker.accounts.models import Membership, User
 from broker.errors import NotFoundError
 from broker.esf import queries as esf
 from broker.esf.application import Application, find_question
+from broker.esf.chain import queries as chain
 from broker.esf.models import Project, ProjectMember
 from broker.esf.writing.models import (
     AnswerComment,
@@ -59,8 +60,10 @@ def load_for_text(project: Project) -> Application:
         contributions=contributions,
         commitments=Later(lambda: sorted({row.commitment for row in contributions}, key=lambda row: row.id)),
         actors=Later(lambda: esf.list_actors(project)),
-        goals=Later(lambda: esf.list_goals(project)),
-        activities=Later(lambda: esf.list_activities(project)),
+        causes=Later(lambda: chain.list_causes(project)),
+        goals=Later(lambda: chain.list_goals(project)),
+        activities=Later(lambda: chain.list_activities(project)),
+        steering=chain.load_steering(project),
         cofinancing=Later(lambda: esf.list_cofinancing(project)),
         # No text tells what a person has said of a gate.
         gates={},

@@ -1,6 +1,6 @@
 """The page that a footnote opens: exactly the rows that a figure comes from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import request, url_for
@@ -11,6 +11,7 @@ from broker.access import Permission, can, requires
 from broker.errors import NotFoundError
 from broker.esf import queries
 from broker.esf.blueprint import blueprint, project_page
+from broker.esf.chain import queries as chain
 from broker.esf.kinds import Page
 from broker.esf.models import Project
 from broker.formatting import day, kronor, number, yes_no
@@ -37,14 +38,14 @@ _KINDS: dict[str, tuple[Any, Any, Any, Callable[[Project], list[Any]]]] = {
     "mal": (
         _l("Mål bakom uppgiften"),
         Page.GOALS,
-        (_l("Orsak"), _l("Mått"), _l("Målvärde"), _l("Senast")),
-        queries.list_goals,
+        (_l("Delmål"), _l("Målvärde"), _l("Senast")),
+        chain.list_goals,
     ),
     "aktiviteter": (
         _l("Aktiviteter bakom uppgiften"),
         Page.ACTIVITIES,
         (_l("Timmar"), _l("Plats"), _l("Start"), _l("Slut")),
-        queries.list_activities,
+        chain.list_activities,
     ),
     "kostnader": (
         _l("Kostnader bakom uppgiften"),
@@ -93,7 +94,9 @@ def _shown(kind: str, project: Project, row: Any) -> dict[str, Any]:
             name, cells = row.name, [roles.get(row.role, row.role), row.municipality_name, row.reason]
             where = "edit_actor", {"actor_id": row.id}
         case "mal":
-            name, cells = row.text, [row.cause, row.indicator, row.target, day(row.due_on)]
+            rows = row.milestones
+            name, cells = row.text, [_lines(one.indicator for one in rows), _lines(one.target for one in rows)]
+            cells.append(_lines(day(one.due_on) for one in rows))
             where = "edit_goal", {"goal_id": row.id}
         case "aktiviteter":
             name, cells = row.title, [number(row.hours), row.place, day(row.starts_on), day(row.ends_on)]
@@ -104,3 +107,7 @@ def _shown(kind: str, project: Project, row: Any) -> dict[str, Any]:
     endpoint, keys = where
     url = url_for(f"esf.{endpoint}", project_id=project.id, **keys) if can(Permission.PROJECT) else ""
     return {"name": name, "url": url, "cells": ["–" if cell in (None, "") else cell for cell in cells]}
+
+
+def _lines(texts: Iterable[str | None]) -> str:
+    return "; ".join(text for text in texts if text)

@@ -6,9 +6,10 @@ from decimal import Decimal
 import pytest
 
 from broker.errors import RefusedError
-from broker.esf import plan_service, queries, service
+from broker.esf import queries, service
 from broker.esf.budgets import figures
 from broker.esf.budgets import service as budgets
+from broker.esf.chain import service as chain
 from broker.extensions import db
 from tests import factories_esf
 from tests.factories_esf import START
@@ -67,7 +68,7 @@ def test_days_outside_the_project_or_in_the_wrong_order_are_refused(project, own
 
 def test_a_cost_of_an_activity_is_spent_in_its_days(project, owner, user):
     first, last = START + timedelta(days=31), START + timedelta(days=60)
-    activity = plan_service.save_activity(
+    activity = chain.save_activity(
         project, None, {"title": "Kurs", "starts_on": first, "ends_on": last}, contribution_ids=[], by=user
     )
     db.session.flush()

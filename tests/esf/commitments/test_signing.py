@@ -9,7 +9,7 @@ import pytest
 
 from broker import audit, clock
 from broker.companies.models import Engagement, EngagementStatus
-from broker.esf import queries as esf
+from broker.esf.chain import queries as chain
 from broker.esf.commitments import queries, upkeep
 from broker.esf.commitments.states import CommitmentState
 from broker.extensions import db
@@ -200,7 +200,7 @@ def test_the_board_counts_and_opens_what_is_missing(client, page, link, project,
 
 
 def test_a_company_that_also_teaches_is_told_with_what_to_do(client, page, sheet, project, commitment):
-    activity = esf.list_activities(project)[0]
+    activity = chain.list_activities(project)[0]
     activity.provider_name, activity.provider_number = "Annat namn", commitment.company.organisation_number
     db.session.commit()
 

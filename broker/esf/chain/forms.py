@@ -1,0 +1,111 @@
+"""Forms of the chain: causes, goals, milestones and activities."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import Length
+
+from broker.esf.kinds import MethodBasis
+from broker.esf.row_forms import RowForm, municipality_choices
+from broker.forms import (
+    CheckboxesField,
+    ChoiceField,
+    DateField,
+    LongTextField,
+    Required,
+    TextField,
+    WholeNumberField,
+    choices,
+    pairs,
+)
+from broker.needs.models import CauseLevel
+from broker.providers.models import Mode
+
+_CHOOSE = _l("Välj")
+# A cause or goal is chosen from lists and quoted in sentences; what explains it belongs to the answers.
+_LONGEST = 500
+
+
+class CauseForm(RowForm):
+    """A cause of the problem, and the needs in which it was told."""
+
+    text = LongTextField(
+        _l("Orsak"),
+        [
+            Required(_l("Skriv orsaken till problemet.")),
+            Length(max=_LONGEST, message=_l("Korta orsaken till högst %(max)d tecken. Skriv resten i svaren.")),
+        ],
+        render_kw={"rows": 3},
+    )
+    level = ChoiceField(_l("Nivå"), choices=lambda: choices(CauseLevel, empty=_CHOOSE), coerce=CauseLevel)
+    is_within_reach = ChoiceField(
+        _l("Kan projektet påverka orsaken?"), coerce=lambda value: str(value) in ("True", "ja")
+    )
+    contribution_ids = CheckboxesField(_l("Behov som orsaken kommer ur"), coerce=int)
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(**options)
+        answers = [("ja", _("Ja, den ligger inom räckhåll")), ("nej", _("Nej, den ligger utanför"))]
+        self.is_within_reach.choices = pairs(answers, empty=_CHOOSE)
+
+
+class GoalForm(RowForm):
+    """A goal, which causes it answers and what it leads to."""
+
+    text = LongTextField(
+        _l("Mål"),
+        [
+            Required(_l("Skriv vad projektet ska uppnå.")),
+            Length(max=_LONGEST, message=_l("Korta målet till högst %(max)d tecken. Skriv resten i svaren.")),
+        ],
+        render_kw={"rows": 3},
+    )
+    actor_id = ChoiceField(
+        _l("Vems målet är"), coerce=int, description=_l("Hela projektets, eller en organisations eget mål i projektet.")
+    )
+    cause_ids = CheckboxesField(_l("Orsaker som målet svarar mot"), coerce=int)
+    call_part = TextField(_l("Del av utlysningen"))
+    short_term_effect = LongTextField(
+        _l("Resultat och effekt på kort sikt"),
+        description=_l("För individ, företag och region. Skilj på det ni själva styr över och det ni bidrar till."),
+        render_kw={"rows": 3},
+    )
+    long_term_effect = LongTextField(_l("Effekt på lång sikt"), render_kw={"rows": 3})
+
+
+class MilestoneForm(RowForm):
+    """How far a goal has been reached on a day."""
+
+    indicator = TextField(_l("Mått"), [Required(_l("Ange vad som mäts, till exempel antal intyg."))])
+    baseline = TextField(_l("Utgångsläge"))
+    target = TextField(_l("Målvärde"))
+    due_on = DateField(_l("Datum"))
+    data_source = TextField(_l("Var uppgiften hämtas"))
+
+
+class ActivityForm(RowForm):
+    """An activity: for what, how and when."""
+
+    title = TextField(_l("Aktivitet"), [Required(_l("Ange vad aktiviteten heter."))])
+    goal_ids = CheckboxesField(_l("Mål som aktiviteten svarar mot"), coerce=int)
+    contribution_ids = CheckboxesField(_l("Behov som möts"), coerce=int)
+    hours = WholeNumberField(_l("Timmar per deltagare"), most=10_000, default=0)
+    mode = ChoiceField(_l("Form"), choices=lambda: choices(Mode, empty=_CHOOSE), coerce=Mode)
+    municipality_code = ChoiceField(_l("Kommun"))
+    provider_name = TextField(_l("Utförare"))
+    provider_number = TextField(_l("Utförarens organisationsnummer"))
+    starts_on = DateField(_l("Start"))
+    ends_on = DateField(_l("Slut"))
+    method_basis = ChoiceField(
+        _l("Vad arbetssättet bygger på"),
+        choices=lambda: choices(MethodBasis, empty=_CHOOSE),
+        coerce=MethodBasis,
+    )
+    method_reference = LongTextField(_l("Hänvisning"))
+    adjustments = LongTextField(
+        _l("Anpassningar"),
+        description=_l("Vad som görs annorlunda för jämställdhet, tillgänglighet och icke-diskriminering."),
+    )
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(**options)
+        self.municipality_code.choices = municipality_choices()
