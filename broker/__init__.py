@@ -22,6 +22,7 @@ from broker.companies.merging import forgetting as merging_forgetting
 from broker.companies.merging import views as merging_views
 from broker.companies.register import client as register
 from broker.esf import views as esf_views
+from broker.esf.calls import reminding as call_reminding
 from broker.extensions import babel, csrf, db, login, migrate
 from broker.incoming import forgetting as incoming_forgetting
 from broker.incoming import mailbox, receiving
@@ -169,6 +170,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         inspection.tidy,
         lead_reminders.remind_of_late,
         letters.write_due,
+        call_reminding.write_urgent,
         forgetting.forget_tippers,
         forget_applicants,
         inquiry_upkeep.remind_unanswered,

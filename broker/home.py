@@ -13,6 +13,8 @@ from broker.companies import queries as companies
 from broker.companies.queries import InteractionFilter
 from broker.companies.steps import list_not_met
 from broker.esf import queries as esf
+from broker.esf.calls import queries as calls
+from broker.esf.calls.countdown import call_rules
 from broker.incoming import queries as incoming
 from broker.leads import queries as leads
 from broker.needs import queries as needs
@@ -114,7 +116,9 @@ def index():
     if not can(Permission.READ):
         return render_template("home/nothing.html") if g.acting is None else redirect(url_for("accounts.index"))
     today = clock.today()
-    reference.read_ahead(DocumentKind.WORKFLOW, DocumentKind.VETTING, DocumentKind.FRAMEWORK_RULES, on=today)
+    reference.read_ahead(
+        DocumentKind.WORKFLOW, DocumentKind.VETTING, DocumentKind.FRAMEWORK_RULES, DocumentKind.CALL_RULES, on=today
+    )
     week = InteractionFilter(first=today - timedelta(days=today.weekday()), last=today, user_id=current_user.id)
     waiting = incoming.waiting_count(current_user.id)
     also = (
@@ -137,6 +141,9 @@ def index():
         framework_days=frameworks.list_upcoming_days(today) if agreements else [],
         to_vet=providers.list_waiting(today),
         calls=esf.list_open_calls(),
+        call_rules=call_rules(today),
+        corrected=calls.list_outdated(clock.now()),
+        now=clock.now(),
         not_met=list_not_met(today=today, days=_NOT_MET_DAYS),
         contacts_this_week=contacts,
         week=week,

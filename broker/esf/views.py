@@ -14,7 +14,6 @@ from broker.esf import (  # noqa: F401 - importing the others puts their pages o
     aid_hints,
     answer_views,
     budget_views,
-    call_views,
     check_views,
     export_views,
     merging,
@@ -24,6 +23,9 @@ from broker.esf import (  # noqa: F401 - importing the others puts their pages o
 )
 from broker.esf.application import find_question
 from broker.esf.blueprint import blueprint, edit_page, project_page, refuse
+from broker.esf.calls import prices_views as call_prices_views  # noqa: F401 - as above.
+from broker.esf.calls import views as calls_views  # noqa: F401 - as above.
+from broker.esf.calls.queries import find_newer
 from broker.esf.forms import AnchoringForm, EditProjectForm, MemberForm, ProjectForm
 from broker.esf.models import Project
 from broker.esf.packing import views as packing_views  # noqa: F401 - as above.
@@ -68,7 +70,7 @@ def start_project() -> ResponseReturnValue:
         try:
             project = service.start_project(call, owner, **values, by=me())
         except service.OutsideCallError as error:
-            refuse(form, error)
+            form.refuse(error.field, str(error))
         else:
             location = idempotency.remember(form.token.data, url_for("esf.show", project_id=project.id))
             db.session.commit()
@@ -89,6 +91,7 @@ def show(project_id: int) -> ResponseReturnValue:
         sections=section_progress(project),
         members=queries.list_members(project),
         is_owner=queries.owns(project),
+        newer_call=find_newer(project.call),
     )
 
 
@@ -151,6 +154,8 @@ def _edit(form: EditProjectForm | AnchoringForm, project: Project, title: str) -
         form.check_version(project)
         try:
             service.edit_project(project, form.values(), by=me())
+        except service.OutsideCallError as error:
+            form.refuse(error.field, str(error))
         except RefusedError as error:
             refuse(form, error)
         else:

@@ -33,6 +33,7 @@ class DocumentKind(StrEnum):
     PACKING_RULES = "packing_rules"
     ASKING_RULES = "asking_rules"
     FRAMEWORK_RULES = "framework_rules"
+    CALL_RULES = "call_rules"
 
 
 class ReferenceDocument(Base):

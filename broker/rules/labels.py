@@ -27,6 +27,7 @@ KIND_LABELS = MappingProxyType(
         DocumentKind.IMPORT_RULES: _l("Regler för inlästa listor"),
         DocumentKind.FRAMEWORK_RULES: _l("Nivåer och dagar för ramavtal"),
         DocumentKind.PACKING_RULES: _l("Regler för att fördela grupper på projekt"),
+        DocumentKind.CALL_RULES: _l("När det påminns om en utlysning"),
         DocumentKind.ASKING_RULES: _l("Vikter för vilka företag som frågas"),
     }
 )
