@@ -23,9 +23,11 @@ from broker.esf import (  # noqa: F401 - importing the others puts their pages o
 )
 from broker.esf.application import find_question
 from broker.esf.blueprint import blueprint, edit_page, project_page, refuse
+from broker.esf.calls import fit_views as call_fit_views  # noqa: F401 - as above.
 from broker.esf.calls import prices_views as call_prices_views  # noqa: F401 - as above.
 from broker.esf.calls import views as calls_views  # noqa: F401 - as above.
 from broker.esf.calls.queries import find_newer
+from broker.esf.form_versions import views as form_versions_views  # noqa: F401 - as above.
 from broker.esf.forms import AnchoringForm, EditProjectForm, MemberForm, ProjectForm
 from broker.esf.models import Project
 from broker.esf.packing import views as packing_views  # noqa: F401 - as above.

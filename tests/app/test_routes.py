@@ -45,7 +45,9 @@ TABLE = {
         "offerings.show need_offers.show applications.index applications.show "
         "frameworks.index frameworks.show "
         "esf.index esf.show esf.goals esf.activities esf.actors esf.budget esf.state_aid esf.checks esf.attachments "
-        "esf.history esf.download_file esf.show_section esf.calls esf.show_call esf.show_call_changes esf.preview_move "
+        "esf.history esf.download_file esf.show_section esf.calls esf.show_call "
+        "esf.show_call_changes esf.preview_move esf.fit_projects "
+        "esf.fit_calls esf.list_forms esf.preview_form "
         "reports.index "
         "saved_views.save saved_views.edit saved_views.remove "
         "reminders.index reminders.open_calendar reminders.close_calendar reminders.overdue "
@@ -116,7 +118,8 @@ TABLE = {
         "esf.add_goal esf.edit_goal esf.add_activity esf.edit_activity esf.add_actor esf.edit_actor "
         "esf.edit_commitment esf.add_earlier_aid esf.add_budget_row esf.edit_budget_row esf.add_cofinancing_row "
         "esf.edit_cofinancing_row esf.edit_gate esf.add_attachment esf.remove_row esf.save_answer esf.suggest_text "
-        "esf.add_call esf.propose_projects esf.start_of_groups esf.correct_call esf.read_call_prices esf.move_project"
+        "esf.add_call esf.propose_projects esf.start_of_groups esf.correct_call esf.read_call_prices esf.move_project "
+        "esf.change_form"
     ),
     Permission.COORDINATE: (
         "companies.rename_tag topics.merge topics.split topics.retire topics.undo topics.add_word topics.remove_word"
