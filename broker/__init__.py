@@ -136,6 +136,26 @@ FEATURES = (
     reports_views,
     offline_views,
 )
+# What is done every minute beside the jobs.
+UPKEEP = (
+    accounts_service.tidy,
+    idempotency.tidy,
+    inspection.tidy,
+    lead_reminders.remind_of_late,
+    letters.write_due,
+    call_reminding.write_urgent,
+    forgetting.forget_tippers,
+    forget_applicants,
+    inquiry_upkeep.remind_unanswered,
+    inquiry_upkeep.forget_contacts,
+    evaluation_upkeep.send_due,
+    evaluation_upkeep.close_over,
+    visits.tell_of_shared_visits,
+    merging_forgetting.tidy,
+    incoming_forgetting.tidy,
+    registers.look_at_registers,
+    mailbox.read_mailbox,
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -164,25 +184,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     files.init_app(app, folder=settings.files_dir)
     register.init_app(app, register.Access.of(settings))
     receiving.init_app(app, url=settings.mail_in_url, address=settings.mail_in_address)
-    for upkeep in (
-        accounts_service.tidy,
-        idempotency.tidy,
-        inspection.tidy,
-        lead_reminders.remind_of_late,
-        letters.write_due,
-        call_reminding.write_urgent,
-        forgetting.forget_tippers,
-        forget_applicants,
-        inquiry_upkeep.remind_unanswered,
-        inquiry_upkeep.forget_contacts,
-        evaluation_upkeep.send_due,
-        evaluation_upkeep.close_over,
-        visits.tell_of_shared_visits,
-        merging_forgetting.tidy,
-        incoming_forgetting.tidy,
-        registers.look_at_registers,
-        mailbox.read_mailbox,
-    ):
+    for upkeep in UPKEEP:
         app.extensions["broker_jobs"].add_upkeep(upkeep)
     pages.init_app(app)
     access.init_app(app, find_acting=lambda: accounts.find_acting(current_user))

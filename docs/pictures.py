@@ -226,7 +226,7 @@ def open_tip_form(page):
 FILTERED = "/foretag?vara=y&status=active&ej_traffade=3&kol=ort&kol=bransch&kol=kontakt&kol=nasta"
 # Limits that the demo's groups keep to.
 LIMITS = "least_kr=100000&most_kr=300000&least_companies=2&most_topics=6&most_projects=2"
-PROPOSED = f"/projekt/forslag?utlysning=1&{LIMITS}"
+PROPOSED = f"/projekt/forslag?utlysning=2&{LIMITS}"
 ON_SCREENS = {
     "idag": at("/"),
     "foretag": at(FILTERED, below="text=Spara urvalet"),
@@ -254,6 +254,7 @@ ON_SCREENS = {
     "projektforslag": at(PROPOSED, below="h2:has-text('Projekt 1')"),
     "anordnare": at("/anordnare", "main tbody th a"),
     "inkop": at("/inkop", "main tbody th a"),
+    "rattad-utlysning": at("/", "main a[href$='/rattad-utlysning']"),
     "projekt": at("/projekt", "main tbody tr:last-child th a"),
     "rapporter": at("/rapporter"),
 }

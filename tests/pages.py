@@ -17,7 +17,7 @@ from broker.companies.sizes.models import Ownership, SizeFigures
 from broker.demo import make, organisations, project_texts
 from broker.demo.make import Size
 from broker.esf import queries as esf
-from broker.esf.models import Call, ProjectFile
+from broker.esf.models import ProjectFile
 from broker.extensions import db
 from broker.files import Attachment
 from broker.incoming.models import IncomingLetter, LetterState
@@ -183,7 +183,7 @@ def _keys(app, organisation, application):
         "option_id": _first(FrameworkOption).id,
         "attachment_id": _first(Attachment, Attachment.kind == files.UPLOAD).id,
         "job_id": _first(Job).id,
-        "call_id": _first(Call).id,
+        "call_id": esf.list_open_calls()[0].id,
         "project_id": application.project.id,
         "goal_id": application.goals[0].id,
         "activity_id": application.activities[0].id,
@@ -210,7 +210,7 @@ def _several(app, application):
     endings = ("nya", "andrade", "oforandrade", "konflikter", "avvisade", "overhoppade")
     pair, two = merging.list_company_pairs().pairs[0], merging.list_person_pairs().pairs[0]
     form = tips.find_page(access.organisation_in_scope()).token
-    call_id, formed_id = _first(Call).id, _first(Cohort, Cohort.status == CohortStatus.FORMED).id
+    call_id, formed_id = esf.list_open_calls()[0].id, _first(Cohort, Cohort.status == CohortStatus.FORMED).id
     group = Content.from_stored(_first(GroupDraftStep).content).cohorts[0]
     return {
         "drafts.show_group": [{"query": {"nyckel": group.key}}],

@@ -18,8 +18,11 @@ from broker.demo.words import CAUSES
 from broker.esf import answer_service, budget_service, figures, join_service, plan_service, queries, service
 from broker.esf.application import Application, questions
 from broker.esf.budget_lines import PARTICIPANTS, PERSONNEL
+from broker.esf.calls import service as calls_service
+from broker.esf.calls.prices import PriceRow
 from broker.esf.kinds import OWNER, PARTNER, AidBasis, JoinGround, MethodBasis, Sector
 from broker.esf.models import Actor, Call, Goal, Project
+from broker.extensions import db
 from broker.needs.models import Cohort
 from broker.procurement.calendar import move_to_weekday
 from broker.providers.vetting import add_months
@@ -45,6 +48,7 @@ def add_projects(cohorts: Sequence[Cohort], random: Random, *, by: User) -> tupl
         ground_note=texts.JUST_JOINED,
         by=by,
     )
+    _correct(call, ready, by)
     return ready, started
 
 
@@ -52,12 +56,12 @@ def _add_call(by: User) -> Call:
     today = clock.today()
     form = queries.current_form(today)
     models = {row["id"]: row for row in form["budget"]["models"]}
-    prices = {row["function_sv"]: str(row["sek_per_hour"]) for row in models["funktion"]["rates"]}
-    prices[PARTICIPANTS] = str(form["budget"]["worked_example"]["participant_unit_cost"])
+    prices = {row["function_sv"]: row["sek_per_hour"] for row in models["funktion"]["rates"]}
+    prices[PARTICIPANTS] = form["budget"]["worked_example"]["participant_unit_cost"]
     titles = {row["id"]: row["title_sv"] for row in form["submission"]["optional_attachments"]}
     closes_on = move_to_weekday(today + timedelta(days=42))
     first_start = add_months(closes_on.replace(day=1), 1)
-    return service.add_call(
+    call = service.add_call(
         diary_no="DEMO-27-001",
         version="1",
         title=texts.CALL_TITLE,
@@ -77,11 +81,32 @@ def _add_call(by: User) -> Call:
         latest_end=add_months(first_start, 39),
         attachments=[{"id": _ATTACHMENT, "title": titles[_ATTACHMENT], "required": True}],
         state_aid_basis=AidBasis.DE_MINIMIS,
-        unit_costs=prices,
+        unit_costs={},
+        parts=[texts.CALL_PART],
+        priorities=list(texts.CALL_PRIORITIES),
+        excerpt=texts.CALL_EXCERPT,
         read_on=today,
         source=texts.CALL_SOURCE,
         by=by,
     )
+    db.session.flush()
+    # Stand-ins: the tables of real calls are read in by those who apply.
+    rows = [
+        PriceRow(place, name, Decimal(price), "", texts.PRICE_SOURCE)
+        for place, (name, price) in enumerate(prices.items(), start=2)
+    ]
+    return calls_service.read_prices(call, rows, file_name=texts.PRICE_FILE, by=by)
+
+
+def _correct(call: Call, moved: Project, by: User) -> None:
+    """Correct the call while it is open; one project has been moved over, the other one waits."""
+    optional = {"id": "inkopspolicy", "title": "Inköpspolicy", "required": False}
+    closes_on = clock.in_sweden(call.closes_at).date()
+    attachments = [*call.attachments, optional]
+    later = calls_service.correct_call(
+        call, version="2", closes_on=closes_on, closing_time=time(15), attachments=attachments, by=by
+    )
+    calls_service.move_project(moved, later, by=by)
 
 
 def _start(call: Call, name: str, by: User) -> Project:
