@@ -26,7 +26,6 @@ from broker.esf.blueprint import blueprint, edit_page, project_page, refuse
 from broker.esf.calls import fit_views as call_fit_views  # noqa: F401 - as above.
 from broker.esf.calls import prices_views as call_prices_views  # noqa: F401 - as above.
 from broker.esf.calls import views as calls_views  # noqa: F401 - as above.
-from broker.esf.calls.queries import find_newer
 from broker.esf.form_versions import views as form_versions_views  # noqa: F401 - as above.
 from broker.esf.forms import AnchoringForm, EditProjectForm, MemberForm, ProjectForm
 from broker.esf.models import Project
@@ -93,7 +92,6 @@ def show(project_id: int) -> ResponseReturnValue:
         sections=section_progress(project),
         members=queries.list_members(project),
         is_owner=queries.owns(project),
-        newer_call=find_newer(project.call),
     )
 
 

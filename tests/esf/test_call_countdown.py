@@ -9,6 +9,7 @@ from broker import access, clock
 from broker.access import Role
 from broker.esf import plan_service
 from broker.esf.calls import reminding
+from broker.esf.calls import service as calls_service
 from broker.esf.calls.countdown import call_rules, time_left
 from broker.esf.models import Call
 from broker.extensions import db
@@ -92,6 +93,19 @@ def test_four_hours_before_a_letter_of_its_own_is_written_once(scope, user, mail
     closing_project(scope, user, timedelta(hours=5))
     reminding.write_urgent()
     assert len(urgent()) == 1
+
+
+def test_a_corrected_text_that_closes_earlier_is_what_people_are_told_of(client, scope, user, mailed):
+    project = closing_project(scope, user, timedelta(hours=30))
+    closes = clock.in_sweden(clock.now() + timedelta(hours=2))
+    calls_service.correct_call(
+        project.call, version="2", closes_on=closes.date(), closing_time=closes.time().replace(second=0), by=user
+    )
+    db.session.commit()
+    reminding.write_urgent()
+    assert f"{closes:%H:%M}" in urgent()[-1].subject
+    page = client.get(f"/projekt/{project.id}").text
+    assert "Ansökan stänger om 1 timme" in page and "Utlysningen har rättats." in page
 
 
 def test_who_has_sent_the_application_in_is_left_in_peace(scope, user, mailed):

@@ -87,5 +87,6 @@ def test_regions_part_roles_and_a_workbook_is_read_below_its_heading(client, bar
 def test_what_is_wrong_is_said_by_row_and_nothing_is_kept(client, bare, text, told):
     answer = client.submit(f"/utlysningar/{bare.id}/enhetskostnader", **sent(text))
     assert answer.status_code == 422 and told in answer.text
+    assert "Visa tabellen" in answer.text and "Spara enhetskostnaderna" not in answer.text
     with access.every_organisation():
         assert queries.get_call(bare.id).prices == {}

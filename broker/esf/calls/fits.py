@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from broker.esf import figures
 from broker.esf.amounts import as_kr, as_percent
 from broker.esf.application import Application
-from broker.esf.calls.moving import Under, under
+from broker.esf.calls.moving import PAGE_NAMES, Under, under
 from broker.esf.check_rows import named
 from broker.esf.figures import Budget
 from broker.esf.kinds import Page
@@ -26,6 +26,11 @@ class Reason:
     fits: bool | None
     sentence: Sentence
     page: Page
+
+    @property
+    def page_name(self) -> Sentence:
+        """Give what the page is called."""
+        return Sentence(PAGE_NAMES[self.page])
 
 
 def list_reasons(application: Application, call: Call) -> list[Reason]:

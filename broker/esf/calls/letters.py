@@ -38,7 +38,7 @@ def write_urgent(project: Project, kind: str, due_at: datetime) -> None:
         query = select(CallLetter.id).filter_by(**key, kind=kind, due_at=due_at)
         if db.session.scalar(query) is None:
             db.session.add(CallLetter(**key, kind=kind, due_at=due_at))
-            _write_urgent(user, project)
+            _write_urgent(user, project, due_at)
 
 
 def _readers(project_id: int) -> dict[User, int]:
@@ -73,8 +73,8 @@ def _write_correction(user: User, project: Project, call: Call) -> None:
 
 
 @in_swedish()
-def _write_urgent(user: User, project: Project) -> None:
-    closes = moment(project.call.closes_at)
+def _write_urgent(user: User, project: Project, closes_at: datetime) -> None:
+    closes = moment(closes_at)
     body = _(
         "Ansökan %(project)s ska vara inne i Projektrummet+ senast %(closes)s, med alla bilagor. "
         "Inget kan läggas till efteråt.\n\nVad som återstår:\n%(link)s\n",
@@ -82,7 +82,7 @@ def _write_urgent(user: User, project: Project) -> None:
         closes=closes,
         link=_link("esf.checks", project_id=project.id),
     )
-    time = f"{clock.in_sweden(project.call.closes_at):%H:%M}"
+    time = f"{clock.in_sweden(closes_at):%H:%M}"
     mail.write(user.email, _("Stänger klockan %(time)s: %(project)s", time=time, project=project.name), body)
 
 

@@ -16,9 +16,19 @@ from broker.formatting import day, moment
 from broker.reference.queries import words_of
 from broker.sentences import N_, Sentence
 
-INFO = "info"
 # What people have recorded against the text of the call, and look at again when that text has changed.
 _AGAINST_THE_TEXT = ("g1", "g3", "g4")
+
+
+PAGE_NAMES = {
+    Page.EDIT: N_("Projektets uppgifter"),
+    Page.GOALS: N_("Mål"),
+    Page.ACTORS: N_("Aktörer"),
+    Page.BUDGET: N_("Budget"),
+    Page.STATE_AID: N_("Åtaganden och statsstöd"),
+    Page.CHECKS: N_("Kontroller"),
+    Page.ATTACHMENTS: N_("Bilagor"),
+}
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,11 @@ class Effect:
     level: str
     sentence: Sentence
     page: Page
+
+    @property
+    def page_name(self) -> Sentence:
+        """Give what the page is called."""
+        return Sentence(PAGE_NAMES[self.page])
 
 
 @dataclass(frozen=True)
@@ -48,9 +63,9 @@ def under(application: Application, call: Call) -> Under:
 
 
 def list_effects(application: Application, call: Call) -> list[Effect]:
-    """Say what it means for a project to answer this version of its call; nothing when nothing is touched."""
+    """Say what it means for a project to answer this version of its call, what must be mended first."""
     moved = under(application, call)
-    return [
+    found = [
         *_of_window(moved),
         *_of_times(application.call, call),
         *_of_share(application, moved),
@@ -61,6 +76,7 @@ def list_effects(application: Application, call: Call) -> list[Effect]:
         *_of_parts(moved),
         *_of_gates(moved),
     ]
+    return sorted(found, key=lambda row: row.level != STOP)
 
 
 def _of_window(moved: Under) -> Iterator[Effect]:
@@ -138,7 +154,9 @@ def _priced(name: str, old: dict[str, Decimal], new: dict[str, Decimal]) -> str:
 def _of_attachments(moved: Under) -> Iterator[Effect]:
     there = {row.kind for row in moved.attachments}
     listed = {row["id"] for row in moved.call.attachments}
-    lacking = [row["title"] for row in moved.call.attachments if row["required"] and row["id"] not in there]
+    # What was asked for before and is not here yet is no news.
+    asked = {row["id"] for row in moved.project.call.attachments if row["required"]} | there
+    lacking = [row["title"] for row in moved.call.attachments if row["required"] and row["id"] not in asked]
     if lacking:
         yield Effect(STOP, Sentence(N_("Lägg till bilagan %(names)s."), {"names": named(lacking)}), Page.ATTACHMENTS)
     known = {row["id"] for row in moved.project.call.attachments}

@@ -36,8 +36,9 @@ def read_call_prices(call_id: int) -> ResponseReturnValue:
             table = read_table(files.path_of(upload.content_hash), file_name)
             if is_looked_at and not table.problems:
                 return _keep(call, table, file_name, form)
-            form.upload.data = str(upload.id)
-            rows = keys_of(table.rows)
+            # A table with faults is mended in its file and chosen again.
+            form.upload.data = "" if table.problems else str(upload.id)
+            rows = {} if table.problems else keys_of(table.rows)
         except UnreadableFileError as error:
             form.refuse("file", say(error))
         except RefusedError as error:

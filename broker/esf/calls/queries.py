@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from broker import clock
@@ -56,24 +56,42 @@ def list_outdated(now: datetime) -> list[tuple[Project, Call]]:
     return list(latest.values())
 
 
-def list_to_follow(now: datetime) -> list[Project]:
-    """List our projects whose call is still open, or whose last day for signatures has not passed, by their closing."""
-    query = select(Project).join(Project.call).options(contains_eager(Project.call))
-    is_waiting = or_(Call.closes_at > now, Call.signing_deadline >= clock.in_sweden(now).date())
-    return list(db.session.scalars(query.where(is_waiting).order_by(Call.closes_at, Project.id)))
+def list_to_follow(now: datetime) -> list[tuple[Project, Call]]:
+    """List our projects whose call is still open, or whose last day for signatures has not passed, by their closing.
+
+    When a call closes is what its newest text says, whichever version a project follows.
+    """
+    newest, is_newest_text = _newest_text()
+    query = select(Project, newest).join(Call, Call.id == Project.call_id).join(newest, is_newest_text)
+    is_waiting = or_(newest.closes_at > now, newest.signing_deadline >= clock.in_sweden(now).date())
+    rows = db.session.execute(query.where(is_waiting).order_by(newest.closes_at, Project.id))
+    return [(project, call) for project, call in rows]
 
 
 def list_closing(first: datetime, last: datetime, *, sent: str) -> list[int]:
     """List the projects, of whomever, whose call closes between two moments and that are not recorded as sent in."""
+    newest, is_newest_text = _newest_text()
     is_sent = exists().where(GateState.project_id == Project.id, GateState.gate_id == sent, GateState.is_met)
-    query = select(Project.id).join(Project.call).where(Call.closes_at > first, Call.closes_at <= last, ~is_sent)
-    return list(db.session.scalars(query.order_by(Project.id)))
+    query = select(Project.id).join(Call, Call.id == Project.call_id).join(newest, is_newest_text)
+    is_closing = and_(newest.closes_at > first, newest.closes_at <= last, ~is_sent)
+    return list(db.session.scalars(query.where(is_closing).order_by(Project.id)))
 
 
 def get_any_project(project_id: int) -> Project:
     """Give a project with its call, for the upkeep, which reads over all organisations."""
     query = select(Project).options(joinedload(Project.call)).where(Project.id == project_id)
     return db.session.scalars(query).one()
+
+
+def newest_call(project: Project) -> Call:
+    """Give the newest version of a project's call."""
+    return find_newer(project.call) or project.call
+
+
+def _newest_text() -> tuple[type[Call], ColumnElement[bool]]:
+    newest, later = aliased(Call), aliased(Call)
+    is_last = ~exists().where(later.diary_no == newest.diary_no, later.id > newest.id)
+    return newest, and_(newest.diary_no == Call.diary_no, is_last)
 
 
 def recorded_gates(project_ids: Iterable[int]) -> dict[int, set[str]]:

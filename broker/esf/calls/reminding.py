@@ -13,7 +13,7 @@ from broker.access import Permission
 from broker.accounts import queries as accounts
 from broker.esf.calls import letters, queries
 from broker.esf.calls.countdown import CallRules, call_rules
-from broker.esf.models import Project
+from broker.esf.models import Call, Project
 from broker.extensions import db
 from broker.formatting import moment
 from broker.reminders.feed import Waiting, shown_in_feed, told_in_letter
@@ -32,7 +32,7 @@ def waiting_of(user_id: int, until: date) -> list[Waiting]:
         return []
     now = clock.now()
     rules = call_rules(clock.today())
-    found = [row for project in queries.list_to_follow(now) for row in _of_project(project, rules, now)]
+    found = [row for project, call in queries.list_to_follow(now) for row in _of_project(project, call, rules, now)]
     for project, call in queries.list_outdated(now):
         text = _("%(project)s: utlysningen är rättad, läs vad det betyder", project=project.name)
         found.append(Waiting(call.read_on, text, "esf.preview_move", {"project_id": project.id}))
@@ -45,14 +45,16 @@ def days_of(choice: ReminderChoice) -> Sequence[calendars.Entry]:
     if not accounts.may(choice.user_id, access.organisation_in_scope(), Permission.PROJECT):
         return []
     entries = []
-    for project in queries.list_to_follow(clock.now()):
-        closes = clock.in_sweden(project.call.closes_at)
+    for project, call in queries.list_to_follow(clock.now()):
+        closes = clock.in_sweden(call.closes_at)
         starts = closes - timedelta(minutes=_MINUTES)
         named = f"{project.name}: " if choice.shows_titles else ""
         title = named + _("ansökan stänger %(time)s", time=f"{closes:%H:%M}")
-        entries.append(_entry(project, "stanger", starts.date(), title, starts))
-        if signing := project.call.signing_deadline:
-            entries.append(_entry(project, "signeras", signing, named + _("sista dag att signera ansökan")))
+        entries.append(_entry(project, call, "stanger", on=starts.date(), title=title, starts=starts))
+        if signing := call.signing_deadline:
+            entries.append(
+                _entry(project, call, "signeras", on=signing, title=named + _("sista dag att signera ansökan"))
+            )
     return entries
 
 
@@ -71,9 +73,10 @@ def write_urgent() -> None:
         with database.writing(), access.every_organisation():
             try:
                 project = queries.get_any_project(project_id)
+                closes_at = queries.newest_call(project).closes_at
                 for notice in notices:
-                    if notice.moment(project.call.closes_at) <= now:
-                        letters.write_urgent(project, notice.id, project.call.closes_at)
+                    if notice.moment(closes_at) <= now:
+                        letters.write_urgent(project, notice.id, closes_at)
                 db.session.commit()
             except Exception:
                 # One letter that cannot be written must not keep the others waiting; it is tried again next time.
@@ -81,8 +84,8 @@ def write_urgent() -> None:
                 db.session.rollback()
 
 
-def _of_project(project: Project, rules: CallRules, now: datetime) -> list[Waiting]:
-    call, done = project.call, queries.recorded_gates([project.id])[project.id]
+def _of_project(project: Project, call: Call, rules: CallRules, now: datetime) -> list[Waiting]:
+    done = queries.recorded_gates([project.id])[project.id]
     found = []
     if rules.is_near(call.closes_at, now) and _SENT not in done:
         closes = clock.in_sweden(call.closes_at)
@@ -95,15 +98,17 @@ def _of_project(project: Project, rules: CallRules, now: datetime) -> list[Waiti
     return found
 
 
-def _entry(project: Project, kind: str, on: date, title: str, starts: datetime | None = None) -> calendars.Entry:
+def _entry(
+    project: Project, call: Call, kind: str, *, on: date, title: str, starts: datetime | None = None
+) -> calendars.Entry:
     host = urlsplit(current_app.config["BASE_URL"]).hostname
     return calendars.Entry(
         uid=f"utlysning-{kind}-{project.id}@{host}",
         day=on,
         title=title,
         link=current_app.config["BASE_URL"] + url_for("esf.show", project_id=project.id),
-        # The same day gets a higher version when the project is moved to a later text.
-        version=project.call_id,
+        # A later text gives the same day a higher version.
+        version=call.id,
         starts_at=starts.time() if starts else None,
         minutes=_MINUTES if starts else None,
     )

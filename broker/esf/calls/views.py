@@ -22,6 +22,7 @@ from broker.forms import pairs
 from broker.reference.queries import text_of
 
 blueprint.add_app_template_filter(time_left)
+blueprint.add_app_template_global(calls_queries.newest_call)
 
 
 @blueprint.get("/utlysningar")
