@@ -21,7 +21,7 @@ def test_a_call_is_corrected_and_the_project_moved_over(page, scope, user, tmp_p
     db.session.rollback()
     sign_in(page, person)
     page.goto(f"/projekt/{project_id}")
-    sees(page, "Ansökan stänger om 60 dagar")
+    sees(page, "(om 60 dagar)")
     page.goto(f"/utlysningar/{call_id}")
     follow(page, "Rätta utlysningen")
     earlier = factories_esf.START - timedelta(days=30)

@@ -105,7 +105,7 @@ def test_a_corrected_text_that_closes_earlier_is_what_people_are_told_of(client,
     reminding.write_urgent()
     assert f"{closes:%H:%M}" in urgent()[-1].subject
     page = client.get(f"/projekt/{project.id}").text
-    assert "Ansökan stänger om 1 timme" in page and "Utlysningen har rättats." in page
+    assert "(om 1 timme)" in page and "Utlysningen har rättats." in page
 
 
 def test_who_has_sent_the_application_in_is_left_in_peace(scope, user, mailed):
