@@ -12,7 +12,6 @@ from broker.access import Permission, can, signed_in
 from broker.companies import queries as companies
 from broker.companies.queries import InteractionFilter
 from broker.companies.steps import list_not_met
-from broker.esf import queries as esf
 from broker.esf.calls import queries as calls
 from broker.esf.calls.countdown import call_rules
 from broker.incoming import queries as incoming
@@ -132,6 +131,7 @@ def index():
     contacts, clear_needs, unclear_needs, letters, answers, joint_answers, texts, applications, agreements = (
         needs.count_for_week(current_user.id, week.first, week.last, *also)
     )
+    open_calls, corrected = calls.list_open(clock.now())
     return render_template(
         "home/index.html",
         today=today,
@@ -140,9 +140,9 @@ def index():
         deadlines=procurement.list_upcoming_deadlines(today, _WARNING_DAYS),
         framework_days=frameworks.list_upcoming_days(today) if agreements else [],
         to_vet=providers.list_waiting(today),
-        calls=esf.list_open_calls(),
+        calls=open_calls,
         call_rules=call_rules(today),
-        corrected=calls.list_outdated(clock.now()),
+        corrected=corrected,
         now=clock.now(),
         not_met=list_not_met(today=today, days=_NOT_MET_DAYS),
         contacts_this_week=contacts,

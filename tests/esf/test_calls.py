@@ -124,6 +124,9 @@ def test_only_the_owner_moves_a_project_and_only_to_the_newest_text(scope, user)
     assert [(row.id, call.version) for row, call in calls.list_outdated(factories_esf.clock.now())] == [
         (project.id, "3")
     ]
+    with access.acting_in(factories.organisation().id):
+        open_calls, outdated = calls.list_open(factories_esf.clock.now())
+        assert [row.version for row in open_calls] == ["3"] and outdated == []
 
 
 def test_members_that_want_letters_are_told_and_nobody_else(scope, user):

@@ -151,7 +151,7 @@ def _row(number: int, cells: dict[str, Cell], mapping: dict[str, str]) -> PriceR
     price = _price(cells.get(mapping["price"]))
     if not said["name"]:
         return PriceRow(number, column=mapping["name"], problem=Sentence(N_("Skriv vilken roll priset gäller.")))
-    if search_key(said["name"]) == PARTICIPANTS:
+    if search_key(said["name"]) in (PARTICIPANTS, "participants"):
         said["name"] = PARTICIPANTS
     if price is None:
         return PriceRow(number, **said, column=mapping["price"], problem=_PRICE_SENTENCE)

@@ -44,16 +44,22 @@ def list_projects_of(call: Call) -> list[Project]:
 
 def list_outdated(now: datetime) -> list[tuple[Project, Call]]:
     """List our projects for a call that is open and was corrected since, each with the newest version."""
-    newer = aliased(Call)
+    return list_open(now)[1]
+
+
+def list_open(now: datetime) -> tuple[list[Call], list[tuple[Project, Call]]]:
+    """List the open calls, the next to close first, and our projects that follow an earlier text of one of them."""
+    newest, earlier = aliased(Call), aliased(Call)
+    is_earlier = and_(earlier.diary_no == newest.diary_no, earlier.id < newest.id)
     query = (
-        select(Project, newer)
-        .join(Call, Call.id == Project.call_id)
-        .join(newer, (newer.diary_no == Call.diary_no) & (newer.id > Call.id))
-        .where(newer.closes_at > now)
-        .order_by(Project.name, Project.id, newer.id)
+        select(newest, Project)
+        .outerjoin(earlier, is_earlier)
+        .outerjoin(Project, Project.call_id == earlier.id)
+        .where(newest.closes_at > now, _is_last(newest))
+        .order_by(newest.closes_at, newest.id, Project.name, Project.id)
     )
-    latest = {project.id: (project, call) for project, call in db.session.execute(query)}
-    return list(latest.values())
+    rows = db.session.execute(query).all()
+    return list(dict.fromkeys(call for call, _project in rows)), [(row, call) for call, row in rows if row is not None]
 
 
 def list_to_follow(now: datetime) -> list[tuple[Project, Call]]:
@@ -89,9 +95,13 @@ def newest_call(project: Project) -> Call:
 
 
 def _newest_text() -> tuple[type[Call], ColumnElement[bool]]:
-    newest, later = aliased(Call), aliased(Call)
-    is_last = ~exists().where(later.diary_no == newest.diary_no, later.id > newest.id)
-    return newest, and_(newest.diary_no == Call.diary_no, is_last)
+    newest = aliased(Call)
+    return newest, and_(newest.diary_no == Call.diary_no, _is_last(newest))
+
+
+def _is_last(call: type[Call]) -> ColumnElement[bool]:
+    later = aliased(Call)
+    return ~exists().where(later.diary_no == call.diary_no, later.id > call.id)
 
 
 def recorded_gates(project_ids: Iterable[int]) -> dict[int, set[str]]:
