@@ -2,14 +2,17 @@
 
 import copy
 import io
+from types import SimpleNamespace
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from broker.access import Role
 from broker.esf import answer_service, queries
 from broker.esf.form_versions.checking import list_faults
-from broker.esf.form_versions.comparing import list_changes
+from broker.esf.form_versions.comparing import gone_answers, list_changes
 from broker.extensions import db
 from broker.reference.models import ReferenceDocument
 from broker.reference.queries import read_yaml
@@ -110,6 +113,20 @@ def test_a_newer_form_says_what_comes_goes_moves_and_asks_more():
         ("risker", "warn"): "Frågan är borttagen. Svaret sparas under Frågor som inte finns längre.",
     }
     assert list_changes(FORM, FORM, {}) == []
+
+
+QUESTIONS = [row["id"] for part in FORM["sections"] for row in part["questions"]]
+
+
+@given(gone=st.sets(st.sampled_from(QUESTIONS)), written=st.sets(st.sampled_from(QUESTIONS)))
+def test_every_question_that_goes_is_said_and_every_answer_to_it_is_kept(gone, written):
+    after = changed(*(without(question_id) for question_id in gone))
+    answers = [SimpleNamespace(question_id=question_id, text="svar") for question_id in sorted(written)]
+
+    told = list_changes(FORM, after, dict.fromkeys(written, "svar"))
+    assert {row.question_id for row in told} == gone
+    assert {row.question_id for row in told if "Svaret sparas" in str(row.sentence)} == gone & written
+    assert {row.question_id for row in gone_answers(after, answers)} == gone & written
 
 
 def read_in(operator, form):
