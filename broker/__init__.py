@@ -22,6 +22,7 @@ from broker.companies.merging import forgetting as merging_forgetting
 from broker.companies.merging import views as merging_views
 from broker.companies.register import client as register
 from broker.esf import views as esf_views
+from broker.esf.calls import reminding as call_reminding
 from broker.esf.commitments import form_views as commitment_form_views
 from broker.esf.commitments import upkeep as commitment_upkeep
 from broker.esf.readiness import views as readiness_views
@@ -141,6 +142,26 @@ FEATURES = (
     commitment_form_views,
     reports_views,
     offline_views,
+)
+# What is done every minute beside the jobs.
+UPKEEP = (
+    accounts_service.tidy,
+    idempotency.tidy,
+    inspection.tidy,
+    lead_reminders.remind_of_late,
+    letters.write_due,
+    call_reminding.write_urgent,
+    forgetting.forget_tippers,
+    forget_applicants,
+    inquiry_upkeep.remind_unanswered,
+    inquiry_upkeep.forget_contacts,
+    evaluation_upkeep.send_due,
+    evaluation_upkeep.close_over,
+    visits.tell_of_shared_visits,
+    merging_forgetting.tidy,
+    incoming_forgetting.tidy,
+    registers.look_at_registers,
+    mailbox.read_mailbox,
 )
 
 # What is done every minute, in this order.

@@ -12,7 +12,8 @@ from broker.access import Permission, can, signed_in
 from broker.companies import queries as companies
 from broker.companies.queries import InteractionFilter
 from broker.companies.steps import list_not_met
-from broker.esf import queries as esf
+from broker.esf.calls import queries as calls
+from broker.esf.calls.countdown import call_rules
 from broker.esf.writing import queries as writing
 from broker.incoming import queries as incoming
 from broker.leads import queries as leads
@@ -117,7 +118,9 @@ def index():
     if not can(Permission.READ):
         return render_template("home/nothing.html") if g.acting is None else redirect(url_for("accounts.index"))
     today = clock.today()
-    reference.read_ahead(DocumentKind.WORKFLOW, DocumentKind.VETTING, DocumentKind.FRAMEWORK_RULES, on=today)
+    reference.read_ahead(
+        DocumentKind.WORKFLOW, DocumentKind.VETTING, DocumentKind.FRAMEWORK_RULES, DocumentKind.CALL_RULES, on=today
+    )
     week = InteractionFilter(first=today - timedelta(days=today.weekday()), last=today, user_id=current_user.id)
     waiting = incoming.waiting_count(current_user.id)
     also = (
@@ -132,6 +135,7 @@ def index():
     contacts, clear_needs, unclear_needs, letters, answers, joint_answers, texts, applications, agreements, named = (
         needs.count_for_week(current_user.id, week.first, week.last, *also)
     )
+    open_calls, corrected = calls.list_open(clock.now())
     return render_template(
         "home/index.html",
         today=today,
@@ -140,7 +144,10 @@ def index():
         deadlines=procurement.list_upcoming_deadlines(today, _WARNING_DAYS),
         framework_days=frameworks.list_upcoming_days(today) if agreements else [],
         to_vet=providers.list_waiting(today),
-        calls=esf.list_open_calls(),
+        calls=open_calls,
+        call_rules=call_rules(today),
+        corrected=corrected,
+        now=clock.now(),
         mentions=named,
         not_met=list_not_met(today=today, days=_NOT_MET_DAYS),
         contacts_this_week=contacts,

@@ -231,7 +231,7 @@ def liquidity_of_project(page):
 FILTERED = "/foretag?vara=y&status=active&ej_traffade=3&kol=ort&kol=bransch&kol=kontakt&kol=nasta"
 # Limits that the demo's groups keep to.
 LIMITS = "least_kr=100000&most_kr=300000&least_companies=2&most_topics=6&most_projects=2"
-PROPOSED = f"/projekt/forslag?utlysning=1&{LIMITS}"
+PROPOSED = f"/projekt/forslag?utlysning=2&{LIMITS}"
 READY = "main tbody tr:last-child th a"
 ON_SCREENS = {
     "idag": at("/"),
@@ -262,6 +262,7 @@ ON_SCREENS = {
     "tidplan": at("/projekt", READY, "main nav a:has-text('Aktiviteter')", below="figure"),
     "anordnare": at("/anordnare", "main tbody th a"),
     "inkop": at("/inkop", "main tbody th a"),
+    "rattad-utlysning": at("/", "main a[href$='/rattad-utlysning']"),
     "fraga": at(
         "/projekt", "main tbody tr:last-child th a", "main th a[href$=problemformulering]", "main .panel a.btn"
     ),

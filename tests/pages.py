@@ -20,7 +20,7 @@ from broker.esf import queries as esf
 from broker.esf.chain import queries as chain
 from broker.esf.commitments.models import CommitmentLink, SignedPaper
 from broker.esf.ledger.models import AidGrant
-from broker.esf.models import Call, DeMinimisAid, ProjectFile
+from broker.esf.models import DeMinimisAid, ProjectFile
 from broker.esf.snapshots.models import Snapshot
 from broker.extensions import db
 from broker.files import Attachment
@@ -190,7 +190,7 @@ def _keys(app, organisation, application):
         "option_id": _first(FrameworkOption).id,
         "attachment_id": _first(Attachment, Attachment.kind == files.UPLOAD).id,
         "job_id": _first(Job).id,
-        "call_id": _first(Call).id,
+        "call_id": esf.list_open_calls()[0].id,
         "project_id": application.project.id,
         "snapshot_id": _first(Snapshot, Snapshot.project_id == application.project.id).id,
         "cause_id": application.causes[0].id,
@@ -230,7 +230,7 @@ def _several(app, application):
     endings = ("nya", "andrade", "oforandrade", "konflikter", "avvisade", "overhoppade")
     pair, two = merging.list_company_pairs().pairs[0], merging.list_person_pairs().pairs[0]
     form = tips.find_page(access.organisation_in_scope()).token
-    call_id, formed_id = _first(Call).id, _first(Cohort, Cohort.status == CohortStatus.FORMED).id
+    call_id, formed_id = esf.list_open_calls()[0].id, _first(Cohort, Cohort.status == CohortStatus.FORMED).id
     group = Content.from_stored(_first(GroupDraftStep).content).cohorts[0]
     return {
         "drafts.show_group": [{"query": {"nyckel": group.key}}],

@@ -6,6 +6,10 @@ from broker.esf.chain.models import EvaluationKind
 from broker.esf.kinds import OWNER, PARTICIPANT, PARTNER
 
 CALL_TITLE = "Påhittad utlysning: Kompetensutveckling för anställda i små företag"
+CALL_PRIORITIES = ("Anställda med kort utbildning", "Små företag utanför de större städerna")
+CALL_EXCERPT = "Påhittad text: utlysningen ska stärka anställdas kompetens så att företagen klarar omställningen."
+PRICE_FILE = "påhittade-enhetskostnader.csv"
+PRICE_SOURCE = "Påhittat för demon, inte utlysningens tabell"
 CALL_SOURCE = (
     "Utlysningen är påhittad för demonstrationen. Enhetskostnaderna är påhittade ersättare: mallens priser per "
     "funktion står i stället för utlysningens priser per yrkeskategori, och priset för deltagarnas tid är hämtat "

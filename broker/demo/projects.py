@@ -22,6 +22,8 @@ from broker.esf.application import Application, questions
 from broker.esf.budgets import figures
 from broker.esf.budgets import service as budgets
 from broker.esf.budgets.lines import PARTICIPANTS, PERSONNEL
+from broker.esf.calls import service as calls_service
+from broker.esf.calls.prices import PriceRow
 from broker.esf.chain import queries as chain_queries
 from broker.esf.chain import service as chain
 from broker.esf.chain import steering_service
@@ -55,6 +57,7 @@ def add_projects(cohorts: Sequence[Cohort], random: Random, *, by: User) -> tupl
         by=by,
     )
     add_commitments(ready, started, by=by)
+    _correct(call, ready, by)
     return ready, started
 
 
@@ -62,12 +65,12 @@ def _add_call(by: User) -> Call:
     today = clock.today()
     form = queries.current_form(today)
     models = {row["id"]: row for row in form["budget"]["models"]}
-    prices = {row["function_sv"]: str(row["sek_per_hour"]) for row in models["funktion"]["rates"]}
-    prices[PARTICIPANTS] = str(form["budget"]["worked_example"]["participant_unit_cost"])
+    prices = {row["function_sv"]: row["sek_per_hour"] for row in models["funktion"]["rates"]}
+    prices[PARTICIPANTS] = form["budget"]["worked_example"]["participant_unit_cost"]
     titles = {row["id"]: row["title_sv"] for row in form["submission"]["optional_attachments"]}
     closes_on = move_to_weekday(today + timedelta(days=42))
     first_start = add_months(closes_on.replace(day=1), 1)
-    return service.add_call(
+    call = service.add_call(
         diary_no="DEMO-27-001",
         version="1",
         title=texts.CALL_TITLE,
@@ -87,11 +90,32 @@ def _add_call(by: User) -> Call:
         latest_end=add_months(first_start, 39),
         attachments=[{"id": _ATTACHMENT, "title": titles[_ATTACHMENT], "required": True}],
         state_aid_basis=AidBasis.DE_MINIMIS,
-        unit_costs=prices,
+        unit_costs={},
+        parts=[texts.CALL_PART],
+        priorities=list(texts.CALL_PRIORITIES),
+        excerpt=texts.CALL_EXCERPT,
         read_on=today,
         source=texts.CALL_SOURCE,
         by=by,
     )
+    db.session.flush()
+    # Stand-ins: the tables of real calls are read in by those who apply.
+    rows = [
+        PriceRow(place, name, Decimal(price), "", texts.PRICE_SOURCE)
+        for place, (name, price) in enumerate(prices.items(), start=2)
+    ]
+    return calls_service.read_prices(call, rows, file_name=texts.PRICE_FILE, by=by)
+
+
+def _correct(call: Call, moved: Project, by: User) -> None:
+    """Correct the call while it is open; one project has been moved over, the other one waits."""
+    optional = {"id": "inkopspolicy", "title": "Inköpspolicy", "required": False}
+    closes_on = clock.in_sweden(call.closes_at).date()
+    attachments = [*call.attachments, optional]
+    later = calls_service.correct_call(
+        call, version="2", closes_on=closes_on, closing_time=time(15), attachments=attachments, by=by
+    )
+    calls_service.move_project(moved, later, by=by)
 
 
 def _start(call: Call, name: str, by: User) -> Project:

@@ -147,9 +147,12 @@ def find_question(form: Mapping[str, Any], question_id: str) -> dict[str, Any] |
 
 
 def section_of(form: Mapping[str, Any], question_id: str) -> str:
-    """Give the id of the section that holds a question."""
+    """Give the id of the section that holds a question; nothing for one that the form does not have."""
     return next(
-        section["id"]
-        for section in form["sections"]
-        if any(question["id"] == question_id for question in section["questions"])
+        (
+            section["id"]
+            for section in form["sections"]
+            if any(question["id"] == question_id for question in section["questions"])
+        ),
+        "",
     )

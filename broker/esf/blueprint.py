@@ -29,6 +29,9 @@ def page_url(project: Project, page: str, question_id: str = "") -> str:
     """Give the address of a page of a project, for a question its own."""
     if page == Page.ANSWER:
         section_id = section_of(get_form(project.form_version), question_id)
+        if not section_id:
+            # A later form may lack what a rule is about.
+            return url_for("esf.preview_form", project_id=project.id)
         return url_for("esf.show_question", project_id=project.id, section_id=section_id, question_id=question_id)
     return url_for(f"esf.{page}", project_id=project.id)
 

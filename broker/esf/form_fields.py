@@ -39,6 +39,11 @@ class PercentField(NumberField):
         if self.data is not None:
             self.data /= 100
 
+    def _value(self) -> str:
+        if self.raw_data or self.data is None:
+            return super()._value()
+        return f"{(self.data * 100).normalize():f}".replace(".", ",")
+
     def example(self) -> str:
         """Say how a share is written."""
         return _("Skriv en andel från 0 upp till men inte med 100 procent, till exempel 46.")
@@ -95,7 +100,9 @@ class PriceListField(TextAreaField):
             self.data[name.strip()] = str(amount)
 
     def _value(self) -> str:
-        return str(self.raw_data[0]) if self.raw_data else ""
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "\n".join(f"{name}; {str(price).replace('.', ',')}" for name, price in (self.data or {}).items())
 
 
 class AttachmentListField(TextAreaField):
@@ -115,7 +122,9 @@ class AttachmentListField(TextAreaField):
         ]
 
     def _value(self) -> str:
-        return str(self.raw_data[0]) if self.raw_data else ""
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "\n".join(f"{row['title']}{'' if row['required'] else '; frivillig'}" for row in self.data or [])
 
 
 class SourcesField(HiddenField):

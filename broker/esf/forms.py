@@ -1,12 +1,11 @@
-"""Forms of calls, projects, members, answers, joining cohorts, gates and attachments."""
+"""Forms of projects, members, answers, joining cohorts, gates and attachments."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FileField
 from wtforms.validators import ValidationError
 
-from broker.esf.form_fields import AttachmentListField, PercentField, PriceListField, TimeField
-from broker.esf.kinds import AidBasis, JoinGround
+from broker.esf.kinds import JoinGround
 from broker.forms import (
     ChoiceField,
     CreateForm,
@@ -17,65 +16,12 @@ from broker.forms import (
     LongTextField,
     Required,
     TextField,
-    WholeNumberField,
     choices,
-    not_in_future,
 )
 from broker.number_fields import RateField
 
 _CHOOSE = _l("Välj")
 _LEGAL_FORMS = ("AB", "EK", "I", "S", "E", "HB", "KB", "81", "82", "83", "84")
-
-
-class CallForm(CreateForm):
-    """A call as it was read."""
-
-    diary_no = TextField(_l("Diarienummer"), [Required(_l("Ange utlysningens diarienummer."))])
-    text_version = TextField(
-        _l("Version"),
-        [Required(_l("Ange vilken version av texten du har läst."))],
-        default="1",
-        description=_l("Utlysningar rättas ibland medan de är öppna. Ny text blir en ny version."),
-    )
-    title = TextField(_l("Namn"), [Required(_l("Ange utlysningens namn."))])
-    region = TextField(_l("Region"), [Required(_l("Ange vilken region utlysningen gäller."))])
-    programme_area = TextField(_l("Programområde"), [Required(_l("Ange programområdet, till exempel A."))])
-    specific_objective = TextField(_l("Särskilt mål"))
-    opens_on = DateField(_l("Öppnar"), [Required(_l("Ange när utlysningen öppnar."))])
-    closes_on = DateField(_l("Stänger"), [Required(_l("Ange vilken dag utlysningen stänger."))])
-    closing_time = TimeField(
-        _l("Klockslag"),
-        [Required(_l("Ange klockslaget då utlysningen stänger."))],
-        description=_l("Klockslaget gäller både ansökan och bilagor. Det står i utlysningen."),
-    )
-    signing_deadline = DateField(_l("Sista dag att signera"))
-    budget_kr = KronorField(_l("Utlysningens belopp i kronor"))
-    cofinancing_rate = PercentField(
-        _l("Medfinansiering i procent"), [Required(_l("Ange medfinansieringen i procent, till exempel 46."))]
-    )
-    budget_model = ChoiceField(_l("Budgetmodell"), [Required(_l("Välj den budgetmodell som utlysningen anger."))])
-    max_months = WholeNumberField(
-        _l("Längsta projekttid i månader"), [Required(_l("Ange högsta antal månader."))], least=1, most=120
-    )
-    earliest_start = DateField(_l("Tidigaste start"), [Required(_l("Ange tidigaste start."))])
-    latest_start = DateField(_l("Senaste start"), [Required(_l("Ange senaste start."))])
-    latest_end = DateField(_l("Senaste slut"), [Required(_l("Ange senaste slut."))])
-    attachments = AttachmentListField(
-        _l("Bilagor"),
-        description=_l("En bilaga per rad. Skriv ; frivillig efter en bilaga som inte krävs."),
-    )
-    state_aid_basis = ChoiceField(
-        _l("Statsstödsgrund"),
-        [Required(_l("Välj den grund som utlysningen anger."))],
-        choices=lambda: choices(AidBasis),
-        coerce=AidBasis,
-    )
-    unit_costs = PriceListField(
-        _l("Enhetskostnader"),
-        description=_l("En per rad: benämning; pris per timme. Skriv deltagare; pris för deltagarnas tid."),
-    )
-    read_on = DateField(_l("Läst den"), [Required(_l("Ange när du läste utlysningen.")), not_in_future])
-    source = TextField(_l("Källa"), [Required(_l("Ange var utlysningen finns, till exempel dess adress."))])
 
 
 class ProjectForm(CreateForm):

@@ -50,6 +50,13 @@ class Call(Base):
     attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     state_aid_basis: Mapped[AidBasis]
     unit_costs: Mapped[dict[str, Any]]
+    price_table_id: Mapped[int | None] = mapped_column(Key, ForeignKey("unit_cost_table.id"))
+    flat_rate: Mapped[Decimal | None] = mapped_column(_Share)
+    parts: Mapped[list[str]] = mapped_column(JSON, default=list)
+    sectors: Mapped[list[str]] = mapped_column(JSON, default=list)
+    priorities: Mapped[list[str]] = mapped_column(JSON, default=list)
+    phases: Mapped[list[str]] = mapped_column(JSON, default=list)
+    excerpt: Mapped[str | None]
     read_on: Mapped[date]
     source: Mapped[str]
 

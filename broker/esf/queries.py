@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from broker import access, clock
 from broker.accounts.models import Organisation
@@ -64,14 +64,21 @@ Row = TypeVar(
 
 
 def list_calls() -> list[Call]:
-    """List the calls, the one that closes last first."""
-    return list(db.session.scalars(select(Call).order_by(Call.closes_at.desc(), Call.id.desc())))
+    """List the calls in their newest versions, the one that closes last first."""
+    query = select(Call).where(is_newest()).order_by(Call.closes_at.desc(), Call.id.desc())
+    return list(db.session.scalars(query))
 
 
 def list_open_calls() -> list[Call]:
-    """List the calls that can still be applied for, the next to close first."""
-    query = select(Call).where(Call.closes_at > clock.now()).order_by(Call.closes_at, Call.id)
+    """List the calls that can still be applied for, in their newest versions, the next to close first."""
+    query = select(Call).where(Call.closes_at > clock.now(), is_newest()).order_by(Call.closes_at, Call.id)
     return list(db.session.scalars(query))
+
+
+def is_newest() -> ColumnElement[bool]:
+    """Give the condition that a call has not been corrected by a later version."""
+    later = aliased(Call)
+    return ~exists().where(later.diary_no == Call.diary_no, later.id > Call.id)
 
 
 def get_call(call_id: int) -> Call:

@@ -13,6 +13,7 @@ from broker.esf import queries
 from broker.esf.kinds import OWNER, Sector
 from broker.esf.models import Actor, Call, Project, ProjectMember
 from broker.extensions import Base, db
+from broker.formatting import day
 
 
 class DuplicateCallError(RefusedError):
@@ -20,7 +21,11 @@ class DuplicateCallError(RefusedError):
 
 
 class OutsideCallError(RefusedError):
-    """The project's days do not fit in the call's window."""
+    """The project's days do not fit in the call's window; says which of them, by the name of its field."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 def add_call(*, diary_no: str, version: str, closes_on: date, closing_time: time, by: User, **facts: Any) -> Call:
@@ -38,11 +43,17 @@ def add_call(*, diary_no: str, version: str, closes_on: date, closing_time: time
         closes_at=datetime.combine(closes_on, closing_time, tzinfo=clock.SWEDEN),
         **facts,
     )
-    if not call.opens_on <= closes_on or not call.earliest_start <= call.latest_start < call.latest_end:
-        raise RefusedError(_("Ange dagarna i ordning: öppnar, stänger, första start, sista start, sista slut."))
+    refuse_wrong_days(call)
     db.session.add(call)
     audit.record(Action.CALL_ADDED, call, by=by, diary_no=diary_no, version=version, title=call.title)
     return call
+
+
+def refuse_wrong_days(call: Call) -> None:
+    """Refuse a call whose days are not in their order."""
+    closes_on = clock.in_sweden(call.closes_at).date()
+    if not call.opens_on <= closes_on or not call.earliest_start <= call.latest_start < call.latest_end:
+        raise RefusedError(_("Ange dagarna i ordning: öppnar, stänger, första start, sista start, sista slut."))
 
 
 def start_project(call: Call, owner: Organisation, *, name: str, starts_on: date, ends_on: date, by: User) -> Project:
@@ -100,15 +111,12 @@ def save_row(project: Project, row: Base, values: dict[str, Any], *, action: Act
 
 def _check_window(call: Call, starts_on: date, ends_on: date) -> None:
     if not call.earliest_start <= starts_on <= call.latest_start:
-        raise OutsideCallError(
-            _(
-                "Ange en start från %(first)s till %(last)s, som utlysningen kräver.",
-                first=call.earliest_start,
-                last=call.latest_start,
-            )
-        )
+        first, last = day(call.earliest_start), day(call.latest_start)
+        sentence = _("Ange en start från %(first)s till %(last)s, som utlysningen kräver.", first=first, last=last)
+        raise OutsideCallError("starts_on", sentence)
     if not starts_on < ends_on <= call.latest_end:
-        raise OutsideCallError(_("Ange ett slut efter starten och senast %(last)s.", last=call.latest_end))
+        sentence = _("Ange ett slut efter starten och senast %(last)s.", last=day(call.latest_end))
+        raise OutsideCallError("ends_on", sentence)
 
 
 def _owner_actor(project: Project, owner: Organisation) -> Actor:

@@ -12,7 +12,6 @@ from broker.errors import RefusedError
 from broker.esf import (  # noqa: F401 - importing the others puts their pages on the blueprint.
     actor_views,
     aid_hints,
-    call_views,
     check_views,
     merging,
     move_views,
@@ -23,9 +22,13 @@ from broker.esf import (  # noqa: F401 - importing the others puts their pages o
 from broker.esf.application import find_question
 from broker.esf.blueprint import blueprint, edit_page, project_page, refuse
 from broker.esf.budgets import views as budget_views  # noqa: F401 - as above.
+from broker.esf.calls import fit_views as call_fit_views  # noqa: F401 - as above.
+from broker.esf.calls import prices_views as call_prices_views  # noqa: F401 - as above.
+from broker.esf.calls import views as calls_views  # noqa: F401 - as above.
 from broker.esf.chain import steering_views as chain_steering_views  # noqa: F401 - as above.
 from broker.esf.chain import views as chain_views  # noqa: F401 - as above.
 from broker.esf.commitments import views as commitment_views  # noqa: F401 - as above.
+from broker.esf.form_versions import views as form_versions_views  # noqa: F401 - as above.
 from broker.esf.forms import EditProjectForm, MemberForm, ProjectForm
 from broker.esf.ledger import views as ledger_views  # noqa: F401 - as above.
 from broker.esf.packing import views as packing_views  # noqa: F401 - as above.
@@ -73,7 +76,7 @@ def start_project() -> ResponseReturnValue:
         try:
             project = service.start_project(call, owner, **values, by=me())
         except service.OutsideCallError as error:
-            refuse(form, error)
+            form.refuse(error.field, str(error))
         else:
             location = idempotency.remember(form.token.data, url_for("esf.show", project_id=project.id))
             db.session.commit()

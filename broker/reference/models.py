@@ -35,6 +35,7 @@ class DocumentKind(StrEnum):
     FRAMEWORK_RULES = "framework_rules"
     COMMITMENT_RULES = "commitment_rules"
     WRITING_RULES = "writing_rules"
+    CALL_RULES = "call_rules"
 
 
 class ReferenceDocument(Base):

@@ -6,6 +6,10 @@ from datetime import date
 from typing import Any
 
 from broker import access
+from broker.esf.form_versions import queries as form_versions
+from broker.esf.form_versions.comparing import list_changes
+from broker.esf.models import Project
+from broker.esf.queries import get_form
 from broker.procurement import queries as procurement
 from broker.procurement.situation import Situation
 from broker.procurement.thresholds import NoThresholdError, Threshold, read_thresholds
@@ -16,7 +20,7 @@ from broker.sentences import N_, Sentence
 
 
 def list_effects(kind: DocumentKind, content: Mapping[str, Any], *, today: date) -> list[Sentence]:
-    """Say what the new version means for purchases and providers, as if it were in force today."""
+    """Say what the new version means for purchases, providers and projects, as if it were in force today."""
     find = _FINDERS.get(kind)
     if find is None:
         return [Sentence(N_("Det som redan är sparat behåller sin version eller räknas på nytt nästa gång det visas."))]
@@ -61,8 +65,40 @@ def _of_vetting(content: Mapping[str, Any], today: date) -> list[Sentence]:
     ]
 
 
+def _of_form(content: Mapping[str, Any], today: date) -> list[Sentence]:
+    running = form_versions.list_running(today)
+    found = [row for project in running for row in _changes_for(project, content)]
+    kinds = (
+        (N_("Pågående projekt, som behåller sin blankett tills deras folk byter: %(count)s."), len(running)),
+        (
+            N_("Av dem får något att göra om de byter: %(count)s."),
+            len({key for key, level in found if level == "stop"}),
+        ),
+        (
+            N_("Frågor och svar att skriva eller korta i dem tillsammans: %(count)s."),
+            sum(row[1] == "stop" for row in found),
+        ),
+        (N_("Frågor att läsa om i dem tillsammans: %(count)s."), sum(row[1] == "warn" for row in found)),
+    )
+    return [
+        *(Sentence(text, {"count": count}) for text, count in kinds),
+        *_of_questions(form_versions.get_current(today).content, content),
+    ]
+
+
+def _changes_for(project: Project, content: Mapping[str, Any]) -> list[tuple[int, str]]:
+    answers = {answer.question_id: answer.text or "" for answer in project.answers}
+    return [(project.id, row.level) for row in list_changes(get_form(project.form_version), content, answers)]
+
+
+def _of_questions(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Sentence]:
+    text = N_("%(question)s: %(told)s")
+    return [Sentence(text, {"question": row.title, "told": row.sentence}) for row in list_changes(before, after, {})]
+
+
 _FINDERS: Mapping[DocumentKind, Callable[[Mapping[str, Any], date], list[Sentence]]] = {
     DocumentKind.THRESHOLDS: _of_thresholds,
     DocumentKind.WORKFLOW: _of_workflow,
     DocumentKind.VETTING: _of_vetting,
+    DocumentKind.APPLICATION_FORM: _of_form,
 }

@@ -53,6 +53,8 @@ TABLE = {
         "esf.steering "
         "esf.history esf.download_file esf.show_section esf.calls esf.show_call reports.index "
         "esf.show_question esf.list_versions esf.show_rows esf.list_mentions "
+        "esf.show_call_changes esf.preview_move esf.fit_projects "
+        "esf.fit_calls esf.list_forms esf.preview_form "
         "saved_views.save saved_views.edit saved_views.remove "
         "reminders.index reminders.open_calendar reminders.close_calendar reminders.overdue "
         "pages.download pages.list_jobs pages.show_job pages.cancel_job"
@@ -132,7 +134,8 @@ TABLE = {
         "esf.edit_grant esf.set_rate esf.mark_registered "
         "esf.autosave_answer esf.tell_presence esf.take_pen esf.give_up_pen esf.restore_version esf.mark_done "
         "esf.mark_undone esf.take_in_changes esf.keep_as_is esf.add_comment esf.reply esf.settle_comment "
-        "esf.reopen_comment esf.add_suggestion esf.accept_suggestion esf.decline_suggestion"
+        "esf.reopen_comment esf.add_suggestion esf.accept_suggestion esf.decline_suggestion "
+        "esf.correct_call esf.read_call_prices esf.move_project esf.change_form"
     ),
     Permission.COORDINATE: (
         "companies.rename_tag topics.merge topics.split topics.retire topics.undo topics.add_word topics.remove_word"

@@ -95,6 +95,36 @@ def test_a_call_is_added_and_shown(client):
         ]
 
 
+def test_a_call_whose_days_do_not_follow_each_other_says_which(client):
+    response = client.submit("/utlysningar/ny", **call_fields(latest_end="2020-01-01", sectors="tjugofem"))
+
+    assert response.status_code == 422
+    assert "Ange en dag efter senaste start" in response.text
+    assert "Skriv koden med siffror" in response.text
+
+
+def test_a_call_is_corrected_and_the_project_moved_as_on_the_pages(client, scope, user):
+    project = factories_esf.project(scope, user)
+    call = project.call
+    page = client.get(f"/utlysningar/{call.id}/ratta")
+    fields = form_values(page.text)
+    assert fields["cofinancing_rate"] == "46" and "Projektledare; 592" in fields["unit_costs"]
+    response = client.post(f"/utlysningar/{call.id}/ratta", data=fields | {"closing_time": "12.00", "flat_rate": "15"})
+    assert response.status_code == 302, response.text
+    assert "12:00" in client.get(response.location).text
+    assert "Utlysningen är rättad" in client.get("/").text
+    assert "Utlysningen har rättats." in client.get(f"/projekt/{project.id}").text
+
+    report = f"/projekt/{project.id}/rattad-utlysning"
+    fields = form_values(client.get(report).text)
+    stale = client.post(report, data=fields | {"version": "99"})
+    assert stale.status_code == 409
+    moved = client.post(report, data=fields)
+    assert moved.location == f"/projekt/{project.id}"
+    assert "Projekt flyttat till rättad utlysning" in client.get(f"/projekt/{project.id}/historik").text
+    assert "Det finns inget att flytta" in client.get(report).text
+
+
 def test_a_price_that_is_not_a_number_is_asked_for_again(client):
     response = client.submit("/utlysningar/ny", **call_fields(unit_costs="Projektledare"))
 

@@ -1,7 +1,7 @@
 """The budget of an application: its rows as lines of the template's arithmetic, and what they come to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -65,15 +65,17 @@ def find_budget(application: Application) -> Budget | None:
 
 
 def budget_rules(application: Application) -> BudgetRules:
-    """Read the rules of the call's budget model."""
+    """Read the rules of the call's budget model; a flat rate that the call names goes before the form's."""
     call = application.call
-    return read_budget_rules(
+    rules = read_budget_rules(
         application.form["budget"],
         call.budget_model,
         cofinancing_rate=call.cofinancing_rate,
         unit_costs=call.prices,
         max_months=call.max_months,
     )
+    is_named = call.flat_rate is not None and rules.flat_rate is not None
+    return replace(rules, flat_rate=call.flat_rate) if is_named else rules
 
 
 def budget_lines(application: Application) -> tuple[BudgetLine, ...]:

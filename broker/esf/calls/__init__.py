@@ -1,0 +1,1 @@
+"""Calls: their versions and what differs between them, prices from files, deadlines, and which projects they fit."""
