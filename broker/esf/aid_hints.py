@@ -12,6 +12,7 @@ from broker.esf.aid import training_validity
 from broker.esf.budgets.amounts import as_number
 from broker.esf.budgets.lines import PARTICIPANTS
 from broker.esf.company_size import CLASSES, SizeClass
+from broker.esf.ledger import queries as ledger
 from broker.esf.models import Project
 from broker.esf.packing.rules import PackingRules, read_rules
 from broker.esf.state_aid import (
@@ -65,7 +66,7 @@ def _hints(group: Group) -> Part | None:
     rules = read_training_aid_rules(form["state_aid"], valid=valid) if valid and valid.holds_on(today) else None
     company_ids = [seats.company_id for seats in group.seats]
     size_of = {row.company_id: row.category for row in sizes.list_statuses(company_ids)}
-    earlier = queries.earlier_aid_of(company_ids)
+    earlier = ledger.earlier_aid_of(company_ids)
     rows = []
     for seats in group.seats:
         category = size_of.get(seats.company_id)

@@ -15,7 +15,7 @@ from broker.errors import NotFoundError
 from broker.esf.application import Application
 from broker.esf.budgets.models import BudgetRow, CoFinancingRow, TakenOutCohort
 from broker.esf.chain import queries as chain
-from broker.esf.chain.models import Cause, Milestone, Risk, SteeringMeeting, SteeringMember
+from broker.esf.chain.models import Cause, FollowUp, Milestone, Risk, SteeringMeeting, SteeringMember
 from broker.esf.models import (
     Activity,
     Actor,
@@ -30,7 +30,7 @@ from broker.esf.models import (
     ProjectFile,
     ProjectMember,
 )
-from broker.esf.state_aid import EarlierAid
+from broker.esf.together import read_together
 from broker.extensions import db
 from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need
 from broker.procurement.models import Purchase
@@ -41,6 +41,17 @@ from broker.reference import queries as reference
 from broker.reference.models import DocumentKind
 
 _LATEST_PROJECTS = 10
+# What an application consists of beside its needs, and what is read along with it.
+_PARTS = (Actor, Cause, Goal, Activity, SteeringMember, Risk, FollowUp, CoFinancingRow, GateState, ProjectFile)
+_WITH_PARTS = (
+    joinedload(Actor.budget_rows),
+    joinedload(Cause.need_links),
+    joinedload(Goal.cause_links),
+    joinedload(Goal.milestones),
+    joinedload(Activity.goal_links),
+    joinedload(GateState.recorded_by),
+    joinedload(ProjectFile.uploaded_by),
+)
 _FORMS: dict[str, dict[str, Any]] = {}
 Removable = (
     Goal | Activity | Actor | BudgetRow | CoFinancingRow | Cause | Milestone | Risk | SteeringMember | SteeringMeeting
@@ -140,21 +151,23 @@ def current_form(on: date) -> dict[str, Any]:
 def load_application(project_id: int) -> Application:
     """Give a project with everything in it, or raise NotFoundError."""
     project = get_project(project_id)
-    gates = select(GateState).options(joinedload(GateState.recorded_by)).where(GateState.project_id == project.id)
     contributions = list_contributions(project)
+    actors, causes, goals, activities, members, risks, follow_ups, cofinancing, gates, papers = read_together(
+        project, _PARTS, *_WITH_PARTS
+    )
     return Application(
         project=project,
         form=get_form(project.form_version),
         contributions=contributions,
         commitments=sorted({row.commitment for row in contributions}, key=lambda row: row.id),
-        actors=list_actors(project),
-        causes=chain.list_causes(project),
-        goals=chain.list_goals(project),
-        activities=chain.list_activities(project),
-        steering=chain.load_steering(project),
-        cofinancing=list_cofinancing(project),
-        gates={gate.gate_id: gate for gate in db.session.scalars(gates)},
-        attachments=list_files(project),
+        actors=actors,
+        causes=causes,
+        goals=chain.in_order(goals),
+        activities=chain.by_first_day(activities),
+        steering=chain.steering_of(members, risks, follow_ups),
+        cofinancing=cofinancing,
+        gates={gate.gate_id: gate for gate in gates},
+        attachments=papers,
         today=clock.today(),
     )
 
@@ -381,17 +394,3 @@ def list_latest_projects() -> list[Project]:
     """List the latest of our projects with their calls: what rates and prices they use is of use elsewhere."""
     query = select(Project).options(joinedload(Project.call)).order_by(Project.id.desc()).limit(_LATEST_PROJECTS)
     return list(db.session.scalars(query))
-
-
-def earlier_aid_of(company_ids: Sequence[int]) -> dict[int, list[EarlierAid]]:
-    """Give the de minimis aid that certificates in our projects name, by company; named twice it counts once."""
-    query = select(Commitment).options(joinedload(Commitment.earlier_aid), joinedload(Commitment.company))
-    found: dict[int, dict[EarlierAid, None]] = {}
-    for row in db.session.scalars(query.where(Commitment.company_id.in_(company_ids)).order_by(Commitment.id)).unique():
-        known = found.setdefault(row.company_id, {})
-        for aid in row.earlier_aid:
-            if aid.amount_eur is None:
-                continue
-            number = aid.organisation_number or row.company.organisation_number or str(row.company_id)
-            known[EarlierAid(number, aid.amount_eur, aid.granted_on, aid.giver)] = None
-    return {company_id: list(known) for company_id, known in found.items()}

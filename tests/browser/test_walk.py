@@ -265,6 +265,7 @@ def see_what_is_left(page):
 def download_the_package(page):
     follow(page, "Export")
     sees(page, NOTICE, "Därför behövs projektet.")
+    press(page, "Ta ut ansökan")
     with page.expect_download() as download:
         page.get_by_role("button", name="Hämta ZIP").click()
     return zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes()))

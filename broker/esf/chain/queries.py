@@ -1,10 +1,11 @@
 """Reads the chain of a project: causes, goals with milestones, activities; risks, the steering group, follow-up."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from broker.esf.chain.models import (
@@ -18,6 +19,7 @@ from broker.esf.chain.models import (
     SteeringMember,
 )
 from broker.esf.models import Activity, Goal, Project
+from broker.esf.together import read_together
 from broker.extensions import db
 
 
@@ -55,7 +57,11 @@ def list_goals(project: Project) -> list[Goal]:
         .where(Goal.project_id == project.id, Goal.is_active)
         .execution_options(populate_existing=True)
     )
-    goals = db.session.scalars(query.order_by(Goal.id)).unique()
+    return in_order(db.session.scalars(query.order_by(Goal.id)).unique())
+
+
+def in_order(goals: Iterable[Goal]) -> list[Goal]:
+    """Give goals as people read them, the project's own first."""
     return sorted(goals, key=lambda goal: (goal.actor_id is not None, goal.actor_id or 0, goal.id))
 
 
@@ -67,27 +73,26 @@ def list_activities(project: Project) -> list[Activity]:
         .where(Activity.project_id == project.id, Activity.is_active)
         .execution_options(populate_existing=True)
     )
-    return list(db.session.scalars(query.order_by(Activity.starts_on, Activity.id)).unique())
+    return by_first_day(db.session.scalars(query).unique())
+
+
+def by_first_day(activities: Iterable[Activity]) -> list[Activity]:
+    """Give activities by their first day; those without one come last."""
+    return sorted(activities, key=lambda row: (row.starts_on is None, row.starts_on or date.max, row.id))
 
 
 def load_steering(project: Project) -> Steering:
-    """Give who steers the project, its risks with the heaviest first, and its follow-up, in one read."""
-    query = (
-        select(SteeringMember, Risk, FollowUp)
-        .select_from(Project)
-        .outerjoin(SteeringMember, and_(SteeringMember.project_id == Project.id, SteeringMember.is_active))
-        .outerjoin(Risk, and_(Risk.project_id == Project.id, Risk.is_active))
-        .outerjoin(FollowUp, FollowUp.project_id == Project.id)
-        .where(Project.id == project.id)
-    )
-    rows = db.session.execute(query).all()
-    members = {row[0].id: row[0] for row in rows if row[0] is not None}
-    risks = {row[1].id: row[1] for row in rows if row[1] is not None}
+    """Give who steers the project, its risks with the heaviest first, and its follow-up."""
+    return steering_of(*read_together(project, (SteeringMember, Risk, FollowUp)))
+
+
+def steering_of(members: Sequence[SteeringMember], risks: Sequence[Risk], follow_ups: Sequence[FollowUp]) -> Steering:
+    """Give what was read of the steering of a project, in the order that people read it."""
     return Steering(
-        members=[members[key] for key in sorted(members)],
+        members=members,
         # What nobody has judged may be the worst.
-        risks=sorted(risks.values(), key=lambda risk: (-26 if risk.weight is None else -risk.weight, risk.id)),
-        follow_up=next((row[2] for row in rows if row[2] is not None), None),
+        risks=sorted(risks, key=lambda risk: (-26 if risk.weight is None else -risk.weight, risk.id)),
+        follow_up=next(iter(follow_ups), None),
     )
 
 

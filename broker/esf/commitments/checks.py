@@ -9,6 +9,7 @@ from broker.esf.commitments import queries
 from broker.esf.commitments.states import CommitmentState, Standing
 from broker.esf.kinds import PARTICIPANT, SUPPLIER, Page
 from broker.esf.models import Commitment
+from broker.esf.snapshots.queries import find_latest
 from broker.sentences import N_, Sentence
 
 _TEACHES = N_(
@@ -82,23 +83,23 @@ def _one_role_each(application: Application) -> Check:
 
 def _export_holds(standings: Sequence[Standing], application: Application) -> Check:
     withdrawn = [(row, paper) for row in standings for paper in row.papers if paper.withdrawn_at]
-    latest = next(iter(queries.list_exports(application.project)), None) if withdrawn else None
+    latest = find_latest(application.project) if withdrawn else None
     if latest is None:
         sentence = Sentence(N_("Inget företag har återkallat sitt åtagande efter en export."))
         return Check("a3", WARN, None, sentence, Page.COMMITMENTS)
     gone = [
         row.commitment.company.name
         for row, paper in withdrawn
-        if paper.recorded_at <= latest.happened_at < (paper.withdrawn_at or latest.happened_at)
+        if paper.recorded_at <= latest.taken_at < (paper.withdrawn_at or latest.taken_at)
     ]
     facts = {
         "names": named(gone),
-        "when": in_sweden(latest.happened_at).date(),
-        "file": latest.facts.get("file_name", ""),
+        "when": in_sweden(latest.taken_at).date(),
+        "number": latest.number,
     }
     sentence = Sentence(
         N_(
-            "Exporten %(when)s (%(file)s) stämmer inte längre: %(names)s har återkallat sitt åtagande. Exportera på "
+            "Uttag %(number)s, %(when)s, stämmer inte längre: %(names)s har återkallat sitt åtagande. Exportera på "
             "nytt, och är ansökan inskickad så komplettera den."
         ),
         facts,

@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from broker import clock
-from broker.actions import Action
-from broker.audit import AuditEvent
 from broker.companies.models import Engagement, EngagementStatus
 from broker.database import among
 from broker.errors import NotFoundError
@@ -174,18 +172,6 @@ def situation_of(project: Project, commitment: Commitment) -> Situation:
         read_de_minimis_rules(esf.get_form(project.form_version)["state_aid"]),
         clock.today(),
     )
-
-
-def list_exports(project: Project, *, since: datetime | None = None) -> list[AuditEvent]:
-    """List when the application was handed out, by any of the project's members, the latest first."""
-    query = select(AuditEvent).where(
-        AuditEvent.subject_type == Project.__tablename__,
-        AuditEvent.subject_id == project.id,
-        AuditEvent.action == Action.APPLICATION_EXPORTED.value,
-    )
-    if since is not None:
-        query = query.where(AuditEvent.happened_at >= since)
-    return list(db.session.scalars(query.order_by(AuditEvent.sequence.desc()).limit(50)))
 
 
 def list_due(today: date) -> list[tuple[int, int]]:

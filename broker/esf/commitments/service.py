@@ -1,7 +1,7 @@
 """What is done about commitments: ask, remind, fill in, sign on screen or on paper, withdraw."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, BinaryIO
 
@@ -18,6 +18,8 @@ from broker.esf.commitments.models import CommitmentLink, SignedPaper, SigningWa
 from broker.esf.commitments.paper import COUNTS, AidTold, Situation, Told, hash_of, known_of, promise_of, write
 from broker.esf.commitments.states import Standing
 from broker.esf.models import Commitment, DeMinimisAid, Project
+from broker.esf.snapshots.models import Snapshot
+from broker.esf.snapshots.queries import list_taken_since
 from broker.extensions import db
 from broker.file_kinds import refuse_other_kinds
 from broker.formatting import in_swedish
@@ -190,11 +192,10 @@ def is_whole(paper: SignedPaper) -> bool:
     return hash_of(paper.text) == paper.text_hash
 
 
-def exports_with(project: Project, paper: SignedPaper) -> list[tuple[datetime, str]]:
-    """List the exports that went out while the commitment held, as moment and file."""
-    events = queries.list_exports(project, since=paper.recorded_at)
+def exports_with(project: Project, paper: SignedPaper) -> list[Snapshot]:
+    """List what was taken out of the project while the commitment held, the latest first."""
     until = paper.withdrawn_at or clock.now()
-    return [(event.happened_at, event.facts.get("file_name", "")) for event in events if event.happened_at <= until]
+    return [row for row in list_taken_since(project, paper.recorded_at) if row.taken_at <= until]
 
 
 def _take_over(project: Project, commitment: Commitment, told: Told, situation: Situation, *, signed_on: date) -> None:

@@ -278,7 +278,9 @@ def _exported_note(project: Project, paper: SignedPaper) -> str:
     exports = service.exports_with(project, paper)
     if not exports:
         return _("Ansökan har inte exporterats med det här åtagandet.")
-    listed = "; ".join(f"{moment(when)} {name}" for when, name in exports)
+    listed = "; ".join(
+        _("uttag %(number)s, %(moment)s", number=row.number, moment=moment(row.taken_at)) for row in exports
+    )
     return _(
         "Ansökan har exporterats med det här åtagandet: %(exports)s. Är den inskickad, så exportera på nytt och "
         "komplettera ansökan i Projektrummet+, eller säg till ESF-rådet.",

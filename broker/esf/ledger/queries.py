@@ -17,7 +17,7 @@ from broker.esf.kinds import AidBasis
 from broker.esf.ledger.models import AidGrant
 from broker.esf.ledger.rows import Ledger, LedgerRow, make_ledger, register_by, undertaking_of
 from broker.esf.models import Commitment, Contribution, DeMinimisAid, Project
-from broker.esf.state_aid import Seats, company_aid, read_de_minimis_rules
+from broker.esf.state_aid import EarlierAid, Seats, company_aid, read_de_minimis_rules
 from broker.extensions import db
 from broker.sentences import N_, Sentence
 
@@ -117,6 +117,20 @@ def project_aid(project: Project, company_id: int) -> Decimal | None:
     """Give what a project gives a company in kronor, if it is in it."""
     commitment = esf.find_commitment(project, company_id)
     return _aid_by_commitment([commitment])[commitment.id] if commitment else None
+
+
+def earlier_aid_of(company_ids: Sequence[int]) -> dict[int, list[EarlierAid]]:
+    """Give the de minimis aid that certificates in our projects name, by company; named twice it counts once."""
+    query = select(Commitment).options(joinedload(Commitment.earlier_aid), joinedload(Commitment.company))
+    found: dict[int, dict[EarlierAid, None]] = {}
+    for row in db.session.scalars(query.where(Commitment.company_id.in_(company_ids)).order_by(Commitment.id)).unique():
+        known = found.setdefault(row.company_id, {})
+        for aid in row.earlier_aid:
+            if aid.amount_eur is None:
+                continue
+            number = aid.organisation_number or row.company.organisation_number or str(row.company_id)
+            known[EarlierAid(number, aid.amount_eur, aid.granted_on, aid.giver)] = None
+    return {company_id: list(known) for company_id, known in found.items()}
 
 
 def _list_commitments() -> list[Commitment]:

@@ -1,6 +1,7 @@
 """Reads what has been taken out of a project."""
 
 import json
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -17,6 +18,14 @@ from broker.extensions import db
 def list_snapshots(project: Project) -> list[Snapshot]:
     """List what has been taken out of a project, the latest first."""
     query = select(Snapshot).options(selectinload(Snapshot.files)).where(Snapshot.project_id == project.id)
+    return list(db.session.scalars(query.order_by(Snapshot.number.desc())))
+
+
+def list_taken_since(project: Project, moment: datetime | None = None) -> list[Snapshot]:
+    """List what has been taken out of a project from a moment on, or ever, the latest first; without its files."""
+    query = select(Snapshot).where(Snapshot.project_id == project.id)
+    if moment is not None:
+        query = query.where(Snapshot.taken_at >= moment)
     return list(db.session.scalars(query.order_by(Snapshot.number.desc())))
 
 

@@ -136,7 +136,7 @@ def test_a_paper_signed_by_hand_is_printed_kept_and_withdrawn_after_an_export(cl
     assert client.get(f"{page}/papper/{paper.id}/fil").data == b"%PDF-1.4 underskrift"
     assert "Bo Exempel, Firmatecknare" in client.get(page).text
     factories_esf.worked_budget(project, factories.user(organisation=project.owner))
-    assert client.press(f"/projekt/{project.id}/export/json").status_code == 200
+    assert client.press(f"/projekt/{project.id}/export").status_code == 302
 
     url = f"{page}/papper/{paper.id}/aterkalla"
     assert "har exporterats med det här åtagandet" in client.get(url).text
@@ -149,7 +149,7 @@ def test_a_paper_signed_by_hand_is_printed_kept_and_withdrawn_after_an_export(cl
     assert "De har sålt verkstaden" in client.get(sheet).text
     assert "stämmer inte längre" in client.get(f"/projekt/{project.id}/kontroller").text
     assert client.submit(url, withdrawn_on=str(clock.today()), reason="Igen").status_code in (409, 422)
-    client.press(f"/projekt/{project.id}/export/json")
+    client.press(f"/projekt/{project.id}/export")
     assert "gjordes efter det att åtaganden återkallades" in client.get(f"/projekt/{project.id}/kontroller").text
 
 
