@@ -10,7 +10,8 @@ depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
-SCOPE = "(select current_setting('broker.scope', true))"
+IS_EVERYWHERE = "(select current_setting('broker.scope', true) = '*')"
+NUMBER = "(select nullif(nullif(current_setting('broker.scope', true), '*'), '')::bigint)"
 
 
 def upgrade():
@@ -74,9 +75,9 @@ def _table(name, *columns, points, unique=None):
     if op.get_bind().dialect.name == "postgresql":
         rule = (
             f"exists (select 1 from project_member m where m.project_id = {name}.project_id"
-            f" and m.organisation_id::text = {SCOPE})"
+            f" and m.organisation_id = {NUMBER})"
         )
-        allowed = f"({SCOPE} = '*' or {rule})"
+        allowed = f"({IS_EVERYWHERE} or {rule})"
         op.execute(sa.text(f"alter table {name} enable row level security"))
         op.execute(sa.text(f"alter table {name} force row level security"))
         op.execute(sa.text(f"create policy own_rows on {name} using {allowed} with check {allowed}"))

@@ -189,7 +189,7 @@ def address_of(database_app, endpoint):
 
 @pytest.mark.parametrize("file_format", ["json", "docx", "xlsx"])
 def test_an_application_is_handed_out_in_swedish_whoever_asks(database_app, clients, file_format):
-    url = f"{address_of(database_app, 'esf.preview_export')}/{file_format}"
+    url = f"{address_of(database_app, 'snapshots.show')}/{file_format}"
 
     files_of_both = [client.press(url) for client in clients]
 

@@ -22,6 +22,7 @@ RUN = """async () => {
 NOT_PAGES = {
     "rules.download",
     "esf.download_file",
+    "esf.download_budget",
     "snapshots.download_schema",
     "pages.download",
     "providers.download_vetting",

@@ -110,7 +110,7 @@ def test_a_corrected_text_that_closes_earlier_is_what_people_are_told_of(client,
 
 def test_who_has_sent_the_application_in_is_left_in_peace(scope, user, mailed):
     project = closing_project(scope, user, timedelta(hours=3))
-    plan_service.save_gate(project, "g1", is_met=True, note=None, by=user)
+    plan_service.save_gate(project, "g1", is_met=True, note="Inskickad.", by=user)
     db.session.commit()
     reminding.write_urgent()
     assert urgent() == []

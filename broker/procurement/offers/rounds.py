@@ -29,7 +29,7 @@ class EndedRound:
 
 def list_ended(purchase: Purchase, situation: Situation) -> list[EndedRound]:
     """List the rounds that have ended, the first one first; only for those who may see the offers."""
-    if not purchase.ended_rounds:
+    if purchase.round == 1:
         return []
     fields, every = situation.document["fields"], queries.list_earlier_offers(purchase)
     sheets = {sheet.round: sheet for sheet in queries.list_earlier_sheets(purchase)}

@@ -185,6 +185,6 @@ def _page(name, purchase, form, **more):
 
 
 def _ended_rounds(purchase):
-    if not purchase.ended_rounds:
+    if purchase.round == 1:
         return []
     return list_ended(purchase, procurement.get_situation(purchase, today=clock.today(), attachments=()))
