@@ -36,7 +36,7 @@ def test_the_red_goes_away_from_cause_to_activity(page, scope, user):
     expect(red).not_to_have_count(0)
 
     choose(page, "Samla orsakerna ur behoven", "Enter")
-    sees(page, "1 nya orsaker är samlade ur 2 behov.")
+    sees(page, "1 ny orsak är samlad ur 2 behov.")
     choose(page, "För få utbildade svetsare", "Enter")
     tab_to(page, "is_within_reach")
     page.keyboard.type("Ja")

@@ -216,7 +216,7 @@ def join_the_cohort(page):
     follow(page, "Aktörer")
     follow(page, "Lägg till en utbildningsgrupp")
     write(page, ground="consent", ground_note="Företagen sade ja vid besöken.", price_kr="9 500")
-    press(page, "Spara")
+    press(page, "Lägg till")
     sees(page, "Utbildningsgruppen är med i projektet.", *COMPANIES)
 
 
@@ -235,15 +235,18 @@ def answer_with_a_first_text(page):
 
 
 def add_a_goal_and_an_activity(page):
-    follow(page, "Mål")
+    follow(page, "Orsaker och mål")
     follow(page, "Nytt mål")
-    write(page, text="Sex personer svetsar med intyg", cause="För få utbildade svetsare", indicator="Antal intyg")
+    write(page, text="Sex personer svetsar med intyg")
+    press(page, "Spara")
+    follow(page, "Nytt delmål")
+    write(page, indicator="Antal intyg")
     press(page, "Spara")
     follow(page, "Aktiviteter")
     sees(page, "Svetsning MIG/MAG, Fagersta")
     follow(page, "Ny aktivitet")
     write(page, title="Uppföljning på plats", hours="8")
-    page.locator("main [name='goal_id']").select_option(label="Sex personer svetsar med intyg")
+    page.get_by_label("Sex personer svetsar med intyg").check()
     press(page, "Spara")
     sees(page, "Uppföljning på plats")
 

@@ -4,6 +4,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from broker.access import Permission, requires
 from broker.accounts.me import me
@@ -50,7 +51,13 @@ def gather_causes(project_id: int) -> ResponseReturnValue:
     made, needs = service.gather_causes(project, by=me())
     db.session.commit()
     if needs:
-        flash(_("%(made)s nya orsaker är samlade ur %(needs)s behov.", made=made, needs=needs), "success")
+        gathered = ngettext(
+            "%(num)s ny orsak är samlad ur %(needs)s behov.",
+            "%(num)s nya orsaker är samlade ur %(needs)s behov.",
+            made,
+            needs=needs,
+        )
+        flash(gathered, "success")
     else:
         flash(_("Inget behov har en orsak som inte redan är samlad."), "info")
     return redirect(url_for("esf.goals", project_id=project.id))
