@@ -47,6 +47,11 @@ def search_key(text: str) -> str:
     return " ".join(clean(text).casefold().translate(_SEARCH_LETTERS).split())
 
 
+def slug(text: str) -> str:
+    """Give a text as the beginning of a file name: its search key with hyphens, at most 60 letters; maybe nothing."""
+    return search_key(text).replace(" ", "-")[:60]
+
+
 def sort_key(text: str) -> str:
     """Give a key whose byte order is the Swedish alphabet: case ignored, accents on a e o u ignored, å ä ö after z."""
     return " ".join(clean(text).casefold().translate(_SORT_LETTERS).split())

@@ -11,7 +11,6 @@ from broker.esf.drafts import writers
 from broker.esf.drafts.draft import Draft
 from broker.esf.models import Answer, Project
 from broker.esf.writing import service as writing
-from broker.esf.writing.queries import load_for_text
 from broker.formatting import in_swedish
 
 _FOOTNOTE = re.compile(r"\[(\d+)\]")
@@ -23,7 +22,7 @@ def suggest_text(project: Project, question_id: str) -> Draft:
         raise NotFoundError
     # An application is in Swedish, whatever language its writer reads pages in.
     with in_swedish():
-        return writers.write(load_for_text(project), question_id)
+        return writers.write(queries.load_applications([project])[0], question_id)
 
 
 def save_answer(

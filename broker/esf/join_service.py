@@ -10,7 +10,7 @@ from broker.accounts.models import User
 from broker.actions import Action
 from broker.companies.models import Company, Interaction
 from broker.errors import NotAllowedError, NotFoundError, RefusedError
-from broker.esf import queries
+from broker.esf import joining, queries
 from broker.esf.budgets.models import TakenOutCohort
 from broker.esf.chain import queries as chain
 from broker.esf.chain.models import CauseNeed
@@ -61,7 +61,7 @@ def join_cohort(
     same call unless a reason is given.
     """
     _check_joinable(project, cohort, ground_note)
-    if not double_reason and (rivals := queries.list_rivals(project, cohort)):
+    if not double_reason and (rivals := joining.list_rivals(project, cohort)):
         raise DoubleJoinError(rivals)
     kept = queries.find_taken_out(project, cohort.id)
     brought = plan_contributions(
@@ -97,11 +97,11 @@ def plan_contributions(
     """Give the contributions that a cohort would bring, stored nowhere: what comes back is as it was when it left."""
     needs = {member.need_id: member.need for member in cohort.members}
     asked_price = price_per_participant_ore
-    provider = queries.find_provider_of(cohort)
-    offering = queries.find_offering_of(cohort, provider)
+    provider = joining.find_provider_of(cohort)
+    offering = joining.find_offering_of(cohort, provider)
     if price_per_participant_ore is None and offering:
         price_per_participant_ore = price_per_head(offering, people_taught_with(cohort))
-    contacts = queries.interactions_of(list(needs.values()))
+    contacts = joining.interactions_of(list(needs.values()))
     shared = {
         "price_per_participant_ore": price_per_participant_ore,
         "ground": ground,
@@ -275,8 +275,8 @@ def _activity_of(project: Project, cohort: Cohort, kept: TakenOutCohort | None) 
     if earlier is not None:
         earlier.is_active = True
         return earlier
-    provider = queries.find_provider_of(cohort)
-    activity = _draft_activity(project, cohort, provider, queries.find_offering_of(cohort, provider))
+    provider = joining.find_provider_of(cohort)
+    activity = _draft_activity(project, cohort, provider, joining.find_offering_of(cohort, provider))
     db.session.add(activity)
     db.session.flush()
     return activity

@@ -98,7 +98,7 @@ def export_budget(application: Application, *, state: str, by: User) -> tuple[by
         state=state,
         created_on=application.today,
     )
-    slug = swedish.search_key(name).replace(" ", "-")[:60] or "projekt"
+    slug = swedish.slug(name) or "projekt"
     file_name = f"{slug}-budget-{application.today}.xlsx"
     audit.record(Action.APPLICATION_EXPORTED, application.project, by=by, file_name=file_name, size=len(content))
     return content, file_name

@@ -30,13 +30,9 @@ from broker.esf.models import (
     ProjectFile,
     ProjectMember,
 )
-from broker.esf.together import read_together
+from broker.esf.together import by_project, read_together
 from broker.extensions import db
 from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need
-from broker.procurement.models import Purchase
-from broker.procurement.workflow import CANCELLED
-from broker.providers.models import Offering, Provider
-from broker.providers.prices import price_of
 from broker.reference import queries as reference
 from broker.reference.models import DocumentKind
 
@@ -150,11 +146,21 @@ def current_form(on: date) -> dict[str, Any]:
 
 def load_application(project_id: int) -> Application:
     """Give a project with everything in it, or raise NotFoundError."""
-    project = get_project(project_id)
-    contributions = list_contributions(project)
-    actors, causes, goals, activities, members, risks, follow_ups, cofinancing, gates, papers = read_together(
-        project, _PARTS, *_WITH_PARTS
-    )
+    (application,) = load_applications([get_project(project_id)])
+    return application
+
+
+def load_applications(projects: Sequence[Project]) -> list[Application]:
+    """Give these projects with everything in them, in their order; many take no more questions than one."""
+    contributions = by_project(_contributions_of(projects))
+    parts = [by_project(rows) for rows in read_together(projects, _PARTS, *_WITH_PARTS)]
+    return [
+        _application(project, contributions[project.id], *(rows[project.id] for rows in parts)) for project in projects
+    ]
+
+
+def _application(project: Project, contributions: list[Contribution], *parts: Any) -> Application:
+    actors, causes, goals, activities, members, risks, follow_ups, cofinancing, gates, papers = parts
     return Application(
         project=project,
         form=get_form(project.form_version),
@@ -174,6 +180,10 @@ def load_application(project_id: int) -> Application:
 
 def list_contributions(project: Project) -> list[Contribution]:
     """List the needs of a project with their companies and what these have promised."""
+    return _contributions_of([project])
+
+
+def _contributions_of(projects: Sequence[Project]) -> list[Contribution]:
     query = (
         select(Contribution)
         .options(
@@ -181,7 +191,7 @@ def list_contributions(project: Project) -> list[Contribution]:
             joinedload(Contribution.contributed_by),
             joinedload(Contribution.commitment).joinedload(Commitment.earlier_aid),
         )
-        .where(Contribution.project_id == project.id)
+        .where(Contribution.project_id.in_([project.id for project in projects]))
         .execution_options(populate_existing=True)
     )
     return list(db.session.scalars(query.order_by(Contribution.id)).unique())
@@ -202,12 +212,6 @@ def list_actors(project: Project) -> list[Actor]:
         .execution_options(populate_existing=True)
     )
     return list(db.session.scalars(query.order_by(Actor.id)).unique())
-
-
-def list_cofinancing(project: Project) -> list[CoFinancingRow]:
-    """List the financing of a project."""
-    query = select(CoFinancingRow).where(CoFinancingRow.project_id == project.id, CoFinancingRow.is_active)
-    return list(db.session.scalars(query.order_by(CoFinancingRow.id)))
 
 
 def get_row(kind: type[Row], project: Project, row_id: int) -> Row:
@@ -288,17 +292,6 @@ def list_projects_of_cohort(cohort_id: int) -> list[Project]:
     return list(db.session.scalars(select(Project).where(Project.id.in_(joined)).order_by(Project.id)))
 
 
-def list_rivals(project: Project, cohort: Cohort) -> list[str]:
-    """List the names of the other projects for the same call, whatever its version, that a cohort is in."""
-    query = (
-        select(Project.name)
-        .join(Contribution, Contribution.project_id == Project.id)
-        .join(Call, Call.id == Project.call_id)
-        .where(Contribution.cohort_id == cohort.id, Project.id != project.id, Call.diary_no == project.call.diary_no)
-    )
-    return list(db.session.scalars(query.distinct().order_by(Project.name)))
-
-
 def get_cohort(cohort_id: int) -> Cohort:
     """Give one of our cohorts with its needs and companies, or raise NotFoundError."""
     members = selectinload(Cohort.members).joinedload(CohortNeed.need).joinedload(Need.company)
@@ -306,13 +299,6 @@ def get_cohort(cohort_id: int) -> Cohort:
     if cohort is None:
         raise NotFoundError
     return cohort
-
-
-def interactions_of(needs: Sequence[Need]) -> dict[int, Interaction]:
-    """Give the contacts in which the needs were told, by their id."""
-    keys = {need.interaction_id for need in needs if need.interaction_id}
-    query = select(Interaction).where(Interaction.id.in_(keys))
-    return {row.id: row for row in db.session.scalars(query)} if keys else {}
 
 
 def find_likely_contact(contribution: Contribution) -> Interaction | None:
@@ -327,26 +313,6 @@ def find_likely_contact(contribution: Contribution) -> Interaction | None:
     )
     newest_first = query.order_by(Interaction.happened_on.desc(), Interaction.id.desc())
     return db.session.scalars(newest_first.limit(1)).one_or_none()
-
-
-def find_provider_of(cohort: Cohort) -> Provider | None:
-    """Give the provider that the cohort's latest purchase that is not cancelled has chosen, or the planned one."""
-    query = (
-        select(Provider)
-        .join(Purchase, Purchase.provider_id == Provider.id)
-        .options(selectinload(Provider.offerings))
-        .where(Purchase.cohort_id == cohort.id, Purchase.state != CANCELLED)
-    )
-    bought = db.session.scalars(query.order_by(Purchase.id.desc()).limit(1)).one_or_none()
-    return bought or (cohort.offering.provider if cohort.offering else None)
-
-
-def find_offering_of(cohort: Cohort, provider: Provider | None) -> Offering | None:
-    """Give the training that is planned, if it is this provider's, or else its cheapest in the cohort's topic."""
-    if cohort.offering is not None and provider is not None and cohort.offering.provider_id == provider.id:
-        return cohort.offering
-    fitting = [row for row in (provider.offerings if provider else []) if row.topic_id == cohort.topic_id]
-    return min(fitting, key=lambda row: price_of(row, cohort.participants), default=None)
 
 
 def list_other_organisations(project: Project) -> list[Organisation]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from broker import access, audit
 from broker.actions import Action
 from broker.errors import NotAllowedError, NotFoundError, RefusedError
-from broker.esf import aid, answer_service, plan_service, queries, service
+from broker.esf import aid, answer_service, joining, plan_service, queries, service
 from broker.esf.budgets import figures
 from broker.esf.budgets import service as budget_service
 from broker.esf.chain import queries as chain_queries
@@ -373,7 +373,7 @@ def test_a_cohort_whose_only_purchase_was_cancelled_has_no_provider(scope, user)
     values = {"workflow_version": "1", "route": "direct_award", "state": "cancelled", "values": {}}
     factories.add(Purchase(title="Svets", cohort_id=cohort.id, provider_id=provider.id, handler=user, **values))
 
-    assert queries.find_provider_of(queries.get_cohort(cohort.id)) is None
+    assert joining.find_provider_of(queries.get_cohort(cohort.id)) is None
 
 
 def test_the_provider_and_training_that_a_cohort_is_planned_with_come_along_and_its_page_names_the_project(

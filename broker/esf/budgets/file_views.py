@@ -20,10 +20,10 @@ from broker.esf.budgets import importing
 from broker.esf.budgets.arithmetic import BudgetRefusedError
 from broker.esf.budgets.forms import BudgetFileForm, SaveFileForm
 from broker.esf.budgets.reading import NoBudgetError, Raw, read_raw
-from broker.esf.snapshots.service import MEDIA_TYPES
 from broker.extensions import db
 from broker.formatting import number, percent, say, yes_no
 from broker.sentences import Sentence
+from broker.spreadsheets import MEDIA_TYPES
 
 
 @blueprint.get("/projekt/<int:project_id>/budget/excel")

@@ -7,7 +7,6 @@ from broker import clock
 from broker.access import Permission, requires
 from broker.esf import queries
 from broker.esf.blueprint import blueprint, page_url, project_page
-from broker.esf.calls import bulk
 from broker.esf.calls.countdown import call_rules
 from broker.esf.calls.fits import list_reasons
 
@@ -21,7 +20,7 @@ def fit_projects(call_id: int) -> ResponseReturnValue:
     """Show for each of our projects why a call fits it and why not."""
     call = queries.get_call(call_id)
     projects = queries.list_projects()
-    held = [(row.project, list_reasons(row, call)) for row in bulk.load_applications(projects[:_MOST_PROJECTS])]
+    held = [(row.project, list_reasons(row, call)) for row in queries.load_applications(projects[:_MOST_PROJECTS])]
     is_cut = len(projects) > _MOST_PROJECTS
     return render_template("esf/fit_projects.html", call=call, held=held, is_cut=is_cut, page_url=page_url)
 

@@ -83,7 +83,7 @@ def by_first_day(activities: Iterable[Activity]) -> list[Activity]:
 
 def load_steering(project: Project) -> Steering:
     """Give who steers the project, its risks with the heaviest first, and its follow-up."""
-    return steering_of(*read_together(project, (SteeringMember, Risk, FollowUp)))
+    return steering_of(*read_together([project], (SteeringMember, Risk, FollowUp)))
 
 
 def steering_of(members: Sequence[SteeringMember], risks: Sequence[Risk], follow_ups: Sequence[FollowUp]) -> Steering:

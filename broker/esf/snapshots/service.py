@@ -3,7 +3,7 @@
 import hashlib
 import io
 
-from broker import audit, files, swedish
+from broker import audit, files, spreadsheets, swedish
 from broker.accounts.models import User
 from broker.actions import Action
 from broker.errors import NotFoundError
@@ -24,7 +24,7 @@ ZIP = "zip"
 MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": spreadsheets.MEDIA_TYPES["xlsx"],
     "json": "application/json",
     "zip": "application/zip",
 }
@@ -65,7 +65,7 @@ def hand_out(project: Project, snapshot: Snapshot, file_format: str, *, by: User
         content = write_zip({row.name: read_file(row) for row in snapshot.files}, material.created_on)
     else:
         content = next(read_file(row) for row in snapshot.files if row.name == FORMATS[file_format])
-    slug = swedish.search_key(material.project_name).replace(" ", "-")[:60] or "ansokan"
+    slug = swedish.slug(material.project_name) or "ansokan"
     file_name = f"{slug}-{snapshot.number}-{material.created_on}.{file_format}"
     audit.record(
         Action.APPLICATION_EXPORTED, project, by=by, file_name=file_name, size=len(content), number=snapshot.number

@@ -1,19 +1,15 @@
-"""Reads versions, states, who has the pen, comments, suggestions, and only those rows that a text asks for."""
+"""Reads versions, states, who has the pen, comments and suggestions."""
 
-from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import cached_property
-from typing import Any, TypeVar, overload
+from typing import Any
 
 from sqlalchemy import ScalarSelect, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from broker import clock
 from broker.accounts.models import Membership, User
 from broker.errors import NotFoundError
 from broker.esf import queries as esf
-from broker.esf.application import Application, find_question
-from broker.esf.chain import queries as chain
+from broker.esf.application import find_question
 from broker.esf.models import Project, ProjectMember
 from broker.esf.writing.models import (
     AnswerComment,
@@ -24,52 +20,6 @@ from broker.esf.writing.models import (
     WriterPresence,
 )
 from broker.extensions import db
-
-Row = TypeVar("Row")
-
-
-class Later(Sequence[Row]):
-    """Rows that are read the first time when somebody asks for one: most texts need few of an application's."""
-
-    def __init__(self, load: Callable[[], Sequence[Row]]) -> None:
-        self._load = load
-
-    @cached_property
-    def _rows(self) -> Sequence[Row]:
-        return self._load()
-
-    @overload
-    def __getitem__(self, place: int) -> Row: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Row]: ...
-
-    def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
-        return self._rows[place]
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-
-def load_for_text(project: Project) -> Application:
-    """Give a project as first texts read it: each kind of row is read when a text asks for it."""
-    contributions = Later(lambda: esf.list_contributions(project))
-    return Application(
-        project=project,
-        form=esf.get_form(project.form_version),
-        contributions=contributions,
-        commitments=Later(lambda: sorted({row.commitment for row in contributions}, key=lambda row: row.id)),
-        actors=Later(lambda: esf.list_actors(project)),
-        causes=Later(lambda: chain.list_causes(project)),
-        goals=Later(lambda: chain.list_goals(project)),
-        activities=Later(lambda: chain.list_activities(project)),
-        steering=chain.load_steering(project),
-        cofinancing=Later(lambda: esf.list_cofinancing(project)),
-        # No text tells what a person has said of a gate.
-        gates={},
-        attachments=Later(lambda: esf.list_files(project)),
-        today=clock.today(),
-    )
 
 
 def get_question(project: Project, question_id: str) -> dict[str, Any]:

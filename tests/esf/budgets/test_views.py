@@ -56,7 +56,7 @@ def test_trying_shows_what_would_be_beside_what_is_and_saves_nothing(client, pro
     page = plain(client.get(f"{address}?{asked}").text)
 
     assert "Deltagartimmar i budgeten 14 400 7 200 -7 200" in page
-    assert queries.list_cofinancing(project)[0].hours == 14400
+    assert queries.load_application(project.id).cofinancing[0].hours == 14400
     wrong = client.get(f"{address}?{asked.replace('=1', '=3')}")
     assert wrong.status_code == 422
     assert "Skriv ett tal från 0 till 2." in wrong.text
