@@ -103,7 +103,8 @@ class GateForm(EditForm):
 
     is_met = BooleanField(_l("Uppfyllt"))
     note = TextField(
-        _l("Anteckning"), description=_l("Vad har du sett? Till exempel beslutets datum och diarienummer.")
+        _l("Anteckning"),
+        description=_l("Behövs när det är uppfyllt: vad har du sett? Till exempel beslutets datum och diarienummer."),
     )
 
 

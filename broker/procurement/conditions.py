@@ -144,7 +144,7 @@ CONDITIONS: Mapping[str, Condition] = MappingProxyType(
         "buyer == company": Condition(
             lambda purchase: purchase.text("buyer") == "company",
             ("buyer",),
-            N_("företaget är köpare och betalar"),
+            N_("företaget är köpare"),
         ),
         "exemption_ground set": Condition(
             lambda purchase: purchase.has("exemption_ground"), (), N_("köpet är undantaget från annonsering")

@@ -14,17 +14,7 @@ from broker.companies.models import InteractionKind
 from broker.companies.sizes import service as sizes
 from broker.companies.sizes.groups import HolderKind
 from broker.companies.sizes.models import Currency
-from broker.esf import answer_service, plan_service
-from broker.esf import queries as esf
-from broker.esf.chain import queries as chain
-from broker.esf.commitments import queries as commitment_queries
-from broker.esf.commitments import service as commitments
-from broker.esf.commitments.states import Standing
-from broker.esf.ledger import service as ledger
-from broker.esf.models import DeMinimisAid
 from broker.esf.snapshots import service as snapshots
-from broker.esf.writing import queries as writing
-from broker.esf.writing import talk
 from broker.extensions import db
 from broker.needs.analyses import service as analyses
 from broker.needs.asking import service as asking
@@ -64,6 +54,7 @@ from tests import (
     factories_procurement,
     factories_traces,
 )
+from tests.app.world_esf import parts_of_project
 from tests.client import CANARY
 
 
@@ -295,7 +286,7 @@ def build(organisation, user, company, call):
             "invitation_id": invitation.id,
             "membership_id": user.memberships[0].id,
         }
-        keys |= _parts_of(project, user) | _joint(organisation, user)
+        keys |= parts_of_project(project, user) | _joint(organisation, user)
         db.session.commit()
         return World(keys)
 
@@ -354,54 +345,3 @@ def _joint(organisation, user):
         "joint_need_id": copy.id - 1,
         "joint_group_id": group.id,
     }
-
-
-def _parts_of(project, user):
-    needs = [factories_esf.need(factories_esf.company(), user) for _number in range(2)]
-    factories_esf.join(project, factories_esf.cohort(user, *needs), user)
-    factories_esf.complete(project, user)
-    factories_esf.worked_budget(project, user)
-    names = {"file_name": f"{CANARY}bilaga.txt", "media_type": "text/plain", "kind": "ovrigt"}
-    file = plan_service.add_file(project, io.BytesIO(b"x"), **names, by=user)
-    application = esf.load_application(project.id)
-    answer_service.save_answer(project, "problem", text=f"{CANARY}svar", by=user)
-    db.session.flush()
-    colleague = factories.user(organisation=project.owner, name=f"{CANARY}kollega")
-    talk.add_comment(project, "problem", text=f"@{user.name} {CANARY}kommentar", link="", by=colleague)
-    talk.add_suggestion(project, "problem", text=f"{CANARY}forslag", sources=[], by=user)
-    db.session.flush()
-    return _commitments(project, application.commitments[0], user) | {
-        "comment_id": writing.list_comments(project, "problem")[0].id,
-        "suggestion_id": writing.list_suggestions(project, "problem")[0].id,
-        "file_id": file.id,
-        "cause_id": application.causes[0].id,
-        "goal_id": application.goals[0].id,
-        "milestone_id": application.goals[0].milestones[0].id,
-        "member_id": application.steering.members[0].id,
-        "steering_meeting_id": chain.list_meetings(application.project)[0].id,
-        "risk_id": application.steering.risks[0].id,
-        "activity_id": application.activities[0].id,
-        "actor_id": application.actors[0].id,
-        "contribution_id": application.contributions[0].id,
-        "joined_cohort_id": application.contributions[0].cohort_id,
-        "commitment_id": application.commitments[0].id,
-        "budget_row_id": application.actors[0].budget_rows[0].id,
-        "cofinancing_row_id": application.cofinancing[0].id,
-    }
-
-
-def _commitments(project, commitment, user):
-    standing = Standing(commitment, None, [], clock.today())
-    ask = {"open_until": clock.today(), "link_of": str, "by": user}
-    commitments.ask(project, standing, None, **ask)
-    signer = {"signer_name": f"{CANARY}namn", "signer_role": f"{CANARY}roll", "signed_on": clock.today()}
-    situation = commitment_queries.situation_of(project, commitment)
-    signer |= {"file_name": f"{CANARY}a.txt", "by": user}
-    paper = commitments.record_paper(project, situation, io.BytesIO(b"x"), **signer)
-    aid = DeMinimisAid(project_id=project.id, commitment_id=commitment.id, giver=f"{CANARY}givare")
-    aid.amount_kr, aid.granted_on = 1000, clock.today()
-    db.session.add(aid)
-    db.session.flush()
-    values = {"giver": f"{CANARY}givare", "instrument": f"{CANARY}slag", "granted_on": clock.today(), "amount_eur": 10}
-    grant = ledger.save_grant(commitment.company, None, values | {"is_ours": True}, by=user)
-    return {"paper_id": paper.id, "aid_id": aid.id, "grant_id": grant.id}

@@ -1,4 +1,4 @@
-"""Pages of calls and projects, as a browser meets them."""
+"""Pages of projects, as a browser meets them."""
 
 import io
 import re
@@ -14,7 +14,7 @@ from broker.companies.sizes import service as sizes
 from broker.esf import answer_service, queries
 from broker.esf.budgets.models import BudgetRow
 from broker.esf.chain import queries as chain_queries
-from broker.esf.models import Answer, Call, Goal, Project, ProjectFile
+from broker.esf.models import Answer, Goal, Project, ProjectFile
 from broker.extensions import db
 from tests import factories, factories_esf
 from tests.client import form_values
@@ -59,77 +59,6 @@ def project(scope, user):
     factories_esf.complete(row, user)
     factories_esf.worked_budget(row, user)
     return row
-
-
-def call_fields(**changes):
-    year = factories_esf.TODAY.year + 1
-    return {
-        "diary_no": "26-777",
-        "title": "Svetsarlyftet",
-        "region": "Östra Mellansverige",
-        "programme_area": "A",
-        "opens_on": f"{factories_esf.TODAY}",
-        "closes_on": f"{year}-01-15",
-        "closing_time": "16.00",
-        "cofinancing_rate": "46",
-        "earliest_start": f"{year}-03-01",
-        "latest_start": f"{year}-06-01",
-        "latest_end": f"{year + 3}-02-28",
-        "attachments": "Förändringsteori\nInköpspolicy; frivillig",
-        "unit_costs": "Projektledare; 592,00\ndeltagare; 290",
-        "source": "https://www.esf.se/utlysningar/",
-    } | changes
-
-
-def test_a_call_is_added_and_shown(client):
-    response = client.submit("/utlysningar/ny", **call_fields())
-
-    assert response.status_code == 302, response.text
-    page = client.get(response.location).text
-    assert "592,00" in page
-    assert "16:00" in page
-    with access.every_organisation():
-        assert [row["required"] for row in db.session.scalars(select(Call)).one().attachments] == [
-            True,
-            False,
-        ]
-
-
-def test_a_call_whose_days_do_not_follow_each_other_says_which(client):
-    response = client.submit("/utlysningar/ny", **call_fields(latest_end="2020-01-01", sectors="tjugofem"))
-
-    assert response.status_code == 422
-    assert "Ange en dag efter senaste start" in response.text
-    assert "Skriv koden med siffror" in response.text
-
-
-def test_a_call_is_corrected_and_the_project_moved_as_on_the_pages(client, scope, user):
-    project = factories_esf.project(scope, user)
-    call = project.call
-    page = client.get(f"/utlysningar/{call.id}/ratta")
-    fields = form_values(page.text)
-    assert fields["cofinancing_rate"] == "46" and "Projektledare; 592" in fields["unit_costs"]
-    response = client.post(f"/utlysningar/{call.id}/ratta", data=fields | {"closing_time": "12.00", "flat_rate": "15"})
-    assert response.status_code == 302, response.text
-    assert "12:00" in client.get(response.location).text
-    assert "Utlysningen är rättad" in client.get("/").text
-    assert "Utlysningen har rättats." in client.get(f"/projekt/{project.id}").text
-
-    report = f"/projekt/{project.id}/rattad-utlysning"
-    fields = form_values(client.get(report).text)
-    stale = client.post(report, data=fields | {"version": "99"})
-    assert stale.status_code == 409
-    moved = client.post(report, data=fields)
-    assert moved.location == f"/projekt/{project.id}"
-    assert "Projekt flyttat till rättad utlysning" in client.get(f"/projekt/{project.id}/historik").text
-    assert "Det finns inget att flytta" in client.get(report).text
-
-
-def test_a_price_that_is_not_a_number_is_asked_for_again(client):
-    response = client.submit("/utlysningar/ny", **call_fields(unit_costs="Projektledare"))
-
-    assert response.status_code == 422
-    assert "Skriv varje rad som benämning; pris" in response.text
 
 
 def test_a_project_is_started_once_however_often_it_is_sent(client, user):
