@@ -25,6 +25,9 @@ from broker.esf import views as esf_views
 from broker.esf.calls import reminding as call_reminding
 from broker.esf.commitments import form_views as commitment_form_views
 from broker.esf.commitments import upkeep as commitment_upkeep
+from broker.esf.grants import views as grants_views
+from broker.esf.outcomes import public_views as results_views
+from broker.esf.outcomes import report_views as outcomes_views
 from broker.esf.readiness import views as readiness_views
 from broker.esf.snapshots import views as snapshots_views
 from broker.extensions import babel, csrf, db, login, migrate
@@ -138,6 +141,9 @@ FEATURES = (
     joint_views,
     esf_views,
     snapshots_views,
+    grants_views,
+    outcomes_views,
+    results_views,
     readiness_views,
     commitment_form_views,
     reports_views,

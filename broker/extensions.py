@@ -11,7 +11,7 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import JSON, BigInteger, DateTime, Enum, Integer, MetaData, Text, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, Enum, Integer, MetaData, Text, TypeDecorator, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
 
@@ -106,6 +106,17 @@ class Versioned:
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy hands the class over.
         return {"version_id_col": cls.version}
 
+
+class WrittenOnce:
+    """A row that is written once: the program refuses to change or remove it."""
+
+
+def _refuse_to_rewrite(mapper: Any, connection: Any, row: Base) -> None:
+    raise RuntimeError(f"{type(row).__name__} {row.id} is written once and never changed")
+
+
+event.listen(WrittenOnce, "before_update", _refuse_to_rewrite, propagate=True)
+event.listen(WrittenOnce, "before_delete", _refuse_to_rewrite, propagate=True)
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 migrate = Migrate()

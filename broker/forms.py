@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from flask import after_this_request, current_app, g, request
 from flask_babel import gettext as _
@@ -33,7 +33,6 @@ from wtforms.widgets import CheckboxInput, ListWidget, Select
 
 from broker import clock, idempotency
 from broker.errors import ConflictError, Difference
-from broker.extensions import Versioned
 from broker.file_kinds import ACCEPTED
 from broker.formatting import day, moment, number, time_of_day, yes_no
 from broker.swedish import clean
@@ -82,17 +81,25 @@ class CreateForm(Form):
     token = HiddenField(default=idempotency.new_token)
 
 
+class HasVersion(Protocol):
+    """What a form can have been opened on: a row, or several rows that are edited as one."""
+
+    @property
+    def version(self) -> Any:
+        """Give what is another once somebody has saved."""
+
+
 class EditForm(Form):
     """A form that changes a row: refuses to overwrite what somebody else saved meanwhile."""
 
     version = HiddenField()
 
-    def check_version(self, row: Versioned) -> None:
+    def check_version(self, row: HasVersion) -> None:
         """Raise ConflictError, with both texts, if the row was saved after this form was shown."""
         if str(self.version.data or "") != str(row.version):
             raise ConflictError(list(self._differences(row)), row.version)
 
-    def _differences(self, row: Versioned) -> Iterable[Difference]:
+    def _differences(self, row: HasVersion) -> Iterable[Difference]:
         for field in self._shown_fields():
             # What is not a column of the row was given to the form by the view.
             saved = getattr(row, field.short_name, field.object_data)

@@ -68,6 +68,9 @@ _UNDER = {
     "saved_views": "companies",
     "snapshots": "esf",
     "readiness": "esf",
+    "grants": "esf",
+    "outcomes": "esf",
+    "results": "esf",
 }
 
 

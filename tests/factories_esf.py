@@ -12,6 +12,8 @@ from broker.esf.chain import queries as chain_queries
 from broker.esf.chain import service as chain
 from broker.esf.chain import steering_service
 from broker.esf.chain.models import EvaluationKind
+from broker.esf.grants import service as grants
+from broker.esf.grants.models import GrantOutcome
 from broker.esf.kinds import OWNER, PARTICIPANT, AidBasis, JoinGround, MethodBasis
 from broker.extensions import db
 from broker.needs.models import CauseLevel, Cohort, CohortNeed, Need, NeedStatus
@@ -236,7 +238,7 @@ def whole_chain(project_row, user):
     }
     causes = [cause.id for cause in chain_queries.list_causes(project_row)]
     goal = chain.save_goal(project_row, None, values, cause_ids=causes, by=user)
-    chain.save_milestone(project_row, goal, None, dict(MILESTONE), by=user)
+    chain.save_milestone(project_row, goal, None, MILESTONE | {"due_on": project_row.ends_on}, by=user)
     db.session.commit()
     return goal
 
@@ -294,3 +296,38 @@ def complete(project_row, user):
         values = figures | {"signed_on": TODAY, "certificate_on": TODAY, "fee_kr": Decimal(4000)}
         plan_service.save_commitment(project_row, row, values, by=user)
     db.session.commit()
+
+
+def month_before(months):
+    """Give the first day of the month so many months ago."""
+    today = clock.today()
+    count = today.year * 12 + today.month - 1 - months
+    return date(count // 12, count % 12 + 1, 1)
+
+
+def running_project(organisation, user, *, companies=2, began=5):
+    """Give a project of an earlier call that began so many months ago, with needs, a goal and the worked budget."""
+    first = month_before(began)
+    days = {"opens_on": month_before(began + 12), "closes_on": month_before(began + 6)}
+    days |= {"earliest_start": first, "latest_start": first, "latest_end": month_before(-24)}
+    days |= {"signing_deadline": None, "latest_start": first + timedelta(days=40)}
+    call_row = call(user, **days)
+    row = project(organisation, user, call_row=call_row, starts_on=first, ends_on=month_before(-12))
+    join(row, cohort(user, *(need(company(), user) for _ in range(companies))), user)
+    whole_chain(row, user)
+    worked_budget(row, user)
+    return queries.get_project(row.id)
+
+
+def grant(project_row, user, **changes):
+    """Record that a project got support, a month before it began."""
+    values = {
+        "outcome": GrantOutcome.GRANTED,
+        "decided_on": project_row.starts_on - timedelta(days=30),
+        "starts_on": project_row.starts_on,
+        "ends_on": project_row.ends_on,
+        "support_kr": Decimal("6605738.35"),
+    } | changes
+    row = grants.save_grant(project_row, values, by=user)
+    db.session.commit()
+    return row

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from broker import swedish
 
@@ -15,12 +16,16 @@ _LINE = 108  # Characters of table text on one line of a page.
 class Notice:
     """The sentence that stands first and is always seen."""
 
+    kind: ClassVar[str] = "notice"
+
     text: str
 
 
 @dataclass(frozen=True)
 class Heading:
     """A heading of level 1 to 3."""
+
+    kind: ClassVar[str] = "heading"
 
     level: int
     text: str
@@ -32,6 +37,8 @@ class Text:
 
     Where some of it is strong, its pieces are told, each with whether it is.
     """
+
+    kind: ClassVar[str] = "text"
 
     text: str
     is_remark: bool = False
@@ -47,6 +54,8 @@ class Text:
 class Items:
     """A list of running texts; one that has a first number is numbered from it."""
 
+    kind: ClassVar[str] = "items"
+
     items: tuple[Text, ...]
     first: int | None = None
 
@@ -54,6 +63,8 @@ class Items:
 @dataclass(frozen=True)
 class Grid:
     """A table with a header row; the numeric columns are set to the right."""
+
+    kind: ClassVar[str] = "grid"
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]

@@ -17,7 +17,7 @@ from broker.esf.models import Project
 from broker.esf.queries import get_form
 from broker.esf.row_forms import RowForm
 from broker.extensions import Versioned, db
-from broker.forms import EditForm, Form
+from broker.forms import EditForm, Form, HasVersion
 
 blueprint = Blueprint("esf", __name__, template_folder="templates")
 
@@ -44,6 +44,7 @@ def edit_page(
     project: Project | None = None,
     note: str = "",
     remove_url: str = "",
+    remove_label: str = "",
     submit: str | None = None,
 ) -> tuple[str, int]:
     """Show a form on a page of its own; one with errors is an unprocessable answer."""
@@ -55,6 +56,7 @@ def edit_page(
         project=project,
         note=note,
         remove_url=remove_url,
+        remove_label=remove_label,
         submit=submit,
     )
     return page, 422 if form.errors else 200
@@ -78,7 +80,7 @@ def find_made(form: RowForm, row: Versioned | None) -> str | None:
     return None
 
 
-def commit_edit(form: EditForm, find_row: Callable[[], Versioned | None]) -> None:
+def commit_edit(form: EditForm, find_row: Callable[[], HasVersion | None]) -> None:
     """Commit what a form changed; raise ConflictError with both texts if somebody else did so in the same moment."""
     try:
         db.session.commit()

@@ -7,9 +7,12 @@ from broker.access import organisation_in_scope
 from broker.companies.merging.holders import moves_in_projects
 from broker.esf.commitments.models import CommitmentLink
 from broker.esf.models import Actor, Commitment, Contribution, Project
+from broker.esf.outcomes.models import ParticipantMonth
 
 
-def _may_move(model: type[Contribution | Commitment | Actor], company_id: int, into: int | None) -> ColumnElement[bool]:
+def _may_move(
+    model: type[Contribution | Commitment | ParticipantMonth | Actor], company_id: int, into: int | None
+) -> ColumnElement[bool]:
     # What several organisations have brought in about a company stays together, where all of them see it, and so does
     # what two companies have promised the same project: its figures are what somebody has signed.
     others, theirs = aliased(Contribution), aliased(Commitment)
@@ -22,6 +25,15 @@ def _may_move(model: type[Contribution | Commitment | Actor], company_id: int, i
     return and_(not_(brought), true() if into is None else not_(promised))
 
 
+def _we_brought(model: type[Commitment | ParticipantMonth], company_id: int) -> ColumnElement[bool]:
+    ours = aliased(Contribution)
+    return exists().where(
+        ours.project_id == model.project_id,
+        ours.company_id == company_id,
+        ours.contributed_by_id == organisation_in_scope(),
+    )
+
+
 @moves_in_projects(Contribution)
 def own_contributions(company_id: int, into: int | None) -> ColumnElement[bool]:
     """Give the condition for what we have contributed, about a company that nobody else has."""
@@ -31,13 +43,13 @@ def own_contributions(company_id: int, into: int | None) -> ColumnElement[bool]:
 @moves_in_projects(Commitment)
 def own_commitments(company_id: int, into: int | None) -> ColumnElement[bool]:
     """Give the condition for the commitments of companies that we brought in and nobody else has."""
-    ours = aliased(Contribution)
-    brought = exists().where(
-        ours.project_id == Commitment.project_id,
-        ours.company_id == company_id,
-        ours.contributed_by_id == organisation_in_scope(),
-    )
-    return and_(brought, _may_move(Commitment, company_id, into))
+    return and_(_we_brought(Commitment, company_id), _may_move(Commitment, company_id, into))
+
+
+@moves_in_projects(ParticipantMonth)
+def own_months(company_id: int, into: int | None) -> ColumnElement[bool]:
+    """Give the condition for who took part from companies that we brought in and nobody else has."""
+    return and_(_we_brought(ParticipantMonth, company_id), _may_move(ParticipantMonth, company_id, into))
 
 
 @moves_in_projects(Actor)

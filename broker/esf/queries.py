@@ -23,7 +23,6 @@ from broker.esf.models import (
     Call,
     Commitment,
     Contribution,
-    DeMinimisAid,
     GateState,
     Goal,
     Project,
@@ -52,22 +51,7 @@ _FORMS: dict[str, dict[str, Any]] = {}
 Removable = (
     Goal | Activity | Actor | BudgetRow | CoFinancingRow | Cause | Milestone | Risk | SteeringMember | SteeringMeeting
 )
-Row = TypeVar(
-    "Row",
-    Actor,
-    Activity,
-    BudgetRow,
-    Cause,
-    CoFinancingRow,
-    Commitment,
-    Contribution,
-    DeMinimisAid,
-    Goal,
-    Milestone,
-    Risk,
-    SteeringMeeting,
-    SteeringMember,
-)
+Row = TypeVar("Row", bound=access.ProjectRow)
 
 
 def list_calls() -> list[Call]:
@@ -216,10 +200,10 @@ def list_actors(project: Project) -> list[Actor]:
 
 def get_row(kind: type[Row], project: Project, row_id: int) -> Row:
     """Give one row of a project, or raise NotFoundError."""
-    row = db.session.scalars(select(kind).where(kind.id == row_id, kind.project_id == project.id)).one_or_none()
-    if row is None:
+    found = db.session.scalars(select(kind).filter_by(id=row_id, project_id=project.id)).one_or_none()
+    if found is None:
         raise NotFoundError
-    return row
+    return found
 
 
 def get_removable(kind: type[Removable], project: Project, row_id: int) -> Removable:

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, event
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broker import clock
 from broker.access import Private
 from broker.accounts.models import User
-from broker.extensions import Base, Key, Versioned
+from broker.extensions import Base, Key, Versioned, WrittenOnce
 from broker.procurement.frameworks.models import FrameworkAgreement
 from broker.sentences import Sentence
 
@@ -53,7 +53,7 @@ class PurchaseRound(Private, Base):
     ended_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class PurchaseStep(Private, Base):
+class PurchaseStep(Private, WrittenOnce, Base):
     """One move of a purchase from state to state; written once."""
 
     purchase_id: Mapped[int] = mapped_column(Key, ForeignKey("purchase.id"), index=True)
@@ -66,9 +66,3 @@ class PurchaseStep(Private, Base):
 
     purchase: Mapped[Purchase] = relationship(back_populates="steps")
     taken_by: Mapped[User] = relationship()
-
-
-@event.listens_for(PurchaseStep, "before_update")
-@event.listens_for(PurchaseStep, "before_delete")
-def _refuse_to_rewrite(mapper: Any, connection: Any, step: PurchaseStep) -> None:
-    raise RuntimeError(f"step {step.id} of a purchase is written once and never changed")

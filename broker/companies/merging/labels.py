@@ -54,6 +54,9 @@ _LABELS: dict[str, Callable[[int], str]] = {
     ),
     "ownership.owned_company_id": lambda count: ngettext("%(num)s ägare", "%(num)s ägare", count),
     "ownership.owner_company_id": lambda count: ngettext("%(num)s ägt företag", "%(num)s ägda företag", count),
+    "participant_month.company_id": lambda count: ngettext(
+        "%(num)s månad med deltagare i projekt", "%(num)s månader med deltagare i projekt", count
+    ),
     "person.company_id": lambda count: ngettext("%(num)s kontaktperson", "%(num)s kontaktpersoner", count),
     "received_lead.company_id": lambda count: ngettext("%(num)s mottaget lead", "%(num)s mottagna leads", count),
     "size_figures.company_id": lambda count: ngettext("%(num)s räkenskapsår", "%(num)s räkenskapsår", count),

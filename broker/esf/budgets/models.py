@@ -32,6 +32,8 @@ class BudgetRow(ProjectRow, Versioned, Base):
     ends_on: Mapped[date | None]
     is_active: Mapped[bool] = mapped_column(default=True)
 
+    actor: Mapped[Actor] = relationship()
+
 
 class CoFinancingRow(ProjectRow, Versioned, Base):
     """One contribution to the financing: hours, something in kind, cash, or a share of own costs.

@@ -20,7 +20,12 @@ class Difference:
 
 def compare(before: Material, after: Material) -> list[Difference]:
     """List where two states of an application differ; the day on which each was made is no difference."""
-    old, new = _by_heading(build_blocks(before)), _by_heading(build_blocks(after))
+    return compare_blocks(build_blocks(before), build_blocks(after))
+
+
+def compare_blocks(before: Iterable[Block], after: Iterable[Block]) -> list[Difference]:
+    """List where two documents differ, heading by heading."""
+    old, new = _by_heading(before), _by_heading(after)
     found = []
     for heading in [*new, *(heading for heading in old if heading not in new)]:
         removed, added = _lines_apart(old.get(heading, []), new.get(heading, []))

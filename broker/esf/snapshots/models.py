@@ -1,18 +1,17 @@
 """Tables of what has been taken out of a project; written once."""
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, event
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broker import clock, files
 from broker.access import ProjectRow
 from broker.accounts.models import User
-from broker.extensions import Base, Key
+from broker.extensions import Base, Key, WrittenOnce
 
 
-class Snapshot(ProjectRow, Base):
+class Snapshot(ProjectRow, WrittenOnce, Base):
     """The application as it was when somebody took it out; later changes in the project never reach it.
 
     The digest is the SHA-256 of its JSON file, so two that say the same have the same.
@@ -31,7 +30,7 @@ class Snapshot(ProjectRow, Base):
     files: Mapped[list["SnapshotFile"]] = relationship(back_populates="snapshot", order_by="SnapshotFile.id")
 
 
-class SnapshotFile(ProjectRow, Base):
+class SnapshotFile(ProjectRow, WrittenOnce, Base):
     """One file of what was taken out, by the name that the ZIP has for it, stored under its hash."""
 
     __table_args__ = (UniqueConstraint("snapshot_id", "name"),)
@@ -42,14 +41,6 @@ class SnapshotFile(ProjectRow, Base):
     size: Mapped[int] = mapped_column(Key)
 
     snapshot: Mapped[Snapshot] = relationship(back_populates="files")
-
-
-@event.listens_for(Snapshot, "before_update")
-@event.listens_for(SnapshotFile, "before_update")
-@event.listens_for(Snapshot, "before_delete")
-@event.listens_for(SnapshotFile, "before_delete")
-def _refuse_to_rewrite(mapper: Any, connection: Any, row: Snapshot | SnapshotFile) -> None:
-    raise RuntimeError(f"{type(row).__name__} {row.id} is written once and never changed")
 
 
 files.count_as_used(SnapshotFile.content_hash)

@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 
 from broker.access import Permission, public, requires
 from broker.accounts.me import me
-from broker.documents.blocks import Grid, Heading, Items, Notice, Text
 from broker.esf import material_service
 from broker.esf import queries as esf
 from broker.esf.blueprint import page_url
@@ -26,12 +25,11 @@ def index(project_id: int) -> ResponseReturnValue:
     """Show the material as it will be handed out, what is left out, and what was taken out before."""
     application = esf.load_application(project_id)
     material = material_service.build_material(application)
-    kinds = {Notice: "notice", Heading: "heading", Text: "text", Items: "items", Grid: "grid"}
     return _page(
         "index",
         application.project,
         material=material,
-        blocks=[(kinds[type(block)], block) for block in build_blocks(material)],
+        blocks=build_blocks(material),
         snapshots=queries.list_snapshots(application.project),
     )
 

@@ -1,0 +1,1 @@
+"""What follows when a project has been decided on: the decision, changes that need one, deviations, and evidence."""

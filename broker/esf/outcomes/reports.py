@@ -1,0 +1,315 @@
+"""The documents of what a project has come to: a quarter's report, the final figures, and what outsiders are shown.
+
+They are in Swedish, whoever reads them, and name no person; a sole trader is not named either.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from broker.documents.blocks import Block, Grid, Heading, Text, one_line
+from broker.esf.application import Application
+from broker.esf.budgets import figures as budget_figures
+from broker.esf.budgets.amounts import as_count, as_kr
+from broker.esf.budgets.lines import BudgetResult
+from broker.esf.budgets.spreading import Period
+from broker.esf.grants.models import Deviation, Evidence
+from broker.esf.outcomes import figures
+from broker.esf.outcomes.figures import Line, Part, People, Target
+from broker.esf.outcomes.models import Audience
+from broker.esf.outcomes.situation import Situation
+from broker.formatting import say
+
+UNKNOWN = "Uppgift saknas"
+_PEOPLE = ("Kvinnor", "Män", "Kön okänt", "Alla")
+_COUNTS = frozenset(range(1, 20))
+# The sums of a budget by the letters of the form's formulas.
+_SUMS = (
+    ("Personal", "personnel"),
+    ("Schablon", "flat_rate_cost"),
+    ("Övriga kostnader", "other_costs"),
+    ("Intäkter", "revenue"),
+    ("Projektets kostnad (D)", "direct_cost"),
+    ("Bidrag i annat än pengar (W)", "in_kind"),
+    ("Total kostnad (T)", "total_cost"),
+    ("Medfinansiering (C)", "cofinancing"),
+    ("Projektets egen del (K)", "owner_share"),
+    ("Stöd (S)", "support"),
+)
+
+
+def build_report(situation: Situation, period: Period) -> list[Block]:
+    """Write the report of a period: what happened in it, what it has come to since the start, and what was planned."""
+    last = period.ends_on
+    within, so_far = situation.between(period.starts_on, last), situation.until(last)
+    earlier = situation.between(date.min, date.fromordinal(period.starts_on.toordinal() - 1))
+    return [
+        *_front(situation, f"{period.starts_on} till {last}"),
+        *_people("Deltagare i perioden", within.parts, planned=False),
+        *_people("Deltagare sedan starten", so_far.parts, planned=True),
+        *_hours(situation.application, within.parts, so_far.parts),
+        *_money(situation.application, earlier.money, so_far.money),
+        *_targets(situation.targets(last)),
+        *_indicators(situation.application, so_far.parts),
+        *_deviations(situation, period),
+        *_changes(situation),
+        *_evidence(situation.evidence),
+    ]
+
+
+def build_for(audience: Audience, situation: Situation) -> list[Block]:
+    """Write what a project with support has come to, for those who are shown it."""
+    return build_for_funder(situation) if audience is Audience.FUNDER else build_for_politicians(situation)
+
+
+def build_for_funder(situation: Situation) -> list[Block]:
+    """Write what the project has come to up to today, for who pays for it."""
+    today = situation.application.today
+    so_far = situation.until(today)
+    return [
+        *_front(situation, f"{situation.application.project.starts_on} till {today}"),
+        *_people("Deltagare sedan starten", so_far.parts, planned=True),
+        *_hours(situation.application, None, so_far.parts),
+        *_money(situation.application, None, so_far.money),
+        *_targets(situation.targets(today)),
+        *_indicators(situation.application, so_far.parts),
+        *_deviations(situation, None),
+        *_changes(situation),
+        *_evidence(situation.evidence),
+    ]
+
+
+def build_for_politicians(situation: Situation) -> list[Block]:
+    """Write in plain words what the project has come to: no company is named, and no small group of people is told."""
+    application, today = situation.application, situation.application.today
+    so_far = situation.until(today)
+    total, grant = figures.whole(so_far.parts), situation.decision
+    told: list[Block] = [
+        Heading(1, one_line(application.project.name)),
+        Text(f"Läget {today}. Projektet pågår {grant.starts_on} till {grant.ends_on}."),
+        Text(
+            f"{total.companies} av {total.planned_companies} planerade företag deltar. "
+            f"{total.began.total} av {total.planned.total} planerade personer har börjat en utbildning, och "
+            f"{total.finished.total} har avslutat den. Tillsammans har de varit där {as_count(total.hours)} timmar."
+        ),
+    ]
+    if so_far.money is not None:
+        costs = f"Projektet har hittills kostat {as_kr(so_far.money.direct_cost)}."
+        support = f" Beviljat stöd är {as_kr(grant.support_kr)}." if grant.support_kr is not None else ""
+        told.append(Text(costs + support))
+    fewest = situation.rules.fewest_to_show
+    places = merge_small(figures.by_municipality(so_far.parts, UNKNOWN), fewest, "Övriga kommuner")
+    topics = merge_small(figures.by_topic(so_far.parts, UNKNOWN), fewest, "Övriga områden")
+    return [
+        *told,
+        *_few("Var deltagarna finns", "Kommun", places, fewest),
+        *_few("Vad de lär sig", "Kompetensområde", topics, fewest),
+        *_goals(situation.targets(today)),
+    ]
+
+
+def merge_small(lines: Sequence[Line], fewest: int, name: str) -> list[Line]:
+    """Put lines of too few people together with the next smallest, so that none can be told apart or reckoned out.
+
+    The others keep their order; a line where nobody has begun tells of nobody and stays.
+    """
+    counted = sorted((line for line in lines if line.began.total), key=lambda line: line.began.total)
+    merged: list[Line] = []
+    for line in counted:
+        together = sum(row.began.total for row in merged)
+        if line.began.total >= fewest and (not merged or together >= fewest):
+            break
+        merged.append(line)
+    if len(merged) < 2:
+        return list(lines)
+    rest = [line for line in lines if line not in merged]
+    return [*rest, Line(name, tuple(part for line in merged for part in line.parts))]
+
+
+def as_stored(blocks: Sequence[Block]) -> list[dict[str, Any]]:
+    """Give a report as plain data, to be kept."""
+    found: list[dict[str, Any]] = []
+    for block in blocks:
+        if isinstance(block, Heading):
+            found.append({"heading": block.text, "level": block.level})
+        elif isinstance(block, Grid):
+            found.append({"header": block.header, "rows": block.rows, "numeric": sorted(block.numeric)})
+        elif isinstance(block, Text):
+            found.append({"text": block.text, "is_remark": block.is_remark})
+    return found
+
+
+def from_stored(rows: Sequence[Mapping[str, Any]]) -> list[Block]:
+    """Give a report as it was kept."""
+    found: list[Block] = []
+    for row in rows:
+        if "heading" in row:
+            found.append(Heading(row["level"], row["heading"]))
+        elif "header" in row:
+            cells = tuple(tuple(cells) for cells in row["rows"])
+            found.append(Grid(tuple(row["header"]), cells, frozenset(row["numeric"])))
+        else:
+            found.append(Text(row["text"], is_remark=row["is_remark"]))
+    return found
+
+
+def _front(situation: Situation, period: str) -> Iterator[Block]:
+    project, grant = situation.application.project, situation.decision
+    yield Heading(1, one_line(project.name))
+    rows = [
+        ("Period", period),
+        ("Projektägare", project.owner.name),
+        ("Diarienummer", grant.diary_no or situation.application.call.diary_no),
+        ("Beslut", f"{say(grant.outcome.label)} {grant.decided_on}"),
+        ("Projektperiod enligt beslutet", f"{grant.starts_on} till {grant.ends_on}"),
+        ("Beviljat stöd", _kr(grant.support_kr)),
+    ]
+    yield Grid(("Uppgift", "Värde"), tuple(rows))
+
+
+def _people(title: str, parts: Sequence[Part], *, planned: bool) -> Iterator[Block]:
+    yield Heading(2, title)
+    lines = [*figures.by_organisation(parts, UNKNOWN), Line("Hela projektet", tuple(parts))]
+    header = ("Organisation", *(f"Började, {word.lower()}" for word in _PEOPLE), "Avslutade, alla")
+    rows = [(line.name, *_sexes(line.began), str(line.finished.total)) for line in lines]
+    if planned:
+        header += tuple(f"Planerade, {word.lower()}" for word in _PEOPLE)
+        rows = [(*row, *_sexes(line.planned)) for row, line in zip(rows, lines, strict=True)]
+    yield Grid(header, tuple(rows), _COUNTS)
+
+
+def _sexes(people: People) -> tuple[str, ...]:
+    return str(people.women), str(people.men), str(people.unknown), str(people.total)
+
+
+def _hours(application: Application, within: Sequence[Part] | None, so_far: Sequence[Part]) -> Iterator[Block]:
+    """Write each company's attended hours beside what it has promised: only those are co-financing."""
+    yield Heading(2, "Deltagarnas timmar per företag")
+    rows = figures.by_company(application, so_far)
+    now = {row.company.id: row.line.hours for row in figures.by_company(application, within or ())}
+    header = ("Företag", *(("I perioden",) if within is not None else ()), "Sedan starten", "Utlovade", "Värde")
+    cells = []
+    for row in rows:
+        mine = (as_count(now.get(row.company.id, Decimal(0))),) if within is not None else ()
+        told = as_count(row.promised) if row.promised is not None else "Inget undertecknat"
+        cells.append((row.company.name_outside, *mine, as_count(row.line.hours), told, _kr(row.value)))
+    yield Grid(header, tuple(cells), _COUNTS)
+
+
+def _money(application: Application, earlier: BudgetResult | None, so_far: BudgetResult | None) -> Iterator[Block]:
+    yield Heading(2, "Kostnader och finansiering")
+    if so_far is None:
+        yield Text("Kostnaderna kan inte räknas ut. Rätta raderna i budgeten.")
+        return
+    plan = budget_figures.find_budget(application)
+    header = ("Summa", *(("I perioden",) if earlier else ()), "Sedan starten", "Planerat i hela projektet")
+    rows = []
+    for title, name in _SUMS:
+        reached = getattr(so_far, name)
+        # What is in the period is the difference between two sums, so that periods add up to the öre.
+        mine = (as_kr(reached - getattr(earlier, name)),) if earlier else ()
+        rows.append((title, *mine, as_kr(reached), as_kr(getattr(plan.result, name)) if plan else UNKNOWN))
+    yield Grid(header, tuple(rows), _COUNTS)
+
+
+def _targets(targets: Sequence[Target]) -> Iterator[Block]:
+    yield Heading(2, "Mål och delmål")
+    rows = []
+    for target in targets:
+        latest, milestone = target.latest, target.milestone
+        rows.append(
+            (
+                target.goal.text,
+                milestone.indicator,
+                milestone.baseline or "",
+                milestone.target or "",
+                str(milestone.due_on or ""),
+                f"{latest.value} ({latest.measured_on})" if latest else "Inte mätt",
+                say(latest.state.label) if latest else "",
+            )
+        )
+    header = ("Mål", "Mått", "Utgångsläge", "Målvärde", "Datum", "Utfall", "Läge")
+    yield from _listing(header, rows, "Inga delmål är inlagda.")
+
+
+def _goals(targets: Sequence[Target]) -> Iterator[Block]:
+    yield Heading(2, "Mål")
+    rows = [
+        (
+            target.goal.text,
+            f"{target.milestone.indicator}: {target.milestone.target or ''}",
+            target.latest.value if target.latest else "Inte mätt",
+            say(target.latest.state.label) if target.latest else "",
+        )
+        for target in targets
+    ]
+    yield from _listing(("Mål", "Målvärde", "Utfall", "Läge"), rows, "Inga delmål är inlagda.")
+
+
+def _indicators(application: Application, parts: Sequence[Part]) -> Iterator[Block]:
+    yield Heading(2, "Indikatorer")
+    yield Text("SCB tar fram indikatorerna ur deltagarrapporteringen. Här står det som projektets egna rader säger.")
+    rows = []
+    for row in figures.indicators_of(application, parts):
+        sexes = _sexes(row.reached)[:-1] if row.reached else ("", "", "")
+        counts = [UNKNOWN if count is None else str(count) for count in (row.count_reached, row.count_planned)]
+        rows.append((row.code, say(row.title), *sexes, *counts))
+    yield from _listing(("Kod", "Indikator", *_PEOPLE, "Planerat"), rows, "Inga indikatorer finns.", range(2, 7))
+
+
+def _deviations(situation: Situation, period: Period | None) -> Iterator[Block]:
+    yield Heading(2, "Avvikelser")
+    rows = [
+        (row.text, str(row.noticed_on), row.consequence or "", row.response or "", str(row.settled_on or "Öppen"))
+        for row in situation.deviations
+        if _is_told(row, period)
+    ]
+    yield from _listing(("Avvikelse", "Märktes", "Leder till", "Åtgärd", "Åtgärdad"), rows, "Inga avvikelser.")
+
+
+def _is_told(row: Deviation, period: Period | None) -> bool:
+    if period is None:
+        return True
+    return row.noticed_on <= period.ends_on and (row.settled_on is None or row.settled_on >= period.starts_on)
+
+
+def _changes(situation: Situation) -> Iterator[Block]:
+    yield Heading(2, "Ändringar som kräver beslut")
+    names = situation.rules.kinds
+    rows = [
+        (say(names.get(row.kind, row.kind)), row.text, say(row.state.label), str(row.decided_on or row.asked_on or ""))
+        for row in situation.changes
+    ]
+    yield from _listing(("Vad", "Ändring", "Läge", "Datum"), rows, "Inga ändringar.")
+
+
+def _evidence(evidence: Sequence[Evidence]) -> Iterator[Block]:
+    yield Heading(2, "Underlag")
+    counts: dict[str, int] = {}
+    for row in evidence:
+        label = say(row.kind.label)
+        counts[label] = counts.get(label, 0) + 1
+    rows = [(label, str(counts[label])) for label in sorted(counts)]
+    yield from _listing(("Vad det styrker", "Filer"), rows, "Inga underlag är sparade.", range(1, 2))
+
+
+def _few(title: str, first: str, lines: Sequence[Line], fewest: int) -> Iterator[Block]:
+    yield Heading(2, title)
+    rows = []
+    for line in lines:
+        people = line.began
+        told = people.total >= fewest or not people.total
+        counts = _sexes(people) if told else ("", "", "", f"Färre än {fewest}")
+        rows.append((line.name, str(line.companies), *counts))
+    yield from _listing((first, "Företag", *_PEOPLE), rows, "Ingen har börjat ännu.", range(1, 6))
+
+
+def _listing(
+    header: tuple[str, ...], rows: Sequence[tuple[str, ...]], empty: str, numeric: Sequence[int] = ()
+) -> Iterator[Block]:
+    yield Grid(header, tuple(rows), frozenset(numeric)) if rows else Text(empty)
+
+
+def _kr(amount: Decimal | None) -> str:
+    return UNKNOWN if amount is None else as_kr(amount)
