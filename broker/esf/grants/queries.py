@@ -9,6 +9,7 @@ from broker.esf.grants.models import ChangeRequest, ChangeState, Deviation, Evid
 from broker.esf.grants.rules import GrantRules
 from broker.esf.models import Project
 from broker.esf.snapshots.differences import Difference
+from broker.esf.together import read_together
 from broker.extensions import db
 
 
@@ -47,6 +48,12 @@ def open_first(deviations: Iterable[Deviation]) -> list[Deviation]:
     """Put deviations in order: those that are open first, the latest of each first."""
     latest_first = sorted(deviations, key=lambda row: (row.noticed_on, row.id), reverse=True)
     return sorted(latest_first, key=lambda row: row.settled_on is not None)
+
+
+def read_since(project: Project) -> tuple[GrantDecision | None, list[ChangeRequest], list[Deviation]]:
+    """Give the decision, the changes and the deviations of a project, each as it is listed, in one question."""
+    decisions, changes, deviations = read_together([project], (GrantDecision, ChangeRequest, Deviation))
+    return next(iter(decisions), None), list(reversed(changes)), open_first(deviations)
 
 
 def list_evidence(project: Project) -> list[Evidence]:

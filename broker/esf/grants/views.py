@@ -62,18 +62,18 @@ def edit_grant(project_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/avvikelser")
 @requires(Permission.READ)
-def deviations(project_id: int) -> ResponseReturnValue:
+def list_deviations(project_id: int) -> ResponseReturnValue:
     """Show what deviates, the changes that need a decision, and where the project differs from what was granted."""
     application = esf.load_application(project_id)
     project = application.project
-    grant, changes = queries.find_grant(project), queries.list_changes(project)
+    grant, changes, deviations = queries.read_since(project)
     rules = grant_rules(clock.today())
     changed = queries.judge_differences(differences_from(grant, application), changes, rules)
     return grant_page(
         "deviations",
         project,
         grant=grant,
-        deviations=queries.list_deviations(project),
+        deviations=deviations,
         changes=changes,
         changed=changed,
         kinds=rules.kinds,
@@ -216,7 +216,7 @@ def _change_page(project: Project, change: ChangeRequest | None) -> ResponseRetu
 
 
 def _row_page(project, form, row, save, words) -> ResponseReturnValue:
-    cancel = url_for("grants.deviations", project_id=project.id)
+    cancel = url_for("grants.list_deviations", project_id=project.id)
     if form.validate_on_submit():
         if location := find_made(form, row):
             return redirect(location)
@@ -237,7 +237,7 @@ def _remove_url(project: Project, row: ChangeRequest | Deviation) -> str:
 
 
 def _remove(project: Project, row: ChangeRequest | Deviation) -> Response:
-    back = url_for("grants.deviations", project_id=project.id)
+    back = url_for("grants.list_deviations", project_id=project.id)
     with leading_back_to(back):
         EditForm().check_version(row)
         service.remove(project, row, by=me())

@@ -113,4 +113,4 @@ def _undecided(changed: Sequence[Changed]) -> Iterator[Owed]:
     lacking = {row.kind for row in changed if row.lacks_decision}
     if lacking:
         sentence = Sentence(N_("Projektet skiljer sig från det som beviljades på ett sätt som kräver beslut."))
-        yield Owed(sentence, "grants.deviations")
+        yield Owed(sentence, "grants.list_deviations")
