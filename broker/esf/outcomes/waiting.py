@@ -10,6 +10,7 @@ from broker.esf.grants.models import GrantDecision
 from broker.esf.grants.queries import Changed
 from broker.esf.outcomes.models import PeriodReport, ReportKind
 from broker.esf.outcomes.situation import Situation
+from broker.formatting import month as in_words
 from broker.sentences import N_, Sentence
 
 
@@ -73,11 +74,11 @@ def _months(situation: Situation) -> Iterator[Owed]:
             claim_by = after
             for _month in range(payment.deadline_months):
                 claim_by = next_month(claim_by)
-            sentence = Sentence(N_("Kostnaderna i %(month)s är inte noterade."), {"month": f"{month:%Y-%m}"})
+            sentence = Sentence(N_("Kostnaderna i %(month)s är inte noterade."), {"month": in_words(month)})
             yield Owed(sentence, "outcomes.show_month", claim_by - timedelta(days=1), place)
         if month not in with_people and _is_taught(situation, month, after):
             report_by = after - timedelta(days=1) + timedelta(weeks=situation.rules.participants_weeks)
-            sentence = Sentence(N_("Deltagarna i %(month)s är inte noterade."), {"month": f"{month:%Y-%m}"})
+            sentence = Sentence(N_("Deltagarna i %(month)s är inte noterade."), {"month": in_words(month)})
             yield Owed(sentence, "outcomes.show_month", report_by, place)
 
 

@@ -1,0 +1,232 @@
+"""Reports that stay as they were, what the funder and politicians are shown, and the links by which they see it."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broker import access, clock
+from broker.documents.blocks import Grid
+from broker.errors import RefusedError
+from broker.esf import queries as esf
+from broker.esf.budgets.spreading import Period
+from broker.esf.outcomes import queries, service
+from broker.esf.outcomes.figures import Line, Part
+from broker.esf.outcomes.models import Audience, ParticipantMonth, ReportKind
+from broker.esf.outcomes.reports import as_stored, build_for, build_report, from_stored, merge_small
+from broker.esf.outcomes.situation import load_situation
+from broker.esf.outcomes.waiting import list_owed, quarters
+from broker.extensions import db
+from broker.formatting import month as in_words
+from tests import factories
+from tests.esf.outcomes.test_months import NOBODY
+from tests.factories_esf import month_before
+
+
+def note(project, user, month, *, people=4, hours=100):
+    row = esf.list_contributions(project)[0]
+    values = NOBODY | {"women_began": people, "hours": Decimal(hours)}
+    service.save_participants(project, row.cohort_id, month, {row.company_id: values}, by=user)
+    db.session.commit()
+
+
+def words(blocks):
+    return " ".join(str(block) for block in blocks)
+
+
+def base(project):
+    return f"/projekt/{project.id}/genomforande"
+
+
+def quarter_of(project, month):
+    period = Period(project.starts_on, project.ends_on)
+    return next(row for row in quarters(period, 3) if row.starts_on <= month <= row.ends_on)
+
+
+def sums_of(blocks, title):
+    rows = next(block.rows for block in blocks if isinstance(block, Grid) and block.header[0] == "Summa")
+    return next(row for row in rows if row[0] == title)
+
+
+def test_a_report_stays_as_it_was_and_says_what_was_corrected_afterwards(client, project, user):
+    note(project, user, month_before(4))
+    quarter = quarter_of(project, month_before(4))
+    sent = client.submit(f"{base(project)}/rapporter", period=quarter.ends_on.isoformat())
+    assert sent.status_code == 302
+    assert "säger detsamma som projektet nu" in client.get(sent.location).text
+    paper = client.get(f"{sent.location}/pdf")
+    assert paper.data.startswith(b"%PDF")
+
+    note(project, user, month_before(4), people=3)
+    page = client.get(sent.location).text
+    assert "har rättats efteråt" in page
+    assert client.get(f"{sent.location}/pdf").data == paper.data
+    (report,) = queries.list_reports(project)
+    report.number = 2
+    with pytest.raises(RuntimeError, match="written once"):
+        db.session.flush()
+
+
+def test_a_form_sent_twice_takes_out_one_report(client, project):
+    quarter = quarter_of(project, month_before(4))
+    token = client.get(f"{base(project)}/rapporter").text.split('name="token" value="')[1].split('"')[0]
+    for _press in range(2):
+        assert client.submit(f"{base(project)}/rapporter", period=quarter.ends_on.isoformat(), token=token)
+    assert len(queries.list_reports(project)) == 1
+
+
+def test_what_quarters_tell_adds_up_to_the_whole_to_the_ore(project, user):
+    leader = esf.load_application(project.id).actors[0].budget_rows[0]
+    for months in range(1, 6):
+        note(project, user, month_before(months), people=1, hours=Decimal("33.33"))
+        service.save_costs(project, month_before(months), {leader.id: (Decimal("7.77"), None)}, {}, by=user)
+    db.session.commit()
+    situation, period = load_situation(project.id), Period(project.starts_on, project.ends_on)
+
+    for title in ("Schablon", "Medfinansiering (C)", "Stöd (S)"):
+        told = [sums_of(build_report(situation, row), title)[1] for row in quarters(period, 3)]
+        whole = sums_of(build_report(situation, period), title)[1]
+        assert sum(as_decimal(amount) for amount in told) == as_decimal(whole)
+
+
+def as_decimal(amount):
+    return Decimal(amount.replace("\N{NO-BREAK SPACE}", "").removesuffix("kr").replace(",", "."))
+
+
+DAYS = st.dates(min_value=date(2020, 1, 1), max_value=date(2035, 12, 31))
+
+
+@given(first=DAYS, length=st.integers(0, 1000), months_each=st.sampled_from([1, 2, 3, 4, 6]))
+def test_quarters_cover_the_project_without_gaps(first, length, months_each):
+    project = Period(first, first + timedelta(days=length))
+    rows = quarters(project, months_each)
+    assert (rows[0].starts_on, rows[-1].ends_on) == (project.starts_on, project.ends_on)
+    assert all(later.starts_on - earlier.ends_on == timedelta(days=1) for earlier, later in pairwise(rows))
+
+
+COUNTS = st.lists(st.integers(0, 12), max_size=8)
+
+
+@given(counts=COUNTS, fewest=st.integers(2, 6))
+def test_no_small_place_is_told_apart_or_reckoned_out(counts, fewest):
+    lines = [
+        Line(f"Ort {place}", (Part(1, None, (), (ParticipantMonth(**NOBODY | {"women_began": count}),)),))
+        for place, count in enumerate(counts)
+    ]
+    told = merge_small(lines, fewest, "Övriga")
+
+    assert sum(line.began.total for line in told) == sum(counts)
+    small = [line for line in told if 0 < line.began.total < fewest]
+    # Only when all places together are too few is there a small one left, and then it is all that there is.
+    assert not small or sum(counts) < fewest
+    assert len(small) <= 1
+
+
+def test_the_funder_sees_companies_but_no_sole_trader_and_politicians_no_company(project, user):
+    company = esf.list_contributions(project)[0].company
+    note(project, user, month_before(3))
+    for_funder, for_politicians = (
+        words(build_for(audience, load_situation(project.id))) for audience in (Audience.FUNDER, Audience.POLITICIANS)
+    )
+    assert company.name in for_funder
+    assert company.name not in for_politicians
+    assert "1 av 2 planerade företag deltar" in for_politicians
+
+    company.organisation_number, company.identity_hash = None, "x"
+    db.session.commit()
+    assert company.name not in words(build_for(Audience.FUNDER, load_situation(project.id)))
+
+
+def test_whoever_has_an_open_link_sees_the_page_and_nobody_after_it_is_closed(client, app, project, user):
+    last = (clock.today() + timedelta(days=10)).isoformat()
+    page = f"{base(project)}/resultat/fortroendevalda"
+    token = client.get(page).text.split('name="token" value="')[1].split('"')[0]
+    fields = {"audience": "politicians", "open_until": last, "token": token}
+    assert client.press(f"{base(project)}/resultat/lankar", page=page, **fields).status_code == 302
+    (link,) = queries.list_links(project)
+
+    outside = app.test_client()
+    shown = outside.get(f"/resultat/{link.token}")
+    assert project.name in shown.text
+    assert "planerade företag deltar" in shown.text
+    assert outside.get("/resultat/okand").status_code == 404
+    assert outside.get(base(project)).status_code == 302
+
+    assert client.press(f"{base(project)}/resultat/lankar/{link.id}/stang", page=page).status_code == 302
+    closed = outside.get(f"/resultat/{link.token}")
+    assert closed.status_code == 410
+    assert project.name not in closed.text
+
+
+def test_a_link_ends_by_its_day_and_never_begins_in_the_past(project, user, app):
+    with pytest.raises(RefusedError, match="från och med i dag"):
+        service.open_link(project, Audience.FUNDER, open_until=clock.today() - timedelta(days=1), by=user)
+    link = service.open_link(project, Audience.FUNDER, open_until=clock.today(), by=user)
+    db.session.commit()
+    assert app.test_client().get(f"/resultat/{link.token}").status_code == 200
+    link.open_until = clock.today() - timedelta(days=1)
+    db.session.commit()
+    assert app.test_client().get(f"/resultat/{link.token}").status_code == 410
+
+
+def test_a_report_is_kept_as_plain_data_and_read_again_as_it_was(project, user):
+    blocks = build_report(load_situation(project.id), quarter_of(project, month_before(4)))
+    report = service.keep_report(
+        project, ReportKind.QUARTER, Period(project.starts_on, project.ends_on), blocks, by=user
+    )
+    db.session.commit()
+    db.session.expire_all()
+    assert from_stored(report.blocks) == from_stored(as_stored(blocks)) == blocks
+
+
+def test_targets_are_measured_corrected_and_overdue_ones_are_said(client, project, user):
+    milestone = esf.load_application(project.id).goals[0].milestones[0]
+    milestone.due_on = month_before(1)
+    db.session.commit()
+    assert "skulle vara nått" in client.get(base(project)).text
+
+    sent = {"measured_on": clock.today().isoformat(), "value": "9 intyg", "state": "missed"}
+    assert client.submit(f"{base(project)}/mal/{milestone.id}/ny", **sent).status_code == 302
+    page = client.get(f"{base(project)}/mal").text
+    assert "9 intyg" in page
+    assert "skulle vara nått" not in client.get(base(project)).text
+    (result,) = load_situation(project.id).results
+    assert (
+        client.submit(f"{base(project)}/mal/matningar/{result.id}", value="12 intyg", state="reached").status_code
+        == 302
+    )
+    assert "12 intyg" in words(build_for(Audience.FUNDER, load_situation(project.id)))
+    assert client.press(f"{base(project)}/mal/matningar/{result.id}/ta-bort", version=2).status_code == 302
+    assert load_situation(project.id).results == []
+
+
+def test_what_is_owed_goes_away_as_it_is_done(project, user):
+    def owed():
+        situation = load_situation(project.id)
+        rows = list_owed(situation, queries.list_reports(project), [])
+        return [(row.sentence.text.split(" ")[0], row.sentence.facts) for row in rows]
+
+    costs = ("Kostnaderna", {"month": in_words(month_before(3))})
+    assert costs in owed()
+    leader = esf.load_application(project.id).actors[0].budget_rows[0]
+    service.save_costs(project, month_before(3), {leader.id: (Decimal(1), None)}, {}, by=user)
+    db.session.commit()
+    assert costs not in owed()
+
+    over = [row for row in quarters(Period(project.starts_on, project.ends_on), 3) if row.ends_on < clock.today()]
+    assert sum(name == "Rapporten" for name, _facts in owed()) == len(over)
+    service.keep_report(project, ReportKind.QUARTER, over[0], [], by=user)
+    db.session.commit()
+    assert sum(name == "Rapporten" for name, _facts in owed()) == len(over) - 1
+
+
+def test_another_organisation_sees_nothing_of_it(project, user):
+    note(project, user, month_before(3))
+    service.open_link(project, Audience.FUNDER, open_until=clock.today(), by=user)
+    db.session.commit()
+    with access.acting_in(factories.organisation().id):
+        assert queries.list_participant_months(project) == []
+        assert (queries.list_links(project), queries.list_costs(project)) == ([], [])
