@@ -1,6 +1,6 @@
 """Makes the demo data of one size, in one transaction; the same seed and day give the same data."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
 from enum import StrEnum
@@ -22,6 +22,7 @@ from broker.demo import (
     decided,
     duplicates,
     frameworks,
+    granted,
     joint,
     leads,
     letters,
@@ -45,6 +46,7 @@ from broker.errors import RefusedError
 from broker.extensions import db
 from broker.meetings import queries as invitations
 from broker.meetings import service as meetings
+from broker.needs.models import Cohort
 from broker.reference import queries as reference
 from broker.reminders.service import add_rule
 from broker.saved_views.models import ListPage
@@ -200,6 +202,16 @@ def _add_what_follows(random: Random, by: User) -> None:
     agreements = frameworks.add_frameworks(by=by)
     purchases.add_purchases(bought, agreements, company_number=buyer.organisation_number or "", by=by)
     projects.add_projects(joined[: projects.COHORTS], random, by=by)
-    courses.add_courses(joined[projects.COHORTS :], by=by)
+    _teach(joined[projects.COHORTS :], by)
     scores.add_judged(joined, by=by)
     db.session.flush()
+
+
+def _teach(unused: Sequence[Cohort], by: User) -> None:
+    """Teach the cohort that is over as a part of a project that has been granted."""
+    if len(unused) < _UNUSED_COHORTS:
+        return
+    project = granted.start_granted(unused[1], by=by)
+    courses.add_courses(unused, by=by)
+    db.session.flush()
+    granted.follow_granted(project, unused[1], by=by)

@@ -1,5 +1,6 @@
 """What people write into the invented project: goals, reasons, and their own sentences for the form's questions."""
 
+from decimal import Decimal
 from types import MappingProxyType
 
 from broker.esf.chain.models import EvaluationKind
@@ -229,3 +230,21 @@ GATES = MappingProxyType(
         "g3": (False, "Görs efter inlämningen."),
     }
 )
+
+GRANTED_NAME = "Lära på jobbet"
+GRANTED_GROUND = "Företagen sade ja när de bekräftade sina deltagare."
+EARLIER_CALL_TITLE = "Kompetensutveckling i små företag"
+GRANTED_GOAL = "Fler i företagen klarar de moment som i dag hänger på en enda person."
+GRANTED_MILESTONES = (
+    ("Personer som har avslutat en utbildning", "10", 9),
+    ("Företag med en egen plan för lärande", "3", 12),
+)
+GRANTED_SOURCE = "Antal per företag vid varje tillfälle"
+GRANTED_SIZE = MappingProxyType({"staff": 12, "turnover_eur": Decimal(1_300_000), "balance_eur": Decimal(700_000)})
+GRANTED_CONDITIONS = "Projektet redovisar varje kvartal. Informera om stödet på webbplatsen och i lokalen."
+GRANTED_PAPER = "Påhittat underlag: antal deltagare per företag och tillfälle, utan namn.\n"
+GRANTED_DEVIATIONS = (
+    ("Starten drog ut två veckor på tiden: lokalen var upptagen.", "Tillfällena lades tätare.", 70, True),
+    ("Ett företag kunde inte släppa alla som var anmälda.", "Ett extra tillfälle planeras i vår.", 14, False),
+)
+GRANTED_CHANGE = "Tre månader längre projekt, så att den andra gruppen hinner utbildas. Ingen ändring av budgeten."

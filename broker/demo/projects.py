@@ -36,8 +36,8 @@ from broker.providers.vetting import add_months
 
 _READY_COHORTS = 6
 COHORTS = _READY_COHORTS + 1
-_MUNICIPALITY = "82"
-_LEADER, _BROKER, _ECONOMIST = "Projektledare eller delprojektledare", "Projektmedarbetare", "Projektekonom"
+MUNICIPALITY = "82"
+LEADER, _BROKER, _ECONOMIST = "Projektledare eller delprojektledare", "Projektmedarbetare", "Projektekonom"
 _HOURS_A_WEEK = 8
 _MONTHS_BETWEEN = 9
 _ATTACHMENT = "forandringsteori"
@@ -192,7 +192,7 @@ def _let_partner_in(project: Project, by: User) -> None:
         "role": PARTNER,
         "name": partner.name,
         "organisation_number": partner.organisation_number,
-        "legal_form": _MUNICIPALITY,
+        "legal_form": MUNICIPALITY,
         "sector": Sector.PUBLIC,
         "municipality_code": partner.municipality_codes[0],
         "reason": texts.PARTNER_REASON,
@@ -280,7 +280,7 @@ def _complete_actors(project: Project, by: User) -> None:
             "role": actor.role,
             "name": actor.name,
             "organisation_number": actor.organisation_number,
-            "legal_form": _MUNICIPALITY if is_owner else actor.legal_form,
+            "legal_form": MUNICIPALITY if is_owner else actor.legal_form,
             "sector": actor.sector,
             "municipality_code": actor.municipality_code,
             "reason": texts.OWNER_REASON if is_owner else texts.COMPANY_REASON,
@@ -314,7 +314,7 @@ def _add_budget(project: Project, by: User) -> None:
     application = queries.load_application(project.id)
     owner, partner = (_actor_of(application, role) for role in (OWNER, PARTNER))
     staff = (
-        (owner, "Projektledare", _LEADER, "0.25"),
+        (owner, "Projektledare", LEADER, "0.25"),
         (owner, "Kompetensmäklare", _BROKER, "0.25"),
         (owner, "Ekonom", _ECONOMIST, "0.05"),
         (partner, "Kompetensmäklare", _BROKER, "0.125"),

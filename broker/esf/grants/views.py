@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from flask import Blueprint, flash, redirect, render_template, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -158,7 +158,7 @@ def add_evidence(project_id: int) -> ResponseReturnValue:
     """Keep a paper."""
     application = esf.load_application(project_id)
     project = application.project
-    form = EvidenceForm()
+    form = EvidenceForm(data={"month": f"{request.args.get('manad', '')}-01"})
     form.offer(project_period(application).months, [row for goal in application.goals for row in goal.milestones])
     cancel = url_for("grants.evidence", project_id=project.id)
     if form.validate_on_submit():

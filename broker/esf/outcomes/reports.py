@@ -14,12 +14,12 @@ from broker.esf.budgets import figures as budget_figures
 from broker.esf.budgets.amounts import as_count, as_kr
 from broker.esf.budgets.lines import BudgetResult
 from broker.esf.budgets.spreading import Period
-from broker.esf.grants.models import Deviation, Evidence
+from broker.esf.grants.models import Deviation, Evidence, GrantDecision
 from broker.esf.outcomes import figures
 from broker.esf.outcomes.figures import Line, Part, People, Target
 from broker.esf.outcomes.models import Audience
 from broker.esf.outcomes.situation import Situation
-from broker.formatting import say
+from broker.formatting import day, days, say
 
 UNKNOWN = "Uppgift saknas"
 _PEOPLE = ("Kvinnor", "Män", "Kön okänt", "Alla")
@@ -45,7 +45,7 @@ def build_report(situation: Situation, period: Period) -> list[Block]:
     within, so_far = situation.between(period.starts_on, last), situation.until(last)
     earlier = situation.between(date.min, date.fromordinal(period.starts_on.toordinal() - 1))
     return [
-        *_front(situation, f"{period.starts_on} till {last}"),
+        *_front(situation, days(period.starts_on, last)),
         *_people("Deltagare i perioden", within.parts, planned=False),
         *_people("Deltagare sedan starten", so_far.parts, planned=True),
         *_hours(situation.application, within.parts, so_far.parts),
@@ -68,7 +68,7 @@ def build_for_funder(situation: Situation) -> list[Block]:
     today = situation.application.today
     so_far = situation.until(today)
     return [
-        *_front(situation, f"{situation.application.project.starts_on} till {today}"),
+        *_front(situation, days(situation.application.project.starts_on, today)),
         *_people("Deltagare sedan starten", so_far.parts, planned=True),
         *_hours(situation.application, None, so_far.parts),
         *_money(situation.application, None, so_far.money),
@@ -87,7 +87,7 @@ def build_for_politicians(situation: Situation) -> list[Block]:
     total, grant = figures.whole(so_far.parts), situation.decision
     told: list[Block] = [
         Heading(1, one_line(application.project.name)),
-        Text(f"Läget {today}. Projektet pågår {grant.starts_on} till {grant.ends_on}."),
+        Text(f"Läget {day(today)}. Projektet pågår {_period(grant)}."),
         Text(
             f"{total.companies} av {total.planned_companies} planerade företag deltar. "
             f"{total.began.total} av {total.planned.total} planerade personer har börjat en utbildning, och "
@@ -124,6 +124,7 @@ def merge_small(lines: Sequence[Line], fewest: int, name: str) -> list[Line]:
     if len(merged) < 2:
         return list(lines)
     rest = [line for line in lines if line not in merged]
+    name = name if any(line.began.total for line in rest) else "Alla tillsammans"
     return [*rest, Line(name, tuple(part for line in merged for part in line.parts))]
 
 
@@ -161,8 +162,8 @@ def _front(situation: Situation, period: str) -> Iterator[Block]:
         ("Period", period),
         ("Projektägare", project.owner.name),
         ("Diarienummer", grant.diary_no or situation.application.call.diary_no),
-        ("Beslut", f"{say(grant.outcome.label)} {grant.decided_on}"),
-        ("Projektperiod enligt beslutet", f"{grant.starts_on} till {grant.ends_on}"),
+        ("Beslut", f"{say(grant.outcome.label)} {day(grant.decided_on)}"),
+        ("Projektperiod enligt beslutet", _period(grant)),
         ("Beviljat stöd", _kr(grant.support_kr)),
     ]
     yield Grid(("Uppgift", "Värde"), tuple(rows))
@@ -224,8 +225,8 @@ def _targets(targets: Sequence[Target]) -> Iterator[Block]:
                 milestone.indicator,
                 milestone.baseline or "",
                 milestone.target or "",
-                str(milestone.due_on or ""),
-                f"{latest.value} ({latest.measured_on})" if latest else "Inte mätt",
+                _day(milestone.due_on),
+                f"{latest.value} ({day(latest.measured_on)})" if latest else "Inte mätt",
                 say(latest.state.label) if latest else "",
             )
         )
@@ -261,7 +262,7 @@ def _indicators(application: Application, parts: Sequence[Part]) -> Iterator[Blo
 def _deviations(situation: Situation, period: Period | None) -> Iterator[Block]:
     yield Heading(2, "Avvikelser")
     rows = [
-        (row.text, str(row.noticed_on), row.consequence or "", row.response or "", str(row.settled_on or "Öppen"))
+        (row.text, day(row.noticed_on), row.consequence or "", row.response or "", _day(row.settled_on) or "Öppen")
         for row in situation.deviations
         if _is_told(row, period)
     ]
@@ -278,7 +279,7 @@ def _changes(situation: Situation) -> Iterator[Block]:
     yield Heading(2, "Ändringar som kräver beslut")
     names = situation.rules.kinds
     rows = [
-        (say(names.get(row.kind, row.kind)), row.text, say(row.state.label), str(row.decided_on or row.asked_on or ""))
+        (say(names.get(row.kind, row.kind)), row.text, say(row.state.label), _day(row.decided_on or row.asked_on))
         for row in situation.changes
     ]
     yield from _listing(("Vad", "Ändring", "Läge", "Datum"), rows, "Inga ändringar.")
@@ -309,6 +310,14 @@ def _listing(
     header: tuple[str, ...], rows: Sequence[tuple[str, ...]], empty: str, numeric: Sequence[int] = ()
 ) -> Iterator[Block]:
     yield Grid(header, tuple(rows), frozenset(numeric)) if rows else Text(empty)
+
+
+def _period(grant: GrantDecision) -> str:
+    return days(grant.starts_on, grant.ends_on) if grant.starts_on and grant.ends_on else UNKNOWN
+
+
+def _day(value: date | None) -> str:
+    return day(value) if value else ""
 
 
 def _kr(amount: Decimal | None) -> str:

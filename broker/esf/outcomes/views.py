@@ -110,7 +110,8 @@ def edit_participants(project_id: int, month: str, cohort_id: int) -> ResponseRe
     parts = [part for part in figures.parts_of(application, noted) if part.cohort_id == cohort_id]
     if not parts:
         raise NotFoundError
-    names = {part.company.id: part.company.name for part in parts}
+    lines = {part.company.id: figures.Line(part.company.name, (part,)) for part in parts}
+    names = {company_id: line.name for company_id, line in lines.items()}
     rows = [row for part in parts for row in part.months if row.month == day]
     proposed = {} if rows else propose_month(cohort_id, day)
     form = participants_form(names, _participant_sheet(rows, proposed))
@@ -129,7 +130,7 @@ def edit_participants(project_id: int, month: str, cohort_id: int) -> ResponseRe
             return redirect(cancel)
     title = _("Deltagare i %(month)s: %(title)s", month=in_words(day), title=_titles(application)[cohort_id])
     page = outcome_page(
-        "edit_participants", project, form=form, names=names, cancel=cancel, title=title, is_proposed=bool(proposed)
+        "edit_participants", project, form=form, lines=lines, cancel=cancel, title=title, is_proposed=bool(proposed)
     )
     return page, 422 if form.errors else 200
 
