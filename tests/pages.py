@@ -19,8 +19,10 @@ from broker.demo.make import Size
 from broker.esf import queries as esf
 from broker.esf.chain import queries as chain
 from broker.esf.commitments.models import CommitmentLink, SignedPaper
+from broker.esf.grants.models import ChangeRequest, Deviation, Evidence
 from broker.esf.ledger.models import AidGrant
 from broker.esf.models import DeMinimisAid, ProjectFile
+from broker.esf.outcomes.models import MilestoneResult, ParticipantMonth, PeriodReport, ResultLink
 from broker.esf.snapshots.models import Snapshot
 from broker.extensions import db
 from broker.files import Attachment
@@ -205,6 +207,13 @@ def _keys(app, organisation, application):
         "commitment_id": application.commitments[0].id,
         "paper_id": _first(SignedPaper, SignedPaper.project_id == application.project.id).id,
         "aid_id": 0,
+        "month": f"{application.project.starts_on:%Y-%m}",
+        "audience": "finansiar",
+        "deviation_id": 0,
+        "change_request_id": 0,
+        "evidence_id": 0,
+        "result_id": 0,
+        "report_id": 0,
         "grant_id": _first(AidGrant).id,
         "file_id": _first(ProjectFile, ProjectFile.project_id == application.project.id).id,
         "gate_id": "g4",
@@ -284,6 +293,7 @@ def _several(app, application):
         "providers.record_checks": [{"group_id": row["id"]} for row in providers.vetting_document(today)["groups"]],
         "offering_lists.result": [{"job_id": _first(Job, Job.kind == "import_offerings").id}],
         **_commitments(application),
+        **_granted(),
         "esf.propose_projects": [{}, {"query": {"utlysning": call_id, "least_companies": 2} | WIDE_LIMITS}],
         "esf.start_of_groups": [{"query": {"utlysning": call_id, "grupp": formed_id}}],
         "esf.show_section": [{"section_id": row["id"]} for row in application.form["sections"]],
@@ -328,6 +338,30 @@ def _commitments(application):
         "esf.set_rate": [started | {"aid_id": told.id}],
         "esf.aid_ledger": [{"company_id": _first(AidGrant).company_id}, {"query": {"dag": "2026-11-01"}}],
         **{f"commitment_form.{page}": [{"token": link.token}] for page in ("fill_in", "sign", "thank", "download")},
+    }
+
+
+def _granted():
+    """Give the project that has been granted, with one of everything that has been noted of it."""
+    report, noted, link = _first(PeriodReport), _first(ParticipantMonth), _first(ResultLink)
+    of_project = {"project_id": report.project_id}
+    measured = of_project | {"result_id": _first(MilestoneResult).id}
+    month = of_project | {"month": f"{noted.month:%Y-%m}", "cohort_id": noted.cohort_id}
+    pages = ("show", "months", "targets", "reports")
+    return {
+        **{f"outcomes.{page}": [{}, of_project] for page in pages},
+        **{f"outcomes.{page}": [month] for page in ("show_month", "edit_participants", "edit_costs")},
+        "outcomes.show_report": [of_project | {"report_id": report.id}],
+        "outcomes.download_report": [of_project | {"report_id": report.id}],
+        "outcomes.results": [of_project | {"audience": word} for word in ("finansiar", "fortroendevalda")],
+        "outcomes.edit_result": [measured],
+        "results.show": [{"token": link.token}],
+        "grants.edit_grant": [{}, of_project],
+        "grants.list_deviations": [{}, of_project],
+        "grants.edit_deviation": [of_project | {"deviation_id": _first(Deviation).id}],
+        "grants.edit_change": [of_project | {"change_request_id": _first(ChangeRequest).id}],
+        "grants.evidence": [{}, of_project],
+        "grants.download_evidence": [of_project | {"evidence_id": _first(Evidence).id}],
     }
 
 

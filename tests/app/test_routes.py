@@ -21,7 +21,7 @@ TABLE = {
         "application_form.apply application_form.show_criteria application_form.thank "
         "commitment_form.fill_in commitment_form.sign commitment_form.thank commitment_form.download "
         "pages.health pages.handbook pages.handbook_chapter pages.handbook_picture pages.show_style_guide "
-        "snapshots.download_schema "
+        "snapshots.download_schema results.show "
         "offline.show_shell offline.service_worker offline.manifest"
     ),
     "signed_in": "home.index accounts.show_account accounts.sign_out accounts.switch_organisation",
@@ -54,6 +54,8 @@ TABLE = {
         "esf.history esf.download_file esf.show_section esf.calls esf.show_call reports.index "
         "esf.show_question esf.list_versions esf.show_rows esf.list_mentions "
         "esf.show_call_changes esf.preview_move esf.fit_projects "
+        "outcomes.show outcomes.months outcomes.show_month outcomes.targets outcomes.results "
+        "grants.list_deviations grants.evidence grants.download_evidence "
         "esf.fit_calls esf.list_forms esf.preview_form "
         "saved_views.save saved_views.edit saved_views.remove "
         "reminders.index reminders.open_calendar reminders.close_calendar reminders.overdue "
@@ -135,7 +137,10 @@ TABLE = {
         "esf.autosave_answer esf.tell_presence esf.take_pen esf.give_up_pen esf.restore_version esf.mark_done "
         "esf.mark_undone esf.take_in_changes esf.keep_as_is esf.add_comment esf.reply esf.settle_comment "
         "esf.reopen_comment esf.add_suggestion esf.accept_suggestion esf.decline_suggestion "
-        "esf.correct_call esf.read_call_prices esf.move_project esf.change_form"
+        "esf.correct_call esf.read_call_prices esf.move_project esf.change_form "
+        "grants.edit_grant grants.add_deviation grants.edit_deviation grants.remove_deviation "
+        "grants.add_change grants.edit_change grants.remove_change grants.add_evidence grants.remove_evidence "
+        "outcomes.edit_participants outcomes.edit_costs outcomes.add_result outcomes.edit_result outcomes.remove_result"
     ),
     Permission.COORDINATE: (
         "companies.rename_tag topics.merge topics.split topics.retire topics.undo topics.add_word topics.remove_word"
@@ -143,6 +148,7 @@ TABLE = {
     Permission.EXPORT: (
         "snapshots.index snapshots.take_out snapshots.show snapshots.download "
         "readiness.mark_ready readiness.withdraw "
+        "outcomes.reports outcomes.show_report outcomes.download_report outcomes.open_link outcomes.close_link "
         "esf.download_aid_register esf.download_budget reports.export_needs companies.export_list"
     ),
     Permission.ADMINISTER: (

@@ -85,6 +85,7 @@ ROWS = {
 OTHERS = {
     "imports.undoing": {"job_id": "undo_id"},
     "esf.take_out_cohort": {"cohort_id": "joined_cohort_id"},
+    "outcomes.edit_participants": {"cohort_id": "joined_cohort_id"},
     "offering_lists.result": {"job_id": "offering_list_id"},
     "offering_lists.store": {"job_id": "offering_list_id"},
 }
@@ -106,6 +107,7 @@ WORDS = {
     "to": "need_confirmed",
     "part": "foretag",
     "month": f"{factories_esf.START:%Y-%m}",
+    "audience": "finansiar",
 }
 
 

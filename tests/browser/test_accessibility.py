@@ -24,6 +24,8 @@ NOT_PAGES = {
     "esf.download_file",
     "esf.download_budget",
     "esf.print_commitment",
+    "grants.download_evidence",
+    "outcomes.download_report",
     "esf.download_paper",
     "esf.download_aid_register",
     "commitment_form.download",

@@ -117,20 +117,20 @@ def add_change(project_id: int) -> ResponseReturnValue:
     return _change_page(esf.get_project(project_id), None)
 
 
-@blueprint.route("/andringar/<int:change_id>", methods=["GET", "POST"])
+@blueprint.route("/andringar/<int:change_request_id>", methods=["GET", "POST"])
 @requires(Permission.PROJECT)
-def edit_change(project_id: int, change_id: int) -> ResponseReturnValue:
+def edit_change(project_id: int, change_request_id: int) -> ResponseReturnValue:
     """Say how far a change has come."""
     project = esf.get_project(project_id)
-    return _change_page(project, esf.get_row(ChangeRequest, project, change_id))
+    return _change_page(project, esf.get_row(ChangeRequest, project, change_request_id))
 
 
-@blueprint.post("/andringar/<int:change_id>/ta-bort")
+@blueprint.post("/andringar/<int:change_request_id>/ta-bort")
 @requires(Permission.PROJECT)
-def remove_change(project_id: int, change_id: int) -> ResponseReturnValue:
+def remove_change(project_id: int, change_request_id: int) -> ResponseReturnValue:
     """Take a change away."""
     project = esf.get_project(project_id)
-    return _remove(project, esf.get_row(ChangeRequest, project, change_id))
+    return _remove(project, esf.get_row(ChangeRequest, project, change_request_id))
 
 
 @blueprint.get("/underlag")
@@ -232,7 +232,7 @@ def _row_page(project, form, row, save, words) -> ResponseReturnValue:
 
 def _remove_url(project: Project, row: ChangeRequest | Deviation) -> str:
     if isinstance(row, ChangeRequest):
-        return url_for("grants.remove_change", project_id=project.id, change_id=row.id)
+        return url_for("grants.remove_change", project_id=project.id, change_request_id=row.id)
     return url_for("grants.remove_deviation", project_id=project.id, deviation_id=row.id)
 
 

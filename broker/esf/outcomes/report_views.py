@@ -56,9 +56,7 @@ def reports(project_id: int) -> ResponseReturnValue:
         db.session.commit()
         flash(_("Rapport %(number)s är sparad. Den ändras inte, vad ni än ändrar.", number=report.number), "success")
         return redirect(location)
-    page = outcome_page(
-        "reports", project, situation=situation, form=form, periods=periods, reports=queries.list_reports(project)
-    )
+    page = outcome_page("reports", project, situation=situation, form=form, periods=periods, reports=situation.reports)
     return page, 422 if form.errors else 200
 
 

@@ -17,11 +17,11 @@ from broker.esf.grants.models import ChangeRequest, Deviation, Evidence, GrantDe
 from broker.esf.grants.rules import GrantRules, grant_rules
 from broker.esf.outcomes import figures, queries
 from broker.esf.outcomes.figures import Part, Target
-from broker.esf.outcomes.models import CostMonth, MilestoneResult, ParticipantMonth
+from broker.esf.outcomes.models import CostMonth, MilestoneResult, ParticipantMonth, PeriodReport
 from broker.esf.together import read_together
 
 # What is noted of a granted project, and what is read along with it.
-_KINDS = (GrantDecision, ParticipantMonth, CostMonth, MilestoneResult, Deviation, ChangeRequest, Evidence)
+_KINDS = (GrantDecision, ParticipantMonth, CostMonth, MilestoneResult, Deviation, ChangeRequest, Evidence, PeriodReport)
 _WITH_KINDS = (joinedload(ParticipantMonth.company), *queries.WITH_ROWS)
 
 
@@ -38,6 +38,7 @@ class Situation:
     deviations: Sequence[Deviation]
     changes: Sequence[ChangeRequest]
     evidence: Sequence[Evidence]
+    reports: Sequence[PeriodReport]
 
     @property
     def is_granted(self) -> bool:
@@ -87,7 +88,7 @@ def load_situation(project_id: int) -> Situation:
     """Give a project with what has been noted since it was granted, or raise NotFoundError; one without support too."""
     application = esf.load_application(project_id)
     rows = read_together([application.project], _KINDS, *_WITH_KINDS)
-    decisions, months, costs, results, deviations, changes, evidence = rows
+    decisions, months, costs, results, deviations, changes, evidence, reports = rows
     return Situation(
         application=application,
         grant=next(iter(decisions), None),
@@ -98,4 +99,5 @@ def load_situation(project_id: int) -> Situation:
         deviations=grants.open_first(deviations),
         changes=list(reversed(changes)),
         evidence=evidence,
+        reports=list(reversed(reports)),
     )

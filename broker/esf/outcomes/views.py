@@ -49,7 +49,7 @@ def show(project_id: int) -> ResponseReturnValue:
         "show",
         application.project,
         situation=situation,
-        owed=list_owed(situation, queries.list_reports(application.project), changed),
+        owed=list_owed(situation, changed),
         total=figures.whole(so_far.parts),
         money=so_far.money,
         budget=budget_figures.find_budget(application),

@@ -8,7 +8,7 @@ from broker.esf.budgets import figures as budget_figures
 from broker.esf.budgets.spreading import Period, next_month
 from broker.esf.grants.models import GrantDecision
 from broker.esf.grants.queries import Changed
-from broker.esf.outcomes.models import PeriodReport, ReportKind
+from broker.esf.outcomes.models import ReportKind
 from broker.esf.outcomes.situation import Situation
 from broker.formatting import month as in_words
 from broker.sentences import N_, Sentence
@@ -24,7 +24,7 @@ class Owed:
     place: dict[str, str] = field(default_factory=dict)
 
 
-def list_owed(situation: Situation, reports: Sequence[PeriodReport], changed: Sequence[Changed]) -> list[Owed]:
+def list_owed(situation: Situation, changed: Sequence[Changed]) -> list[Owed]:
     """List what is to be done in a project that has support: what has a day first, the earliest of them first."""
     grant = situation.grant
     if grant is None or not grant.is_granted:
@@ -32,7 +32,7 @@ def list_owed(situation: Situation, reports: Sequence[PeriodReport], changed: Se
     found = [
         *_agreement(situation, grant),
         *_months(situation),
-        *_reports(situation, reports),
+        *_reports(situation),
         *_targets(situation),
         *_undecided(changed),
     ]
@@ -89,14 +89,14 @@ def _is_taught(situation: Situation, month: date, after: date) -> bool:
     )
 
 
-def _reports(situation: Situation, reports: Sequence[PeriodReport]) -> Iterator[Owed]:
+def _reports(situation: Situation) -> Iterator[Owed]:
     period, today = budget_figures.project_period(situation.application), situation.application.today
-    done = {row.ends_on for row in reports if row.kind is ReportKind.QUARTER}
+    done = {row.ends_on for row in situation.reports if row.kind is ReportKind.QUARTER}
     for quarter in quarters(period, situation.rules.report_months):
         if quarter.ends_on < today and quarter.ends_on not in done:
             days = {"first": quarter.starts_on, "last": quarter.ends_on}
             yield Owed(Sentence(N_("Rapporten för %(first)s till %(last)s är inte uttagen."), days), "outcomes.reports")
-    if period.ends_on < today and not any(row.kind is ReportKind.FINAL for row in reports):
+    if period.ends_on < today and not any(row.kind is ReportKind.FINAL for row in situation.reports):
         yield Owed(Sentence(N_("Projektet är slut. Ta ut slutsiffrorna.")), "outcomes.reports")
 
 
