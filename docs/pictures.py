@@ -268,6 +268,7 @@ ON_SCREENS = {
     ),
     "projekt": at("/projekt", READY),
     "ataganden": at("/projekt/2/ataganden"),
+    "genomforande": at("/projekt/3/genomforande"),
     "likviditet": liquidity_of_project,
     "rapporter": at("/rapporter"),
 }
