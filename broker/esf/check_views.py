@@ -48,7 +48,7 @@ def edit_gate(project_id: int, gate_id: str) -> ResponseReturnValue:
     gate = queries.find_gate(project, gate_id)
     form = GateForm(obj=gate)
     form.version.data = form.version.data or UNWRITTEN
-    cancel = url_for("esf.checks", project_id=project.id)
+    cancel = url_for("esf.checks", project_id=project.id, _anchor=f"kontroll-{gate_id}")
     if form.validate_on_submit():
         if gate is not None:
             form.check_version(gate)

@@ -15,6 +15,7 @@ from broker.forms import (
     KronorField,
     LongTextField,
     Required,
+    SometimesRequired,
     TextField,
     choices,
 )
@@ -104,6 +105,7 @@ class GateForm(EditForm):
     is_met = BooleanField(_l("Uppfyllt"))
     note = TextField(
         _l("Anteckning"),
+        [SometimesRequired()],
         description=_l("Behövs när det är uppfyllt: vad har du sett? Till exempel beslutets datum och diarienummer."),
     )
 
