@@ -56,8 +56,8 @@ def tabs_of(project: Project, current: str) -> tuple[list[dict[str, Any]], list[
 
 
 def name_of(project: Project, address: str) -> Any:
-    """Give what the page at an address is called; the project's name where it is none of the tabs."""
+    """Give what the page at an address is called: a tab, the project for its overview, or only the way back."""
     page = address.partition("#")[0].partition("?")[0]
     names = {url_for(view, project_id=project.id): name for _label, pages in _GROUPS for _key, view, name in pages}
-    del names[url_for("esf.show", project_id=project.id)]
-    return names.get(page, project.name)
+    names[url_for("esf.show", project_id=project.id)] = project.name
+    return names.get(page, _l("Tillbaka"))
