@@ -98,16 +98,14 @@ def add_attachment(project_id: int) -> ResponseReturnValue:
     cancel = url_for("esf.attachments", project_id=project.id)
     if form.validate_on_submit():
         upload = form.file.data
-        plan_service.add_file(
-            project,
-            upload.stream,
-            file_name=upload.filename,
-            media_type=upload.mimetype,
-            kind=form.kind.data,
-            by=me(),
-        )
-        db.session.commit()
-        flash(_("Bilagan är sparad."), "success")
-        return redirect(cancel)
+        told = {"file_name": upload.filename, "media_type": upload.mimetype, "kind": form.kind.data}
+        try:
+            plan_service.add_file(project, upload.stream, **told, by=me())
+        except RefusedError as error:
+            form.refuse("file", str(error))
+        else:
+            db.session.commit()
+            flash(_("Bilagan är sparad."), "success")
+            return redirect(cancel)
     note = _("Ladda upp just de bilagor som utlysningen kräver. Andra bedöms inte.")
     return edit_page(_("Ny bilaga"), form, cancel, project=project, note=note)

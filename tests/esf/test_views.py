@@ -304,9 +304,10 @@ def test_a_gate_is_recorded(client, project):
 
 
 def test_an_attachment_of_the_call_is_in_place(client, project):
-    response = client.submit(
-        f"/projekt/{project.id}/bilagor/ny", kind="forandringsteori", file=(io.BytesIO(b"%PDF"), "teori.pdf")
-    )
+    address = f"/projekt/{project.id}/bilagor/ny"
+    refused = client.submit(address, kind="forandringsteori", file=(io.BytesIO(b"MZ"), "teori.exe"))
+    assert refused.status_code == 422 and "Spara den som PDF" in refused.text and 'id="file-fel"' in refused.text
+    response = client.submit(address, kind="forandringsteori", file=(io.BytesIO(b"%PDF"), "teori.pdf"))
 
     assert response.status_code == 302
     assert db.session.scalars(select(ProjectFile)).one().kind == "forandringsteori"
