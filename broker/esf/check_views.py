@@ -69,7 +69,8 @@ def attachments(project_id: int) -> ResponseReturnValue:
     """Show the files of the application."""
     project = queries.get_project(project_id)
     there = queries.list_files(project)
-    return project_page("attachments", project, attachments=there, kinds={row.kind for row in there})
+    titles = {row["id"]: row["title"] for row in project.call.attachments}
+    return project_page("attachments", project, attachments=there, kinds={row.kind for row in there}, titles=titles)
 
 
 @blueprint.get("/projekt/<int:project_id>/bilagor/<int:file_id>")
