@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from flask import after_this_request, current_app, g, request
 from flask_babel import gettext as _
@@ -295,6 +295,15 @@ class Required(InputRequired):
             if field.process_errors:
                 raise StopValidation
             raise StopValidation(str(self.message))
+
+
+class SometimesRequired:
+    """The field is asked for only with another answer, as its words say; so it is not marked as optional."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"sometimes_required": True}
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Let everything through: who saves the answers knows when it is needed."""
 
 
 def choices(kind: Iterable[StrEnum], *, empty: Any = None) -> list[SelectChoice]:

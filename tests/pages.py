@@ -208,7 +208,6 @@ def _keys(app, organisation, application):
         "paper_id": _first(SignedPaper, SignedPaper.project_id == application.project.id).id,
         "aid_id": 0,
         "month": f"{application.project.starts_on:%Y-%m}",
-        "audience": "finansiar",
         "deviation_id": 0,
         "change_request_id": 0,
         "evidence_id": 0,
@@ -347,13 +346,12 @@ def _granted():
     of_project = {"project_id": report.project_id}
     measured = of_project | {"result_id": _first(MilestoneResult).id}
     month = of_project | {"month": f"{noted.month:%Y-%m}", "cohort_id": noted.cohort_id}
-    pages = ("show", "months", "targets", "reports")
+    pages = ("show", "months", "targets", "reports", "show_for_funder", "show_for_politicians")
     return {
         **{f"outcomes.{page}": [{}, of_project] for page in pages},
         **{f"outcomes.{page}": [month] for page in ("show_month", "edit_participants", "edit_costs")},
         "outcomes.show_report": [of_project | {"report_id": report.id}],
         "outcomes.download_report": [of_project | {"report_id": report.id}],
-        "outcomes.results": [of_project | {"audience": word} for word in ("finansiar", "fortroendevalda")],
         "outcomes.edit_result": [measured],
         "results.show": [{"token": link.token}],
         "grants.edit_grant": [{}, of_project],

@@ -95,7 +95,7 @@ def edit_commitment(project_id: int, commitment_id: int) -> ResponseReturnValue:
     project = queries.get_project(project_id)
     row = queries.get_row(Commitment, project, commitment_id)
     form, note = _with_noted_size(CommitmentForm(obj=row), row)
-    cancel = url_for("esf.state_aid", project_id=project.id)
+    cancel = url_for("esf.show_commitment", project_id=project.id, commitment_id=row.id)
     if form.validate_on_submit():
         form.check_version(row)
         try:
@@ -175,4 +175,5 @@ def _actor_page(project: Project, actor: Actor | None) -> ResponseReturnValue:
     remove_url = ""
     if actor and actor.role != OWNER:
         remove_url = url_for("esf.remove_row", project_id=project.id, kind="aktor", row_id=actor.id)
-    return edit_page(_("Aktör"), form, cancel, project=project, remove_url=remove_url)
+    title = _("Aktör: %(name)s", name=actor.name) if actor else _("Ny aktör")
+    return edit_page(title, form, cancel, project=project, remove_url=remove_url)

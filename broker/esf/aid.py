@@ -138,7 +138,7 @@ def _training_aid(commitment: Commitment, application: Application, rate: Exchan
     if size.size_class is None or valid is None:
         missing = size.deciding if size.size_class is None else ()
         if valid is None:
-            missing += (Sentence(N_("Läs in en mall som säger hur länge reglerna om utbildningsstöd gäller.")),)
+            missing += (Sentence(N_("Läs in en blankett som säger hur länge reglerna om utbildningsstöd gäller.")),)
         return CompanyAid(commitment, AidStatus.REFUSED, missing, AidBasis.TRAINING_AID, aid_sek, aid_eur)
     needs = _needs_of(commitment, application)
     verdict = assess_training_aid(

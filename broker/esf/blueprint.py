@@ -16,10 +16,13 @@ from broker.esf.kinds import Page
 from broker.esf.models import Project
 from broker.esf.queries import get_form
 from broker.esf.row_forms import RowForm
+from broker.esf.tabs import name_of, tabs_of
 from broker.extensions import Versioned, db
 from broker.forms import EditForm, Form, HasVersion
 
 blueprint = Blueprint("esf", __name__, template_folder="templates")
+blueprint.add_app_template_global(tabs_of)
+blueprint.add_app_template_global(name_of)
 
 # The version in the form of a row that nobody has written yet, so that the second of two writers is told.
 UNWRITTEN = "0"

@@ -48,7 +48,7 @@ def edit_gate(project_id: int, gate_id: str) -> ResponseReturnValue:
     gate = queries.find_gate(project, gate_id)
     form = GateForm(obj=gate)
     form.version.data = form.version.data or UNWRITTEN
-    cancel = url_for("esf.checks", project_id=project.id)
+    cancel = url_for("esf.checks", project_id=project.id, _anchor=f"kontroll-{gate_id}")
     if form.validate_on_submit():
         if gate is not None:
             form.check_version(gate)
@@ -69,7 +69,8 @@ def attachments(project_id: int) -> ResponseReturnValue:
     """Show the files of the application."""
     project = queries.get_project(project_id)
     there = queries.list_files(project)
-    return project_page("attachments", project, attachments=there, kinds={row.kind for row in there})
+    titles = {row["id"]: row["title"] for row in project.call.attachments}
+    return project_page("attachments", project, attachments=there, kinds={row.kind for row in there}, titles=titles)
 
 
 @blueprint.get("/projekt/<int:project_id>/bilagor/<int:file_id>")
@@ -98,16 +99,14 @@ def add_attachment(project_id: int) -> ResponseReturnValue:
     cancel = url_for("esf.attachments", project_id=project.id)
     if form.validate_on_submit():
         upload = form.file.data
-        plan_service.add_file(
-            project,
-            upload.stream,
-            file_name=upload.filename,
-            media_type=upload.mimetype,
-            kind=form.kind.data,
-            by=me(),
-        )
-        db.session.commit()
-        flash(_("Bilagan är sparad."), "success")
-        return redirect(cancel)
+        told = {"file_name": upload.filename, "media_type": upload.mimetype, "kind": form.kind.data}
+        try:
+            plan_service.add_file(project, upload.stream, **told, by=me())
+        except RefusedError as error:
+            form.refuse("file", str(error))
+        else:
+            db.session.commit()
+            flash(_("Bilagan är sparad."), "success")
+            return redirect(cancel)
     note = _("Ladda upp just de bilagor som utlysningen kräver. Andra bedöms inte.")
     return edit_page(_("Ny bilaga"), form, cancel, project=project, note=note)

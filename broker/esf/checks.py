@@ -38,6 +38,11 @@ class CheckGroup:
         """Count the checks that have nothing to judge yet."""
         return sum(check.is_unjudged for check in self.checks)
 
+    @property
+    def is_met(self) -> bool:
+        """Tell whether there are checks and every one is met."""
+        return bool(self.checks) and all(check.passed for check in self.checks)
+
 
 def check_application(application: Application) -> list[CheckGroup]:
     """Try every rule on an application."""

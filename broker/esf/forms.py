@@ -2,10 +2,11 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FileField
-from wtforms.validators import ValidationError
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField
 
 from broker.esf.kinds import JoinGround
+from broker.file_kinds import ACCEPTED
 from broker.forms import (
     ChoiceField,
     CreateForm,
@@ -15,6 +16,7 @@ from broker.forms import (
     KronorField,
     LongTextField,
     Required,
+    SometimesRequired,
     TextField,
     choices,
 )
@@ -104,6 +106,7 @@ class GateForm(EditForm):
     is_met = BooleanField(_l("Uppfyllt"))
     note = TextField(
         _l("Anteckning"),
+        [SometimesRequired()],
         description=_l("Behövs när det är uppfyllt: vad har du sett? Till exempel beslutets datum och diarienummer."),
     )
 
@@ -112,9 +115,4 @@ class AttachmentForm(Form):
     """A file for the application."""
 
     kind = ChoiceField(_l("Bilaga"), [Required(_l("Välj vilken bilaga det är."))])
-    file = FileField(_l("Fil"))
-
-    def validate_file(self, field: FileField) -> None:
-        """Refuse an empty choice."""
-        if not field.data or not field.data.filename:
-            raise ValidationError(_("Välj en fil."))
+    file = FileField(_l("Fil"), [FileRequired(_l("Välj en fil."))], description=ACCEPTED)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from broker import clock
 from broker.esf.aid import CompanyAid
 from broker.esf.application import Application
 from broker.esf.budgets.figures import Budget
@@ -11,6 +10,7 @@ from broker.esf.kinds import Page
 from broker.esf.legal_forms import legal_form_fault
 from broker.esf.models import Call, GateState
 from broker.esf.state_aid import AidStatus
+from broker.formatting import day, moment
 from broker.sentences import N_, Sentence
 
 RECORDED = {
@@ -53,8 +53,8 @@ def check_gates(application: Application, budget: Budget | None, aids: Sequence[
 
 def recorded_sentence(gate_id: str, call: Call) -> Sentence:
     """Say what a person does before recording a gate, with the days of the call."""
-    closes = f"{clock.in_sweden(call.closes_at):%Y-%m-%d %H:%M}"
-    signing = str(call.signing_deadline or closes)
+    closes = moment(call.closes_at)
+    signing = day(call.signing_deadline) or closes
     return Sentence(RECORDED[gate_id].text, {"closes": closes, "signing": signing})
 
 
@@ -66,7 +66,7 @@ def missing_attachments(application: Application) -> list[str]:
 
 def recorded_by(state: GateState | None) -> str:
     """Say who recorded a gate and when."""
-    return f"{state.recorded_by.name}, {state.recorded_on}" if state else ""
+    return f"{state.recorded_by.name}, {day(state.recorded_on)}" if state else ""
 
 
 def _recorded(gate_id: str, level: str, rule: str, application: Application) -> Check:

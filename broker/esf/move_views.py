@@ -13,6 +13,7 @@ from broker.esf.blueprint import blueprint, project_page, refuse
 from broker.esf.budgets.pages import Compared
 from broker.esf.forms import JoinForm, TakeOutForm
 from broker.extensions import db
+from broker.formatting import day
 from broker.forms import pairs
 from broker.needs.models import Cohort
 
@@ -99,5 +100,5 @@ def _cohort_label(cohort: Cohort) -> str:
         "%(title)s, %(count)s deltagare, %(day)s",
         title=cohort.title,
         count=cohort.participants,
-        day=cohort.starts_on,
+        day=day(cohort.starts_on),
     )

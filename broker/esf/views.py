@@ -24,6 +24,7 @@ from broker.esf.blueprint import blueprint, edit_page, project_page, refuse
 from broker.esf.budgets import views as budget_views  # noqa: F401 - as above.
 from broker.esf.calls import fit_views as call_fit_views  # noqa: F401 - as above.
 from broker.esf.calls import prices_views as call_prices_views  # noqa: F401 - as above.
+from broker.esf.calls import queries as calls_queries
 from broker.esf.calls import views as calls_views  # noqa: F401 - as above.
 from broker.esf.chain import steering_views as chain_steering_views  # noqa: F401 - as above.
 from broker.esf.chain import views as chain_views  # noqa: F401 - as above.
@@ -56,7 +57,9 @@ def index() -> ResponseReturnValue:
     """Show the projects that the organisation is a member of, each with a way in for a cohort that comes along."""
     cohort_id = request.args.get("utbildningsgrupp", type=int)
     cohort = queries.get_cohort(cohort_id) if cohort_id else None
-    return render_template("esf/index.html", projects=queries.list_projects(), cohort=cohort)
+    projects = queries.list_projects()
+    calls = calls_queries.newest_calls_of(projects)
+    return render_template("esf/index.html", projects=projects, calls=calls, cohort=cohort)
 
 
 @blueprint.route("/projekt/nytt", methods=["GET", "POST"])

@@ -37,12 +37,6 @@ function showEnd() {
   if (document.querySelector("#jobb[data-over]")) location.reload();
 }
 
-// On a phone the row of tabs scrolls, so begin it where the person is.
-function showCurrentTab(tabs) {
-  const current = tabs.querySelector("[aria-current]");
-  if (current) tabs.scrollLeft = current.offsetLeft - tabs.offsetLeft - 24;
-}
-
 // What is shown once is copied whole, also where the field is too narrow for it.
 function offerCopy(button) {
   const field = document.getElementById(button.dataset.copy);
@@ -74,4 +68,3 @@ if (!document.querySelector("#jobb[data-over]")) document.addEventListener("htmx
 focusErrors();
 document.querySelectorAll("[data-shortcuts]").forEach(offerSwitch);
 document.querySelectorAll("[data-copy]").forEach(offerCopy);
-document.querySelectorAll(".tabs").forEach(showCurrentTab);

@@ -4,8 +4,10 @@
 const PREFIX = "kept:";
 const NEVER_KEPT = ["hidden", "password", "file", "submit", "button", "reset"];
 
+// A field that stands outside its form is about something else, as a comment beside an answer is.
 function controls(form) {
-  return [...form.elements].filter((control) => control.name && !NEVER_KEPT.includes(control.type));
+  const isKept = (control) => control.name && !NEVER_KEPT.includes(control.type) && form.contains(control);
+  return [...form.elements].filter(isKept);
 }
 
 function state(control) {

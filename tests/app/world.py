@@ -107,7 +107,6 @@ WORDS = {
     "to": "need_confirmed",
     "part": "foretag",
     "month": f"{factories_esf.START:%Y-%m}",
-    "audience": "finansiar",
 }
 
 

@@ -131,9 +131,12 @@ def test_the_open_menus_of_a_phone_are_accessible(chromium, site):
         assert violations(page) == []
 
 
-def test_a_phone_shows_the_tab_of_the_page_that_is_open(chromium, site):
+def test_a_phone_shows_every_tab_of_a_project_without_scrolling(chromium, site):
     address, pages = site
     with opened(chromium, address, viewport={"width": 390, "height": 844}) as page:
         sign_in(page)
         page.goto(next(url for url, _looks in pages if url.endswith("/export")))
-        expect(page.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=1)
+        tabs = page.locator(".tabs a")
+        assert {"Lämna in", "Export"} <= set(page.locator(".tabs [aria-current]").all_inner_texts())
+        for index in range(tabs.count()):
+            expect(tabs.nth(index)).to_be_in_viewport(ratio=1)

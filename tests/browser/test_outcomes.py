@@ -38,7 +38,7 @@ def test_a_month_is_noted_on_a_phone_and_shown_to_whoever_has_the_link(chromium,
         page.keyboard.press("Enter")
         sees(page, "Rapport 1", "Rapporten säger detsamma som projektet nu.")
 
-        page.goto(f"{place}/resultat/fortroendevalda")
+        page.goto(f"{place}/for-fortroendevalda")
         press(page, "Skapa en länk")
         link = page.locator("input[readonly]").input_value()
     with opened(chromium, address, viewport=PHONE) as outside:

@@ -235,7 +235,7 @@ def answer_with_a_first_text(page):
 
 
 def add_a_goal_and_an_activity(page):
-    follow(page, "Orsaker och mål")
+    follow(page, "Plan")
     follow(page, "Nytt mål")
     write(page, text="Sex personer svetsar med intyg")
     press(page, "Spara")
@@ -261,7 +261,7 @@ def add_a_cost(page):
 
 
 def see_what_is_left(page):
-    follow(page, "Kontroller")
+    follow(page, "Lämna in")
     sees(page, "Uppfyllt", "Återstår")
 
 

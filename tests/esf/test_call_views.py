@@ -62,6 +62,8 @@ def test_a_call_is_corrected_and_the_project_moved_as_on_the_pages(client, scope
     assert "12:00" in client.get(response.location).text
     assert "Utlysningen är rättad" in client.get("/").text
     assert "Utlysningen har rättats." in client.get(f"/projekt/{project.id}").text
+    assert " 12:00" in client.get("/projekt").text, "the newest text decides, whichever version is followed"
+    assert " 12:00.</p>" in client.get(f"/projekt/{project.id}/bilagor").text
 
     report = f"/projekt/{project.id}/rattad-utlysning"
     fields = form_values(client.get(report).text)

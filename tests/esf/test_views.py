@@ -249,13 +249,14 @@ def test_a_cost_is_changed_and_taken_out(client, project):
 def test_commitments_and_earlier_aid_are_entered(client, project):
     commitment = queries.list_commitments(project)[0]
     base = f"/projekt/{project.id}/ataganden/{commitment.id}"
-    assert client.submit(base, fee_kr="5 000", turnover_eur="1 000 000").status_code == 302
+    saved = client.submit(base, fee_kr="5 000", turnover_eur="1 000 000")
+    assert saved.status_code == 302 and saved.location.endswith("/foretagsblad")
     day = f"{factories_esf.TODAY}"
 
     response = client.submit(f"{base}/tidigare-stod", giver="Regionen", amount_eur="60 000", granted_on=day)
 
     assert response.status_code == 302
-    assert "Regionen" in client.get(f"/projekt/{project.id}/statsstod").text
+    assert re.search(r"Regionen, [^:]+: 60\u00a0000 euro", client.get(f"/projekt/{project.id}/statsstod").text)
 
 
 def test_what_is_noted_of_a_companys_size_is_proposed_until_the_commitment_says_something(client, project, user):
@@ -294,15 +295,19 @@ def test_an_actor_with_a_wrong_number_is_asked_for_again(client, project):
 
 
 def test_a_gate_is_recorded(client, project):
-    assert client.submit(f"/projekt/{project.id}/kontroller/g5", is_met="y", note="Kontrollerat").status_code == 302
+    address = f"/projekt/{project.id}/kontroller/g5"
+    assert "(frivilligt)" not in client.get(address).text
+    response = client.submit(address, is_met="y", note="Kontrollerat")
 
-    assert "Kontrollerat" in client.get(f"/projekt/{project.id}/kontroller").text
+    page = client.get(response.location).text
+    assert "Kontrollerat" in page and f'id="{response.location.partition("#")[2]}"' in page
 
 
 def test_an_attachment_of_the_call_is_in_place(client, project):
-    response = client.submit(
-        f"/projekt/{project.id}/bilagor/ny", kind="forandringsteori", file=(io.BytesIO(b"%PDF"), "teori.pdf")
-    )
+    address = f"/projekt/{project.id}/bilagor/ny"
+    refused = client.submit(address, kind="forandringsteori", file=(io.BytesIO(b"MZ"), "teori.exe"))
+    assert refused.status_code == 422 and "Spara den som PDF" in refused.text and 'id="file-fel"' in refused.text
+    response = client.submit(address, kind="forandringsteori", file=(io.BytesIO(b"%PDF"), "teori.pdf"))
 
     assert response.status_code == 302
     assert db.session.scalars(select(ProjectFile)).one().kind == "forandringsteori"

@@ -161,6 +161,7 @@ def _compared(
             continue
         if row is not None:
             _keep_followed_days(row, found, application)
+            _keep_contributor(row, found, application)
         differences = tuple(
             (Sentence(_LABELS[name]), getattr(row, name, None), value)
             for name, value in found.values.items()
@@ -182,6 +183,16 @@ def _keep_followed_days(row: Row, found: ReadRow, application: Application) -> N
     now = figures.period_of(row, application)
     if days == (now.starts_on, now.ends_on):
         found.values |= {"starts_on": row.starts_on, "ends_on": row.ends_on}
+
+
+def _keep_contributor(row: Row, found: ReadRow, application: Application) -> None:
+    """Let who pays stay as it was, an actor or a name that is written, when the file says the name that it has."""
+    if isinstance(row, BudgetRow):
+        return
+    names = {actor.id: actor.name for actor in application.actors}
+    values = found.values
+    if (names.get(values["actor_id"]) or values["contributor"]) == (names.get(row.actor_id or 0) or row.contributor):
+        values |= {"actor_id": row.actor_id, "contributor": row.contributor}
 
 
 def _refusal(application: Application, found: ReadRow, row: Row | None, is_cost: bool) -> Sentence | None:

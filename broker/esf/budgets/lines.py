@@ -185,7 +185,7 @@ def read_budget_rules(
     if chosen is None:
         names = ", ".join(row["id"] for row in section["models"])
         raise BudgetRefusedError(
-            Sentence(N_("Välj en budgetmodell som mallen känner till: %(names)s."), {"names": names})
+            Sentence(N_("Välj en budgetmodell som blanketten känner till: %(names)s."), {"names": names})
         )
     rate = chosen["flat_rate_on_personnel"]
     checks = {check["id"]: check for check in section["checks"]}

@@ -68,7 +68,8 @@ def _cost_page(project: Project, row: BudgetRow | None) -> ResponseReturnValue:
             refuse(form, error)
         else:
             return finish(form, row, cancel, _("Kostnaden är sparad."))
-    return edit_page(_("Kostnad"), form, cancel, project=project, remove_url=_remove_url(project, "kostnad", row))
+    title = _("Kostnad: %(title)s", title=row.title) if row else _("Ny kostnad")
+    return edit_page(title, form, cancel, project=project, remove_url=_remove_url(project, "kostnad", row))
 
 
 def _offer_costs(form: BudgetRowForm, project: Project) -> None:
@@ -102,7 +103,8 @@ def _financing_page(project: Project, row: CoFinancingRow | None) -> ResponseRet
         else:
             return finish(form, row, cancel, _("Medfinansieringen är sparad."))
     remove_url = _remove_url(project, "medfinansiering", row)
-    return edit_page(_("Medfinansiering"), form, cancel, project=project, remove_url=remove_url)
+    title = _("Medfinansiering: %(title)s", title=row.title) if row else _("Ny medfinansiering")
+    return edit_page(title, form, cancel, project=project, remove_url=remove_url)
 
 
 def _remove_url(project: Project, kind: str, row: BudgetRow | CoFinancingRow | None) -> str:

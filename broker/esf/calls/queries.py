@@ -94,6 +94,14 @@ def newest_call(project: Project) -> Call:
     return find_newer(project.call) or project.call
 
 
+def newest_calls_of(projects: Iterable[Project]) -> dict[int, Call]:
+    """Give the newest version of the call of each project, by the project."""
+    newest, is_newest_text = _newest_text()
+    query = select(Project.id, newest).join(Call, Call.id == Project.call_id).join(newest, is_newest_text)
+    rows = db.session.execute(query.where(Project.id.in_([row.id for row in projects])))
+    return {row[0]: row[1] for row in rows}
+
+
 def _newest_text() -> tuple[type[Call], ColumnElement[bool]]:
     newest = aliased(Call)
     return newest, and_(newest.diary_no == Call.diary_no, _is_last(newest))

@@ -67,6 +67,7 @@ def show_call(call_id: int) -> ResponseReturnValue:
         "esf/show_call.html",
         call=call,
         is_open=call.closes_at > now,
+        model=_models_of(queries.current_form(clock.today())).get(call.budget_model, call.budget_model),
         tone=call_rules(clock.today()).tone(call.closes_at, now),
         versions=calls_queries.list_versions(call),
         projects=calls_queries.list_projects_of(call),
@@ -163,8 +164,13 @@ def move_project(project_id: int) -> ResponseReturnValue:
 
 
 def _offer_models(form: CallForm, template: dict[str, object]) -> None:
+    form.budget_model.choices = pairs(_models_of(template).items())
+
+
+def _models_of(template: dict[str, object]) -> dict[str, str]:
+    """Give what the budget models of a form are called."""
     budget: dict[str, list[dict[str, str]]] = template["budget"]  # type: ignore[assignment]
-    form.budget_model.choices = pairs((row["id"], text_of(row, "name")) for row in budget["models"])
+    return {row["id"]: text_of(row, "name") for row in budget["models"]}
 
 
 # What a correction is filled in with as it stands; days and clock time are put together from one column.

@@ -164,7 +164,7 @@ def _cause_page(project: Project, cause: Cause | None) -> ResponseReturnValue:
         else:
             return finish(form, cause, cancel, _("Orsaken är sparad."))
     remove_url = _remove_url(project, "orsak", cause.id) if cause else ""
-    return edit_page(_("Orsak"), form, cancel, project=project, remove_url=remove_url)
+    return edit_page(_("Orsak") if cause else _("Ny orsak"), form, cancel, project=project, remove_url=remove_url)
 
 
 def _goal_page(project: Project, goal: Goal | None) -> ResponseReturnValue:
@@ -183,7 +183,9 @@ def _goal_page(project: Project, goal: Goal | None) -> ResponseReturnValue:
         return finish(form, goal, cancel, _("Målet är sparat."))
     remove_url = _remove_url(project, "mal", goal.id) if goal else ""
     note = "" if form.cause_ids.choices else _("Samla eller skriv först orsakerna, så kan målet svara mot dem.")
-    return edit_page(_("Mål"), form, cancel, project=project, remove_url=remove_url, note=note)
+    return edit_page(
+        _("Mål") if goal else _("Nytt mål"), form, cancel, project=project, remove_url=remove_url, note=note
+    )
 
 
 def _milestone_page(project: Project, goal: Goal, milestone: Milestone | None) -> ResponseReturnValue:
@@ -200,7 +202,8 @@ def _milestone_page(project: Project, goal: Goal, milestone: Milestone | None) -
             return finish(form, milestone, cancel, _("Delmålet är sparat."))
     remove_url = _remove_url(project, "delmal", milestone.id) if milestone else ""
     note = _("Mål: %(text)s", text=goal.text)
-    return edit_page(_("Delmål"), form, cancel, project=project, remove_url=remove_url, note=note)
+    title = _("Delmål") if milestone else _("Nytt delmål")
+    return edit_page(title, form, cancel, project=project, remove_url=remove_url, note=note)
 
 
 def _activity_page(project: Project, activity: Activity | None) -> ResponseReturnValue:
@@ -226,7 +229,8 @@ def _activity_page(project: Project, activity: Activity | None) -> ResponseRetur
         else:
             return finish(form, activity, cancel, _("Aktiviteten är sparad."))
     remove_url = _remove_url(project, "aktivitet", activity.id) if activity else ""
-    return edit_page(_("Aktivitet"), form, cancel, project=project, remove_url=remove_url)
+    title = _("Aktivitet: %(title)s", title=activity.title) if activity else _("Ny aktivitet")
+    return edit_page(title, form, cancel, project=project, remove_url=remove_url)
 
 
 def _told(row: Contribution) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 from flask import current_app, flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from broker import audit, clock, files, idempotency
@@ -26,6 +27,9 @@ from broker.extensions import db
 from broker.formatting import event_entries, in_swedish, moment, say
 from broker.forms import StateForm
 from broker.needs.reachable import list_reachable
+
+_SENT = _l("Klart. Länkar som du lämnar över själv finns på varje företags sida.")
+_SENT_ONE = _l("Klart. Länken finns här, om du lämnar över den själv.")
 
 
 @blueprint.get("/projekt/<int:project_id>/ataganden")
@@ -62,6 +66,9 @@ def ask_commitments(project_id: int) -> ResponseReturnValue:
     if not standings:
         flash(_("Alla företag är frågade och inget saknas."), "info")
         return redirect(cancel)
+    if only:
+        own = standings[0].commitment
+        cancel = url_for("esf.show_commitment", project_id=project.id, commitment_id=own.id, _anchor="lank")
     keys = [row.commitment.company_id for row in standings]
     declined = queries.companies_that_decline(keys)
     people = {key: [] if key in declined else rows for key, rows in list_reachable(keys).items()}
@@ -82,7 +89,7 @@ def ask_commitments(project_id: int) -> ResponseReturnValue:
         else:
             location = idempotency.remember(form.token.data, cancel)
             db.session.commit()
-            flash(_("Klart. Länkar som du lämnar över själv finns på varje företags sida."), "success")
+            flash(str(_SENT_ONE if only else _SENT), "success")
             return redirect(location)
     note = _(
         "Brevet går till den du väljer. Företaget läser vad det lovar, rättar, fyller i sitt intyg och undertecknar på "

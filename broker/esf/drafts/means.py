@@ -96,7 +96,7 @@ def economy(application: Application, draft: Draft) -> None:
         draft.say(
             f"Likviditetsbehovet är högst {as_kr(max(-worst.lowest, Decimal(0)))}, i slutet av "
             f"{in_month(worst.lowest_in)}: så mycket har då betalats utöver det stöd och de pengar som har kommit.",
-            "Budgeten delad på projektets månader, med mallens tider för utbetalning",
+            "Budgeten delad på projektets månader, med blankettens tider för utbetalning",
             Page.BUDGET,
         )
     else:

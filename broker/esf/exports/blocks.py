@@ -43,7 +43,7 @@ def _front(material: Material) -> Iterator[Block]:
     rows = [("Diarienummer", material.diary_number)]
     rows += [(fact.label, fact.value) for fact in material.call_facts]
     rows += [
-        ("Mall", f"{material.template_name}, version {material.template_version}"),
+        ("Blankett", f"{material.template_name}, version {material.template_version}"),
         ("Skapat", material.created_on.isoformat()),
     ]
     yield Grid(("Uppgift", "Värde"), tuple(rows))

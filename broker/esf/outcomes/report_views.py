@@ -12,11 +12,11 @@ from broker.access import Permission, requires
 from broker.accounts.me import me
 from broker.documents import pdf
 from broker.documents.blocks import Block
-from broker.errors import NotFoundError, RefusedError
+from broker.errors import RefusedError
 from broker.esf import queries as esf
 from broker.esf.budgets.figures import project_period
 from broker.esf.budgets.spreading import Period
-from broker.esf.grants.rules import grant_rules
+from broker.esf.models import Project
 from broker.esf.outcomes import queries, service
 from broker.esf.outcomes.forms import FINAL, LinkForm, ReportForm
 from broker.esf.outcomes.models import Audience, PeriodReport, ReportKind, ResultLink
@@ -28,8 +28,7 @@ from broker.esf.snapshots.differences import compare_blocks
 from broker.extensions import db
 from broker.formatting import in_swedish
 
-# The words by which addresses call those who are shown results.
-AUDIENCES = {"finansiar": Audience.FUNDER, "fortroendevalda": Audience.POLITICIANS}
+_PAGES = {Audience.FUNDER: "outcomes.show_for_funder", Audience.POLITICIANS: "outcomes.show_for_politicians"}
 
 
 @blueprint.route("/rapporter", methods=["GET", "POST"])
@@ -83,27 +82,18 @@ def download_report(project_id: int, report_id: int) -> ResponseReturnValue:
     return _as_pdf(report, project.name)
 
 
-@blueprint.get("/resultat/<string:audience>")
+@blueprint.get("/for-finansiaren")
 @requires(Permission.READ)
-def results(project_id: int, audience: str) -> ResponseReturnValue:
-    """Show what people outside are shown, and the links by which they see it."""
-    if audience not in AUDIENCES:
-        raise NotFoundError
-    situation = load_situation(project_id)
-    project, chosen = situation.application.project, AUDIENCES[audience]
-    rules = grant_rules(clock.today())
-    form = LinkForm(data={"audience": chosen, "open_until": clock.today() + timedelta(days=rules.link_days)})
-    return outcome_page(
-        "results",
-        project,
-        audience=audience,
-        chosen=chosen,
-        blocks=_blocks(situation, chosen),
-        links=[row for row in queries.list_links(project) if row.audience is chosen],
-        today=clock.today(),
-        form=form,
-        rules=rules,
-    )
+def show_for_funder(project_id: int) -> ResponseReturnValue:
+    """Show what the funder is shown, and the links by which it is seen."""
+    return _results_page(project_id, Audience.FUNDER)
+
+
+@blueprint.get("/for-fortroendevalda")
+@requires(Permission.READ)
+def show_for_politicians(project_id: int) -> ResponseReturnValue:
+    """Show what politicians are shown, and the links by which it is seen."""
+    return _results_page(project_id, Audience.POLITICIANS)
 
 
 @blueprint.post("/resultat/lankar")
@@ -112,8 +102,7 @@ def open_link(project_id: int) -> ResponseReturnValue:
     """Make a link to what the project has come to."""
     project, form = esf.get_project(project_id), LinkForm()
     last: Any = form.open_until.data
-    word = next(word for word, audience in AUDIENCES.items() if audience is (form.audience.data or Audience.FUNDER))
-    back = url_for("outcomes.results", project_id=project.id, audience=word)
+    back = _results_url(project, form.audience.data or Audience.FUNDER)
     if not form.validate():
         flash(_("Ange en sista dag för länken."), "error")
         return redirect(back)
@@ -139,8 +128,27 @@ def close_link(project_id: int, result_link_id: int) -> ResponseReturnValue:
     service.close_link(project, link, by=me())
     db.session.commit()
     flash(_("Länken är stängd."), "success")
-    word = next(word for word, audience in AUDIENCES.items() if audience is link.audience)
-    return redirect(url_for("outcomes.results", project_id=project.id, audience=word))
+    return redirect(_results_url(project, link.audience))
+
+
+def _results_page(project_id: int, audience: Audience) -> ResponseReturnValue:
+    situation = load_situation(project_id)
+    project, rules = situation.application.project, situation.rules
+    form = LinkForm(data={"audience": audience, "open_until": clock.today() + timedelta(days=rules.link_days)})
+    return outcome_page(
+        "results",
+        project,
+        audience=audience.value,
+        blocks=_blocks(situation, audience),
+        links=[row for row in queries.list_links(project) if row.audience is audience],
+        today=clock.today(),
+        form=form,
+        rules=rules,
+    )
+
+
+def _results_url(project: Project, audience: Audience) -> str:
+    return url_for(_PAGES[audience], project_id=project.id)
 
 
 def _begun_periods(situation: Situation) -> list[Period]:

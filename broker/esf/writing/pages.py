@@ -1,6 +1,7 @@
 """What the pages of the questions share: a question with all that belongs to it, and where its parts are."""
 
 import json
+from itertools import pairwise
 from typing import Any
 
 from flask import url_for
@@ -31,6 +32,16 @@ def find_section(project: Project, section_id: str, question_id: str | None = No
     if section is None or (question_id and all(row["id"] != question_id for row in section["questions"])):
         raise NotFoundError
     return section
+
+
+def find_following(project: Project, question_id: str) -> dict[str, str] | None:
+    """Give where the question after this one is in the project's form; nothing after the last."""
+    sections = get_form(project.form_version)["sections"]
+    places = [(section["id"], question["id"]) for section in sections for question in section["questions"]]
+    for (_section, this), (section_id, following) in pairwise(places):
+        if this == question_id:
+            return {"section_id": section_id, "question_id": following}
+    return None
 
 
 def answer_of(project: Project, question_id: str) -> Answer | None:
@@ -68,6 +79,7 @@ def question_page(
         section=section,
         question=question,
         address={"project_id": project.id, "section_id": section["id"], "question_id": question_id},
+        following=find_following(project, question_id),
         answer=answer,
         form=form,
         sources_value=json.dumps(sources, ensure_ascii=False),

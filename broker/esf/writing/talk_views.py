@@ -66,14 +66,16 @@ def add_suggestion(project_id: int, section_id: str, question_id: str) -> Respon
     # Who has lost the pen sends the form of the answer itself here.
     text = form.suggestion.data or written.text.data
     location = f"{page_url(project, Page.ANSWER, question_id)}#forslag"
-    if (made := idempotency.find_location(form.token.data)) and form.token.data:
+    # The token that comes with the text of the answer is that of a comment beside it.
+    token = form.token.data if form.suggestion.data else None
+    if token and (made := idempotency.find_location(token)):
         return redirect(made)
     if not text:
         form.validate()
         return question_page(project, section, question_id, suggestion_form=form), 422
     talk.add_suggestion(project, question_id, text=text, sources=written.sources.data or [], by=me())
-    if form.token.data:
-        idempotency.remember(form.token.data, location)
+    if token:
+        idempotency.remember(token, location)
     db.session.commit()
     flash(_("Förslaget är lämnat. Någon annan tar ställning till det."), "success")
     forget_typed(draft_key(project, question_id))
@@ -98,11 +100,13 @@ def _comment(project_id: int, section_id: str, question_id: str, comment_id: int
     project = queries.get_project(project_id)
     section = find_section(project, section_id, question_id)
     reply_to = writing.get_comment(project, question_id, comment_id) if comment_id is not None else None
-    form = CommentForm()
+    form, written = CommentForm(), AnswerForm()
+    # Who writes the answer sends its text too, and finds it where it was, saved or not.
+    desk = written if written.text.raw_data else None
     if not form.validate_on_submit():
-        return question_page(project, section, question_id, comment_form=form), 422
+        return question_page(project, section, question_id, form=desk, comment_form=form), 422
     if location := idempotency.find_location(form.token.data):
-        return redirect(location)
+        return question_page(project, section, question_id, form=desk) if desk else redirect(location)
     link = current_app.config["BASE_URL"] + page_url(project, Page.ANSWER, question_id)
     named = talk.add_comment(
         project, question_id, text=form.comment.data or "", reply_to=reply_to, link=f"{link}#kommentarer", by=me()
@@ -113,7 +117,7 @@ def _comment(project_id: int, section_id: str, question_id: str, comment_id: int
     flash(_("Kommentaren är sparad."), "success")
     if named:
         flash(_("%(names)s får veta det.", names=", ".join(person.name for person in named)), "info")
-    return redirect(location)
+    return question_page(project, section, question_id, form=desk) if desk else redirect(location)
 
 
 def _settle(

@@ -142,7 +142,8 @@ def take_pen(project_id: int, section_id: str, question_id: str) -> ResponseRetu
     db.session.commit()
     if desk.is_others:
         flash(pen_sentence(desk), "warning")
-    return redirect(page_url(project, Page.ANSWER, question_id))
+        return redirect(page_url(project, Page.ANSWER, question_id))
+    return redirect(f"{page_url(project, Page.ANSWER, question_id)}#svar-{question_id}")
 
 
 @blueprint.post(f"{_QUESTION}/penna/lamna")

@@ -55,6 +55,16 @@ def test_a_file_that_nobody_has_changed_changes_nothing(client, project):
     assert "Filen säger samma sak som budgeten" in shown.text
 
 
+def test_who_pays_stays_as_it_was_written_when_the_file_says_the_same_name(client, project):
+    row = queries.load_application(project.id).cofinancing[0]
+    row.actor_id, row.contributor = None, queries.list_actors(project)[0].name
+    db.session.commit()
+
+    shown = send(client, project, filled_in(client, project))
+
+    assert "Filen säger samma sak som budgeten" in shown.text
+
+
 def test_rows_are_changed_added_and_removed_as_one_change(client, project):
     owner = queries.list_actors(project)[0].name
     new = {"B9": owner, "C9": "Personal", "D9": "Kommunikatör", "J9": 0.25, "L9": "Ekonom"}

@@ -29,7 +29,7 @@ def test_every_figure_opens_to_its_formula_its_rows_and_whose_rate_it_is(client,
     assert "8 056 848,80 kr + 4 176 000,00 kr" in page
     assert "46 % × 12 232 848,80 kr" in page
     assert f"Utlysningen {project.call.diary_no}, version 1" in page
-    assert f"ansökningsmallen version {project.form_version}" in page
+    assert f"blanketten version {project.form_version}" in page
 
 
 def test_a_month_opens_to_the_rows_that_it_is_made_of(client, project):

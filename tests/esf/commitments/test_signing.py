@@ -197,6 +197,8 @@ def test_the_board_counts_and_opens_what_is_missing(client, page, link, project,
     assert commitment.company.name not in shown
     nothing = client.submit(f"{page}/fraga")
     assert nothing.status_code == 302, "the other company has nobody to write to, and its link is handed over"
+    alone = client.submit(f"{page}/fraga?foretag={commitment.company_id}")
+    assert alone.location.endswith(f"/{commitment.id}/foretagsblad#lank"), "where the link is that one hands over"
 
 
 def test_a_company_that_also_teaches_is_told_with_what_to_do(client, page, sheet, project, commitment):

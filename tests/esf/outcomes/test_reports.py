@@ -142,7 +142,7 @@ def test_the_funder_sees_companies_but_no_sole_trader_and_politicians_no_company
 
 def test_whoever_has_an_open_link_sees_the_page_and_nobody_after_it_is_closed(client, app, project, user):
     last = (clock.today() + timedelta(days=10)).isoformat()
-    page = f"{base(project)}/resultat/fortroendevalda"
+    page = f"{base(project)}/for-fortroendevalda"
     token = client.get(page).text.split('name="token" value="')[1].split('"')[0]
     fields = {"audience": "politicians", "open_until": last, "token": token}
     assert client.press(f"{base(project)}/resultat/lankar", page=page, **fields).status_code == 302

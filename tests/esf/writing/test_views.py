@@ -112,6 +112,20 @@ def test_a_footnote_opens_exactly_its_rows_and_says_what_is_gone(client, project
     assert "1 rad som texten byggde på finns inte längre" in one
 
 
+def test_who_comments_while_writing_keeps_the_text_that_is_not_saved(client, project, question):
+    client.press(f"{question}/penna", page=question)
+    typed = {"text": "Halvskrivet svar", "version": "0"}
+    sent = [
+        client.press(f"{question}/kommentarer", page=question, comment=comment, token="a", **typed)
+        for comment in (" ", "Stämmer det?", "Stämmer det?")
+    ]
+
+    assert [page.status_code for page in sent] == [422, 200, 200]
+    assert all("Halvskrivet svar</textarea>" in page.text for page in sent)
+    assert [row.text for row in writing.list_comments(project, "problem")] == ["Stämmer det?"]
+    assert queries.find_answer(project, "problem") is None
+
+
 def test_comments_suggestions_and_versions_are_answered_on_the_page(client, project, question, user, other):
     write(project, "Kort.", user)
     assert client.press(f"{question}/kommentarer", page=question, comment=" ").status_code == 422
