@@ -165,7 +165,9 @@ def _application(project: Project, contributions: list[Contribution], *parts: An
         project=project,
         form=get_form(project.form_version),
         contributions=contributions,
-        commitments=sorted({row.commitment for row in contributions}, key=lambda row: row.id),
+        commitments=sorted(
+            {row.commitment for row in contributions if not row.left_out_reason}, key=lambda row: row.id
+        ),
         actors=actors,
         causes=causes,
         goals=chain.in_order(goals),
