@@ -95,6 +95,23 @@ def test_what_was_shown_before_is_what_comes(project, user, place):
     assert back == {title: (then, now) for title, (now, then) in foretold.items()}
 
 
+def test_a_company_whose_need_is_left_out_promises_nothing_on_either_side(project, user):
+    application = loaded(project)
+    first, second = (group.cohort_id for group in groups_in(application))
+    only = next(row for row in application.contributions if row.cohort_id == first and row.women == 9)
+    only.commitment.signed_on = factories_esf.TODAY
+    join_service.edit_contribution(project, only, {"left_out_reason": "Lär sina egna"}, by=user)
+    db.session.commit()
+    before = loaded(project).committed_hours
+    join_service.take_out_cohort(project, second, reason="Ändrad plan", by=user)
+    db.session.commit()
+    application = loaded(project)
+
+    told = shown(effects(application, moves.with_cohort(application, queries.get_cohort(second))))
+
+    assert told["Undertecknade timmar"] == (application.committed_hours, before)
+
+
 def test_looking_at_what_would_come_stores_nothing(project):
     application = loaded(project)
     cohort_id = groups_in(application)[0].cohort_id
