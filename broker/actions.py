@@ -184,6 +184,7 @@ class Action(StrEnum):
     PEN_TAKEN_OVER = "pen:taken_over", _l("Pennan övertagen")
     COMMENT_ADDED = "comment:added", _l("Kommentar skriven")
     COMMENT_SETTLED = "comment:settled", _l("Kommentar löst")
+    COMMENT_REOPENED = "comment:reopened", _l("Kommentar öppnad igen")
     SUGGESTION_ADDED = "suggestion:added", _l("Förslag till svar lämnat")
     SUGGESTION_ACCEPTED = "suggestion:accepted", _l("Förslag till svar antaget")
     SUGGESTION_DECLINED = "suggestion:declined", _l("Förslag till svar avböjt")

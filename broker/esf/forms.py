@@ -20,9 +20,6 @@ from broker.forms import (
 )
 from broker.number_fields import RateField
 
-_CHOOSE = _l("Välj")
-_LEGAL_FORMS = ("AB", "EK", "I", "S", "E", "HB", "KB", "81", "82", "83", "84")
-
 
 class ProjectForm(CreateForm):
     """A new project."""
