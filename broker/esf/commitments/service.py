@@ -140,7 +140,7 @@ def sign_on_screen(
     paper = _add_paper(
         project, situation, text, way=SigningWay.SCREEN, name=signer_name, role=signer_role, signed_on=clock.today()
     )
-    paper.promise = paper.promise | {"other_aid": told.other_aid}
+    paper.promise |= {"other_aid": told.other_aid}
     link.draft = None
     audit.record(Action.COMMITMENT_SIGNED, commitment, by=None, company=commitment.company.name, way="screen")
     letters.tell_of_signing(link, address)
@@ -255,5 +255,4 @@ def _add_paper(
         signed_on=signed_on,
     )
     db.session.add(paper)
-    db.session.flush()
     return paper

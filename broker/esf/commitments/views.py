@@ -199,7 +199,7 @@ def add_paper(project_id: int, commitment_id: int) -> ResponseReturnValue:
     """Keep a paper that a company has signed by hand."""
     project = esf.get_project(project_id)
     commitment = queries.get_commitment(project, commitment_id, to_change=request.method == "POST")
-    form = PaperForm()
+    form = PaperForm(version=commitment.version)
     cancel = url_for("esf.show_commitment", project_id=project.id, commitment_id=commitment.id)
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):

@@ -17,6 +17,7 @@ from broker.esf.commitments import queries, upkeep
 from broker.esf.commitments.paper import known_of, write
 from broker.extensions import db
 from broker.formatting import in_swedish
+from tests.client import form_values
 from tests.needs.confirmations.answers import letters
 
 SIGNED = {"signer_name": "Åsa Exempel", "signer_role": "Vd", "may_sign": "y"}
@@ -80,6 +81,31 @@ def test_a_paper_that_another_has_followed_is_not_withdrawn(client, page, projec
     assert refused.status_code == 422 and "undertecknat på nytt" in refused.text
     standing = standing_of(project, commitment)
     assert standing.paper.id == newest.id and standing.commitment.signed_on
+
+
+def test_figures_that_change_while_a_paper_is_compared_are_compared_again(client, page, project, commitment):
+    url = f"{page}/{commitment.id}/papper"
+    old = form_values(client.get(url).text)
+    commitment.women = 1
+    db.session.commit()
+    told = {"signer_name": "Bo Exempel", "signer_role": "Firmatecknare", "is_same": "y"}
+    scan = (io.BytesIO(b"%PDF-1.4 underskrift"), "åtagande.pdf")
+    told |= old | {"signed_on": str(clock.today()), "file": scan}
+
+    late = client.post(url, data=told, content_type="multipart/form-data")
+
+    assert late.status_code == 422 and "har ändrats sedan sidan öppnades" in late.text and "1 kvinnor" in late.text
+    assert standing_of(project, commitment).paper is None
+
+
+def test_nothing_of_what_was_signed_can_be_rewritten(client, page, project, commitment):
+    send_paper(client, page, commitment, clock.today())
+    paper = standing_of(project, commitment).paper
+    paper.text = f"{paper.text} Och mer."
+
+    with pytest.raises(RuntimeError, match="never changed"):
+        db.session.flush()
+    db.session.rollback()
 
 
 def test_a_paper_signed_by_hand_is_kept_as_it_was_printed_on_its_day(client, page, project, commitment):
