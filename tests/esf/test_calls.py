@@ -9,10 +9,13 @@ from broker import UPKEEP, access
 from broker.access import Role
 from broker.errors import NotAllowedError, RefusedError
 from broker.esf import queries, service
+from broker.esf.budgets.explanations import RateSource
+from broker.esf.budgets.figures import compute
+from broker.esf.budgets.pages import overview
 from broker.esf.calls import queries as calls
 from broker.esf.calls import service as calls_service
 from broker.esf.calls.differences import list_changes
-from broker.esf.calls.moving import list_effects
+from broker.esf.calls.moving import list_effects, under
 from broker.esf.calls.prices import PriceRow
 from broker.esf.calls.reminding import write_urgent
 from broker.esf.commitments.upkeep import remind_unsigned
@@ -135,6 +138,13 @@ def test_what_a_correction_means_is_said_before_the_project_is_moved(project, us
 def test_the_flat_rate_of_a_call_goes_before_the_one_of_the_model(project, user):
     later = correct(project.call, user, flat_rate=Decimal("0.20"))
     assert any(text.startswith("Stödet blir") for text in effects(project, later))
+
+    application = queries.load_application(project.id)
+    told = {}
+    for row in (application, under(application, later)):
+        shown = overview(row, compute(row))
+        told[row.call.version] = {one.rate for one in [*shown.costs, *shown.subs[0][1]] if one.id == "I"}
+    assert told == {"1": {RateSource.FORM}, "2": {RateSource.CALL}}, "whose rate it is"
 
 
 def test_only_the_owner_moves_a_project_and_only_to_the_newest_text(scope, user):
