@@ -4,7 +4,7 @@ from flask import flash, redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from broker import files
+from broker import files, idempotency
 from broker.access import Permission, requires
 from broker.accounts.me import me
 from broker.errors import RefusedError
@@ -97,6 +97,8 @@ def add_attachment(project_id: int) -> ResponseReturnValue:
     )
     cancel = url_for("esf.attachments", project_id=project.id)
     if form.validate_on_submit():
+        if location := idempotency.find_location(form.token.data):
+            return redirect(location)
         upload = form.file.data
         plan_service.add_file(
             project,
@@ -106,8 +108,9 @@ def add_attachment(project_id: int) -> ResponseReturnValue:
             kind=form.kind.data,
             by=me(),
         )
+        location = idempotency.remember(form.token.data, cancel)
         db.session.commit()
         flash(_("Bilagan är sparad."), "success")
-        return redirect(cancel)
+        return redirect(location)
     note = _("Ladda upp just de bilagor som utlysningen kräver. Andra bedöms inte.")
     return edit_page(_("Ny bilaga"), form, cancel, project=project, note=note)

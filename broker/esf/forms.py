@@ -105,7 +105,7 @@ class GateForm(EditForm):
     )
 
 
-class AttachmentForm(Form):
+class AttachmentForm(CreateForm):
     """A file for the application."""
 
     kind = ChoiceField(_l("Bilaga"), [Required(_l("Välj vilken bilaga det är."))])

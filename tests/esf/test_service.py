@@ -324,9 +324,14 @@ def test_what_one_of_a_group_had_before_takes_room_from_all_of_it_once(scope, us
 
 
 @pytest.mark.parametrize(
-    ("valid", "status"), [(None, AidStatus.REFUSED), (["2014-07-01", "2099-12-31"], AidStatus.PASSED)]
+    ("valid", "status", "warns"),
+    [
+        (None, AidStatus.REFUSED, False),
+        (["2014-07-01", "2099-12-31"], AidStatus.PASSED, False),
+        (["2014-07-01", str(factories_esf.START)], AidStatus.PASSED, True),
+    ],
 )
-def test_training_aid_is_judged_only_by_rules_with_days(scope, user, valid, status):
+def test_training_aid_is_judged_only_by_rules_with_days_and_warns_of_their_last(scope, user, valid, status, warns):
     project = factories_esf.joined_project(scope, user)
     factories_esf.complete(project, user)
     commitment = queries.list_commitments(project)[0]
@@ -336,7 +341,9 @@ def test_training_aid_is_judged_only_by_rules_with_days(scope, user, valid, stat
     form = deepcopy(application.form)
     form["state_aid"]["training_aid"]["valid"] = valid
 
-    assert aid.assess(replace(application, form=form))[0].status == status
+    verdict = aid.assess(replace(application, form=form))[0]
+    assert verdict.status == status
+    assert ("58.5" in " ".join(map(str, verdict.reasons))) is warns
 
 
 def test_training_aid_counts_the_participants_own_time_where_the_call_prices_it(scope, user):

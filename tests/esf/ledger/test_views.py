@@ -139,9 +139,10 @@ def test_the_rate_of_the_day_turns_a_certificate_in_kronor_into_euro(client, pag
     assert "Ange eurokursen den" not in client.get(state).text
 
 
-def test_training_aid_stands_beside_as_the_alternative_and_warns_of_its_last_day(client, project):
-    text = client.get(f"/projekt/{project.id}/statsstod").text
-    assert "Utbildningsstöd, artikel 31" in text
+def test_training_aid_stands_beside_as_the_alternative_with_the_days_of_its_rules(client, project, commitment):
+    assert "Som alternativ, Utbildningsstöd, artikel 31" in client.get(f"/projekt/{project.id}/statsstod").text
+    sheet = client.get(f"/projekt/{project.id}/ataganden/{commitment.id}/foretagsblad").text
+    assert "till 2026-12-31 och kan inte användas" in sheet
 
 
 def test_nobody_else_sees_what_we_noted(app, page, client, commitment):
