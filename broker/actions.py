@@ -210,6 +210,7 @@ class Action(StrEnum):
     AID_RECORDED = "aid_grant:recorded", _l("Beviljat stöd antecknat")
     AID_REGISTERED = "aid_grant:registered", _l("Stöd registrerat")
     GATE_SAVED = "gate:saved", _l("Formellt krav avstämt")
+    APPLICATION_KEPT = "application:kept", _l("Uttag ur ansökan sparat")
     APPLICATION_EXPORTED = "application:exported", _l("Ansökan exporterad")
     APPLICATION_READY = "application:ready", _l("Ansökan märkt som färdig")
     APPLICATION_NOT_READY = "application:not_ready", _l("Ansökan inte längre märkt som färdig")

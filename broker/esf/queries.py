@@ -82,10 +82,10 @@ def list_open_calls() -> list[Call]:
     return list(db.session.scalars(query))
 
 
-def is_newest() -> ColumnElement[bool]:
+def is_newest(call: type[Call] = Call) -> ColumnElement[bool]:
     """Give the condition that a call has not been corrected by a later version."""
     later = aliased(Call)
-    return ~exists().where(later.diary_no == Call.diary_no, later.id > Call.id)
+    return ~exists().where(later.diary_no == call.diary_no, later.id > call.id)
 
 
 def get_call(call_id: int) -> Call:

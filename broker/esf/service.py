@@ -112,11 +112,14 @@ def save_row(
     unsaid: Collection[str] = (),
     by: User,
     **facts: Any,
-) -> None:
-    """Put values on a row of a project, new or old, and record what they changed; of the unsaid only that they did."""
+) -> bool:
+    """Put values on a row of a project, new or old, and record what they changed; of the unsaid only that they did.
+
+    Tells whether they changed anything.
+    """
     changes = audit.changes(row, values)
     if not changes:
-        return
+        return False
     for name, value in values.items():
         setattr(row, name, value)
     db.session.add(row)
@@ -124,6 +127,7 @@ def save_row(
         facts |= {"fields": fields}
     told = {name: change for name, change in changes.items() if name not in unsaid}
     audit.record(action, project, by=by, changes=told, **facts)
+    return True
 
 
 def _check_window(call: Call, starts_on: date, ends_on: date) -> None:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from broker import access, clock, database
 from broker.access import public
 from broker.documents import pdf
+from broker.esf.budgets.lines import PARTICIPANTS
 from broker.esf.commitments import queries, service
 from broker.esf.commitments.forms import SignForm, TellForm
 from broker.esf.commitments.models import CommitmentLink
@@ -167,5 +168,5 @@ def _shown(link: CommitmentLink, situation: Situation) -> dict[str, object]:
         "project": link.project,
         "situation": situation,
         "open_until": day(link.open_until),
-        "price": situation.call.prices.get("deltagare"),
+        "price": situation.call.prices.get(PARTICIPANTS),
     }

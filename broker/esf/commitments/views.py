@@ -14,6 +14,7 @@ from broker.errors import NotFoundError, RefusedError
 from broker.esf import aid
 from broker.esf import queries as esf
 from broker.esf.blueprint import blueprint, edit_page, project_page, refuse
+from broker.esf.budgets.lines import PARTICIPANTS
 from broker.esf.commitments import checks, queries, service
 from broker.esf.commitments.board import chosen_rows, counts_of, rows_of
 from broker.esf.commitments.form_views import as_pdf
@@ -128,7 +129,7 @@ def show_commitment(project_id: int, commitment_id: int) -> ResponseReturnValue:
         verdict=next(row for row in aid.assess(application) if row.commitment.id == commitment.id),
         alternative=aid.assess_alternative(commitment, application),
         planned=checks.planned_of(commitment, application),
-        price=application.call.prices.get("deltagare"),
+        price=application.call.prices.get(PARTICIPANTS),
         roles=checks.roles_of(commitment, application),
         address=_address(link.token) if link else "",
         is_open=bool(link and link.is_open_on(clock.today())),
