@@ -98,6 +98,14 @@ def test_figures_that_change_while_a_paper_is_compared_are_compared_again(client
     assert standing_of(project, commitment).paper is None
 
 
+def test_whom_a_letter_went_to_is_not_named_once_the_identity_is_protected(client, sheet, link):
+    assert "Till Karin Exempel." in client.get(sheet).text
+    link.person.is_protected = True
+    db.session.commit()
+
+    assert "Karin" not in client.get(sheet).text
+
+
 def test_nothing_of_what_was_signed_can_be_rewritten(client, page, project, commitment):
     send_paper(client, page, commitment, clock.today())
     paper = standing_of(project, commitment).paper
