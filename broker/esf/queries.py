@@ -345,13 +345,14 @@ def get_file(project: Project, file_id: int) -> ProjectFile:
 
 
 def list_person_keys(project: Project) -> list[str]:
-    """List the folded names of everybody whom a member of the project knows at its companies.
+    """List the folded names of everybody whom a member of the project knows at a company that is or was in it.
 
     This reads past the organisation in scope: a name must be taken out of the export whichever member knows the
     person, also a protected or former one. Otherwise one member's export would name whom another's leaves out.
     Only keys to search texts for leave this function; they are never shown.
     """
-    companies = select(Contribution.company_id).where(Contribution.project_id == project.id)
+    # A company that has left still has its commitment here, and what was written of it may still stand in a text.
+    companies = select(Commitment.company_id).where(Commitment.project_id == project.id)
     members = select(ProjectMember.organisation_id).where(ProjectMember.project_id == project.id)
     query = select(Person.name_key).where(Person.company_id.in_(companies), Person.organisation_id.in_(members))
     with access.every_organisation():

@@ -191,6 +191,18 @@ def test_who_has_signed_is_named_in_no_export(send, link, project, user):
     assert "Åsa Exempel" not in texts and "[namn utelämnat] vill det." in texts
 
 
+def test_people_of_a_company_that_has_left_are_named_in_no_export_either(project, commitment, user):
+    answer_service.save_answer(project, "problem", text="Karin Exempel sade det.", by=user)
+    cohort_id = esf.list_contributions(project)[0].cohort_id
+    join_service.take_out_cohort(project, cohort_id, reason="Ändrad plan", by=user)
+    db.session.commit()
+
+    material = material_service.build_material(esf.load_application(project.id))
+
+    texts = [question.text for section in material.sections for question in section.questions]
+    assert "[namn utelämnat] sade det." in texts
+
+
 def test_a_page_that_is_opened_while_somebody_writes_waits_for_its_turn(app, link, project):
     answers, visitor, url = [], app.test_client(), f"/atagande/{link.token}"
     thread = threading.Thread(target=lambda: answers.append(FlaskClient.open(visitor, url).status_code))
