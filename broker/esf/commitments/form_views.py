@@ -41,9 +41,6 @@ def fill_in(token: str) -> ResponseReturnValue:
         shown = _shown(link, situation)
         rules = tip_rules(clock.today())
         form = TellForm(token, rules, told, queries.commitment_rules(clock.today()).rows_of_aid)
-        if is_first:
-            service.note_opened(link, situation.commitment)
-            db.session.commit()
         done, status = receive(
             form,
             url_for("commitment_form.sign", token=token),
@@ -55,7 +52,11 @@ def fill_in(token: str) -> ResponseReturnValue:
         )
         if done:
             return done
-        return render_template("commitments/fill_in.html", form=form, token=token, **shown), status
+        page = render_template("commitments/fill_in.html", form=form, token=token, **shown)
+        if is_first:
+            service.note_opened(link, situation.commitment)
+            db.session.commit()
+        return page, status
 
 
 @blueprint.route("/atagande/<string:token>/underteckna", methods=["GET", "POST"])
