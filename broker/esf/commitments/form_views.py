@@ -143,7 +143,7 @@ def _link_of(token: str) -> CommitmentLink:
 
 
 def _situation(link: CommitmentLink) -> Situation:
-    return queries.situation_of(link.project, queries.get_commitment(link.project, link.commitment_id))
+    return queries.situation_of(link.project, link.commitment)
 
 
 def _is_open(link: CommitmentLink, situation: Situation) -> bool:

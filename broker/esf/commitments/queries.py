@@ -151,12 +151,15 @@ def get_by_token(token: str) -> CommitmentLink:
 
     Read over every organisation: nobody acts for one yet, and only the secret address lets a row through.
     """
+    promised = joinedload(CommitmentLink.commitment)
     query = select(CommitmentLink).options(
+        promised.joinedload(Commitment.company),
+        promised.joinedload(Commitment.earlier_aid),
         joinedload(CommitmentLink.organisation),
         joinedload(CommitmentLink.project).joinedload(Project.call),
         joinedload(CommitmentLink.project).joinedload(Project.owner),
     )
-    link = db.session.scalars(query.where(CommitmentLink.token == token)).one_or_none()
+    link = db.session.scalars(query.where(CommitmentLink.token == token)).unique().one_or_none()
     if link is None:
         raise NotFoundError
     return link
