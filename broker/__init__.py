@@ -30,6 +30,7 @@ from broker.esf.outcomes import public_views as results_views
 from broker.esf.outcomes import report_views as outcomes_views
 from broker.esf.readiness import views as readiness_views
 from broker.esf.snapshots import views as snapshots_views
+from broker.esf.writing import pens
 from broker.extensions import babel, csrf, db, login, migrate
 from broker.incoming import forgetting as incoming_forgetting
 from broker.incoming import mailbox, receiving
@@ -157,33 +158,14 @@ UPKEEP = (
     lead_reminders.remind_of_late,
     letters.write_due,
     call_reminding.write_urgent,
-    forgetting.forget_tippers,
-    forget_applicants,
-    inquiry_upkeep.remind_unanswered,
-    inquiry_upkeep.forget_contacts,
-    evaluation_upkeep.send_due,
-    evaluation_upkeep.close_over,
-    visits.tell_of_shared_visits,
-    merging_forgetting.tidy,
-    incoming_forgetting.tidy,
-    registers.look_at_registers,
-    mailbox.read_mailbox,
-)
-
-# What is done every minute, in this order.
-UPKEEP = (
-    accounts_service.tidy,
-    idempotency.tidy,
-    inspection.tidy,
-    lead_reminders.remind_of_late,
-    letters.write_due,
-    forgetting.forget_tippers,
-    forget_applicants,
-    inquiry_upkeep.remind_unanswered,
-    inquiry_upkeep.forget_contacts,
-    evaluation_upkeep.send_due,
-    evaluation_upkeep.close_over,
     commitment_upkeep.remind_unsigned,
+    pens.tidy,
+    forgetting.forget_tippers,
+    forget_applicants,
+    inquiry_upkeep.remind_unanswered,
+    inquiry_upkeep.forget_contacts,
+    evaluation_upkeep.send_due,
+    evaluation_upkeep.close_over,
     visits.tell_of_shared_visits,
     merging_forgetting.tidy,
     incoming_forgetting.tidy,

@@ -258,8 +258,10 @@ ON_SCREENS = {
     "grupp": open_group,
     "samplanering": at("/behov/samplanering", "main th a:not([href*=inbjudan])"),
     "projektforslag": at(PROPOSED, below="h2:has-text('Projekt 1')"),
-    "kedja": at("/projekt", READY, "a:has-text('Orsaker och mål')", below="figure"),
-    "tidplan": at("/projekt", READY, "main nav a:has-text('Aktiviteter')", below="figure"),
+    "kedja": at("/projekt", READY, "main nav a:text-is('Plan')", below="figure"),
+    "tidplan": at(
+        "/projekt", READY, "main nav a:text-is('Plan')", "main nav a:has-text('Aktiviteter')", below="figure"
+    ),
     "anordnare": at("/anordnare", "main tbody th a"),
     "inkop": at("/inkop", "main tbody th a"),
     "rattad-utlysning": at("/", "main a[href$='/rattad-utlysning']"),

@@ -1,6 +1,6 @@
 """State aid to each company of an application: how much it is, and whether there is room for it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,7 @@ from broker.esf.application import Application
 from broker.esf.budgets.lines import PARTICIPANTS
 from broker.esf.company_size import CompanySize, classify_size
 from broker.esf.kinds import AidBasis
+from broker.esf.ledger.rows import undertaking_of, unit_of
 from broker.esf.models import Commitment, Contribution
 from broker.esf.state_aid import (
     AidStatus,
@@ -26,6 +27,7 @@ from broker.esf.state_aid import (
     to_euro,
 )
 from broker.sentences import N_, Sentence
+from broker.swedish import search_key
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,8 @@ def _missing(commitment: Commitment, application: Application, basis: AidBasis) 
     if basis == AidBasis.DE_MINIMIS and commitment.certificate_on is None:
         reasons.append(Sentence(N_("Hämta in företagets intyg om försumbart stöd och ange dess datum.")))
     if basis == AidBasis.DE_MINIMIS:
-        unread = [row for row in commitment.earlier_aid if row.amount_eur is None]
+        together = _together(commitment, application)
+        unread = [row for one in together for row in one.earlier_aid if row.amount_eur is None]
         reasons += [
             Sentence(
                 N_("Ange eurokursen den %(day)s för stödet från %(giver)s, som intyget har i kronor."),
@@ -110,11 +113,13 @@ def _missing(commitment: Commitment, application: Application, basis: AidBasis) 
 
 def _de_minimis(commitment: Commitment, application: Application, rate: ExchangeRate) -> CompanyAid:
     aid_sek = _aid_of(commitment, application)
+    together = _together(commitment, application)
+    others = [row for row in together if row is not commitment]
     verdict = assess_de_minimis(
         aid_sek,
         granted_on=application.project.starts_on,
-        undertaking=frozenset({_key(commitment), *commitment.group_numbers}),
-        earlier=[*_certified(commitment), *_sisters(commitment, application, rate)],
+        undertaking=_undertaking(commitment, application),
+        earlier=[*_certified(together), *_given_here(others, application, rate)],
         rate=rate,
         rules=read_de_minimis_rules(application.form["state_aid"]),
     )
@@ -196,29 +201,38 @@ def _aid_of(commitment: Commitment, application: Application) -> Decimal:
     return company_aid(seats, commitment.fee_kr)
 
 
-def _key(commitment: Commitment) -> str:
-    """Give what a company is known by; a sole trader's number is not stored, so the key stands in."""
-    return commitment.company.organisation_number or str(commitment.company_id)
+def _undertaking(commitment: Commitment, application: Application) -> frozenset[str]:
+    """Give the units of a company's single undertaking, whichever of them has said so: (EU) 2023/2831 art. 2(2)."""
+    groups = {unit_of(row.company): row.group_numbers for row in application.commitments}
+    return undertaking_of(unit_of(commitment.company), groups)
 
 
-def _certified(commitment: Commitment) -> list[EarlierAid]:
-    return [
-        EarlierAid(aid.organisation_number or _key(commitment), aid.amount_eur, aid.granted_on, aid.giver)
-        for aid in commitment.earlier_aid
-        if aid.amount_eur is not None
-    ]
+def _together(commitment: Commitment, application: Application) -> list[Commitment]:
+    units = _undertaking(commitment, application)
+    return [row for row in application.commitments if unit_of(row.company) in units]
 
 
-def _sisters(commitment: Commitment, application: Application, rate: ExchangeRate) -> list[EarlierAid]:
+def _certified(commitments: Sequence[Commitment]) -> list[EarlierAid]:
+    """Give the aid that certificates name; told in several of them it counts once, as in the ledger."""
+    found: dict[tuple[object, ...], EarlierAid] = {}
+    for row in commitments:
+        for aid in row.earlier_aid:
+            if aid.amount_eur is not None:
+                unit = aid.organisation_number or unit_of(row.company)
+                told = EarlierAid(unit, aid.amount_eur, aid.granted_on, aid.giver)
+                found.setdefault((unit, search_key(aid.giver), aid.granted_on, aid.amount_kr or aid.amount_eur), told)
+    return list(found.values())
+
+
+def _given_here(commitments: Sequence[Commitment], application: Application, rate: ExchangeRate) -> list[EarlierAid]:
     """Give what other companies of the same group get in this project: the ceiling is the group's."""
-    own = {_key(commitment), *commitment.group_numbers}
     return [
         EarlierAid(
-            _key(other),
-            to_euro(_aid_of(other, application), rate),
+            unit_of(row.company),
+            to_euro(_aid_of(row, application), rate),
             application.project.starts_on,
             "projektet",
         )
-        for other in application.commitments
-        if other is not commitment and other.aid_basis == AidBasis.DE_MINIMIS and _key(other) in own
+        for row in commitments
+        if row.aid_basis == AidBasis.DE_MINIMIS
     ]

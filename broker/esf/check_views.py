@@ -4,7 +4,7 @@ from flask import flash, redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from broker import files
+from broker import files, idempotency
 from broker.access import Permission, requires
 from broker.accounts.me import me
 from broker.errors import RefusedError
@@ -98,6 +98,8 @@ def add_attachment(project_id: int) -> ResponseReturnValue:
     )
     cancel = url_for("esf.attachments", project_id=project.id)
     if form.validate_on_submit():
+        if location := idempotency.find_location(form.token.data):
+            return redirect(location)
         upload = form.file.data
         told = {"file_name": upload.filename, "media_type": upload.mimetype, "kind": form.kind.data}
         try:
@@ -105,8 +107,9 @@ def add_attachment(project_id: int) -> ResponseReturnValue:
         except RefusedError as error:
             form.refuse("file", str(error))
         else:
+            location = idempotency.remember(form.token.data, cancel)
             db.session.commit()
             flash(_("Bilagan är sparad."), "success")
-            return redirect(cancel)
+            return redirect(location)
     note = _("Ladda upp just de bilagor som utlysningen kräver. Andra bedöms inte.")
     return edit_page(_("Ny bilaga"), form, cancel, project=project, note=note)

@@ -8,6 +8,8 @@ from typing import Any
 from flask_babel import gettext as _
 from wtforms import HiddenField, StringField, TextAreaField
 
+from broker.esf.budgets.amounts import to_ore
+from broker.esf.budgets.lines import PARTICIPANTS
 from broker.esf.kinds import ROW_KINDS, Page
 from broker.number_fields import NumberField
 from broker.swedish import clean, search_key
@@ -95,9 +97,10 @@ class PriceListField(TextAreaField):
                 raise ValueError(
                     _("Skriv varje rad som benämning; pris, till exempel Projektledare; 592,00.")
                 ) from error
-            if not name.strip() or not amount.is_finite() or not 0 < amount < 100_000:
+            if not name.strip() or not amount.is_finite() or not 0 < amount < 100_000 or amount != to_ore(amount):
                 raise ValueError(_("Skriv varje rad som benämning; pris, till exempel Projektledare; 592,00."))
-            self.data[name.strip()] = str(amount)
+            is_participants = search_key(name) == PARTICIPANTS
+            self.data[PARTICIPANTS if is_participants else name.strip()] = str(amount)
 
     def _value(self) -> str:
         if self.raw_data:

@@ -22,9 +22,6 @@ from broker.forms import (
 )
 from broker.number_fields import RateField
 
-_CHOOSE = _l("Välj")
-_LEGAL_FORMS = ("AB", "EK", "I", "S", "E", "HB", "KB", "81", "82", "83", "84")
-
 
 class ProjectForm(CreateForm):
     """A new project."""
@@ -111,7 +108,7 @@ class GateForm(EditForm):
     )
 
 
-class AttachmentForm(Form):
+class AttachmentForm(CreateForm):
     """A file for the application."""
 
     kind = ChoiceField(_l("Bilaga"), [Required(_l("Välj vilken bilaga det är."))])

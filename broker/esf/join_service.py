@@ -216,7 +216,8 @@ def counted_together(rows: Iterable[Contribution]) -> tuple[int, int, int]:
 
 
 def _counted(row: Contribution) -> tuple[int, int, int]:
-    return row.women, row.men, row.participant_hours
+    # A need that is left out counts for nobody: its company promises nothing for it.
+    return (0, 0, 0) if row.left_out_reason else (row.women, row.men, row.participant_hours)
 
 
 def _follow(commitment: Commitment, before: tuple[int, int, int], after: tuple[int, int, int]) -> None:

@@ -12,6 +12,7 @@ from broker.esf.application import Application
 from broker.esf.budgets import figures
 from broker.esf.budgets.arithmetic import BudgetRefusedError, CheckResult
 from broker.esf.budgets.workbook import render_budget
+from broker.esf.commitments.queries import list_papers
 from broker.esf.exports.material import (
     AttachmentRow,
     BudgetMaterial,
@@ -112,7 +113,8 @@ def _name_keys(application: Application) -> list[str]:
     """Give the folded names of people that the rows know of and that no text in the export may hold."""
     project = application.project
     seated = [member.name for member in application.steering.members]
-    own = [swedish.search_key(name) for name in (project.signatory, project.contact, *seated) if name]
+    signed = [paper.signer_name for paper in list_papers(project)]
+    own = [swedish.search_key(name) for name in (project.signatory, project.contact, *seated, *signed) if name]
     return [*own, *queries.list_person_keys(project)]
 
 

@@ -65,21 +65,24 @@ def join_cohort(project_id: int) -> ResponseReturnValue:
 @requires(Permission.PROJECT)
 def take_out_cohort(project_id: int, cohort_id: int) -> ResponseReturnValue:
     """Take a cohort out of the project; shows first what it does to every figure."""
+    form = TakeOutForm()
+    if location := idempotency.find_location(form.token.data):
+        return redirect(location)
     application = queries.load_application(project_id)
     project = application.project
     group = next((row for row in moves.groups_in(application) if row.cohort_id == cohort_id), None)
     if group is None:
         raise NotFoundError
-    form = TakeOutForm()
     if form.validate_on_submit():
         try:
             join_service.take_out_cohort(project, cohort_id, reason=form.reason.data or "", by=me())
         except RefusedError as error:
             refuse(form, error)
         else:
+            location = idempotency.remember(form.token.data, url_for("esf.actors", project_id=project.id))
             db.session.commit()
             flash(_("Utbildningsgruppen är tagen ur projektet. Den kan läggas till igen som den var."), "success")
-            return redirect(url_for("esf.actors", project_id=project.id))
+            return redirect(location)
     page = project_page(
         "take_out_cohort",
         project,

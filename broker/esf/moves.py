@@ -62,7 +62,7 @@ def without_cohort(application: Application, cohort_id: int) -> Application:
     """Give the application as it would be if a cohort were taken out; nothing is stored."""
     leaving = [row for row in application.contributions if row.cohort_id == cohort_id]
     staying = [row for row in application.contributions if row.cohort_id != cohort_id]
-    companies = {row.company_id for row in staying}
+    companies = {row.company_id for row in staying if not row.left_out_reason}
     gone = join_service.activities_left_by(cohort_id, staying, application.activities)
     less = {
         company_id: join_service.counted_together(row for row in leaving if row.company_id == company_id)
@@ -124,7 +124,7 @@ def _with_more(
 ) -> list[Commitment]:
     stored = {row.company_id: row for row in queries.list_commitments(application.project)}
     found = []
-    for company_id in {row.company_id for row in [*application.contributions, *coming]}:
+    for company_id in {row.company_id for row in [*application.brought, *coming] if not row.left_out_reason}:
         old = stored.get(company_id)
         rows = [row for row in coming if row.company_id == company_id]
         added = join_service.added_by(company_id, rows, kept) if rows else (0, 0, 0)

@@ -66,10 +66,10 @@ def list_open_calls() -> list[Call]:
     return list(db.session.scalars(query))
 
 
-def is_newest() -> ColumnElement[bool]:
+def is_newest(call: type[Call] = Call) -> ColumnElement[bool]:
     """Give the condition that a call has not been corrected by a later version."""
     later = aliased(Call)
-    return ~exists().where(later.diary_no == Call.diary_no, later.id > Call.id)
+    return ~exists().where(later.diary_no == call.diary_no, later.id > call.id)
 
 
 def get_call(call_id: int) -> Call:
@@ -149,7 +149,9 @@ def _application(project: Project, contributions: list[Contribution], *parts: An
         project=project,
         form=get_form(project.form_version),
         contributions=contributions,
-        commitments=sorted({row.commitment for row in contributions}, key=lambda row: row.id),
+        commitments=sorted(
+            {row.commitment for row in contributions if not row.left_out_reason}, key=lambda row: row.id
+        ),
         actors=actors,
         causes=causes,
         goals=chain.in_order(goals),
@@ -327,13 +329,14 @@ def get_file(project: Project, file_id: int) -> ProjectFile:
 
 
 def list_person_keys(project: Project) -> list[str]:
-    """List the folded names of everybody whom a member of the project knows at its companies.
+    """List the folded names of everybody whom a member of the project knows at a company that is or was in it.
 
     This reads past the organisation in scope: a name must be taken out of the export whichever member knows the
     person, also a protected or former one. Otherwise one member's export would name whom another's leaves out.
     Only keys to search texts for leave this function; they are never shown.
     """
-    companies = select(Contribution.company_id).where(Contribution.project_id == project.id)
+    # A company that has left still has its commitment here, and what was written of it may still stand in a text.
+    companies = select(Commitment.company_id).where(Commitment.project_id == project.id)
     members = select(ProjectMember.organisation_id).where(ProjectMember.project_id == project.id)
     query = select(Person.name_key).where(Person.company_id.in_(companies), Person.organisation_id.in_(members))
     with access.every_organisation():

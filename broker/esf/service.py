@@ -1,5 +1,6 @@
 """What people do to calls and projects: add a call, start a project, change it, let an organisation in."""
 
+from collections.abc import Collection
 from datetime import date, datetime, time
 from typing import Any
 
@@ -83,9 +84,13 @@ def start_project(call: Call, owner: Organisation, *, name: str, starts_on: date
 
 
 def edit_project(project: Project, values: dict[str, Any], *, by: User) -> None:
-    """Change the facts of a project; refuses days outside the call's window."""
-    _check_window(project.call, values.get("starts_on", project.starts_on), values.get("ends_on", project.ends_on))
-    save_row(project, project, values, action=Action.PROJECT_EDITED, by=by)
+    """Change the facts of a project; refuses to save days outside the call's window.
+
+    The history tells that somebody else is named in it, and not who: nothing can be taken out of the history.
+    """
+    if "starts_on" in values or "ends_on" in values:
+        _check_window(project.call, values.get("starts_on", project.starts_on), values.get("ends_on", project.ends_on))
+    save_row(project, project, values, action=Action.PROJECT_EDITED, unsaid=("signatory", "contact"), by=by)
 
 
 def add_member(project: Project, organisation: Organisation, *, by: User) -> None:
@@ -98,15 +103,31 @@ def add_member(project: Project, organisation: Organisation, *, by: User) -> Non
     audit.record(Action.PROJECT_EDITED, project, by=by, member=organisation.name)
 
 
-def save_row(project: Project, row: Base, values: dict[str, Any], *, action: Action, by: User, **facts: Any) -> None:
-    """Put values on a row of a project, new or old, and record what they changed."""
+def save_row(
+    project: Project,
+    row: Base,
+    values: dict[str, Any],
+    *,
+    action: Action,
+    unsaid: Collection[str] = (),
+    by: User,
+    **facts: Any,
+) -> bool:
+    """Put values on a row of a project, new or old, and record what they changed; of the unsaid only that they did.
+
+    Tells whether they changed anything.
+    """
     changes = audit.changes(row, values)
     if not changes:
-        return
+        return False
     for name, value in values.items():
         setattr(row, name, value)
     db.session.add(row)
-    audit.record(action, project, by=by, changes=changes, **facts)
+    if fields := [name for name in changes if name in unsaid]:
+        facts |= {"fields": fields}
+    told = {name: change for name, change in changes.items() if name not in unsaid}
+    audit.record(action, project, by=by, changes=told, **facts)
+    return True
 
 
 def _check_window(call: Call, starts_on: date, ends_on: date) -> None:

@@ -60,6 +60,16 @@ def test_a_module_says_what_lives_in_it_and_stays_short(path):
             assert node.end_lineno - node.lineno < LONGEST_FUNCTION, node.name
 
 
+def test_no_module_gives_one_name_twice():
+    """Of two lists with one name the second is silently the only one."""
+    for path in PRODUCT:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        targets = [target for node in tree.body if isinstance(node, ast.Assign) for target in node.targets]
+        targets += [node.target for node in tree.body if isinstance(node, ast.AnnAssign)]
+        given = [target.id for target in targets if isinstance(target, ast.Name)]
+        assert len(given) == len(set(given)), named(path)
+
+
 @pytest.mark.parametrize(
     "path", [path for path in PRODUCT if path.name.endswith(("service.py", "queries.py"))], ids=named
 )

@@ -22,7 +22,6 @@ RUN = """async () => {
 NOT_PAGES = {
     "rules.download",
     "esf.download_file",
-    "esf.download_budget",
     "esf.print_commitment",
     "grants.download_evidence",
     "outcomes.download_report",

@@ -1,5 +1,8 @@
 """Pages of calls, as a browser meets them."""
 
+from decimal import Decimal
+
+import pytest
 from sqlalchemy import select
 
 from broker import access
@@ -75,8 +78,16 @@ def test_a_call_is_corrected_and_the_project_moved_as_on_the_pages(client, scope
     assert "Det finns inget att flytta" in client.get(report).text
 
 
-def test_a_price_that_is_not_a_number_is_asked_for_again(client):
-    response = client.submit("/utlysningar/ny", **call_fields(unit_costs="Projektledare"))
+@pytest.mark.parametrize("price", ["Projektledare", "Projektledare; 592,005"])
+def test_a_price_that_is_no_price_is_asked_for_again(client, price):
+    response = client.submit("/utlysningar/ny", **call_fields(unit_costs=price))
 
     assert response.status_code == 422
     assert "Skriv varje rad som benämning; pris" in response.text
+
+
+def test_the_price_of_the_participants_is_known_however_it_is_typed(client):
+    client.submit("/utlysningar/ny", **call_fields(unit_costs="Deltagare; 290 kr"))
+
+    with access.every_organisation():
+        assert db.session.scalars(select(Call)).one().prices == {"deltagare": Decimal(290)}

@@ -5,14 +5,20 @@ from decimal import Decimal
 
 import pytest
 
-from broker import access
+from broker import UPKEEP, access
 from broker.access import Role
 from broker.errors import NotAllowedError, RefusedError
 from broker.esf import queries, service
+from broker.esf.budgets.explanations import RateSource
+from broker.esf.budgets.figures import compute
+from broker.esf.budgets.pages import overview
 from broker.esf.calls import queries as calls
 from broker.esf.calls import service as calls_service
 from broker.esf.calls.differences import list_changes
-from broker.esf.calls.moving import list_effects
+from broker.esf.calls.moving import list_effects, under
+from broker.esf.calls.prices import PriceRow
+from broker.esf.calls.reminding import write_urgent
+from broker.esf.commitments.upkeep import remind_unsigned
 from broker.esf.kinds import AidBasis
 from broker.extensions import db
 from broker.mail import OutgoingMail
@@ -40,6 +46,31 @@ def project(scope, user):
     factories_esf.complete(row, user)
     factories_esf.worked_budget(row, user)
     return row
+
+
+def test_what_the_last_hours_ask_and_who_has_signed_are_seen_to_every_minute():
+    assert {write_urgent, remind_unsigned} <= set(UPKEEP)
+
+
+def test_prices_are_not_read_into_a_text_that_has_been_corrected(scope, user):
+    call = factories_esf.call(user, unit_costs={})
+    correct(call, user, title="Rättad")
+
+    with pytest.raises(RefusedError, match="version 2"):
+        calls_service.read_prices(call, [PriceRow(2, "Ekonom", Decimal(579))], file_name="priser.csv", by=user)
+
+    assert call.prices == {}
+
+
+def test_a_project_outside_a_corrected_window_can_still_say_who_steers_it(client, project, user):
+    later = correct(project.call, user, earliest_start=date(YEAR + 1, 5, 1))
+    calls_service.move_project(project, later, by=user)
+    db.session.commit()
+
+    saved = client.submit(f"/projekt/{project.id}/styrgrupp", steering_mandate="Beslutar om planen")
+
+    assert saved.status_code == 302
+    assert client.submit(f"/projekt/{project.id}/uppgifter", name="Nytt namn").status_code == 422
 
 
 def test_a_corrected_call_is_a_version_of_its_own_and_says_what_differs(scope, user):
@@ -107,6 +138,13 @@ def test_what_a_correction_means_is_said_before_the_project_is_moved(project, us
 def test_the_flat_rate_of_a_call_goes_before_the_one_of_the_model(project, user):
     later = correct(project.call, user, flat_rate=Decimal("0.20"))
     assert any(text.startswith("Stödet blir") for text in effects(project, later))
+
+    application = queries.load_application(project.id)
+    told = {}
+    for row in (application, under(application, later)):
+        shown = overview(row, compute(row))
+        told[row.call.version] = {one.rate for one in [*shown.costs, *shown.subs[0][1]] if one.id == "I"}
+    assert told == {"1": {RateSource.FORM}, "2": {RateSource.CALL}}, "whose rate it is"
 
 
 def test_only_the_owner_moves_a_project_and_only_to_the_newest_text(scope, user):

@@ -1,5 +1,6 @@
 """Two people in the same project at once: nobody's text is lost or overwritten unseen."""
 
+import json
 import re
 import threading
 
@@ -8,11 +9,16 @@ from flask.testing import FlaskClient
 
 from broker.accounts.models import User
 from broker.esf import answer_service, plan_service, queries
+from broker.esf.budgets import figures, importing
+from broker.esf.budgets.sheet import COSTS, FINANCING
 from broker.esf.chain import queries as chain_queries
 from broker.esf.chain import service as chain
+from broker.esf.readiness import service as readiness
+from broker.esf.readiness.queries import find_mark
 from broker.extensions import db
 from tests import factories_esf
 from tests.client import form_values
+from tests.esf.test_readiness import meet_all
 
 
 @pytest.fixture
@@ -108,6 +114,43 @@ def test_two_first_records_of_a_gate_at_once_do_not_fail(client, project, user):
     assert response.status_code == 409
     assert "Kollegans anteckning" in response.text
     assert "Min anteckning" in response.text
+
+
+def test_an_application_that_two_mark_as_ready_at_once_has_one_mark(client, project, user):
+    factories_esf.complete(project, user)
+    meet_all(project, user)
+    project_id, user_id = project.id, user.id
+    fields = {"csrf_token": client.csrf_token(f"/projekt/{project_id}")}
+
+    def save():
+        readiness.mark_ready(project_id, by=db.session.get_one(User, user_id))
+
+    assert post_meanwhile(client, f"/projekt/{project_id}/fardig", fields, save).status_code == 302
+
+    readiness.withdraw(queries.get_project(project_id), by=db.session.get_one(User, user_id))
+    db.session.commit()
+    assert find_mark(queries.get_project(project_id)) is None
+
+
+def test_a_workbook_that_is_saved_twice_at_once_adds_its_rows_once(client, project, user):
+    project_id, user_id = project.id, user.id
+    application = queries.load_application(project_id)
+    state, owner = importing.state_of(application), application.actors[0].name
+    travel = figures.cost_types(application.form)["resor"]
+    raw = [[1, None, *COSTS[1:4]], [2, None, owner, travel, "Tåg", None, None, None, "900"]]
+    raw += [[3, None, *FINANCING[1:4]]]
+    address = f"/projekt/{project_id}/budget/fil"
+    fields = {"csrf_token": client.csrf_token(address), "rows": json.dumps(raw), "state": state}
+
+    def save():
+        importing.save_file(project_id, raw, state=state, by=db.session.get_one(User, user_id))
+
+    response = post_meanwhile(client, f"{address}/spara", fields, save)
+
+    assert response.status_code == 409
+    db.session.expire_all()
+    rows = [row.title for actor in queries.list_actors(queries.get_project(project_id)) for row in actor.budget_rows]
+    assert rows == ["Tåg"]
 
 
 def test_a_row_that_somebody_changed_is_not_taken_out_unseen(client, project, user):

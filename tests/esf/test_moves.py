@@ -15,6 +15,7 @@ from broker.esf.chain import queries as chain
 from broker.esf.moves import effects, groups_in, with_cohort, without_cohort
 from broker.extensions import db
 from tests import factories, factories_esf
+from tests.client import form_values
 
 FOLLOWING = {"kind": "deltagare", "title": "Deltagarnas tid", "follows_groups": True}
 
@@ -95,6 +96,23 @@ def test_what_was_shown_before_is_what_comes(project, user, place):
     assert back == {title: (then, now) for title, (now, then) in foretold.items()}
 
 
+def test_a_company_whose_need_is_left_out_promises_nothing_on_either_side(project, user):
+    application = loaded(project)
+    first, second = (group.cohort_id for group in groups_in(application))
+    only = next(row for row in application.contributions if row.cohort_id == first and row.women == 9)
+    only.commitment.signed_on = factories_esf.TODAY
+    join_service.edit_contribution(project, only, {"left_out_reason": "Lär sina egna"}, by=user)
+    db.session.commit()
+    before = loaded(project).committed_hours
+    join_service.take_out_cohort(project, second, reason="Ändrad plan", by=user)
+    db.session.commit()
+    application = loaded(project)
+
+    told = shown(effects(application, moves.with_cohort(application, queries.get_cohort(second))))
+
+    assert told["Undertecknade timmar"] == (application.committed_hours, before)
+
+
 def test_looking_at_what_would_come_stores_nothing(project):
     application = loaded(project)
     cohort_id = groups_in(application)[0].cohort_id
@@ -137,7 +155,8 @@ def test_the_pages_show_the_figures_before_and_move_the_group(client, project):
     assert "Be dem underteckna på nytt" in page
 
     assert client.submit(address, reason="").status_code == 422
-    assert client.submit(address, reason="För få anmälda").status_code == 302
+    fields = form_values(client.get(address).text) | {"reason": "För få anmälda"}
+    assert client.post(address, data=fields).status_code == client.post(address, data=fields).status_code == 302
     assert client.get(address).status_code == 404
 
     back = f"/projekt/{project.id}/utbildningsgrupper/ny?utbildningsgrupp={group.cohort_id}"

@@ -18,7 +18,7 @@ from broker.esf.chain import queries as chain_queries
 from broker.esf.chain import service as chain
 from broker.esf.join_service import GroundMissingError
 from broker.esf.kinds import PARTICIPANT, AidBasis, Sector
-from broker.esf.models import Activity, Actor, Commitment, Contribution
+from broker.esf.models import Activity, Actor, Commitment, Contribution, DeMinimisAid
 from broker.esf.state_aid import AidStatus
 from broker.extensions import db
 from broker.procurement.models import Purchase
@@ -296,13 +296,42 @@ def test_companies_of_one_group_share_one_ceiling(scope, user):
 
     rows = {row.commitment.id: row for row in aid.assess(queries.load_application(project.id))}
     assert rows[first.id].earlier_eur == rows[second.id].aid_eur
-    assert rows[second.id].earlier_eur == 0
+    assert rows[second.id].earlier_eur == rows[first.id].aid_eur, "whichever of them says that they hang together"
+
+
+def test_what_one_of_a_group_had_before_takes_room_from_all_of_it_once(scope, user):
+    project = factories_esf.joined_project(scope, user)
+    factories_esf.complete(project, user)
+    first, second = queries.list_commitments(project)
+    number = second.company.organisation_number
+    plan_service.save_commitment(project, first, {"group_numbers": [number]}, by=user)
+    before = {row.commitment.id: row.earlier_eur for row in aid.assess(queries.load_application(project.id))}
+    had = {"amount_eur": Decimal(90_000), "granted_on": factories_esf.TODAY, "by": user}
+    plan_service.add_earlier_aid(project, second, giver="Almi", **had)
+    plan_service.add_earlier_aid(project, first, giver="ALMI", organisation_number=number, **had)
+    db.session.commit()
+
+    rows = {row.commitment.id: row for row in aid.assess(queries.load_application(project.id))}
+    assert {key: row.earlier_eur - before[key] for key, row in rows.items()} == dict.fromkeys(rows, 90_000)
+
+    unread = DeMinimisAid(
+        project_id=project.id, commitment_id=second.id, giver="Region", granted_on=factories_esf.TODAY
+    )
+    unread.amount_kr = Decimal(1000)
+    db.session.add(unread)
+    db.session.commit()
+    assert {row.status for row in aid.assess(queries.load_application(project.id))} == {AidStatus.REFUSED}
 
 
 @pytest.mark.parametrize(
-    ("valid", "status"), [(None, AidStatus.REFUSED), (["2014-07-01", "2099-12-31"], AidStatus.PASSED)]
+    ("valid", "status", "warns"),
+    [
+        (None, AidStatus.REFUSED, False),
+        (["2014-07-01", "2099-12-31"], AidStatus.PASSED, False),
+        (["2014-07-01", str(factories_esf.START)], AidStatus.PASSED, True),
+    ],
 )
-def test_training_aid_is_judged_only_by_rules_with_days(scope, user, valid, status):
+def test_training_aid_is_judged_only_by_rules_with_days_and_warns_of_their_last(scope, user, valid, status, warns):
     project = factories_esf.joined_project(scope, user)
     factories_esf.complete(project, user)
     commitment = queries.list_commitments(project)[0]
@@ -312,7 +341,9 @@ def test_training_aid_is_judged_only_by_rules_with_days(scope, user, valid, stat
     form = deepcopy(application.form)
     form["state_aid"]["training_aid"]["valid"] = valid
 
-    assert aid.assess(replace(application, form=form))[0].status == status
+    verdict = aid.assess(replace(application, form=form))[0]
+    assert verdict.status == status
+    assert ("58.5" in " ".join(map(str, verdict.reasons))) is warns
 
 
 def test_training_aid_counts_the_participants_own_time_where_the_call_prices_it(scope, user):

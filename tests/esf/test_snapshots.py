@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from broker import access, audit, files
+from broker.actions import Action
 from broker.errors import NotFoundError
 from broker.esf import answer_service, material_service
 from broker.esf import queries as esf
@@ -49,6 +50,14 @@ def test_what_was_taken_out_stays_as_it_was_when_the_project_changes(project, us
     after, name = service.hand_out(project, snapshot, file_format)
     assert after == before
     assert "annat-namn" not in name
+
+
+def test_that_something_was_taken_out_is_told_before_anybody_fetches_it(project, user):
+    taken(project, user)
+    taken(project, user)
+
+    told = [event.facts for event in audit.history_of(project) if event.action == Action.APPLICATION_KEPT]
+    assert told == [{"number": 1}]
 
 
 def test_the_same_state_is_kept_once_and_a_new_one_gets_the_next_number(project, user):

@@ -40,7 +40,7 @@ def check_budget(
         "b3": _other_costs_are_allowed(result, lines, rules),
         "b4": _months_fit(rules, plan),
         "b5": _hours_fit_the_year(lines, rules, plan),
-        "b6": _hours_are_committed(cofinancing, rules, plan),
+        "b6": _hours_are_committed(cofinancing, plan),
         "b7": _prices_come_from_the_call(lines, cofinancing, rules),
     }
     checks = tuple(
@@ -136,9 +136,9 @@ def _months_fit(rules: BudgetRules, plan: ProjectPlan) -> _Answer:
 
 
 def _hours_fit_the_year(lines: Sequence[BudgetLine], rules: BudgetRules, plan: ProjectPlan) -> _Answer:
-    if not lines:
-        return None, Sentence(N_("Lägg in projektets kostnader, så jämförs personalens timmar med ett helt år."))
     roles = list(_hours_per_person(lines, rules, plan))
+    if not roles:
+        return None, Sentence(N_("Lägg in projektets kostnader, så jämförs personalens timmar med ett helt år."))
     over = [role for role in roles if role.hours > role.limit + _ROUNDED]
     if not over:
         return True, Sentence(
@@ -183,9 +183,9 @@ def _hours_per_person(lines: Sequence[BudgetLine], rules: BudgetRules, plan: Pro
         yield _Role(min(line.title for line in role), each, limit)
 
 
-def _hours_are_committed(cofinancing: Sequence[CoFinancingLine], rules: BudgetRules, plan: ProjectPlan) -> _Answer:
+def _hours_are_committed(cofinancing: Sequence[CoFinancingLine], plan: ProjectPlan) -> _Answer:
     needed = sum((line.hours or Decimal(0) for line in cofinancing if line.kind == PARTICIPANTS), Decimal(0))
-    if not cofinancing and rules.cofinancing_rate:
+    if not needed:
         return None, Sentence(N_("Lägg in deltagarnas timmar som medfinansiering, så jämförs de med åtagandena."))
     if plan.committed_hours >= needed:
         return True, Sentence(
@@ -211,7 +211,7 @@ def _prices_come_from_the_call(
 ) -> _Answer:
     priced: list[BudgetLine | CoFinancingLine] = [line for line in lines if line.cost_type == PERSONNEL]
     priced += [line for line in cofinancing if line.kind == PARTICIPANTS]
-    if not (lines or cofinancing):
+    if not priced:
         return None, Sentence(N_("Lägg in projektets kostnader, så jämförs priserna med utlysningens tabell."))
     foreign = [
         line.title

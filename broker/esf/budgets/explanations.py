@@ -49,7 +49,7 @@ def calculation(line: BudgetLine | CoFinancingLine) -> str:
     return f"{as_hours(line.hours or Decimal(0))}{_TIMES}{as_kr(line.unit_cost)}"
 
 
-def explain_costs(result: BudgetResult, lines: Sequence[BudgetLine]) -> list[Explanation]:
+def explain_costs(result: BudgetResult, lines: Sequence[BudgetLine], rules: BudgetRules) -> list[Explanation]:
     """Explain what the project costs its beneficiaries."""
     flat = [sub for sub in result.sub_budgets if sub.flat_rate_cost]
     return [
@@ -60,7 +60,7 @@ def explain_costs(result: BudgetResult, lines: Sequence[BudgetLine]) -> list[Exp
             result.flat_rate_cost,
             Sentence(N_("Schablonen på varje stödmottagares personal, avrundad till öre, och sedan summerad.")),
             " + ".join(f"{as_percent(result.flat_rate)}{_TIMES}{as_kr(sub.personnel)}" for sub in flat),
-            rate=RateSource.FORM,
+            rate=_flat_rate_source(rules),
         ),
         *_other(result.other_costs, result.revenue, lines),
         _direct(result),
@@ -78,7 +78,7 @@ def explain_sub_budget(sub: SubBudget, lines: Sequence[BudgetLine], rules: Budge
             sub.flat_rate_cost,
             Sentence(N_("Schablonen på stödmottagarens personal, avrundad till öre.")),
             f"{as_percent(rules.flat_rate or Decimal(0))}{_TIMES}{as_kr(sub.personnel)}",
-            rate=RateSource.FORM,
+            rate=_flat_rate_source(rules),
         ),
         *_other(sub.other_costs, sub.revenue, own),
         _direct(sub),
@@ -171,6 +171,10 @@ def explain_ratios(
             f"{total} / {as_hours(result.participant_hours)}" if result.participant_hours else "",
         ),
     ]
+
+
+def _flat_rate_source(rules: BudgetRules) -> RateSource:
+    return RateSource.CALL if rules.is_flat_rate_of_call else RateSource.FORM
 
 
 def _personnel(amount: Decimal, lines: Sequence[BudgetLine]) -> Explanation:

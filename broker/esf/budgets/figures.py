@@ -75,7 +75,7 @@ def budget_rules(application: Application) -> BudgetRules:
         max_months=call.max_months,
     )
     is_named = call.flat_rate is not None and rules.flat_rate is not None
-    return replace(rules, flat_rate=call.flat_rate) if is_named else rules
+    return replace(rules, flat_rate=call.flat_rate, is_flat_rate_of_call=True) if is_named else rules
 
 
 def budget_lines(application: Application) -> tuple[BudgetLine, ...]:

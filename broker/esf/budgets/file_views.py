@@ -26,10 +26,10 @@ from broker.sentences import Sentence
 from broker.spreadsheets import MEDIA_TYPES
 
 
-@blueprint.get("/projekt/<int:project_id>/budget/excel")
+@blueprint.post("/projekt/<int:project_id>/budget/excel")
 @requires(Permission.EXPORT)
 def download_budget(project_id: int) -> ResponseReturnValue:
-    """Give the budget as a workbook with formulas, which can be filled in and read back."""
+    """Give the budget as a workbook with formulas, to be filled in and read back; it is recorded who took it."""
     application = queries.load_application(project_id)
     try:
         content, name = material_service.export_budget(application, state=importing.state_of(application), by=me())
@@ -71,8 +71,7 @@ def save_budget_file(project_id: int) -> ResponseReturnValue:
     project = queries.get_project(project_id)
     if not form.validate_on_submit():
         return redirect(url_for("esf.read_budget_file", project_id=project.id))
-    application = queries.load_application(project.id)
-    count = importing.save_file(application, form.raw(), state=form.state.data or "", by=me())
+    count = importing.save_file(project.id, form.raw(), state=form.state.data or "", by=me())
     db.session.commit()
     flash(ngettext("%(num)s rad i budgeten är ändrad.", "%(num)s rader i budgeten är ändrade.", count), "success")
     return redirect(url_for("esf.budget", project_id=project.id))

@@ -7,14 +7,16 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from broker import audit
+from broker import audit, database
 from broker.accounts.models import User
 from broker.actions import Action
 from broker.errors import RefusedError
+from broker.esf import queries
 from broker.esf.application import Application
 from broker.esf.budgets import figures, service
 from broker.esf.budgets.models import BudgetRow, CoFinancingRow
 from broker.esf.budgets.reading import Raw, ReadRow, Words, ids, read_budget
+from broker.esf.models import Project
 from broker.extensions import db
 from broker.formatting import in_swedish
 from broker.sentences import N_, Sentence
@@ -86,11 +88,14 @@ def compare_file(application: Application, raw: Raw) -> Comparison:
     return Comparison(() if faults else tuple(changes), tuple(faults))
 
 
-def save_file(application: Application, raw: Raw, *, state: str, by: User) -> int:
+def save_file(project_id: int, raw: Raw, *, state: str, by: User) -> int:
     """Save what a file changes as one change, and give how many rows that was.
 
     Refuses a file with faults, and raises StaleFileError when the budget has changed since the file was made.
     """
+    # Two who save the same file at once must see each other: new rows have no version that would tell.
+    database.hold(Project.id, project_id)
+    application = queries.load_application(project_id)
     check_state(application, state)
     comparison = compare_file(application, raw)
     if comparison.faults:

@@ -41,6 +41,7 @@ class BudgetRules:
     adds_to_total: frozenset[str]
     unit_costs: Mapping[str, Decimal] = field(default_factory=dict)
     levels: Mapping[str, str] = field(default_factory=dict)
+    is_flat_rate_of_call: bool = False
 
 
 @dataclass(frozen=True)

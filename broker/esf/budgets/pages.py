@@ -90,7 +90,7 @@ def overview(application: Application, budget: Budget) -> Overview:
         kinds=kinds,
         totals={line.row_id: line.total for line in lines},
         contributed={line.row_id: line for line in budget.cofinancing},
-        costs=explain_costs(result, lines),
+        costs=explain_costs(result, lines, budget.rules),
         financing=explain_financing(result, budget.cofinancing, budget.rules),
         ratios=explain_ratios(result, budget.cofinancing, budget.rules),
         subs=[(sub, explain_sub_budget(sub, lines, budget.rules)) for sub in result.sub_budgets],

@@ -9,6 +9,7 @@ from typing import Any
 
 from broker.companies.imports.errors import UnreadableFileError
 from broker.companies.imports.xlsx import open_sheets
+from broker.esf.budgets.amounts import to_ore
 from broker.esf.budgets.lines import PARTICIPANTS, PERSONNEL
 from broker.esf.budgets.sheet import BUDGET, COSTS, FINANCING, YES
 from broker.esf.budgets.workbook import ABOUT, STATE_LABEL
@@ -190,7 +191,7 @@ def _read_contribution(reader: _RowReader, words: Words) -> ReadRow:
 
 
 def _two(number: Decimal | None) -> Decimal | None:
-    return None if number is None else number.quantize(Decimal("0.01"))
+    return None if number is None else to_ore(number)
 
 
 def _text(value: Any) -> str:

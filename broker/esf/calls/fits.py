@@ -9,6 +9,7 @@ from broker.esf.budgets.amounts import as_kr, as_percent
 from broker.esf.budgets.figures import Budget
 from broker.esf.calls.moving import PAGE_NAMES, Under, under
 from broker.esf.check_rows import named
+from broker.esf.gates import missing_attachments
 from broker.esf.kinds import Page
 from broker.esf.models import Call, Contribution
 from broker.formatting import day
@@ -151,9 +152,7 @@ def _is_in(row: Contribution, wanted: tuple[str, ...]) -> bool:
 
 
 def _attachments(moved: Under) -> Reason:
-    there = {row.kind for row in moved.attachments}
-    lacking = [row["title"] for row in moved.call.attachments if row["required"] and row["id"] not in there]
-    if lacking:
+    if lacking := missing_attachments(moved):
         text = N_("Bilagor som saknas: %(names)s.")
         return Reason(False, Sentence(text, {"names": named(lacking)}), Page.ATTACHMENTS)
     return Reason(True, Sentence(N_("Alla bilagor som utlysningen kräver är på plats.")), Page.ATTACHMENTS)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 from broker import clock
 from broker.esf.calls.models import UnitCostTable
 from broker.esf.models import Call, GateState, Project
+from broker.esf.queries import is_newest
 from broker.extensions import db
 
 
@@ -55,7 +56,7 @@ def list_open(now: datetime) -> tuple[list[Call], list[tuple[Project, Call]]]:
         select(newest, Project)
         .outerjoin(earlier, is_earlier)
         .outerjoin(Project, Project.call_id == earlier.id)
-        .where(newest.closes_at > now, _is_last(newest))
+        .where(newest.closes_at > now, is_newest(newest))
         .order_by(newest.closes_at, newest.id, Project.name, Project.id)
     )
     rows = db.session.execute(query).all()
@@ -104,12 +105,7 @@ def newest_calls_of(projects: Iterable[Project]) -> dict[int, Call]:
 
 def _newest_text() -> tuple[type[Call], ColumnElement[bool]]:
     newest = aliased(Call)
-    return newest, and_(newest.diary_no == Call.diary_no, _is_last(newest))
-
-
-def _is_last(call: type[Call]) -> ColumnElement[bool]:
-    later = aliased(Call)
-    return ~exists().where(later.diary_no == call.diary_no, later.id > call.id)
+    return newest, and_(newest.diary_no == Call.diary_no, is_newest(newest))
 
 
 def recorded_gates(project_ids: Iterable[int]) -> dict[int, set[str]]:

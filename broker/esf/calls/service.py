@@ -46,6 +46,7 @@ def read_prices(call: Call, rows: list[PriceRow], *, file_name: str, by: User) -
 
     Refuses a table that says what the call says already, and a call that somebody has corrected.
     """
+    _refuse_corrected(call)
     prices = {key: str(row.price) for key, row in keys_of(rows).items()}
     if {key: Decimal(price) for key, price in prices.items()} == call.prices:
         raise RefusedError(_("Tabellen säger samma sak som utlysningen redan gör. Ingenting är ändrat."))
@@ -78,7 +79,7 @@ def _later(call: Call, facts: dict[str, Any]) -> Call:
     return Call(**(kept | facts))
 
 
-def _add_version(call: Call, later: Call, *, action: Action, by: User, **facts: Any) -> None:
+def _refuse_corrected(call: Call) -> None:
     # Two people who correct the same text at once must not both make a newest version of it.
     database.hold(Call.id, call.id)
     if newer := queries.find_newer(call):
@@ -87,6 +88,10 @@ def _add_version(call: Call, later: Call, *, action: Action, by: User, **facts: 
             version=newer.version,
         )
         raise RefusedError(sentence)
+
+
+def _add_version(call: Call, later: Call, *, action: Action, by: User, **facts: Any) -> None:
+    _refuse_corrected(call)
     if esf.find_call(later.diary_no, later.version) is not None:
         raise DuplicateCallError(_("Utlysningen finns redan i den versionen. Ange en annan version."))
     db.session.add(later)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from broker.esf.application import Application
+from broker.esf.budgets.spreading import next_month
 from broker.esf.chain.models import SteeringMeeting
 from broker.esf.chain.tree import is_inside
 from broker.esf.models import Activity
@@ -68,7 +69,7 @@ def first_closing_day(ends_on: date, months: int) -> date:
     count = after.year * 12 + after.month - 1 - months
     first = date(count // 12, count % 12 + 1, 1)
     # The same day of the earlier month, or its last when that month is shorter.
-    return min(first + timedelta(days=after.day - 1), _next_month(first) - timedelta(days=1))
+    return min(first + timedelta(days=after.day - 1), next_month(first) - timedelta(days=1))
 
 
 def closing_from(application: Application) -> date | None:
@@ -142,7 +143,7 @@ class _Axis:
         found, day = [], self.first
         while day <= self.last:
             found.append(Tick(self.at(day), day, (day.month - 1) % _EVERY == 0))
-            day = _next_month(day)
+            day = next_month(day)
         return found
 
 
@@ -158,7 +159,3 @@ def _row(activity: Activity, y: int, axis: _Axis, application: Application) -> R
         # Beyond the middle the name stands to the left of where the bar ends, so that it stays within the drawing.
         is_right=bar is not None and bar.x > WIDTH / 2,
     )
-
-
-def _next_month(day: date) -> date:
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)

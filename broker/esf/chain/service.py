@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy.orm.attributes import flag_modified
 
+from broker import audit
 from broker.accounts.models import User
 from broker.actions import Action
 from broker.errors import RefusedError
@@ -37,8 +38,9 @@ def save_cause(
     if twins:
         raise AlreadyThereError(_("Orsaken finns redan. Öppna den och koppla fler behov till den."))
     cause = cause or Cause(project_id=project.id)
-    save_row(project, cause, values, action=Action.CAUSE_SAVED, by=by, title=text)
-    _link(project, cause, CauseNeed, ("cause_id", "contribution_id"), contribution_ids)
+    is_told = save_row(project, cause, values, action=Action.CAUSE_SAVED, by=by, title=text)
+    if _link(project, cause, CauseNeed, ("cause_id", "contribution_id"), contribution_ids) and not is_told:
+        audit.record(Action.CAUSE_SAVED, project, by=by, title=text)
     return cause
 
 
@@ -67,6 +69,8 @@ def gather_causes(project: Project, *, by: User) -> tuple[int, int]:
             cause = Cause(project_id=project.id)
             save_row(project, cause, values, action=Action.CAUSE_SAVED, by=by, title=values["text"])
             made += 1
+        else:
+            audit.record(Action.CAUSE_SAVED, project, by=by, title=cause.text)
         before = [link.contribution_id for link in cause.need_links]
         _link(project, cause, CauseNeed, ("cause_id", "contribution_id"), [*before, *(row.id for row in rows)])
     return made, sum(len(rows) for rows in found.values())
@@ -77,9 +81,11 @@ def save_goal(
 ) -> Goal:
     """Save a goal, new or old, and which causes it answers; without causes given they stay as they are."""
     goal = goal or Goal(project_id=project.id)
-    save_row(project, goal, values, action=Action.GOAL_SAVED, by=by, title=values.get("text") or goal.text)
-    if cause_ids is not None:
-        _link(project, goal, GoalCause, ("goal_id", "cause_id"), cause_ids)
+    title = values.get("text") or goal.text
+    is_told = save_row(project, goal, values, action=Action.GOAL_SAVED, by=by, title=title)
+    is_linked = cause_ids is not None and _link(project, goal, GoalCause, ("goal_id", "cause_id"), cause_ids)
+    if is_linked and not is_told:
+        audit.record(Action.GOAL_SAVED, project, by=by, title=title)
     return goal
 
 
@@ -113,9 +119,11 @@ def save_activity(
     if starts_on and ends_on and ends_on < starts_on:
         raise RefusedError(_("Ange ett slut som inte ligger före starten."))
     activity = activity or Activity(project_id=project.id)
-    save_row(project, activity, values, action=Action.ACTIVITY_SAVED, by=by, title=values.get("title", activity.title))
-    if goal_ids is not None:
-        _link(project, activity, ActivityGoal, ("activity_id", "goal_id"), goal_ids)
+    title = values.get("title", activity.title)
+    is_told = save_row(project, activity, values, action=Action.ACTIVITY_SAVED, by=by, title=title)
+    is_linked = goal_ids is not None and _link(project, activity, ActivityGoal, ("activity_id", "goal_id"), goal_ids)
+    if is_linked and not is_told:
+        audit.record(Action.ACTIVITY_SAVED, project, by=by, title=title)
     db.session.flush()
     met = set(contribution_ids)
     for row in queries.list_contributions(project):
@@ -132,8 +140,11 @@ def _link(
     model: type[CauseNeed] | type[GoalCause] | type[ActivityGoal],
     ends: tuple[str, str],
     chosen: Iterable[int],
-) -> None:
-    """Let a row have exactly the chosen links; one that two people change at once meets the conflict page."""
+) -> bool:
+    """Let a row have exactly the chosen links, and tell whether it had others.
+
+    One that two people change at once meets the conflict page.
+    """
     db.session.flush()
     own, other = ends
     there = {getattr(link, other): link for link in chain.list_links(model, own, row.id)}
@@ -142,9 +153,11 @@ def _link(
         db.session.delete(link)
     new = [key for key in wanted if key not in there]
     db.session.add_all(model(project_id=project.id, **{own: row.id, other: key}) for key in new)
-    if there.keys() != wanted.keys() and row.version and not db.session.is_modified(row):
+    is_changed = there.keys() != wanted.keys()
+    if is_changed and row.version and not db.session.is_modified(row):
         # A link is a part of its row: the version says that it has changed.
         flag_modified(row, "is_active")
+    return is_changed
 
 
 def _agreed(values: Iterable[Any]) -> Any:

@@ -39,9 +39,8 @@ def take_in_risk(project: Project, usual_id: str, *, by: User) -> Risk:
 def save_member(project: Project, member: SteeringMember | None, values: dict[str, Any], *, by: User) -> SteeringMember:
     """Save a seat in the steering group, new or old; the history tells of the seat and not of the person."""
     member = member or SteeringMember(project_id=project.id)
-    member.name = values.get("name", member.name)
-    rest = {name: value for name, value in values.items() if name != "name"}
-    save_row(project, member, rest, action=Action.STEERING_SAVED, by=by, title=rest.get("role") or member.role)
+    seat = values.get("role") or member.role
+    save_row(project, member, values, action=Action.STEERING_SAVED, unsaid=("name",), by=by, title=seat)
     return member
 
 

@@ -4,9 +4,10 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from broker import access, clock
+from broker import access, clock, database
 from broker.access import public
 from broker.documents import pdf
+from broker.esf.budgets.lines import PARTICIPANTS
 from broker.esf.commitments import queries, service
 from broker.esf.commitments.forms import SignForm, TellForm
 from broker.esf.commitments.models import CommitmentLink
@@ -29,17 +30,17 @@ def fill_in(token: str) -> ResponseReturnValue:
     """Let a company see what it promises, and correct it."""
     request.max_content_length = _LARGEST_ANSWER
     link = _link_of(token)
+    is_first = request.method == "GET" and link.opened_at is None
+    if is_first:
+        link = _in_turn(token)
     with access.acting_in(link.organisation_id):
-        if not link.is_open_on(clock.today()):
-            return _closed(link)
         situation = _situation(link)
+        if not _is_open(link, situation):
+            return _closed(link)
         told = service.told_by(link, situation)
         shown = _shown(link, situation)
         rules = tip_rules(clock.today())
         form = TellForm(token, rules, told, queries.commitment_rules(clock.today()).rows_of_aid)
-        if request.method == "GET" and link.opened_at is None:
-            service.note_opened(link, situation.commitment)
-            db.session.commit()
         done, status = receive(
             form,
             url_for("commitment_form.sign", token=token),
@@ -51,7 +52,11 @@ def fill_in(token: str) -> ResponseReturnValue:
         )
         if done:
             return done
-        return render_template("commitments/fill_in.html", form=form, token=token, **shown), status
+        page = render_template("commitments/fill_in.html", form=form, token=token, **shown)
+        if is_first:
+            service.note_opened(link, situation.commitment)
+            db.session.commit()
+        return page, status
 
 
 @blueprint.route("/atagande/<string:token>/underteckna", methods=["GET", "POST"])
@@ -62,9 +67,9 @@ def sign(token: str) -> ResponseReturnValue:
     request.max_content_length = _LARGEST_ANSWER
     link = _link_of(token)
     with access.acting_in(link.organisation_id):
-        if not link.is_open_on(clock.today()):
-            return _closed(link)
         situation = _situation(link)
+        if not _is_open(link, situation):
+            return _closed(link)
         told = service.told_by(link, situation)
         if told.staff is None:
             return redirect(url_for("commitment_form.fill_in", token=token))
@@ -100,6 +105,8 @@ def thank(token: str) -> ResponseReturnValue:
     """Show a company what it has signed, word for word."""
     link = _link_of(token)
     with access.acting_in(link.organisation_id):
+        if link.is_closed:
+            return _closed(link)
         standing = queries.get_standing(link.project, link.commitment_id)
         if standing.paper is None:
             return redirect(url_for("commitment_form.fill_in", token=token))
@@ -114,9 +121,9 @@ def download(token: str) -> ResponseReturnValue:
     """Hand the text out on paper, to be signed by hand and sent back."""
     link = _link_of(token)
     with access.acting_in(link.organisation_id):
-        if not link.is_open_on(clock.today()):
-            return _closed(link)
         situation = _situation(link)
+        if not _is_open(link, situation):
+            return _closed(link)
         return as_pdf(write(service.told_by(link, situation), situation), situation)
 
 
@@ -136,7 +143,19 @@ def _link_of(token: str) -> CommitmentLink:
 
 
 def _situation(link: CommitmentLink) -> Situation:
-    return queries.situation_of(link.project, queries.get_commitment(link.project, link.commitment_id))
+    return queries.situation_of(link.project, link.commitment)
+
+
+def _is_open(link: CommitmentLink, situation: Situation) -> bool:
+    # Who has left the project has nothing to promise it.
+    return link.is_open_on(clock.today()) and bool(situation.contributions)
+
+
+def _in_turn(token: str) -> CommitmentLink:
+    # What a page only reads cannot be written to on SQLite once others have written: it is read anew to be written.
+    db.session.rollback()
+    database.set_writing(True)
+    return _link_of(token)
 
 
 def _closed(link: CommitmentLink) -> ResponseReturnValue:
@@ -150,5 +169,5 @@ def _shown(link: CommitmentLink, situation: Situation) -> dict[str, object]:
         "project": link.project,
         "situation": situation,
         "open_until": day(link.open_until),
-        "price": situation.call.prices.get("deltagare"),
+        "price": situation.call.prices.get(PARTICIPANTS),
     }

@@ -145,9 +145,19 @@ class PaperForm(CreateForm):
     signer_role = TextField(_l("Roll i företaget"), [Required(_l("Skriv rollen som står på papperet."))])
     signed_on = DateField(_l("Undertecknat"), [Required(_l("Ange dagen som står på papperet.")), not_in_future])
     is_same = BooleanField(_l("Papperets siffror är de som står här"))
+    version = HiddenField()
+
+    def __init__(self, *, version: int) -> None:
+        super().__init__()
+        self._is_seen = self.version.data == str(version)
+        self.version.data = str(version)
 
     def validate_is_same(self, field: Field) -> None:
-        """Ask for the tick."""
+        """Ask for the tick, and for another look if the commitment has changed since the page was opened."""
+        if not self._is_seen:
+            raise ValidationError(
+                _("Åtagandet har ändrats sedan sidan öppnades. Jämför papperet med siffrorna som de är nu.")
+            )
         if not field.data:
             raise ValidationError(_("Jämför papperet med åtagandet. Skiljer de sig, så ändra åtagandet först."))
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, ForeignKey, event, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broker import clock, files
@@ -97,6 +97,26 @@ class SignedPaper(ProjectRow, Versioned, Base):
     def is_withdrawn(self) -> bool:
         """Tell whether the company has taken it back."""
         return self.withdrawn_at is not None
+
+
+_SIGNED = (
+    "commitment_id",
+    "way",
+    "text",
+    "text_hash",
+    "promise",
+    "signer_name",
+    "signer_role",
+    "signed_on",
+    "recorded_at",
+)
+
+
+@event.listens_for(SignedPaper, "before_update")
+def _refuse_to_rewrite(mapper: Any, connection: Any, paper: SignedPaper) -> None:
+    told = inspect(paper).attrs
+    if any(told[name].history.has_changes() for name in _SIGNED):
+        raise RuntimeError(f"what was signed in {type(paper).__name__} {paper.id} is never changed")
 
 
 files.count_as_used(SignedPaper.content_hash)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import joinedload
 
 from broker import clock
@@ -49,7 +49,7 @@ def list_standings_of(project: Project) -> list[Standing]:
         select(Commitment)
         .options(joinedload(Commitment.company))
         .where(Commitment.project_id == project.id)
-        .where(exists().where(Contribution.project_id == project.id, Contribution.company_id == Commitment.company_id))
+        .where(_takes_part())
     )
     return standings_of(project, list(db.session.scalars(query)))
 
@@ -140,17 +140,26 @@ def get_paper(project: Project, paper_id: int) -> SignedPaper:
     return paper
 
 
+def is_latest(paper: SignedPaper) -> bool:
+    """Tell whether a company has signed nothing after this paper."""
+    later = select(SignedPaper.id).where(SignedPaper.commitment_id == paper.commitment_id, SignedPaper.id > paper.id)
+    return db.session.scalars(later.limit(1)).one_or_none() is None
+
+
 def get_by_token(token: str) -> CommitmentLink:
     """Give the link with this address, open or not, whoever asks; or raise NotFoundError.
 
     Read over every organisation: nobody acts for one yet, and only the secret address lets a row through.
     """
+    promised = joinedload(CommitmentLink.commitment)
     query = select(CommitmentLink).options(
+        promised.joinedload(Commitment.company),
+        promised.joinedload(Commitment.earlier_aid),
         joinedload(CommitmentLink.organisation),
         joinedload(CommitmentLink.project).joinedload(Project.call),
         joinedload(CommitmentLink.project).joinedload(Project.owner),
     )
-    link = db.session.scalars(query.where(CommitmentLink.token == token)).one_or_none()
+    link = db.session.scalars(query.where(CommitmentLink.token == token)).unique().one_or_none()
     if link is None:
         raise NotFoundError
     return link
@@ -177,21 +186,36 @@ def situation_of(project: Project, commitment: Commitment) -> Situation:
 def list_due(today: date) -> list[tuple[int, int]]:
     """List the links whose reminder is due, as (organisation, link): who has signed since is found when it is sent."""
     rules = commitment_rules(today)
-    query = select(CommitmentLink).where(
-        CommitmentLink.is_closed.is_(False), CommitmentLink.open_until >= today, CommitmentLink.sent_on.is_not(None)
+    query = (
+        select(CommitmentLink)
+        .join(Commitment, Commitment.id == CommitmentLink.commitment_id)
+        .where(CommitmentLink.is_closed.is_(False), CommitmentLink.open_until >= today)
+        .where(CommitmentLink.sent_on.is_not(None), _takes_part())
     )
     rows = db.session.scalars(query.order_by(CommitmentLink.id))
     return [(row.organisation_id, row.id) for row in rows if kind_of_reminder(row, rules, today)]
 
 
 def kind_of_reminder(link: CommitmentLink, rules: CommitmentRules, today: date) -> str:
-    """Give the column that notes the reminder which is due, or nothing: one after a while, a last before the end."""
-    left = (link.open_until - today).days
-    if link.last_call_on is None and left <= rules.days_before_close and link.sent_on != today:
+    """Give the column that notes the reminder which is due, or nothing: one after a while, a last before the end.
+
+    Nobody gets two letters on one day, and none after the last.
+    """
+    if link.sent_on is None or link.last_call_on is not None or today in (link.sent_on, link.reminded_on):
+        return ""
+    if (link.open_until - today).days <= rules.days_before_close:
         return "last_call_on"
-    if link.sent_on and link.reminded_on is None and (today - link.sent_on).days >= rules.days_to_reminder:
-        return "reminded_on"
-    return ""
+    is_time = link.reminded_on is None and (today - link.sent_on).days >= rules.days_to_reminder
+    return "reminded_on" if is_time else ""
+
+
+def _takes_part() -> ColumnElement[bool]:
+    """Give the condition that a need of the company is met by the project: who has left promises nothing."""
+    return exists().where(
+        Contribution.project_id == Commitment.project_id,
+        Contribution.company_id == Commitment.company_id,
+        Contribution.left_out_reason.is_(None),
+    )
 
 
 def companies_that_decline(company_ids: Sequence[int]) -> set[int]:

@@ -1,8 +1,10 @@
 """What is done about commitments: ask, remind, fill in, sign on screen or on paper, withdraw."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from itertools import chain
 from typing import Any, BinaryIO
 
 from flask_babel import gettext as _
@@ -138,7 +140,7 @@ def sign_on_screen(
     paper = _add_paper(
         project, situation, text, way=SigningWay.SCREEN, name=signer_name, role=signer_role, signed_on=clock.today()
     )
-    paper.promise = paper.promise | {"other_aid": told.other_aid}
+    paper.promise |= {"other_aid": told.other_aid}
     link.draft = None
     audit.record(Action.COMMITMENT_SIGNED, commitment, by=None, company=commitment.company.name, way="screen")
     letters.tell_of_signing(link, address)
@@ -156,7 +158,7 @@ def record_paper(
     signed_on: date,
     by: User,
 ) -> SignedPaper:
-    """Keep a scanned paper that a company has signed by hand; it is taken to say what the printed text says now."""
+    """Keep a scanned paper that a company has signed by hand; it is taken to say what a print of its day says now."""
     refuse_other_kinds(stream, file_name)
     content_hash, size = files.store(stream)
     commitment = situation.commitment
@@ -164,7 +166,7 @@ def record_paper(
     if situation.needs_certificate:
         commitment.certificate_on = signed_on
     with in_swedish():
-        text = write(known_of(situation), situation)
+        text = write(known_of(situation), replace(situation, today=signed_on))
     paper = _add_paper(
         project, situation, text, way=SigningWay.PAPER, name=signer_name, role=signer_role, signed_on=signed_on
     )
@@ -178,6 +180,8 @@ def withdraw(paper: SignedPaper, *, withdrawn_on: date, reason: str, by: User) -
     """Note that a company has taken its commitment back; the paper stays, and the certificate that it held is true."""
     if paper.is_withdrawn:
         raise AlreadyWithdrawnError(_("Åtagandet är redan återkallat. Ladda om sidan."))
+    if not queries.is_latest(paper):
+        raise RefusedError(_("Företaget har undertecknat på nytt sedan dess. Återkalla det som gäller nu."))
     if not paper.signed_on <= withdrawn_on <= clock.today():
         raise RefusedError(_("Ange en dag från undertecknandet till i dag."))
     paper.withdrawn_at, paper.withdrawn_on = clock.now(), withdrawn_on
@@ -214,20 +218,22 @@ def _take_over(project: Project, commitment: Commitment, told: Told, situation: 
 
 def _replace_earlier_aid(project: Project, commitment: Commitment, told: Sequence[AidTold]) -> None:
     """Let the certificate's rows be those that the company told; one that says the same keeps the rate it has."""
-    before = {_key_of(row): row for row in commitment.earlier_aid}
+    before: dict[tuple[object, ...], list[DeMinimisAid]] = defaultdict(list)
+    for row in commitment.earlier_aid:
+        before[_key_of(row)].append(row)
     for aid in told:
-        key = (aid.giver, aid.granted_on, aid.amount, aid.is_euro, aid.organisation_number)
-        if before.pop(key, None) is not None:
+        if same := before[aid.giver, aid.granted_on, aid.amount, aid.is_euro, aid.organisation_number]:
+            same.pop()
             continue
         row = DeMinimisAid(project_id=project.id, commitment_id=commitment.id, giver=aid.giver)
         row.granted_on, row.organisation_number = aid.granted_on, aid.organisation_number
         row.amount_eur, row.amount_kr = (aid.amount, None) if aid.is_euro else (None, aid.amount)
         db.session.add(row)
-    for row in before.values():
+    for row in chain.from_iterable(before.values()):
         db.session.delete(row)
 
 
-def _key_of(row: DeMinimisAid) -> tuple[str, date, Decimal | None, bool, str | None]:
+def _key_of(row: DeMinimisAid) -> tuple[object, ...]:
     is_euro = row.amount_kr is None
     amount = row.amount_eur if is_euro else row.amount_kr
     return row.giver, row.granted_on, amount, is_euro, row.organisation_number
@@ -249,5 +255,4 @@ def _add_paper(
         signed_on=signed_on,
     )
     db.session.add(paper)
-    db.session.flush()
     return paper

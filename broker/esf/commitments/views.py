@@ -15,6 +15,7 @@ from broker.errors import NotFoundError, RefusedError
 from broker.esf import aid
 from broker.esf import queries as esf
 from broker.esf.blueprint import blueprint, edit_page, project_page, refuse
+from broker.esf.budgets.lines import PARTICIPANTS
 from broker.esf.commitments import checks, queries, service
 from broker.esf.commitments.board import chosen_rows, counts_of, rows_of
 from broker.esf.commitments.form_views import as_pdf
@@ -135,7 +136,7 @@ def show_commitment(project_id: int, commitment_id: int) -> ResponseReturnValue:
         verdict=next(row for row in aid.assess(application) if row.commitment.id == commitment.id),
         alternative=aid.assess_alternative(commitment, application),
         planned=checks.planned_of(commitment, application),
-        price=application.call.prices.get("deltagare"),
+        price=application.call.prices.get(PARTICIPANTS),
         roles=checks.roles_of(commitment, application),
         address=_address(link.token) if link else "",
         is_open=bool(link and link.is_open_on(clock.today())),
@@ -206,7 +207,7 @@ def add_paper(project_id: int, commitment_id: int) -> ResponseReturnValue:
     """Keep a paper that a company has signed by hand."""
     project = esf.get_project(project_id)
     commitment = queries.get_commitment(project, commitment_id, to_change=request.method == "POST")
-    form = PaperForm()
+    form = PaperForm(version=commitment.version)
     cancel = url_for("esf.show_commitment", project_id=project.id, commitment_id=commitment.id)
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):

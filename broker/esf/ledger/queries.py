@@ -13,9 +13,10 @@ from broker.companies.models import Company
 from broker.database import among
 from broker.errors import NotFoundError
 from broker.esf import queries as esf
+from broker.esf.budgets.amounts import to_ore
 from broker.esf.kinds import AidBasis
 from broker.esf.ledger.models import AidGrant
-from broker.esf.ledger.rows import Ledger, LedgerRow, make_ledger, register_by, undertaking_of
+from broker.esf.ledger.rows import Ledger, LedgerRow, make_ledger, register_by, undertaking_of, unit_of
 from broker.esf.models import Commitment, Contribution, DeMinimisAid, Project
 from broker.esf.state_aid import EarlierAid, Seats, company_aid, read_de_minimis_rules
 from broker.extensions import db
@@ -53,9 +54,9 @@ def load_ledger(company: Company, on: date) -> Ledger:
     everybody = _list_commitments()
     groups: dict[str, set[str]] = {}
     for row in everybody:
-        groups.setdefault(_key(row.company), set()).update(row.group_numbers)
-    units = undertaking_of(_key(company), groups)
-    own = [row for row in everybody if _key(row.company) in units]
+        groups.setdefault(unit_of(row.company), set()).update(row.group_numbers)
+    units = undertaking_of(unit_of(company), groups)
+    own = [row for row in everybody if unit_of(row.company) in units]
     numbers = [unit for unit in units if unit.isdecimal()]
     known = {row.id: row for row in db.session.scalars(select(Company).where(Company.organisation_number.in_(numbers)))}
     known[company.id] = company
@@ -128,7 +129,7 @@ def earlier_aid_of(company_ids: Sequence[int]) -> dict[int, list[EarlierAid]]:
         for aid in row.earlier_aid:
             if aid.amount_eur is None:
                 continue
-            number = aid.organisation_number or row.company.organisation_number or str(row.company_id)
+            number = aid.organisation_number or unit_of(row.company)
             known[EarlierAid(number, aid.amount_eur, aid.granted_on, aid.giver)] = None
     return {company_id: list(known) for company_id, known in found.items()}
 
@@ -140,11 +141,6 @@ def _list_commitments() -> list[Commitment]:
         .execution_options(populate_existing=True)
     )
     return list(db.session.scalars(query.order_by(Commitment.id)).unique())
-
-
-def _key(company: Company) -> str:
-    # A sole trader's number is not stored, so its key stands in; no number is as short.
-    return company.organisation_number or f"key {company.id}"
 
 
 def _granted(grant: AidGrant) -> LedgerRow:
@@ -196,7 +192,7 @@ def _planned(rows: Sequence[Commitment]) -> list[LedgerRow]:
                 row.company.name,
                 project.name,
                 project.starts_on,
-                (aid / rate).quantize(Decimal("0.01")) if rate else None,
+                to_ore(aid / rate) if rate else None,
                 Sentence(N_("planerat i projektet")),
                 aid,
                 rate,

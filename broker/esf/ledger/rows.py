@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from broker.companies.models import Company
 from broker.esf.state_aid import AidStatus, DeMinimisRules, years_before
 from broker.procurement.calendar import is_weekday
 from broker.sentences import Sentence
@@ -82,6 +83,11 @@ def make_ledger(rows: Iterable[LedgerRow], on: date, rules: DeMinimisRules) -> L
     for row in rows:
         once.setdefault(row.identity, row)
     return Ledger(sorted(once.values(), key=lambda row: row.granted_on, reverse=True), on, rules)
+
+
+def unit_of(company: Company) -> str:
+    """Give what a company is known by: its number, or for a sole trader, whose number is not stored, its key."""
+    return company.organisation_number or f"key {company.id}"
 
 
 def undertaking_of(key: str, groups: Mapping[str, Collection[str]]) -> frozenset[str]:

@@ -138,6 +138,9 @@ def _grant_page(company_id: int, grant: AidGrant | None) -> ResponseReturnValue:
     form = GrantForm(obj=grant)
     if grant is None and project_id and not form.is_submitted():
         _propose(form, project_id, company_id)
+    if grant is not None and grant.amount_kr is not None and not form.is_submitted():
+        # It is reckoned anew from the kronor.
+        form.amount_eur.process_data(None)
     cancel = url_for("esf.aid_ledger", company_id=company.id)
     if form.validate_on_submit():
         if location := find_made(form, grant):

@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from broker import audit, clock
+from broker import audit, clock, database
 from broker.accounts.models import User
 from broker.actions import Action
 from broker.errors import RefusedError
@@ -18,6 +18,8 @@ from broker.extensions import db
 
 def mark_ready(project_id: int, *, by: User) -> ReadyMark:
     """Mark an application as ready and keep what it says; refuses one that a check still stops, or that is marked."""
+    # Two who press at once must not both make a mark.
+    database.hold(Project.id, project_id)
     application = esf.load_application(project_id)
     if find_mark(application.project) is not None:
         raise RefusedError(_("Ansökan är redan märkt som färdig."))

@@ -14,7 +14,7 @@ from broker.extensions import Base, Key, WrittenOnce
 class Snapshot(ProjectRow, WrittenOnce, Base):
     """The application as it was when somebody took it out; later changes in the project never reach it.
 
-    The digest is the SHA-256 of its JSON file, so two that say the same have the same.
+    The digest is the SHA-256 of its manifest, so two that have the same files have the same.
     """
 
     __table_args__ = (UniqueConstraint("project_id", "number"),)

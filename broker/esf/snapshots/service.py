@@ -53,6 +53,7 @@ def take_out(project_id: int, *, by: User | None = None) -> Snapshot:
         snapshot.files.append(SnapshotFile(name=name, **facts))
     db.session.add(snapshot)
     db.session.flush()
+    audit.record(Action.APPLICATION_KEPT, application.project, by=by, number=snapshot.number)
     return snapshot
 
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from broker import audit, clock
+from sqlalchemy import delete
+
+from broker import access, audit, clock, database
 from broker.accounts.models import User
 from broker.actions import Action
 from broker.esf.models import Project
@@ -98,6 +100,14 @@ def tell_presence(project: Project, question_id: str, *, by: User) -> Desk:
     _presence_of(project, question_id, by)
     db.session.flush()
     return look_at(project, question_id, by=by)
+
+
+def tidy() -> None:
+    """Forget who had which question open once it no longer counts; the upkeep calls it every minute."""
+    long_ago = clock.now() - writing_rules(clock.today()).pen_free_after
+    with database.writing(), access.every_organisation():
+        db.session.execute(delete(WriterPresence).where(WriterPresence.seen_at < long_ago))
+        db.session.commit()
 
 
 def _presence_of(project: Project, question_id: str, user: User) -> WriterPresence:

@@ -61,7 +61,8 @@ def settle_comment(project: Project, comment: AnswerComment, *, is_settled: bool
     comment.settled_at = clock.now() if is_settled else None
     if is_settled:
         _note_answered(queries.list_mentions_in(project, comment))
-        audit.record(Action.COMMENT_SETTLED, project, by=by, question=comment.question_id)
+    action = Action.COMMENT_SETTLED if is_settled else Action.COMMENT_REOPENED
+    audit.record(action, project, by=by, question=comment.question_id)
 
 
 def find_mentioned(text: str, people: Iterable[User]) -> list[User]:

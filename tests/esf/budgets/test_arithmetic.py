@@ -192,6 +192,19 @@ def test_hours_without_commitments_are_a_warning_with_the_number_to_find():
     assert "ytterligare 400 timmar" in str(b6.sentence)
 
 
+@pytest.mark.parametrize(
+    ("lines", "financing", "unjudged"),
+    [
+        ([cost("resor", 1000)], [CoFinancingLine("kontant", "Pengar", amount=Decimal(500))], {"b5", "b6", "b7"}),
+        (STAFF, FINANCING, set()),
+    ],
+)
+def test_a_check_with_nothing_to_look_at_is_not_green(lines, financing, unjudged):
+    result = compute_budget(lines, financing, rules(), plan=PLAN)
+
+    assert {row.id for row in result.checks if row.passed is None} == unjudged
+
+
 def test_a_price_that_is_not_in_the_calls_table_is_named():
     result = compute_budget([staff(10, 600)], FINANCING, rules(), plan=PLAN)
     assert not check(result, "b7").passed

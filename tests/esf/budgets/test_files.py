@@ -26,7 +26,7 @@ def address(project, page):
 
 def filled_in(client, project, **cells):
     """Give the project's workbook with some cells of the budget changed."""
-    workbook = openpyxl.load_workbook(io.BytesIO(client.get(address(project, "excel")).data))
+    workbook = openpyxl.load_workbook(io.BytesIO(client.press(address(project, "excel")).data))
     for cell, value in cells.items():
         workbook["Budget"][cell] = value
     stored = io.BytesIO()

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from broker.actions import Action
+from broker.audit import history_of
 from broker.errors import RefusedError
 from broker.esf import join_service, plan_service, queries
 from broker.esf.chain import gantt, picture
@@ -214,3 +216,25 @@ def test_the_time_plan_marks_what_lies_outside_and_what_reaches_into_the_closing
     assert rows["Efteråt"].is_outside and rows["Efteråt"].bar.x + rows["Efteråt"].bar.width <= drawn.width
     assert rows["Utan dagar"].bar is None and rows["Utan dagar"].is_outside
     assert rows["Utan mål"].is_heading
+
+
+def test_what_serves_what_is_told_in_the_history_also_when_nothing_else_changes(project, user):
+    goal = factories_esf.whole_chain(project, user)
+    [cause, *_more] = chain_queries.list_causes(project)
+    activity = chain_queries.list_activities(project)[0]
+    met = [row.id for row in queries.list_contributions(project)]
+    steps = (
+        (Action.GOAL_SAVED, lambda: chain.save_goal(project, goal, {}, cause_ids=[], by=user)),
+        (Action.CAUSE_SAVED, lambda: chain.save_cause(project, cause, {}, contribution_ids=met[:1], by=user)),
+        (
+            Action.ACTIVITY_SAVED,
+            lambda: chain.save_activity(project, activity, {}, contribution_ids=met, goal_ids=[goal.id], by=user),
+        ),
+    )
+    for action, save in steps:
+        before = len(history_of(project, limit=1000))
+        for _time in range(2):
+            save()
+            db.session.commit()
+        events = history_of(project, limit=1000)
+        assert (len(events) - before, events[0].action) == (1, action)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from broker import audit
+from broker.actions import Action
 from broker.esf import checks, plan_service, queries
 from broker.esf.chain import queries as chain_queries
 from broker.esf.chain import steering_service
@@ -95,6 +97,14 @@ def test_the_history_tells_of_a_seat_and_not_of_the_person_in_it(client, project
     added = client.submit(f"/projekt/{project.id}/styrgrupp/ny", role="Näringslivschef", name="Lena Ledamot")
     assert added.status_code == 302
 
+    (member,) = chain_queries.load_steering(project).members
+    client.submit(f"/projekt/{project.id}/styrgrupp/{member.id}", name="Lina Ledamot")
+    client.submit(f"/projekt/{project.id}/uppgifter", contact="Lotta Kontakt", signatory="Lars Firma")
+
     page = client.get(f"/projekt/{project.id}/historik").text
-    assert "Näringslivschef" in page and "Lena" not in page
-    assert "Lena Ledamot" in client.get(f"/projekt/{project.id}/styrning").text
+    assert "Näringslivschef" in page and not any(name in page for name in ("Lena", "Lina", "Lotta", "Lars"))
+    events = audit.history_of(project)[:3]
+    assert not any(name in str([event.facts for event in events]) for name in ("Lena", "Lina", "Lotta", "Lars"))
+    told = [Action.PROJECT_EDITED, Action.STEERING_SAVED, Action.STEERING_SAVED]
+    assert [event.action for event in events] == told, "also of who sits there is it told that it was changed"
+    assert "Lina Ledamot" in client.get(f"/projekt/{project.id}/styrning").text

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from broker import access, clock
-from broker.esf import plan_service
+from broker.esf import aid, plan_service
 from broker.esf import queries as esf
 from broker.esf.ledger import queries
 from broker.esf.models import DeMinimisAid
@@ -78,6 +78,27 @@ def test_a_grant_of_a_project_takes_the_place_of_what_was_planned(client, page, 
     assert not any(row.is_planned and row.company == commitment.company.name for row in after.rows)
 
 
+def test_half_a_cent_is_rounded_alike_in_the_ledger_and_in_the_verdict(project, commitment):
+    project.sek_per_eur, commitment.fee_kr = Decimal(10), Decimal("18999.95")
+    db.session.commit()
+
+    planned = next(row for row in ledger_of(commitment).rows if row.is_planned)
+
+    verdicts = aid.assess(esf.load_application(project.id))
+    assert planned.amount_eur == next(row.aid_eur for row in verdicts if row.commitment.id == commitment.id)
+
+
+def test_the_kronor_of_a_grant_are_mended_without_its_euro_in_the_way(client, page, commitment):
+    read = {"sek_per_eur": "11", "rate_source": "Riksbanken"}
+    client.submit(f"{page}/nytt", **GRANT, amount_kr="22 000", **read)
+    (grant,) = queries.list_grants_of([commitment.company_id])
+
+    assert client.submit(f"/statsstod/{grant.id}", amount_kr="33 000").status_code == 302
+
+    db.session.refresh(grant)
+    assert (grant.amount_kr, grant.amount_eur) == (33000, 3000)
+
+
 def test_what_we_granted_is_registered_in_time_by_somebody_and_not_twice(client, page, commitment, organisation):
     told = GRANT | {"amount_eur": "5000", "granted_on": str(TODAY - timedelta(days=60)), "is_ours": "y"}
     client.submit(f"{page}/nytt", **told)
@@ -118,9 +139,10 @@ def test_the_rate_of_the_day_turns_a_certificate_in_kronor_into_euro(client, pag
     assert "Ange eurokursen den" not in client.get(state).text
 
 
-def test_training_aid_stands_beside_as_the_alternative_and_warns_of_its_last_day(client, project):
-    text = client.get(f"/projekt/{project.id}/statsstod").text
-    assert "Utbildningsstöd, artikel 31" in text
+def test_training_aid_stands_beside_as_the_alternative_with_the_days_of_its_rules(client, project, commitment):
+    assert "Som alternativ, Utbildningsstöd, artikel 31" in client.get(f"/projekt/{project.id}/statsstod").text
+    sheet = client.get(f"/projekt/{project.id}/ataganden/{commitment.id}/foretagsblad").text
+    assert "till 2026-12-31 och kan inte användas" in sheet
 
 
 def test_nobody_else_sees_what_we_noted(app, page, client, commitment):

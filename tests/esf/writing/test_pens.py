@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from broker import clock
+from broker import UPKEEP, clock
 from broker.actions import Action
 from broker.audit import AuditEvent
 from broker.esf.writing import pens
+from broker.esf.writing.models import WriterPresence
 from broker.esf.writing.rules import writing_rules
 from broker.extensions import db
 from tests import factories, factories_esf
@@ -47,6 +48,19 @@ def test_who_loses_the_pen_is_told_to_whom(project, user, other):
 
     assert (desk.is_mine, desk.is_others, desk.taken_over_by.name) == (False, True, "Bo Annan")
     assert db.session.scalars(select(AuditEvent.action)).all().count(Action.PEN_TAKEN_OVER) == 1
+
+
+def test_who_had_a_question_open_is_forgotten_when_it_no_longer_counts(project, user, other, monkeypatch):
+    take(project, user)
+    real, after = clock.now(), writing_rules(clock.today()).pen_free_after + timedelta(seconds=1)
+    monkeypatch.setattr(clock, "now", lambda: real + after)
+    pens.tell_presence(project, "problem", by=other)
+    db.session.commit()
+
+    pens.tidy()
+
+    assert db.session.scalars(select(WriterPresence.user_id)).all() == [other.id]
+    assert pens.tidy in UPKEEP
 
 
 def test_a_pen_that_was_left_behind_is_free_and_not_kept_by_who_comes_back(project, user, other, monkeypatch):

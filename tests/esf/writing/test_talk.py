@@ -5,6 +5,8 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
+from broker.actions import Action
+from broker.audit import history_of
 from broker.errors import RefusedError
 from broker.esf import answer_service, queries
 from broker.esf.writing import queries as writing
@@ -70,6 +72,10 @@ def test_a_settled_comment_waits_for_nobody(project, user, anna):
 
     assert writing.list_mentions(anna.id) == []
     assert writing.count_open_talk(project) == {}
+
+    talk.settle_comment(project, comment, is_settled=False, by=user)
+    db.session.commit()
+    assert history_of(project)[0].action == Action.COMMENT_REOPENED
 
 
 def test_a_suggestion_that_somebody_else_accepts_is_the_newest_version(project, user, anna):
