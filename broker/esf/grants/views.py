@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from broker import clock, files
+from broker import clock, files, idempotency
 from broker.access import Permission, requires
 from broker.accounts.me import me
 from broker.errors import RefusedError
@@ -162,6 +162,8 @@ def add_evidence(project_id: int) -> ResponseReturnValue:
     form.offer(project_period(application).months, [row for goal in application.goals for row in goal.milestones])
     cancel = url_for("grants.evidence", project_id=project.id)
     if form.validate_on_submit():
+        if location := idempotency.find_location(form.token.data):
+            return redirect(location)
         chosen, upload = form.milestone_id.data, form.file.data
         milestone = esf.get_row(Milestone, project, chosen) if chosen else None
         about = form.facts() | {"milestone": milestone, "file_name": upload.filename}
@@ -170,6 +172,7 @@ def add_evidence(project_id: int) -> ResponseReturnValue:
         except RefusedError as error:
             form.refuse("file", str(error))
         else:
+            idempotency.remember(form.token.data, cancel)
             db.session.commit()
             flash(_("Underlaget är sparat."), "success")
             return redirect(cancel)
