@@ -227,6 +227,7 @@ class Action(StrEnum):
     RESULT_LINK_CLOSED = "result_link:closed", _l("Länk till resultaten stängd")
     LIST_EXPORTED = "list:exported", _l("Lista exporterad")
     FILE_ADDED = "file:added", _l("Fil tillagd")
+    FILE_REMOVED = "file:removed", _l("Fil borttagen")
     VIEW_SAVED = "view:saved", _l("Urval sparat")
     VIEW_EDITED = "view:edited", _l("Urval ändrat")
     VIEW_REMOVED = "view:removed", _l("Urval borttaget")

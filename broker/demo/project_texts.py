@@ -248,3 +248,4 @@ GRANTED_DEVIATIONS = (
     ("Ett företag kunde inte släppa alla som var anmälda.", "Ett extra tillfälle planeras i vår.", 14, False),
 )
 GRANTED_CHANGE = "Tre månader längre projekt, så att den andra gruppen hinner utbildas. Ingen ändring av budgeten."
+PARTNER_GROUND = "Företagen tillfrågades på nytt i brev och sade ja till att Region Exempel får se deras behov."

@@ -187,7 +187,7 @@ def _let_partner_in(project: Project, by: User) -> None:
     partner = accounts.find_organisation_by_name(SECOND)
     if partner is None:
         raise LookupError(SECOND)
-    service.add_member(project, partner, by=by)
+    service.add_member(project, partner, ground_note=texts.PARTNER_GROUND, by=by)
     values = {
         "role": PARTNER,
         "name": partner.name,

@@ -87,6 +87,18 @@ def download_file(project_id: int, file_id: int) -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/projekt/<int:project_id>/bilagor/<int:file_id>/ta-bort")
+@requires(Permission.PROJECT)
+def remove_file(project_id: int, file_id: int) -> ResponseReturnValue:
+    """Take a file out of the application."""
+    project = queries.get_project(project_id)
+    file = queries.get_file(project, file_id)
+    plan_service.remove_file(project, file, by=me())
+    db.session.commit()
+    flash(_("%(name)s är borttagen ur ansökan.", name=file.file_name), "success")
+    return redirect(url_for("esf.attachments", project_id=project.id))
+
+
 @blueprint.route("/projekt/<int:project_id>/bilagor/ny", methods=["GET", "POST"])
 @requires(Permission.PROJECT)
 def add_attachment(project_id: int) -> ResponseReturnValue:

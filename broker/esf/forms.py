@@ -53,6 +53,14 @@ class MemberForm(Form):
     """Another organisation for the project."""
 
     organisation_id = ChoiceField(_l("Organisation"), [Required(_l("Välj en organisation."))], coerce=int)
+    ground_note = LongTextField(
+        _l("Grund för att den får se behoven"),
+        description=_l(
+            "Behövs när behov redan är med: vem som har samtyckt till just den här organisationen, när och hur, "
+            "eller vilken paragraf som gäller."
+        ),
+        render_kw={"rows": 3},
+    )
 
 
 def ground_field() -> ChoiceField:

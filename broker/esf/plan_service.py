@@ -156,6 +156,12 @@ def add_file(
     return row
 
 
+def remove_file(project: Project, file: ProjectFile, *, by: User) -> None:
+    """Take a file out of the application, also its content; what was exported with it before keeps its own."""
+    audit.record(Action.FILE_REMOVED, project, by=by, file_name=file.file_name, content_hash=file.content_hash)
+    db.session.delete(file)
+
+
 def remove_row(project: Project, row: queries.Removable, *, by: User) -> None:
     """Take a row out of the application, not out of the history; refuses the owner and actors with costs or goals."""
     if isinstance(row, Actor):

@@ -21,6 +21,10 @@ class DuplicateCallError(RefusedError):
     """The list has this version of the call already."""
 
 
+class NoGroundError(RefusedError):
+    """What companies have told would be seen by another organisation without a recorded ground."""
+
+
 class OutsideCallError(RefusedError):
     """The project's days do not fit in the call's window; says which of them, by the name of its field."""
 
@@ -93,14 +97,20 @@ def edit_project(project: Project, values: dict[str, Any], *, by: User) -> None:
     save_row(project, project, values, action=Action.PROJECT_EDITED, unsaid=("signatory", "contact"), by=by)
 
 
-def add_member(project: Project, organisation: Organisation, *, by: User) -> None:
-    """Let another organisation into the project; only its owner may."""
+def add_member(project: Project, organisation: Organisation, *, ground_note: str | None = None, by: User) -> None:
+    """Let another organisation into the project; only its owner may.
+
+    It then sees what companies have told others: where needs are in the project already the ground for that is
+    recorded, since what was written when they came in did not speak of it (OSL 10 kap. 1 § or another one).
+    """
     if not queries.owns(project):
         raise NotAllowedError(_("Be projektägaren att lägga till organisationen."))
     if queries.is_member(project, organisation.id):
         raise RefusedError(_("%(name)s är redan med i projektet.", name=organisation.name))
+    if not ground_note and queries.list_contributions(project):
+        raise NoGroundError(_("Skriv på vilken grund organisationen får se behoven som redan är med."))
     db.session.add(ProjectMember(project_id=project.id, organisation_id=organisation.id))
-    audit.record(Action.PROJECT_EDITED, project, by=by, member=organisation.name)
+    audit.record(Action.PROJECT_EDITED, project, by=by, member=organisation.name, ground_note=ground_note)
 
 
 def save_row(

@@ -135,10 +135,14 @@ def add_member(project_id: int) -> ResponseReturnValue:
     form.organisation_id.choices = pairs((row.id, row.name) for row in others)
     if form.validate_on_submit():
         organisation = next(row for row in others if row.id == form.organisation_id.data)
-        service.add_member(project, organisation, by=me())
-        db.session.commit()
-        flash(_("%(name)s är med i projektet.", name=organisation.name), "success")
-        return redirect(url_for("esf.show", project_id=project.id))
+        try:
+            service.add_member(project, organisation, ground_note=form.ground_note.data, by=me())
+        except service.NoGroundError as error:
+            form.refuse("ground_note", str(error))
+        else:
+            db.session.commit()
+            flash(_("%(name)s är med i projektet.", name=organisation.name), "success")
+            return redirect(url_for("esf.show", project_id=project.id))
     note = _("Organisationen ser allt i projektet och kan ändra det. Den ser inget annat av det ni har.")
     cancel = url_for("esf.show", project_id=project.id)
     return edit_page(_("Ny organisation i projektet"), form, cancel, project=project, note=note)

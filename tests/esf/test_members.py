@@ -27,7 +27,7 @@ def partner(app):
 def project(scope, user, partner):
     """Give a project to which two organisations have each brought a company with a person of their own."""
     row = factories_esf.joined_project(scope, user, companies=1)
-    service.add_member(row, partner, by=user)
+    service.add_member(row, partner, ground_note="Samtycke", by=user)
     db.session.commit()
     factories.person(company_of(row, 0), "Siv Svetsare")
     with access.acting_in(partner.id):

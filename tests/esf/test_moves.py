@@ -137,7 +137,7 @@ def test_a_company_with_nothing_left_leaves_the_actors_and_the_activity_goes_too
 
 def test_a_cohort_is_taken_out_only_for_a_reason_and_only_by_who_brought_it_or_owns_the_project(project, scope, user):
     neighbour = factories.organisation(name="Grannen")
-    service.add_member(project, neighbour, by=user)
+    service.add_member(project, neighbour, ground_note="Samtycke", by=user)
     db.session.commit()
     cohort_id = groups_in(loaded(project))[0].cohort_id
     with pytest.raises(RefusedError, match="Skriv varför"):

@@ -23,7 +23,7 @@ def test_a_project_is_not_found_by_an_organisation_outside(scope, user):
 def test_a_member_reads_all_of_the_project_but_not_the_needs_behind(scope, user):
     project = factories_esf.joined_project(scope, user)
     other = factories.organisation()
-    service.add_member(project, other, by=user)
+    service.add_member(project, other, ground_note="Samtycke", by=user)
     db.session.commit()
 
     with access.acting_in(other.id):
@@ -37,7 +37,7 @@ def test_a_member_reads_all_of_the_project_but_not_the_needs_behind(scope, user)
 def test_a_member_brings_cohorts_of_its_own(scope, user):
     project = factories_esf.joined_project(scope, user)
     other = factories.organisation()
-    service.add_member(project, other, by=user)
+    service.add_member(project, other, ground_note="Samtycke", by=user)
     db.session.commit()
 
     with access.acting_in(other.id):

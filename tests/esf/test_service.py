@@ -81,6 +81,18 @@ def test_only_the_owner_lets_others_in(scope, user):
         service.add_member(queries.get_project(project.id), third, by=user)
 
 
+def test_who_comes_later_sees_what_companies_told_only_on_a_recorded_ground(client, scope, user):
+    project, other = factories_esf.joined_project(scope, user), factories.organisation()
+    address = f"/projekt/{project.id}/medlemmar"
+    refused = client.submit(address, organisation_id=other.id)
+    assert refused.status_code == 422
+    assert "Skriv på vilken grund" in refused.text
+
+    assert client.submit(address, organisation_id=other.id, ground_note="Samtycke per brev").status_code == 302
+    event = audit.history_of(project, shared=True)[0]
+    assert (event.facts["member"], event.facts["ground_note"]) == (other.name, "Samtycke per brev")
+
+
 def test_a_joined_cohort_brings_needs_commitments_actors_and_an_activity(scope, user):
     project = factories_esf.joined_project(scope, user)
 

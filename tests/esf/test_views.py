@@ -313,7 +313,15 @@ def test_an_attachment_of_the_call_is_in_place_once_however_often_it_is_sent(cli
         assert client.post(address, data=fields, content_type="multipart/form-data").status_code == 302
 
     assert db.session.scalars(select(ProjectFile)).one().kind == "forandringsteori"
-    assert "teori.pdf" in client.get(f"/projekt/{project.id}/bilagor").text
+    page = f"/projekt/{project.id}/bilagor"
+    assert "teori.pdf" in client.get(page).text
+    kept = client.press(f"/projekt/{project.id}/export").location
+
+    file_id = db.session.scalars(select(ProjectFile.id)).one()
+    assert client.press(f"{page}/{file_id}/ta-bort", page).status_code == 302
+    assert db.session.scalars(select(ProjectFile)).all() == []
+    # What was taken out with it keeps it.
+    assert "teori.pdf" in client.get(kept).text
 
 
 @pytest.mark.parametrize("file_format", ["docx", "json", "zip"])
@@ -329,7 +337,10 @@ def test_the_export_is_downloaded_and_recorded(client, project, file_format):
 def test_another_organisation_is_let_in(client, project, client_for):
     other = factories.organisation()
     colleague = client_for(Role.COORDINATOR, organisation=other)
-    assert client.submit(f"/projekt/{project.id}/medlemmar", organisation_id=other.id).status_code == 302
+    assert (
+        client.submit(f"/projekt/{project.id}/medlemmar", organisation_id=other.id, ground_note="Samtycke").status_code
+        == 302
+    )
 
     assert colleague.get(f"/projekt/{project.id}").status_code == 200
     page = colleague.get(f"/projekt/{project.id}/medlemmar")
