@@ -327,7 +327,10 @@ def _commitments(application):
         "esf.download_paper": [scanned],
         "esf.set_rate": [started | {"aid_id": told.id}],
         "esf.aid_ledger": [{"company_id": _first(AidGrant).company_id}, {"query": {"dag": "2026-11-01"}}],
-        **{f"commitment_form.{page}": [{"token": link.token}] for page in ("fill_in", "sign", "thank", "download")},
+        **{
+            f"commitment_form.{page}": [{"token": link.token}]
+            for page in ("fill_in", "sign", "thank", "take_back", "download")
+        },
     }
 
 
