@@ -96,8 +96,13 @@ class Application:
         return (answer.text if answer else None) or ""
 
     def needs_of(self, activity: Activity) -> list[Contribution]:
-        """List the needs that an activity meets."""
-        return [row for row in self.brought if row.activity_id == activity.id]
+        """List the needs that an activity meets, also those whose hours are counted at another one."""
+        shared = {link.contribution_id for link in activity.need_links}
+        return [row for row in self.brought if row.activity_id == activity.id or row.id in shared]
+
+    def shared_needs_of(self, activity: Activity) -> list[Contribution]:
+        """List the needs that an activity meets and whose hours are counted at another one."""
+        return [row for row in self.needs_of(activity) if row.activity_id != activity.id]
 
     def needs_behind(self, cause: "Cause") -> list[Contribution]:
         """List the needs in which a cause was told, of those that the project meets."""

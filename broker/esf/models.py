@@ -20,7 +20,7 @@ from broker.topics import queries as topics
 
 if TYPE_CHECKING:
     from broker.esf.budgets.models import BudgetRow
-    from broker.esf.chain.models import ActivityGoal, GoalCause, Milestone
+    from broker.esf.chain.models import ActivityGoal, ActivityNeed, GoalCause, Milestone
 
 _Money = Numeric(14, 2)
 _Share = Numeric(6, 4)
@@ -290,6 +290,7 @@ class Activity(ProjectRow, Versioned, Base):
     is_active: Mapped[bool] = mapped_column(default=True)
 
     goal_links: Mapped[list["ActivityGoal"]] = relationship(order_by="ActivityGoal.id", viewonly=True)
+    need_links: Mapped[list["ActivityNeed"]] = relationship(order_by="ActivityNeed.id", viewonly=True)
 
     @property
     def place(self) -> str:

@@ -45,6 +45,7 @@ _WITH_PARTS = (
     joinedload(Goal.cause_links),
     joinedload(Goal.milestones),
     joinedload(Activity.goal_links),
+    joinedload(Activity.need_links),
     joinedload(GateState.recorded_by),
     joinedload(ProjectFile.uploaded_by),
 )

@@ -87,7 +87,11 @@ class ActivityForm(RowForm):
 
     title = TextField(_l("Aktivitet"), [Required(_l("Ange vad aktiviteten heter."))])
     goal_ids = CheckboxesField(_l("Mål som aktiviteten svarar mot"), coerce=int)
-    contribution_ids = CheckboxesField(_l("Behov som möts"), coerce=int)
+    contribution_ids = CheckboxesField(
+        _l("Behov som möts"),
+        coerce=int,
+        description=_l("Ett behov kan mötas av flera aktiviteter. Timmarna räknas en gång."),
+    )
     hours = WholeNumberField(_l("Timmar per deltagare"), most=10_000, default=0)
     mode = ChoiceField(_l("Form"), choices=lambda: choices(Mode, empty=_CHOOSE), coerce=Mode)
     municipality_code = ChoiceField(_l("Kommun"))

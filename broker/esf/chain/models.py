@@ -93,6 +93,15 @@ class ActivityGoal(ProjectRow, Base):
     goal_id: Mapped[int] = _link("goal.id", index=True)
 
 
+class ActivityNeed(ProjectRow, Base):
+    """A need that an activity meets beside another one; the need's hours are counted at that other one alone."""
+
+    __table_args__ = (UniqueConstraint("activity_id", "contribution_id"),)
+
+    activity_id: Mapped[int] = _link("activity.id")
+    contribution_id: Mapped[int] = _link("contribution.id", index=True)
+
+
 class Risk(ProjectRow, Versioned, Base):
     """What can go wrong, how likely and how bad from 1 to 5, and who does what about it."""
 

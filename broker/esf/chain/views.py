@@ -1,5 +1,7 @@
 """Pages of the chain: its picture, causes, goals, milestones and activities."""
 
+from collections.abc import Mapping, Sequence
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -124,6 +126,7 @@ def activities(project_id: int) -> ResponseReturnValue:
         application.project,
         application=application,
         unmet=unmet,
+        has_shared=any(application.shared_needs_of(row) for row in application.activities),
         nodes=nodes,
         closing=closing,
         chart=gantt.draw(application, chain.list_meetings(application.project), without_goal=_("Utan mål")),
@@ -207,12 +210,13 @@ def _activity_page(project: Project, activity: Activity | None) -> ResponseRetur
     form = ActivityForm(obj=activity)
     rows = queries.list_contributions(project)
     form.goal_ids.choices = pairs((row.id, row.text) for row in chain.list_goals(project))
-    form.contribution_ids.choices = pairs((row.id, _told(row)) for row in rows)
+    titles = {row.id: row.title for row in chain.list_activities(project) if row is not activity}
+    form.contribution_ids.choices = pairs((row.id, _told_with(row, titles)) for row in rows)
     if not form.is_submitted():
         # From a goal's own part of the chain one comes with the goal chosen.
         served = [link.goal_id for link in activity.goal_links] if activity else request.args.getlist("mal", type=int)
         form.goal_ids.data = served
-        form.contribution_ids.data = [row.id for row in rows if activity and row.activity_id == activity.id]
+        form.contribution_ids.data = list(_met_by(activity, rows)) if activity else []
     cancel = url_for("esf.activities", project_id=project.id)
     if form.validate_on_submit():
         if location := find_made(form, activity):
@@ -229,8 +233,19 @@ def _activity_page(project: Project, activity: Activity | None) -> ResponseRetur
     return edit_page(_("Aktivitet"), form, cancel, project=project, remove_url=remove_url)
 
 
+def _met_by(activity: Activity, rows: Sequence[Contribution]) -> set[int]:
+    shared = {link.contribution_id for link in activity.need_links}
+    return shared | {row.id for row in rows if row.activity_id == activity.id}
+
+
 def _told(row: Contribution) -> str:
     return f"{row.company.name}: {row.topic_label}"
+
+
+def _told_with(row: Contribution, titles: Mapping[int, str]) -> str:
+    """Name a need, and the other activity at which its hours are counted."""
+    title = titles.get(row.activity_id or 0)
+    return _("%(need)s (timmarna räknas vid %(activity)s)", need=_told(row), activity=title) if title else _told(row)
 
 
 def _remove_url(project: Project, kind: str, row_id: int) -> str:

@@ -1,11 +1,14 @@
 """The chain: causes gathered without losing where they came from, links, what is missing, and its picture."""
 
 from datetime import date, timedelta
+from random import Random
 
 import pytest
 
 from broker.errors import RefusedError
 from broker.esf import join_service, plan_service, queries
+from broker.esf.budgets.figures import participant_hours_of
+from broker.esf.budgets.models import CoFinancingRow
 from broker.esf.chain import gantt, picture
 from broker.esf.chain import queries as chain_queries
 from broker.esf.chain import service as chain
@@ -130,6 +133,50 @@ def test_an_activity_of_two_goals_is_drawn_once_with_a_line_from_each(project, u
     assert len(into) == 2
     red = {box.kind for box in drawn.boxes if box.is_gap}
     assert red == {"goal", "milestone", "result"}
+
+
+def test_a_need_is_met_by_several_activities_and_its_hours_are_counted_once(project, user):
+    (first,) = chain_queries.list_activities(project)
+    needs = queries.list_contributions(project)
+    others = [
+        chain.save_activity(project, None, {"title": title}, contribution_ids=[], goal_ids=[], by=user)
+        for title in ("Handledning", "Uppföljning")
+    ]
+    met = {first.id: {row.id for row in needs}, **{row.id: set() for row in others}}
+    chance = Random(7)
+    for _time in range(12):
+        activity = chance.choice([first, *others])
+        met[activity.id] = {row.id for row in needs if chance.random() < 0.6}
+        chain.save_activity(project, activity, {}, contribution_ids=met[activity.id], by=user)
+        db.session.commit()
+
+        application = queries.load_application(project.id)
+        assert {row.id: {need.id for need in application.needs_of(row)} for row in application.activities} == met
+        hours = [
+            participant_hours_of(CoFinancingRow(follows_groups=True, activity_id=row.id), application)
+            for row in application.activities
+        ]
+        assert sum(hours) == sum(row.participant_hours for row in needs if any(row.id in ids for ids in met.values()))
+
+    for row in (first, others[0]):
+        chain.save_activity(project, row, {}, contribution_ids=[needs[0].id], by=user)
+    plan_service.remove_row(project, first, by=user)
+    db.session.commit()
+    application = queries.load_application(project.id)
+    assert application.brought[0].activity_id == others[0].id and not application.shared_needs_of(others[0])
+
+
+def test_the_page_says_at_which_activity_the_hours_of_a_shared_need_are_counted(client, project, user):
+    (first,) = chain_queries.list_activities(project)
+    page = f"/projekt/{project.id}/aktiviteter"
+    need = queries.list_contributions(project)[0]
+    assert "räknas en gång" not in client.get(page).text
+    client.submit(f"{page}/ny", title="Handledning", contribution_ids=[need.id])
+
+    assert "Dess timmar räknas en gång" in client.get(page).text
+    other = next(row for row in chain_queries.list_activities(project) if row.id != first.id)
+    text = client.get(f"{page}/{other.id}").text
+    assert f"(timmarna räknas vid {first.title})" in text and text.count("checked") == 1
 
 
 def test_boxes_of_a_drawing_stay_inside_it_and_never_cover_each_other(project, user):
