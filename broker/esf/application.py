@@ -127,6 +127,10 @@ class Application:
         """List the activities that serve a goal."""
         return [row for row in self.activities if any(link.goal_id == goal.id for link in row.goal_links)]
 
+    def has_part(self, goal: Goal) -> bool:
+        """Tell whether a goal belongs to a part of the call: one that it names, where it names any."""
+        return goal.call_part in self.call.parts if self.call.parts else bool(goal.call_part)
+
     def owner_of(self, goal: Goal) -> str:
         """Name the actor whose own goal it is, or nobody for one of the project."""
         return next((actor.name for actor in self.actors if actor.id == goal.actor_id), "")

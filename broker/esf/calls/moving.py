@@ -175,7 +175,7 @@ def _of_aid(application: Application, moved: Under) -> Iterator[Effect]:
 
 
 def _of_parts(moved: Under) -> Iterator[Effect]:
-    odd = [goal.text for goal in moved.goals if moved.call.parts and goal.call_part not in moved.call.parts]
+    odd = [goal.text for goal in moved.goals if moved.call.parts and not moved.has_part(goal)]
     if odd:
         text = N_("Målen %(names)s pekar inte på någon del av utlysningen. Välj del på nytt.")
         yield Effect(WARN, Sentence(text, {"names": named(odd)}), Page.GOALS)

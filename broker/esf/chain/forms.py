@@ -1,5 +1,7 @@
 """Forms of the chain: causes, goals, milestones and activities."""
 
+from collections.abc import Sequence
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Length
@@ -70,6 +72,22 @@ class GoalForm(RowForm):
         render_kw={"rows": 3},
     )
     long_term_effect = LongTextField(_l("Effekt på lång sikt"), render_kw={"rows": 3})
+
+
+class PartGoalForm(GoalForm):
+    """A goal of a project whose call says of which parts it consists; what was typed before is kept as a choice."""
+
+    call_part = ChoiceField(_l("Del av utlysningen"))
+    # Fields stand in the order in which they are made: this one takes the place of the one that it replaces.
+    call_part.creation_counter = GoalForm.call_part.creation_counter
+
+    def __init__(self, call_parts: Sequence[str], **options: object) -> None:
+        super().__init__(**options)
+        typed = self.call_part.object_data
+        named = [(part, part) for part in call_parts]
+        if typed and typed not in call_parts:
+            named.append((typed, _("%(part)s (finns inte i utlysningen)", part=typed)))
+        self.call_part.choices = pairs(named, empty=_CHOOSE)
 
 
 class MilestoneForm(RowForm):

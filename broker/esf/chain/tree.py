@@ -132,6 +132,8 @@ def _branch(goal: Goal, application: Application) -> Branch:
     gaps = [] if causes else [Sentence(N_("Välj vilken orsak målet svarar mot."))]
     if not goal.call_part:
         gaps.append(Sentence(N_("Ange vilken del av utlysningen målet hör till.")))
+    elif not application.has_part(goal):
+        gaps.append(Sentence(N_("Välj en del som finns i utlysningen.")))
     milestones = tuple(_milestone(row, application.project) for row in goal.milestones)
     activities = tuple(_activity(row, application) for row in application.activities_for(goal))
     owner = application.owner_of(goal)

@@ -15,7 +15,7 @@ from broker.esf import queries
 from broker.esf.blueprint import blueprint, edit_page, find_made, finish, project_page, refuse
 from broker.esf.chain import gantt, picture, service
 from broker.esf.chain import queries as chain
-from broker.esf.chain.forms import ActivityForm, CauseForm, GoalForm, MilestoneForm
+from broker.esf.chain.forms import ActivityForm, CauseForm, GoalForm, MilestoneForm, PartGoalForm
 from broker.esf.chain.models import Cause, Milestone
 from broker.esf.chain.tree import grow
 from broker.esf.models import Activity, Contribution, Goal, Project
@@ -171,7 +171,8 @@ def _cause_page(project: Project, cause: Cause | None) -> ResponseReturnValue:
 
 
 def _goal_page(project: Project, goal: Goal | None) -> ResponseReturnValue:
-    form = GoalForm(obj=goal)
+    parts = project.call.parts
+    form = PartGoalForm(parts, obj=goal) if parts else GoalForm(obj=goal)
     form.cause_ids.choices = pairs((row.id, row.text) for row in chain.list_causes(project))
     form.actor_id.choices = pairs(((row.id, row.name) for row in queries.list_actors(project)), empty=_WHOLE_PROJECT)
     if not form.is_submitted() and goal:

@@ -179,6 +179,27 @@ def test_the_page_says_at_which_activity_the_hours_of_a_shared_need_are_counted(
     assert f"(timmarna räknas vid {first.title})" in text and text.count("checked") == 1
 
 
+def test_a_goal_chooses_among_the_parts_of_the_call_and_keeps_what_was_typed(client, project, user):
+    goal = factories_esf.whole_chain(project, user)
+    page = f"/projekt/{project.id}/mal/{goal.id}"
+    assert '<input class="form-control" id="call_part"' in client.get(page).text
+    typed = goal.call_part
+    project.call.parts = ["Mål 1: anställdas kompetens", "Mål 2: jämställdhet"]
+    db.session.commit()
+
+    text = client.get(page).text
+    assert f"{typed} (finns inte i utlysningen)" in text
+    assert (Kind.GOAL, "Välj en del som finns i utlysningen.") in gaps_of(project)
+    assert client.submit(page, text="Fler svetsare").status_code == 302
+    assert chain_queries.list_goals(project)[0].call_part == typed, "nothing is lost by saving something else"
+    assert client.submit(page, call_part="Mål 3").status_code == 422
+    assert client.submit(page, call_part="Mål 2: jämställdhet").status_code == 302
+
+    assert chain_queries.list_goals(project)[0].call_part == "Mål 2: jämställdhet"
+    assert "finns inte i utlysningen" not in client.get(page).text
+    assert not any("del som finns" in gap for _kind, gap in gaps_of(project))
+
+
 def test_boxes_of_a_drawing_stay_inside_it_and_never_cover_each_other(project, user):
     factories_esf.complete(project, user)
     goal = chain_queries.list_goals(project)[0]
