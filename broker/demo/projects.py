@@ -342,6 +342,7 @@ def _add_budget(project: Project, by: User) -> None:
     )
     for cost_type, title, amount in amounts:
         values = {"cost_type": cost_type, "title": title, "amount_kr": amount, "persons": 1}
+        values["follows_participants"] = amount == training
         budgets.save_budget_row(project, None, owner, values, by=by)
     _finance(project, owner, by)
 

@@ -1,4 +1,4 @@
-"""Commitments that companies withdraw themselves; needs that several activities meet."""
+"""Commitments that companies withdraw themselves; needs that several activities meet; prices per participant."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,9 +23,15 @@ def upgrade():
 
 
     _add_needs_met()
+    with op.batch_alter_table("budget_row") as table:
+        table.add_column(sa.Column("follows_participants", sa.Boolean(), nullable=False, server_default=sa.false()))
+    with op.batch_alter_table("budget_row") as table:
+        table.alter_column("follows_participants", server_default=None)
 
 
 def downgrade():
+    with op.batch_alter_table("budget_row") as table:
+        table.drop_column("follows_participants")
     op.drop_table("activity_need")
     with op.batch_alter_table("signed_paper") as table:
         for name in reversed(WITHDRAWAL):

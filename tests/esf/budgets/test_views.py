@@ -62,6 +62,20 @@ def test_trying_shows_what_would_be_beside_what_is_and_saves_nothing(client, pro
     assert "Skriv ett tal från 0 till 2." in wrong.text
 
 
+def test_a_cost_says_that_its_price_is_for_each_participant_and_follows_those_who_come(client, project):
+    page = f"/projekt/{project.id}/budget"
+    asked = "fewer_companies=1&hours_change=0&staff_price_change=0&participant_price_change=0"
+    what_if = f"{page}/tank-om?{asked}"
+    row = next(row for row in queries.list_actors(project)[0].budget_rows if row.cost_type == "externa_tjanster")
+    kept = client.get(what_if).text
+    assert "per deltagare, följer med" not in kept and "står kvar" in kept
+
+    assert client.submit(f"{page}/kostnader/{row.id}", follows_participants="y").status_code == 302
+
+    text = plain(client.get(what_if).text)
+    assert "per deltagare, följer med" in text and "3 200 000,00 kr × 1 / 2" in text and "1 600 000,00 kr" in text
+
+
 def test_a_share_of_full_time_is_saved_and_shown_again_in_per_cent(client, project):
     address = f"/projekt/{project.id}/budget/kostnader/ny"
     values = form_values(client.get(address).text) | {
