@@ -1,4 +1,5 @@
-"""Commitments that companies withdraw themselves; needs that several activities meet; prices per participant."""
+"""Commitments that companies withdraw themselves; needs that several activities meet; prices per participant;
+which letters people want."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,9 +28,13 @@ def upgrade():
         table.add_column(sa.Column("follows_participants", sa.Boolean(), nullable=False, server_default=sa.false()))
     with op.batch_alter_table("budget_row") as table:
         table.alter_column("follows_participants", server_default=None)
+    _add_letters()
 
 
 def downgrade():
+    with op.batch_alter_table("reminder_choice") as table:
+        for name in ("mails_corrections", "mails_mentions"):
+            table.drop_column(name)
     with op.batch_alter_table("budget_row") as table:
         table.drop_column("follows_participants")
     op.drop_table("activity_need")
@@ -56,6 +61,19 @@ def _add_needs_met():
     for column in ("contribution_id", "project_id"):
         op.create_index(op.f(f"ix_{table}_{column}"), table, [column])
     _protect(table)
+
+
+def _add_letters():
+    """Add the choices; who has the letter of the morning has had the one about corrections so far."""
+    with op.batch_alter_table("reminder_choice") as table:
+        table.add_column(sa.Column("mails_mentions", sa.Boolean(), nullable=False, server_default=sa.true()))
+        table.add_column(sa.Column("mails_corrections", sa.Boolean(), nullable=False, server_default=sa.false()))
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(sa.text("select set_config('broker.scope', '*', true)"))
+    op.execute(sa.text("update reminder_choice set mails_corrections = is_mailed"))
+    with op.batch_alter_table("reminder_choice") as table:
+        for name in ("mails_mentions", "mails_corrections"):
+            table.alter_column(name, server_default=None)
 
 
 def _protect(table):

@@ -159,7 +159,7 @@ def test_members_that_want_letters_are_told_and_nobody_else(scope, user):
     service.add_member(project, member, by=user)
     for person, organisation in zip(people, (member, member, stranger), strict=True):
         with access.acting_in(organisation.id):
-            db.session.add(ReminderChoice(user_id=person.id, is_mailed=True))
+            db.session.add(ReminderChoice(user_id=person.id, mails_corrections=True))
             db.session.flush()
     db.session.commit()
     with access.acting_in(stranger.id):
