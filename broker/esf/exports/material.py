@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from broker.documents.blocks import writable
-from broker.esf.budgets.lines import FIXED, BudgetLine, BudgetResult, CheckResult, CoFinancingLine
+from broker.esf.budgets.lines import FIXED, BudgetLine, BudgetResult, CheckResult, CoFinancingLine, CompanyShare
 from broker.esf.budgets.months import MonthRow
 from broker.esf.budgets.spreading import Period
 
@@ -125,6 +125,8 @@ class BudgetMaterial:
     hours_per_year: Decimal
     period: Period
     months: tuple[MonthRow, ...]
+    # Exports from before companies had rows of their own have none.
+    companies: tuple[CompanyShare, ...] = ()
 
 
 @dataclass(frozen=True)
