@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from broker.esf.aid_rules import AidRules, aid_rules
 from broker.esf.budgets.models import CoFinancingRow
 from broker.esf.kinds import OWNER
 from broker.esf.models import (
@@ -49,6 +51,11 @@ class Application:
     def call(self) -> Call:
         """Give the call that the application answers."""
         return self.project.call
+
+    @cached_property
+    def aid_rules(self) -> AidRules:
+        """Give the rules of state aid as they are known today."""
+        return aid_rules(self.today)
 
     @property
     def answers(self) -> dict[str, Answer]:

@@ -36,6 +36,7 @@ class DocumentKind(StrEnum):
     COMMITMENT_RULES = "commitment_rules"
     WRITING_RULES = "writing_rules"
     CALL_RULES = "call_rules"
+    STATE_AID_RULES = "state_aid_rules"
 
 
 class ReferenceDocument(Base):

@@ -29,6 +29,7 @@ KIND_LABELS = MappingProxyType(
         DocumentKind.PACKING_RULES: _l("Regler för att fördela grupper på projekt"),
         DocumentKind.COMMITMENT_RULES: _l("Dagar för företagens åtaganden"),
         DocumentKind.CALL_RULES: _l("När det påminns om en utlysning"),
+        DocumentKind.STATE_AID_RULES: _l("Regler om statsstöd: tak, år och stödnivåer"),
         DocumentKind.ASKING_RULES: _l("Vikter för vilka företag som frågas"),
         DocumentKind.WRITING_RULES: _l("Regler för att skriva tillsammans"),
     }

@@ -16,12 +16,13 @@ from broker.companies.sizes.models import key_of
 from broker.database import among
 from broker.errors import NotFoundError
 from broker.esf import queries as esf
+from broker.esf.aid_rules import aid_rules
 from broker.esf.kinds import AidBasis
 from broker.esf.ledger.models import AidGrant
 from broker.esf.ledger.owners import Unit, controlled_with
 from broker.esf.ledger.rows import Ledger, LedgerRow, make_ledger, register_by, undertaking_of
 from broker.esf.models import Commitment, Contribution, DeMinimisAid, Project
-from broker.esf.state_aid import EarlierAid, Seats, company_aid, read_de_minimis_rules
+from broker.esf.state_aid import EarlierAid, Seats, company_aid
 from broker.extensions import db
 from broker.formatting import organisation_number
 from broker.sentences import N_, Sentence
@@ -77,7 +78,7 @@ def load_ledger(company: Company, on: date) -> Ledger:
     rows += _planned([row for row in own if (row.project_id, row.company_id) not in noted])
     units = _units(company, keys, undertaking_of(own_key, certified), known, owned)
     has_certificate = any(row.certificate_on for row in everybody if row.company_id == company.id)
-    rules = read_de_minimis_rules(esf.current_form(clock.today())["state_aid"])
+    rules = aid_rules(clock.today()).de_minimis_on(on)
     return make_ledger(rows, on, rules, units=units, has_certificate=has_certificate)
 
 
@@ -148,8 +149,8 @@ def get_grant(grant_id: int) -> AidGrant:
 
 def register_rules(today: date) -> tuple[date, int]:
     """Give since when aid is to be registered, and within how many working days."""
-    rules = esf.current_form(today)["state_aid"]["de_minimis"]
-    return date.fromisoformat(str(rules["register_from"])), int(rules["register_within_working_days"])
+    rules = aid_rules(today).de_minimis_on(today)
+    return rules.register_from, rules.register_within_days
 
 
 def list_to_register(today: date) -> list[ToRegister]:

@@ -8,14 +8,15 @@ from hypothesis import strategies as st
 
 from broker.companies.sizes.ceilings import rules_on
 from broker.companies.sizes.groups import HolderKind, Holding
+from broker.esf.aid_rules import read_aid_rules
 from broker.esf.ledger.owners import controlled_with
 from broker.esf.ledger.rows import LedgerRow, make_ledger, register_by, undertaking_of
-from broker.esf.state_aid import AidStatus, read_de_minimis_rules
+from broker.esf.state_aid import AidStatus
 from broker.reference.queries import read_yaml
 from broker.sentences import Sentence
 
-RULES = read_de_minimis_rules(read_yaml("esf_application_form")["state_aid"])
 DAY = date(2026, 11, 23)
+RULES = read_aid_rules(read_yaml("state_aid_rules")).de_minimis_on(DAY)
 SOURCE = Sentence("prov")
 
 
