@@ -67,6 +67,7 @@ def _material(application: Application, budget: figures.Budget) -> Material:
         attachments=_attachments(application),
         sources=sources,
         left_out=(),
+        effects=tables.effect_rows(application),
     )
 
 

@@ -15,7 +15,7 @@ from broker.esf import queries
 from broker.esf.budgets.models import BudgetRow, CoFinancingRow
 from broker.esf.chain import queries as chain
 from broker.esf.chain import service as chain_service
-from broker.esf.chain.models import Cause, Milestone, Risk, SteeringMeeting, SteeringMember
+from broker.esf.chain.models import Cause, GoalEffect, Milestone, Risk, SteeringMeeting, SteeringMember
 from broker.esf.gates import HUMAN, RECORDED, recorded_sentence
 from broker.esf.kinds import OWNER, PARTNER
 from broker.esf.legal_forms import REFUSED_FORMS
@@ -39,6 +39,7 @@ _REMOVED = {
     Cause: Action.CAUSE_SAVED,
     Goal: Action.GOAL_SAVED,
     Milestone: Action.MILESTONE_SAVED,
+    GoalEffect: Action.EFFECT_SAVED,
     Activity: Action.ACTIVITY_SAVED,
     Risk: Action.RISK_SAVED,
     SteeringMember: Action.STEERING_SAVED,

@@ -124,6 +124,7 @@ TABLE = {
         "esf.start_project esf.edit_project esf.edit_anchoring esf.add_member esf.join_cohort "
         "esf.take_out_cohort esf.read_budget_file esf.save_budget_file esf.edit_contribution "
         "esf.gather_causes esf.add_cause esf.edit_cause esf.add_milestone esf.edit_milestone "
+        "esf.add_effect esf.edit_effect "
         "esf.add_steering_member esf.edit_steering_member esf.add_steering_meeting esf.edit_steering_meeting "
         "esf.edit_follow_up esf.add_risk esf.edit_risk "
         "esf.take_in_risk "

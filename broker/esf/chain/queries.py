@@ -60,7 +60,7 @@ def list_goals(project: Project) -> list[Goal]:
     """List the goals of a project with their milestones, the project's own first."""
     query = (
         select(Goal)
-        .options(joinedload(Goal.cause_links), joinedload(Goal.milestones))
+        .options(joinedload(Goal.cause_links), joinedload(Goal.milestones), joinedload(Goal.effects))
         .where(Goal.project_id == project.id, Goal.is_active)
         .execution_options(populate_existing=True)
     )

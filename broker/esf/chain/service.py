@@ -1,4 +1,4 @@
-"""What people write into the chain: causes, goals, milestones and activities, and what serves what."""
+"""What people write into the chain: causes, goals, milestones, activities and effects, and what serves what."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,7 +12,7 @@ from broker.actions import Action
 from broker.errors import RefusedError
 from broker.esf import queries
 from broker.esf.chain import queries as chain
-from broker.esf.chain.models import ActivityGoal, ActivityNeed, Cause, CauseNeed, GoalCause, Milestone
+from broker.esf.chain.models import ActivityGoal, ActivityNeed, Cause, CauseNeed, GoalCause, GoalEffect, Milestone
 from broker.esf.models import Activity, Contribution, Goal, Project
 from broker.esf.service import save_row
 from broker.extensions import db
@@ -94,6 +94,12 @@ def save_milestone(
     milestone = milestone or Milestone(project_id=project.id, goal_id=goal.id)
     save_row(project, milestone, values, action=Action.MILESTONE_SAVED, by=by, title=goal.text)
     return milestone
+
+
+def save_effect(project: Project, goal: Goal, effect: GoalEffect | None, values: dict[str, Any], *, by: User) -> None:
+    """Save what a goal leads to, new or old; it may show long after the project."""
+    effect = effect or GoalEffect(project_id=project.id, goal_id=goal.id)
+    save_row(project, effect, values, action=Action.EFFECT_SAVED, by=by, title=goal.text)
 
 
 def save_activity(

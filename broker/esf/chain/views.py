@@ -15,8 +15,8 @@ from broker.esf import queries
 from broker.esf.blueprint import blueprint, edit_page, find_made, finish, project_page, refuse
 from broker.esf.chain import gantt, picture, service
 from broker.esf.chain import queries as chain
-from broker.esf.chain.forms import ActivityForm, CauseForm, GoalForm, MilestoneForm, PartGoalForm
-from broker.esf.chain.models import Cause, Milestone
+from broker.esf.chain.forms import ActivityForm, CauseForm, EffectForm, GoalForm, MilestoneForm, PartGoalForm
+from broker.esf.chain.models import Cause, GoalEffect, Milestone
 from broker.esf.chain.tree import grow
 from broker.esf.models import Activity, Contribution, Goal, Project
 from broker.extensions import db
@@ -112,6 +112,23 @@ def edit_milestone(project_id: int, milestone_id: int) -> ResponseReturnValue:
     return _milestone_page(project, queries.get_row(Goal, project, milestone.goal_id), milestone)
 
 
+@blueprint.route("/projekt/<int:project_id>/mal/<int:goal_id>/effekter/ny", methods=["GET", "POST"])
+@requires(Permission.PROJECT)
+def add_effect(project_id: int, goal_id: int) -> ResponseReturnValue:
+    """Add what a goal leads to."""
+    project = queries.get_project(project_id)
+    return _effect_page(project, queries.get_row(Goal, project, goal_id), None)
+
+
+@blueprint.route("/projekt/<int:project_id>/effekter/<int:effect_id>", methods=["GET", "POST"])
+@requires(Permission.PROJECT)
+def edit_effect(project_id: int, effect_id: int) -> ResponseReturnValue:
+    """Change what a goal leads to."""
+    project = queries.get_project(project_id)
+    effect = queries.get_row(GoalEffect, project, effect_id)
+    return _effect_page(project, queries.get_row(Goal, project, effect.goal_id), effect)
+
+
 @blueprint.get("/projekt/<int:project_id>/aktiviteter")
 @requires(Permission.READ)
 def activities(project_id: int) -> ResponseReturnValue:
@@ -205,6 +222,19 @@ def _milestone_page(project: Project, goal: Goal, milestone: Milestone | None) -
     remove_url = _remove_url(project, "delmal", milestone.id) if milestone else ""
     note = _("Mål: %(text)s", text=goal.text)
     return edit_page(_("Delmål"), form, cancel, project=project, remove_url=remove_url, note=note)
+
+
+def _effect_page(project: Project, goal: Goal, effect: GoalEffect | None) -> ResponseReturnValue:
+    form = EffectForm(obj=effect)
+    cancel = url_for("esf.goals", project_id=project.id)
+    if form.validate_on_submit():
+        if location := find_made(form, effect):
+            return redirect(location)
+        service.save_effect(project, goal, effect, form.values(), by=me())
+        return finish(form, effect, cancel, _("Resultatet eller effekten är sparad."))
+    remove_url = _remove_url(project, "effekt", effect.id) if effect else ""
+    note = _("Mål: %(text)s", text=goal.text)
+    return edit_page(_("Resultat eller effekt"), form, cancel, project=project, remove_url=remove_url, note=note)
 
 
 def _activity_page(project: Project, activity: Activity | None) -> ResponseReturnValue:

@@ -23,6 +23,7 @@ def build_blocks(material: Material) -> list[Block]:
         _front,
         _sections,
         _goals,
+        _effects,
         _activities,
         _actors,
         _costs,
@@ -87,6 +88,13 @@ def _goals(material: Material) -> Iterator[Block]:
         for goal in material.goals
     ]
     yield from _listing("Mål och delmål", header, rows, "Inga mål är inlagda.")
+
+
+def _effects(material: Material) -> Iterator[Block]:
+    header = ("Mål", "Slag", "Resultat eller effekt", "Senast", "Märks genom", "Ansvar")
+    rows = [(row.goal, row.kind, row.text, _day(row.due_on), row.sign, row.owner_role) for row in material.effects]
+    if rows:
+        yield from _listing("Resultat och effekter", header, rows, "")
 
 
 def _activities(material: Material) -> Iterator[Block]:

@@ -80,6 +80,18 @@ class GoalRow:
 
 
 @dataclass(frozen=True)
+class EffectRow:
+    """What a goal leads to, and by what and when it is seen."""
+
+    goal: str
+    kind: str
+    text: str
+    due_on: date | None
+    sign: str
+    owner_role: str
+
+
+@dataclass(frozen=True)
 class ActivityRow:
     """An activity and what it serves."""
 
@@ -200,6 +212,8 @@ class Material:
     sources: tuple[Source, ...]
     left_out: tuple[str, ...]
     language: str = field(default="sv", metadata=FIXED)
+    # Exports from before effects were rows have none.
+    effects: tuple[EffectRow, ...] = ()
 
 
 def cleaned(plain: Plain) -> Plain:

@@ -13,6 +13,9 @@ from broker.esf.chain import gantt, picture
 from broker.esf.chain import queries as chain_queries
 from broker.esf.chain import service as chain
 from broker.esf.chain.tree import Kind, grow, is_inside
+from broker.esf.drafts.writers import write
+from broker.esf.exports.blocks import build_blocks
+from broker.esf.material_service import build_material
 from broker.esf.models import Activity, Actor, Call, Project
 from broker.extensions import db
 from broker.formatting import say
@@ -198,6 +201,44 @@ def test_a_goal_chooses_among_the_parts_of_the_call_and_keeps_what_was_typed(cli
     assert chain_queries.list_goals(project)[0].call_part == "Mål 2: jämställdhet"
     assert "finns inte i utlysningen" not in client.get(page).text
     assert not any("del som finns" in gap for _kind, gap in gaps_of(project))
+
+
+def test_what_a_goal_leads_to_is_rows_that_say_when_how_and_who(client, project, user):
+    goal = factories_esf.whole_chain(project, user)
+    base = f"/projekt/{project.id}"
+    told = {
+        "kind": "effect",
+        "text": "Sjukfrånvaron minskar",
+        "sign": "Försäkringskassans tal",
+        "owner_role": "Hr-chefen",
+    }
+    assert client.submit(f"{base}/mal/{goal.id}/effekter/ny", kind="effect").status_code == 422
+    day = factories_esf.END + timedelta(days=700)
+    assert client.submit(f"{base}/mal/{goal.id}/effekter/ny", **told, due_on=str(day)).status_code == 302
+
+    text = client.get(f"{base}/mal").text
+    assert "Sjukfrånvaron minskar" in text and "märks genom Försäkringskassans tal" in text and "Hr-chefen" in text
+    application = queries.load_application(project.id)
+    (branch,) = grow(application).branches
+    assert [node.text for node in branch.results] == [row.text for row in application.goals[0].effects]
+    drawn = picture.draw(grow(application), say)
+    for box in (box for box in drawn.boxes if box.kind == "result"):
+        assert any(curve.endswith(f" {box.x} {box.middle:g}") for curve in drawn.curves)
+    effect = application.goals[0].effects[1]
+    assert (effect.text, effect.due_on) == ("Sjukfrånvaron minskar", day), "what has a day stands before what has none"
+    draft = write(application, "effekter").text
+    assert "Det märks genom Försäkringskassans tal." in draft and "Ansvar: Hr-chefen." in draft
+    material = build_material(application)
+    assert [row.text for row in material.effects] == [row.text for row in application.goals[0].effects]
+    assert any(getattr(block, "text", "") == "Resultat och effekter" for block in build_blocks(material))
+
+    client.press(f"{base}/ta-bort/effekt/{effect.id}", version="1")
+    assert "Sjukfrånvaron" not in client.get(f"{base}/mal").text
+    for row in queries.load_application(project.id).goals[0].effects:
+        plan_service.remove_row(project, row, by=user)
+    db.session.commit()
+    told = gaps_of(project)
+    assert {(Kind.RESULT, "Ange resultat och effekt på kort sikt."), (Kind.RESULT, "Ange effekt på lång sikt.")} <= told
 
 
 def test_boxes_of_a_drawing_stay_inside_it_and_never_cover_each_other(project, user):
