@@ -191,6 +191,7 @@ class Action(StrEnum):
     GOAL_SAVED = "goal:saved", _l("Mål sparat")
     ACTIVITY_SAVED = "activity:saved", _l("Aktivitet sparad")
     CAUSE_SAVED = "cause:saved", _l("Orsak sparad")
+    EFFECT_SAVED = "effect:saved", _l("Resultat eller effekt sparad")
     MILESTONE_SAVED = "milestone:saved", _l("Delmål sparat")
     RISK_SAVED = "risk:saved", _l("Risk sparad")
     STEERING_SAVED = "steering:saved", _l("Styrgruppens ledamot sparad")

@@ -11,7 +11,7 @@ from broker.esf.budgets import service as budget_service
 from broker.esf.chain import queries as chain_queries
 from broker.esf.chain import service as chain
 from broker.esf.chain import steering_service
-from broker.esf.chain.models import EvaluationKind
+from broker.esf.chain.models import EffectKind, EvaluationKind
 from broker.esf.grants import service as grants
 from broker.esf.grants.models import GrantOutcome
 from broker.esf.kinds import OWNER, PARTICIPANT, AidBasis, JoinGround, MethodBasis
@@ -233,12 +233,13 @@ def whole_chain(project_row, user):
     values = {
         "text": "Fler kan svetsa",
         "call_part": "Kompetensutveckling",
-        "short_term_effect": "Företagen tar emot större order",
-        "long_term_effect": "Fler arbetar på orten",
     }
     causes = [cause.id for cause in chain_queries.list_causes(project_row)]
     goal = chain.save_goal(project_row, None, values, cause_ids=causes, by=user)
     chain.save_milestone(project_row, goal, None, MILESTONE | {"due_on": project_row.ends_on}, by=user)
+    effects = {EffectKind.RESULT: "Företagen tar emot större order", EffectKind.EFFECT: "Fler arbetar på orten"}
+    for kind, text in effects.items():
+        chain.save_effect(project_row, goal, None, {"kind": kind, "text": text}, by=user)
     db.session.commit()
     return goal
 

@@ -198,6 +198,7 @@ def _keys(app, organisation, application):
         "cause_id": application.causes[0].id,
         "goal_id": application.goals[0].id,
         "milestone_id": application.goals[0].milestones[0].id,
+        "effect_id": application.goals[0].effects[0].id,
         "member_id": application.steering.members[0].id,
         "steering_meeting_id": chain.list_meetings(application.project)[0].id,
         "risk_id": application.steering.risks[0].id,
@@ -336,7 +337,10 @@ def _commitments(application):
         "esf.download_paper": [scanned],
         "esf.set_rate": [started | {"aid_id": told.id}],
         "esf.aid_ledger": [{"company_id": _first(AidGrant).company_id}, {"query": {"dag": "2026-11-01"}}],
-        **{f"commitment_form.{page}": [{"token": link.token}] for page in ("fill_in", "sign", "thank", "download")},
+        **{
+            f"commitment_form.{page}": [{"token": link.token}]
+            for page in ("fill_in", "sign", "thank", "take_back", "download")
+        },
     }
 
 

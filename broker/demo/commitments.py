@@ -28,10 +28,8 @@ def add_commitments(ready: Project, started: Project, *, by: User) -> None:
     waiting = queries.list_standings_of(started)
     _ask(started, waiting[0], by)
     if len(waiting) > 1:
-        _sign_on_paper(started, waiting[1].commitment, by)
-        paper = queries.get_standing(started, waiting[1].commitment.id).papers[0]
-        reason = "Företaget har sålt den del där deltagarna arbetar."
-        service.withdraw(paper, withdrawn_on=clock.today(), reason=reason, by=by)
+        _sign_on_screen(started, waiting[1], by)
+        _take_back(queries.get_standing(started, waiting[1].commitment.id))
     told = DeMinimisAid(project_id=started.id, commitment_id=waiting[0].commitment.id, giver="Påhittad bidragsgivare")
     told.amount_kr, told.granted_on = Decimal(80_000), clock.today() - timedelta(days=300)
     db.session.add(told)
@@ -52,6 +50,16 @@ def _sign_on_screen(project: Project, standing: Standing, by: User) -> None:
     with in_swedish():
         text = write(known_of(situation), situation)
         service.sign_on_screen(link, situation, shown=hash_of(text), **_SIGNER, address=_LINK)
+
+
+def _take_back(standing: Standing) -> None:
+    paper, link = standing.paper, standing.link
+    if paper is None or link is None:
+        return
+    signer = {"name": _SIGNER["signer_name"], "role": _SIGNER["signer_role"]}
+    reason = "Företaget har sålt den del där deltagarna arbetar."
+    with in_swedish():
+        service.withdraw_over_link(link, paper, shown=paper.text_hash, **signer, reason=reason, address=_LINK)
 
 
 def _sign_on_paper(project: Project, commitment: Commitment, by: User) -> None:

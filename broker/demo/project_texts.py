@@ -3,7 +3,7 @@
 from decimal import Decimal
 from types import MappingProxyType
 
-from broker.esf.chain.models import EvaluationKind
+from broker.esf.chain.models import EffectKind, EvaluationKind
 from broker.esf.kinds import OWNER, PARTICIPANT, PARTNER
 
 CALL_TITLE = "Påhittad utlysning: Kompetensutveckling för anställda i små företag"
@@ -35,9 +35,16 @@ GOALS = (
     (
         {
             "text": "På varje företag kan minst två personer det som bara en kunde.",
-            "short_term_effect": "Arbetet stannar inte när någon är borta.",
-            "long_term_effect": "Kunnandet stannar i företagen när människor slutar.",
         },
+        (
+            {
+                "kind": EffectKind.RESULT,
+                "text": "Arbetet stannar inte när någon är borta.",
+                "sign": "företagens kompetenslistor",
+                "owner_role": "projektledaren",
+            },
+            {"kind": EffectKind.EFFECT, "text": "Kunnandet stannar i företagen när människor slutar."},
+        ),
         (
             {
                 "indicator": "Andel företag med minst en som har börjat läras upp",
@@ -56,9 +63,16 @@ GOALS = (
     (
         {
             "text": "Småföretagen planerar utbildning i förväg och tillsammans.",
-            "short_term_effect": "Behoven blir kända innan de är akuta.",
-            "long_term_effect": "Kurser kan ges i hela grupper, till lägre kostnad.",
         },
+        (
+            {
+                "kind": EffectKind.RESULT,
+                "text": "Behoven blir kända innan de är akuta.",
+                "sign": "företagens kompetenslistor",
+                "owner_role": "projektledaren",
+            },
+            {"kind": EffectKind.EFFECT, "text": "Kurser kan ges i hela grupper, till lägre kostnad."},
+        ),
         (
             {
                 "indicator": "Antal företag med en plan för nästa år",
@@ -71,9 +85,16 @@ GOALS = (
     (
         {
             "text": "Utbildningen ges så nära att lika stor andel kvinnor som män kan delta.",
-            "short_term_effect": "Den som har ansvar för barn eller saknar bil kan vara med.",
-            "long_term_effect": "Skillnaden i utbildning mellan kvinnor och män minskar.",
         },
+        (
+            {
+                "kind": EffectKind.RESULT,
+                "text": "Den som har ansvar för barn eller saknar bil kan vara med.",
+                "sign": "företagens kompetenslistor",
+                "owner_role": "projektledaren",
+            },
+            {"kind": EffectKind.EFFECT, "text": "Skillnaden i utbildning mellan kvinnor och män minskar."},
+        ),
         (
             {
                 "indicator": "Andel kvinnor och män av de anmälda som fullföljer",

@@ -219,10 +219,12 @@ def _add_goals(project: Project, by: User) -> dict[str, Goal]:
     goals = {}
     for (cause, _level), values in zip(CAUSES, texts.GOALS, strict=True):
         if values is not None and cause in named:
-            goal, milestones = values
+            goal, effects, milestones = values
             own = {"call_part": texts.CALL_PART}
             goals[cause] = chain.save_goal(project, None, goal | own, cause_ids=[causes[cause]], by=by)
             db.session.flush()
+            for effect in effects:
+                chain.save_effect(project, goals[cause], None, dict(effect), by=by)
             for place, milestone in enumerate(milestones):
                 due_on = add_months(project.ends_on, -3 - _MONTHS_BETWEEN * (len(milestones) - 1 - place))
                 chain.save_milestone(project, goals[cause], None, milestone | {"due_on": due_on}, by=by)
@@ -342,6 +344,7 @@ def _add_budget(project: Project, by: User) -> None:
     )
     for cost_type, title, amount in amounts:
         values = {"cost_type": cost_type, "title": title, "amount_kr": amount, "persons": 1}
+        values["follows_participants"] = amount == training
         budgets.save_budget_row(project, None, owner, values, by=by)
     _finance(project, owner, by)
 

@@ -14,6 +14,7 @@ from broker.esf.blueprint import blueprint, edit_page, find_made, finish, projec
 from broker.esf.commitments.checks import roles_of
 from broker.esf.company_size import as_figures
 from broker.esf.kinds import OWNER
+from broker.esf.ledger.queries import list_owned_with
 from broker.esf.legal_forms import legal_form_fault
 from broker.esf.models import Actor, Commitment, Contribution, Project
 from broker.esf.moves import groups_in
@@ -95,6 +96,7 @@ def edit_commitment(project_id: int, commitment_id: int) -> ResponseReturnValue:
     project = queries.get_project(project_id)
     row = queries.get_row(Commitment, project, commitment_id)
     form, note = _with_noted_size(CommitmentForm(obj=row), row)
+    note = " ".join(filter(None, [note, _with_noted_group(form, project, row)]))
     cancel = url_for("esf.show_commitment", project_id=project.id, commitment_id=row.id)
     if form.validate_on_submit():
         form.check_version(row)
@@ -121,6 +123,25 @@ def _with_noted_size(form: CommitmentForm, row: Commitment) -> tuple[CommitmentF
     return form, _(
         "Anställda, omsättning och balansomslutning är hämtade från företagets sida Storlek, med dem som räknas in. "
         "När du sparar ser alla i projektet dem."
+    )
+
+
+def _with_noted_group(form: CommitmentForm, project: Project, row: Commitment) -> str:
+    """Propose who is the same single undertaking by noted ownership, or say who is missing once something is told."""
+    known = {row.company.organisation_number, *row.group_numbers}
+    units = [unit for unit in list_owned_with(row.company, project.starts_on) if unit.number not in known]
+    numbers = [unit.number for unit in units if unit.number and unit.number.isdecimal()]
+    if form.is_submitted() or not numbers:
+        return ""
+    if not row.group_numbers and row.certificate_on is None:
+        form.group_numbers.process_data(numbers)
+        return _(
+            "Koncernens nummer är hämtade ur det ägande som ni har antecknat. När du sparar ser alla i projektet dem."
+        )
+    return _(
+        "Enligt antecknat ägande räknas även %(names)s som samma företag. Fråga företaget och lägg till dem, eller "
+        "rätta ägandet.",
+        names=", ".join(unit.name for unit in units),
     )
 
 

@@ -1,10 +1,8 @@
 """State aid to each company of an application: how much it is, and whether there is room for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from broker.companies.sizes.ceilings import rules_on
 from broker.esf.application import Application
@@ -22,8 +20,6 @@ from broker.esf.state_aid import (
     assess_de_minimis,
     assess_training_aid,
     company_aid,
-    read_de_minimis_rules,
-    read_training_aid_rules,
     to_euro,
 )
 from broker.sentences import N_, Sentence
@@ -121,7 +117,7 @@ def _de_minimis(commitment: Commitment, application: Application, rate: Exchange
         undertaking=_undertaking(commitment, application),
         earlier=[*_certified(together), *_given_here(others, application, rate)],
         rate=rate,
-        rules=read_de_minimis_rules(application.form["state_aid"]),
+        rules=application.aid_rules.de_minimis_on(application.project.starts_on),
     )
     return CompanyAid(
         commitment,
@@ -139,12 +135,9 @@ def _training_aid(commitment: Commitment, application: Application, rate: Exchan
     aid_sek = _aid_of(commitment, application)
     aid_eur = to_euro(aid_sek, rate)
     size = company_size(commitment, application)
-    valid = training_validity(application.form["state_aid"])
-    if size.size_class is None or valid is None:
-        missing = size.deciding if size.size_class is None else ()
-        if valid is None:
-            missing += (Sentence(N_("Läs in en blankett som säger hur länge reglerna om utbildningsstöd gäller.")),)
-        return CompanyAid(commitment, AidStatus.REFUSED, missing, AidBasis.TRAINING_AID, aid_sek, aid_eur)
+    rules = application.aid_rules.training_on(application.project.starts_on)
+    if size.size_class is None:
+        return CompanyAid(commitment, AidStatus.REFUSED, size.deciding, AidBasis.TRAINING_AID, aid_sek, aid_eur)
     needs = _needs_of(commitment, application)
     verdict = assess_training_aid(
         aid_eur,
@@ -153,10 +146,10 @@ def _training_aid(commitment: Commitment, application: Application, rate: Exchan
         disadvantaged=commitment.is_disadvantaged,
         mandatory=any(row.is_mandatory_training for row in needs),
         granted_on=application.project.starts_on,
-        rules=read_training_aid_rules(application.form["state_aid"], valid=valid),
+        rules=rules,
     )
     left = None if verdict.highest_aid_eur is None else verdict.highest_aid_eur - aid_eur
-    reasons = verdict.reasons + _ends_soon(application, valid)
+    reasons = verdict.reasons + _ends_soon(application, rules.valid)
     return CompanyAid(commitment, verdict.status, reasons, AidBasis.TRAINING_AID, aid_sek, aid_eur, Decimal(0), left)
 
 
@@ -181,15 +174,6 @@ def _ends_soon(application: Application, valid: Validity) -> tuple[Sentence, ...
         "Kontrollera vad som gäller när stödet beviljas."
     )
     return (Sentence(text, {"last": valid.last}),)
-
-
-def training_validity(section: Mapping[str, Any]) -> Validity | None:
-    """Give how long the rules of training aid hold, if the form says it."""
-    days = section["training_aid"].get("valid")
-    if not days:
-        return None
-    first, last = days
-    return Validity(date.fromisoformat(str(first)), date.fromisoformat(str(last)) if last else None)
 
 
 def _needs_of(commitment: Commitment, application: Application) -> list[Contribution]:

@@ -8,7 +8,7 @@ from typing import Any
 from broker import clock
 from broker.companies.sizes import queries as sizes
 from broker.esf import queries
-from broker.esf.aid import training_validity
+from broker.esf.aid_rules import AidRules, read_aid_rules
 from broker.esf.budgets.amounts import as_number
 from broker.esf.budgets.lines import PARTICIPANTS
 from broker.esf.company_size import CLASSES, SizeClass
@@ -21,8 +21,6 @@ from broker.esf.state_aid import (
     ExchangeRate,
     TrainingAidRules,
     assess_de_minimis,
-    read_de_minimis_rules,
-    read_training_aid_rules,
     training_aid_intensity,
 )
 from broker.needs.cohorts.parts import CompanySeats, Group, Part, shown_with_group
@@ -56,14 +54,16 @@ def _hints(group: Group) -> Part | None:
     if not group.people:
         return None
     today = clock.today()
-    documents = reference.get_documents(DocumentKind.APPLICATION_FORM, DocumentKind.PACKING_RULES, on=today)
+    kinds = (DocumentKind.APPLICATION_FORM, DocumentKind.PACKING_RULES, DocumentKind.STATE_AID_RULES)
+    documents = reference.get_documents(*kinds, on=today)
+    aid_rules = read_aid_rules(documents[DocumentKind.STATE_AID_RULES].content)
     form = documents[DocumentKind.APPLICATION_FORM].content
     projects = queries.list_latest_projects()
     hour = _hour_of_participant(projects, form)
     prices = _prices(group, hour, read_rules(documents[DocumentKind.PACKING_RULES].content))
     rate = _rate(projects)
-    valid = training_validity(form["state_aid"])
-    rules = read_training_aid_rules(form["state_aid"], valid=valid) if valid and valid.holds_on(today) else None
+    training = aid_rules.training_on(today)
+    rules = training if training.valid.holds_on(today) else None
     company_ids = [seats.company_id for seats in group.seats]
     size_of = {row.company_id: row.category for row in sizes.list_statuses(company_ids)}
     earlier = ledger.earlier_aid_of(company_ids)
@@ -72,7 +72,7 @@ def _hints(group: Group) -> Part | None:
         category = size_of.get(seats.company_id)
         size = CLASSES[category] if category else None
         aid = prices.seat * seats.people
-        verdict = _de_minimis(seats, aid, earlier, rate, form["state_aid"])
+        verdict = _de_minimis(seats, aid, earlier, rate, aid_rules)
         rows.append(CompanyHint(seats, size, aid, verdict, _says(group, size, prices, rules)))
     return Part("esf/_aid_hints.html", {"rows": rows, "prices": prices, "rate": rate})
 
@@ -102,7 +102,11 @@ def _prices(group: Group, hour: Decimal, rules: PackingRules) -> Prices:
 
 
 def _de_minimis(
-    seats: CompanySeats, aid: Decimal, earlier: Mapping[int, list[EarlierAid]], rate: ExchangeRate | None, section: Any
+    seats: CompanySeats,
+    aid: Decimal,
+    earlier: Mapping[int, list[EarlierAid]],
+    rate: ExchangeRate | None,
+    rules: AidRules,
 ) -> DeMinimisVerdict | None:
     if rate is None:
         return None
@@ -113,7 +117,7 @@ def _de_minimis(
         undertaking=frozenset(row.organisation_number for row in known),
         earlier=known,
         rate=rate,
-        rules=read_de_minimis_rules(section),
+        rules=rules.de_minimis_on(clock.today()),
     )
 
 

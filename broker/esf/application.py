@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from broker.esf.aid_rules import AidRules, aid_rules
 from broker.esf.budgets.models import CoFinancingRow
 from broker.esf.kinds import OWNER
 from broker.esf.models import (
@@ -49,6 +51,11 @@ class Application:
     def call(self) -> Call:
         """Give the call that the application answers."""
         return self.project.call
+
+    @cached_property
+    def aid_rules(self) -> AidRules:
+        """Give the rules of state aid as they are known today."""
+        return aid_rules(self.today)
 
     @property
     def answers(self) -> dict[str, Answer]:
@@ -96,8 +103,13 @@ class Application:
         return (answer.text if answer else None) or ""
 
     def needs_of(self, activity: Activity) -> list[Contribution]:
-        """List the needs that an activity meets."""
-        return [row for row in self.brought if row.activity_id == activity.id]
+        """List the needs that an activity meets, also those whose hours are counted at another one."""
+        shared = {link.contribution_id for link in activity.need_links}
+        return [row for row in self.brought if row.activity_id == activity.id or row.id in shared]
+
+    def shared_needs_of(self, activity: Activity) -> list[Contribution]:
+        """List the needs that an activity meets and whose hours are counted at another one."""
+        return [row for row in self.needs_of(activity) if row.activity_id != activity.id]
 
     def needs_behind(self, cause: "Cause") -> list[Contribution]:
         """List the needs in which a cause was told, of those that the project meets."""
@@ -121,6 +133,10 @@ class Application:
     def activities_for(self, goal: Goal) -> list[Activity]:
         """List the activities that serve a goal."""
         return [row for row in self.activities if any(link.goal_id == goal.id for link in row.goal_links)]
+
+    def has_part(self, goal: Goal) -> bool:
+        """Tell whether a goal belongs to a part of the call: one that it names, where it names any."""
+        return goal.call_part in self.call.parts if self.call.parts else bool(goal.call_part)
 
     def owner_of(self, goal: Goal) -> str:
         """Name the actor whose own goal it is, or nobody for one of the project."""

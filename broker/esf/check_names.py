@@ -28,6 +28,7 @@ NAMES = {
     "styrgrupp": N_("Styrgruppens bredd"),
     "k5c": N_("Resultaten tas till vara"),
     "k5d": N_("Projektägarens beslut"),
+    "tid": N_("Projektets tid enligt utlysningen"),
     "g1": N_("Inskickad i tid"),
     "g2": N_("Bilagor"),
     "g3": N_("Signerad i tid"),

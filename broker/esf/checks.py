@@ -9,6 +9,7 @@ from broker.esf.aid import CompanyAid
 from broker.esf.application import Application
 from broker.esf.budgets import figures
 from broker.esf.budgets.figures import Budget
+from broker.esf.calls.checks import check_window
 from broker.esf.check_rows import ASK, STOP, WARN, Check
 from broker.esf.commitments.checks import check_commitments
 from broker.esf.criteria import AUTOMATIC, OWN, check_answered
@@ -53,7 +54,7 @@ def check_application(application: Application) -> list[CheckGroup]:
     ]
     return [
         *groups,
-        CheckGroup(Sentence(N_("Formella krav")), tuple(check_gates(application, budget, aids))),
+        CheckGroup(Sentence(N_("Formella krav")), (check_window(application), *check_gates(application, budget, aids))),
         CheckGroup(Sentence(N_("Budget")), tuple(_budget_checks(application, budget))),
         CheckGroup(Sentence(N_("Företagens åtaganden")), tuple(check_commitments(application))),
         CheckGroup(Sentence(N_("Statsstöd per företag")), tuple(_aid_check(row) for row in aids)),

@@ -88,7 +88,7 @@ def _actors_have_reason(application: Application, budget: Budget | None) -> Chec
 
 
 def _goals_have_cause(application: Application, budget: Budget | None) -> Check:
-    bare = [goal.text for goal in application.goals if not (application.causes_of(goal) and goal.call_part)]
+    bare = [goal.text for goal in application.goals if not (application.causes_of(goal) and application.has_part(goal))]
     sentence = Sentence(N_("Varje mål svarar mot en orsak och en del av utlysningen."))
     if not application.goals:
         sentence = Sentence(N_("Skriv minst ett mål, ett för varje orsak som projektet vill påverka."))

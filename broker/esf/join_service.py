@@ -13,8 +13,7 @@ from broker.errors import NotAllowedError, NotFoundError, RefusedError
 from broker.esf import joining, queries
 from broker.esf.budgets.models import TakenOutCohort
 from broker.esf.chain import queries as chain
-from broker.esf.chain.models import CauseNeed
-from broker.esf.keeping import kept_of, restore
+from broker.esf.keeping import kept_of, let_links_go, link_again, restore
 from broker.esf.kinds import PARTICIPANT, JoinGround, Sector
 from broker.esf.models import Activity, Actor, Commitment, Contribution, Project
 from broker.esf.service import save_row
@@ -79,7 +78,7 @@ def join_cohort(
     companies = {member.need.company_id: member.need.company for member in cohort.members}
     _add_parts(project, list(companies.values()), brought, kept)
     if kept is not None:
-        _tell_causes_again(project, brought, kept)
+        link_again(project, brought, kept)
         db.session.delete(kept)
     _record(project, cohort, brought, double_reason, by)
     return brought
@@ -140,7 +139,7 @@ def take_out_cohort(project: Project, cohort_id: int, *, reason: str, by: User) 
         kept={
             "needs": {str(row.need_id): kept_of(row) for row in leaving},
             "lost": _lessen(project, leaving),
-            "causes": _leave_causes(leaving),
+            **let_links_go(leaving),
         },
     )
     _let_companies_go(project, leaving, staying)
@@ -170,8 +169,15 @@ def activities_left_by(
     cohort_id: int, staying: Iterable[Contribution], activities: Iterable[Activity]
 ) -> list[Activity]:
     """List the activities that a cohort came with and that no other cohort's need is met by."""
-    used = {row.activity_id for row in staying}
-    return [row for row in activities if row.cohort_id == cohort_id and row.id not in used]
+    left = list(staying)
+    used, needs = {row.activity_id for row in left}, {row.id for row in left}
+    return [
+        row
+        for row in activities
+        if row.cohort_id == cohort_id
+        and row.id not in used
+        and not any(link.contribution_id in needs for link in row.need_links)
+    ]
 
 
 def _lessen(project: Project, leaving: Sequence[Contribution]) -> dict[str, list[int]]:
@@ -248,26 +254,6 @@ def _record(project: Project, cohort: Cohort, brought: list[Contribution], doubl
         participants=sum(row.participants for row in brought),
         reason=double_reason,
     )
-
-
-def _leave_causes(leaving: Sequence[Contribution]) -> dict[str, list[int]]:
-    """Take the needs away from the causes that they tell, and give which those were, by need."""
-    needs = {row.id: str(row.need_id) for row in leaving}
-    told: dict[str, list[int]] = {}
-    for link in chain.list_cause_links(list(needs)):
-        told.setdefault(needs[link.contribution_id], []).append(link.cause_id)
-        db.session.delete(link)
-    db.session.flush()
-    return told
-
-
-def _tell_causes_again(project: Project, brought: Sequence[Contribution], kept: TakenOutCohort) -> None:
-    db.session.flush()
-    known = {cause.id for cause in chain.list_causes(project)}
-    for row in brought:
-        for cause_id in kept.kept["causes"].get(str(row.need_id), []):
-            if cause_id in known:
-                db.session.add(CauseNeed(project_id=project.id, cause_id=cause_id, contribution_id=row.id))
 
 
 def _activity_of(project: Project, cohort: Cohort, kept: TakenOutCohort | None) -> Activity:

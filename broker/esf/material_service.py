@@ -11,6 +11,7 @@ from broker.esf import aid, checks, queries, tables
 from broker.esf.application import Application
 from broker.esf.budgets import figures
 from broker.esf.budgets.arithmetic import BudgetRefusedError, CheckResult
+from broker.esf.budgets.companies import company_shares
 from broker.esf.budgets.workbook import render_budget
 from broker.esf.commitments.queries import list_papers
 from broker.esf.exports.material import (
@@ -67,6 +68,7 @@ def _material(application: Application, budget: figures.Budget) -> Material:
         attachments=_attachments(application),
         sources=sources,
         left_out=(),
+        effects=tables.effect_rows(application),
     )
 
 
@@ -83,6 +85,7 @@ def budget_material(application: Application, budget: figures.Budget) -> BudgetM
         hours_per_year=budget.rules.hours_per_year,
         period=budget.period,
         months=budget.monthly.rows,
+        companies=company_shares(application),
     )
 
 

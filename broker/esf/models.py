@@ -20,7 +20,7 @@ from broker.topics import queries as topics
 
 if TYPE_CHECKING:
     from broker.esf.budgets.models import BudgetRow
-    from broker.esf.chain.models import ActivityGoal, GoalCause, Milestone
+    from broker.esf.chain.models import ActivityGoal, ActivityNeed, GoalCause, GoalEffect, Milestone
 
 _Money = Numeric(14, 2)
 _Share = Numeric(6, 4)
@@ -255,19 +255,25 @@ class Actor(ProjectRow, Versioned, Base):
 
 
 class Goal(ProjectRow, Versioned, Base):
-    """What the project wants to reach, or one of its actors for itself; its milestones say when it has."""
+    """What the project wants to reach, or one of its actors for itself.
+
+    Its milestones say when it has been reached, and its effects what it leads to.
+    """
 
     actor_id: Mapped[int | None] = mapped_column(Key, ForeignKey("actor.id"))
     text: Mapped[str]
     call_part: Mapped[str | None]
-    short_term_effect: Mapped[str | None]
-    long_term_effect: Mapped[str | None]
     is_active: Mapped[bool] = mapped_column(default=True)
 
     cause_links: Mapped[list["GoalCause"]] = relationship(order_by="GoalCause.id", viewonly=True)
     milestones: Mapped[list["Milestone"]] = relationship(
         primaryjoin="and_(Goal.id == Milestone.goal_id, Milestone.is_active)",
         order_by="Milestone.due_on, Milestone.id",
+        viewonly=True,
+    )
+    effects: Mapped[list["GoalEffect"]] = relationship(
+        primaryjoin="and_(Goal.id == GoalEffect.goal_id, GoalEffect.is_active)",
+        order_by="GoalEffect.kind.desc(), GoalEffect.due_on.nulls_last(), GoalEffect.id",
         viewonly=True,
     )
 
@@ -290,6 +296,7 @@ class Activity(ProjectRow, Versioned, Base):
     is_active: Mapped[bool] = mapped_column(default=True)
 
     goal_links: Mapped[list["ActivityGoal"]] = relationship(order_by="ActivityGoal.id", viewonly=True)
+    need_links: Mapped[list["ActivityNeed"]] = relationship(order_by="ActivityNeed.id", viewonly=True)
 
     @property
     def place(self) -> str:

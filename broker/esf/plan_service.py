@@ -14,7 +14,8 @@ from broker.errors import NotFoundError, RefusedError
 from broker.esf import queries
 from broker.esf.budgets.models import BudgetRow, CoFinancingRow
 from broker.esf.chain import queries as chain
-from broker.esf.chain.models import Cause, Milestone, Risk, SteeringMeeting, SteeringMember
+from broker.esf.chain import service as chain_service
+from broker.esf.chain.models import Cause, GoalEffect, Milestone, Risk, SteeringMeeting, SteeringMember
 from broker.esf.gates import HUMAN, RECORDED, recorded_sentence
 from broker.esf.kinds import OWNER, PARTNER
 from broker.esf.legal_forms import REFUSED_FORMS
@@ -22,7 +23,6 @@ from broker.esf.models import (
     Activity,
     Actor,
     Commitment,
-    Contribution,
     DeMinimisAid,
     GateState,
     Goal,
@@ -39,6 +39,7 @@ _REMOVED = {
     Cause: Action.CAUSE_SAVED,
     Goal: Action.GOAL_SAVED,
     Milestone: Action.MILESTONE_SAVED,
+    GoalEffect: Action.EFFECT_SAVED,
     Activity: Action.ACTIVITY_SAVED,
     Risk: Action.RISK_SAVED,
     SteeringMember: Action.STEERING_SAVED,
@@ -173,7 +174,7 @@ def remove_row(project: Project, row: queries.Removable, *, by: User) -> None:
             raise RefusedError(_("Ta bort aktörens egna mål först, eller gör dem till hela projektets."))
     row.is_active = False
     if isinstance(row, Activity):
-        _let_go(project, row)
+        chain_service.meet_needs(project, row, ())
     audit.record(_REMOVED[type(row)], project, by=by, removed=_title_of(row))
 
 
@@ -185,13 +186,6 @@ def _title_of(row: queries.Removable) -> str | None:
         return row.seat
     names = ("title", "name", "text", "indicator")
     return next((getattr(row, name) for name in names if getattr(row, name, None)), None)
-
-
-def _let_go(project: Project, activity: Activity) -> None:
-    rows: list[Contribution] = queries.list_contributions(project)
-    for contribution in rows:
-        if contribution.activity_id == activity.id:
-            contribution.activity_id = None
 
 
 def _clean_number(number: str | None) -> str | None:

@@ -10,7 +10,7 @@ from broker.errors import NotFoundError
 from broker.esf import plan_service, queries
 from broker.esf.blueprint import blueprint, leading_back_to, page_url
 from broker.esf.budgets.models import BudgetRow, CoFinancingRow
-from broker.esf.chain.models import Cause, Milestone, Risk, SteeringMeeting, SteeringMember
+from broker.esf.chain.models import Cause, GoalEffect, Milestone, Risk, SteeringMeeting, SteeringMember
 from broker.esf.kinds import Page
 from broker.esf.models import Activity, Actor, Goal
 from broker.extensions import db
@@ -21,6 +21,7 @@ _REMOVABLE: dict[str, tuple[type[queries.Removable], Page]] = {
     "orsak": (Cause, Page.GOALS),
     "mal": (Goal, Page.GOALS),
     "delmal": (Milestone, Page.GOALS),
+    "effekt": (GoalEffect, Page.GOALS),
     "aktivitet": (Activity, Page.ACTIVITIES),
     "risk": (Risk, Page.STEERING),
     "ledamot": (SteeringMember, Page.STEERING),

@@ -15,7 +15,7 @@ from broker.errors import NotFoundError
 from broker.esf.application import Application
 from broker.esf.budgets.models import BudgetRow, CoFinancingRow, TakenOutCohort
 from broker.esf.chain import queries as chain
-from broker.esf.chain.models import Cause, FollowUp, Milestone, Risk, SteeringMeeting, SteeringMember
+from broker.esf.chain.models import Cause, FollowUp, GoalEffect, Milestone, Risk, SteeringMeeting, SteeringMember
 from broker.esf.models import (
     Activity,
     Actor,
@@ -43,13 +43,25 @@ _WITH_PARTS = (
     joinedload(Cause.need_links),
     joinedload(Goal.cause_links),
     joinedload(Goal.milestones),
+    joinedload(Goal.effects),
     joinedload(Activity.goal_links),
+    joinedload(Activity.need_links),
     joinedload(GateState.recorded_by),
     joinedload(ProjectFile.uploaded_by),
 )
 _FORMS: dict[str, dict[str, Any]] = {}
 Removable = (
-    Goal | Activity | Actor | BudgetRow | CoFinancingRow | Cause | Milestone | Risk | SteeringMember | SteeringMeeting
+    Goal
+    | GoalEffect
+    | Activity
+    | Actor
+    | BudgetRow
+    | CoFinancingRow
+    | Cause
+    | Milestone
+    | Risk
+    | SteeringMember
+    | SteeringMeeting
 )
 Row = TypeVar("Row", bound=access.ProjectRow)
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
-from broker.esf.budgets.amounts import as_euro, as_percent, to_decimal, to_ore
+from broker.esf.budgets.amounts import as_euro, as_percent, to_ore
 from broker.esf.company_size import SizeClass
 from broker.sentences import N_, Sentence
 
@@ -46,13 +45,16 @@ class Validity:
 
 @dataclass(frozen=True)
 class DeMinimisRules:
-    """The ceiling of de minimis aid and the rolling window it counts in."""
+    """The ceiling of de minimis aid, the rolling window it counts in, and when it is to be registered."""
 
     regulation: str
     ceiling_eur: Decimal
     window_years: int
     warn_at_share: Decimal
     valid: Validity
+    register_from: date
+    register_within_days: int
+    source: str
 
 
 @dataclass(frozen=True)
@@ -93,22 +95,6 @@ class DeMinimisVerdict:
     earlier_eur: Decimal
     left_eur: Decimal
     rate: ExchangeRate
-
-
-def read_de_minimis_rules(section: Mapping[str, Any]) -> DeMinimisRules:
-    """Read the general de minimis rules from the template's state_aid section."""
-    rules = section["de_minimis"]
-    years = re.search(r"(\d+) years?", rules["window"])
-    if years is None:
-        raise ValueError("Skriv fönstret för försumbart stöd i mallen som ett antal år, till exempel ”3 years”.")
-    first, last = (date.fromisoformat(str(day)) for day in rules["valid"])
-    return DeMinimisRules(
-        regulation=rules["regulation"],
-        ceiling_eur=to_decimal(rules["ceiling_eur"]),
-        window_years=int(years[1]),
-        warn_at_share=to_decimal(rules["warn_at_share"]),
-        valid=Validity(first, last),
-    )
 
 
 def company_aid(seats: Iterable[Seats], fee_sek: Decimal) -> Decimal:
@@ -236,6 +222,7 @@ class TrainingAidRules:
     cap: int
     notify_above_eur: Decimal
     valid: Validity
+    source: str
 
 
 @dataclass(frozen=True)
@@ -246,20 +233,6 @@ class TrainingAidVerdict:
     reasons: tuple[Sentence, ...]
     intensity: int | None
     highest_aid_eur: Decimal | None
-
-
-def read_training_aid_rules(section: Mapping[str, Any], *, valid: Validity) -> TrainingAidRules:
-    """Read the rules of training aid from the state_aid section; the caller knows how long they hold."""
-    rules = section["training_aid"]
-    return TrainingAidRules(
-        regulation=rules["regulation"],
-        base=rules["base"],
-        bonus={SizeClass.SMALL: rules["small"], SizeClass.MEDIUM: rules["medium"], SizeClass.LARGE: 0},
-        disadvantaged_bonus=rules["disadvantaged_or_disabled"],
-        cap=rules["cap"],
-        notify_above_eur=to_decimal(rules["notify_above_eur"]),
-        valid=valid,
-    )
 
 
 def assess_training_aid(

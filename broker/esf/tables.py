@@ -8,7 +8,7 @@ from broker.esf.budgets import figures
 from broker.esf.budgets.amounts import as_hours, as_percent
 from broker.esf.budgets.lines import PERSONNEL
 from broker.esf.budgets.spreading import full_time_hours
-from broker.esf.exports.material import ActivityRow, ActorRow, DataTable, GoalRow
+from broker.esf.exports.material import ActivityRow, ActorRow, DataTable, EffectRow, GoalRow
 from broker.esf.models import Actor, Contribution
 from broker.formatting import organisation_number
 
@@ -31,6 +31,17 @@ def goal_rows(application: Application) -> tuple[GoalRow, ...]:
             for row in goal.milestones
         ] or [GoalRow(text, indicator="", baseline="", target="", due_on=None, data_source="", cause=cause)]
     return tuple(rows)
+
+
+def effect_rows(application: Application) -> tuple[EffectRow, ...]:
+    """Give what the goals lead to as the export lists it."""
+    return tuple(
+        EffectRow(
+            application.in_full(goal), str(row.kind.label), row.text, row.due_on, row.sign or "", row.owner_role or ""
+        )
+        for goal in application.goals
+        for row in goal.effects
+    )
 
 
 def activity_rows(application: Application) -> tuple[ActivityRow, ...]:

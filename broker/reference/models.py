@@ -37,6 +37,7 @@ class DocumentKind(StrEnum):
     WRITING_RULES = "writing_rules"
     CALL_RULES = "call_rules"
     GRANT_RULES = "grant_rules"
+    STATE_AID_RULES = "state_aid_rules"
 
 
 class ReferenceDocument(Base):

@@ -11,9 +11,11 @@ from broker.reminders import queries
 
 
 class RemindersForm(Form):
-    """Whether a letter comes, and what a calendar outside Broker shows."""
+    """Which letters come, and what a calendar outside Broker shows."""
 
     is_mailed = BooleanField(_l("Skicka mig ett brev varje vardagsmorgon när något väntar"))
+    mails_mentions = BooleanField(_l("Skicka mig ett brev när någon nämner mig i en kommentar"), default=True)
+    mails_corrections = BooleanField(_l("Skicka mig ett brev när en utlysning rättas som ett av våra projekt följer"))
     shows_titles = BooleanField(_l("Visa rubriker i min kalender"))
     shows_companies = BooleanField(_l("Visa företagets namn i min kalender"))
 

@@ -18,13 +18,16 @@ _DAYS_IN_MONTH = 30.44
 
 
 class ReminderChoice(Private, Base):
-    """How one person wants to be reminded of the tasks in one organisation; nobody else changes it."""
+    """How one person wants to be reminded in one organisation, and which letters are wanted; nobody else changes it."""
 
     __table_args__ = (UniqueConstraint("organisation_id", "user_id"),)
 
     user_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"), index=True)
     is_mailed: Mapped[bool] = mapped_column(default=False)
     mailed_on: Mapped[date | None]
+    # Letters at once, beside the one of the morning. Who has chosen nothing gets the first and not the second.
+    mails_mentions: Mapped[bool] = mapped_column(default=True)
+    mails_corrections: Mapped[bool] = mapped_column(default=False)
     shows_titles: Mapped[bool] = mapped_column(default=False)
     shows_companies: Mapped[bool] = mapped_column(default=False)
     token_hash: Mapped[str | None] = mapped_column(unique=True)

@@ -14,12 +14,26 @@ from broker.reminders import queries
 from broker.reminders.models import ContactRule, ReminderChoice, has_morning_come
 
 
-def choose_reminders(*, is_mailed: bool, shows_titles: bool, shows_companies: bool, by: User) -> None:
-    """Choose the letter and what the calendar shows; the first letter comes the next weekday morning."""
+def choose_reminders(
+    *,
+    is_mailed: bool,
+    shows_titles: bool,
+    shows_companies: bool,
+    mails_mentions: bool = True,
+    mails_corrections: bool = False,
+    by: User,
+) -> None:
+    """Choose the letters and what the calendar shows; the first morning letter comes the next weekday morning."""
     choice = _choice_of(by)
     if is_mailed and not choice.is_mailed and has_morning_come(clock.now()):
         choice.mailed_on = clock.today()
-    values = {"is_mailed": is_mailed, "shows_titles": shows_titles, "shows_companies": shows_companies}
+    values = {
+        "is_mailed": is_mailed,
+        "shows_titles": shows_titles,
+        "shows_companies": shows_companies,
+        "mails_mentions": mails_mentions,
+        "mails_corrections": mails_corrections,
+    }
     if changed := audit.changes(choice, values):
         audit.record(Action.REMINDERS_CHOSEN, choice, by=by, fields=list(changed))
     for name, value in values.items():
@@ -79,7 +93,14 @@ def _choice_of(user: User) -> ReminderChoice:
     database.hold(User.id, user.id)
     choice = queries.find_choice(user.id)
     if choice is None:
-        choice = ReminderChoice(user_id=user.id, is_mailed=False, shows_titles=False, shows_companies=False)
+        choice = ReminderChoice(
+            user_id=user.id,
+            is_mailed=False,
+            shows_titles=False,
+            shows_companies=False,
+            mails_mentions=True,
+            mails_corrections=False,
+        )
         db.session.add(choice)
         db.session.flush()
     return choice

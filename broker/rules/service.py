@@ -12,6 +12,7 @@ from broker import audit, clock
 from broker.accounts.models import User
 from broker.actions import Action
 from broker.errors import RefusedError
+from broker.esf.aid_rules import list_faults as faults_of_aid
 from broker.esf.form_versions import checking as checking_form
 from broker.extensions import db
 from broker.procurement import checking
@@ -107,6 +108,8 @@ def _faults_of(kind: DocumentKind, content: Mapping[str, Any]) -> list[str]:
         return checking.list_faults(content, procurement.thresholds(clock.today()))
     if kind is DocumentKind.APPLICATION_FORM:
         return checking_form.list_faults(content)
+    if kind is DocumentKind.STATE_AID_RULES:
+        return faults_of_aid(content)
     if kind is DocumentKind.VETTING:
         return _faults_of_vetting(content)
     return []

@@ -52,6 +52,7 @@ def parts_of_project(project, user):
             "cause_id": application.causes[0].id,
             "goal_id": application.goals[0].id,
             "milestone_id": application.goals[0].milestones[0].id,
+            "effect_id": application.goals[0].effects[0].id,
             "member_id": application.steering.members[0].id,
             "steering_meeting_id": chain.list_meetings(application.project)[0].id,
             "risk_id": application.steering.risks[0].id,

@@ -46,9 +46,14 @@ def test_the_red_goes_away_from_cause_to_activity(page, scope, user):
     put(page, "text", "Fler kan svetsa")
     choose(page, "cause_ids")
     put(page, "call_part", "Kompetensutveckling")
-    put(page, "short_term_effect", "Större order")
-    put(page, "long_term_effect", "Fler jobb på orten")
     save(page)
+
+    for kind, text in (("R", "Större order"), ("E", "Fler jobb på orten")):
+        choose(page, "Nytt resultat eller ny effekt", "Enter")
+        tab_to(page, "kind")
+        page.keyboard.type(kind)
+        put(page, "text", text)
+        save(page)
 
     choose(page, "Nytt delmål", "Enter")
     put(page, "indicator", "Antal intyg")

@@ -9,7 +9,7 @@ import openpyxl
 from pypdf import PdfReader
 
 from broker.esf.budgets.arithmetic import BudgetLine, CheckResult, CoFinancingLine, ProjectPlan, compute_budget
-from broker.esf.budgets.lines import BudgetRules
+from broker.esf.budgets.lines import BudgetRules, CompanyShare
 from broker.esf.budgets.months import compute_months
 from broker.esf.budgets.spreading import Period
 from broker.esf.exports import pdf, xlsx
@@ -69,6 +69,10 @@ def budget(lines=None):
         hours_per_year=Decimal(1720),
         period=PERIOD,
         months=compute_months(lines, cofinancing, RULES, project=PERIOD).rows,
+        companies=(
+            CompanyShare("Lärcentrum", "Svets AB", Decimal(1000), Decimal(290), is_signed=True),
+            CompanyShare("Kommunen", "Plåt AB", Decimal(440), Decimal(290), is_signed=False),
+        ),
     )
 
 

@@ -135,6 +135,25 @@ def test_what_a_correction_means_is_said_before_the_project_is_moved(project, us
     assert moved.call_id == later.id and calls.find_newer(moved.call) is None
 
 
+def test_days_that_a_corrected_call_does_not_allow_are_a_check_that_leads_to_the_project(client, project, user):
+    page, edit = f"/projekt/{project.id}/kontroller", f"/projekt/{project.id}/uppgifter"
+    assert "Projektets start, slut och längd är de som utlysningen tillåter." in client.get(page).text
+    last = project.ends_on - timedelta(days=1)
+    later = correct(
+        project.call, user, earliest_start=factories_esf.START + timedelta(days=1), latest_end=last, max_months=23
+    )
+    calls_service.move_project(project, later, by=user)
+    db.session.commit()
+
+    text = client.get(page).text
+    faults = ("Flytta starten till mellan", "Låt det sluta senast", "Korta det till högst 23")
+    assert all(fault in text for fault in faults) and f'href="{edit}' in text
+
+    fits = {"starts_on": str(factories_esf.START + timedelta(days=1)), "ends_on": str(last - timedelta(days=70))}
+    assert client.submit(edit, **fits).status_code == 302
+    assert not any(fault in client.get(page).text for fault in faults)
+
+
 def test_the_flat_rate_of_a_call_goes_before_the_one_of_the_model(project, user):
     later = correct(project.call, user, flat_rate=Decimal("0.20"))
     assert any(text.startswith("Stödet blir") for text in effects(project, later))
@@ -178,7 +197,7 @@ def test_members_that_want_letters_are_told_and_nobody_else(scope, user):
     service.add_member(project, member, by=user)
     for person, organisation in zip(people, (member, member, stranger), strict=True):
         with access.acting_in(organisation.id):
-            db.session.add(ReminderChoice(user_id=person.id, is_mailed=True))
+            db.session.add(ReminderChoice(user_id=person.id, mails_corrections=True))
             db.session.flush()
     db.session.commit()
     with access.acting_in(stranger.id):

@@ -21,8 +21,8 @@ def rows_of(project):
 def test_an_empty_project_meets_nothing_that_it_has_not_done(scope, user):
     rows = rows_of(factories_esf.project(scope, user))
 
-    # Only the project's length is there from the start.
-    assert {check_id for check_id, row in rows.items() if row.passed} == {"b4"}
+    # Only the project's days are there from the start.
+    assert {check_id for check_id, row in rows.items() if row.passed} == {"b4", "tid"}
 
 
 def test_every_automatic_check_of_the_form_is_there(scope, user):

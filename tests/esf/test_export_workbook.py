@@ -45,6 +45,15 @@ def test_hours_times_price_is_a_formula_on_its_own_row():
     ]
 
 
+def test_each_company_has_a_row_under_its_beneficiary_and_stays_out_of_the_sums():
+    rows = {row[2].value: [cell.value for cell in row] for row in open_xlsx(material(), data_only=True)["Budget"]}
+
+    assert rows["Svets AB"][:8] == [2, "Lärcentrum", "Svets AB", "Undertecknat", None, 1000, 290, 290000]
+    assert rows["Plåt AB"][:8] == [None, "Kommunen", "Plåt AB", "Saknas", None, 440, 290, 127600]
+    formulas = {row[2].value: row[7].value for row in open_xlsx(material())["Budget"].iter_rows()}
+    assert formulas["Svets AB"].startswith("=ROUND(F")
+
+
 def test_sheets_have_frozen_headers_and_the_file_its_title_and_date():
     workbook = open_xlsx(material())
     assert workbook.sheetnames == ["Budget", "Månader", "Priser", "Aktörer", "Deltagare", "Statsstöd"]

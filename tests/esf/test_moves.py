@@ -12,6 +12,7 @@ from broker.esf import join_service, moves, plan_service, queries, service
 from broker.esf.budgets import figures
 from broker.esf.budgets import service as budgets
 from broker.esf.chain import queries as chain
+from broker.esf.chain import service as chain_service
 from broker.esf.moves import effects, groups_in, with_cohort, without_cohort
 from broker.extensions import db
 from tests import factories, factories_esf
@@ -32,7 +33,10 @@ def project(scope, user):
     factories_esf.complete(row, user)
     budgets.save_cofinancing_row(row, None, FOLLOWING, by=user)
     share = {"cost_type": "personal", "title": "Kursledare", "rate_id": "Ekonom", "share": Decimal("0.3"), "persons": 1}
-    activity = chain.list_activities(row)[0]
+    activity, other = chain.list_activities(row)
+    # The second activity meets every need beside the first.
+    needs = [need.id for need in queries.list_contributions(row)]
+    chain_service.save_activity(row, other, {}, contribution_ids=needs, by=user)
     owner = queries.list_actors(row)[0]
     budgets.save_budget_row(row, None, owner, share | {"activity_id": activity.id}, by=user)
     db.session.commit()
@@ -52,7 +56,7 @@ def everything(application):
         sorted((row.company_id, row.women, row.men, row.hours) for row in application.commitments),
         sorted((row.need_id, row.women, row.men, row.cause, row.price) for row in application.contributions),
         sorted(row.name for row in application.actors),
-        sorted((row.id, row.title, row.starts_on) for row in application.activities),
+        sorted((row.id, row.title, len(application.needs_of(row))) for row in application.activities),
         sorted((cause.id, len(cause.need_links)) for cause in application.causes),
     )
 

@@ -1,8 +1,7 @@
 """What people do to calls and projects: results, events and refusals."""
 
 from copy import deepcopy
-from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -22,6 +21,8 @@ from broker.esf.models import Activity, Actor, Commitment, Contribution, DeMinim
 from broker.esf.state_aid import AidStatus
 from broker.extensions import db
 from broker.procurement.models import Purchase
+from broker.reference.models import DocumentKind, ReferenceDocument
+from broker.reference.queries import read_yaml
 from tests import factories, factories_esf, factories_procurement
 
 
@@ -335,36 +336,36 @@ def test_what_one_of_a_group_had_before_takes_room_from_all_of_it_once(scope, us
     assert {row.status for row in aid.assess(queries.load_application(project.id))} == {AidStatus.REFUSED}
 
 
-@pytest.mark.parametrize(
-    ("valid", "status", "warns"),
-    [
-        (None, AidStatus.REFUSED, False),
-        (["2014-07-01", "2099-12-31"], AidStatus.PASSED, False),
-        (["2014-07-01", str(factories_esf.START)], AidStatus.PASSED, True),
-    ],
-)
-def test_training_aid_is_judged_only_by_rules_with_days_and_warns_of_their_last(scope, user, valid, status, warns):
+def rules_until(last):
+    """Read in rules of training aid that hold until a day."""
+    content = deepcopy(read_yaml("state_aid_rules"))
+    content["training_aid"][0]["valid_to"] = str(last)
+    kind = DocumentKind.STATE_AID_RULES
+    db.session.add(
+        ReferenceDocument(kind=kind, version="2", valid_from=date(2026, 1, 1), source="test:aid", content=content)
+    )
+    db.session.commit()
+
+
+@pytest.mark.parametrize(("days", "status"), [(-1, AidStatus.REFUSED), (0, AidStatus.PASSED)])
+def test_training_aid_is_judged_only_by_rules_that_hold_on_the_day_of_the_grant(scope, user, days, status):
     project = factories_esf.joined_project(scope, user)
     factories_esf.complete(project, user)
     commitment = queries.list_commitments(project)[0]
     plan_service.save_commitment(project, commitment, {"aid_basis": AidBasis.TRAINING_AID}, by=user)
     db.session.commit()
-    application = queries.load_application(project.id)
-    form = deepcopy(application.form)
-    form["state_aid"]["training_aid"]["valid"] = valid
+    rules_until(factories_esf.START + timedelta(days=days))
 
-    verdict = aid.assess(replace(application, form=form))[0]
-    assert verdict.status == status
-    assert ("58.5" in " ".join(map(str, verdict.reasons))) is warns
+    verdict = aid.assess(queries.load_application(project.id))[0]
+
+    assert verdict.status == status and str(verdict.status.label)
 
 
 def test_training_aid_counts_the_participants_own_time_where_the_call_prices_it(scope, user):
     project = factories_esf.joined_project(scope, user)
     factories_esf.complete(project, user)
+    rules_until(factories_esf.START)
     application = queries.load_application(project.id)
-    form = deepcopy(application.form)
-    form["state_aid"]["training_aid"]["valid"] = ["2014-07-01", str(factories_esf.START)]
-    application = replace(application, form=form)
     # 6 seats à 20 000 kr and 240 hours à 290 kr: of 189 600 kr 70 % may be aid, and 116 000 kr is.
     verdict = aid.assess_alternative(application.commitments[0], application)
     assert verdict.status == AidStatus.PASSED and "58.5" in str(verdict.reasons[-1])

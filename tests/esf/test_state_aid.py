@@ -6,26 +6,24 @@ from decimal import Decimal
 import pytest
 
 from broker.companies.sizes.ceilings import rules_on
+from broker.esf.aid_rules import list_faults, read_aid_rules
 from broker.esf.company_size import SizeClass, classify_size
 from broker.esf.state_aid import (
     AidStatus,
     EarlierAid,
     ExchangeRate,
     Seats,
-    Validity,
     assess_de_minimis,
     assess_training_aid,
     company_aid,
-    read_de_minimis_rules,
-    read_training_aid_rules,
     training_aid_intensity,
 )
 from broker.reference.queries import read_yaml
 
-SECTION = read_yaml("esf_application_form")["state_aid"]
-RULES = read_de_minimis_rules(SECTION)
-TRAINING = read_training_aid_rules(SECTION, valid=Validity(date(2014, 7, 1), date(2026, 12, 31)))
 DAY = date(2026, 11, 23)
+CONTENT = read_yaml("state_aid_rules")
+RULES = read_aid_rules(CONTENT).de_minimis_on(DAY)
+TRAINING = read_aid_rules(CONTENT).training_on(DAY)
 LIMITS = rules_on(DAY)
 UNDERTAKING = frozenset({"556677-8899", "5560000001"})
 
@@ -175,3 +173,49 @@ def test_the_two_inputs_that_decided_the_size_are_named():
         "32 årsarbetskrafter, under 50",
         "balansomslutning 8\xa0000\xa0000\xa0euro, högst 10\xa0000\xa0000\xa0euro",
     )
+
+
+def with_row(**changes):
+    """Give the rules with one more row of de minimis aid after a gap of a year."""
+    (row,) = CONTENT["de_minimis"]
+    later = (
+        row | {"valid_from": "2032-01-01", "valid_to": None, "ceiling_eur": 400_000, "regulation": "Senare"} | changes
+    )
+    return CONTENT | {"de_minimis": [row, later]}
+
+
+@pytest.mark.parametrize(
+    ("day", "regulation", "holds"),
+    [
+        (date(2023, 12, 31), "(EU) 2023/2831", False),
+        (date(2024, 1, 1), "(EU) 2023/2831", True),
+        (date(2030, 12, 31), "(EU) 2023/2831", True),
+        (date(2031, 6, 1), "(EU) 2023/2831", False),
+        (date(2032, 1, 1), "Senare", True),
+        (date(2099, 1, 1), "Senare", True),
+    ],
+)
+def test_the_day_of_the_grant_chooses_the_rules_and_a_day_without_any_cannot_be_judged(day, regulation, holds):
+    rules = read_aid_rules(with_row()).de_minimis_on(day)
+    assert (rules.regulation, rules.valid.holds_on(day)) == (regulation, holds)
+    rate = ExchangeRate(Decimal("11.00"), day, "Riksbanken")
+    verdict = assess_de_minimis(Decimal(1), granted_on=day, undertaking=UNDERTAKING, earlier=(), rate=rate, rules=rules)
+    assert (verdict.status is AidStatus.REFUSED) is not holds
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (CONTENT, None),
+        (with_row(), None),
+        (with_row(valid_from="2030-06-01"), "de_minimis, 2: låt raden börja efter raden före."),
+        (with_row(valid_to="2031-01-01"), "de_minimis, 2: skriv en sista dag"),
+        (with_row(valid_from="nästa år"), "de_minimis, 2: skriv dagar som"),
+        (with_row(ceiling_eur="mycket"), "de_minimis, 2: skriv dagar som"),
+        (CONTENT | {"training_aid": []}, "training_aid: skriv minst en rad."),
+    ],
+)
+def test_rules_that_cannot_be_followed_are_told_where(app, content, told):
+    with app.test_request_context():
+        faults = list_faults(content)
+    assert not faults if told is None else len(faults) == 1 and faults[0].startswith(told)

@@ -46,10 +46,12 @@ def test_the_choice_of_a_letter_is_kept(client, scope):
     assert client.get("/konto").text.count(PAGE) == 1
     assert client.submit(PAGE, is_mailed="y").location == PAGE
     assert 'id="is_mailed" name="is_mailed" type="checkbox" value="y"' in client.get(PAGE).text
-    assert db.session.scalars(select(ReminderChoice)).one().is_mailed
+    choice = db.session.scalars(select(ReminderChoice)).one()
+    assert (choice.is_mailed, choice.mails_mentions, choice.mails_corrections) == (True, True, False)
 
-    client.submit(PAGE, is_mailed=[])
-    assert not db.session.scalars(select(ReminderChoice)).one().is_mailed
+    client.submit(PAGE, is_mailed=[], mails_mentions=[], mails_corrections="y")
+    choice = db.session.scalars(select(ReminderChoice)).one()
+    assert (choice.is_mailed, choice.mails_mentions, choice.mails_corrections) == (False, False, True)
 
 
 def test_the_secret_address_is_shown_once_and_only_its_hash_is_stored(client, address, scope):

@@ -90,15 +90,24 @@ def _others(subject: str, assessment: Assessment, names: dict[str, str], by_key:
 
 def list_connected(company: Company) -> tuple[list[Ownership], list[SizeFigures]]:
     """List all holdings that hang together with a company, and the figures of all who are in them."""
-    reached, keys = _reach(key_of(company.id, None), _list_ties())
-    query = _with_ends(select(Ownership)).where(database.among(Ownership.id, keys)).order_by(Ownership.id)
-    rows = list(db.session.scalars(query))
+    rows, reached = _list_around(company)
     companies = [int(key.partition("-")[2]) for key in reached if key.startswith("company-")]
     outside = [int(key.partition("-")[2]) for key in reached if key.startswith("outside-")]
     is_theirs = or_(
         database.among(SizeFigures.company_id, companies), database.among(SizeFigures.outside_owner_id, outside)
     )
     return rows, list(db.session.scalars(select(SizeFigures).where(is_theirs).order_by(SizeFigures.closed_on)))
+
+
+def list_holdings_around(company: Company) -> list[Ownership]:
+    """List all holdings that hang together with a company, in two questions."""
+    return _list_around(company)[0]
+
+
+def _list_around(company: Company) -> tuple[list[Ownership], set[str]]:
+    reached, keys = _reach(key_of(company.id, None), _list_ties())
+    query = _with_ends(select(Ownership)).where(database.among(Ownership.id, keys)).order_by(Ownership.id)
+    return list(db.session.scalars(query)), reached
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,13 @@ class BudgetRowForm(_PeriodForm):
         default=1,
     )
     amount_kr = KronorField(_l("Belopp i kronor"), description=_l("För allt annat än personal."))
+    follows_participants = BooleanField(
+        _l("Priset är per deltagare"),
+        description=_l(
+            "För allt annat än personal: under Tänk om följer beloppet med när företag hoppar av. Ett pris per grupp "
+            "står kvar."
+        ),
+    )
     activity_id = ChoiceField(_l("Aktivitet"), coerce=int, description=_l("Kostnaden följer aktivitetens dagar."))
     starts_on = DateField(_l("Första dag"), description=_PERIOD)
     ends_on = DateField(_l("Sista dag"), description=_PERIOD)

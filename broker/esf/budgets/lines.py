@@ -139,6 +139,22 @@ class SubBudget:
 
 
 @dataclass(frozen=True)
+class CompanyShare:
+    """The hours that one company has promised and what they count as, under the beneficiary that it belongs to."""
+
+    beneficiary: str
+    company: str
+    hours: Decimal
+    unit_cost: Decimal | None
+    is_signed: bool
+
+    @property
+    def total(self) -> Decimal | None:
+        """Give the co-financing rounded to öre, or nothing without the call's price."""
+        return None if self.unit_cost is None else line_total(self.hours, self.unit_cost, None)
+
+
+@dataclass(frozen=True)
 class BudgetResult:
     """A computed budget; the letters are those of the template's formulas."""
 

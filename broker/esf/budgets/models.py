@@ -28,6 +28,8 @@ class BudgetRow(ProjectRow, Versioned, Base):
     share: Mapped[Decimal | None] = mapped_column(_Share)
     persons: Mapped[int] = mapped_column(default=1)
     amount_kr: Mapped[Decimal | None] = mapped_column(_Money)
+    # A price for each participant, such as a seat in a course; one for a group stays whoever comes.
+    follows_participants: Mapped[bool] = mapped_column(default=False)
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     is_active: Mapped[bool] = mapped_column(default=True)

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from broker.esf.application import Application
 from broker.esf.budgets import figures
+from broker.esf.budgets.companies import company_shares
 from broker.esf.budgets.explanations import (
     Explanation,
     explain_costs,
@@ -20,7 +21,7 @@ from broker.esf.budgets.explanations import (
     explain_sub_budget,
 )
 from broker.esf.budgets.figures import Budget
-from broker.esf.budgets.lines import BudgetLine, BudgetResult, CoFinancingLine, SubBudget
+from broker.esf.budgets.lines import BudgetLine, BudgetResult, CoFinancingLine, CompanyShare, SubBudget
 from broker.esf.budgets.months import MonthFigures, add_up, by_year
 from broker.esf.budgets.spreading import spread
 from broker.sentences import N_, Sentence
@@ -42,6 +43,12 @@ class Overview:
     subs: list[tuple[SubBudget, list[Explanation]]]
     givers: list[tuple[str, dict[str, Decimal], Decimal]]
     giver_headings: list[Any]
+    companies: tuple[CompanyShare, ...]
+
+    @property
+    def company_hours(self) -> Decimal:
+        """Give the hours of all companies together."""
+        return sum((row.hours for row in self.companies), Decimal(0))
 
 
 @dataclass(frozen=True)
@@ -96,6 +103,7 @@ def overview(application: Application, budget: Budget) -> Overview:
         subs=[(sub, explain_sub_budget(sub, lines, budget.rules)) for sub in result.sub_budgets],
         givers=_givers(budget.cofinancing),
         giver_headings=[_("Från"), *((title, "num") for title in amounts)],
+        companies=company_shares(application),
     )
 
 

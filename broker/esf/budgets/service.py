@@ -52,7 +52,7 @@ def checked_budget_row(
             raise RefusedError(_("Ange antingen timmar eller andel av heltid, och lämna den andra rutan tom."))
         if not (values.get("hours") or values.get("share")):
             raise RefusedError(_("Ange hur många timmar rollen omfattar i hela projektet, eller andelen av heltid."))
-        values = dict(values, amount_kr=None)
+        values = dict(values, amount_kr=None, follows_participants=False)
     else:
         if values.get("amount_kr") is None:
             raise RefusedError(_("Ange kostnadens belopp i kronor."))

@@ -9,7 +9,15 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import quote_sheetname
 
 from broker.esf.budgets.cells import Cell, Formats, Formula, write_row, write_text
-from broker.esf.budgets.lines import PARTICIPANTS, PERSONNEL, REVENUE, BudgetLine, CoFinancingLine, SubBudget
+from broker.esf.budgets.lines import (
+    PARTICIPANTS,
+    PERSONNEL,
+    REVENUE,
+    BudgetLine,
+    CoFinancingLine,
+    CompanyShare,
+    SubBudget,
+)
 from broker.esf.budgets.spreading import Period
 from broker.esf.exports.material import BudgetMaterial
 
@@ -52,6 +60,7 @@ _SUBS = (
     "Intäkter",
     "Projektets kostnad",
 )
+_COMPANIES = ("Delbudget nr", "Stödmottagare", "Företag", "Åtagande", "", "Timmar", "Pris per timme, kr", "Belopp, kr")
 _WIDTHS = (14, 30, 30, 34, 20, 14, 14, 18, 10, 12, 10, 30, 12, 12, 8, 10, 10)
 STAFF_WORD, OTHER_WORD, REVENUE_WORD = "Personal", "Övrigt", "Intäkt"
 HOURS_WORD, IN_KIND_WORD, OWN_WORD = "Deltagartid", "Annat än pengar", "Egen andel"
@@ -89,8 +98,17 @@ class BudgetSheet:
         self._title("Delbudgetar")
         self._header(_SUBS)
         self.subs = self._rows([self._sub_cells(*numbered) for numbered in enumerate(self.result.sub_budgets, 1)])
+        self._companies()
         self._title("Summor")
         self._totals()
+
+    def _companies(self) -> None:
+        """Write a row for each company under its beneficiary; the sums have the same hours in a row of their own."""
+        if not self.budget.companies:
+            return
+        self._title("Företag under delbudgetarna")
+        self._header(_COMPANIES)
+        self._rows([self._company_cells(row) for row in self.budget.companies])
 
     def _assumptions(self) -> None:
         self._title("Förutsättningar som kan ändras")
@@ -243,6 +261,14 @@ class BudgetSheet:
             Formula(self._sum_costs(REVENUE_WORD), sub.revenue),
             Formula("=C{row}+D{row}+E{row}-F{row}", sub.direct_cost),
         )
+
+    def _company_cells(self, row: CompanyShare) -> Sequence[Cell]:
+        number = self.names.index(row.beneficiary) + 1 if row.beneficiary in self.names else None
+        is_known = row.unit_cost is not None
+        price = Formula(f"={self._lookup(PARTICIPANTS)}", row.unit_cost or Decimal(0)) if is_known else None
+        total = Formula("=ROUND(F{row}*G{row},2)", row.total or Decimal(0)) if is_known else None
+        signed = "Undertecknat" if row.is_signed else "Saknas"
+        return number, row.beneficiary, row.company, signed, "", row.hours, price, total
 
     def _sum_costs(self, counted_as: str) -> str:
         numbers, kinds, amounts = (span(column, self.costs) for column in "AEH")

@@ -15,7 +15,7 @@ from broker.esf.budgets.arithmetic import BudgetRefusedError
 from broker.esf.budgets.drawing import draw
 from broker.esf.budgets.explanations import calculation
 from broker.esf.budgets.forms import WhatIfForm
-from broker.esf.budgets.what_if import WhatIf, compute_if
+from broker.esf.budgets.what_if import WhatIf, compute_if, reckon_costs
 from broker.formatting import say
 
 _TOOLS = {
@@ -100,12 +100,21 @@ def budget_what_if(project_id: int) -> ResponseReturnValue:
     computed, refusal = find_computed(application)
     form = WhatIfForm(request.args or None, data=asdict(WhatIf()))
     form.fewer_companies.most = computed.plan.companies if computed else 0
-    comparison = None
+    comparison, reckoned = None, []
     if computed:
         is_asked = bool(request.args) and form.validate()
-        comparison = pages.compare(computed.result, compute_if(computed, form.change() if is_asked else WhatIf()))
+        change = form.change() if is_asked else WhatIf()
+        following = {row.id for actor in application.actors for row in actor.budget_rows if row.follows_participants}
+        comparison = pages.compare(computed.result, compute_if(computed, change, following))
+        reckoned = reckon_costs(computed, change, following)
     page = project_page(
-        "budget_what_if", application.project, form=form, budget=computed, refusal=refusal, comparison=comparison
+        "budget_what_if",
+        application.project,
+        form=form,
+        budget=computed,
+        refusal=refusal,
+        comparison=comparison,
+        reckoned=reckoned,
     )
     return page, 422 if form.errors else 200
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from broker import access, clock, mail
 from broker.access import Permission
@@ -27,13 +28,13 @@ def tell_of_correction(call: Call) -> None:
     with access.every_organisation():
         following = select(Project).join(Project.call).where(Call.diary_no == call.diary_no, Call.id < call.id)
         for project in db.session.scalars(following.order_by(Project.id)).all():
-            for user in _readers(project.id):
+            for user in _readers(project.id, ReminderChoice.mails_corrections):
                 _write_correction(user, project, call)
 
 
 def write_urgent(project: Project, kind: str, due_at: datetime) -> None:
     """Write once to everybody who works with a project that its call closes in a few hours."""
-    for user, organisation_id in _readers(project.id).items():
+    for user, organisation_id in _readers(project.id, ReminderChoice.is_mailed).items():
         key = {"organisation_id": organisation_id, "project_id": project.id, "user_id": user.id}
         query = select(CallLetter.id).filter_by(**key, kind=kind, due_at=due_at)
         if db.session.scalar(query) is None:
@@ -41,13 +42,13 @@ def write_urgent(project: Project, kind: str, due_at: datetime) -> None:
             _write_urgent(user, project, due_at)
 
 
-def _readers(project_id: int) -> dict[User, int]:
-    """Give who of the member organisations works with projects and wants letters, each with one organisation."""
+def _readers(project_id: int, is_wanted: InstrumentedAttribute[bool]) -> dict[User, int]:
+    """Give who of the member organisations works with projects and wants the letter, each with one organisation."""
     query = (
         select(User, ReminderChoice.organisation_id)
         .join(ReminderChoice, ReminderChoice.user_id == User.id)
         .join(ProjectMember, ProjectMember.organisation_id == ReminderChoice.organisation_id)
-        .where(ProjectMember.project_id == project_id, ReminderChoice.is_mailed)
+        .where(ProjectMember.project_id == project_id, is_wanted)
         .order_by(ReminderChoice.organisation_id, User.id)
     )
     found: dict[User, int] = {}

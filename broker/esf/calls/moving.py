@@ -8,6 +8,7 @@ from broker.esf.application import Application
 from broker.esf.budgets import figures
 from broker.esf.budgets.amounts import as_kr, as_percent
 from broker.esf.budgets.lines import PARTICIPANTS, PERSONNEL
+from broker.esf.calls.checks import window_faults
 from broker.esf.check_names import NAMES
 from broker.esf.check_rows import STOP, WARN, named
 from broker.esf.kinds import Page
@@ -80,17 +81,8 @@ def list_effects(application: Application, call: Call) -> list[Effect]:
 
 
 def _of_window(moved: Under) -> Iterator[Effect]:
-    call, project = moved.call, moved.project
-    if not call.earliest_start <= project.starts_on <= call.latest_start:
-        facts = {"start": day(project.starts_on), "first": day(call.earliest_start), "last": day(call.latest_start)}
-        text = N_("Projektet startar %(start)s. Flytta starten till mellan %(first)s och %(last)s.")
-        yield Effect(STOP, Sentence(text, facts), Page.EDIT)
-    if project.ends_on > call.latest_end:
-        text = N_("Projektet slutar %(end)s. Låt det sluta senast %(last)s.")
-        yield Effect(STOP, Sentence(text, {"end": day(project.ends_on), "last": day(call.latest_end)}), Page.EDIT)
-    if project.months > call.max_months:
-        text = N_("Projektet är %(months)s månader. Korta det till högst %(most)s.")
-        yield Effect(STOP, Sentence(text, {"months": project.months, "most": call.max_months}), Page.EDIT)
+    for sentence in window_faults(moved):
+        yield Effect(STOP, sentence, Page.EDIT)
 
 
 def _of_times(before: Call, after: Call) -> Iterator[Effect]:
@@ -175,7 +167,7 @@ def _of_aid(application: Application, moved: Under) -> Iterator[Effect]:
 
 
 def _of_parts(moved: Under) -> Iterator[Effect]:
-    odd = [goal.text for goal in moved.goals if moved.call.parts and goal.call_part not in moved.call.parts]
+    odd = [goal.text for goal in moved.goals if moved.call.parts and not moved.has_part(goal)]
     if odd:
         text = N_("Målen %(names)s pekar inte på någon del av utlysningen. Välj del på nytt.")
         yield Effect(WARN, Sentence(text, {"names": named(odd)}), Page.GOALS)

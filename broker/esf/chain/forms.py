@@ -1,9 +1,12 @@
-"""Forms of the chain: causes, goals, milestones and activities."""
+"""Forms of the chain: causes, goals, milestones, effects and activities."""
+
+from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Length
 
+from broker.esf.chain.models import EffectKind
 from broker.esf.kinds import MethodBasis
 from broker.esf.row_forms import RowForm, municipality_choices
 from broker.forms import (
@@ -49,7 +52,7 @@ class CauseForm(RowForm):
 
 
 class GoalForm(RowForm):
-    """A goal, which causes it answers and what it leads to."""
+    """A goal, and which causes it answers."""
 
     text = LongTextField(
         _l("Mål"),
@@ -64,12 +67,20 @@ class GoalForm(RowForm):
     )
     cause_ids = CheckboxesField(_l("Orsaker som målet svarar mot"), coerce=int)
     call_part = TextField(_l("Del av utlysningen"))
-    short_term_effect = LongTextField(
-        _l("Resultat och effekt på kort sikt"),
-        description=_l("För individ, företag och region. Skilj på det ni själva styr över och det ni bidrar till."),
-        render_kw={"rows": 3},
-    )
-    long_term_effect = LongTextField(_l("Effekt på lång sikt"), render_kw={"rows": 3})
+
+
+class PartGoalForm(GoalForm):
+    """A goal of a project whose call says of which parts it consists; what was typed before is kept as a choice."""
+
+    call_part = ChoiceField(_l("Del av utlysningen"))
+
+    def __init__(self, call_parts: Sequence[str], **options: object) -> None:
+        super().__init__(**options)
+        typed = self.call_part.object_data
+        named = [(part, part) for part in call_parts]
+        if typed and typed not in call_parts:
+            named.append((typed, _("%(part)s (finns inte i utlysningen)", part=typed)))
+        self.call_part.choices = pairs(named, empty=_CHOOSE)
 
 
 class MilestoneForm(RowForm):
@@ -82,12 +93,38 @@ class MilestoneForm(RowForm):
     data_source = TextField(_l("Var uppgiften hämtas"))
 
 
+class EffectForm(RowForm):
+    """What a goal leads to."""
+
+    kind = ChoiceField(
+        _l("Slag"), [Required(_l("Välj ett slag."))], choices=lambda: choices(EffectKind), coerce=EffectKind
+    )
+    text = LongTextField(
+        _l("Resultat eller effekt"),
+        [
+            Required(_l("Skriv vad målet leder till.")),
+            Length(max=_LONGEST, message=_l("Korta texten till högst %(max)d tecken. Skriv resten i svaren.")),
+        ],
+        description=_l("För individ, företag och region. Skilj på det ni själva styr över och det ni bidrar till."),
+        render_kw={"rows": 3},
+    )
+    due_on = DateField(_l("När det märks, senast"))
+    sign = TextField(_l("Hur det märks"))
+    owner_role = TextField(
+        _l("Roll som svarar för det"), description=_l("En roll, inte ett namn: ansökan blir allmän handling.")
+    )
+
+
 class ActivityForm(RowForm):
     """An activity: for what, how and when."""
 
     title = TextField(_l("Aktivitet"), [Required(_l("Ange vad aktiviteten heter."))])
     goal_ids = CheckboxesField(_l("Mål som aktiviteten svarar mot"), coerce=int)
-    contribution_ids = CheckboxesField(_l("Behov som möts"), coerce=int)
+    contribution_ids = CheckboxesField(
+        _l("Behov som möts"),
+        coerce=int,
+        description=_l("Ett behov kan mötas av flera aktiviteter. Timmarna räknas en gång."),
+    )
     hours = WholeNumberField(_l("Timmar per deltagare"), most=10_000, default=0)
     mode = ChoiceField(_l("Form"), choices=lambda: choices(Mode, empty=_CHOOSE), coerce=Mode)
     municipality_code = ChoiceField(_l("Kommun"))

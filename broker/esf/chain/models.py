@@ -84,6 +84,36 @@ class Milestone(ProjectRow, Versioned, Base):
         return all((self.indicator, self.baseline, self.target, self.due_on, self.data_source))
 
 
+class EffectKind(StrEnum):
+    """How far from the activities something lies that a goal leads to."""
+
+    RESULT = "result"
+    EFFECT = "effect"
+
+    @property
+    def label(self) -> Any:
+        """Give the Swedish words."""
+        return _EFFECT_LABELS[self]
+
+
+_EFFECT_LABELS = {
+    EffectKind.RESULT: _l("Resultat eller effekt på kort sikt"),
+    EffectKind.EFFECT: _l("Effekt på lång sikt"),
+}
+
+
+class GoalEffect(ProjectRow, Versioned, Base):
+    """What a goal leads to, when it shows, by what it is seen, and in which role somebody answers for it."""
+
+    goal_id: Mapped[int] = mapped_column(Key, ForeignKey("goal.id"), index=True)
+    kind: Mapped[EffectKind]
+    text: Mapped[str]
+    due_on: Mapped[date | None]
+    sign: Mapped[str | None]
+    owner_role: Mapped[str | None]
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
 class ActivityGoal(ProjectRow, Base):
     """A goal that an activity serves."""
 
@@ -91,6 +121,15 @@ class ActivityGoal(ProjectRow, Base):
 
     activity_id: Mapped[int] = _link("activity.id")
     goal_id: Mapped[int] = _link("goal.id", index=True)
+
+
+class ActivityNeed(ProjectRow, Base):
+    """A need that an activity meets beside another one; the need's hours are counted at that other one alone."""
+
+    __table_args__ = (UniqueConstraint("activity_id", "contribution_id"),)
+
+    activity_id: Mapped[int] = _link("activity.id")
+    contribution_id: Mapped[int] = _link("contribution.id", index=True)
 
 
 class Risk(ProjectRow, Versioned, Base):

@@ -70,7 +70,7 @@ def draw(tree: Tree, say: Callable[[Sentence], str]) -> Picture:
     for branch in tree.branches:
         own = [causes[key] for key in branch.cause_ids if (Kind.CAUSE, key) not in placed]
         new = [node for node in branch.activities if (Kind.ACTIVITY, node.id) not in placed]
-        _place_band(picture, placed, [own, [branch.goal], branch.milestones, new, [branch.result]], say)
+        _place_band(picture, placed, [own, [branch.goal], branch.milestones, new, branch.results], say)
         _draw_lines(picture, placed, branch)
     for node in tree.causes:
         if (Kind.CAUSE, node.id) not in placed:
@@ -118,7 +118,8 @@ def _left(kind: Kind) -> int:
 
 
 def _draw_lines(picture: Picture, placed: dict[tuple[Kind, int | None], Box], branch: Branch) -> None:
-    goal, result = placed[Kind.GOAL, branch.goal.id], placed[Kind.RESULT, branch.result.id]
+    goal = placed[Kind.GOAL, branch.goal.id]
+    results = [placed[Kind.RESULT, node.id] for node in branch.results]
     for key in branch.cause_ids:
         picture.curves.append(_curve(placed[Kind.CAUSE, key], goal))
     # All milestones of a goal meet in one point before its activities, or lines would cross for nothing.
@@ -129,7 +130,7 @@ def _draw_lines(picture: Picture, placed: dict[tuple[Kind, int | None], Box], br
         picture.curves += [_curve(goal, box), _path((box.x + box.width, box.middle), hub)]
     for node in branch.activities:
         box = placed[Kind.ACTIVITY, node.id]
-        picture.curves += [_path(hub, (box.x, box.middle)), _curve(box, result)]
+        picture.curves += [_path(hub, (box.x, box.middle)), *(_curve(box, result) for result in results)]
 
 
 def _curve(left: Box, right: Box) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from broker.esf.chain.models import (
     ActivityGoal,
+    ActivityNeed,
     Cause,
     CauseNeed,
     FollowUp,
@@ -49,11 +50,17 @@ def list_cause_links(contribution_ids: Sequence[int]) -> list[CauseNeed]:
     return list(db.session.scalars(query.order_by(CauseNeed.id)))
 
 
+def list_need_links(contribution_ids: Sequence[int]) -> list[ActivityNeed]:
+    """List which activities meet these needs beside the one at which their hours are counted, the first first."""
+    query = select(ActivityNeed).where(ActivityNeed.contribution_id.in_(contribution_ids))
+    return list(db.session.scalars(query.order_by(ActivityNeed.id)))
+
+
 def list_goals(project: Project) -> list[Goal]:
     """List the goals of a project with their milestones, the project's own first."""
     query = (
         select(Goal)
-        .options(joinedload(Goal.cause_links), joinedload(Goal.milestones))
+        .options(joinedload(Goal.cause_links), joinedload(Goal.milestones), joinedload(Goal.effects))
         .where(Goal.project_id == project.id, Goal.is_active)
         .execution_options(populate_existing=True)
     )
@@ -69,7 +76,7 @@ def list_activities(project: Project) -> list[Activity]:
     """List the activities of a project by their first day."""
     query = (
         select(Activity)
-        .options(joinedload(Activity.goal_links))
+        .options(joinedload(Activity.goal_links), joinedload(Activity.need_links))
         .where(Activity.project_id == project.id, Activity.is_active)
         .execution_options(populate_existing=True)
     )

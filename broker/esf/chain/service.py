@@ -1,4 +1,4 @@
-"""What people write into the chain: causes, goals, milestones and activities, and what serves what."""
+"""What people write into the chain: causes, goals, milestones, activities and effects, and what serves what."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -13,7 +13,7 @@ from broker.actions import Action
 from broker.errors import RefusedError
 from broker.esf import queries
 from broker.esf.chain import queries as chain
-from broker.esf.chain.models import ActivityGoal, Cause, CauseNeed, GoalCause, Milestone
+from broker.esf.chain.models import ActivityGoal, ActivityNeed, Cause, CauseNeed, GoalCause, GoalEffect, Milestone
 from broker.esf.models import Activity, Contribution, Goal, Project
 from broker.esf.service import save_row
 from broker.extensions import db
@@ -102,6 +102,12 @@ def save_milestone(
     return milestone
 
 
+def save_effect(project: Project, goal: Goal, effect: GoalEffect | None, values: dict[str, Any], *, by: User) -> None:
+    """Save what a goal leads to, new or old; it may show long after the project."""
+    effect = effect or GoalEffect(project_id=project.id, goal_id=goal.id)
+    save_row(project, effect, values, action=Action.EFFECT_SAVED, by=by, title=goal.text)
+
+
 def save_activity(
     project: Project,
     activity: Activity | None,
@@ -125,13 +131,41 @@ def save_activity(
     if is_linked and not is_told:
         audit.record(Action.ACTIVITY_SAVED, project, by=by, title=title)
     db.session.flush()
-    met = set(contribution_ids)
-    for row in queries.list_contributions(project):
-        if row.id in met:
-            row.activity_id = activity.id
-        elif row.activity_id == activity.id:
-            row.activity_id = None
+    meet_needs(project, activity, contribution_ids)
     return activity
+
+
+def meet_needs(project: Project, activity: Activity, contribution_ids: Iterable[int]) -> None:
+    """Let an activity meet exactly these needs.
+
+    The hours of a need are counted once, at the activity that met it first. When that one no longer does, they are
+    counted at the next one that meets it.
+    """
+    chosen, active = set(contribution_ids), {row.id for row in chain.list_activities(project)}
+    rows = queries.list_contributions(project)
+    links = chain.list_need_links([row.id for row in rows])
+    has_changed = False
+    for row in rows:
+        own = next((link for link in links if (link.contribution_id, link.activity_id) == (row.id, activity.id)), None)
+        others = [link for link in links if link.contribution_id == row.id and link is not own]
+        counted = row.activity_id if row.activity_id in active | {activity.id} else None
+        if row.id in chosen:
+            row.activity_id = counted or activity.id
+            is_new = row.activity_id != activity.id and own is None
+            if is_new:
+                link = ActivityNeed(project_id=project.id, activity_id=activity.id, contribution_id=row.id)
+                db.session.add(link)
+        else:
+            is_new = False
+            if own is not None:
+                db.session.delete(own)
+            if counted == activity.id:
+                row.activity_id = others[0].activity_id if others else None
+                if others:
+                    db.session.delete(others[0])
+        has_changed = has_changed or is_new or (own is not None and row.id not in chosen)
+    if has_changed and activity.version and not db.session.is_modified(activity):
+        flag_modified(activity, "is_active")
 
 
 def _link(

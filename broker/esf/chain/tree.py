@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from broker.esf.application import Application
-from broker.esf.chain.models import Cause, Milestone
+from broker.esf.chain.models import Cause, EffectKind, GoalEffect, Milestone
 from broker.esf.models import Activity, Goal, Project
 from broker.needs.models import CauseLevel
 from broker.sentences import N_, Sentence
@@ -53,7 +53,7 @@ class Branch:
     cause_ids: tuple[int, ...]
     milestones: tuple[Node, ...]
     activities: tuple[Node, ...]
-    result: Node
+    results: tuple[Node, ...]
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def is_inside(activity: Activity, project: Project) -> bool:
 
 def _of_branches(branches: tuple[Branch, ...]) -> Iterator[Node]:
     for branch in branches:
-        yield from (branch.goal, *branch.milestones, *branch.activities, branch.result)
+        yield from (branch.goal, *branch.milestones, *branch.activities, *branch.results)
 
 
 def _cause(cause: Cause, application: Application) -> Node:
@@ -132,6 +132,8 @@ def _branch(goal: Goal, application: Application) -> Branch:
     gaps = [] if causes else [Sentence(N_("Välj vilken orsak målet svarar mot."))]
     if not goal.call_part:
         gaps.append(Sentence(N_("Ange vilken del av utlysningen målet hör till.")))
+    elif not application.has_part(goal):
+        gaps.append(Sentence(N_("Välj en del som finns i utlysningen.")))
     milestones = tuple(_milestone(row, application.project) for row in goal.milestones)
     activities = tuple(_activity(row, application) for row in application.activities_for(goal))
     owner = application.owner_of(goal)
@@ -141,7 +143,7 @@ def _branch(goal: Goal, application: Application) -> Branch:
         tuple(cause.id for cause in causes),
         milestones or (_missing(Kind.MILESTONE, goal, Sentence(N_("Delmål saknas."))),),
         activities or (_missing(Kind.ACTIVITY, goal, Sentence(N_("Aktivitet saknas."))),),
-        _result(goal),
+        _results(goal),
     )
 
 
@@ -182,12 +184,26 @@ def _days(starts_on: date, ends_on: date) -> Sentence:
     return Sentence(N_("%(first)s till %(last)s"), {"first": starts_on, "last": ends_on})
 
 
-def _result(goal: Goal) -> Node:
-    gaps, notes = [], []
-    if not goal.short_term_effect:
+def _results(goal: Goal) -> tuple[Node, ...]:
+    """Give what a goal leads to, and a node that says what is not there at all."""
+    nodes = [Node(Kind.RESULT, row.id, row.text, tuple(_signs(row))) for row in goal.effects]
+    kinds = {row.kind for row in goal.effects}
+    gaps = []
+    if EffectKind.RESULT not in kinds:
         gaps.append(Sentence(N_("Ange resultat och effekt på kort sikt.")))
-    if not goal.long_term_effect:
+    if EffectKind.EFFECT not in kinds:
         gaps.append(Sentence(N_("Ange effekt på lång sikt.")))
-    else:
-        notes.append(Sentence(N_("På lång sikt: %(effect)s"), {"effect": goal.long_term_effect}))
-    return Node(Kind.RESULT, goal.id, goal.short_term_effect or "", tuple(notes), tuple(gaps))
+    if gaps:
+        nodes.append(Node(Kind.RESULT, None if goal.id is None else -goal.id, gaps=tuple(gaps)))
+    return tuple(nodes)
+
+
+def _signs(row: GoalEffect) -> Iterator[Sentence]:
+    if row.kind is EffectKind.EFFECT:
+        yield Sentence(N_("på lång sikt"))
+    if row.due_on:
+        yield Sentence(N_("senast %(day)s"), {"day": row.due_on})
+    if row.sign:
+        yield Sentence(N_("märks genom %(sign)s"), {"sign": row.sign})
+    if row.owner_role:
+        yield Sentence(N_("ansvar: %(role)s"), {"role": row.owner_role})

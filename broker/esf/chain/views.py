@@ -1,5 +1,7 @@
 """Pages of the chain: its picture, causes, goals, milestones and activities."""
 
+from collections.abc import Mapping, Sequence
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,8 +15,8 @@ from broker.esf import queries
 from broker.esf.blueprint import blueprint, edit_page, find_made, finish, project_page, refuse
 from broker.esf.chain import gantt, picture, service
 from broker.esf.chain import queries as chain
-from broker.esf.chain.forms import ActivityForm, CauseForm, GoalForm, MilestoneForm
-from broker.esf.chain.models import Cause, Milestone
+from broker.esf.chain.forms import ActivityForm, CauseForm, EffectForm, GoalForm, MilestoneForm, PartGoalForm
+from broker.esf.chain.models import Cause, GoalEffect, Milestone
 from broker.esf.chain.tree import grow
 from broker.esf.models import Activity, Contribution, Goal, Project
 from broker.extensions import db
@@ -110,6 +112,23 @@ def edit_milestone(project_id: int, milestone_id: int) -> ResponseReturnValue:
     return _milestone_page(project, queries.get_row(Goal, project, milestone.goal_id), milestone)
 
 
+@blueprint.route("/projekt/<int:project_id>/mal/<int:goal_id>/effekter/ny", methods=["GET", "POST"])
+@requires(Permission.PROJECT)
+def add_effect(project_id: int, goal_id: int) -> ResponseReturnValue:
+    """Add what a goal leads to."""
+    project = queries.get_project(project_id)
+    return _effect_page(project, queries.get_row(Goal, project, goal_id), None)
+
+
+@blueprint.route("/projekt/<int:project_id>/effekter/<int:effect_id>", methods=["GET", "POST"])
+@requires(Permission.PROJECT)
+def edit_effect(project_id: int, effect_id: int) -> ResponseReturnValue:
+    """Change what a goal leads to."""
+    project = queries.get_project(project_id)
+    effect = queries.get_row(GoalEffect, project, effect_id)
+    return _effect_page(project, queries.get_row(Goal, project, effect.goal_id), effect)
+
+
 @blueprint.get("/projekt/<int:project_id>/aktiviteter")
 @requires(Permission.READ)
 def activities(project_id: int) -> ResponseReturnValue:
@@ -124,6 +143,7 @@ def activities(project_id: int) -> ResponseReturnValue:
         application.project,
         application=application,
         unmet=unmet,
+        has_shared=any(application.shared_needs_of(row) for row in application.activities),
         nodes=nodes,
         closing=closing,
         chart=gantt.draw(application, chain.list_meetings(application.project), without_goal=_("Utan mål")),
@@ -168,7 +188,8 @@ def _cause_page(project: Project, cause: Cause | None) -> ResponseReturnValue:
 
 
 def _goal_page(project: Project, goal: Goal | None) -> ResponseReturnValue:
-    form = GoalForm(obj=goal)
+    parts = project.call.parts
+    form = PartGoalForm(parts, obj=goal) if parts else GoalForm(obj=goal)
     form.cause_ids.choices = pairs((row.id, row.text) for row in chain.list_causes(project))
     form.actor_id.choices = pairs(((row.id, row.name) for row in queries.list_actors(project)), empty=_WHOLE_PROJECT)
     if not form.is_submitted() and goal:
@@ -206,16 +227,30 @@ def _milestone_page(project: Project, goal: Goal, milestone: Milestone | None) -
     return edit_page(title, form, cancel, project=project, remove_url=remove_url, note=note)
 
 
+def _effect_page(project: Project, goal: Goal, effect: GoalEffect | None) -> ResponseReturnValue:
+    form = EffectForm(obj=effect)
+    cancel = url_for("esf.goals", project_id=project.id)
+    if form.validate_on_submit():
+        if location := find_made(form, effect):
+            return redirect(location)
+        service.save_effect(project, goal, effect, form.values(), by=me())
+        return finish(form, effect, cancel, _("Resultatet eller effekten är sparad."))
+    remove_url = _remove_url(project, "effekt", effect.id) if effect else ""
+    note = _("Mål: %(text)s", text=goal.text)
+    return edit_page(_("Resultat eller effekt"), form, cancel, project=project, remove_url=remove_url, note=note)
+
+
 def _activity_page(project: Project, activity: Activity | None) -> ResponseReturnValue:
     form = ActivityForm(obj=activity)
     rows = queries.list_contributions(project)
     form.goal_ids.choices = pairs((row.id, row.text) for row in chain.list_goals(project))
-    form.contribution_ids.choices = pairs((row.id, _told(row)) for row in rows)
+    titles = {row.id: row.title for row in chain.list_activities(project) if row is not activity}
+    form.contribution_ids.choices = pairs((row.id, _told_with(row, titles)) for row in rows)
     if not form.is_submitted():
         # From a goal's own part of the chain one comes with the goal chosen.
         served = [link.goal_id for link in activity.goal_links] if activity else request.args.getlist("mal", type=int)
         form.goal_ids.data = served
-        form.contribution_ids.data = [row.id for row in rows if activity and row.activity_id == activity.id]
+        form.contribution_ids.data = list(_met_by(activity, rows)) if activity else []
     cancel = url_for("esf.activities", project_id=project.id)
     if form.validate_on_submit():
         if location := find_made(form, activity):
@@ -233,8 +268,19 @@ def _activity_page(project: Project, activity: Activity | None) -> ResponseRetur
     return edit_page(title, form, cancel, project=project, remove_url=remove_url)
 
 
+def _met_by(activity: Activity, rows: Sequence[Contribution]) -> set[int]:
+    shared = {link.contribution_id for link in activity.need_links}
+    return shared | {row.id for row in rows if row.activity_id == activity.id}
+
+
 def _told(row: Contribution) -> str:
     return f"{row.company.name}: {row.topic_label}"
+
+
+def _told_with(row: Contribution, titles: Mapping[int, str]) -> str:
+    """Name a need, and the other activity at which its hours are counted."""
+    title = titles.get(row.activity_id or 0)
+    return _("%(need)s (timmarna räknas vid %(activity)s)", need=_told(row), activity=title) if title else _told(row)
 
 
 def _remove_url(project: Project, kind: str, row_id: int) -> str:

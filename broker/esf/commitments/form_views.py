@@ -9,7 +9,7 @@ from broker.access import public
 from broker.documents import pdf
 from broker.esf.budgets.lines import PARTICIPANTS
 from broker.esf.commitments import queries, service
-from broker.esf.commitments.forms import SignForm, TellForm
+from broker.esf.commitments.forms import SignForm, TakeBackForm, TellForm
 from broker.esf.commitments.models import CommitmentLink
 from broker.esf.commitments.paper import Situation, as_blocks, hash_of, write
 from broker.extensions import csrf, db
@@ -75,8 +75,7 @@ def sign(token: str) -> ResponseReturnValue:
             return redirect(url_for("commitment_form.fill_in", token=token))
         text, shown = write(told, situation), _shown(link, situation)
         form = SignForm(token, tip_rules(clock.today()))
-        place = url_for("esf.show_commitment", project_id=link.project_id, commitment_id=link.commitment_id)
-        address = current_app.config["BASE_URL"] + place
+        address = _sheet(link)
         done, status = receive(
             form,
             url_for("commitment_form.thank", token=token),
@@ -102,17 +101,60 @@ def sign(token: str) -> ResponseReturnValue:
 @blueprint.get("/atagande/<string:token>/tack")
 @public
 def thank(token: str) -> ResponseReturnValue:
-    """Show a company what it has signed, word for word."""
+    """Show a company what it has signed or taken back, word for word."""
     link = _link_of(token)
     with access.acting_in(link.organisation_id):
         if link.is_closed:
             return _closed(link)
         standing = queries.get_standing(link.project, link.commitment_id)
+        shown = {"organisation": link.organisation, "token": token, "may_change": link.is_open_on(clock.today())}
+        if standing.own_withdrawal is not None:
+            return render_template("commitments/taken_back.html", **shown, paper=standing.own_withdrawal)
         if standing.paper is None:
             return redirect(url_for("commitment_form.fill_in", token=token))
-        shown = {"paper": standing.paper, "organisation": link.organisation, "token": token}
-        may_change = link.is_open_on(clock.today())
-        return render_template("commitments/thank.html", **shown, may_change=may_change, open_until=link.open_until)
+        may_take_back = not link.is_closed
+        return render_template(
+            "commitments/thank.html",
+            **shown,
+            paper=standing.paper,
+            may_take_back=may_take_back,
+            open_until=link.open_until,
+        )
+
+
+@blueprint.route("/atagande/<string:token>/aterkalla", methods=["GET", "POST"])
+@csrf.exempt
+@public
+def take_back(token: str) -> ResponseReturnValue:
+    """Let a company take its commitment back, also after the last day to sign."""
+    request.max_content_length = _LARGEST_ANSWER
+    link = _link_of(token)
+    with access.acting_in(link.organisation_id):
+        if link.is_closed:
+            return _closed(link)
+        paper = queries.get_standing(link.project, link.commitment_id).paper
+        if paper is None:
+            return redirect(url_for("commitment_form.thank", token=token))
+        form = TakeBackForm(token, tip_rules(clock.today()))
+        shown = {"paper": paper, "project": link.project, "organisation": link.organisation, "token": token}
+        key = paper.text_hash
+        done, status = receive(
+            form,
+            url_for("commitment_form.thank", token=token),
+            organisation_id=link.organisation_id,
+            sender=request.remote_addr or "",
+            store=lambda: service.withdraw_over_link(
+                link,
+                paper,
+                shown=form.shown.data or "",
+                name=form.signer_name.data or "",
+                role=form.signer_role.data or "",
+                reason=form.reason.data or "",
+                address=_sheet(link),
+            ),
+            too_many=_("Det har kommit många svar på kort tid. Vänta en stund och skicka igen."),
+        )
+        return done or (render_template("commitments/take_back.html", form=form, key=key, **shown), status)
 
 
 @blueprint.get("/atagande/<string:token>/atagande.pdf")
@@ -159,7 +201,16 @@ def _in_turn(token: str) -> CommitmentLink:
 
 
 def _closed(link: CommitmentLink) -> ResponseReturnValue:
-    return render_template("commitments/closed.html", organisation=link.organisation), 410
+    standing = queries.get_standing(link.project, link.commitment_id)
+    is_signed = not link.is_closed and standing.paper is not None
+    shown = {"organisation": link.organisation, "token": link.token, "is_signed": is_signed}
+    return render_template("commitments/closed.html", **shown), 410
+
+
+def _sheet(link: CommitmentLink) -> str:
+    place = url_for("esf.show_commitment", project_id=link.project_id, commitment_id=link.commitment_id)
+    address: str = current_app.config["BASE_URL"] + place
+    return address
 
 
 def _shown(link: CommitmentLink, situation: Situation) -> dict[str, object]:

@@ -27,7 +27,7 @@ from broker.forms import (
     not_in_future,
     pairs,
 )
-from broker.leads.tips.forms import LINE, StampedForm
+from broker.leads.tips.forms import LINE, TEXT, StampedForm
 from broker.leads.tips.queries import TipRules
 from broker.number_fields import NumberField
 
@@ -115,8 +115,8 @@ class TellForm(StampedForm):
         )
 
 
-class SignForm(StampedForm):
-    """How a company signs the text that it has read."""
+class RepresentForm(StampedForm):
+    """Who acts for a company, and which text was shown."""
 
     signer_name = TextField(
         _l("Ditt namn"), [Required(_l("Skriv ditt namn.")), LINE], render_kw={"autocomplete": "name"}
@@ -133,6 +133,20 @@ class SignForm(StampedForm):
         """Ask for the tick."""
         if not field.data:
             raise ValidationError(_("Bekräfta att du får företräda företaget, eller be den som får."))
+
+
+class SignForm(RepresentForm):
+    """How a company signs the text that it has read."""
+
+
+class TakeBackForm(RepresentForm):
+    """How a company takes back what it has signed."""
+
+    reason = LongTextField(
+        _l("Varför drar ni er ur?"),
+        [Required(_l("Skriv med några ord varför.")), TEXT],
+        description=_l("Skriv inget om någons hälsa eller annat som är känsligt."),
+    )
 
 
 class PaperForm(CreateForm):

@@ -1,4 +1,4 @@
-"""Letters about commitments, in Swedish: the question, the reminders, and word of a signing."""
+"""Letters about commitments, in Swedish: the question, the reminders, and word of a signing or a withdrawal."""
 
 from flask_babel import gettext as _
 
@@ -57,6 +57,21 @@ def tell_of_signing(link: CommitmentLink, address: str) -> None:
     body = _("Ett företag har undertecknat sitt åtagande i ”%(project)s”.", project=link.project.name)
     for user in accounts.list_users_with(link.organisation_id, Permission.PROJECT):
         mail.write(user.email, _("Ett åtagande är undertecknat"), f"{body}\n\n{address}\n")
+
+
+@in_swedish()
+def tell_of_withdrawal(link: CommitmentLink, address: str, *, is_exported: bool) -> None:
+    """Tell those who write the application, and its owner, that a company has withdrawn; not which, nor why."""
+    told = [_("Ett företag har återkallat sitt åtagande i ”%(project)s”.", project=link.project.name)]
+    if is_exported:
+        told.append(_("Ansökan har exporterats med åtagandet. Företagets blad säger vad som ska göras."))
+    receivers = {
+        user.email: None
+        for organisation_id in (link.organisation_id, link.project.owner_id)
+        for user in accounts.list_users_with(organisation_id, Permission.PROJECT)
+    }
+    for email in receivers:
+        mail.write(email, _("Ett åtagande är återkallat"), f"{' '.join(told)}\n\n{address}\n")
 
 
 def _subject(link: CommitmentLink) -> str:

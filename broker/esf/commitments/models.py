@@ -68,7 +68,10 @@ class CommitmentLink(ProjectRow, Versioned, Base):
 
 
 class SignedPaper(ProjectRow, Versioned, Base):
-    """What a company has signed: the text as it was shown, its hash, and who signed; never changed, only withdrawn."""
+    """What a company has signed: the text as it was shown, its hash, and who signed; never changed, only withdrawn.
+
+    Who withdrew is a user of ours, or somebody at the company with a name and a role.
+    """
 
     commitment_id: Mapped[int] = mapped_column(Key, ForeignKey("commitment.id"), index=True)
     way: Mapped[SigningWay]
@@ -88,6 +91,11 @@ class SignedPaper(ProjectRow, Versioned, Base):
     withdrawn_on: Mapped[date | None]
     withdrawn_by_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
     withdrawal_reason: Mapped[str | None]
+    # Only of a company that withdrew over its own link: what it sent, kept like what it signed.
+    withdrawal_text: Mapped[str | None]
+    withdrawal_hash: Mapped[str | None]
+    withdrawer_name: Mapped[str | None]
+    withdrawer_role: Mapped[str | None]
 
     commitment: Mapped[Commitment] = relationship()
     recorded_by: Mapped[User | None] = relationship(foreign_keys="SignedPaper.recorded_by_id")

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from broker.companies.models import Company
 from broker.documents.blocks import Block, Heading, Text
 from broker.esf.budgets.lines import PARTICIPANTS
+from broker.esf.commitments.models import SignedPaper
 from broker.esf.kinds import AidBasis
 from broker.esf.models import Activity, Call, Commitment, Contribution, Project
 from broker.esf.state_aid import DeMinimisRules
@@ -163,6 +164,28 @@ def write(told: Told, situation: Situation) -> str:
     if situation.needs_certificate:
         lines += _certificate(told, situation)
     lines += ["", _("Jag som undertecknar får företräda företaget och intygar att uppgifterna stämmer.")]
+    return unicodedata.normalize("NFC", "\n".join(lines))
+
+
+def write_withdrawal(project: Project, paper: SignedPaper, *, name: str, role: str, reason: str, today: date) -> str:
+    """Give the text by which a company takes back what it signed, in the reader's language, in its normal form."""
+    lines = [
+        _("Återkallelse av åtagande"),
+        _("Projekt: %(name)s", name=project.name),
+        _("Företag: %(name)s", name=paper.commitment.company.name),
+        _(
+            "Undertecknat: %(day)s av %(name)s, %(role)s",
+            day=day(paper.signed_on),
+            name=paper.signer_name,
+            role=paper.signer_role,
+        ),
+        _("Det undertecknades kontrollsumma (SHA-256): %(sum)s", sum=paper.text_hash),
+        "",
+        _("Företaget deltar inte och lovar inte längre något av det som undertecknades."),
+        _("Skäl: %(reason)s", reason=reason),
+        _("Återkallat: %(day)s av %(name)s, %(role)s", day=day(today), name=name, role=role),
+        _("Jag får företräda företaget."),
+    ]
     return unicodedata.normalize("NFC", "\n".join(lines))
 
 

@@ -11,13 +11,12 @@ from broker import clock
 from broker.companies.models import Engagement, EngagementStatus
 from broker.database import among
 from broker.errors import NotFoundError
-from broker.esf import queries as esf
+from broker.esf.aid_rules import aid_rules
 from broker.esf.application import Application
 from broker.esf.commitments.models import CommitmentLink, SignedPaper
 from broker.esf.commitments.paper import Situation
 from broker.esf.commitments.states import Standing
 from broker.esf.models import Activity, Commitment, Contribution, Project
-from broker.esf.state_aid import read_de_minimis_rules
 from broker.extensions import db
 from broker.reference import queries as reference
 from broker.reference.models import DocumentKind
@@ -178,7 +177,7 @@ def situation_of(project: Project, commitment: Commitment) -> Situation:
         commitment,
         list(db.session.scalars(contributions.order_by(Contribution.id))),
         list(db.session.scalars(activities.order_by(Activity.id))),
-        read_de_minimis_rules(esf.get_form(project.form_version)["state_aid"]),
+        aid_rules(clock.today()).de_minimis_on(clock.today()),
         clock.today(),
     )
 

@@ -17,7 +17,17 @@ from broker.companies.models import Person
 from broker.errors import RefusedError
 from broker.esf.commitments import letters, queries
 from broker.esf.commitments.models import CommitmentLink, SignedPaper, SigningWay
-from broker.esf.commitments.paper import COUNTS, AidTold, Situation, Told, hash_of, known_of, promise_of, write
+from broker.esf.commitments.paper import (
+    COUNTS,
+    AidTold,
+    Situation,
+    Told,
+    hash_of,
+    known_of,
+    promise_of,
+    write,
+    write_withdrawal,
+)
 from broker.esf.commitments.states import Standing
 from broker.esf.models import Commitment, DeMinimisAid, Project
 from broker.esf.snapshots.models import Snapshot
@@ -176,7 +186,7 @@ def record_paper(
     return paper
 
 
-def withdraw(paper: SignedPaper, *, withdrawn_on: date, reason: str, by: User) -> None:
+def withdraw(paper: SignedPaper, *, withdrawn_on: date, reason: str, by: User | None) -> None:
     """Note that a company has taken its commitment back; the paper stays, and the certificate that it held is true."""
     if paper.is_withdrawn:
         raise AlreadyWithdrawnError(_("Åtagandet är redan återkallat. Ladda om sidan."))
@@ -185,15 +195,34 @@ def withdraw(paper: SignedPaper, *, withdrawn_on: date, reason: str, by: User) -
     if not paper.signed_on <= withdrawn_on <= clock.today():
         raise RefusedError(_("Ange en dag från undertecknandet till i dag."))
     paper.withdrawn_at, paper.withdrawn_on = clock.now(), withdrawn_on
-    paper.withdrawal_reason, paper.withdrawn_by_id = reason, by.id
+    paper.withdrawal_reason, paper.withdrawn_by_id = reason, by.id if by else None
     paper.commitment.signed_on = None
     company = paper.commitment.company.name
     audit.record(Action.COMMITMENT_WITHDRAWN, paper.commitment, by=by, company=company, withdrawn_on=withdrawn_on)
 
 
+def withdraw_over_link(
+    link: CommitmentLink, paper: SignedPaper, *, shown: str, name: str, role: str, reason: str, address: str
+) -> None:
+    """Let a company take its commitment back itself; what it sent is kept with its hash, and the project is told.
+
+    Refuses what is withdrawn already, and a paper that is not the one that the company was shown.
+    """
+    if paper.text_hash != shown:
+        raise TextChangedError(_("Något annat har undertecknats sedan sidan öppnades. Läs det och återkalla sedan."))
+    today = clock.today()
+    text = write_withdrawal(link.project, paper, name=name, role=role, reason=reason, today=today)
+    withdraw(paper, withdrawn_on=today, reason=reason, by=None)
+    paper.withdrawal_text, paper.withdrawal_hash = text, hash_of(text)
+    paper.withdrawer_name, paper.withdrawer_role = name, role
+    link.draft = None
+    letters.tell_of_withdrawal(link, address, is_exported=bool(exports_with(link.project, paper)))
+
+
 def is_whole(paper: SignedPaper) -> bool:
-    """Tell whether the kept text is still the one whose hash was taken when it was signed."""
-    return hash_of(paper.text) == paper.text_hash
+    """Tell whether the kept texts are still those whose hashes were taken when they were sent."""
+    is_kept = paper.withdrawal_text is None or hash_of(paper.withdrawal_text) == paper.withdrawal_hash
+    return is_kept and hash_of(paper.text) == paper.text_hash
 
 
 def exports_with(project: Project, paper: SignedPaper) -> list[Snapshot]:

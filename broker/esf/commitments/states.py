@@ -79,6 +79,17 @@ class Standing:
         return None if latest is None or latest.is_withdrawn else latest
 
     @property
+    def is_withdrawn(self) -> bool:
+        """Tell whether what was signed last has been taken back."""
+        return bool(self.papers) and self.papers[0].is_withdrawn
+
+    @property
+    def own_withdrawal(self) -> SignedPaper | None:
+        """Give the latest paper if the company has taken it back itself."""
+        latest = self.papers[0] if self.papers else None
+        return latest if latest is not None and latest.withdrawal_text else None
+
+    @property
     def has_changed(self) -> bool:
         """Tell whether the commitment now says something else than what was signed."""
         paper = self.paper
@@ -132,6 +143,11 @@ class Standing:
     def lacks(self) -> bool:
         """Tell whether something is to be asked of the company."""
         return not self.is_signed or not self.has_certificate
+
+    @property
+    def may_be_reminded(self) -> bool:
+        """Tell whether a letter that waits for an answer may be followed by another: not to who has withdrawn."""
+        return self.lacks and self.state is not CommitmentState.WITHDRAWN
 
     @property
     def may_be_asked(self) -> bool:

@@ -41,7 +41,7 @@ def _remind(link_id: int) -> None:
     if db.session.scalar(claimed.values({kind: today}).returning(CommitmentLink.id)) is None:
         return
     standing = queries.get_standing(esf.get_project(link.project_id), link.commitment_id)
-    if standing.lacks:
+    if standing.may_be_reminded:
         service.remind(link, kind, link_of=_address, by=None)
 
 

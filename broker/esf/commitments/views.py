@@ -140,6 +140,7 @@ def show_commitment(project_id: int, commitment_id: int) -> ResponseReturnValue:
         roles=checks.roles_of(commitment, application),
         address=_address(link.token) if link else "",
         is_open=bool(link and link.is_open_on(clock.today())),
+        exported_note=_exported_note(application.project, standing.papers[0]) if standing.is_withdrawn else "",
         history=event_entries(audit.history_of(commitment, shared=True)),
     )
 
@@ -306,7 +307,9 @@ def _get_link(project: Project, commitment_id: int) -> CommitmentLink:
 def _may_be_reminded(standing: Standing) -> bool:
     link = standing.link
     is_waiting = link is not None and link.is_open_on(clock.today()) and link.sent_on is not None
-    return bool(standing.lacks and is_waiting and link and link.reminded_on is None and link.can_be_written_to)
+    return bool(
+        standing.may_be_reminded and is_waiting and link and link.reminded_on is None and link.can_be_written_to
+    )
 
 
 def _usual_last_day(project: Project) -> date:

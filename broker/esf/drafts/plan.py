@@ -2,6 +2,7 @@
 
 from broker.esf.application import Application
 from broker.esf.budgets.amounts import as_number
+from broker.esf.chain.models import EffectKind, GoalEffect
 from broker.esf.drafts import tallies
 from broker.esf.drafts.draft import Draft, companies, count_companies, ended, inside, on, people, rows_as_source
 from broker.esf.kinds import Page
@@ -51,14 +52,22 @@ def milestones(application: Application, draft: Draft) -> None:
 def effects(application: Application, draft: Draft) -> None:
     """Write the effects that the goals lead to."""
     for goal in application.goals:
-        parts = [("På kort sikt", goal.short_term_effect), ("På lång sikt", goal.long_term_effect)]
-        known = " ".join(f"{label}: {ended(value)}" for label, value in parts if value)
+        known = " ".join(map(_effect, goal.effects))
         if known:
             draft.say(f"{ended(goal.text)} {known}", f"Målet ”{inside(goal.text)}”", Page.GOALS, [goal])
         else:
             draft.lack(Sentence(N_("Ange väntad effekt av ”%(text)s”."), {"text": inside(goal.text)}))
     if not application.goals:
         draft.lack(_NO_GOALS)
+
+
+def _effect(row: GoalEffect) -> str:
+    """Say what a goal leads to, by what it is seen and when, and in which role somebody answers for it."""
+    term = "På kort sikt" if row.kind is EffectKind.RESULT else "På lång sikt"
+    sign = f" Det märks genom {ended(row.sign)}" if row.sign else ""
+    day = f" Senast {on(row.due_on)}." if row.due_on else ""
+    owner = f" Ansvar: {ended(row.owner_role)}" if row.owner_role else ""
+    return f"{term}: {ended(row.text)}{sign}{day}{owner}"
 
 
 def participants(application: Application, draft: Draft) -> None:

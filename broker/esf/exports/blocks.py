@@ -6,7 +6,7 @@ from datetime import date
 from broker.documents.blocks import Block, Grid, Heading, Notice, Text, one_line
 from broker.documents.markup import parse
 from broker.esf.budgets.amounts import as_hours, as_kr, as_number, as_percent
-from broker.esf.exports.material import Material, Question
+from broker.esf.exports.material import BudgetMaterial, Material, Question
 from broker.sentences import N_
 
 CERTAINTY = {
@@ -23,6 +23,7 @@ def build_blocks(material: Material) -> list[Block]:
         _front,
         _sections,
         _goals,
+        _effects,
         _activities,
         _actors,
         _costs,
@@ -87,6 +88,13 @@ def _goals(material: Material) -> Iterator[Block]:
         for goal in material.goals
     ]
     yield from _listing("Mål och delmål", header, rows, "Inga mål är inlagda.")
+
+
+def _effects(material: Material) -> Iterator[Block]:
+    header = ("Mål", "Slag", "Resultat eller effekt", "Senast", "Märks genom", "Ansvar")
+    rows = [(row.goal, row.kind, row.text, _day(row.due_on), row.sign, row.owner_role) for row in material.effects]
+    if rows:
+        yield from _listing("Resultat och effekter", header, rows, "")
 
 
 def _activities(material: Material) -> Iterator[Block]:
@@ -164,6 +172,23 @@ def _costs(material: Material) -> Iterator[Block]:
         for sub in budget.result.sub_budgets
     ]
     yield from _listing("Delbudgetar", subs_header, subs, "Inga delbudgetar finns.", {1, 2, 3, 4, 5})
+    if budget.companies:
+        yield from _companies(budget)
+
+
+def _companies(budget: BudgetMaterial) -> Iterator[Block]:
+    header = ("Stödmottagare", "Företag", "Timmar", "Medfinansiering", "Åtagande")
+    rows = [
+        (
+            row.beneficiary,
+            row.company,
+            as_number(row.hours),
+            "" if row.total is None else as_number(row.total),
+            "Undertecknat" if row.is_signed else "Saknas",
+        )
+        for row in budget.companies
+    ]
+    yield from _listing("Företag under delbudgetarna", header, rows, "", {2, 3})
 
 
 def _financing(material: Material) -> Iterator[Block]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from broker.documents.blocks import writable
-from broker.esf.budgets.lines import FIXED, BudgetLine, BudgetResult, CheckResult, CoFinancingLine
+from broker.esf.budgets.lines import FIXED, BudgetLine, BudgetResult, CheckResult, CoFinancingLine, CompanyShare
 from broker.esf.budgets.months import MonthRow
 from broker.esf.budgets.spreading import Period
 
@@ -80,6 +80,18 @@ class GoalRow:
 
 
 @dataclass(frozen=True)
+class EffectRow:
+    """What a goal leads to, and by what and when it is seen."""
+
+    goal: str
+    kind: str
+    text: str
+    due_on: date | None
+    sign: str
+    owner_role: str
+
+
+@dataclass(frozen=True)
 class ActivityRow:
     """An activity and what it serves."""
 
@@ -125,6 +137,8 @@ class BudgetMaterial:
     hours_per_year: Decimal
     period: Period
     months: tuple[MonthRow, ...]
+    # Exports from before companies had rows of their own have none.
+    companies: tuple[CompanyShare, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -198,6 +212,8 @@ class Material:
     sources: tuple[Source, ...]
     left_out: tuple[str, ...]
     language: str = field(default="sv", metadata=FIXED)
+    # Exports from before effects were rows have none.
+    effects: tuple[EffectRow, ...] = ()
 
 
 def cleaned(plain: Plain) -> Plain:

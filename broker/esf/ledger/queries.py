@@ -1,6 +1,6 @@
 """Reads all aid that is known of a company and those that it hangs together with, and what is to be registered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,17 +10,24 @@ from sqlalchemy.orm import joinedload
 
 from broker import clock
 from broker.companies.models import Company
+from broker.companies.sizes import queries as sizes
+from broker.companies.sizes.ceilings import rules_on
+from broker.companies.sizes.models import key_of
 from broker.database import among
 from broker.errors import NotFoundError
 from broker.esf import queries as esf
+from broker.esf.aid_rules import aid_rules
 from broker.esf.budgets.amounts import to_ore
 from broker.esf.kinds import AidBasis
 from broker.esf.ledger.models import AidGrant
+from broker.esf.ledger.owners import Unit, controlled_with
 from broker.esf.ledger.rows import Ledger, LedgerRow, make_ledger, register_by, undertaking_of, unit_of
 from broker.esf.models import Commitment, Contribution, DeMinimisAid, Project
-from broker.esf.state_aid import EarlierAid, Seats, company_aid, read_de_minimis_rules
+from broker.esf.state_aid import EarlierAid, Seats, company_aid
 from broker.extensions import db
+from broker.formatting import organisation_number
 from broker.sentences import N_, Sentence
+from broker.swedish import sort_key
 
 
 @dataclass(frozen=True)
@@ -48,25 +55,75 @@ def get_company(company_id: int) -> Company:
 def load_ledger(company: Company, on: date) -> Ledger:
     """Give the ledger of a company's single undertaking over our projects, certificates and own grants.
 
-    Six questions, however many projects there are. A project's aid counts as granted on its first day, unless
-    somebody has noted the grant itself.
+    Eight questions, however many projects there are. The undertaking is what certificates and our notes of ownership
+    say together, so that the room is too small rather than too large where they differ. A project's aid counts as
+    granted on its first day, unless somebody has noted the grant itself.
     """
     everybody = _list_commitments()
-    groups: dict[str, set[str]] = {}
+    certified: dict[str, set[str]] = {}
     for row in everybody:
-        groups.setdefault(unit_of(row.company), set()).update(row.group_numbers)
-    units = undertaking_of(unit_of(company), groups)
-    own = [row for row in everybody if unit_of(row.company) in units]
-    numbers = [unit for unit in units if unit.isdecimal()]
+        certified.setdefault(unit_of(row.company), set()).update(row.group_numbers)
+    owned = list_owned_with(company, on)
+    own_key = unit_of(company)
+    all_told = certified | {own_key: certified.get(own_key, set()) | {_key_of_unit(unit) for unit in owned}}
+    keys = undertaking_of(own_key, all_told)
+    own = [row for row in everybody if unit_of(row.company) in keys]
+    numbers = [key for key in keys if key.isdecimal()]
     known = {row.id: row for row in db.session.scalars(select(Company).where(Company.organisation_number.in_(numbers)))}
-    known[company.id] = company
-    grants = list_grants_of([*known, *(row.company_id for row in own)])
+    known |= {row.company_id: row.company for row in own} | {company.id: company}
+    grants = list_grants_of([*known, *(unit.company_id for unit in owned if unit.company_id)])
     noted = {(grant.project_id, grant.company_id) for grant in grants}
     names = {row.organisation_number: row.name for row in known.values()}
     rows = [_granted(grant) for grant in grants]
     rows += [_certified(aid, row, names) for row in own for aid in row.earlier_aid]
     rows += _planned([row for row in own if (row.project_id, row.company_id) not in noted])
-    return make_ledger(rows, on, read_de_minimis_rules(esf.current_form(clock.today())["state_aid"]))
+    units = _units(company, keys, undertaking_of(own_key, certified), known, owned)
+    has_certificate = any(row.certificate_on for row in everybody if row.company_id == company.id)
+    rules = aid_rules(clock.today()).de_minimis_on(on)
+    return make_ledger(rows, on, rules, units=units, has_certificate=has_certificate)
+
+
+def list_owned_with(company: Company, on: date) -> list[Unit]:
+    """List who is the same single undertaking as a company by the ownership that we have noted; two questions."""
+    rows = [row for row in sizes.list_holdings_around(company) if row.is_in_force(on)]
+    ends = {row.owner: row.owner_company or row.owner_outside for row in rows}
+    ends |= {row.owned: row.owned_company or row.owned_outside for row in rows}
+    subject = key_of(company.id, None)
+    found = controlled_with(subject, [row.as_holding for row in rows], rules_on(on)) - {subject}
+    units = []
+    for key in found:
+        row = ends[key]
+        if isinstance(row, Company):
+            units.append(Unit(row.name, row.organisation_number, row.id, is_certified=False, is_owned=True))
+        elif row is not None:
+            number = (row.number or "").replace("-", "") or None
+            units.append(Unit(row.name, number, None, is_certified=False, is_owned=True))
+    return sorted(units, key=lambda unit: sort_key(unit.name))
+
+
+def _units(
+    company: Company,
+    keys: Iterable[str],
+    certified: frozenset[str],
+    known: Mapping[int, Company],
+    owned: Sequence[Unit],
+) -> list[Unit]:
+    """List the single undertaking: the company, then the others in Swedish order."""
+    by_key = {_key_of_unit(unit): unit for unit in owned}
+    companies = {unit_of(row): row for row in known.values()}
+    own_key = unit_of(company)
+    found = [Unit(company.name, company.organisation_number, company.id, False, False, is_asked=True)]
+    others = []
+    for key in set(keys) - {own_key}:
+        row, unit = companies.get(key), by_key.get(key)
+        name = row.name if row else unit.name if unit else organisation_number(key)
+        number = key if key.isdecimal() else None
+        others.append(Unit(name, number, row.id if row else None, key in certified, unit is not None))
+    return found + sorted(others, key=lambda unit: sort_key(unit.name))
+
+
+def _key_of_unit(unit: Unit) -> str:
+    return unit.number or (f"key {unit.company_id}" if unit.company_id else f"name {unit.name}")
 
 
 def usual_day(company: Company) -> date:
@@ -93,8 +150,8 @@ def get_grant(grant_id: int) -> AidGrant:
 
 def register_rules(today: date) -> tuple[date, int]:
     """Give since when aid is to be registered, and within how many working days."""
-    rules = esf.current_form(today)["state_aid"]["de_minimis"]
-    return date.fromisoformat(str(rules["register_from"])), int(rules["register_within_working_days"])
+    rules = aid_rules(today).de_minimis_on(today)
+    return rules.register_from, rules.register_within_days
 
 
 def list_to_register(today: date) -> list[ToRegister]:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from broker.companies.models import Company
+from broker.esf.ledger.owners import Unit, differences
 from broker.esf.state_aid import AidStatus, DeMinimisRules, years_before
 from broker.procurement.calendar import is_weekday
 from broker.sentences import Sentence
@@ -41,6 +42,13 @@ class Ledger:
     rows: Sequence[LedgerRow]
     on: date
     rules: DeMinimisRules
+    units: Sequence[Unit] = ()
+    has_certificate: bool = False
+
+    @property
+    def differences(self) -> tuple[Sentence, ...]:
+        """Say where certificate and noted ownership do not agree on who is the single undertaking."""
+        return differences(self.units, has_certificate=self.has_certificate)
 
     @property
     def opens_after(self) -> date:
@@ -77,12 +85,20 @@ class Ledger:
         return AidStatus.NEAR_LIMIT if is_near else AidStatus.PASSED
 
 
-def make_ledger(rows: Iterable[LedgerRow], on: date, rules: DeMinimisRules) -> Ledger:
+def make_ledger(
+    rows: Iterable[LedgerRow],
+    on: date,
+    rules: DeMinimisRules,
+    *,
+    units: Sequence[Unit] = (),
+    has_certificate: bool = False,
+) -> Ledger:
     """Give a ledger in which each aid stands once, the latest first, however many certificates tell of it."""
     once: dict[tuple[object, ...], LedgerRow] = {}
     for row in rows:
         once.setdefault(row.identity, row)
-    return Ledger(sorted(once.values(), key=lambda row: row.granted_on, reverse=True), on, rules)
+    latest_first = sorted(once.values(), key=lambda row: row.granted_on, reverse=True)
+    return Ledger(latest_first, on, rules, units, has_certificate)
 
 
 def unit_of(company: Company) -> str:

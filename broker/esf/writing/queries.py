@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from broker import access
 from broker.accounts.models import Membership, User
 from broker.errors import NotFoundError
 from broker.esf import queries as esf
@@ -20,6 +21,7 @@ from broker.esf.writing.models import (
     WriterPresence,
 )
 from broker.extensions import db
+from broker.reminders.models import ReminderChoice
 
 
 def get_question(project: Project, question_id: str) -> dict[str, Any]:
@@ -198,6 +200,19 @@ def list_people(project: Project) -> list[User]:
     theirs = select(Membership.user_id).where(Membership.organisation_id.in_(members))
     query = select(User).where(User.id.in_(theirs), User.is_active)
     return list(db.session.scalars(query.order_by(User.sort_key, User.id)))
+
+
+def list_that_decline_letters(project: Project) -> set[int]:
+    """List who does not want letters about mentions, in any of the project's organisations where they have chosen.
+
+    It reads past the organisation in scope, for who is named may have chosen in another member's; only the keys of
+    people whom a letter is not written to leave this function.
+    """
+    members = select(ProjectMember.organisation_id).where(ProjectMember.project_id == project.id)
+    query = select(ReminderChoice).where(ReminderChoice.organisation_id.in_(members))
+    with access.every_organisation():
+        choices = list(db.session.scalars(query))
+    return {row.user_id for row in choices} - {row.user_id for row in choices if row.mails_mentions}
 
 
 def mention_count(user_id: int) -> ScalarSelect[int]:

@@ -45,8 +45,8 @@ def add_comment(
     db.session.add_all(
         CommentMention(project_id=project.id, comment_id=comment.id, user_id=person.id) for person in named
     )
-    if named:
-        letters.tell_of_mention(project, named, by=by, link=link)
+    declined = queries.list_that_decline_letters(project) if named else set()
+    letters.tell_of_mention(project, [person for person in named if person.id not in declined], by=by, link=link)
     if reply_to is not None:
         _note_answered(queries.list_mentions_in(project, reply_to, user_id=by.id))
     audit.record(Action.COMMENT_ADDED, project, by=by, question=question_id)

@@ -1,6 +1,7 @@
 """The chain: causes gathered without losing where they came from, links, what is missing, and its picture."""
 
 from datetime import date, timedelta
+from random import Random
 
 import pytest
 
@@ -8,10 +9,15 @@ from broker.actions import Action
 from broker.audit import history_of
 from broker.errors import RefusedError
 from broker.esf import join_service, plan_service, queries
+from broker.esf.budgets.figures import participant_hours_of
+from broker.esf.budgets.models import CoFinancingRow
 from broker.esf.chain import gantt, picture
 from broker.esf.chain import queries as chain_queries
 from broker.esf.chain import service as chain
 from broker.esf.chain.tree import Kind, grow, is_inside
+from broker.esf.drafts.writers import write
+from broker.esf.exports.blocks import build_blocks
+from broker.esf.material_service import build_material
 from broker.esf.models import Activity, Actor, Call, Project
 from broker.extensions import db
 from broker.formatting import say
@@ -132,6 +138,109 @@ def test_an_activity_of_two_goals_is_drawn_once_with_a_line_from_each(project, u
     assert len(into) == 2
     red = {box.kind for box in drawn.boxes if box.is_gap}
     assert red == {"goal", "milestone", "result"}
+
+
+def test_a_need_is_met_by_several_activities_and_its_hours_are_counted_once(project, user):
+    (first,) = chain_queries.list_activities(project)
+    needs = queries.list_contributions(project)
+    others = [
+        chain.save_activity(project, None, {"title": title}, contribution_ids=[], goal_ids=[], by=user)
+        for title in ("Handledning", "Uppföljning")
+    ]
+    met = {first.id: {row.id for row in needs}, **{row.id: set() for row in others}}
+    chance = Random(7)
+    for _time in range(12):
+        activity = chance.choice([first, *others])
+        met[activity.id] = {row.id for row in needs if chance.random() < 0.6}
+        chain.save_activity(project, activity, {}, contribution_ids=met[activity.id], by=user)
+        db.session.commit()
+
+        application = queries.load_application(project.id)
+        assert {row.id: {need.id for need in application.needs_of(row)} for row in application.activities} == met
+        hours = [
+            participant_hours_of(CoFinancingRow(follows_groups=True, activity_id=row.id), application)
+            for row in application.activities
+        ]
+        assert sum(hours) == sum(row.participant_hours for row in needs if any(row.id in ids for ids in met.values()))
+
+    for row in (first, others[0]):
+        chain.save_activity(project, row, {}, contribution_ids=[needs[0].id], by=user)
+    plan_service.remove_row(project, first, by=user)
+    db.session.commit()
+    application = queries.load_application(project.id)
+    assert application.brought[0].activity_id == others[0].id and not application.shared_needs_of(others[0])
+
+
+def test_the_page_says_at_which_activity_the_hours_of_a_shared_need_are_counted(client, project, user):
+    (first,) = chain_queries.list_activities(project)
+    page = f"/projekt/{project.id}/aktiviteter"
+    need = queries.list_contributions(project)[0]
+    assert "räknas en gång" not in client.get(page).text
+    client.submit(f"{page}/ny", title="Handledning", contribution_ids=[need.id])
+
+    assert "Dess timmar räknas en gång" in client.get(page).text
+    other = next(row for row in chain_queries.list_activities(project) if row.id != first.id)
+    text = client.get(f"{page}/{other.id}").text
+    assert f"(timmarna räknas vid {first.title})" in text and text.count("checked") == 1
+
+
+def test_a_goal_chooses_among_the_parts_of_the_call_and_keeps_what_was_typed(client, project, user):
+    goal = factories_esf.whole_chain(project, user)
+    page = f"/projekt/{project.id}/mal/{goal.id}"
+    assert '<input class="form-control" id="call_part"' in client.get(page).text
+    typed = goal.call_part
+    project.call.parts = ["Mål 1: anställdas kompetens", "Mål 2: jämställdhet"]
+    db.session.commit()
+
+    text = client.get(page).text
+    assert f"{typed} (finns inte i utlysningen)" in text
+    assert (Kind.GOAL, "Välj en del som finns i utlysningen.") in gaps_of(project)
+    assert client.submit(page, text="Fler svetsare").status_code == 302
+    assert chain_queries.list_goals(project)[0].call_part == typed, "nothing is lost by saving something else"
+    assert client.submit(page, call_part="Mål 3").status_code == 422
+    assert client.submit(page, call_part="Mål 2: jämställdhet").status_code == 302
+
+    assert chain_queries.list_goals(project)[0].call_part == "Mål 2: jämställdhet"
+    assert "finns inte i utlysningen" not in client.get(page).text
+    assert not any("del som finns" in gap for _kind, gap in gaps_of(project))
+
+
+def test_what_a_goal_leads_to_is_rows_that_say_when_how_and_who(client, project, user):
+    goal = factories_esf.whole_chain(project, user)
+    base = f"/projekt/{project.id}"
+    told = {
+        "kind": "effect",
+        "text": "Sjukfrånvaron minskar",
+        "sign": "Försäkringskassans tal",
+        "owner_role": "Hr-chefen",
+    }
+    assert client.submit(f"{base}/mal/{goal.id}/effekter/ny", kind="effect").status_code == 422
+    day = factories_esf.END + timedelta(days=700)
+    assert client.submit(f"{base}/mal/{goal.id}/effekter/ny", **told, due_on=str(day)).status_code == 302
+
+    text = client.get(f"{base}/mal").text
+    assert "Sjukfrånvaron minskar" in text and "märks genom Försäkringskassans tal" in text and "Hr-chefen" in text
+    application = queries.load_application(project.id)
+    (branch,) = grow(application).branches
+    assert [node.text for node in branch.results] == [row.text for row in application.goals[0].effects]
+    drawn = picture.draw(grow(application), say)
+    for box in (box for box in drawn.boxes if box.kind == "result"):
+        assert any(curve.endswith(f" {box.x} {box.middle:g}") for curve in drawn.curves)
+    effect = application.goals[0].effects[1]
+    assert (effect.text, effect.due_on) == ("Sjukfrånvaron minskar", day), "what has a day stands before what has none"
+    draft = write(application, "effekter").text
+    assert "Det märks genom Försäkringskassans tal." in draft and "Ansvar: Hr-chefen." in draft
+    material = build_material(application)
+    assert [row.text for row in material.effects] == [row.text for row in application.goals[0].effects]
+    assert any(getattr(block, "text", "") == "Resultat och effekter" for block in build_blocks(material))
+
+    client.press(f"{base}/ta-bort/effekt/{effect.id}", version="1")
+    assert "Sjukfrånvaron" not in client.get(f"{base}/mal").text
+    for row in queries.load_application(project.id).goals[0].effects:
+        plan_service.remove_row(project, row, by=user)
+    db.session.commit()
+    told = gaps_of(project)
+    assert {(Kind.RESULT, "Ange resultat och effekt på kort sikt."), (Kind.RESULT, "Ange effekt på lång sikt.")} <= told
 
 
 def test_boxes_of_a_drawing_stay_inside_it_and_never_cover_each_other(project, user):

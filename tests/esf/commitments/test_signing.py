@@ -153,6 +153,49 @@ def test_a_paper_signed_by_hand_is_printed_kept_and_withdrawn_after_an_export(cl
     assert "gjordes efter det att åtaganden återkallades" in client.get(f"/projekt/{project.id}/kontroller").text
 
 
+def test_a_company_takes_its_commitment_back_itself_and_the_project_is_told(
+    app, send, client, page, sheet, link, project, commitment, monkeypatch
+):
+    url, visitor = f"/atagande/{link.token}", app.test_client()
+    assert visitor.get(f"{url}/aterkalla").status_code == 302, "there is nothing to take back"
+    send(f"{url}/underteckna", **SIGNED)
+    factories_esf.worked_budget(project, factories.user(organisation=project.owner))
+    client.press(f"/projekt/{project.id}/export")
+    signed = standing_of(project, commitment).paper
+    told = SIGNED | {"reason": "Vi har sålt verkstaden."}
+    assert send(f"{url}/aterkalla", signer_name="Åsa Exempel", signer_role="Vd", may_sign="y").status_code == 422
+    other = send(f"{url}/aterkalla", **told, shown="0" * 64)
+    assert other.status_code == 422 and "Vi har sålt verkstaden." in other.text
+    with monkeypatch.context() as later:
+        later.setattr(clock, "today", lambda: link.open_until + timedelta(days=1))
+        assert f"{url}/tack" in visitor.get(url).text, "what is signed may be taken back after the last day"
+    before = len(letters())
+
+    assert send(f"{url}/aterkalla", **told).location.endswith("/tack")
+
+    standing = standing_of(project, commitment)
+    paper = standing.papers[0]
+    assert standing.state is CommitmentState.WITHDRAWN and standing.commitment.signed_on is None
+    assert (paper.withdrawn_on, paper.withdrawn_by_id) == (clock.today(), None)
+    assert paper.withdrawal_hash == hashlib.sha256(paper.withdrawal_text.encode()).hexdigest()
+    assert signed.text_hash in paper.withdrawal_text and "Vi har sålt verkstaden." in paper.withdrawal_text
+    assert paper.withdrawal_hash in visitor.get(f"{url}/tack").text
+    (letter,) = {(row.subject, row.body) for row in letters()[before:]}
+    assert "återkallat" in letter[0] and "exporterats" in letter[1] and "verkstaden" not in letter[1]
+    text = client.get(sheet).text
+    assert "Vi har sålt verkstaden." in text and "Åsa Exempel, Vd, över länken" in text
+    assert "har exporterats med det här åtagandet" in text and "Återkallade (1)" in client.get(page).text
+    assert paper.withdrawal_hash in client.get(f"{page}/papper/{paper.id}").text
+    assert "stämmer inte längre" in client.get(f"/projekt/{project.id}/kontroller").text
+    with monkeypatch.context() as later:
+        later.setattr(clock, "today", lambda: link.open_until - timedelta(days=1))
+        upkeep.remind_unsigned()
+    assert not any("Påminnelse" in row.subject for row in letters()[before:]), "who has withdrawn is left in peace"
+
+    assert send(f"{url}/underteckna", **SIGNED).location.endswith("/tack")
+    assert standing_of(project, commitment).state is CommitmentState.SIGNED_SCREEN
+
+
 @pytest.mark.parametrize("why", ["signed", "protected", "declined"])
 def test_reminders_go_out_by_themselves_but_not_to_those_who_chose_otherwise(
     why, send, link, project, commitment, scope, monkeypatch, app

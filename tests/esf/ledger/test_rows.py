@@ -6,13 +6,17 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broker.companies.sizes.ceilings import rules_on
+from broker.companies.sizes.groups import HolderKind, Holding
+from broker.esf.aid_rules import read_aid_rules
+from broker.esf.ledger.owners import controlled_with
 from broker.esf.ledger.rows import LedgerRow, make_ledger, register_by, undertaking_of
-from broker.esf.state_aid import AidStatus, read_de_minimis_rules
+from broker.esf.state_aid import AidStatus
 from broker.reference.queries import read_yaml
 from broker.sentences import Sentence
 
-RULES = read_de_minimis_rules(read_yaml("esf_application_form")["state_aid"])
 DAY = date(2026, 11, 23)
+RULES = read_aid_rules(read_yaml("state_aid_rules")).de_minimis_on(DAY)
 SOURCE = Sentence("prov")
 
 
@@ -61,6 +65,29 @@ def test_all_of_an_undertaking_have_the_same_undertaking(pairs):
     for key in "abcdef":
         whole = undertaking_of(key, groups)
         assert key in whole and all(undertaking_of(other, groups) == whole for other in whole)
+
+
+_SHARES = st.sampled_from([0, 25, 50, 51, 100])
+_ENDS = st.tuples(st.sampled_from("abcde"), st.sampled_from("abcde")).filter(lambda ends: ends[0] != ends[1])
+_HELD = st.builds(
+    lambda ends, votes, kind: Holding(*ends, Decimal(0), Decimal(votes), kind=kind),
+    _ENDS,
+    _SHARES,
+    st.sampled_from(HolderKind),
+)
+
+
+@given(st.lists(_HELD, max_size=8))
+def test_a_majority_ties_two_enterprises_both_ways_and_persons_and_public_bodies_tie_nobody(held):
+    rules = rules_on(DAY)
+    with_ = {key: controlled_with(key, held, rules) for key in "abcde"}
+    for key, group in with_.items():
+        assert key in group and all(with_[other] == group for other in group)
+    natural = (HolderKind.PERSON, HolderKind.BUSINESS_ANGEL, HolderKind.PUBLIC_BODY, HolderKind.SMALL_MUNICIPALITY)
+    for row in held:
+        if row.kind not in natural and row.votes > 50:
+            assert row.owned in with_[row.owner]
+    assert controlled_with("a", [row for row in held if row.kind in natural], rules) == {"a"}
 
 
 def test_twenty_working_days_leave_out_weekends_and_holidays():

@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 
 from broker import access, clock
+from broker.companies.sizes import service as sizes
+from broker.companies.sizes.groups import HolderKind
 from broker.esf import aid, plan_service
 from broker.esf import queries as esf
 from broker.esf.ledger import queries
@@ -63,6 +65,43 @@ def test_the_ledger_holds_the_sisters_certificates_the_projects_and_our_own_gran
     assert odd.status_code == 422
     old = client.get(f"{page}?dag={TODAY + timedelta(days=4 * 366)}").text
     assert "Nej, för gammalt" in old
+
+
+def test_noted_ownership_makes_a_single_undertaking_beside_the_certificate_and_a_difference_is_said(
+    client, page, project, commitment, user
+):
+    other = esf.list_commitments(project)[1]
+    names = {"name": "Påhittad Person", "number": None, "country": None}
+    person = sizes.add_outside_owner(**names, kind=HolderKind.PERSON, by=user)
+    holding = sizes.add_outside_owner(
+        name="Moder AB", number="556677-8899", country=None, kind=HolderKind.ENTERPRISE, by=user
+    )
+    shares = {"capital": Decimal(50), "controls": False, "source": "Aktieboken", "source_on": TODAY}
+    shares |= {"starts_on": None, "ends_on": None}
+    for owned in (commitment.company, other.company):
+        values = shares | {"kind": HolderKind.ENTERPRISE, "votes": Decimal(51)}
+        sizes.add_ownership(holding, owned, values, company=owned, by=user)
+    third = factories.company("Syskonets AB")
+    for owned, votes in ((third, "90"), (commitment.company, "40")):
+        values = shares | {"kind": HolderKind.PERSON, "capital": Decimal(30), "votes": Decimal(votes)}
+        sizes.add_ownership(person, owned, values | {"is_same_market": True}, company=owned, by=user)
+    commitment.certificate_on = None
+    db.session.commit()
+
+    ledger = ledger_of(commitment)
+
+    assert [unit.name for unit in ledger.units[1:]] == sorted([holding.name, other.company.name])
+    assert ledger.used_eur == ledger_of(other).used_eur > 0, "what the sister gets counts, and the person links nobody"
+    text = client.get(page).text
+    assert "enligt antecknat ägande" in text and "nämner det inte" not in text
+    edit = f"/projekt/{project.id}/ataganden/{commitment.id}"
+    assert "5566778899" in form_values(client.get(edit).text)["group_numbers"]
+    commitment.certificate_on, commitment.group_numbers = TODAY, ["5560360793"]
+    db.session.commit()
+    text = client.get(page).text
+    assert f"räknas även {', '.join(unit.name for unit in ledger.units[1:])} som" in text
+    assert "Intyget nämner 556036-0793" in text
+    assert "rätta ägandet" in client.get(edit).text.replace("\n", " ")
 
 
 def test_a_grant_of_a_project_takes_the_place_of_what_was_planned(client, page, project, commitment):

@@ -5,15 +5,17 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
+from broker import access
 from broker.actions import Action
 from broker.audit import history_of
 from broker.errors import RefusedError
-from broker.esf import answer_service, queries
+from broker.esf import answer_service, queries, service
 from broker.esf.writing import queries as writing
 from broker.esf.writing import talk
 from broker.esf.writing.models import Origin
 from broker.extensions import db
 from broker.mail import OutgoingMail
+from broker.reminders import service as reminders
 from tests import factories, factories_esf
 
 PEOPLE = [SimpleNamespace(id=place, name=name) for place, name in enumerate(["Åsa Ek", "Åsa Ekman", "Bo Lind-Ström"])]
@@ -60,6 +62,24 @@ def test_who_is_named_gets_a_letter_without_what_was_said_and_sees_it_on_idag(pr
     db.session.commit()
 
     assert writing.list_mentions(anna.id) == []
+
+
+def test_who_wants_no_letters_about_mentions_gets_none_and_sees_it_on_idag_all_the_same(project, user, anna):
+    reminders.choose_reminders(is_mailed=True, shows_titles=False, shows_companies=False, mails_mentions=False, by=anna)
+    talk.add_comment(project, "problem", text="@Anna Alm ser du?", link="", by=user)
+    db.session.commit()
+    assert db.session.scalars(select(OutgoingMail)).all() == []
+    assert len(writing.list_mentions(anna.id)) == 1
+
+    # In another organisation of the project she wants them.
+    neighbour = factories.organisation()
+    service.add_member(project, neighbour, by=user)
+    with access.acting_in(neighbour.id):
+        reminders.choose_reminders(is_mailed=False, shows_titles=False, shows_companies=False, by=anna)
+        db.session.commit()
+    talk.add_comment(project, "problem", text="@Anna Alm och nu?", link="", by=user)
+    db.session.commit()
+    assert [letter.recipient for letter in db.session.scalars(select(OutgoingMail))] == [anna.email]
 
 
 def test_a_settled_comment_waits_for_nobody(project, user, anna):
