@@ -114,6 +114,9 @@ def _fill_in(project: Project, by: User) -> None:
         due_on = add_months(project.starts_on, months)
         values = {"indicator": indicator, "baseline": "0", "target": target, "due_on": due_on}
         chain.save_milestone(project, goal, None, values | {"data_source": texts.GRANTED_SOURCE}, by=by)
+    (activity,) = queries.load_application(project.id).activities
+    needs = [row.id for row in queries.list_contributions(project)]
+    chain.save_activity(project, activity, {}, contribution_ids=needs, goal_ids=[goal.id], by=by)
     owner = next(actor for actor in queries.list_actors(project) if actor.role == OWNER)
     facts = {"role": OWNER, "name": owner.name, "organisation_number": owner.organisation_number}
     facts |= {"sector": owner.sector, "legal_form": MUNICIPALITY, "reason": texts.OWNER_REASON}

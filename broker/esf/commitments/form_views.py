@@ -16,6 +16,8 @@ from broker.extensions import csrf, db
 from broker.formatting import day
 from broker.leads.tips.queries import tip_rules
 from broker.leads.tips.strangers import receive
+from broker.reference import queries as reference
+from broker.reference.models import DocumentKind
 
 blueprint = Blueprint("commitment_form", __name__, template_folder="../templates")
 
@@ -185,6 +187,8 @@ def _link_of(token: str) -> CommitmentLink:
 
 
 def _situation(link: CommitmentLink) -> Situation:
+    kinds = DocumentKind.STATE_AID_RULES, DocumentKind.TIP_RULES, DocumentKind.COMMITMENT_RULES
+    reference.read_ahead(*kinds, on=clock.today())
     return queries.situation_of(link.project, link.commitment)
 
 

@@ -4,14 +4,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from broker.errors import NotFoundError
-from broker.esf.budgets.models import BudgetRow
 from broker.esf.models import Project
 from broker.esf.outcomes.models import CostMonth, ParticipantMonth, PeriodReport, ResultLink
 from broker.extensions import db
 from broker.needs.courses.models import Attendance
 
-# What is read along with a cost: the row that it is of, and whose it is.
-WITH_ROWS = (joinedload(CostMonth.budget_row).joinedload(BudgetRow.actor), joinedload(CostMonth.cofinancing_row))
+# What is read along with a cost: the row that it is of. Whose it is the application has read already.
+WITH_ROWS = (joinedload(CostMonth.budget_row), joinedload(CostMonth.cofinancing_row))
 
 
 def list_participant_months(project: Project) -> list[ParticipantMonth]:

@@ -156,7 +156,7 @@ def test_a_paper_signed_by_hand_is_printed_kept_and_withdrawn_after_an_export(cl
 def test_a_company_takes_its_commitment_back_itself_and_the_project_is_told(
     app, send, client, page, sheet, link, project, commitment, monkeypatch
 ):
-    url, visitor = f"/atagande/{link.token}", app.test_client()
+    url, visitor, last = f"/atagande/{link.token}", app.test_client(), link.open_until
     assert visitor.get(f"{url}/aterkalla").status_code == 302, "there is nothing to take back"
     send(f"{url}/underteckna", **SIGNED)
     factories_esf.worked_budget(project, factories.user(organisation=project.owner))
@@ -167,7 +167,7 @@ def test_a_company_takes_its_commitment_back_itself_and_the_project_is_told(
     other = send(f"{url}/aterkalla", **told, shown="0" * 64)
     assert other.status_code == 422 and "Vi har sålt verkstaden." in other.text
     with monkeypatch.context() as later:
-        later.setattr(clock, "today", lambda: link.open_until + timedelta(days=1))
+        later.setattr(clock, "today", lambda: last + timedelta(days=1))
         assert f"{url}/tack" in visitor.get(url).text, "what is signed may be taken back after the last day"
     before = len(letters())
 
@@ -188,7 +188,7 @@ def test_a_company_takes_its_commitment_back_itself_and_the_project_is_told(
     assert paper.withdrawal_hash in client.get(f"{page}/papper/{paper.id}").text
     assert "stämmer inte längre" in client.get(f"/projekt/{project.id}/kontroller").text
     with monkeypatch.context() as later:
-        later.setattr(clock, "today", lambda: link.open_until - timedelta(days=1))
+        later.setattr(clock, "today", lambda: last - timedelta(days=1))
         upkeep.remind_unsigned()
     assert not any("Påminnelse" in row.subject for row in letters()[before:]), "who has withdrawn is left in peace"
 
