@@ -15,16 +15,15 @@ from sqlalchemy.engine import make_url
 
 from bench.application import make_app
 from bench.bundling import SIZES, measure_bundling
+from bench.exports import measure_export
 from bench.imports import measure_import
 from bench.lists import measure_list
 from bench.topics import measure_topics
-from broker import access, database
+from broker import database
 from broker.accounts import queries as accounts
 from broker.demo import make
 from broker.demo.make import Size
 from broker.demo.organisations import FIRST, FIRST_EMAIL, PASSWORD
-from broker.esf import queries as esf
-from broker.esf.snapshots.service import export_application
 from broker.extensions import db
 from tests.postgresql import ROOM, fresh_database, postgresql_server
 
@@ -88,9 +87,10 @@ def main():
     parser.add_argument("--engine", choices=["sqlite", "postgresql"], action="append")
     parser.add_argument("--import-rows", type=int, help="Rows of Bolagsverket's file; alone it measures nothing else.")
     parser.add_argument("--list-rows", type=int, help="Rows of a list from a business office; alone likewise.")
+    parser.add_argument("--export", action="store_true", help="The export of an application; it measures nothing else.")
     parser.add_argument("--topics", action="store_true", help="How free text finds topics; it measures nothing else.")
     arguments = parser.parse_args()
-    alone = (arguments.import_rows, arguments.list_rows, arguments.topics)
+    alone = (arguments.import_rows, arguments.list_rows, arguments.topics, arguments.export)
     is_whole = not (arguments.size or any(alone))
     print(f"Last på maskinen vid start: {os.getloadavg()[0]:.1f} på {os.cpu_count()} kärnor; median av {ROUNDS}")
     if is_whole or arguments.topics:
@@ -103,6 +103,10 @@ def main():
         for size in arguments.size or (["small", "region"] if is_whole else []):
             with tempfile.TemporaryDirectory() as name, database_in(Path(name), engine) as address:
                 measure(Size(size), Path(name), address)
+        if is_whole or arguments.export:
+            with tempfile.TemporaryDirectory() as name, database_in(Path(name), engine) as address:
+                print(f"\n{engine}")
+                measure_export(Path(name), address)
         if is_whole or arguments.import_rows:
             with tempfile.TemporaryDirectory() as name, database_in(Path(name), engine) as address:
                 print(f"\n{engine}")
@@ -144,7 +148,6 @@ def measure(size, folder, address):
     bare.close()
     writes = timed(lambda: log_contact(client, company_id))
     print(f"{'Logga en kontakt':28}{statistics.median(writes):10.1f}{p95(writes):10.1f}{'':>12}")
-    print_export(app)
     with app.app_context():
         db.engine.dispose()
 
@@ -175,16 +178,6 @@ def log_contact(client, company_id):
     token = token_in(client.get(url).text)
     sent = {"csrf_token": token, "kind": "call", "happened_on": "2026-11-02", "summary": "Mätning."}
     assert client.post(url, data=sent).status_code == 302
-
-
-def print_export(app):
-    with app.app_context(), database.writing(), access.every_organisation():
-        project = esf.list_projects()[0]
-        companies = len(esf.load_application(project.id).commitments)
-        started = time.perf_counter()
-        export_application(project.id, "zip")
-        print(f"Ansökan som ZIP, {companies} företag: {time.perf_counter() - started:.2f} s")
-        db.session.rollback()
 
 
 def token_in(html):
