@@ -48,5 +48,6 @@ NAMES = {
     "a1": N_("Undertecknade siffror"),
     "a2": N_("En roll för varje företag"),
     "a3": N_("Exporten och återkallade åtaganden"),
+    "a4": N_("Annat stöd för samma kostnader"),
     "budget": N_("Budgetens rader"),
 }

@@ -10,10 +10,10 @@ from broker.esf.application import Application
 from broker.esf.budgets import figures
 from broker.esf.budgets.figures import Budget
 from broker.esf.calls.checks import check_window
-from broker.esf.check_rows import ASK, STOP, WARN, Check
+from broker.esf.check_rows import STOP, WARN, Check
 from broker.esf.commitments.checks import check_commitments
 from broker.esf.criteria import AUTOMATIC, OWN, check_answered
-from broker.esf.gates import HUMAN, check_gates, recorded_by
+from broker.esf.gates import ask_person, check_gates
 from broker.esf.kinds import Page
 from broker.esf.state_aid import AidStatus
 from broker.reference.queries import words_of
@@ -65,7 +65,7 @@ def _criterion(criterion: Mapping[str, Any], application: Application, budget: B
     rows = []
     for rule in criterion["checks"]:
         if rule["kind"] == "human":
-            rows.append(_ask(rule["id"], rule["rule"], application))
+            rows.append(ask_person(rule["id"], rule["rule"], application))
         elif rule["id"] == "k1a":
             rows.append(check_answered(criterion["questions"], application))
         elif rule["id"] in AUTOMATIC:
@@ -73,15 +73,6 @@ def _criterion(criterion: Mapping[str, Any], application: Application, budget: B
     if criterion["id"] in OWN:
         rows.append(OWN[criterion["id"]](application))
     return rows
-
-
-def _ask(check_id: str, rule: str, application: Application) -> Check:
-    state = application.gates.get(check_id)
-    sentence = HUMAN.get(check_id, Sentence(rule))
-    if state and state.note:
-        sentence = Sentence("%(sentence)s %(note)s", {"sentence": sentence, "note": state.note})
-    passed = state.is_met if state else None
-    return Check(check_id, ASK, passed, sentence, Page.CHECKS, recorded=recorded_by(state))
 
 
 def _budget_checks(application: Application, budget: Budget | None) -> list[Check]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from broker.esf.aid import CompanyAid
 from broker.esf.application import Application
 from broker.esf.budgets.figures import Budget
-from broker.esf.check_rows import Check, named
+from broker.esf.check_rows import ASK, Check, named
 from broker.esf.kinds import Page
 from broker.esf.legal_forms import legal_form_fault
 from broker.esf.models import Call, GateState
@@ -26,9 +26,17 @@ RECORDED = {
 }
 # Only handing the application in meets these: in time, and signed.
 AT_SUBMISSION = frozenset({"g1", "g3"})
+# Asked only when a certificate tells of other aid for the same costs.
+OTHER_AID = "a4"
 HUMAN = {
     "k1f": Sentence(N_("Leder problemet fram ur behoven, och är det ett enda tydligt problem?")),
     "k2d": Sentence(N_("Går målen att nå inom projektets tid?")),
+    OTHER_AID: Sentence(
+        N_(
+            "Ryms stöden tillsammans för de företag som har annat stöd för samma kostnader? "
+            "Stöd läggs samman, förordning (EU) 2023/2831 artikel 5."
+        )
+    ),
     "k5d": Sentence(N_("Finns projektägarens beslut att söka, med datum och diarienummer?")),
 }
 
@@ -67,6 +75,16 @@ def missing_attachments(application: Application) -> list[str]:
 def recorded_by(state: GateState | None) -> str:
     """Say who recorded a gate and when."""
     return f"{state.recorded_by.name}, {day(state.recorded_on)}" if state else ""
+
+
+def ask_person(check_id: str, rule: str, application: Application) -> Check:
+    """Ask what only a person can judge, with what somebody has said of it."""
+    state = application.gates.get(check_id)
+    sentence = HUMAN.get(check_id, Sentence(rule))
+    if state and state.note:
+        sentence = Sentence("%(sentence)s %(note)s", {"sentence": sentence, "note": state.note})
+    passed = state.is_met if state else None
+    return Check(check_id, ASK, passed, sentence, Page.CHECKS, recorded=recorded_by(state))
 
 
 def _recorded(gate_id: str, level: str, rule: str, application: Application) -> Check:

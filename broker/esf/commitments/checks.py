@@ -1,12 +1,14 @@
 """Checks that speak of commitments: signed figures that no longer hold, companies in two roles, old exports."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from broker.clock import in_sweden
 from broker.esf.application import Application
 from broker.esf.check_rows import STOP, WARN, Check, named
 from broker.esf.commitments import queries
 from broker.esf.commitments.states import CommitmentState, Standing
+from broker.esf.gates import OTHER_AID, ask_person
 from broker.esf.kinds import PARTICIPANT, SUPPLIER, Page
 from broker.esf.models import Commitment
 from broker.esf.snapshots.queries import find_latest
@@ -57,7 +59,23 @@ def roles_of(commitment: Commitment, application: Application) -> list[Sentence]
 def check_commitments(application: Application) -> list[Check]:
     """Try the rules on an application; four queries."""
     standings = queries.list_standings(application)
-    return [_figures_hold(standings), _one_role_each(application), _export_holds(standings, application)]
+    return [
+        _figures_hold(standings),
+        _one_role_each(application),
+        _export_holds(standings, application),
+        _other_aid(standings, application),
+    ]
+
+
+def _other_aid(standings: Sequence[Standing], application: Application) -> Check:
+    papers = [row for row in standings if row.paper]
+    telling = [row.commitment.company.name for row in papers if row.paper and row.paper.promise.get("other_aid")]
+    if telling:
+        asked = ask_person(OTHER_AID, "", application)
+        facts = {"names": named(telling), "question": asked.sentence}
+        return replace(asked, sentence=Sentence(N_("%(question)s Det gäller %(names)s."), facts))
+    sentence = Sentence(N_("Inget intyg talar om annat stöd för samma kostnader."))
+    return Check(OTHER_AID, WARN, True if papers else None, sentence, Page.COMMITMENTS)
 
 
 def _figures_hold(standings: Sequence[Standing]) -> Check:

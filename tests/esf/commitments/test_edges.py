@@ -217,3 +217,22 @@ def test_a_page_that_is_opened_while_somebody_writes_waits_for_its_turn(app, lin
     assert answers == [200]
     db.session.refresh(link)
     assert link.opened_at
+
+
+def test_other_aid_that_a_certificate_tells_of_is_a_question_that_a_person_answers(send, client, project, link, user):
+    def found():
+        groups = checks.check_application(esf.load_application(project.id))
+        return next(check for group in groups for check in group.checks if check.id == "a4")
+
+    assert found().is_unjudged
+    send(f"/atagande/{link.token}", staff="12", other_aid="Omställningsfonden, 20 000 kronor")
+    send(f"/atagande/{link.token}/underteckna", **SIGNED)
+    db.session.expire_all()
+    asked = found()
+    assert asked.is_missing and asked.level == "ask"
+    assert queries.get_commitment(project, link.commitment_id).company.name in str(asked.sentence)
+
+    address = f"/projekt/{project.id}/kontroller/a4"
+    assert client.submit(address, is_met="y", note="Tillsammans 40 procent.").status_code == 302
+    db.session.expire_all()
+    assert found().passed and "40 procent" in str(found().sentence)
