@@ -159,6 +159,7 @@ UPKEEP = (
     letters.write_due,
     call_reminding.write_urgent,
     commitment_upkeep.remind_unsigned,
+    commitment_upkeep.forget_drafts,
     pens.tidy,
     forgetting.forget_tippers,
     forget_applicants,

@@ -24,11 +24,12 @@ from broker.reference.models import DocumentKind
 
 @dataclass(frozen=True)
 class CommitmentRules:
-    """When a company that has not signed is reminded, and how many rows of aid its form has."""
+    """When a company that has not signed is reminded, its rows of aid, and when what it filled in is forgotten."""
 
     days_to_reminder: int
     days_before_close: int
     rows_of_aid: int
+    days_to_keep_draft: int
 
 
 def commitment_rules(today: date) -> CommitmentRules:

@@ -1,6 +1,7 @@
-"""Reminds of commitments that nobody has signed: once after a while, and once before the link closes."""
+"""Reminds of commitments that nobody has signed, and forgets what was filled in once nobody needs it."""
 
 import logging
+from datetime import timedelta
 
 from flask import current_app
 from sqlalchemy import update
@@ -29,6 +30,16 @@ def remind_unsigned() -> None:
                 # One link that cannot be reminded of must not keep the others waiting; it is tried again next time.
                 _logger.exception("no reminder of commitment link %s", link_id)
                 db.session.rollback()
+
+
+def forget_drafts() -> None:
+    """Forget what was filled in and never signed once its link has been closed for long; the upkeep calls it."""
+    with database.writing(), access.every_organisation():
+        today = clock.today()
+        last = today - timedelta(days=queries.commitment_rules(today).days_to_keep_draft)
+        is_over = CommitmentLink.draft.is_not(None), CommitmentLink.open_until < last
+        db.session.execute(update(CommitmentLink).where(*is_over).values(draft=None))
+        db.session.commit()
 
 
 def _remind(link_id: int) -> None:

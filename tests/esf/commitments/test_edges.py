@@ -236,3 +236,21 @@ def test_other_aid_that_a_certificate_tells_of_is_a_question_that_a_person_answe
     assert client.submit(address, is_met="y", note="Tillsammans 40 procent.").status_code == 302
     db.session.expire_all()
     assert found().passed and "40 procent" in str(found().sentence)
+
+
+def test_what_was_filled_in_and_never_signed_is_forgotten_when_the_link_has_been_closed_for_long(
+    send, link, monkeypatch
+):
+    send(f"/atagande/{link.token}", staff="12")
+    kept = timedelta(days=queries.commitment_rules(clock.today()).days_to_keep_draft)
+    last = link.open_until
+
+    def draft_on(day):
+        with monkeypatch.context() as later:
+            later.setattr(clock, "today", lambda: day)
+            upkeep.forget_drafts()
+        db.session.expire_all()
+        return link.draft
+
+    assert draft_on(last + kept)["staff"] == 12
+    assert draft_on(last + kept + timedelta(days=1)) is None
