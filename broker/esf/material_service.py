@@ -38,11 +38,16 @@ def build_material(application: Application) -> Material:
         budget = figures.compute(application)
     except BudgetRefusedError as error:
         raise RefusedError(Sentence.of(error)) from error
-    public = PublicText(_name_keys(application))
+    public = public_text_of(application)
     # An application is in Swedish, whatever language its writer reads pages in.
     with in_swedish():
         material = public.over(_material(application, budget))
     return replace(material, left_out=_left_out(application, public))
+
+
+def public_text_of(application: Application) -> PublicText:
+    """Give what takes the names out of texts: everybody whom a member knows at a company, and who has signed."""
+    return PublicText(_name_keys(application))
 
 
 def _material(application: Application, budget: figures.Budget) -> Material:

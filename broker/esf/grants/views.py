@@ -68,7 +68,8 @@ def list_deviations(project_id: int) -> ResponseReturnValue:
     project = application.project
     grant, changes, deviations = queries.read_since(project)
     rules = grant_rules(clock.today())
-    changed = queries.judge_differences(differences_from(grant, application), changes, rules)
+    differences = differences_from(grant, application)
+    changed = queries.judge_differences(differences or [], changes, rules)
     return grant_page(
         "deviations",
         project,
@@ -76,15 +77,19 @@ def list_deviations(project_id: int) -> ResponseReturnValue:
         deviations=deviations,
         changes=changes,
         changed=changed,
+        is_compared=differences is not None,
         kinds=rules.kinds,
     )
 
 
-def differences_from(grant: GrantDecision | None, application: Application) -> list[Difference]:
-    """List where the project differs from the export that was granted; nothing where none is known."""
+def differences_from(grant: GrantDecision | None, application: Application) -> list[Difference] | None:
+    """List where the project differs from the export that was granted; None where that cannot be said."""
     if grant is None or grant.snapshot is None:
-        return []
-    return compare(read_material(grant.snapshot), material_service.build_material(application))
+        return None
+    try:
+        return compare(read_material(grant.snapshot), material_service.build_material(application))
+    except RefusedError:
+        return None
 
 
 @blueprint.route("/avvikelser/ny", methods=["GET", "POST"])

@@ -16,7 +16,7 @@ from broker.esf.budgets.lines import BudgetResult
 from broker.esf.budgets.spreading import Period
 from broker.esf.grants.models import Deviation, Evidence, GrantDecision
 from broker.esf.outcomes import figures
-from broker.esf.outcomes.figures import Line, Part, People, Target
+from broker.esf.outcomes.figures import Line, Part, People
 from broker.esf.outcomes.models import Audience
 from broker.esf.outcomes.situation import Situation
 from broker.formatting import day, days, say
@@ -50,7 +50,7 @@ def build_report(situation: Situation, period: Period) -> list[Block]:
         *_people("Deltagare sedan starten", so_far.parts, planned=True),
         *_hours(situation.application, within.parts, so_far.parts),
         *_money(situation.application, earlier.money, so_far.money),
-        *_targets(situation.targets(last)),
+        *_targets(situation, last),
         *_indicators(situation.application, so_far.parts),
         *_deviations(situation, period),
         *_changes(situation),
@@ -72,7 +72,7 @@ def build_for_funder(situation: Situation) -> list[Block]:
         *_people("Deltagare sedan starten", so_far.parts, planned=True),
         *_hours(situation.application, None, so_far.parts),
         *_money(situation.application, None, so_far.money),
-        *_targets(situation.targets(today)),
+        *_targets(situation, today),
         *_indicators(situation.application, so_far.parts),
         *_deviations(situation, None),
         *_changes(situation),
@@ -105,7 +105,7 @@ def build_for_politicians(situation: Situation) -> list[Block]:
         *told,
         *_few("Var deltagarna finns", "Kommun", places, fewest),
         *_few("Vad de lär sig", "Kompetensområde", topics, fewest),
-        *_goals(situation.targets(today)),
+        *_goals(situation, today),
     ]
 
 
@@ -214,19 +214,19 @@ def _money(application: Application, earlier: BudgetResult | None, so_far: Budge
     yield Grid(header, tuple(rows), _COUNTS)
 
 
-def _targets(targets: Sequence[Target]) -> Iterator[Block]:
+def _targets(situation: Situation, last: date) -> Iterator[Block]:
     yield Heading(2, "Mål och delmål")
-    rows = []
-    for target in targets:
+    rows, public = [], situation.public_text.of
+    for target in situation.targets(last):
         latest, milestone = target.latest, target.milestone
         rows.append(
             (
-                target.goal.text,
-                milestone.indicator,
-                milestone.baseline or "",
-                milestone.target or "",
+                public(target.goal.text),
+                public(milestone.indicator),
+                public(milestone.baseline or ""),
+                public(milestone.target or ""),
                 _day(milestone.due_on),
-                f"{latest.value} ({day(latest.measured_on)})" if latest else "Inte mätt",
+                f"{public(latest.value)} ({day(latest.measured_on)})" if latest else "Inte mätt",
                 say(latest.state.label) if latest else "",
             )
         )
@@ -234,16 +234,17 @@ def _targets(targets: Sequence[Target]) -> Iterator[Block]:
     yield from _listing(header, rows, "Inga delmål är inlagda.")
 
 
-def _goals(targets: Sequence[Target]) -> Iterator[Block]:
+def _goals(situation: Situation, last: date) -> Iterator[Block]:
     yield Heading(2, "Mål")
+    public = situation.public_text.of
     rows = [
         (
-            target.goal.text,
-            f"{target.milestone.indicator}: {target.milestone.target or ''}",
-            target.latest.value if target.latest else "Inte mätt",
+            public(target.goal.text),
+            public(f"{target.milestone.indicator}: {target.milestone.target or ''}"),
+            public(target.latest.value) if target.latest else "Inte mätt",
             say(target.latest.state.label) if target.latest else "",
         )
-        for target in targets
+        for target in situation.targets(last)
     ]
     yield from _listing(("Mål", "Målvärde", "Utfall", "Läge"), rows, "Inga delmål är inlagda.")
 
@@ -261,8 +262,15 @@ def _indicators(application: Application, parts: Sequence[Part]) -> Iterator[Blo
 
 def _deviations(situation: Situation, period: Period | None) -> Iterator[Block]:
     yield Heading(2, "Avvikelser")
+    public = situation.public_text.of
     rows = [
-        (row.text, day(row.noticed_on), row.consequence or "", row.response or "", _day(row.settled_on) or "Öppen")
+        (
+            public(row.text),
+            day(row.noticed_on),
+            public(row.consequence or ""),
+            public(row.response or ""),
+            _day(row.settled_on) or "Öppen",
+        )
         for row in situation.deviations
         if _is_told(row, period)
     ]
@@ -279,7 +287,12 @@ def _changes(situation: Situation) -> Iterator[Block]:
     yield Heading(2, "Ändringar som kräver beslut")
     names = situation.rules.kinds
     rows = [
-        (say(names.get(row.kind, row.kind)), row.text, say(row.state.label), _day(row.decided_on or row.asked_on))
+        (
+            say(names.get(row.kind, row.kind)),
+            situation.public_text.of(row.text),
+            say(row.state.label),
+            _day(row.decided_on or row.asked_on),
+        )
         for row in situation.changes
     ]
     yield from _listing(("Vad", "Ändring", "Läge", "Datum"), rows, "Inga ändringar.")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from sqlalchemy.orm import joinedload
 
@@ -15,9 +16,11 @@ from broker.esf.budgets.lines import BudgetResult
 from broker.esf.grants import queries as grants
 from broker.esf.grants.models import ChangeRequest, Deviation, Evidence, GrantDecision
 from broker.esf.grants.rules import GrantRules, grant_rules
+from broker.esf.material_service import public_text_of
 from broker.esf.outcomes import figures, queries
 from broker.esf.outcomes.figures import Part, Target
 from broker.esf.outcomes.models import CostMonth, MilestoneResult, ParticipantMonth, PeriodReport
+from broker.esf.public_text import PublicText
 from broker.esf.together import read_together
 
 # What is noted of a granted project, and what is read along with it.
@@ -51,6 +54,11 @@ class Situation:
         if self.grant is None or not self.grant.is_granted:
             raise NotFoundError
         return self.grant
+
+    @cached_property
+    def public_text(self) -> PublicText:
+        """Give what takes people's names out of texts that leave the project."""
+        return public_text_of(self.application)
 
     def until(self, last: date) -> "Figures":
         """Give the figures of all months up to a day."""

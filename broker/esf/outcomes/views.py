@@ -43,7 +43,7 @@ def show(project_id: int) -> ResponseReturnValue:
     situation = load_situation(project_id)
     application = situation.application
     differences = differences_from(situation.grant, application)
-    changed = judge_differences(differences, situation.changes, situation.rules)
+    changed = judge_differences(differences or [], situation.changes, situation.rules)
     so_far = situation.until(application.today)
     return outcome_page(
         "show",

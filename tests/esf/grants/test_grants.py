@@ -104,6 +104,16 @@ def test_where_the_project_leaves_what_was_granted_it_says_what_needs_a_decision
     assert kinds_lacking() == {"period"}
 
 
+def test_a_budget_that_cannot_be_computed_is_said_and_stops_no_page(client, project, user):
+    snapshot = snapshots.take_out(project.id, by=user)
+    factories_esf.grant(project, user, snapshot_id=snapshot.id)
+    esf.load_application(project.id).actors[0].budget_rows[0].persons = 0
+    db.session.commit()
+
+    assert "budgeten kan inte räknas ut" in client.get(f"{base(project)}/avvikelser").text
+    assert client.get(base(project)).status_code == client.get(f"{base(project)}/manader").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("values", "field"),
     [

@@ -13,6 +13,7 @@ from broker.documents.blocks import Grid
 from broker.errors import RefusedError
 from broker.esf import queries as esf
 from broker.esf.budgets.spreading import Period
+from broker.esf.grants import service as grants
 from broker.esf.outcomes import queries, service
 from broker.esf.outcomes.figures import Line, Part
 from broker.esf.outcomes.models import Audience, ParticipantMonth, ReportKind
@@ -138,6 +139,17 @@ def test_the_funder_sees_companies_but_no_sole_trader_and_politicians_no_company
     company.organisation_number, company.identity_hash = None, "x"
     db.session.commit()
     assert company.name not in words(build_for(Audience.FUNDER, load_situation(project.id)))
+
+
+def test_nobody_is_named_to_those_outside_also_where_somebody_wrote_the_name(project, user):
+    factories.person(esf.list_contributions(project)[0].company, "Siv Svetsare")
+    noticed = {"text": "Siv Svetsare slutade, 850101-1234", "noticed_on": clock.today()}
+    grants.save_deviation(project, None, noticed, by=user)
+    db.session.commit()
+
+    told = words(build_for(Audience.FUNDER, load_situation(project.id)))
+    assert "[namn utelämnat] slutade, [personnummer utelämnat]" in told
+    assert "Svetsare" not in told
 
 
 def test_whoever_has_an_open_link_sees_the_page_and_nobody_after_it_is_closed(client, app, project, user):
