@@ -130,7 +130,14 @@ def edit_participants(project_id: int, month: str, cohort_id: int) -> ResponseRe
             return redirect(cancel)
     title = _("Deltagare i %(month)s: %(title)s", month=in_words(day), title=_titles(application)[cohort_id])
     page = outcome_page(
-        "edit_participants", project, form=form, lines=lines, cancel=cancel, title=title, is_proposed=bool(proposed)
+        "edit_participants",
+        project,
+        form=form,
+        lines=lines,
+        month=day,
+        cancel=cancel,
+        title=title,
+        is_proposed=bool(proposed),
     )
     return page, 422 if form.errors else 200
 
@@ -162,6 +169,7 @@ def edit_costs(project_id: int, month: str) -> ResponseReturnValue:
         form=form,
         lines=lines,
         financing=financing,
+        month=day,
         cancel=cancel,
         title=_("Kostnader i %(month)s", month=in_words(day)),
     )
