@@ -16,7 +16,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_file,
     send_from_directory,
     session,
     url_for,
@@ -33,6 +32,7 @@ from werkzeug.wrappers import Response
 
 from broker import access, database, files, home, jobs, style_guide
 from broker.access import Permission, public, requires
+from broker.downloads import send_stored
 from broker.errors import NotFoundError
 from broker.extensions import db, login
 from broker.reference import queries as reference
@@ -230,13 +230,7 @@ def download(attachment_id):
     attachment = files.get_attachment(attachment_id)
     if attachment.kind == files.UPLOAD:
         raise NotFoundError
-    return send_file(
-        files.path_of(attachment.content_hash),
-        mimetype="application/octet-stream",
-        as_attachment=True,
-        download_name=attachment.file_name,
-        max_age=0,
-    )
+    return send_stored(attachment.content_hash, attachment.file_name)
 
 
 @blueprint.get("/hjalp")

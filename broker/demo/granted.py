@@ -8,14 +8,12 @@ from broker import access, clock
 from broker.accounts import queries as accounts
 from broker.accounts.models import User
 from broker.demo import project_texts as texts
-from broker.demo.projects import LEADER, MUNICIPALITY
+from broker.demo.projects import LEADER, MUNICIPALITY, read_prices
 from broker.esf import join_service, plan_service, queries, service
 from broker.esf.budgets import figures
 from broker.esf.budgets import service as budgets
 from broker.esf.budgets.lines import PARTICIPANTS, PERSONNEL
 from broker.esf.budgets.spreading import Period
-from broker.esf.calls import service as calls_service
-from broker.esf.calls.prices import PriceRow
 from broker.esf.chain import queries as chain_queries
 from broker.esf.chain import service as chain
 from broker.esf.grants import service as grants
@@ -68,10 +66,6 @@ def follow_granted(project: Project, cohort: Cohort, *, by: User) -> None:
 
 
 def _add_call(started_on: date, by: User) -> Call:
-    form = queries.current_form(clock.today())
-    models = {row["id"]: row for row in form["budget"]["models"]}
-    prices = {row["function_sv"]: row["sek_per_hour"] for row in models["funktion"]["rates"]}
-    prices[PARTICIPANTS] = form["budget"]["worked_example"]["participant_unit_cost"]
     call = service.add_call(
         diary_no="DEMO-26-001",
         version="1",
@@ -95,12 +89,7 @@ def _add_call(started_on: date, by: User) -> Call:
         source=texts.CALL_SOURCE,
         by=by,
     )
-    db.session.flush()
-    rows = [
-        PriceRow(place, name, Decimal(price), "", texts.PRICE_SOURCE)
-        for place, (name, price) in enumerate(prices.items(), start=2)
-    ]
-    return calls_service.read_prices(call, rows, file_name=texts.PRICE_FILE, by=by)
+    return read_prices(call, by=by)
 
 
 def _fill_in(project: Project, by: User) -> None:

@@ -64,9 +64,6 @@ def add_projects(cohorts: Sequence[Cohort], random: Random, *, by: User) -> tupl
 def _add_call(by: User) -> Call:
     today = clock.today()
     form = queries.current_form(today)
-    models = {row["id"]: row for row in form["budget"]["models"]}
-    prices = {row["function_sv"]: row["sek_per_hour"] for row in models["funktion"]["rates"]}
-    prices[PARTICIPANTS] = form["budget"]["worked_example"]["participant_unit_cost"]
     titles = {row["id"]: row["title_sv"] for row in form["submission"]["optional_attachments"]}
     closes_on = move_to_weekday(today + timedelta(days=42))
     first_start = add_months(closes_on.replace(day=1), 1)
@@ -98,8 +95,16 @@ def _add_call(by: User) -> Call:
         source=texts.CALL_SOURCE,
         by=by,
     )
+    return read_prices(call, by=by)
+
+
+def read_prices(call: Call, *, by: User) -> Call:
+    """Read stand-ins for the unit costs in: the tables of real calls are read in by those who apply."""
     db.session.flush()
-    # Stand-ins: the tables of real calls are read in by those who apply.
+    section = queries.current_form(clock.today())["budget"]
+    models = {row["id"]: row for row in section["models"]}
+    prices = {row["function_sv"]: row["sek_per_hour"] for row in models["funktion"]["rates"]}
+    prices[PARTICIPANTS] = section["worked_example"]["participant_unit_cost"]
     rows = [
         PriceRow(place, name, Decimal(price), "", texts.PRICE_SOURCE)
         for place, (name, price) in enumerate(prices.items(), start=2)

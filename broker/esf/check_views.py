@@ -1,12 +1,13 @@
 """Pages of the checks, the formal gates and the attachments."""
 
-from flask import flash, redirect, send_file, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from broker import files, idempotency
+from broker import idempotency
 from broker.access import Permission, requires
 from broker.accounts.me import me
+from broker.downloads import send_stored
 from broker.errors import RefusedError
 from broker.esf import checks as rules
 from broker.esf import plan_service, queries
@@ -78,13 +79,7 @@ def attachments(project_id: int) -> ResponseReturnValue:
 def download_file(project_id: int, file_id: int) -> ResponseReturnValue:
     """Hand out a file of the application, always as a download."""
     found = queries.get_file(queries.get_project(project_id), file_id)
-    return send_file(
-        files.path_of(found.content_hash),
-        mimetype="application/octet-stream",
-        as_attachment=True,
-        download_name=found.file_name,
-        max_age=0,
-    )
+    return send_stored(found.content_hash, found.file_name)
 
 
 @blueprint.post("/projekt/<int:project_id>/bilagor/<int:file_id>/ta-bort")

@@ -2,15 +2,16 @@
 
 from datetime import date
 
-from flask import current_app, flash, redirect, request, send_file, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from broker import audit, clock, files, idempotency
+from broker import audit, clock, idempotency
 from broker.access import Permission, requires
 from broker.accounts.me import me
+from broker.downloads import send_stored
 from broker.errors import NotFoundError, RefusedError
 from broker.esf import aid
 from broker.esf import queries as esf
@@ -251,13 +252,7 @@ def download_paper(project_id: int, paper_id: int) -> ResponseReturnValue:
     paper = queries.get_paper(esf.get_project(project_id), paper_id)
     if paper.content_hash is None:
         raise NotFoundError
-    return send_file(
-        files.path_of(paper.content_hash),
-        mimetype="application/octet-stream",
-        as_attachment=True,
-        download_name=paper.file_name,
-        max_age=0,
-    )
+    return send_stored(paper.content_hash, paper.file_name)
 
 
 @blueprint.route("/projekt/<int:project_id>/ataganden/papper/<int:paper_id>/aterkalla", methods=["GET", "POST"])

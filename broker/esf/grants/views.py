@@ -2,14 +2,15 @@
 
 from functools import partial
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from broker import clock, files, idempotency
+from broker import clock, idempotency
 from broker.access import Permission, requires
 from broker.accounts.me import me
+from broker.downloads import send_stored
 from broker.errors import RefusedError
 from broker.esf import material_service
 from broker.esf import queries as esf
@@ -189,13 +190,7 @@ def add_evidence(project_id: int) -> ResponseReturnValue:
 def download_evidence(project_id: int, evidence_id: int) -> ResponseReturnValue:
     """Hand out a paper, always as a download."""
     found = esf.get_row(Evidence, esf.get_project(project_id), evidence_id)
-    return send_file(
-        files.path_of(found.content_hash),
-        mimetype="application/octet-stream",
-        as_attachment=True,
-        download_name=found.file_name,
-        max_age=0,
-    )
+    return send_stored(found.content_hash, found.file_name)
 
 
 @blueprint.post("/underlag/<int:evidence_id>/ta-bort")
