@@ -46,8 +46,9 @@ def build_report(situation: Situation, period: Period) -> list[Block]:
     earlier = situation.between(date.min, date.fromordinal(period.starts_on.toordinal() - 1))
     return [
         *_front(situation, days(period.starts_on, last)),
-        *_people("Deltagare i perioden", within.parts, planned=False),
-        *_people("Deltagare sedan starten", so_far.parts, planned=True),
+        *_people("Deltagare som började i perioden", within.parts),
+        *_people("Deltagare som har börjat sedan starten", so_far.parts),
+        *_planned(so_far.parts),
         *_hours(situation.application, within.parts, so_far.parts),
         *_money(situation.application, earlier.money, so_far.money),
         *_targets(situation, last),
@@ -69,7 +70,8 @@ def build_for_funder(situation: Situation) -> list[Block]:
     so_far = situation.until(today)
     return [
         *_front(situation, days(situation.application.project.starts_on, today)),
-        *_people("Deltagare sedan starten", so_far.parts, planned=True),
+        *_people("Deltagare som har börjat sedan starten", so_far.parts),
+        *_planned(so_far.parts),
         *_hours(situation.application, None, so_far.parts),
         *_money(situation.application, None, so_far.money),
         *_targets(situation, today),
@@ -169,15 +171,21 @@ def _front(situation: Situation, period: str) -> Iterator[Block]:
     yield Grid(("Uppgift", "Värde"), tuple(rows))
 
 
-def _people(title: str, parts: Sequence[Part], *, planned: bool) -> Iterator[Block]:
+def _people(title: str, parts: Sequence[Part]) -> Iterator[Block]:
     yield Heading(2, title)
-    lines = [*figures.by_organisation(parts, UNKNOWN), Line("Hela projektet", tuple(parts))]
-    header = ("Organisation", *(f"Började, {word.lower()}" for word in _PEOPLE), "Avslutade, alla")
-    rows = [(line.name, *_sexes(line.began), str(line.finished.total)) for line in lines]
-    if planned:
-        header += tuple(f"Planerade, {word.lower()}" for word in _PEOPLE)
-        rows = [(*row, *_sexes(line.planned)) for row, line in zip(rows, lines, strict=True)]
-    yield Grid(header, tuple(rows), _COUNTS)
+    lines = _by_organisation(parts)
+    rows = tuple((line.name, *_sexes(line.began), str(line.finished.total)) for line in lines)
+    yield Grid(("Organisation", *_PEOPLE, "Avslutade"), rows, _COUNTS)
+
+
+def _planned(parts: Sequence[Part]) -> Iterator[Block]:
+    yield Heading(2, "Planerade deltagare")
+    rows = tuple((line.name, *_sexes(line.planned)) for line in _by_organisation(parts))
+    yield Grid(("Organisation", *_PEOPLE), rows, _COUNTS)
+
+
+def _by_organisation(parts: Sequence[Part]) -> list[Line]:
+    return [*figures.by_organisation(parts, UNKNOWN), Line("Hela projektet", tuple(parts))]
 
 
 def _sexes(people: People) -> tuple[str, ...]:
