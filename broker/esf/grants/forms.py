@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from broker import clock
 from broker.esf.chain.models import Milestone
 from broker.esf.grants.models import ChangeState, EvidenceKind, GrantOutcome
 from broker.esf.grants.rules import GrantRules
@@ -61,7 +62,7 @@ class GrantForm(EditForm):
     def offer_snapshots(self, snapshots: Iterable[Snapshot]) -> None:
         """Offer what has been taken out of the project."""
         rows = [
-            (row.id, _("Uttag %(number)s, %(day)s", number=row.number, day=day(row.taken_at.date())))
+            (row.id, _("Uttag %(number)s, %(day)s", number=row.number, day=day(clock.in_sweden(row.taken_at).date())))
             for row in snapshots
         ]
         self.snapshot_id.choices = pairs(rows, empty=_("Vet inte"))

@@ -15,8 +15,7 @@ from broker.esf.budgets import figures as budget_figures
 from broker.esf.budgets.lines import PARTICIPANTS
 from broker.esf.budgets.spreading import Period
 from broker.esf.chain.models import Milestone
-from broker.esf.grants.queries import judge_differences
-from broker.esf.grants.views import differences_from
+from broker.esf.grants.queries import find_differences, judge_differences
 from broker.esf.models import Project
 from broker.esf.outcomes import figures, queries, service
 from broker.esf.outcomes.forms import ResultForm, Sheet, costs_form, participants_form, version_of
@@ -42,7 +41,7 @@ def show(project_id: int) -> ResponseReturnValue:
     """Show the decision, what is to be done, and what the project has come to beside what was planned."""
     situation = load_situation(project_id)
     application = situation.application
-    differences = differences_from(situation.grant, application)
+    differences = find_differences(situation.grant, application) or []
     changed = judge_differences(differences, situation.changes, situation.rules)
     so_far = situation.until(application.today)
     return outcome_page(
