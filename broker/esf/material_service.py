@@ -38,7 +38,7 @@ def build_material(application: Application) -> Material:
         budget = figures.compute(application)
     except BudgetRefusedError as error:
         raise RefusedError(Sentence.of(error)) from error
-    public = PublicText(_name_keys(application))
+    public = PublicText(name_keys(application))
     # An application is in Swedish, whatever language its writer reads pages in.
     with in_swedish():
         material = public.over(_material(application, budget))
@@ -112,8 +112,8 @@ def _in_words(check: CheckResult) -> CheckResult:
     return replace(check, sentence=str(check.sentence))
 
 
-def _name_keys(application: Application) -> list[str]:
-    """Give the folded names of people that the rows know of and that no text in the export may hold."""
+def name_keys(application: Application) -> list[str]:
+    """Give the folded names of people that the rows know of and that no text for people outside may hold."""
     project = application.project
     seated = [member.name for member in application.steering.members]
     signed = [paper.signer_name for paper in list_papers(project)]

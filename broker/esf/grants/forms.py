@@ -89,7 +89,12 @@ class ChangeForm(RowForm):
 class DeviationForm(RowForm):
     """Something that has not gone as planned."""
 
-    text = LongTextField(_l("Avvikelse"), [Required(_l("Skriv vad som avviker från planen."))], render_kw={"rows": 3})
+    text = LongTextField(
+        _l("Avvikelse"),
+        [Required(_l("Skriv vad som avviker från planen."))],
+        description=_l("Skriv inga namn på personer. Finansiären läser texten."),
+        render_kw={"rows": 3},
+    )
     noticed_on = DateField(_l("Märktes"), [Required(_l("Ange vilken dag avvikelsen märktes.")), not_in_future])
     consequence = LongTextField(_l("Vad den leder till"), render_kw={"rows": 3})
     response = LongTextField(_l("Vad ni gör åt den"), render_kw={"rows": 3})

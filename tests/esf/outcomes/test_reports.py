@@ -1,5 +1,7 @@
 """Reports that stay as they were, what the funder and politicians are shown, and the links by which they see it."""
 
+import io
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -14,8 +16,11 @@ from broker.errors import RefusedError
 from broker.esf import queries as esf
 from broker.esf.budgets.spreading import Period
 from broker.esf.outcomes import queries, service
+from broker.esf.grants import service as grants
+from broker.esf.grants.models import ChangeState, EvidenceKind
+from broker.esf.models import Activity
 from broker.esf.outcomes.figures import Line, Part
-from broker.esf.outcomes.models import Audience, ParticipantMonth, ReportKind
+from broker.esf.outcomes.models import Audience, ParticipantMonth, ReportKind, ResultState
 from broker.esf.outcomes.reports import as_stored, build_for, build_report, from_stored, merge_small
 from broker.esf.outcomes.situation import load_situation
 from broker.esf.outcomes.waiting import list_owed, quarters
@@ -81,6 +86,64 @@ def test_a_form_sent_twice_takes_out_one_report(client, project):
 def test_what_quarters_tell_adds_up_to_the_whole_to_the_ore(project, user):
     leader = esf.load_application(project.id).actors[0].budget_rows[0]
     for months in range(1, 6):
+def test_a_project_that_begins_within_a_month_tells_all_of_it_in_its_first_quarter(project, user):
+    project.starts_on = month_before(5).replace(day=15)
+    db.session.commit()
+    note(project, user, month_before(5))
+    leader = esf.load_application(project.id).actors[0].budget_rows[0]
+    service.save_costs(project, month_before(5), {leader.id: (Decimal(10), None)}, {}, by=user)
+    db.session.commit()
+
+    told = build_report(load_situation(project.id), quarter_of(project, month_before(5).replace(day=15)))
+    (people, *_others) = (block for block in told if isinstance(block, Grid) and block.header[0] == "Organisation")
+    assert people.rows[-1][:2] == ("Hela projektet", "4")
+    assert sums_of(told, "Personal")[1] == sums_of(told, "Personal")[2]
+    assert as_decimal(sums_of(told, "Personal")[1]) == 5920
+
+
+def test_what_happens_later_is_no_correction_of_a_report_and_plans_are_our_own(client, project, user):
+    quarter = quarter_of(project, month_before(4))
+    said = {"text": "Få anmälda", "noticed_on": quarter.starts_on}
+    deviation = grants.save_deviation(project, None, said, by=user)
+    planned = {"kind": "period", "text": "Tre månader till", "state": ChangeState.PLANNED}
+    change = grants.save_change(project, None, planned, by=user)
+    db.session.commit()
+    sent = client.submit(f"{base(project)}/rapporter", period=quarter.ends_on.isoformat())
+    assert "Tre månader till" not in words(build_for(Audience.FUNDER, load_situation(project.id)))
+
+    grants.save_deviation(project, deviation, {"settled_on": clock.today()}, by=user)
+    grants.save_change(project, change, {"state": ChangeState.ASKED, "asked_on": clock.today()}, by=user)
+    paper = {"kind": EvidenceKind.COST, "title": "Faktura", "file_name": "a.txt", "month": month_before(0)}
+    grants.add_evidence(project, io.BytesIO(b"x"), **paper, by=user)
+    db.session.commit()
+    assert "säger detsamma som projektet nu" in client.get(sent.location).text
+    for_funder = words(build_for(Audience.FUNDER, load_situation(project.id)))
+    assert "Tre månader till" in for_funder
+    assert "Öppen" not in for_funder
+
+
+def test_what_people_outside_are_told_names_nobody(project, user):
+    company, other = (row.company for row in esf.list_contributions(project))
+    factories.person(company, "Siv Svetsare")
+    other.organisation_number, other.identity_hash, other.name = None, "x", "Nils Nilssons Smide"
+    said = f"Siv Svetsare på {company.name}, 850709-9805, och Nils Nilssons Smide slutade"
+    grants.save_deviation(project, None, {"text": said, "noticed_on": month_before(4)}, by=user)
+    milestone = esf.load_application(project.id).goals[0].milestones[0]
+    measured = {"measured_on": clock.today(), "value": said, "state": ResultState.ON_WAY}
+    service.save_result(project, milestone, None, measured, by=user)
+    note(project, user, month_before(4))
+
+    situation = load_situation(project.id)
+    for_funder = words(build_for(Audience.FUNDER, situation))
+    for_politicians = words(build_for(Audience.POLITICIANS, situation))
+    report = words(build_report(situation, quarter_of(project, month_before(4))))
+    for text in (for_funder, for_politicians, report):
+        assert "slutade" in text
+        assert not any(secret in text for secret in ("Svetsare", "9805", "Nilsson"))
+    assert company.name in for_funder
+    assert company.name not in for_politicians
+
+
         note(project, user, month_before(months), people=1, hours=Decimal("33.33"))
         service.save_costs(project, month_before(months), {leader.id: (Decimal("7.77"), None)}, {}, by=user)
     db.session.commit()
@@ -128,6 +191,21 @@ def test_no_small_place_is_told_apart_or_reckoned_out(counts, fewest):
 def test_the_funder_sees_companies_but_no_sole_trader_and_politicians_no_company(project, user):
     company = esf.list_contributions(project)[0].company
     note(project, user, month_before(3))
+def test_one_man_among_many_women_is_not_told_to_politicians(project, user):
+    row = esf.list_contributions(project)[0]
+
+    def told(women, men):
+        values = NOBODY | {"women_began": women, "men_began": men}
+        service.save_participants(project, row.cohort_id, month_before(3), {row.company_id: values}, by=user)
+        db.session.commit()
+        blocks = build_for(Audience.POLITICIANS, load_situation(project.id))
+        return [block.rows[0][2:] for block in blocks if isinstance(block, Grid) and block.header[1] == "Företag"]
+
+    assert told(7, 1) == [("", "", "", "8")] * 2
+    assert told(5, 6) == [("5", "6", "0", "11")] * 2
+    assert told(1, 1) == [("", "", "", "Färre än 5")] * 2
+
+
     for_funder, for_politicians = (
         words(build_for(audience, load_situation(project.id))) for audience in (Audience.FUNDER, Audience.POLITICIANS)
     )
@@ -137,6 +215,9 @@ def test_the_funder_sees_companies_but_no_sole_trader_and_politicians_no_company
 
     company.organisation_number, company.identity_hash = None, "x"
     db.session.commit()
+    assert "Färre än 5 av 12 planerade personer" in for_politicians
+    note(project, user, month_before(3), people=5)
+    assert "5 av 12 planerade personer" in words(build_for(Audience.POLITICIANS, load_situation(project.id)))
     assert company.name not in words(build_for(Audience.FUNDER, load_situation(project.id)))
 
 
