@@ -221,7 +221,8 @@ def test_one_man_among_many_women_is_not_told_to_politicians(project, user):
     assert company.name not in words(build_for(Audience.FUNDER, load_situation(project.id)))
 
 
-def test_whoever_has_an_open_link_sees_the_page_and_nobody_after_it_is_closed(client, app, project, user):
+def test_whoever_has_an_open_link_sees_the_page_and_nobody_after_it_is_closed(client, app, project, monkeypatch):
+    monkeypatch.setitem(app.config, "BASE_URL", "https://broker.example")
     last = (clock.today() + timedelta(days=10)).isoformat()
     page = f"{base(project)}/for-fortroendevalda"
     token = client.get(page).text.split('name="token" value="')[1].split('"')[0]
@@ -231,6 +232,7 @@ def test_whoever_has_an_open_link_sees_the_page_and_nobody_after_it_is_closed(cl
 
     outside = app.test_client()
     shown = outside.get(f"/resultat/{link.token}")
+    assert f'value="https://broker.example/resultat/{link.token}"' in client.get(page).text
     assert project.name in shown.text
     assert "planerade företag deltar" in shown.text
     assert outside.get("/resultat/okand").status_code == 404
