@@ -11,14 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broker import access, clock
+from broker.access import Role
 from broker.documents.blocks import Grid
 from broker.errors import RefusedError
 from broker.esf import queries as esf
 from broker.esf.budgets.spreading import Period
-from broker.esf.outcomes import queries, service
 from broker.esf.grants import service as grants
 from broker.esf.grants.models import ChangeState, EvidenceKind
 from broker.esf.models import Activity
+from broker.esf.outcomes import queries, service
 from broker.esf.outcomes.figures import Line, Part
 from broker.esf.outcomes.models import Audience, ParticipantMonth, ReportKind, ResultState
 from broker.esf.outcomes.reports import as_stored, build_for, build_report, from_stored, merge_small
@@ -26,6 +27,7 @@ from broker.esf.outcomes.situation import load_situation
 from broker.esf.outcomes.waiting import list_owed, quarters
 from broker.extensions import db
 from broker.formatting import month as in_words
+from broker.providers.vetting import add_months
 from tests import factories
 from tests.esf.outcomes.test_months import NOBODY
 from tests.factories_esf import month_before
@@ -79,13 +81,11 @@ def test_a_form_sent_twice_takes_out_one_report(client, project):
     quarter = quarter_of(project, month_before(4))
     token = client.get(f"{base(project)}/rapporter").text.split('name="token" value="')[1].split('"')[0]
     for _press in range(2):
-        assert client.submit(f"{base(project)}/rapporter", period=quarter.ends_on.isoformat(), token=token)
+        sent = client.submit(f"{base(project)}/rapporter", period=quarter.ends_on.isoformat(), token=token)
+        assert sent.status_code == 302
     assert len(queries.list_reports(project)) == 1
 
 
-def test_what_quarters_tell_adds_up_to_the_whole_to_the_ore(project, user):
-    leader = esf.load_application(project.id).actors[0].budget_rows[0]
-    for months in range(1, 6):
 def test_a_project_that_begins_within_a_month_tells_all_of_it_in_its_first_quarter(project, user):
     project.starts_on = month_before(5).replace(day=15)
     db.session.commit()
@@ -144,6 +144,9 @@ def test_what_people_outside_are_told_names_nobody(project, user):
     assert company.name not in for_politicians
 
 
+def test_what_quarters_tell_adds_up_to_the_whole_to_the_ore(project, user):
+    leader = esf.load_application(project.id).actors[0].budget_rows[0]
+    for months in range(1, 6):
         note(project, user, month_before(months), people=1, hours=Decimal("33.33"))
         service.save_costs(project, month_before(months), {leader.id: (Decimal("7.77"), None)}, {}, by=user)
     db.session.commit()
@@ -188,9 +191,6 @@ def test_no_small_place_is_told_apart_or_reckoned_out(counts, fewest):
     assert len(small) <= 1
 
 
-def test_the_funder_sees_companies_but_no_sole_trader_and_politicians_no_company(project, user):
-    company = esf.list_contributions(project)[0].company
-    note(project, user, month_before(3))
 def test_one_man_among_many_women_is_not_told_to_politicians(project, user):
     row = esf.list_contributions(project)[0]
 
@@ -206,18 +206,21 @@ def test_one_man_among_many_women_is_not_told_to_politicians(project, user):
     assert told(1, 1) == [("", "", "", "Färre än 5")] * 2
 
 
+def test_the_funder_sees_companies_but_no_sole_trader_and_politicians_no_company(project, user):
+    company = esf.list_contributions(project)[0].company
+    note(project, user, month_before(3))
     for_funder, for_politicians = (
         words(build_for(audience, load_situation(project.id))) for audience in (Audience.FUNDER, Audience.POLITICIANS)
     )
     assert company.name in for_funder
     assert company.name not in for_politicians
     assert "1 av 2 planerade företag deltar" in for_politicians
-
-    company.organisation_number, company.identity_hash = None, "x"
-    db.session.commit()
     assert "Färre än 5 av 12 planerade personer" in for_politicians
     note(project, user, month_before(3), people=5)
     assert "5 av 12 planerade personer" in words(build_for(Audience.POLITICIANS, load_situation(project.id)))
+
+    company.organisation_number, company.identity_hash = None, "x"
+    db.session.commit()
     assert company.name not in words(build_for(Audience.FUNDER, load_situation(project.id)))
 
 
@@ -229,10 +232,10 @@ def test_whoever_has_an_open_link_sees_the_page_and_nobody_after_it_is_closed(cl
     fields = {"audience": "politicians", "open_until": last, "token": token}
     assert client.press(f"{base(project)}/resultat/lankar", page=page, **fields).status_code == 302
     (link,) = queries.list_links(project)
+    assert f'value="https://broker.example/resultat/{link.token}"' in client.get(page).text
 
     outside = app.test_client()
     shown = outside.get(f"/resultat/{link.token}")
-    assert f'value="https://broker.example/resultat/{link.token}"' in client.get(page).text
     assert project.name in shown.text
     assert "planerade företag deltar" in shown.text
     assert outside.get("/resultat/okand").status_code == 404
@@ -304,6 +307,53 @@ def test_what_is_owed_goes_away_as_it_is_done(project, user):
     service.keep_report(project, ReportKind.QUARTER, over[0], [], by=user)
     db.session.commit()
     assert sum(name == "Rapporten" for name, _facts in owed()) == len(over) - 1
+
+
+def test_a_quarter_whose_report_was_taken_out_too_early_is_owed_when_it_is_over(project, user):
+    quarter = quarter_of(project, month_before(0))
+    service.keep_report(project, ReportKind.QUARTER, quarter, [], by=user)
+    db.session.commit()
+    situation = load_situation(project.id)
+    later = replace(situation.application, today=quarter.ends_on + timedelta(days=1))
+    reports = [
+        row.sentence.facts
+        for row in list_owed(replace(situation, application=later), [])
+        if "Rapporten" in row.sentence.text
+    ]
+    assert {"first": quarter.starts_on, "last": quarter.ends_on} in reports
+
+
+def test_what_is_owed_leads_only_to_pages_that_the_reader_may_open(client_for, project):
+    page = client_for(Role.READER).get(base(project)).text
+    assert "ska underteckna" in page
+    assert f"{base(project)}/beslut" not in page
+    assert f"{base(project)}/rapporter" not in page
+
+
+def test_the_last_claim_and_the_final_figures_count_from_the_last_day_of_the_project(project):
+    project.ends_on = month_before(1).replace(day=15)
+    db.session.commit()
+    due = {row.sentence.text.split(" ")[0]: row.due_on for row in list_owed(load_situation(project.id), [])}
+    ends_on = add_months(project.ends_on, 2)
+    assert (due["Kostnaderna"], due["Projektet"]) == (ends_on, ends_on)
+
+
+def test_that_nobody_came_is_noted_and_only_what_cohorts_are_taught_is_owed(client, project, user):
+    def owed():
+        rows = list_owed(load_situation(project.id), [])
+        return [row.place["month"] for row in rows if row.sentence.text.startswith("Deltagarna")]
+
+    (activity,) = esf.load_application(project.id).activities
+    activity.starts_on, activity.ends_on = month_before(3), month_before(1)
+    # What no cohort is taught in has nobody to note.
+    db.session.add(Activity(project_id=project.id, title="Uppstart", starts_on=month_before(5)))
+    db.session.commit()
+    months = [f"{month_before(number):%Y-%m}" for number in (3, 2, 1)]
+    assert owed() == months
+
+    cohort_id = esf.list_contributions(project)[0].cohort_id
+    assert client.submit(f"{base(project)}/manader/{months[0]}/grupper/{cohort_id}").status_code == 302
+    assert owed() == months[1:]
 
 
 def test_another_organisation_sees_nothing_of_it(project, user):
