@@ -38,16 +38,11 @@ def build_material(application: Application) -> Material:
         budget = figures.compute(application)
     except BudgetRefusedError as error:
         raise RefusedError(Sentence.of(error)) from error
-    public = public_text_of(application)
+    public = PublicText(name_keys(application))
     # An application is in Swedish, whatever language its writer reads pages in.
     with in_swedish():
         material = public.over(_material(application, budget))
     return replace(material, left_out=_left_out(application, public))
-
-
-def public_text_of(application: Application) -> PublicText:
-    """Give what takes the names out of texts: everybody whom a member knows at a company, and who has signed."""
-    return PublicText(_name_keys(application))
 
 
 def _material(application: Application, budget: figures.Budget) -> Material:
@@ -117,8 +112,8 @@ def _in_words(check: CheckResult) -> CheckResult:
     return replace(check, sentence=str(check.sentence))
 
 
-def _name_keys(application: Application) -> list[str]:
-    """Give the folded names of people that the rows know of and that no text in the export may hold."""
+def name_keys(application: Application) -> list[str]:
+    """Give the folded names of people that the rows know of and that no text for people outside may hold."""
     project = application.project
     seated = [member.name for member in application.steering.members]
     signed = [paper.signer_name for paper in list_papers(project)]

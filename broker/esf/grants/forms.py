@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from broker import clock
 from broker.esf.chain.models import Milestone
 from broker.esf.grants.models import ChangeState, EvidenceKind, GrantOutcome
 from broker.esf.grants.rules import GrantRules
@@ -61,7 +62,7 @@ class GrantForm(EditForm):
     def offer_snapshots(self, snapshots: Iterable[Snapshot]) -> None:
         """Offer what has been taken out of the project."""
         rows = [
-            (row.id, _("Uttag %(number)s, %(day)s", number=row.number, day=day(row.taken_at.date())))
+            (row.id, _("Uttag %(number)s, %(day)s", number=row.number, day=day(clock.in_sweden(row.taken_at).date())))
             for row in snapshots
         ]
         self.snapshot_id.choices = pairs(rows, empty=_("Vet inte"))
@@ -88,7 +89,12 @@ class ChangeForm(RowForm):
 class DeviationForm(RowForm):
     """Something that has not gone as planned."""
 
-    text = LongTextField(_l("Avvikelse"), [Required(_l("Skriv vad som avviker från planen."))], render_kw={"rows": 3})
+    text = LongTextField(
+        _l("Avvikelse"),
+        [Required(_l("Skriv vad som avviker från planen."))],
+        description=_l("Skriv inga namn på personer. Finansiären läser texten."),
+        render_kw={"rows": 3},
+    )
     noticed_on = DateField(_l("Märktes"), [Required(_l("Ange vilken dag avvikelsen märktes.")), not_in_future])
     consequence = LongTextField(_l("Vad den leder till"), render_kw={"rows": 3})
     response = LongTextField(_l("Vad ni gör åt den"), render_kw={"rows": 3})

@@ -125,6 +125,12 @@ class ChangeRequest(ProjectRow, Versioned, Base):
     diary_no: Mapped[str | None]
     is_active: Mapped[bool] = mapped_column(default=True)
 
+    def state_on(self, day: date) -> ChangeState | None:
+        """Give how far it had come on a day; nothing before it was asked for, or while it is only planned."""
+        if self.state is ChangeState.PLANNED or self.asked_on is None or self.asked_on > day:
+            return None
+        return self.state if self.decided_on is not None and self.decided_on <= day else ChangeState.ASKED
+
 
 class Deviation(ProjectRow, Versioned, Base):
     """Something that has not gone as planned, what is done about it, and when it was settled."""

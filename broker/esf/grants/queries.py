@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from broker.errors import RefusedError
+from broker.esf.application import Application
 from broker.esf.grants.models import ChangeRequest, ChangeState, Deviation, Evidence, GrantDecision
 from broker.esf.grants.rules import GrantRules
+from broker.esf.material_service import build_material
 from broker.esf.models import Project
-from broker.esf.snapshots.differences import Difference
+from broker.esf.snapshots.differences import Difference, compare
+from broker.esf.snapshots.queries import read_material
 from broker.esf.together import read_together
 from broker.extensions import db
 
@@ -60,6 +64,20 @@ def list_evidence(project: Project) -> list[Evidence]:
     """List the papers that prove something, by kind and then the latest first."""
     query = select(Evidence).where(Evidence.project_id == project.id)
     return list(db.session.scalars(query.order_by(Evidence.kind, Evidence.id.desc())))
+
+
+def find_differences(grant: GrantDecision | None, application: Application) -> list[Difference] | None:
+    """List where the project differs from the export that was granted; nothing where its budget cannot be computed.
+
+    Where no export is known there is no difference.
+    """
+    if grant is None or grant.snapshot is None:
+        return []
+    try:
+        now = build_material(application)
+    except RefusedError:
+        return None
+    return compare(read_material(grant.snapshot), now)
 
 
 def judge_differences(

@@ -42,7 +42,7 @@ class GrantRules:
         """Give the kind of change that a difference from the granted application is, or nothing."""
         lines = [*difference.removed, *difference.added]
         for row in self.needs_decision:
-            if difference.heading in row.get("headings", ()) or _begins(lines, row.get("lines", ())):
+            if difference.heading in row.get("headings", ()) or _has_line(lines, row.get("lines", ())):
                 return str(row["id"])
         return ""
 
@@ -53,5 +53,6 @@ def grant_rules(today: date) -> GrantRules:
     return GrantRules(**{name: content[name] for name in GrantRules.__annotations__})
 
 
-def _begins(lines: Iterable[str], beginnings: Sequence[str]) -> bool:
-    return bool(beginnings) and any(line.startswith(tuple(beginnings)) for line in lines)
+def _has_line(lines: Iterable[str], labels: Sequence[str]) -> bool:
+    # A row of a table is told as its cells; a sentence that begins with the same word is no such row.
+    return any(label in labels and bar for label, bar, _value in (line.partition(" | ") for line in lines))

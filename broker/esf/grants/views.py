@@ -12,19 +12,16 @@ from broker.access import Permission, requires
 from broker.accounts.me import me
 from broker.downloads import send_stored
 from broker.errors import RefusedError
-from broker.esf import material_service
 from broker.esf import queries as esf
-from broker.esf.application import Application
 from broker.esf.blueprint import UNWRITTEN, commit_edit, edit_page, find_made, finish, leading_back_to, page_url
 from broker.esf.budgets.figures import project_period
 from broker.esf.chain.models import Milestone
 from broker.esf.grants import queries, service
 from broker.esf.grants.forms import ChangeForm, DeviationForm, EvidenceForm, GrantForm
-from broker.esf.grants.models import ChangeRequest, Deviation, Evidence, GrantDecision
+from broker.esf.grants.models import ChangeRequest, Deviation, Evidence
 from broker.esf.grants.rules import grant_rules
 from broker.esf.models import Project
-from broker.esf.snapshots.differences import Difference, compare
-from broker.esf.snapshots.queries import list_taken_since, read_material
+from broker.esf.snapshots.queries import list_taken_since
 from broker.extensions import db
 from broker.forms import EditForm
 
@@ -69,28 +66,16 @@ def list_deviations(project_id: int) -> ResponseReturnValue:
     project = application.project
     grant, changes, deviations = queries.read_since(project)
     rules = grant_rules(clock.today())
-    differences = differences_from(grant, application)
-    changed = queries.judge_differences(differences or [], changes, rules)
+    differences = queries.find_differences(grant, application)
     return grant_page(
         "deviations",
         project,
         grant=grant,
         deviations=deviations,
         changes=changes,
-        changed=changed,
-        is_compared=differences is not None,
+        changed=None if differences is None else queries.judge_differences(differences, changes, rules),
         kinds=rules.kinds,
     )
-
-
-def differences_from(grant: GrantDecision | None, application: Application) -> list[Difference] | None:
-    """List where the project differs from the export that was granted; None where that cannot be said."""
-    if grant is None or grant.snapshot is None:
-        return None
-    try:
-        return compare(read_material(grant.snapshot), material_service.build_material(application))
-    except RefusedError:
-        return None
 
 
 @blueprint.route("/avvikelser/ny", methods=["GET", "POST"])

@@ -289,6 +289,14 @@ def _financing(application: Application, costs: Iterable[CostMonth], total: Line
     return [attended, *lines.values()]
 
 
+def worth_of(application: Application, cost: CostMonth) -> Decimal | None:
+    """Give what a cost came to in kronor: its amount, or its hours at the call's price; nothing without a price."""
+    if cost.amount_kr is not None:
+        return cost.amount_kr
+    price = application.call.prices.get(cost.budget_row.rate_id or "") if cost.budget_row else None
+    return None if price is None or cost.hours is None else to_ore(cost.hours * price)
+
+
 def _plus(so_far: Decimal | None, more: Decimal | None) -> Decimal | None:
     return so_far if more is None else (so_far or _NOTHING) + more
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Response, flash, redirect, url_for
+from flask import Response, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -140,11 +140,20 @@ def _results_page(project_id: int, audience: Audience) -> ResponseReturnValue:
         project,
         audience=audience.value,
         blocks=_blocks(situation, audience),
-        links=[row for row in queries.list_links(project) if row.audience is audience],
-        today=clock.today(),
+        links=[(row, _address_of(row)) for row in queries.list_links(project) if _is_shown(row, audience)],
         form=form,
         rules=rules,
     )
+
+
+def _is_shown(link: ResultLink, audience: Audience) -> bool:
+    return link.audience is audience and link.is_open_on(clock.today())
+
+
+def _address_of(link: ResultLink) -> str:
+    # Behind a proxy the request does not know by which name the installation is reached.
+    address: str = current_app.config["BASE_URL"] + url_for("results.show", token=link.token)
+    return address
 
 
 def _results_url(project: Project, audience: Audience) -> str:

@@ -1,25 +1,30 @@
 """The documents of what a project has come to: a quarter's report, the final figures, and what outsiders are shown.
 
-They are in Swedish, whoever reads them, and name no person; a sole trader is not named either.
+They are in Swedish, whoever reads them, and name no person; a sole trader is not named either. What somebody has typed
+goes through the same sieve as the texts of an application.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from broker import clock
 from broker.documents.blocks import Block, Grid, Heading, Text, one_line
 from broker.esf.application import Application
 from broker.esf.budgets import figures as budget_figures
 from broker.esf.budgets.amounts import as_count, as_kr
 from broker.esf.budgets.lines import BudgetResult
 from broker.esf.budgets.spreading import Period
-from broker.esf.grants.models import Deviation, Evidence, GrantDecision
+from broker.esf.grants.models import ChangeState, Evidence, GrantDecision
+from broker.esf.material_service import name_keys
 from broker.esf.outcomes import figures
 from broker.esf.outcomes.figures import Line, Part, People
 from broker.esf.outcomes.models import Audience
 from broker.esf.outcomes.situation import Situation
+from broker.esf.public_text import PublicText
 from broker.formatting import day, days, say
+from broker.swedish import search_key
 
 UNKNOWN = "Uppgift saknas"
 _PEOPLE = ("Kvinnor", "Män", "Kön okänt", "Alla")
@@ -43,8 +48,8 @@ def build_report(situation: Situation, period: Period) -> list[Block]:
     """Write the report of a period: what happened in it, what it has come to since the start, and what was planned."""
     last = period.ends_on
     within, so_far = situation.between(period.starts_on, last), situation.until(last)
-    earlier = situation.between(date.min, date.fromordinal(period.starts_on.toordinal() - 1))
-    return [
+    earlier = situation.until(period.starts_on.replace(day=1) - timedelta(days=1))
+    told = [
         *_front(situation, days(period.starts_on, last)),
         *_people("Deltagare som började i perioden", within.parts),
         *_people("Deltagare som har börjat sedan starten", so_far.parts),
@@ -54,9 +59,10 @@ def build_report(situation: Situation, period: Period) -> list[Block]:
         *_targets(situation, last),
         *_indicators(situation.application, so_far.parts),
         *_deviations(situation, period),
-        *_changes(situation),
-        *_evidence(situation.evidence),
+        *_changes(situation, last),
+        *_evidence(row for row in situation.evidence if _is_of(row, period, situation)),
     ]
+    return _without_names(situation, told, with_companies=True)
 
 
 def build_for(audience: Audience, situation: Situation) -> list[Block]:
@@ -68,47 +74,61 @@ def build_for_funder(situation: Situation) -> list[Block]:
     """Write what the project has come to up to today, for who pays for it."""
     today = situation.application.today
     so_far = situation.until(today)
-    return [
-        *_front(situation, days(situation.application.project.starts_on, today)),
+    told = [
+        *_front(situation, _days_so_far(situation)),
         *_people("Deltagare som har börjat sedan starten", so_far.parts),
         *_planned(so_far.parts),
         *_hours(situation.application, None, so_far.parts),
         *_money(situation.application, None, so_far.money),
         *_targets(situation, today),
         *_indicators(situation.application, so_far.parts),
-        *_deviations(situation, None),
-        *_changes(situation),
+        *_deviations(situation, Period(date.min, today)),
+        *_changes(situation, today),
         *_evidence(situation.evidence),
     ]
+    return _without_names(situation, told, with_companies=True)
 
 
 def build_for_politicians(situation: Situation) -> list[Block]:
     """Write in plain words what the project has come to: no company is named, and no small group of people is told."""
     application, today = situation.application, situation.application.today
     so_far = situation.until(today)
-    total, grant = figures.whole(so_far.parts), situation.decision
+    total, grant, fewest = so_far.whole, situation.decision, situation.rules.fewest_to_show
     told: list[Block] = [
         Heading(1, one_line(application.project.name)),
         Text(f"Läget {day(today)}. Projektet pågår {_period(grant)}."),
-        Text(
-            f"{total.companies} av {total.planned_companies} planerade företag deltar. "
-            f"{total.began.total} av {total.planned.total} planerade personer har börjat en utbildning, och "
-            f"{total.finished.total} har avslutat den. Tillsammans har de varit där {as_count(total.hours)} timmar."
-        ),
+        Text(f"{total.companies} av {total.planned_companies} planerade företag deltar. {_in_words(total, fewest)}"),
     ]
     if so_far.money is not None:
         costs = f"Projektet har hittills kostat {as_kr(so_far.money.direct_cost)}."
         support = f" Beviljat stöd är {as_kr(grant.support_kr)}." if grant.support_kr is not None else ""
         told.append(Text(costs + support))
-    fewest = situation.rules.fewest_to_show
     places = merge_small(figures.by_municipality(so_far.parts, UNKNOWN), fewest, "Övriga kommuner")
     topics = merge_small(figures.by_topic(so_far.parts, UNKNOWN), fewest, "Övriga områden")
-    return [
-        *told,
+    told += [
         *_few("Var deltagarna finns", "Kommun", places, fewest),
         *_few("Vad de lär sig", "Kompetensområde", topics, fewest),
         *_goals(situation, today),
     ]
+    return _without_names(situation, told, with_companies=False)
+
+
+def _without_names(situation: Situation, blocks: Sequence[Block], *, with_companies: bool) -> list[Block]:
+    """Take people's names and numbers out of every text, those of sole traders too, and of companies unless told."""
+    companies = {part.company for part in figures.parts_of(situation.application, situation.months)}
+    hidden = [search_key(row.name) for row in companies if row.is_sole_trader or not with_companies]
+    public = PublicText([*name_keys(situation.application), *hidden])
+    return [public.over(block) for block in blocks]
+
+
+def _in_words(total: Line, fewest: int) -> str:
+    planned = f"av {total.planned.total} planerade personer har börjat en utbildning"
+    if 0 < total.began.total < fewest:
+        return f"Färre än {fewest} {planned}."
+    return (
+        f"{total.began.total} {planned}, och {total.finished.total} har avslutat den. "
+        f"Tillsammans har de varit där {as_count(total.hours)} timmar."
+    )
 
 
 def merge_small(lines: Sequence[Line], fewest: int, name: str) -> list[Line]:
@@ -224,17 +244,17 @@ def _money(application: Application, earlier: BudgetResult | None, so_far: Budge
 
 def _targets(situation: Situation, last: date) -> Iterator[Block]:
     yield Heading(2, "Mål och delmål")
-    rows, public = [], situation.public_text.of
+    rows = []
     for target in situation.targets(last):
         latest, milestone = target.latest, target.milestone
         rows.append(
             (
-                public(target.goal.text),
-                public(milestone.indicator),
-                public(milestone.baseline or ""),
-                public(milestone.target or ""),
+                target.goal.text,
+                milestone.indicator,
+                milestone.baseline or "",
+                milestone.target or "",
                 _day(milestone.due_on),
-                f"{public(latest.value)} ({day(latest.measured_on)})" if latest else "Inte mätt",
+                f"{latest.value} ({day(latest.measured_on)})" if latest else "Inte mätt",
                 say(latest.state.label) if latest else "",
             )
         )
@@ -244,12 +264,11 @@ def _targets(situation: Situation, last: date) -> Iterator[Block]:
 
 def _goals(situation: Situation, last: date) -> Iterator[Block]:
     yield Heading(2, "Mål")
-    public = situation.public_text.of
     rows = [
         (
-            public(target.goal.text),
-            public(f"{target.milestone.indicator}: {target.milestone.target or ''}"),
-            public(target.latest.value) if target.latest else "Inte mätt",
+            target.goal.text,
+            f"{target.milestone.indicator}: {target.milestone.target or ''}",
+            target.latest.value if target.latest else "Inte mätt",
             say(target.latest.state.label) if target.latest else "",
         )
         for target in situation.targets(last)
@@ -268,45 +287,38 @@ def _indicators(application: Application, parts: Sequence[Part]) -> Iterator[Blo
     yield from _listing(("Kod", "Indikator", *_PEOPLE, "Planerat"), rows, "Inga indikatorer finns.", range(2, 7))
 
 
-def _deviations(situation: Situation, period: Period | None) -> Iterator[Block]:
+def _deviations(situation: Situation, period: Period) -> Iterator[Block]:
+    """Write the deviations of a period as they stood on its last day."""
     yield Heading(2, "Avvikelser")
-    public = situation.public_text.of
-    rows = [
-        (
-            public(row.text),
-            day(row.noticed_on),
-            public(row.consequence or ""),
-            public(row.response or ""),
-            _day(row.settled_on) or "Öppen",
-        )
-        for row in situation.deviations
-        if _is_told(row, period)
-    ]
+    rows = []
+    for row in situation.deviations:
+        if row.noticed_on > period.ends_on or (row.settled_on and row.settled_on < period.starts_on):
+            continue
+        settled = day(row.settled_on) if row.settled_on and row.settled_on <= period.ends_on else "Öppen"
+        rows.append((row.text, day(row.noticed_on), row.consequence or "", row.response or "", settled))
     yield from _listing(("Avvikelse", "Märktes", "Leder till", "Åtgärd", "Åtgärdad"), rows, "Inga avvikelser.")
 
 
-def _is_told(row: Deviation, period: Period | None) -> bool:
-    if period is None:
-        return True
-    return row.noticed_on <= period.ends_on and (row.settled_on is None or row.settled_on >= period.starts_on)
-
-
-def _changes(situation: Situation) -> Iterator[Block]:
+def _changes(situation: Situation, last: date) -> Iterator[Block]:
+    """Write the changes that had been asked for on a day as they stood then; what is only planned is our own."""
     yield Heading(2, "Ändringar som kräver beslut")
     names = situation.rules.kinds
-    rows = [
-        (
-            say(names.get(row.kind, row.kind)),
-            situation.public_text.of(row.text),
-            say(row.state.label),
-            _day(row.decided_on or row.asked_on),
-        )
-        for row in situation.changes
-    ]
+    rows = []
+    for row in situation.changes:
+        if state := row.state_on(last):
+            since = row.asked_on if state is ChangeState.ASKED else row.decided_on
+            rows.append((say(names.get(row.kind, row.kind)), row.text, say(state.label), _day(since)))
     yield from _listing(("Vad", "Ändring", "Läge", "Datum"), rows, "Inga ändringar.")
 
 
-def _evidence(evidence: Sequence[Evidence]) -> Iterator[Block]:
+def _is_of(row: Evidence, period: Period, situation: Situation) -> bool:
+    """Tell whether a paper is of a period: by its month, or by its day; what comes after the project is of its end."""
+    about = row.month or clock.in_sweden(row.uploaded_at).date()
+    is_last = period.ends_on >= situation.application.project.ends_on
+    return period.starts_on.replace(day=1) <= about and (is_last or about <= period.ends_on)
+
+
+def _evidence(evidence: Iterable[Evidence]) -> Iterator[Block]:
     yield Heading(2, "Underlag")
     counts: dict[str, int] = {}
     for row in evidence:
@@ -318,19 +330,32 @@ def _evidence(evidence: Sequence[Evidence]) -> Iterator[Block]:
 
 def _few(title: str, first: str, lines: Sequence[Line], fewest: int) -> Iterator[Block]:
     yield Heading(2, title)
-    rows = []
-    for line in lines:
-        people = line.began
-        told = people.total >= fewest or not people.total
-        counts = _sexes(people) if told else ("", "", "", f"Färre än {fewest}")
-        rows.append((line.name, str(line.companies), *counts))
+    rows = [(line.name, str(line.companies), *_if_many(line.began, fewest)) for line in lines]
     yield from _listing((first, "Företag", *_PEOPLE), rows, "Ingen har börjat ännu.", range(1, 6))
+    if any("" in row[2:] for row in rows):
+        yield Text(f"Kvinnor och män visas bara där de är minst {fewest}.", is_remark=True)
+
+
+def _if_many(people: People, fewest: int) -> tuple[str, ...]:
+    """Give the counts of people, without sexes where any of them is few: one man among many is one man."""
+    if 0 < people.total < fewest:
+        return "", "", "", f"Färre än {fewest}"
+    if any(0 < count < fewest for count in (people.women, people.men, people.unknown)):
+        return "", "", "", str(people.total)
+    return _sexes(people)
 
 
 def _listing(
     header: tuple[str, ...], rows: Sequence[tuple[str, ...]], empty: str, numeric: Sequence[int] = ()
 ) -> Iterator[Block]:
     yield Grid(header, tuple(rows), frozenset(numeric)) if rows else Text(empty)
+
+
+def _days_so_far(situation: Situation) -> str:
+    project, today = situation.application.project, situation.application.today
+    if today < project.starts_on:
+        return "Projektet har inte börjat"
+    return days(project.starts_on, min(today, project.ends_on))
 
 
 def _period(grant: GrantDecision) -> str:

@@ -48,32 +48,36 @@ def save_participants(
 ) -> None:
     """Note who took part in a cohort in a month, by company; values are the columns of the month.
 
-    Refuses months outside the project or still to come. Raises CompanyRefusedError if more would have finished than
-    begun up to any month, or if hours were attended where nobody has begun.
+    That nobody was there is noted too, so that the month is not asked for again. Refuses months outside the project or
+    still to come. Raises CompanyRefusedError, before anything is changed, if more would have finished than begun up to
+    any month, or if hours were attended where nobody has begun.
     """
     _check_month(project, month)
-    noted = queries.list_participant_months(project)
-    there = {row.company_id: row for row in noted if (row.cohort_id, row.month) == (cohort_id, month)}
-    told = 0
+    noted = [row for row in queries.list_participant_months(project) if row.cohort_id == cohort_id]
     for company_id, values in rows.items():
-        row = there.get(company_id)
-        if row is None and not any(values.values()):
+        others = [row for row in noted if row.company_id == company_id and row.month != month]
+        check_course(company_id, [*others, ParticipantMonth(month=month, **values)])
+    there = {row.company_id: row for row in noted if row.month == month}
+    told: dict[str, Any] = {}
+    for company_id, values in rows.items():
+        row = there.get(company_id) or ParticipantMonth(
+            project_id=project.id,
+            cohort_id=cohort_id,
+            company_id=company_id,
+            month=month,
+            **dict.fromkeys(PEOPLE, 0),
+            hours=Decimal(0),
+        )
+        changes = audit.changes(row, dict(values))
+        if row.id is not None and not changes:
             continue
-        others = [
-            each for each in noted if (each.cohort_id, each.company_id) == (cohort_id, company_id) and each is not row
-        ]
-        new = ParticipantMonth(cohort_id=cohort_id, company_id=company_id, month=month, **values)
-        check_course(company_id, [*others, new])
-        if row is None:
-            new.project_id = project.id
-            db.session.add(new)
-            told += 1
-        elif audit.changes(row, dict(values)):
-            for name, value in values.items():
-                setattr(row, name, value)
-            told += 1
+        for name, value in values.items():
+            setattr(row, name, value)
+        db.session.add(row)
+        told[f"company {company_id}"] = changes
     if told:
-        audit.record(Action.PARTICIPANTS_SAVED, project, by=by, month=month.isoformat(), cohort=cohort_id, rows=told)
+        facts: dict[str, Any] = {"month": month, "cohort": cohort_id, "rows": len(told), "figures": told}
+        audit.record(Action.PARTICIPANTS_SAVED, project, by=by, **facts)
 
 
 def check_course(company_id: int, months: Iterable[ParticipantMonth]) -> None:
@@ -110,26 +114,29 @@ def save_costs(
     noted = [row for row in queries.list_costs(project) if row.month == month]
     by_budget = {row.budget_row_id: row for row in noted if row.budget_row_id}
     by_financing = {row.cofinancing_row_id: row for row in noted if row.cofinancing_row_id}
-    told = 0
+    told: dict[str, Any] = {}
     for key, (hours, amount) in costs.items():
         new = CostMonth(project_id=project.id, budget_row_id=key, month=month)
-        told += _note_cost(by_budget.get(key) or new, hours, amount)
+        if changes := _note_cost(by_budget.get(key) or new, hours, amount):
+            told[f"budget_row {key}"] = changes
     for key, amount in contributions.items():
         new = CostMonth(project_id=project.id, cofinancing_row_id=key, month=month)
-        told += _note_cost(by_financing.get(key) or new, None, amount)
+        if changes := _note_cost(by_financing.get(key) or new, None, amount):
+            told[f"co_financing_row {key}"] = changes
     if told:
-        audit.record(Action.COSTS_SAVED, project, by=by, month=month.isoformat(), rows=told)
+        audit.record(Action.COSTS_SAVED, project, by=by, month=month, rows=len(told), figures=told)
 
 
-def _note_cost(row: CostMonth, hours: Decimal | None, amount: Decimal | None) -> bool:
-    if (row.hours, row.amount_kr) == (hours, amount):
-        return False
+def _note_cost(row: CostMonth, hours: Decimal | None, amount: Decimal | None) -> dict[str, list[Any]]:
+    changes = audit.changes(row, {"hours": hours, "amount_kr": amount})
+    if not changes:
+        return {}
     row.hours, row.amount_kr = hours, amount
     if row.id is not None and hours is None and amount is None:
         db.session.delete(row)
     else:
         db.session.add(row)
-    return True
+    return changes
 
 
 def _check_month(project: Project, month: date) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from decimal import Decimal
 
 from sqlalchemy.orm import joinedload
 
@@ -16,11 +16,9 @@ from broker.esf.budgets.lines import BudgetResult
 from broker.esf.grants import queries as grants
 from broker.esf.grants.models import ChangeRequest, Deviation, Evidence, GrantDecision
 from broker.esf.grants.rules import GrantRules, grant_rules
-from broker.esf.material_service import public_text_of
 from broker.esf.outcomes import figures, queries
-from broker.esf.outcomes.figures import Part, Target
+from broker.esf.outcomes.figures import Line, Part, Target
 from broker.esf.outcomes.models import CostMonth, MilestoneResult, ParticipantMonth, PeriodReport
-from broker.esf.public_text import PublicText
 from broker.esf.together import read_together
 
 # What is noted of a granted project, and what is read along with it.
@@ -55,19 +53,15 @@ class Situation:
             raise NotFoundError
         return self.grant
 
-    @cached_property
-    def public_text(self) -> PublicText:
-        """Give what takes people's names out of texts that leave the project."""
-        return public_text_of(self.application)
-
     def until(self, last: date) -> "Figures":
         """Give the figures of all months up to a day."""
         return self.between(date.min, last)
 
     def between(self, first: date, last: date) -> "Figures":
-        """Give the figures of the months that begin from one day to another."""
-        months = [row for row in self.months if first <= row.month <= last]
-        costs = [row for row in self.costs if first <= row.month <= last]
+        """Give the figures of every month from that of one day to that of another, whole also where a day is within."""
+        begins_on = first.replace(day=1)
+        months = [row for row in self.months if begins_on <= row.month <= last]
+        costs = [row for row in self.costs if begins_on <= row.month <= last]
         parts = figures.parts_of(self.application, months)
         return Figures(parts, _computed(self.application, costs, parts))
 
@@ -83,6 +77,17 @@ class Figures:
 
     parts: Sequence[Part]
     money: BudgetResult | None
+
+    @property
+    def whole(self) -> Line:
+        """Give everybody as one line."""
+        return figures.whole(self.parts)
+
+    @property
+    def in_kind_share(self) -> Decimal | None:
+        """Give which share of the total cost is in kind, with the participants' time; nothing without a cost."""
+        money = self.money
+        return money.in_kind / money.total_cost if money and money.total_cost else None
 
 
 def _computed(application: Application, costs: Sequence[CostMonth], parts: Sequence[Part]) -> BudgetResult | None:

@@ -15,8 +15,7 @@ from broker.esf.budgets import figures as budget_figures
 from broker.esf.budgets.lines import PARTICIPANTS
 from broker.esf.budgets.spreading import Period
 from broker.esf.chain.models import Milestone
-from broker.esf.grants.queries import judge_differences
-from broker.esf.grants.views import differences_from
+from broker.esf.grants.queries import find_differences, judge_differences
 from broker.esf.models import Project
 from broker.esf.outcomes import figures, queries, service
 from broker.esf.outcomes.forms import ResultForm, Sheet, costs_form, participants_form, version_of
@@ -42,16 +41,14 @@ def show(project_id: int) -> ResponseReturnValue:
     """Show the decision, what is to be done, and what the project has come to beside what was planned."""
     situation = load_situation(project_id)
     application = situation.application
-    differences = differences_from(situation.grant, application)
-    changed = judge_differences(differences or [], situation.changes, situation.rules)
-    so_far = situation.until(application.today)
+    differences = find_differences(situation.grant, application) or []
+    changed = judge_differences(differences, situation.changes, situation.rules)
     return outcome_page(
         "show",
         application.project,
         situation=situation,
         owed=list_owed(situation, changed),
-        total=figures.whole(so_far.parts),
-        money=so_far.money,
+        so_far=situation.until(application.today),
         budget=budget_figures.find_budget(application),
         targets=situation.targets(application.today),
     )
@@ -65,14 +62,14 @@ def months(project_id: int) -> ResponseReturnValue:
     application = situation.application
     begun = [each for each in budget_figures.project_period(application).months if each <= application.today]
     budget = budget_figures.find_budget(application)
+    parts = situation.until(application.today).parts
     return outcome_page(
         "months",
         application.project,
         months=[(each, situation.between(each, each)) for each in reversed(begun)],
-        whole=figures.whole,
         planned=budget.monthly.total if budget else {},
-        companies=figures.by_company(application, situation.until(application.today).parts),
-        organisations=figures.by_organisation(situation.until(application.today).parts, _("Uppgift saknas")),
+        companies=figures.by_company(application, parts),
+        organisations=figures.by_organisation(parts, _("Uppgift saknas")),
     )
 
 
@@ -92,9 +89,9 @@ def show_month(project_id: int, month: str) -> ResponseReturnValue:
         text=month,
         is_begun=day <= application.today,
         cohorts=_cohorts(within.parts),
-        titles=_titles(application),
+        titles=_titles(application, within.parts),
         money=within.money,
-        costs=[cost for cost in situation.costs if cost.month == day],
+        costs=[(cost, figures.worth_of(application, cost)) for cost in situation.costs if cost.month == day],
         planned=budget.monthly.total.get(day) if budget else None,
         evidence=[row for row in situation.evidence if row.month == day],
     )
@@ -128,7 +125,8 @@ def edit_participants(project_id: int, month: str, cohort_id: int) -> ResponseRe
             commit_edit(form, lambda: _participant_sheet(_stored(project, cohort_id, day), {}))
             flash(_("Deltagarna är sparade."), "success")
             return redirect(cancel)
-    title = _("Deltagare i %(month)s: %(title)s", month=in_words(day), title=_titles(application)[cohort_id])
+    title = _titles(application, parts)[cohort_id]
+    title = _("Deltagare i %(month)s: %(title)s", month=in_words(day), title=title)
     page = outcome_page(
         "edit_participants",
         project,
@@ -249,10 +247,12 @@ def _month_of(project: Project, text: str) -> date:
     return found
 
 
-def _titles(application) -> dict[int, str]:
+def _titles(application, parts) -> dict[int, str]:
+    # A cohort that was taken out of the project keeps its months, and has neither needs nor an activity here.
+    gone = {part.cohort_id: _("Utbildningsgrupp tagen ur projektet") for part in parts}
     activities = {row.cohort_id: row.title for row in application.activities if row.cohort_id}
     topics = {row.cohort_id: row.topic_label for row in application.contributions}
-    return topics | activities
+    return gone | topics | activities
 
 
 def _cohorts(parts) -> dict[int, figures.Line]:
@@ -280,4 +280,6 @@ def _cost_sheet(project: Project, month: date) -> Sheet:
     for row in rows:
         name = f"cost_{row.budget_row_id}" if row.budget_row_id else f"financing_{row.cofinancing_row_id}"
         values[name] = row.amount_kr if row.hours is None else row.hours
-    return Sheet(version_of(rows), values)
+    # SQLite gives the key of a row that was taken away to the next one, so what they say tells them apart.
+    version = " ".join([version_of(rows), *(f"{row.hours}/{row.amount_kr}" for row in rows)])
+    return Sheet(version, values)

@@ -24,8 +24,10 @@ def compare(before: Material, after: Material) -> list[Difference]:
 
 
 def compare_blocks(before: Iterable[Block], after: Iterable[Block]) -> list[Difference]:
-    """List where two documents differ, heading by heading."""
-    old, new = _by_heading(before), _by_heading(after)
+    """List where two documents differ, heading by heading; another title is a difference below the title it has now."""
+    later = list(after)
+    title = next((block.text for block in later if isinstance(block, Heading) and block.level == 1), "")
+    old, new = _by_heading(before, title), _by_heading(later, title)
     found = []
     for heading in [*new, *(heading for heading in old if heading not in new)]:
         removed, added = _lines_apart(old.get(heading, []), new.get(heading, []))
@@ -34,11 +36,14 @@ def compare_blocks(before: Iterable[Block], after: Iterable[Block]) -> list[Diff
     return found
 
 
-def _by_heading(blocks: Iterable[Block]) -> dict[str, list[str]]:
+def _by_heading(blocks: Iterable[Block], title: str) -> dict[str, list[str]]:
     lines: dict[str, list[str]] = {}
     section = heading = ""
     for block in blocks:
-        if isinstance(block, Heading):
+        if isinstance(block, Heading) and block.level == 1:
+            section = heading = title
+            lines.setdefault(heading, []).append(block.text)
+        elif isinstance(block, Heading):
             section = block.text if block.level < 3 else section
             heading = block.text if block.level < 3 else f"{section}: {block.text}"
             lines.setdefault(heading, [])

@@ -1,10 +1,11 @@
 """The decision, changes that need one, deviations, and papers that prove things."""
 
 import io
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import update
 
 from broker import access, audit, clock, files
 from broker.errors import RefusedError
@@ -14,8 +15,9 @@ from broker.esf.chain import service as chain
 from broker.esf.grants import queries, service
 from broker.esf.grants.models import ChangeState, EvidenceKind, GrantOutcome
 from broker.esf.grants.rules import grant_rules
-from broker.esf.grants.views import differences_from
 from broker.esf.snapshots import service as snapshots
+from broker.esf.snapshots.differences import Difference
+from broker.esf.snapshots.models import Snapshot
 from broker.extensions import db
 from tests import factories, factories_esf
 from tests.client import form_values
@@ -79,18 +81,22 @@ def test_where_the_project_leaves_what_was_granted_it_says_what_needs_a_decision
     factories_esf.grant(project, user, snapshot_id=snapshot.id)
     assert "Inget skiljer" in client.get(f"{base(project)}/avvikelser").text
 
+    def kinds_lacking():
+        application = esf.load_application(project.id)
+        found = queries.find_differences(queries.find_grant(project), application)
+        judged = queries.judge_differences(found, queries.list_changes(project), grant_rules(clock.today()))
+        return {row.kind for row in judged if row.lacks_decision}
+
+    projects.edit_project(project, {"name": "Ett annat namn"}, by=user)
+    db.session.commit()
+    assert kinds_lacking() == set()
+    assert "Ett annat namn</ins>" in client.get(f"{base(project)}/avvikelser").text
+
     goal = esf.load_application(project.id).goals[0]
     values = factories_esf.MILESTONE | {"due_on": project.ends_on, "target": "8"}
     chain.save_milestone(project, goal, goal.milestones[0], values, by=user)
     projects.edit_project(project, {"ends_on": project.ends_on - timedelta(days=40)}, by=user)
-    project.name = "Ett annat namn"
     db.session.commit()
-
-    def kinds_lacking():
-        application = esf.load_application(project.id)
-        found = differences_from(queries.find_grant(project), application)
-        judged = queries.judge_differences(found, queries.list_changes(project), grant_rules(clock.today()))
-        return {row.kind for row in judged if row.lacks_decision}
 
     assert kinds_lacking() == {"goals", "period"}
     asked = {"kind": "goals", "text": "Lägre målvärde", "state": ChangeState.ASKED, "asked_on": clock.today()}
@@ -103,15 +109,25 @@ def test_where_the_project_leaves_what_was_granted_it_says_what_needs_a_decision
     db.session.commit()
     assert kinds_lacking() == {"period"}
 
-
-def test_a_budget_that_cannot_be_computed_is_said_and_stops_no_page(client, project, user):
-    snapshot = snapshots.take_out(project.id, by=user)
-    factories_esf.grant(project, user, snapshot_id=snapshot.id)
+    # A budget that cannot be computed is said, and closes no page.
     esf.load_application(project.id).actors[0].budget_rows[0].persons = 0
     db.session.commit()
+    assert "Rätta raderna i budgeten" in client.get(f"{base(project)}/avvikelser").text
+    assert client.get(base(project)).status_code == 200
 
-    assert "budgeten kan inte räknas ut" in client.get(f"{base(project)}/avvikelser").text
-    assert client.get(base(project)).status_code == client.get(f"{base(project)}/manader").status_code == 200
+
+def test_only_a_row_of_the_first_table_tells_that_the_period_is_another(scope):
+    rules = grant_rules(clock.today())
+    row, sentence = "Projektperiod | 2027-03-01 till 2029-02-28", "Projektperioden är kort."
+    assert rules.kind_of(Difference("Svetsa ihop", (row,), ())) == "period"
+    assert rules.kind_of(Difference("Metod: Tidplan", (sentence,), ())) == ""
+
+
+def test_what_was_taken_out_late_in_the_evening_has_the_day_that_it_was_in_sweden(client, project, user):
+    snapshot = snapshots.take_out(project.id, by=user)
+    db.session.execute(update(Snapshot).values(taken_at=datetime(2026, 6, 1, 22, 30, tzinfo=UTC)))
+    db.session.commit()
+    assert f"Uttag {snapshot.number}, 2 juni 2026" in client.get(f"{base(project)}/beslut").text
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,23 @@
 """Who took part and what it cost, month by month: what can be noted, and what it comes to beside the plan."""
 
+from datetime import time
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker import clock
+from broker import access, audit, clock
 from broker.errors import RefusedError
+from broker.esf import join_service
 from broker.esf import queries as esf
 from broker.esf.outcomes import figures, queries, service
+from broker.esf.outcomes.proposing import propose_month
 from broker.esf.outcomes.situation import load_situation
 from broker.extensions import db
+from broker.needs.courses.models import Attendance, CourseSession
+from tests import factories
+from tests.client import form_values
 from tests.factories_esf import month_before
 
 NOBODY = dict.fromkeys(service.PEOPLE, 0) | {"hours": Decimal(0)}
@@ -141,12 +147,71 @@ def test_a_company_that_leaves_keeps_what_its_people_did(project, user):
     assert (total.planned.total, total.began.total, total.hours) == (0, 4, 100)
 
 
+def test_a_cohort_that_was_taken_out_keeps_its_months_and_they_can_be_corrected(client, project, user):
+    cohort_id, (company_id, _other) = companies_of(project)
+    note(project, user, month_before(2), first={"women_began": 4, "hours": Decimal(100)})
+    join_service.take_out_cohort(project, cohort_id, reason="Lades ner", by=user)
+    db.session.commit()
+
+    month = f"/projekt/{project.id}/genomforande/manader/{month_before(2):%Y-%m}"
+    assert "Utbildningsgrupp tagen ur projektet" in client.get(month).text
+    address = f"{month}/grupper/{cohort_id}"
+    assert client.submit(address, **{f"hours_{company_id}": "90"}).status_code == 302
+    assert figures.whole(so_far(project).parts).hours == 90
+
+
+def test_our_own_attendance_is_put_forward_by_the_length_of_the_sessions(client, project, user):
+    cohort_id, (company_id, _other) = companies_of(project)
+    for months, ends_at in ((2, time(12)), (1, time(15))):
+        times = {"day": month_before(months), "starts_at": time(9), "ends_at": ends_at}
+        db.session.add(CourseSession(cohort_id=cohort_id, **times))
+    people = {"women": 2, "men": 1, "unknown_sex": 0, "unknown_minutes": 0}
+    minutes = {"women_minutes": 900, "men_minutes": 500}
+    db.session.add(Attendance(cohort_id=cohort_id, company_id=company_id, **people, **minutes))
+    db.session.commit()
+
+    first, second = (propose_month(cohort_id, month_before(months))[company_id] for months in (2, 1))
+    assert (first["women_began"], first["men_began"], first["women_finished"]) == (2, 1, 0)
+    assert (second["women_began"], second["women_finished"], second["men_finished"]) == (0, 2, 1)
+    # A third of the sessions' time is in the first month; 1 400 minutes are 23,33 hours.
+    assert (first["hours"], second["hours"]) == (Decimal("7.78"), Decimal("15.55"))
+    assert propose_month(cohort_id, month_before(0)) == {}
+
+    address = f"/projekt/{project.id}/genomforande/manader/{month_before(2):%Y-%m}/grupper/{cohort_id}"
+    page = client.get(address).text
+    assert "hämtade ur närvaron" in page
+    assert form_values(page)[f"hours_{company_id}"] == "7,78"
+    with access.acting_in(factories.organisation().id):
+        assert propose_month(cohort_id, month_before(2)) == {}
+
+
+def test_a_month_in_which_one_company_is_wrong_is_not_half_changed(client, project, user):
+    cohort_id, (first, second) = companies_of(project)
+    note(project, user, month_before(2), first={"women_began": 3})
+    address = f"/projekt/{project.id}/genomforande/manader/{month_before(2):%Y-%m}/grupper/{cohort_id}"
+    wrong = client.submit(address, **{f"women_began_{first}": "5", f"women_finished_{second}": "9"})
+    assert wrong.status_code == 422
+    assert "Noterat hittills: 3 började" in wrong.text
+    assert form_values(wrong.text)[f"women_began_{first}"] == "5"
+
+
+def test_what_a_month_said_before_is_in_the_history(project, user):
+    leader = esf.load_application(project.id).actors[0].budget_rows[0]
+    for hours in ("10.5", "12"):
+        service.save_costs(project, month_before(2), {leader.id: (Decimal(hours), None)}, {}, by=user)
+        db.session.commit()
+    note(project, user, month_before(2), first={"women_began": 3})
+
+    told = [event.facts.get("figures") for event in audit.history_of(project, shared=True)]
+    assert told[1] == {f"budget_row {leader.id}": {"hours": ["10.50", "12"]}}
+    _cohort_id, (company_id, _other) = companies_of(project)
+    assert told[0] == {f"company {company_id}": {"women_began": [0, 3]}}
+
+
 def test_the_month_is_filled_in_on_pages_and_two_who_do_so_meet(client, project, user):
     cohort_id, (company_id, _other) = companies_of(project)
     month = f"{month_before(2):%Y-%m}"
     address = f"/projekt/{project.id}/genomforande/manader/{month}/grupper/{cohort_id}"
-    first, second = client.get(address), client.get(address)
-    assert first.status_code == second.status_code == 200
 
     sent = {f"women_began_{company_id}": "3", f"hours_{company_id}": "24,5"}
     assert client.submit(address, **sent).status_code == 302
@@ -170,4 +235,11 @@ def test_costs_are_filled_in_on_a_page_and_shown_by_month(client, project, user)
     page = client.get(f"/projekt/{project.id}/genomforande/manader/{month}").text
     assert "84\N{NO-BREAK SPACE}851,36" in page
     assert client.submit(address, **{f"cost_{leader.id}": "många"}).status_code == 422
+
+    # Taken away and noted anew, the row may have the same key as before.
+    seen = form_values(client.get(address).text)["version"]
+    for hours in ("", "20"):
+        assert client.submit(address, **{f"cost_{leader.id}": hours}).status_code == 302
+    late = client.submit(address, **{f"cost_{leader.id}": "143,33", "version": seen})
+    assert late.status_code == 409
     assert client.get(f"/projekt/{project.id}/genomforande/manader/1999-01").status_code == 404
