@@ -114,7 +114,7 @@ class EvidenceForm(FileForm):
     title = TextField(
         _l("Rubrik"),
         [Required(_l("Skriv vad underlaget är."))],
-        description=_l("Skriv inga personnummer, och ladda inte upp listor med personnummer."),
+        description=_l("Alla organisationer i projektet ser underlaget. Ladda inte upp listor med namn eller personnummer."),
     )
     month = ChoiceField(_l("Månad"), coerce=date.fromisoformat)
     milestone_id = ChoiceField(_l("Delmål"), coerce=int)
