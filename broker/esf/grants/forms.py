@@ -114,7 +114,9 @@ class EvidenceForm(FileForm):
     title = TextField(
         _l("Rubrik"),
         [Required(_l("Skriv vad underlaget är."))],
-        description=_l("Alla organisationer i projektet ser underlaget. Ladda inte upp listor med namn eller personnummer."),
+        description=_l(
+            "Alla organisationer i projektet ser underlaget. Ladda inte upp listor med namn eller personnummer."
+        ),
     )
     month = ChoiceField(_l("Månad"), coerce=date.fromisoformat)
     milestone_id = ChoiceField(_l("Delmål"), coerce=int)
