@@ -32,7 +32,7 @@ def sign_in(app, user, password):
 
 
 def letters():
-    return db.session.scalars(select(OutgoingMail)).all()
+    return db.session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)).all()
 
 
 def test_a_person_changes_the_own_password(client, app, user):

@@ -24,7 +24,11 @@ def last_event():
 
 def invite(organisation, by, email="ny@larcentrum.example", roles=(Role.BROKER,)):
     invitation = service.invite(organisation, email=email, roles=list(roles), link="http://x/{token}", by=by)
-    letter = db.session.scalars(select(OutgoingMail)).all()[-1] if db.session.flush() is None else None
+    letter = (
+        db.session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)).all()[-1]
+        if db.session.flush() is None
+        else None
+    )
     db.session.commit()
     return invitation, letter.body.rsplit("http://x/", 1)[1].strip()
 

@@ -34,7 +34,8 @@ def events_of(row, organisation):
 
 
 def letters_to(user):
-    return list(db.session.scalars(select(OutgoingMail).where(OutgoingMail.recipient == user.email)))
+    query = select(OutgoingMail).where(OutgoingMail.recipient == user.email)
+    return list(db.session.scalars(query.order_by(OutgoingMail.id)))
 
 
 def test_a_proposal_is_sent_from_the_page_once(client, neighbour, boss):

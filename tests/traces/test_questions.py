@@ -27,7 +27,8 @@ def url(agreement, neighbour, eva, company):
 
 
 def letters():
-    return list(db.session.scalars(select(OutgoingMail).where(OutgoingMail.subject.like("En fråga%"))))
+    query = select(OutgoingMail).where(OutgoingMail.subject.like("En fråga%"))
+    return list(db.session.scalars(query.order_by(OutgoingMail.id)))
 
 
 def test_the_colleague_gets_the_question_with_the_company_and_where_to_answer(client, url, eva, user, company):
