@@ -18,11 +18,9 @@ from broker.demo import make, organisations, project_texts
 from broker.demo.make import Size
 from broker.esf import queries as esf
 from broker.esf.chain import queries as chain
-from broker.esf.commitments.models import CommitmentLink, SignedPaper
-from broker.esf.grants.models import ChangeRequest, Deviation, Evidence
+from broker.esf.commitments.models import SignedPaper
 from broker.esf.ledger.models import AidGrant
-from broker.esf.models import DeMinimisAid, ProjectFile
-from broker.esf.outcomes.models import MilestoneResult, ParticipantMonth, PeriodReport, ResultLink
+from broker.esf.models import ProjectFile
 from broker.esf.snapshots.models import Snapshot
 from broker.extensions import db
 from broker.files import Attachment
@@ -62,6 +60,7 @@ from broker.saved_views.models import SavedView
 from broker.traces.models import Agreement, AgreementState
 from tests.conftest import _empty, signed_in_client
 from tests.mailbox import read_invitation, read_link
+from tests.pages_esf import commitments, first, granted
 
 HANDBOOK = Path(__file__).parents[1] / "docs" / "handbok"
 LIST = "Bolag;Orgnr\nExempel Nytt AB;5299236900\n"
@@ -94,7 +93,7 @@ def _add_what_only_pages_add(app, user):
     imported = client.submit(prepared, **{"import": "1"}).location
     assert client.press(f"{imported}/angra", imported, **{"try": "1"}).status_code == 302
     with access.acting_in(accounts.find_organisation_by_name(organisations.FIRST).id):
-        project_id, provider_id = _application().project.id, _first(Provider).id
+        project_id, provider_id = _application().project.id, first(Provider).id
     trainings = (
         io.BytesIO(b"Course;Hours;Places;Price;Colour\nTruck A;8;12;4500;red\nMIG;8;12;;\n"),
         "utbud.csv",
@@ -140,61 +139,61 @@ def _application():
 
 
 def _keys(app, organisation, application):
-    need = _first(Need)
+    need = first(Need)
     return {
         "company_id": need.company_id,
         "need_id": need.id,
         "topic_id": need.topic_id,
-        "analysis_id": _first(Analysis).id,
-        "round_id": _first(InquiryRound).id,
+        "analysis_id": first(Analysis).id,
+        "round_id": first(InquiryRound).id,
         "name": "lead_rules",
         "version": "1",
-        "inquiry_id": _first(Inquiry).id,
-        "answer_id": _first(InquiryAnswer).id,
-        "person_id": _first(Person).id,
-        "interaction_id": _first(Interaction).id,
-        "task_id": _first(Task, Task.kind.is_not(None)).id,
-        "figures_id": _first(SizeFigures).id,
-        "ownership_id": _first(Ownership).id,
-        "merge_id": _first(Merge).id,
+        "inquiry_id": first(Inquiry).id,
+        "answer_id": first(InquiryAnswer).id,
+        "person_id": first(Person).id,
+        "interaction_id": first(Interaction).id,
+        "task_id": first(Task, Task.kind.is_not(None)).id,
+        "figures_id": first(SizeFigures).id,
+        "ownership_id": first(Ownership).id,
+        "merge_id": first(Merge).id,
         "part": "foretag",
         "other_company_id": 0,
         "other_person_id": 0,
-        "membership_id": _first(Membership, Membership.organisation_id == organisation.id).id,
+        "membership_id": first(Membership, Membership.organisation_id == organisation.id).id,
         "page": "foretag",
-        "view_id": _first(SavedView).id,
-        "rule_id": _first(ContactRule).id,
-        "lead_id": _first(Lead).id,
-        "offer_id": _first(LeadOffer).id,
-        "received_id": _first(ReceivedLead).id,
-        "tip_id": _first(Tip).id,
-        "letter_id": _first(IncomingLetter, IncomingLetter.state == LetterState.WAITING).id,
-        "agreement_id": _first(Agreement, Agreement.state == AgreementState.PROPOSED).id,
-        "draft_id": _first(GroupDraft).id,
-        "plan_id": _first(JointGroup).plan_id,
-        "joint_group_id": _first(JointGroup).id,
-        "joint_need_id": _first(JointNeed).id,
-        "joint_invitation_id": _first(JointInvitation).id,
-        "cohort_id": _first(Cohort, Cohort.status == CohortStatus.FORMED).id,
+        "view_id": first(SavedView).id,
+        "rule_id": first(ContactRule).id,
+        "lead_id": first(Lead).id,
+        "offer_id": first(LeadOffer).id,
+        "received_id": first(ReceivedLead).id,
+        "tip_id": first(Tip).id,
+        "letter_id": first(IncomingLetter, IncomingLetter.state == LetterState.WAITING).id,
+        "agreement_id": first(Agreement, Agreement.state == AgreementState.PROPOSED).id,
+        "draft_id": first(GroupDraft).id,
+        "plan_id": first(JointGroup).plan_id,
+        "joint_group_id": first(JointGroup).id,
+        "joint_need_id": first(JointNeed).id,
+        "joint_invitation_id": first(JointInvitation).id,
+        "cohort_id": first(Cohort, Cohort.status == CohortStatus.FORMED).id,
         "session_id": 0,
         "evaluation_id": 0,
-        "application_id": _first(ProviderApplication).id,
-        "provider_person_id": _first(ProviderPerson).id,
-        "score_text_id": _first(EvaluationText, EvaluationText.state == TextState.WAITING).id,
-        "score_reply_id": _first(ScoreReply).id,
-        "provider_id": _first(Provider).id,
-        "offering_id": _first(Offering).id,
-        "purchase_id": _first(PurchaseOffer).purchase_id,
-        "purchase_offer_id": _first(PurchaseOffer).id,
-        "reasons_request_id": _first(ReasonsRequest).id,
-        "framework_id": _first(FrameworkAgreement).id,
-        "supplier_id": _first(FrameworkSupplier).id,
-        "option_id": _first(FrameworkOption).id,
-        "attachment_id": _first(Attachment, Attachment.kind == files.UPLOAD).id,
-        "job_id": _first(Job).id,
+        "application_id": first(ProviderApplication).id,
+        "provider_person_id": first(ProviderPerson).id,
+        "score_text_id": first(EvaluationText, EvaluationText.state == TextState.WAITING).id,
+        "score_reply_id": first(ScoreReply).id,
+        "provider_id": first(Provider).id,
+        "offering_id": first(Offering).id,
+        "purchase_id": first(PurchaseOffer).purchase_id,
+        "purchase_offer_id": first(PurchaseOffer).id,
+        "reasons_request_id": first(ReasonsRequest).id,
+        "framework_id": first(FrameworkAgreement).id,
+        "supplier_id": first(FrameworkSupplier).id,
+        "option_id": first(FrameworkOption).id,
+        "attachment_id": first(Attachment, Attachment.kind == files.UPLOAD).id,
+        "job_id": first(Job).id,
         "call_id": esf.list_open_calls()[0].id,
         "project_id": application.project.id,
-        "snapshot_id": _first(Snapshot, Snapshot.project_id == application.project.id).id,
+        "snapshot_id": first(Snapshot, Snapshot.project_id == application.project.id).id,
         "cause_id": application.causes[0].id,
         "goal_id": application.goals[0].id,
         "milestone_id": application.goals[0].milestones[0].id,
@@ -206,7 +205,7 @@ def _keys(app, organisation, application):
         "actor_id": application.actors[0].id,
         "contribution_id": application.contributions[0].id,
         "commitment_id": application.commitments[0].id,
-        "paper_id": _first(SignedPaper, SignedPaper.project_id == application.project.id).id,
+        "paper_id": first(SignedPaper, SignedPaper.project_id == application.project.id).id,
         "aid_id": 0,
         "month": f"{application.project.starts_on:%Y-%m}",
         "deviation_id": 0,
@@ -214,8 +213,8 @@ def _keys(app, organisation, application):
         "evidence_id": 0,
         "result_id": 0,
         "report_id": 0,
-        "grant_id": _first(AidGrant).id,
-        "file_id": _first(ProjectFile, ProjectFile.project_id == application.project.id).id,
+        "grant_id": first(AidGrant).id,
+        "file_id": first(ProjectFile, ProjectFile.project_id == application.project.id).id,
         "gate_id": "g4",
         "section_id": "problemformulering",
         "question_id": "problem",
@@ -239,8 +238,8 @@ def _several(app, application):
     endings = ("nya", "andrade", "oforandrade", "konflikter", "avvisade", "overhoppade")
     pair, two = merging.list_company_pairs().pairs[0], merging.list_person_pairs().pairs[0]
     form = tips.find_page(access.organisation_in_scope()).token
-    call_id, formed_id = esf.list_open_calls()[0].id, _first(Cohort, Cohort.status == CohortStatus.FORMED).id
-    group = Content.from_stored(_first(GroupDraftStep).content).cohorts[0]
+    call_id, formed_id = esf.list_open_calls()[0].id, first(Cohort, Cohort.status == CohortStatus.FORMED).id
+    group = Content.from_stored(first(GroupDraftStep).content).cohorts[0]
     return {
         "drafts.show_group": [{"query": {"nyckel": group.key}}],
         "drafts.show_parts": [{"query": {"nyckel": group.key}}],
@@ -252,10 +251,10 @@ def _several(app, application):
         ],
         "joint.contribute": [{"need_id": joint.list_contributable(joint.list_plans()[0])[0].id}],
         "needs.show": [{}, {"need_id": joint.own_notes(joint.list_plans()[0]).popitem()[1].need_id}],
-        "cohorts.show": [{}, {"cohort_id": _first(JointCohort).cohort_id}],
-        "meetings.choose": [{"attachment_id": _first(Attachment, Attachment.media_type == CALENDAR).id}],
+        "cohorts.show": [{}, {"cohort_id": first(JointCohort).cohort_id}],
+        "meetings.choose": [{"attachment_id": first(Attachment, Attachment.media_type == CALENDAR).id}],
         "companies.edit_task": [
-            {"task_id": _first(Task, condition).id} for condition in (Task.kind.is_(None), Task.kind.is_not(None))
+            {"task_id": first(Task, condition).id} for condition in (Task.kind.is_(None), Task.kind.is_not(None))
         ],
         "reminders.show_calendar": [{"token": _calendar_token()}],
         "accounts.reset_password": [{"token": read_link(app, "nytt-losenord").rsplit("/", 1)[1]}],
@@ -266,7 +265,7 @@ def _several(app, application):
         "merging.index": [{"part": part} for part in ("foretag", "personer", "roller")],
         "tips.thank": [{"token": form}],
         "inquiry_form.answer": [{"token": row.token} for row in db.session.scalars(select(Inquiry))],
-        "inquiry_form.thank": [{"token": _first(Inquiry).token}],
+        "inquiry_form.thank": [{"token": first(Inquiry).token}],
         "inquiries.show_answer": [{"answer_id": row.id} for row in db.session.scalars(select(InquiryAnswer))],
         **_courses(),
         "traces.show_agreement": [{"agreement_id": row.id} for row in db.session.scalars(select(Agreement))],
@@ -288,12 +287,12 @@ def _several(app, application):
         "comparison.show": [{"purchase_id": row.id} for row in purchases],
         "comparison.settle": [{"purchase_id": next(row.id for row in purchases if row.state == "need_confirmed")}],
         "filing.show": [{"purchase_id": row.id} for row in purchases],
-        "filing.answer_request": [{"purchase_id": _first(ReasonsRequest).purchase_id}],
-        "frameworks.decline": [{"purchase_id": _first(Purchase, Purchase.state == "call_off_sent").id}],
+        "filing.answer_request": [{"purchase_id": first(ReasonsRequest).purchase_id}],
+        "frameworks.decline": [{"purchase_id": first(Purchase, Purchase.state == "call_off_sent").id}],
         "providers.record_checks": [{"group_id": row["id"]} for row in providers.vetting_document(today)["groups"]],
-        "offering_lists.result": [{"job_id": _first(Job, Job.kind == "import_offerings").id}],
-        **_commitments(application),
-        **_granted(),
+        "offering_lists.result": [{"job_id": first(Job, Job.kind == "import_offerings").id}],
+        **commitments(),
+        **granted(),
         "esf.propose_projects": [{}, {"query": {"utlysning": call_id, "least_companies": 2} | WIDE_LIMITS}],
         "esf.start_of_groups": [{"query": {"utlysning": call_id, "grupp": formed_id}}],
         "esf.show_section": [{"section_id": row["id"]} for row in application.form["sections"]],
@@ -303,9 +302,9 @@ def _several(app, application):
         "esf.edit_budget_row": [{"row_id": application.actors[0].budget_rows[0].id}],
         "esf.edit_cofinancing_row": [{"row_id": application.cofinancing[0].id}],
         "imports.result": [{"job_id": job.id} for job in imports],
-        "imports.undoing": [{"job_id": _first(Job, Job.kind == "undo_import").id}],
+        "imports.undoing": [{"job_id": first(Job, Job.kind == "undo_import").id}],
         "imports.rows": [{"job_id": imports[0].id, "ending": ending} for ending in endings],
-        "pages.download": [{"attachment_id": _first(Attachment, Attachment.kind != files.UPLOAD).id}],
+        "pages.download": [{"attachment_id": first(Attachment, Attachment.kind != files.UPLOAD).id}],
         "pages.handbook_chapter": [{"name": path.stem} for path in _handbook("[0-9]*.md")],
         "pages.handbook_picture": [{"file_name": path.name} for path in _handbook("bilder/*")],
     }
@@ -319,74 +318,26 @@ def procurement_steps(purchase, today):
     return workflow.list_steps(procurement.get_situation(purchase, today=today))
 
 
-def _commitments(application):
-    """Give the company sheets that differ, the links that are open, and the paper that has a file."""
-    link, told = _first(CommitmentLink), _first(DeMinimisAid, DeMinimisAid.amount_kr.is_not(None))
-    started = {"project_id": told.project_id, "commitment_id": told.commitment_id}
-    signed = {"commitment_id": link.commitment_id, "project_id": link.project_id}
-    scanned = {"paper_id": _first(SignedPaper, SignedPaper.content_hash.is_not(None)).id}
-    papers = [
-        {"paper_id": row.id} for row in db.session.scalars(select(SignedPaper)) if row.project_id == link.project_id
-    ]
-    return {
-        "esf.commitments": [{}, {"query": {"visa": "saknas"}}, {"project_id": told.project_id}],
-        "esf.ask_commitments": [{"project_id": told.project_id}],
-        "esf.show_commitment": [signed, started],
-        "esf.edit_link": [signed],
-        "esf.show_paper": papers,
-        "esf.download_paper": [scanned],
-        "esf.set_rate": [started | {"aid_id": told.id}],
-        "esf.aid_ledger": [{"company_id": _first(AidGrant).company_id}, {"query": {"dag": "2026-11-01"}}],
-        **{
-            f"commitment_form.{page}": [{"token": link.token}]
-            for page in ("fill_in", "sign", "thank", "take_back", "download")
-        },
-    }
-
-
-def _granted():
-    """Give the project that has been granted, with one of everything that has been noted of it."""
-    report, noted, link = _first(PeriodReport), _first(ParticipantMonth), _first(ResultLink)
-    of_project = {"project_id": report.project_id}
-    measured = of_project | {"result_id": _first(MilestoneResult).id}
-    month = of_project | {"month": f"{noted.month:%Y-%m}", "cohort_id": noted.cohort_id}
-    pages = ("show", "months", "targets", "reports", "show_for_funder", "show_for_politicians")
-    return {
-        **{f"outcomes.{page}": [{}, of_project] for page in pages},
-        **{f"outcomes.{page}": [month] for page in ("show_month", "edit_participants", "edit_costs")},
-        "outcomes.show_report": [of_project | {"report_id": report.id}],
-        "outcomes.download_report": [of_project | {"report_id": report.id}],
-        "outcomes.edit_result": [measured],
-        "results.show": [{"token": link.token}],
-        "grants.edit_grant": [{}, of_project],
-        "grants.list_deviations": [{}, of_project],
-        "grants.edit_deviation": [of_project | {"deviation_id": _first(Deviation).id}],
-        "grants.edit_change": [of_project | {"change_request_id": _first(ChangeRequest).id}],
-        "grants.evidence": [{}, of_project],
-        "grants.download_evidence": [of_project | {"evidence_id": _first(Evidence).id}],
-    }
-
-
 def _courses():
     """Give the group whose companies are answering, and the one that is over and evaluated."""
-    asked, over = _first(Confirmation), _first(Evaluation)
+    asked, over = first(Confirmation), first(Evaluation)
     planned = {"cohort_id": asked.cohort_id}
     pages = ("cohorts.show", "courses.show", "confirmations.index", "evaluations.index", "evaluations.deliver")
     return {
         **{page: [planned, {"cohort_id": over.cohort_id}] for page in pages},
         "courses.edit_session": [
-            planned | {"session_id": _first(CourseSession, CourseSession.cohort_id == asked.cohort_id).id}
+            planned | {"session_id": first(CourseSession, CourseSession.cohort_id == asked.cohort_id).id}
         ],
         "courses.download_calendar": [planned],
         "confirmations.ask": [{}, planned],
         "confirmations.note_answer": [planned | {"company_id": asked.company_id}],
         **{f"confirmation_form.{page}": [{"token": asked.token}] for page in ("answer", "thank", "download_calendar")},
-        **{f"application_form.{page}": [{"token": _first(ApplicationPage).token}] for page in _OF_APPLYING},
+        **{f"application_form.{page}": [{"token": first(ApplicationPage).token}] for page in _OF_APPLYING},
         "applications.show": [{"application_id": row.id} for row in db.session.scalars(select(ProviderApplication))],
-        "provider_people.edit": [{"provider_id": _first(ProviderPerson).provider_id}],
+        "provider_people.edit": [{"provider_id": first(ProviderPerson).provider_id}],
         "score_reply.answer": [{"token": row.token} for row in db.session.scalars(select(ScoreReply))],
-        "score_reply.thank": [{"token": _first(ScoreReply).token}],
-        "scores.show": [{"provider_id": _first(ScoreReply).provider_id}, {"provider_id": _first(Provider).id + 3}],
+        "score_reply.thank": [{"token": first(ScoreReply).token}],
+        "scores.show": [{"provider_id": first(ScoreReply).provider_id}, {"provider_id": first(Provider).id + 3}],
         "evaluations.show_link": [{"cohort_id": over.cohort_id, "evaluation_id": over.id}],
         **{f"evaluation_form.{page}": [{"token": _open_evaluation().token}] for page in ("answer", "thank")},
     }
@@ -399,10 +350,10 @@ def _open_evaluation():
 
 
 def _met_by_neighbour():
-    agreement = _first(Agreement, Agreement.state == AgreementState.ACCEPTED)
+    agreement = first(Agreement, Agreement.state == AgreementState.ACCEPTED)
     neighbour = agreement.other(access.organisation_in_scope())
     with access.acting_in(neighbour.id):
-        company_id = _first(Task, Task.kind == InteractionKind.VISIT).company_id
+        company_id = first(Task, Task.kind == InteractionKind.VISIT).company_id
     return {"company_id": company_id, "neighbour_id": neighbour.id}
 
 
@@ -410,10 +361,6 @@ def _calendar_token():
     token = reminders.open_calendar(by=accounts.find_user_by_email(organisations.FIRST_EMAIL))
     db.session.commit()
     return token
-
-
-def _first(model, *conditions):
-    return db.session.scalars(select(model).where(*conditions).order_by(model.id).limit(1)).one()
 
 
 def _handbook(pattern):

@@ -20,6 +20,7 @@ from broker.esf.grants import queries, service
 from broker.esf.grants.forms import ChangeForm, DeviationForm, EvidenceForm, GrantForm
 from broker.esf.grants.models import ChangeRequest, Deviation, Evidence
 from broker.esf.grants.rules import grant_rules
+from broker.esf.kinds import AidBasis
 from broker.esf.models import Project
 from broker.esf.snapshots.queries import list_taken_since
 from broker.extensions import db
@@ -131,7 +132,7 @@ def evidence(project_id: int) -> ResponseReturnValue:
     application = esf.load_application(project_id)
     grant, rules = queries.find_grant(application.project), grant_rules(clock.today())
     paid_on = grant.final_payment_on if grant else None
-    has_aid = any(row.aid_basis != "no_aid" for row in application.commitments)
+    has_aid = any(row.aid_basis is not AidBasis.NO_AID for row in application.commitments)
     return grant_page(
         "evidence",
         application.project,
