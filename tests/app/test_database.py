@@ -6,11 +6,11 @@ import threading
 
 import pytest
 from flask import request
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from broker import access, audit, create_app, database
+from broker import UPKEEP, access, audit, create_app, database
 from broker.accounts import service as accounts
 from broker.accounts.models import Organisation, User
 from broker.accounts.passwords import WrongPasswordError
@@ -168,3 +168,26 @@ def test_a_forged_address_is_believed_only_from_a_named_proxy(tmp_path):
         headers = {"X-Forwarded-For": "198.51.100.7"}
         app.test_client().get("/halsa", headers=headers, environ_overrides={"REMOTE_ADDR": "192.0.2.9"})
         assert seen == [believed]
+
+
+# Only SQLite has a turn to take before writing.
+@pytest.mark.parametrize("database_app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("upkeep", UPKEEP, ids=lambda upkeep: f"{upkeep.__module__}.{upkeep.__name__}")
+def test_the_upkeep_takes_its_turn_before_it_reads_what_it_then_writes(app, upkeep):
+    begun, faults = [], []
+
+    def note(connection, cursor, statement, parameters, context, executemany):
+        if statement.startswith("BEGIN"):
+            begun.append(statement)
+        elif statement.startswith(("INSERT", "UPDATE", "DELETE")) and begun[-1] != "BEGIN IMMEDIATE":
+            faults.append(statement)
+
+    db.session.rollback()
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        with database.writing(False):
+            upkeep()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert faults == []
+    assert not db.session().in_transaction(), "what is open would be what the next one writes in"

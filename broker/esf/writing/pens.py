@@ -104,8 +104,8 @@ def tell_presence(project: Project, question_id: str, *, by: User) -> Desk:
 
 def tidy() -> None:
     """Forget who had which question open once it no longer counts; the upkeep calls it every minute."""
-    long_ago = clock.now() - writing_rules(clock.today()).pen_free_after
     with database.writing(), access.every_organisation():
+        long_ago = clock.now() - writing_rules(clock.today()).pen_free_after
         db.session.execute(delete(WriterPresence).where(WriterPresence.seen_at < long_ago))
         db.session.commit()
 
