@@ -318,7 +318,7 @@ class Queue:
         self._tick()
 
     def add_upkeep(self, task: Callable[[], None]) -> None:
-        """Add something to do every minute."""
+        """Add something to do every minute; what it leaves undone by failing stops no other."""
         self._upkeep.append(task)
 
     def start_consumer(self, *, workers: int = 1) -> Consumer:
@@ -337,8 +337,12 @@ class Queue:
         with self.app.app_context():
             for job_id in mark_lost():
                 self.send(job_id)
-            for task in self._upkeep:
-                task()
+        for task in self._upkeep:
+            with self.app.app_context():
+                try:
+                    task()
+                except Exception:
+                    self.app.logger.exception("the upkeep %s failed", task.__name__)
 
 
 class _QuietConsumer(Consumer):

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from broker import access, clock, jobs
 from broker.access import Permission, Role
 from broker.accounts import service as accounts
+from broker.accounts.queries import may
 from broker.companies.models import Company
 from broker.errors import RefusedError
 from broker.extensions import db
@@ -140,3 +141,21 @@ def test_a_job_belongs_to_its_organisation(start):
     with access.acting_in(other.id):
         db.session.expunge_all()
         assert db.session.scalars(select(Job).where(Job.id == job.id)).all() == []
+
+
+def test_upkeep_that_fails_stops_no_other(app, caplog):
+    def break_down():
+        db.session.add(Company(name="Exempel AB", source="test", source_date=clock.today()))
+        raise ZeroDivisionError
+
+    def keep_up():
+        db.session.add(Company(name="Prov AB", source="test", source_date=clock.today()))
+        db.session.commit()
+
+    queue = jobs.Queue(app, "immediate:", "hemligt", may)
+    queue.add_upkeep(break_down)
+    queue.add_upkeep(keep_up)
+    queue.kick()
+
+    assert db.session.scalars(select(Company.name)).all() == ["Prov AB"]
+    assert "break_down" in caplog.text
