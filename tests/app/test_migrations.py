@@ -12,11 +12,13 @@ from sqlalchemy import func, inspect, select, text
 from broker import access, clock, create_app, database
 from broker.demo import make
 from broker.demo.make import Size
+from broker.esf import queries as esf
+from broker.esf.commitments.models import CommitmentLink
 from broker.extensions import db
 from broker.needs.evaluations.models import Evaluation, EvaluationAnswer, EvaluationText, TextState
 from broker.reference.models import DocumentKind, ReferenceDocument
 from broker.reference.service import load_documents
-from tests import factories, factories_needs
+from tests import factories, factories_esf, factories_needs
 from tests.conftest import make_settings
 
 
@@ -115,3 +117,26 @@ def test_texts_of_earlier_evaluations_are_taken_apart_from_their_figures_and_hel
         [answer], [text] = db.session.query(EvaluationAnswer), db.session.query(EvaluationText)
         assert answer.answers == {"met": 3}
         assert (text.question_id, text.text, text.state) == ("changed", "Läser ritningar.", TextState.HELD)
+
+
+def test_what_a_company_has_told_in_kronor_is_kept_in_euro_by_an_earlier_version(fresh_app):
+    upgrade()
+    load_documents()
+    organisation = factories.organisation()
+    user = factories.user(organisation=organisation)
+    with access.acting_in(organisation.id):
+        project = factories_esf.joined_project(organisation, user)
+        commitment = esf.list_commitments(project)[0]
+        draft = {"turnover": "12100000", "balance": None, "sek_per_eur": "11.0000", "women": 4}
+        keys = {"project_id": project.id, "commitment_id": commitment.id, "organisation_id": organisation.id}
+        sent = {"open_until": clock.today(), "token": "tidigare", "created_by_id": user.id}
+        db.session.add(CommitmentLink(**keys, **sent, draft=draft))
+        db.session.commit()
+    db.session.remove()
+
+    downgrade(revision="0046")
+    upgrade()
+
+    with access.acting_in(organisation.id):
+        [link] = db.session.query(CommitmentLink)
+        assert link.draft == {"turnover": "1100000.00", "balance": None, "sek_per_eur": None, "women": 4}

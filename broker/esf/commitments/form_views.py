@@ -42,7 +42,8 @@ def fill_in(token: str) -> ResponseReturnValue:
         told = service.told_by(link, situation)
         shown = _shown(link, situation)
         rules = tip_rules(clock.today())
-        form = TellForm(token, rules, told, queries.commitment_rules(clock.today()).rows_of_aid)
+        rows = queries.commitment_rules(clock.today()).rows_of_aid
+        form = TellForm(token, rules, told, rows=rows, sek_per_eur=situation.project.sek_per_eur)
         done, status = receive(
             form,
             url_for("commitment_form.sign", token=token),

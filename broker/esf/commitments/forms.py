@@ -1,6 +1,7 @@
 """Forms of commitments: what a company tells and how it signs, whom we write to, a paper, a withdrawal."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, Field, FieldList, FormField, HiddenField
 from wtforms import Form as PlainForm
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from broker.companies.numbers import InvalidNumberError, parse_number
@@ -43,13 +45,18 @@ class MoneyField(NumberField):
         return _("Skriv ett belopp, till exempel 60 000.")
 
 
+def _currencies(*, knows_rate: bool = True) -> list[SelectChoice]:
+    # Without a rate nobody could tell what kronor come to.
+    return pairs([(_KRONOR, _("kronor"))] * knows_rate + [(_EURO, _("euro"))])
+
+
 class AidRowForm(PlainForm):
     """One earlier aid; an empty row is none."""
 
     giver = TextField(_l("Vem gav stödet?"))
     granted_on = DateField(_l("Beviljat"), [not_in_future])
     amount = MoneyField(_l("Belopp"))
-    currency = ChoiceField(_l("Valuta"), choices=lambda: pairs([(_KRONOR, _("kronor")), (_EURO, _("euro"))]))
+    currency = ChoiceField(_l("Valuta"), choices=_currencies)
     organisation_number = TextField(_l("Organisationsnummer"))
 
     def validate_giver(self, field: Field) -> None:
@@ -74,17 +81,22 @@ class TellForm(StampedForm):
     staff = WholeNumberField(
         _l("Anställda i företaget och dem det hör ihop med"), [Required(_l("Skriv hur många anställda ni är."))]
     )
-    turnover_eur = MoneyField(_l("Omsättning i euro"))
-    balance_eur = MoneyField(_l("Balansomslutning i euro"))
+    currency = ChoiceField(_l("Beloppen nedan är i"), [Required(_l("Välj kronor eller euro."))])
+    turnover = MoneyField(_l("Omsättning"))
+    balance = MoneyField(_l("Balansomslutning"))
     group_numbers = WordListField(_l("Organisationsnummer i samma koncern"))
     earlier = FieldList(FormField(AidRowForm))
     other_aid = TextField(_l("Annat stöd för samma kostnader"), [LINE])
 
-    def __init__(self, page_token: str, rules: TipRules, told: Told, rows: int) -> None:
-        names = ("women", "men", "hours", "staff", "turnover_eur", "balance_eur", "other_aid")
+    def __init__(self, page_token: str, rules: TipRules, told: Told, *, rows: int, sek_per_eur: Decimal | None) -> None:
+        self.sek_per_eur = sek_per_eur
+        names = ("women", "men", "hours", "staff", "turnover", "balance", "other_aid")
         known: dict[str, Any] = {name: getattr(told, name) for name in names}
         known["earlier"] = [_as_row(row) for row in told.earlier] + [{}] * rows
+        is_euro = told.sek_per_eur is None and (told.turnover, told.balance) != (None, None)
+        known["currency"] = _EURO if is_euro or sek_per_eur is None else _KRONOR
         super().__init__(page_token, rules, known=known | {"group_numbers": list(told.group_numbers)})
+        self.currency.choices = _currencies(knows_rate=sek_per_eur is not None)
 
     def validate_men(self, field: Field) -> None:
         """Ask for somebody."""
@@ -100,8 +112,10 @@ class TellForm(StampedForm):
         rows = [row for row in self.earlier.data if row["giver"]]
         values = self.values()
         values.pop("earlier")
+        rate = self.sek_per_eur if values.pop("currency") == _KRONOR else None
         return Told(
             **values | {"group_numbers": tuple(values["group_numbers"]), "other_aid": values["other_aid"] or ""},
+            sek_per_eur=rate,
             earlier=tuple(
                 AidTold(
                     row["giver"],

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from broker.companies.models import Company
 from broker.documents.blocks import Block, Heading, Text
+from broker.esf.budgets.amounts import to_ore
 from broker.esf.budgets.lines import PARTICIPANTS
 from broker.esf.commitments.models import SignedPaper
 from broker.esf.kinds import AidBasis
@@ -64,11 +65,26 @@ class Told:
     men: int
     hours: int
     staff: int | None
-    turnover_eur: Decimal | None
-    balance_eur: Decimal | None
+    turnover: Decimal | None
+    balance: Decimal | None
     group_numbers: tuple[str, ...]
     earlier: tuple[AidTold, ...]
     other_aid: str
+    # Of turnover and balance sheet total told in kronor; nothing when they are told in euro.
+    sek_per_eur: Decimal | None = None
+
+    @property
+    def turnover_eur(self) -> Decimal | None:
+        """Give the turnover in euro and cent, if it is told."""
+        return self._in_euro(self.turnover)
+
+    @property
+    def balance_eur(self) -> Decimal | None:
+        """Give the balance sheet total in euro and cent, if it is told."""
+        return self._in_euro(self.balance)
+
+    def _in_euro(self, amount: Decimal | None) -> Decimal | None:
+        return amount if amount is None or self.sek_per_eur is None else to_ore(amount / self.sek_per_eur)
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "Told":
@@ -89,7 +105,7 @@ class Told:
         }
 
 
-_AMOUNTS = ("turnover_eur", "balance_eur")
+_AMOUNTS = ("turnover", "balance", "sek_per_eur")
 
 
 @dataclass(frozen=True)
@@ -252,10 +268,20 @@ def _company(told: Told) -> Iterator[str]:
     yield ""
     yield _("2. Företagets storlek, med dem som det hör ihop med")
     yield _("Anställda: %(count)s", count=missing if told.staff is None else number(told.staff))
-    for label, amount in ((_("Omsättning"), told.turnover_eur), (_("Balansomslutning"), told.balance_eur)):
-        yield f"{label}: " + (missing if amount is None else _("%(amount)s euro", amount=number(amount)))
+    for label, amount, in_euro in (
+        (_("Omsättning"), told.turnover, told.turnover_eur),
+        (_("Balansomslutning"), told.balance, told.balance_eur),
+    ):
+        yield f"{label}: " + (missing if amount is None else _amount(amount, in_euro, told.sek_per_eur))
     numbers = ", ".join(map(organisation_number, told.group_numbers)) or _("inga")
     yield _("Företag i samma koncern: %(numbers)s", numbers=numbers)
+
+
+def _amount(amount: Decimal, in_euro: Decimal | None, sek_per_eur: Decimal | None) -> str:
+    if sek_per_eur is None:
+        return _("%(amount)s euro", amount=number(amount))
+    facts = {"kronor": kronor(amount), "euro": number(in_euro), "rate": number(sek_per_eur)}
+    return _("%(kronor)s, det är %(euro)s euro med kursen %(rate)s kronor per euro", **facts)
 
 
 def _certificate(told: Told, situation: Situation) -> Iterator[str]:

@@ -62,6 +62,33 @@ def test_a_company_corrects_and_signs_and_the_text_is_kept_word_for_word(app, se
     assert len(letters()) > 1 and "Verkstad" not in "".join(row.body for row in letters()[1:])
 
 
+def test_a_company_tells_its_turnover_in_kronor_and_the_text_says_both(app, send, link, project, commitment):
+    commitment.turnover_eur = commitment.balance_eur = None
+    db.session.commit()
+    url = f"/atagande/{link.token}"
+    assert form_values(app.test_client().get(url).text)["currency"] == "kr"
+
+    led = send(url, turnover="12 100 000", balance="5 500 000,50")
+    assert form_values(app.test_client().get(url).text)["turnover"] == "12100000"
+    told = "Omsättning: 12\xa0100\xa0000,00\xa0kr, det är 1\xa0100\xa0000 euro med kursen 11 kronor per euro"
+    assert told in app.test_client().get(led.location).text
+    send(led.location, **SIGNED)
+
+    signed = standing_of(project, commitment).commitment
+    assert (signed.turnover_eur, signed.balance_eur) == (Decimal(1_100_000), Decimal("500000.05"))
+
+
+def test_without_a_rate_a_company_tells_its_turnover_in_euro(app, send, link, project):
+    project.sek_per_eur = project.rate_on = project.rate_source = None
+    db.session.commit()
+    url = f"/atagande/{link.token}"
+
+    assert form_values(app.test_client().get(url).text)["currency"] == "euro"
+    refused = send(url, currency="kr", turnover="12 100 000")
+
+    assert refused.status_code == 422 and 'value="12 100 000"' in refused.text
+
+
 def test_what_changed_after_the_page_was_opened_is_read_again_before_it_is_signed(
     app, send, link, project, commitment, user
 ):
