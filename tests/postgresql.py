@@ -71,9 +71,10 @@ def _start(settings):
         nobody = pwd.getpwnam("nobody")
         os.chown(home, nobody.pw_uid, nobody.pw_gid)
     port = _free_port()
-    options = [part for setting in settings for part in ("-c", setting)]
+    # A question over a socket of the machine's own takes half the time of one over its network.
+    options = [part for setting in (*settings, f"unix_socket_directories={home}") for part in ("-c", setting)]
     _run(home, "start", "--name", "tests", "--port", str(port), *options)
-    return {"home": str(home), "url": f"postgresql+psycopg://postgres:postgres@127.0.0.1:{port}/postgres"}
+    return {"home": str(home), "url": f"postgresql+psycopg://postgres:postgres@/postgres?host={home}&port={port}"}
 
 
 def _run(home, *arguments):
