@@ -29,9 +29,9 @@ def chromium():
 
 
 @contextmanager
-def serving(app):
-    """Serve an application on a port of its own and give its address."""
-    server = make_server("127.0.0.1", 0, _at_once(app), threaded=True)
+def serving(app, scripts=None):
+    """Serve an application, and scripts of the tests by their paths, on a port of its own and give its address."""
+    server = make_server("127.0.0.1", 0, _at_once(app, scripts or {}), threaded=True)
     # How often it looks whether it should stop: by default half a second, as long as a test takes.
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -41,10 +41,13 @@ def serving(app):
     server.server_close()
 
 
-def _at_once(app):
+def _at_once(app, scripts):
     """Give each answer whole: a file is left open by this server when the browser hangs up while it is read."""
 
     def answer(environ, start_response):
+        if script := scripts.get(environ["PATH_INFO"]):
+            start_response("200 OK", [("Content-Type", "text/javascript"), ("Cache-Control", "max-age=3600")])
+            return [script]
         parts = app(environ, start_response)
         try:
             return [b"".join(parts)]
