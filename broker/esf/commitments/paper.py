@@ -281,7 +281,7 @@ def _amount(amount: Decimal, in_euro: Decimal | None, sek_per_eur: Decimal | Non
     if sek_per_eur is None:
         return _("%(amount)s euro", amount=number(amount))
     facts = {"kronor": kronor(amount), "euro": number(in_euro), "rate": number(sek_per_eur)}
-    return _("%(kronor)s, det är %(euro)s euro med kursen %(rate)s kronor per euro", **facts)
+    return _("%(kronor)s, det är %(euro)s euro med kursen %(rate)s kronor för en euro", **facts)
 
 
 def _certificate(told: Told, situation: Situation) -> Iterator[str]:

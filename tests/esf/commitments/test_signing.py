@@ -70,7 +70,7 @@ def test_a_company_tells_its_turnover_in_kronor_and_the_text_says_both(app, send
 
     led = send(url, turnover="12 100 000", balance="5 500 000,50")
     assert form_values(app.test_client().get(url).text)["turnover"] == "12100000"
-    told = "Omsättning: 12\xa0100\xa0000,00\xa0kr, det är 1\xa0100\xa0000 euro med kursen 11 kronor per euro"
+    told = "Omsättning: 12\xa0100\xa0000,00\xa0kr, det är 1\xa0100\xa0000 euro med kursen 11 kronor för en euro"
     assert told in app.test_client().get(led.location).text
     send(led.location, **SIGNED)
 
