@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Connection,
     Select,
@@ -24,6 +26,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    tuple_,
     union,
 )
 from sqlalchemy import table as lightweight_table
@@ -50,12 +53,16 @@ _SHORT, _POSTCODE, _TOWNS_AT_MOST = 5, 5, 10
 _index = lightweight_table("company_search", column("rowid"), column("name_key"), column("company_search"))
 
 
+# The key of a company, its name as it is searched for, and its name as lists are sorted by.
+Companies = Select[int, Any, Any]
+
+
 @dataclass(frozen=True)
 class Within:
-    """The keys of companies to search among: all of a list, and those that we have a relation to, with the relation."""
+    """The companies to search among: all of a list, and those that we have a relation to, with the relation."""
 
-    all: Select[int]
-    ours: Select[int]
+    all: Companies
+    ours: Companies
 
     @property
     def is_ours(self) -> bool:
@@ -68,24 +75,32 @@ class Within:
         return Within(ours if self.is_ours else self.all.where(*conditions), ours)
 
 
+# Where a company stands among what was found: its rank, its place in Swedish order, and its key.
+Place = tuple[int, str, int]
+
+
 @dataclass(frozen=True)
-class _Kind:
-    """One search, which stops when it has enough; covered when another finds the same unless that finds too many."""
+class Found:
+    """The places of some companies that fit a text, best match first, and how many fit in all."""
 
-    query: Select[int]
-    is_covered: bool = False
+    places: list[Place]
+    count: int
 
 
-def find(text: str, within: Within) -> set[int]:
-    """Find the keys of companies that fit the text, among these: FOUND_AT_MOST + 1 of each kind at most."""
+def find(text: str, within: Within, *, after: Place | None = None, limit: int | None = None) -> Found:
+    """Find companies that fit the text, among these, from a place on: FOUND_AT_MOST + 1 of each kind at most.
+
+    They come in order: 0 called just so, 1 ours, 2 begins so, 3 all others; among these in Swedish order.
+    """
     if digits := _number_part(text):
-        kinds = list(_kinds_by_number(text, digits, within))
+        kinds = _kinds_by_number(text, digits, within)
     elif "@" in text:
-        kinds = list(_kinds_by_address(text, within))
+        kinds = _kinds_by_address(text, within)
     else:
         words = _words(text)
-        kinds = [*_kinds(within, words), *_kinds_by_place(within, words)]
-    return _first_of(kinds) or _first_of(_kinds_by_beginning(text, within))
+        kinds = chain(_kinds(within, words), _kinds_by_place(within, words))
+    found = _first_of(kinds, company_key(text), after, limit)
+    return found if found.count else _first_of(_kinds_by_beginning(text, within), company_key(text), after, limit)
 
 
 @cache
@@ -95,22 +110,6 @@ def is_shown() -> ColumnElement[bool]:
     is_ours = exists().where(Engagement.company_id == unknown.id)
     numberless = (unknown.organisation_number.is_(None), unknown.identity_hash.is_(None))
     return Company.id.not_in(select(unknown.id).where(*numberless, not_(is_ours)))
-
-
-def rank(text: str | None) -> ColumnElement[int]:
-    """Give what companies that fit are ordered by first: 0 called just so, 1 ours, 2 begins so, 3 all others.
-
-    The query must join Engagement. Without a text all are alike.
-    """
-    key = company_key(text) if text else ""
-    if not key:
-        return case((false(), 0), else_=0)
-    return case(
-        (Company.name_key == key, 0),
-        (Engagement.id.is_not(None), 1),
-        (Company.name_key.like(f"{like_pattern(key)}%", escape="\\"), 2),
-        else_=3,
-    )
 
 
 def list_near(text: str) -> list[Company]:
@@ -163,23 +162,33 @@ def _words(text: str) -> list[str]:
     return company_key(text).split() or search_key(text).split()
 
 
-def _first_of(kinds: Iterable[_Kind]) -> set[int]:
-    asked = list(kinds)
-    found = _found_by(kind for kind in asked if not kind.is_covered)
-    # Of more than enough, ours may be left out by chance: they are asked for by themselves.
-    return found | _found_by(kind for kind in asked if kind.is_covered) if len(found) > FOUND_AT_MOST else found
+def _first_of(kinds: Iterable[Companies], key: str, after: Place | None, limit: int | None) -> Found:
+    """Ask all kinds at once, each to its end; what the order needs to know of a company comes along with its key."""
+    if not (enough := [select(_enough(kind)) for kind in kinds]):
+        return Found([], 0)
+    found = union(*enough).cte("found")
+    rank = _rank(found, key).label("rank")
+    place = (rank, found.c.sort_key, found.c.id)
+    placed = select(*place).outerjoin_from(found, Engagement, Engagement.company_id == found.c.id)
+    if after is not None:
+        placed = placed.where(tuple_(*place) > after)
+    page = placed.order_by(*place).limit(limit).subquery()
+    # Also a page on which nothing is left says how many were found.
+    count = select(func.count().label("in_all")).select_from(found).subquery()
+    rows = db.session.execute(select(count, page).outerjoin_from(count, page, true()).order_by(*list(page.c))).all()
+    return Found([(row.rank, row.sort_key, row.id) for row in rows if row.id is not None], rows[0].in_all)
 
 
-def _found_by(kinds: Iterable[_Kind]) -> set[int]:
-    enough = [select(_enough(kind.query).c.id) for kind in kinds]
-    return set(db.session.scalars(union(*enough))) if enough else set()
+def _rank(found: CTE, key: str) -> ColumnElement[int]:
+    begins = found.c.name_key.like(f"{like_pattern(key)}%", escape="\\")
+    return case((found.c.name_key == key, 0), (Engagement.company_id.is_not(None), 1), (begins, 2), else_=3)
 
 
-def _enough(query: Select[int]) -> Subquery:
-    return query.limit(FOUND_AT_MOST + 1).subquery()
+def _enough(kind: Companies) -> Subquery:
+    return kind.limit(FOUND_AT_MOST + 1).subquery()
 
 
-def _kinds_by_place(within: Within, words: list[str]) -> Iterator[_Kind]:
+def _kinds_by_place(within: Within, words: list[str]) -> Iterator[Companies]:
     """Give the searches for one or two of the words as a place where the rest is."""
     for length in (2, 1):
         for first in range(len(words) - length + 1):
@@ -189,16 +198,16 @@ def _kinds_by_place(within: Within, words: list[str]) -> Iterator[_Kind]:
                 return
 
 
-def _kinds_there(within: Within, conditions: list[ColumnElement[bool]], words: list[str]) -> Iterator[_Kind]:
+def _kinds_there(within: Within, conditions: list[ColumnElement[bool]], words: list[str]) -> Iterator[Companies]:
     there = within.where(or_(*conditions))
     if words and (not _has_index() or _are_rare(words)):
         yield from _kinds(there, words)
         return
     if words:
-        yield from _kinds_known(there, words, is_covered=True)
+        yield from _kinds_known(there, words)
     # Each equality alone reads an index that is in the order of the list and holds the names.
     for condition in conditions:
-        yield _Kind(within.all.where(condition, _is_called(words)).order_by(Company.sort_key, Company.id))
+        yield within.all.where(condition, _is_called(words)).order_by(Company.sort_key, Company.id)
 
 
 def _lies_in(place: str) -> list[ColumnElement[bool]]:
@@ -214,7 +223,7 @@ def _has_town(town: str) -> list[ColumnElement[bool]]:
     return [Company.post_town == town.upper(), Company.post_town == town]
 
 
-def _kinds_by_beginning(text: str, within: Within) -> Iterator[_Kind]:
+def _kinds_by_beginning(text: str, within: Within) -> Iterator[Companies]:
     """Give the searches for the last word as the beginning of a town, tried when nothing else fits."""
     words = _words(text)
     if words and len(words[-1]) > _PIECE:
@@ -223,24 +232,24 @@ def _kinds_by_beginning(text: str, within: Within) -> Iterator[_Kind]:
             yield from _kinds_there(within, conditions, words[:-1])
 
 
-def _kinds_by_number(text: str, digits: str, within: Within) -> Iterator[_Kind]:
+def _kinds_by_number(text: str, digits: str, within: Within) -> Iterator[Companies]:
     if len(digits) >= _WHOLE_NUMBER:
-        yield _Kind(within.all.where(_has_number(text)))
+        yield within.all.where(_has_number(text))
     else:
-        yield _Kind(within.all.where(_number_begins(digits)))
-        yield _Kind(within.ours.where(_holds(Company.organisation_number, digits)))
+        yield within.all.where(_number_begins(digits))
+        yield within.ours.where(_holds(Company.organisation_number, digits))
     if len(digits) == _POSTCODE:
-        yield _Kind(within.all.where(Company.postcode == digits))
+        yield within.all.where(Company.postcode == digits)
     if len(digits) >= _POSTCODE:
         national = digits.removeprefix("0") if digits.startswith("0") else digits.removeprefix("46")
-        yield _Kind(within.ours.where(_has_digits(Engagement.phone, national)))
-        yield _Kind(within.all.where(Company.id.in_(_people_with(_has_digits(Person.phone, national)))))
+        yield within.ours.where(_has_digits(Engagement.phone, national))
+        yield within.all.where(Company.id.in_(_people_with(_has_digits(Person.phone, national))))
 
 
-def _kinds_by_address(text: str, within: Within) -> Iterator[_Kind]:
+def _kinds_by_address(text: str, within: Within) -> Iterator[Companies]:
     address = text.strip().lower()
-    yield _Kind(within.ours.where(_holds(func.lower(Engagement.email), address)))
-    yield _Kind(within.all.where(Company.id.in_(_people_with(_holds(func.lower(Person.email), address)))))
+    yield within.ours.where(_holds(func.lower(Engagement.email), address))
+    yield within.all.where(Company.id.in_(_people_with(_holds(func.lower(Person.email), address))))
 
 
 def _people_with(condition: ColumnElement[bool]) -> Select[int]:
@@ -255,31 +264,30 @@ def _has_digits(attribute: Any, digits: str) -> ColumnElement[bool]:
     return and_(attribute.like(f"%{'%'.join(digits)}%"), _holds(alone, digits))
 
 
-def _kinds(within: Within, words: list[str]) -> Iterator[_Kind]:
+def _kinds(within: Within, words: list[str]) -> Iterator[Companies]:
     if not words:
         return
-    finds_all = not within.is_ours and (not _has_index() or _are_long_enough(words))
-    yield from _kinds_known(within, words, is_covered=finds_all)
+    yield from _kinds_known(within, words)
     if within.is_ours:
         return
     whole, called = " ".join(words), _is_called(words)
     # What begins with the words holds each of them.
     begins = within.all.where(Company.name_key >= whole, Company.name_key <= f"{whole}\U0010ffff")
-    yield _Kind(begins)
+    yield begins.order_by(Company.name_key)
     # Who looks for pieces looks far and wide, for nothing when enough begins so: the databases ask this once, before.
     has_few = select(func.count()).select_from(_enough(begins)).scalar_subquery() <= FOUND_AT_MOST
     if not _has_index():
-        yield _Kind(within.all.where(has_few, called))
-    elif finds_all:
+        yield within.all.where(has_few, called)
+    elif _are_long_enough(words):
         match = _index.c.company_search.op("match")(_asked([words]))
-        yield _Kind(within.all.join(_index, _index.c.rowid == Company.id).where(has_few, match, called))
+        yield within.all.join(_index, _index.c.rowid == Company.id).where(has_few, match, called)
 
 
-def _kinds_known(within: Within, words: list[str], *, is_covered: bool) -> Iterator[_Kind]:
-    """Give the searches among our own companies, which others may cover, and our own people."""
-    yield _Kind(within.ours.where(*(_holds(Engagement.name_key, word) for word in words)), is_covered)
+def _kinds_known(within: Within, words: list[str]) -> Iterator[Companies]:
+    """Give the searches among our own companies, which others may leave out by chance, and our own people."""
+    yield within.ours.where(*(_holds(Engagement.name_key, word) for word in words))
     there = and_(*(_holds(Person.name_key, word) for word in words))
-    yield _Kind(within.all.where(Company.id.in_(_people_with(there))))
+    yield within.all.where(Company.id.in_(_people_with(there)))
 
 
 def _is_called(words: Iterable[str]) -> ColumnElement[bool]:
