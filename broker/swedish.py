@@ -74,8 +74,11 @@ def is_near(word: str, name_key: str) -> bool:
     """Tell whether a folded name holds a folded word but for spaces, or has a word that begins so but for one slip."""
     if word in name_key.replace(" ", ""):
         return True
-    lengths = (len(word) - 1, len(word), len(word) + 1)
-    return any(is_one_slip(word, other[:length]) for other in name_key.split() for length in lengths)
+    # Wherever the slip is, it leaves the one half whole or nearly all of the other: thousands of names are asked.
+    half, lengths = len(word) // 2, (len(word) - 1, len(word), len(word) + 1)
+    beginning, rest = word[: max(half - 1, 0)], word[half:]
+    others = [other for other in name_key.split() if other.startswith(beginning) or rest in other]
+    return any(is_one_slip(word, other[:length]) for other in others for length in lengths)
 
 
 def is_one_slip(one: str, other: str) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from broker import audit, database
 from broker.audit import AuditEvent
-from broker.companies import search
+from broker.companies import near, search
 from broker.companies.merged import MovedError
 from broker.companies.merging import queries as merging
 from broker.companies.merging.models import MergeKind
@@ -121,13 +121,17 @@ def list_all_companies(chosen: CompanyFilter) -> list[tuple[Company, Engagement 
 
 def suggest_companies(text: str, *, limit: int = 10) -> list[Company]:
     """List the companies that a few typed letters or digits can mean: the best match and our own first, near last."""
-    found = [company for company, _engagement in list_companies(CompanyFilter(text=text), limit=limit).rows]
-    return found or list_near(text)
+    return _best(text, limit) or list_near(text)
 
 
 def list_near(text: str) -> list[Company]:
-    """List the companies whose names are what was typed but for one slip."""
-    return search.list_near(text)
+    """List the companies whose names are what was typed without its shortest words, or else but for one slip."""
+    longer = near.without_short_words(text)
+    return (longer and _best(longer, near.NEAR_AT_MOST)) or near.list_near(text)
+
+
+def _best(text: str, limit: int) -> list[Company]:
+    return [company for company, _engagement in list_companies(CompanyFilter(text=text), limit=limit).rows]
 
 
 def find_engagement(company_id: int) -> Engagement | None:
