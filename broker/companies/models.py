@@ -228,7 +228,15 @@ class Engagement(Private, Mergeable, Versioned, Base):
 
     __table_args__ = (
         UniqueConstraint("organisation_id", "company_id"),
-        Index("ix_engagement_name", "organisation_id", "sort_key", "company_id", "merge_id", "name_key"),
+        Index(
+            "ix_engagement_name",
+            "organisation_id",
+            "sort_key",
+            "company_id",
+            "merge_id",
+            "name_key",
+            "organisation_number",
+        ),
         _KEYS_ONCE,
     )
 
@@ -236,6 +244,7 @@ class Engagement(Private, Mergeable, Versioned, Base):
     # The company's own, kept by the database: whoever searches or lists ours reads them from the index alone.
     name_key: Mapped[str | None] = mapped_column(Folded)
     sort_key: Mapped[str | None] = mapped_column(Folded)
+    organisation_number: Mapped[str | None]
     owner_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
     status: Mapped[EngagementStatus] = mapped_column(default=EngagementStatus.NEW)
     tags: Mapped[list[str]] = mapped_column(default=list)

@@ -190,7 +190,7 @@ def _kinds_by_place(within: Within, words: list[str]) -> Iterator[Companies]:
 
 def _kinds_there(within: Within, conditions: list[ColumnElement[bool]], words: list[str]) -> Iterator[Companies]:
     there = within.where(or_(*conditions))
-    if words and (not has_index() or _are_rare(words)):
+    if words and has_index() and _are_rare(words):
         yield from _kinds(there, words)
         return
     if words:
@@ -227,7 +227,7 @@ def _kinds_by_number(text: str, digits: str, within: Within) -> Iterator[Compani
         yield within.all.where(_has_number(text))
     else:
         yield within.all.where(_number_begins(digits))
-        yield within.ours.where(holds(Company.organisation_number, digits))
+        yield within.ours.where(holds(Engagement.organisation_number, digits))
     if len(digits) == _POSTCODE:
         yield within.all.where(Company.postcode == digits)
     if len(digits) >= _POSTCODE:
@@ -307,7 +307,7 @@ def are_long_enough(words: Iterable[str]) -> bool:
 
 
 def matches(alternatives: Sequence[Sequence[str]]) -> ColumnElement[bool]:
-    """Give the condition that SQLite's index holds all pieces of one alternative; it passes over those too short for it."""
+    """Give the condition that SQLite's index has all pieces of one alternative, but for those too short for it."""
     # Folded words hold letters, digits and spaces alone, so that no sign in them means anything to the index.
     together = (" AND ".join(f'"{piece}"' for piece in pieces if len(piece) >= PIECE) for pieces in alternatives)
     return index.c.company_search.op("match")(" OR ".join(f"({all_of_them})" for all_of_them in together))

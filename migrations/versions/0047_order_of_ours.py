@@ -1,6 +1,7 @@
-"""The place of a company in the order of lists beside each relation to it, and the names of our people in an index.
+"""The order and the number of a company beside each relation to it, and the names of our people in an index.
 
-A list of our own companies was sorted by looking up each of them; a search looked up each of our people.
+A list of our own companies was sorted by looking up each of them, so was a number searched for among them; a search
+looked up each of our people.
 """
 
 import sqlalchemy as sa
@@ -13,27 +14,32 @@ depends_on = None
 
 FOLDED = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 OURS, PEOPLE = "ix_engagement_name", "ix_person_ours"
-NAMES, ORDERED = ("name_key",), ("name_key", "sort_key")
+KEPT_BEFORE, KEPT = ("name_key",), ("name_key", "sort_key", "organisation_number")
 OLD_INDEX = ["organisation_id", "name_key", "company_id", "merge_id"]
-NEW_INDEX = ["organisation_id", "sort_key", "company_id", "merge_id", "name_key"]
+NEW_INDEX = ["organisation_id", "sort_key", "company_id", "merge_id", "name_key", "organisation_number"]
 PEOPLE_INDEX = ["organisation_id", "name_key", "company_id", "is_active", "is_protected", "merge_id"]
 
 
 def upgrade():
     op.add_column("engagement", sa.Column("sort_key", FOLDED, nullable=True))
+    op.add_column("engagement", sa.Column("organisation_number", sa.Text(), nullable=True))
     if op.get_bind().dialect.name == "postgresql":
         op.execute("select set_config('broker.scope', '*', true)")
     op.drop_index(OURS, "engagement")
-    op.execute("update engagement set sort_key = (select sort_key from company where company.id = engagement.company_id)")
+    op.execute(
+        "update engagement set (sort_key, organisation_number)"
+        " = (select sort_key, organisation_number from company where company.id = engagement.company_id)"
+    )
     op.create_index(OURS, "engagement", NEW_INDEX)
     op.create_index(PEOPLE, "person", PEOPLE_INDEX)
-    _keep(ORDERED)
+    _keep(KEPT)
 
 
 def downgrade():
-    _keep(NAMES)
+    _keep(KEPT_BEFORE)
     op.drop_index(PEOPLE, "person")
     op.drop_index(OURS, "engagement")
+    op.drop_column("engagement", "organisation_number")
     op.drop_column("engagement", "sort_key")
     op.create_index(OURS, "engagement", OLD_INDEX)
 
