@@ -64,18 +64,20 @@ def count(chosen: CompanyFilter) -> int:
 def find(chosen: CompanyFilter, *, after: search.Place | None = None, limit: int | None = None) -> search.Found:
     """Find the companies that fit the filter and its text, at most those that a search finds, best match first."""
     ours = select(Engagement.company_id.label("id"), Engagement.name_key, Engagement.sort_key)
-    ours = ours.join(Company).where(*conditions_of(replace(chosen, only_ours=True)))
-    others = select(Company.id, Company.name_key, Company.sort_key).where(*conditions_of(chosen))
+    ours = ours.join(Company).where(*_asked_of(replace(chosen, only_ours=True)))
+    others = select(Company.id, Company.name_key, Company.sort_key).where(*_asked_of(chosen))
     within = search.Within(ours if chosen.is_ours else others, ours)
     return search.find(chosen.text or "", within, after=after, limit=limit)
 
 
 def conditions_of(chosen: CompanyFilter) -> list[ColumnElement[bool]]:
     """Give the conditions that a company of the list meets, its text apart; of our relation only if it is ours."""
+    return _asked_of(chosen) if chosen.is_ours else [search.is_shown(Company.id), *_asked_of(chosen)]
+
+
+def _asked_of(chosen: CompanyFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     key = Engagement.company_id if chosen.is_ours else Company.id
-    if not chosen.is_ours:
-        conditions.append(search.is_shown())
     if chosen.municipality_code:
         conditions.append(lies_in(chosen.municipality_code))
     if chosen.status:

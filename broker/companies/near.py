@@ -23,7 +23,7 @@ def list_near(text: str) -> list[Company]:
         is_led_by_others = len(word) <= _SHORT and are_long_enough(others)
         pieces = [[*others, *some] for some in ([[]] if is_led_by_others else _left_whole(word))]
         likely = select(Company.id, Company.name_key, Engagement.company_id.is_not(None)).outerjoin(Engagement)
-        likely = likely.where(_in_names(pieces), is_shown()).limit(_LIKELY)
+        likely = likely.where(_in_names(pieces), is_shown(Company.id)).limit(_LIKELY)
         if near := [(not ours, len(key), id_) for id_, key, ours in db.session.execute(likely) if is_near(word, key)]:
             return _in_order([(is_other, key_of) for is_other, _length, key_of in sorted(near)[:NEAR_AT_MOST]])
     return []

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    SQLColumnExpression,
     Subquery,
     and_,
     case,
@@ -105,13 +106,17 @@ def find(text: str, within: Within, *, after: Place | None = None, limit: int | 
     return found if found.count else _first_of(_kinds_by_beginning(text, within), company_key(text), after, limit)
 
 
-@cache
-def is_shown() -> ColumnElement[bool]:
+def is_shown(company_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """Give the condition for a company to be in lists: without a number only when we have a relation to it."""
+    return company_id.not_in(_hidden())
+
+
+@cache
+def _hidden() -> Select[int]:
     unknown = aliased(Company)
     is_ours = exists().where(Engagement.company_id == unknown.id)
     numberless = (unknown.organisation_number.is_(None), unknown.identity_hash.is_(None))
-    return Company.id.not_in(select(unknown.id).where(*numberless, not_(is_ours)))
+    return select(unknown.id).where(*numberless, not_(is_ours))
 
 
 def learn(chosen: ColumnElement[bool]) -> None:
@@ -156,7 +161,9 @@ def _first_of(kinds: Iterable[Companies], key: str, after: Place | None, limit: 
     """Ask all kinds at once, each to its end; what the order needs to know of a company comes along with its key."""
     if not (enough := [select(_enough(kind)) for kind in kinds]):
         return Found([], 0)
-    found = union(*enough).cte("found")
+    every = union(*enough).subquery()
+    # Asked once of what was found: PostgreSQL takes it for half of the nation where it stands beside a name.
+    found = select(every).where(is_shown(every.c.id)).cte("found")
     rank = _rank(found, key).label("rank")
     place = (rank, found.c.sort_key, found.c.id)
     placed = select(*place).outerjoin_from(found, Engagement, Engagement.company_id == found.c.id)
