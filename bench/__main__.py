@@ -37,6 +37,32 @@ PAGES = (
         "select * from company where (sort_key, id) > ('exempel stenby', 1) order by sort_key, id limit 26",
     ),
     (
+        "Våra företag",
+        "/foretag?vara=y",
+        """select c.* from engagement e join company c on c.id = e.company_id
+            where e.organisation_id = :o and e.merge_id is null order by c.sort_key, c.id limit 26""",
+    ),
+    (
+        "Sök på ett ord",
+        "/foretag?q=tallas",
+        "select * from company where name_key like '%tallas%' order by sort_key, id limit 26",
+    ),
+    (
+        "Sök på ett annat",
+        "/foretag?q=bygg",
+        "select * from company where name_key like '%bygg%' order by sort_key, id limit 26",
+    ),
+    (
+        "Sök på två ord",
+        "/foretag?q=stenby+bygg",
+        "select * from company where name_key like '%stenby%bygg%' order by sort_key, id limit 26",
+    ),
+    (
+        "Sök, inget passar",
+        "/foretag?q=stenby+bygg+24",
+        "select * from company where name_key like '%stenby%bygg% 24%' order by sort_key, id limit 26",
+    ),
+    (
         "Sök på namn",
         "/foretag?q=tallas+svets",
         "select * from company where name_key like '%tallas%svets%' order by sort_key, id limit 26",
@@ -45,6 +71,11 @@ PAGES = (
         "Sök med ett skrivfel",
         "/kontakter/ny?q=tallas+svest",
         "select id, name_key from company where name_key like '%tallas%' and name_key like '%sve%' limit 2000",
+    ),
+    (
+        "Sökt lista, ett skrivfel",
+        "/foretag?q=tallsa+svets",
+        "select id, name_key from company where name_key like '%svets%' and name_key like '%lsa%' limit 2000",
     ),
     (
         "Sök på nummer",

@@ -88,6 +88,8 @@ from broker.traces import visits
 from config import Settings, read_settings
 
 gc.freeze()
+# A page makes more than the few hundred things after which Python looks for garbage: it looked several times a page.
+gc.set_threshold(50_000, 20, 20)
 gc.enable()
 
 __version__ = "0.1.0"

@@ -108,12 +108,14 @@ def choose_language() -> str:
 
 def asset(file_name: str) -> str:
     """Give the address of a static file, with its content's hash so that browsers may keep it for a year."""
-    return url_for("static", filename=file_name, v=_hash_of(Path(current_app.static_folder or "") / file_name))
+    # Every page has more than twenty, of a handful of files: the map of all pages is not asked for each.
+    version = _hash_of(current_app.static_folder or "", file_name)
+    return f"{request.script_root}{current_app.static_url_path}/{file_name}?v={version}"
 
 
 @cache
-def _hash_of(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+def _hash_of(folder: str, file_name: str) -> str:
+    return hashlib.sha256((Path(folder) / file_name).read_bytes()).hexdigest()[:12]
 
 
 def _add_headers(response: Response) -> Response:

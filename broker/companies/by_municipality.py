@@ -8,7 +8,7 @@ from sqlalchemy import ScalarSelect, Select, func, literal, select, union_all
 
 from broker import database
 from broker.companies.models import Company
-from broker.companies.narrowing import CompanyFilter, find_keys, keys_of
+from broker.companies.narrowing import CompanyFilter, find, keys_of
 from broker.extensions import db
 from broker.reference import queries as reference
 
@@ -37,7 +37,8 @@ def count_by_municipality(chosen: CompanyFilter, codes: Collection[str]) -> Figu
     list that it opens is: by an index of its own, and no further than one more than the filter's counted_at_most.
     """
     if chosen.text:
-        rows = _grouped(select(Company.municipality_code).where(database.among(Company.id, find_keys(chosen))))
+        ids = [company_id for _rank, _name, company_id in find(chosen).places]
+        rows = _grouped(select(Company.municipality_code).where(database.among(Company.id, ids)))
     elif chosen.is_ours or chosen.met_from or chosen.met_until:
         rows = _grouped(keys_of(chosen).with_only_columns(Company.municipality_code))
     else:

@@ -61,12 +61,13 @@ def shows_steps(columns: Iterable[Column]) -> bool:
 
 
 def with_steps(columns: Iterable[Column], steps: Mapping[int, Step]) -> list[Column]:
-    """Let the column of next steps say what was found for the companies of the list."""
+    """Let the column of next steps say what was found for the companies of the list; headings stand in every row."""
 
     def of_company(company: Company, _ours: Engagement | None) -> Cell:
         return steps[company.id].as_text if company.id in steps else None
 
-    return [replace(column, value=of_company) if column.key == STEP else column for column in columns]
+    said = [replace(column, title=str(column.title)) for column in columns]
+    return [replace(column, value=of_company) if column.key == STEP else column for column in said]
 
 
 def headings(columns: Iterable[Column]) -> list[str]:

@@ -228,13 +228,23 @@ class Engagement(Private, Mergeable, Versioned, Base):
 
     __table_args__ = (
         UniqueConstraint("organisation_id", "company_id"),
-        Index("ix_engagement_name", "organisation_id", "name_key", "company_id", "merge_id"),
+        Index(
+            "ix_engagement_name",
+            "organisation_id",
+            "sort_key",
+            "company_id",
+            "merge_id",
+            "name_key",
+            "organisation_number",
+        ),
         _KEYS_ONCE,
     )
 
     company_id: Mapped[int] = mapped_column(Key, ForeignKey("company.id"), index=True)
-    # The company's own, kept by the database: whoever searches among ours reads it from the index alone.
+    # The company's own, kept by the database: whoever searches or lists ours reads them from the index alone.
     name_key: Mapped[str | None] = mapped_column(Folded)
+    sort_key: Mapped[str | None] = mapped_column(Folded)
+    organisation_number: Mapped[str | None]
     owner_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
     status: Mapped[EngagementStatus] = mapped_column(default=EngagementStatus.NEW)
     tags: Mapped[list[str]] = mapped_column(default=list)
@@ -271,6 +281,7 @@ class Person(Private, Mergeable, Versioned, Base):
 
     __table_args__ = (
         Index("ix_person_name_key", "name_key", postgresql_using="gin", postgresql_ops={"name_key": "gin_trgm_ops"}),
+        Index("ix_person_ours", "organisation_id", "name_key", "company_id", "is_active", "is_protected", "merge_id"),
         _KEYS_ONCE,
     )
 

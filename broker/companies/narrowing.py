@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from broker.companies import search
 from broker.companies.models import Company, Engagement, EngagementStatus, Interaction, InteractionKind
 from broker.companies.steps import has_no_step
 from broker.companies.tags.queries import tagged
+from broker.extensions import db
 
 COUNTED_AT_MOST = 10_000
 # Stands in an address where the code of a municipality does.
@@ -51,17 +52,32 @@ def keys_of(chosen: CompanyFilter) -> Select[int]:
     return query.join(Engagement, Engagement.company_id == Company.id) if chosen.is_ours else query
 
 
-def find_keys(chosen: CompanyFilter) -> set[int]:
-    """Find the keys of the companies that fit the filter and its text, at most those that a search finds."""
-    ours = keys_of(replace(chosen, only_ours=True))
-    return search.find(chosen.text or "", search.Within(ours if chosen.is_ours else keys_of(chosen), ours))
+def count(chosen: CompanyFilter) -> int:
+    """Count the companies that a filter lets through whatever its text, up to one more than its counted_at_most."""
+    keys = keys_of(chosen)
+    if chosen.is_ours and not chosen.municipality_code:
+        # What is asked of our relations alone is counted without looking up the companies.
+        keys = select(Engagement.company_id).where(*conditions_of(chosen))
+    return db.session.scalar(select(func.count()).select_from(keys.limit(chosen.counted_at_most + 1).subquery())) or 0
+
+
+def find(chosen: CompanyFilter, *, after: search.Place | None = None, limit: int | None = None) -> search.Found:
+    """Find the companies that fit the filter and its text, at most those that a search finds, best match first."""
+    ours = select(Engagement.company_id.label("id"), Engagement.name_key, Engagement.sort_key)
+    ours = ours.join(Company).where(*_asked_of(replace(chosen, only_ours=True)))
+    others = select(Company.id, Company.name_key, Company.sort_key).where(*_asked_of(chosen))
+    within = search.Within(ours if chosen.is_ours else others, ours)
+    return search.find(chosen.text or "", within, after=after, limit=limit)
 
 
 def conditions_of(chosen: CompanyFilter) -> list[ColumnElement[bool]]:
     """Give the conditions that a company of the list meets, its text apart; of our relation only if it is ours."""
+    return _asked_of(chosen) if chosen.is_ours else [search.is_shown(Company.id), *_asked_of(chosen)]
+
+
+def _asked_of(chosen: CompanyFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    if not chosen.is_ours:
-        conditions.append(search.is_shown())
+    key = Engagement.company_id if chosen.is_ours else Company.id
     if chosen.municipality_code:
         conditions.append(lies_in(chosen.municipality_code))
     if chosen.status:
@@ -69,11 +85,11 @@ def conditions_of(chosen: CompanyFilter) -> list[ColumnElement[bool]]:
     if chosen.owner_id:
         conditions.append(Engagement.owner_id == chosen.owner_id)
     if chosen.without_step:
-        conditions.append(has_no_step())
+        conditions.append(has_no_step(key))
     if chosen.tags:
         conditions.append(tagged(chosen.tags))
     if chosen.met_from or chosen.met_until:
-        conditions.append(Company.id.in_(_met(chosen.met_from or date.min, chosen.met_until or date.max)))
+        conditions.append(key.in_(_met(chosen.met_from or date.min, chosen.met_until or date.max)))
     if chosen.not_met_since:
         conditions.append(or_(Engagement.last_contact_on.is_(None), Engagement.last_contact_on < chosen.not_met_since))
     return conditions

@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from broker import audit, database
 from broker.audit import AuditEvent
-from broker.companies import search
+from broker.companies import near, search
 from broker.companies.merged import MovedError
 from broker.companies.merging import queries as merging
 from broker.companies.merging.models import MergeKind
@@ -26,7 +26,7 @@ from broker.companies.models import (
     interaction_colleague,
     task_colleague,
 )
-from broker.companies.narrowing import CompanyFilter, conditions_of, find_keys, keys_of, reached
+from broker.companies.narrowing import CompanyFilter, conditions_of, count, find, reached
 from broker.companies.sizes.models import Ownership, SizeFigures, SizeStatus
 from broker.companies.steps import by_time
 from broker.errors import NotFoundError, RefusedError
@@ -84,25 +84,30 @@ def find_company_by_number(organisation_number: str) -> Company | None:
     return db.session.scalars(select(Company).where(Company.organisation_number == organisation_number)).one_or_none()
 
 
-def list_companies(chosen: CompanyFilter, *, after: tuple[int, str, int] | None = None, limit: int = PAGE) -> Page:
-    """List companies from a key on, best match first and then in Swedish order, each with our engagement if any."""
-    rank, most = search.rank(chosen.text), chosen.counted_at_most + 1
-    query = select(Company, Engagement, rank)
+def list_companies(chosen: CompanyFilter, *, after: search.Place | None = None, limit: int = PAGE) -> Page:
+    """List companies from a place on, best match first and then in Swedish order, each with our engagement if any."""
+    query = select(Company, Engagement).options(joinedload(Engagement.owner))
     query = query.join_from(Company, Engagement, Engagement.company_id == Company.id, isouter=not chosen.is_ours)
-    query = query.options(joinedload(Engagement.owner))
     if chosen.text:
-        ids = find_keys(chosen)
-        query, count = query.where(database.among(Company.id, ids)), min(len(ids), most)
-        order: tuple[Any, ...] = (rank, Company.sort_key, Company.id)
-    else:
-        count = db.session.scalar(select(func.count()).select_from(keys_of(chosen).limit(most).subquery())) or 0
-        query = query.where(*conditions_of(chosen))
-        order = (Company.sort_key, Company.id)
+        return _found(query, find(chosen, after=after, limit=limit + 1), chosen, limit)
+    # The database keeps the order beside our relations: a list of ours is read from an index of theirs.
+    place = (Engagement.sort_key, Engagement.company_id) if chosen.is_ours else (Company.sort_key, Company.id)
+    query = query.where(*conditions_of(chosen))
     if after is not None:
-        query = query.where(tuple_(*order) > after[-len(order) :])
-    rows = list(db.session.execute(query.order_by(*order).limit(limit + 1)))
-    last = (rows[limit - 1][2], rows[limit - 1][0].sort_key, rows[limit - 1][0].id) if len(rows) > limit else None
-    return Page([(company, engagement) for company, engagement, _rank in rows[:limit]], last, count)
+        query = query.where(tuple_(*place) > after[1:])
+    read = db.session.execute(query.order_by(*place).limit(limit + 1))
+    rows: list[tuple[Company, Engagement | None]] = [(company, engagement) for company, engagement in read]
+    last = rows[limit - 1][0] if len(rows) > limit else None
+    return Page(rows[:limit], (0, last.sort_key, last.id) if last else None, count(chosen))
+
+
+def _found(query: Select[Company, Engagement], found: search.Found, chosen: CompanyFilter, limit: int) -> Page:
+    """Give the companies that a search has found, as the query reads them, in the order in which they were found."""
+    keys = [company_id for _rank, _name, company_id in found.places]
+    read = db.session.execute(query.where(database.among(Company.id, keys)))
+    by_key = {company.id: (company, engagement) for company, engagement in read}
+    last = found.places[limit - 1] if len(keys) > limit else None
+    return Page([by_key[key] for key in keys[:limit]], last, min(found.count, chosen.counted_at_most + 1))
 
 
 def list_all_companies(chosen: CompanyFilter) -> list[tuple[Company, Engagement | None]]:
@@ -116,13 +121,17 @@ def list_all_companies(chosen: CompanyFilter) -> list[tuple[Company, Engagement 
 
 def suggest_companies(text: str, *, limit: int = 10) -> list[Company]:
     """List the companies that a few typed letters or digits can mean: the best match and our own first, near last."""
-    found = [company for company, _engagement in list_companies(CompanyFilter(text=text), limit=limit).rows]
-    return found or list_near(text)
+    return _best(text, limit) or list_near(text)
 
 
 def list_near(text: str) -> list[Company]:
-    """List the companies whose names are what was typed but for one slip."""
-    return search.list_near(text)
+    """List the companies whose names are what was typed without its shortest words, or else but for one slip."""
+    longer = near.without_short_words(text)
+    return (longer and _best(longer, near.NEAR_AT_MOST)) or near.list_near(text)
+
+
+def _best(text: str, limit: int) -> list[Company]:
+    return [company for company, _engagement in list_companies(CompanyFilter(text=text), limit=limit).rows]
 
 
 def find_engagement(company_id: int) -> Engagement | None:

@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Connection,
     Select,
+    SQLColumnExpression,
     Subquery,
     and_,
     case,
@@ -24,43 +27,50 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    tuple_,
     union,
 )
 from sqlalchemy import table as lightweight_table
 from sqlalchemy.orm import Mapper, aliased
 from sqlalchemy.orm.attributes import get_history
 
-from broker import database
 from broker.companies.identity import identity_hash
 from broker.companies.models import Company, Engagement, Person
 from broker.companies.numbers import InvalidNumberError, parse_number
 from broker.extensions import db
 from broker.reference import queries as reference
-from broker.swedish import company_key, is_near, like_pattern, search_key
+from broker.swedish import company_key, like_pattern, search_key
 
 # Nobody looks through more; who finds so many is asked to type more.
 FOUND_AT_MOST = 1_000
 _WHOLE_NUMBER = 10
 # The index knows three letters in a row and nothing shorter.
-_PIECE = 3
-_LIKELY, _NEAR_AT_MOST = 2_000, 10
-_SHORT, _POSTCODE, _TOWNS_AT_MOST = 5, 5, 10
+PIECE, _SHORT_WORD = 3, 2
+_FEW, _POSTCODE, _TOWNS_AT_MOST = 2_000, 5, 10
 
 # SQLite's index of pieces of names; on PostgreSQL the names have an index of their own kind.
-_index = lightweight_table("company_search", column("rowid"), column("name_key"), column("company_search"))
+index = lightweight_table("company_search", column("rowid"), column("name_key"), column("company_search"))
+
+# The key of a company, its name as it is searched for, and its name as lists are sorted by.
+Companies = Select[int, Any, Any]
 
 
 @dataclass(frozen=True)
 class Within:
-    """The keys of companies to search among: all of a list, and those that we have a relation to, with the relation."""
+    """The companies to search among: all of a list, and those that we have a relation to, with the relation."""
 
-    all: Select[int]
-    ours: Select[int]
+    all: Companies
+    ours: Companies
 
     @property
     def is_ours(self) -> bool:
         """Tell whether the list has no others."""
         return self.all is self.ours
+
+    def with_people(self, condition: ColumnElement[bool]) -> Companies:
+        """Give those of all where somebody active, without protected identity, meets the condition."""
+        people = select(Person.company_id).where(condition, Person.is_active, Person.is_protected.is_(False))
+        return self.all.where((Engagement.company_id if self.is_ours else Company.id).in_(people))
 
     def where(self, *conditions: ColumnElement[bool]) -> "Within":
         """Give those of them that meet the conditions."""
@@ -68,118 +78,114 @@ class Within:
         return Within(ours if self.is_ours else self.all.where(*conditions), ours)
 
 
+# Where a company stands among what was found: its rank, its place in Swedish order, and its key.
+Place = tuple[int, str, int]
+
+
 @dataclass(frozen=True)
-class _Kind:
-    """One search, which stops when it has enough; covered when another finds the same unless that finds too many."""
+class Found:
+    """The places of some companies that fit a text, best match first, and how many fit in all."""
 
-    query: Select[int]
-    is_covered: bool = False
+    places: list[Place]
+    count: int
 
 
-def find(text: str, within: Within) -> set[int]:
-    """Find the keys of companies that fit the text, among these: FOUND_AT_MOST + 1 of each kind at most."""
+def find(text: str, within: Within, *, after: Place | None = None, limit: int | None = None) -> Found:
+    """Find companies that fit the text, among these, from a place on: FOUND_AT_MOST + 1 of each kind at most.
+
+    They come in order: 0 called just so, 1 ours, 2 begins so, 3 all others; among these in Swedish order.
+    """
     if digits := _number_part(text):
-        kinds = list(_kinds_by_number(text, digits, within))
+        kinds = _kinds_by_number(text, digits, within)
     elif "@" in text:
-        kinds = list(_kinds_by_address(text, within))
+        kinds = _kinds_by_address(text, within)
     else:
-        words = _words(text)
-        kinds = [*_kinds(within, words), *_kinds_by_place(within, words)]
-    return _first_of(kinds) or _first_of(_kinds_by_beginning(text, within))
+        words = words_of(text)
+        kinds = chain(_kinds(within, words), _kinds_by_place(within, words))
+    found = _first_of(kinds, company_key(text), after, limit)
+    return found if found.count else _first_of(_kinds_by_beginning(text, within), company_key(text), after, limit)
+
+
+def is_shown(company_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Give the condition for a company to be in lists: without a number only when we have a relation to it."""
+    return company_id.not_in(_hidden())
 
 
 @cache
-def is_shown() -> ColumnElement[bool]:
-    """Give the condition for a company to be in lists: without a number only when we have a relation to it."""
+def _hidden() -> Select[int]:
     unknown = aliased(Company)
     is_ours = exists().where(Engagement.company_id == unknown.id)
     numberless = (unknown.organisation_number.is_(None), unknown.identity_hash.is_(None))
-    return Company.id.not_in(select(unknown.id).where(*numberless, not_(is_ours)))
-
-
-def rank(text: str | None) -> ColumnElement[int]:
-    """Give what companies that fit are ordered by first: 0 called just so, 1 ours, 2 begins so, 3 all others.
-
-    The query must join Engagement. Without a text all are alike.
-    """
-    key = company_key(text) if text else ""
-    if not key:
-        return case((false(), 0), else_=0)
-    return case(
-        (Company.name_key == key, 0),
-        (Engagement.id.is_not(None), 1),
-        (Company.name_key.like(f"{like_pattern(key)}%", escape="\\"), 2),
-        else_=3,
-    )
-
-
-def list_near(text: str) -> list[Company]:
-    """List companies whose names are the typed words but for one slip in one word, or one space: ours first, ten."""
-    words = _words(text)
-    for word in _words_with_a_slip(words):
-        others = [other for other in words if other != word]
-        # A slip leaves too little of a short word to look for; the other words must do if they can.
-        is_led_by_others = len(word) <= _SHORT and _are_long_enough(others)
-        pieces = [[*others, *some] for some in ([[]] if is_led_by_others else _left_whole(word))]
-        likely = select(Company.id, Company.name_key).where(_in_names(pieces), is_shown()).limit(_LIKELY)
-        if near := [(len(key), key_of) for key_of, key in db.session.execute(likely) if is_near(word, key)]:
-            return _ours_first([key_of for _length, key_of in sorted(near)])
-    return []
+    return select(unknown.id).where(*numberless, not_(is_ours))
 
 
 def learn(chosen: ColumnElement[bool]) -> None:
     """Put the names of these companies in the index, after they were stored without the session's knowledge."""
-    if _has_index():
+    if has_index():
         names = select(Company.id, Company.name_key).where(chosen)
-        db.session.execute(insert(_index).from_select(["rowid", "name_key"], names))
+        db.session.execute(insert(index).from_select(["rowid", "name_key"], names))
 
 
 def forget(chosen: ColumnElement[bool]) -> None:
     """Take the names of these companies out of the index, before they are changed without the session's knowledge."""
-    if _has_index():
+    if has_index():
         # To the index, a row with this word in the column named after it is an order to delete.
         names = select(literal("delete"), Company.id, Company.name_key).where(chosen)
-        db.session.execute(insert(_index).from_select(["company_search", "rowid", "name_key"], names))
+        db.session.execute(insert(index).from_select(["company_search", "rowid", "name_key"], names))
 
 
 @event.listens_for(Company, "after_insert")
 def _learn_one(mapper: Mapper[Company], connection: Connection, company: Company) -> None:
     if connection.dialect.name == "sqlite":
-        connection.execute(insert(_index).values(rowid=company.id, name_key=company.name_key))
+        connection.execute(insert(index).values(rowid=company.id, name_key=company.name_key))
 
 
 @event.listens_for(Company, "after_update")
 def _learn_anew(mapper: Mapper[Company], connection: Connection, company: Company) -> None:
     if connection.dialect.name == "sqlite" and (before := get_history(company, "name_key").deleted):
-        connection.execute(insert(_index).values(company_search="delete", rowid=company.id, name_key=before[0]))
+        connection.execute(insert(index).values(company_search="delete", rowid=company.id, name_key=before[0]))
         _learn_one(mapper, connection, company)
 
 
-def _has_index() -> bool:
+def has_index() -> bool:
+    """Tell whether the index of pieces is a table of its own, as on SQLite."""
     return db.engine.dialect.name == "sqlite"
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
+    """Give the folded words of a text, without legal forms when something else is left."""
     return company_key(text).split() or search_key(text).split()
 
 
-def _first_of(kinds: Iterable[_Kind]) -> set[int]:
-    asked = list(kinds)
-    found = _found_by(kind for kind in asked if not kind.is_covered)
-    # Of more than enough, ours may be left out by chance: they are asked for by themselves.
-    return found | _found_by(kind for kind in asked if kind.is_covered) if len(found) > FOUND_AT_MOST else found
+def _first_of(kinds: Iterable[Companies], key: str, after: Place | None, limit: int | None) -> Found:
+    """Ask all kinds at once, each to its end; what the order needs to know of a company comes along with its key."""
+    if not (enough := [select(_enough(kind)) for kind in kinds]):
+        return Found([], 0)
+    every = union(*enough).subquery()
+    # Asked once of what was found: PostgreSQL takes it for half of the nation where it stands beside a name.
+    found = select(every).where(is_shown(every.c.id)).cte("found")
+    rank = _rank(found, key).label("rank")
+    place = (rank, found.c.sort_key, found.c.id)
+    placed = select(*place).outerjoin_from(found, Engagement, Engagement.company_id == found.c.id)
+    if after is not None:
+        placed = placed.where(tuple_(*place) > after)
+    page = placed.order_by(*place).limit(limit).subquery()
+    # Also a page on which nothing is left says how many were found.
+    count = select(func.count().label("in_all")).select_from(found).subquery()
+    rows = db.session.execute(select(count, page).outerjoin_from(count, page, true()).order_by(*list(page.c))).all()
+    return Found([(row.rank, row.sort_key, row.id) for row in rows if row.id is not None], rows[0].in_all)
 
 
-def _found_by(kinds: Iterable[_Kind]) -> set[int]:
-    enough = [select(_enough(kind.query).c.id) for kind in kinds]
-    return set(db.session.scalars(union(*enough))) if enough else set()
+def _rank(found: CTE, key: str) -> ColumnElement[int]:
+    begins = found.c.name_key.like(f"{like_pattern(key)}%", escape="\\")
+    return case((found.c.name_key == key, 0), (Engagement.company_id.is_not(None), 1), (begins, 2), else_=3)
 
 
-def _enough(query: Select[int]) -> Subquery:
-    return query.limit(FOUND_AT_MOST + 1).subquery()
+def _enough(kind: Companies) -> Subquery:
+    return kind.limit(FOUND_AT_MOST + 1).subquery()
 
 
-def _kinds_by_place(within: Within, words: list[str]) -> Iterator[_Kind]:
+def _kinds_by_place(within: Within, words: list[str]) -> Iterator[Companies]:
     """Give the searches for one or two of the words as a place where the rest is."""
     for length in (2, 1):
         for first in range(len(words) - length + 1):
@@ -189,16 +195,16 @@ def _kinds_by_place(within: Within, words: list[str]) -> Iterator[_Kind]:
                 return
 
 
-def _kinds_there(within: Within, conditions: list[ColumnElement[bool]], words: list[str]) -> Iterator[_Kind]:
+def _kinds_there(within: Within, conditions: list[ColumnElement[bool]], words: list[str]) -> Iterator[Companies]:
     there = within.where(or_(*conditions))
-    if words and (not _has_index() or _are_rare(words)):
+    if words and has_index() and _are_rare(words):
         yield from _kinds(there, words)
         return
     if words:
-        yield from _kinds_known(there, words, is_covered=True)
+        yield from _kinds_known(there, words)
     # Each equality alone reads an index that is in the order of the list and holds the names.
     for condition in conditions:
-        yield _Kind(within.all.where(condition, _is_called(words)).order_by(Company.sort_key, Company.id))
+        yield within.all.where(condition, _is_called(words)).order_by(Company.sort_key, Company.id)
 
 
 def _lies_in(place: str) -> list[ColumnElement[bool]]:
@@ -214,37 +220,33 @@ def _has_town(town: str) -> list[ColumnElement[bool]]:
     return [Company.post_town == town.upper(), Company.post_town == town]
 
 
-def _kinds_by_beginning(text: str, within: Within) -> Iterator[_Kind]:
+def _kinds_by_beginning(text: str, within: Within) -> Iterator[Companies]:
     """Give the searches for the last word as the beginning of a town, tried when nothing else fits."""
-    words = _words(text)
-    if words and len(words[-1]) > _PIECE:
+    words = words_of(text)
+    if words and len(words[-1]) > PIECE:
         towns = reference.towns_beginning(words[-1], limit=_TOWNS_AT_MOST)
         if conditions := [condition for town in towns for condition in _has_town(town)]:
             yield from _kinds_there(within, conditions, words[:-1])
 
 
-def _kinds_by_number(text: str, digits: str, within: Within) -> Iterator[_Kind]:
+def _kinds_by_number(text: str, digits: str, within: Within) -> Iterator[Companies]:
     if len(digits) >= _WHOLE_NUMBER:
-        yield _Kind(within.all.where(_has_number(text)))
+        yield within.all.where(_has_number(text))
     else:
-        yield _Kind(within.all.where(_number_begins(digits)))
-        yield _Kind(within.ours.where(_holds(Company.organisation_number, digits)))
+        yield within.all.where(_number_begins(digits))
+        yield within.ours.where(holds(Engagement.organisation_number, digits))
     if len(digits) == _POSTCODE:
-        yield _Kind(within.all.where(Company.postcode == digits))
+        yield within.all.where(Company.postcode == digits)
     if len(digits) >= _POSTCODE:
         national = digits.removeprefix("0") if digits.startswith("0") else digits.removeprefix("46")
-        yield _Kind(within.ours.where(_has_digits(Engagement.phone, national)))
-        yield _Kind(within.all.where(Company.id.in_(_people_with(_has_digits(Person.phone, national)))))
+        yield within.ours.where(_has_digits(Engagement.phone, national))
+        yield within.with_people(_has_digits(Person.phone, national))
 
 
-def _kinds_by_address(text: str, within: Within) -> Iterator[_Kind]:
+def _kinds_by_address(text: str, within: Within) -> Iterator[Companies]:
     address = text.strip().lower()
-    yield _Kind(within.ours.where(_holds(func.lower(Engagement.email), address)))
-    yield _Kind(within.all.where(Company.id.in_(_people_with(_holds(func.lower(Person.email), address)))))
-
-
-def _people_with(condition: ColumnElement[bool]) -> Select[int]:
-    return select(Person.company_id).where(condition, Person.is_active, Person.is_protected.is_(False))
+    yield within.ours.where(holds(func.lower(Engagement.email), address))
+    yield within.with_people(holds(func.lower(Person.email), address))
 
 
 def _has_digits(attribute: Any, digits: str) -> ColumnElement[bool]:
@@ -252,110 +254,76 @@ def _has_digits(attribute: Any, digits: str) -> ColumnElement[bool]:
     for sign in (" ", "-", "/", "(", ")", "+46", "+"):
         alone = func.replace(alone, sign, "")
     # Most numbers do not even have the digits in this order, which is a cheaper question.
-    return and_(attribute.like(f"%{'%'.join(digits)}%"), _holds(alone, digits))
+    return and_(attribute.like(f"%{'%'.join(digits)}%"), holds(alone, digits))
 
 
-def _kinds(within: Within, words: list[str]) -> Iterator[_Kind]:
+def _kinds(within: Within, words: list[str]) -> Iterator[Companies]:
     if not words:
         return
-    finds_all = not within.is_ours and (not _has_index() or _are_long_enough(words))
-    yield from _kinds_known(within, words, is_covered=finds_all)
+    yield from _kinds_known(within, words)
     if within.is_ours:
         return
     whole, called = " ".join(words), _is_called(words)
     # What begins with the words holds each of them.
     begins = within.all.where(Company.name_key >= whole, Company.name_key <= f"{whole}\U0010ffff")
-    yield _Kind(begins)
-    # Who looks for pieces looks far and wide, for nothing when enough begins so: the databases ask this once, before.
-    has_few = select(func.count()).select_from(_enough(begins)).scalar_subquery() <= FOUND_AT_MOST
-    if not _has_index():
-        yield _Kind(within.all.where(has_few, called))
-    elif finds_all:
-        match = _index.c.company_search.op("match")(_asked([words]))
-        yield _Kind(within.all.join(_index, _index.c.rowid == Company.id).where(has_few, match, called))
+    yield begins.order_by(Company.name_key)
+    if not has_index():
+        # PostgreSQL looks for pieces far and wide before it stops, in vain when enough begins so: it asks that once.
+        has_few = select(func.count()).select_from(_enough(begins)).scalar_subquery() <= FOUND_AT_MOST
+        yield within.all.where(has_few, called)
+        return
+    short = [word for word in words if len(word) == _SHORT_WORD]
+    pieces = [f" {word}" if word in short else word for word in words]
+    if are_long_enough(pieces):
+        match = matches([pieces])
+        yield within.all.join(index, index.c.rowid == Company.id).where(match, called)
+    # No space is before the first word of a name.
+    for word in short:
+        yield within.all.where(Company.name_key >= word, Company.name_key <= f"{word}\U0010ffff", called)
 
 
-def _kinds_known(within: Within, words: list[str], *, is_covered: bool) -> Iterator[_Kind]:
-    """Give the searches among our own companies, which others may cover, and our own people."""
-    yield _Kind(within.ours.where(*(_holds(Engagement.name_key, word) for word in words)), is_covered)
-    there = and_(*(_holds(Person.name_key, word) for word in words))
-    yield _Kind(within.all.where(Company.id.in_(_people_with(there))))
+def _kinds_known(within: Within, words: list[str]) -> Iterator[Companies]:
+    """Give the searches among our own companies, which others may leave out by chance, and our own people."""
+    yield within.ours.where(*(holds(Engagement.name_key, word) for word in words))
+    yield within.with_people(and_(true(), *(holds(Person.name_key, word) for word in words)))
 
 
 def _is_called(words: Iterable[str]) -> ColumnElement[bool]:
-    return and_(true(), *(_holds(Company.name_key, word) for word in words))
+    return and_(true(), *(_is_in_name(word) for word in words))
+
+
+def _is_in_name(word: str) -> ColumnElement[bool]:
+    if len(word) != _SHORT_WORD:
+        return holds(Company.name_key, word)
+    # With the space before it a short word is long enough for the index, but then it must begin a word of the name.
+    return or_(Company.name_key.like(f"{word}%"), Company.name_key.like(f"% {word}%"))
 
 
 def _are_rare(words: Sequence[str]) -> bool:
     """Tell whether the index leads to few companies with these words."""
-    if not _are_long_enough(words):
+    if not are_long_enough(words):
         return False
-    match = _index.c.company_search.op("match")(_asked([words]))
-    found = select(_index.c.rowid).where(match).limit(_LIKELY).subquery()
-    return (db.session.scalar(select(func.count()).select_from(found)) or 0) < _LIKELY
+    match = matches([words])
+    found = select(index.c.rowid).where(match).limit(_FEW).subquery()
+    return (db.session.scalar(select(func.count()).select_from(found)) or 0) < _FEW
 
 
-def _are_long_enough(words: Iterable[str]) -> bool:
-    return any(len(word) >= _PIECE for word in words)
+def are_long_enough(words: Iterable[str]) -> bool:
+    """Tell whether the index knows any of the words."""
+    return any(len(word) >= PIECE for word in words)
 
 
-def _in_names(alternatives: Sequence[Sequence[str]]) -> ColumnElement[bool]:
-    if _has_index():
-        match = _index.c.company_search.op("match")(_asked(alternatives))
-        return Company.id.in_(select(_index.c.rowid).where(match).limit(_LIKELY))
-    long = ([piece for piece in pieces if len(piece) >= _PIECE] for pieces in alternatives)
-    return or_(*(and_(*(_holds(Company.name_key, piece) for piece in pieces)) for pieces in long))
-
-
-def _asked(alternatives: Sequence[Sequence[str]]) -> str:
+def matches(alternatives: Sequence[Sequence[str]]) -> ColumnElement[bool]:
+    """Give the condition that SQLite's index has all pieces of one alternative, but for those too short for it."""
     # Folded words hold letters, digits and spaces alone, so that no sign in them means anything to the index.
-    together = (" AND ".join(f'"{piece}"' for piece in pieces if len(piece) >= _PIECE) for pieces in alternatives)
-    return " OR ".join(f"({all_of_them})" for all_of_them in together)
+    together = (" AND ".join(f'"{piece}"' for piece in pieces if len(piece) >= PIECE) for pieces in alternatives)
+    return index.c.company_search.op("match")(" OR ".join(f"({all_of_them})" for all_of_them in together))
 
 
-def _holds(attribute: Any, piece: str) -> ColumnElement[bool]:
+def holds(attribute: Any, piece: str) -> ColumnElement[bool]:
+    """Give the condition that a text of the database holds a folded piece."""
     held: ColumnElement[bool] = attribute.like(f"%{like_pattern(piece)}%", escape="\\")
     return held
-
-
-def _words_with_a_slip(words: list[str]) -> list[str]:
-    # A word that is in no name is the one with the slip; else any may be, as each can be in some other name.
-    long = [word for word in words if len(word) > _PIECE]
-    unknown = [word for word in words if len(word) >= _PIECE and not _is_known(word)]
-    if len(unknown) > 1:
-        return []
-    return [word for word in unknown if word in long] if unknown else long if len(words) > 1 else []
-
-
-def _ours_first(company_ids: Sequence[int]) -> list[Company]:
-    ours = set(
-        db.session.scalars(select(Engagement.company_id).where(database.among(Engagement.company_id, company_ids)))
-    )
-    chosen = sorted(company_ids, key=lambda company_id: company_id not in ours)[:_NEAR_AT_MOST]
-    companies = db.session.scalars(select(Company).where(database.among(Company.id, chosen)))
-    return sorted(companies, key=lambda company: (company.id not in ours, company.sort_key, company.id))
-
-
-def _is_known(word: str) -> bool:
-    return db.session.scalars(select(Company.id).where(_in_names([[word]])).limit(1)).first() is not None
-
-
-def _left_whole(word: str) -> list[list[str]]:
-    """Give what one slip or one space, wherever it is, leaves whole of a word: one or two pieces of it."""
-    left = {(word[:place], word[place + gap :]) for place in range(len(word) + 1) for gap in (0, 1, 2)}
-    long = {tuple(piece for piece in pieces if len(piece) >= _PIECE) for pieces in left}
-    # What leaves too little of the word fits half the nation; what says more than another adds nothing to it.
-    told: list[list[str]] = []
-    for pieces in sorted(long, key=lambda pieces: (sum(map(len, pieces)), pieces)):
-        is_enough = sum(map(len, pieces)) >= max(_PIECE, len(word) - _PIECE)
-        if is_enough and not any(_says_more(pieces, other) for other in told):
-            told.append(list(pieces))
-    return told
-
-
-def _says_more(pieces: Sequence[str], other: Sequence[str]) -> bool:
-    """Tell whether every name with these pieces has the other ones too."""
-    return all(any(part in piece for piece in pieces) for part in other)
 
 
 def _number_part(text: str) -> str:

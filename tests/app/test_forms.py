@@ -1,5 +1,6 @@
 """What every form refuses, in words that say what to do."""
 
+import lxml.html
 import pytest
 from werkzeug.datastructures import MultiDict
 from wtforms.validators import Length
@@ -54,6 +55,31 @@ def test_a_choice_that_was_not_offered_is_refused_in_swedish(app, sent):
         "sure": ["Välj ett av alternativen i listan."],
         "several": ["Välj bland alternativen i listan."],
     }
+
+
+SIGNS = """<"&'åäö>"""
+
+
+class Offering(Form):
+    one = ChoiceField("En", choices=lambda: pairs([(SIGNS, SIGNS), ("2", "Två")], empty="Inget"))
+    several = CheckboxesField("Flera", choices=lambda: pairs([(SIGNS, SIGNS), ("2", "Två")]))
+
+
+def test_what_is_offered_is_written_with_its_signs_and_what_is_chosen_is_marked(app):
+    with app.test_request_context("/"):
+        form = Offering(formdata=MultiDict({"one": SIGNS, "several": "2"}), meta={"csrf": False})
+        select = lxml.html.fromstring(form.one(class_="form-select", aria_describedby=SIGNS, required=False))
+        boxes = [lxml.html.fromstring(box(aria_invalid=False)) for box in form.several]
+
+    assert dict(select.items()) == {
+        "id": "one", "name": "one", "class": "form-select", "aria-describedby": SIGNS,
+    }  # fmt: skip
+    assert [(option.get("value"), option.text, option.get("selected") is not None) for option in select] == [
+        ("", "Inget", False), (SIGNS, SIGNS, True), ("2", "Två", False),
+    ]  # fmt: skip
+    assert [(box.get("value"), box.get("type"), box.get("checked") is not None) for box in boxes] == [
+        (SIGNS, "checkbox", False), ("2", "checkbox", True),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("sent", ["1e999999", "1e30", "nan", "-inf", "-1", "1e-400", "1,234"])

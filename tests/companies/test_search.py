@@ -82,6 +82,32 @@ def test_a_company_is_found_among_ours_by_the_name_that_it_has_now_whoever_chang
     assert ours("nyast", scope.id) == ours("nyast", other_id) == ["Exempel Nyast AB"]
 
 
+def test_our_own_are_listed_in_the_order_of_the_names_that_they_have_now(scope, known_by_two, user):
+    company, _other_id = known_by_two
+    factories.interaction(factories.company("Exempel Mellan AB"), by=user)
+    assert listed_ours() == ["Exempel Gammalt AB", "Exempel Mellan AB"]
+
+    company.name = "Exempel Nytt AB"
+    db.session.commit()
+    assert listed_ours() == ["Exempel Mellan AB", "Exempel Nytt AB"]
+    first = queries.list_companies(CompanyFilter(only_ours=True), limit=1)
+    rest = queries.list_companies(CompanyFilter(only_ours=True), after=first.next_after)
+    assert [company.name for company, _ours in rest.rows] == ["Exempel Nytt AB"]
+
+
+def listed_ours():
+    return [company.name for company, _ours in queries.list_companies(CompanyFilter(only_ours=True)).rows]
+
+
+def test_a_company_that_gets_its_number_later_is_found_among_ours_by_a_part_of_it(scope, user):
+    company = factories.company("Exempel Ett AB")
+    factories.interaction(company, by=user)
+    company.organisation_number = "5299304179"
+    db.session.commit()
+
+    assert names("304179") == ["Exempel Ett AB"]
+
+
 def test_a_relation_that_moves_is_found_by_the_name_of_where_it_went(scope, known_by_two):
     _company, other_id = known_by_two
     kept = factories.company("Exempel Kvar AB")
@@ -115,6 +141,30 @@ def test_a_search_goes_on_to_the_next_page_without_repeating_or_leaving_out(scop
             break
 
     assert seen == names("exempel") and len(set(seen)) == 8
+
+
+def test_a_place_after_the_last_has_no_companies_and_still_says_how_many_there_are(scope):
+    factories.company("Exempel Väst AB")
+
+    page = queries.list_companies(CompanyFilter(text="exempel"), after=(3, "z", 1))
+
+    assert (page.rows, page.next_after, page.count) == ([], None, 1)
+
+
+def test_two_letters_begin_a_word_of_the_name_wherever_it_is(scope):
+    for name in ("Exempel Bygg 24 AB", "24 Exempel Bygg AB", "Exempel Bygg 1924 AB", "Exempel 24 AB"):
+        factories.company(name)
+
+    assert names("bygg 24") == ["24 Exempel Bygg AB", "Exempel Bygg 24 AB"]
+    assert names("24") == ["24 Exempel Bygg AB", "Exempel 24 AB", "Exempel Bygg 24 AB"]
+
+
+def test_what_fits_but_for_two_letters_is_nearly_meant_ours_first(scope, user):
+    factories.company("Exempel Bygg 1924 AB")
+    factories.interaction(factories.company("Vårt Exempel Bygg AB"), by=user)
+
+    assert names("bygg 24") == []
+    assert suggested("bygg 24") == ["Vårt Exempel Bygg AB", "Exempel Bygg 1924 AB"]
 
 
 def test_a_search_is_narrowed_by_the_rest_of_the_filter(scope, user):

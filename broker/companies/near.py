@@ -1,0 +1,81 @@
+"""Finds companies whose names are nearly what somebody types: but for one slip, one space, or the shortest words."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+
+from broker import database
+from broker.companies.models import Company, Engagement
+from broker.companies.search import PIECE, are_long_enough, has_index, holds, index, is_shown, matches, words_of
+from broker.extensions import db
+from broker.swedish import is_near
+
+NEAR_AT_MOST = 10
+_LIKELY, _SHORT = 2_000, 5
+
+
+def list_near(text: str) -> list[Company]:
+    """List companies whose names are the typed words but for one slip in one word, or one space: ours first, ten."""
+    words = words_of(text)
+    for word in _words_with_a_slip(words):
+        others = [other for other in words if other != word]
+        # A slip leaves too little of a short word to look for; the other words must do if they can.
+        is_led_by_others = len(word) <= _SHORT and are_long_enough(others)
+        pieces = [[*others, *some] for some in ([[]] if is_led_by_others else _left_whole(word))]
+        likely = select(Company.id, Company.name_key, Engagement.company_id.is_not(None)).outerjoin(Engagement)
+        likely = likely.where(_in_names(pieces), is_shown(Company.id)).limit(_LIKELY)
+        if near := [(not ours, len(key), id_) for id_, key, ours in db.session.execute(likely) if is_near(word, key)]:
+            return _in_order([(is_other, key_of) for is_other, _length, key_of in sorted(near)[:NEAR_AT_MOST]])
+    return []
+
+
+def without_short_words(text: str) -> str:
+    """Give a text without the words that are too short to look for by pieces; nothing when it has none, or no other."""
+    words = words_of(text)
+    long = [word for word in words if len(word) >= PIECE]
+    return " ".join(long) if len(long) < len(words) else ""
+
+
+def _in_names(alternatives: Sequence[Sequence[str]]) -> ColumnElement[bool]:
+    if has_index():
+        return Company.id.in_(select(index.c.rowid).where(matches(alternatives)).limit(_LIKELY))
+    long = ([piece for piece in pieces if len(piece) >= PIECE] for pieces in alternatives)
+    return or_(*(and_(*(holds(Company.name_key, piece) for piece in pieces)) for pieces in long))
+
+
+def _words_with_a_slip(words: list[str]) -> list[str]:
+    # A word that is in no name is the one with the slip; else any may be, as each can be in some other name.
+    asked, long = [word for word in words if len(word) >= PIECE], [word for word in words if len(word) > PIECE]
+    known = db.session.execute(select(*map(_is_known, asked))).one() if asked else ()
+    unknown = [word for word, is_known in zip(asked, known, strict=True) if not is_known]
+    if len(unknown) > 1:
+        return []
+    return [word for word in unknown if word in long] if unknown else long if len(words) > 1 else []
+
+
+def _is_known(word: str) -> ColumnElement[bool]:
+    return exists().where(matches([[word]]) if has_index() else holds(Company.name_key, word))
+
+
+def _in_order(near: Sequence[tuple[bool, int]]) -> list[Company]:
+    is_other = {key: other for other, key in near}
+    companies = db.session.scalars(select(Company).where(database.among(Company.id, list(is_other))))
+    return sorted(companies, key=lambda company: (is_other[company.id], company.sort_key, company.id))
+
+
+def _left_whole(word: str) -> list[list[str]]:
+    """Give what one slip or one space, wherever it is, leaves whole of a word: one or two pieces of it."""
+    left = {(word[:place], word[place + gap :]) for place in range(len(word) + 1) for gap in (0, 1, 2)}
+    long = {tuple(piece for piece in pieces if len(piece) >= PIECE) for pieces in left}
+    # What leaves too little of the word fits half the nation; what says more than another adds nothing to it.
+    told: list[list[str]] = []
+    for pieces in sorted(long, key=lambda pieces: (sum(map(len, pieces)), pieces)):
+        is_enough = sum(map(len, pieces)) >= max(PIECE, len(word) - PIECE)
+        if is_enough and not any(_says_more(pieces, other) for other in told):
+            told.append(list(pieces))
+    return told
+
+
+def _says_more(pieces: Sequence[str], other: Sequence[str]) -> bool:
+    """Tell whether every name with these pieces has the other ones too."""
+    return all(any(part in piece for piece in pieces) for part in other)
