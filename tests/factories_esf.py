@@ -66,21 +66,37 @@ def call_values(**changes):
 
 
 def call(user, **changes):
-    row = service.add_call(**call_values(**changes), by=user)
+    row = _add_call(user, **changes)
     db.session.commit()
     return row
 
 
-def project(organisation, user, *, call_row=None, name="Svetsa ihop", starts_on=START, ends_on=END):
+def _add_call(user, **changes):
+    row = service.add_call(**call_values(**changes), by=user)
+    db.session.flush()
+    return row
+
+
+def project(organisation, user, **facts):
     with access.acting_in(organisation.id):
-        row = service.start_project(
-            call_row or call(user), organisation, name=name, starts_on=starts_on, ends_on=ends_on, by=user
-        )
+        row = _start_project(organisation, user, **facts)
         db.session.commit()
         return queries.get_project(row.id)
 
 
-def company(name=None, *, number=None, municipality_code="0482", identity_hash=None):
+def _start_project(organisation, user, *, call_row=None, name="Svetsa ihop", starts_on=START, ends_on=END):
+    return service.start_project(
+        call_row or _add_call(user), organisation, name=name, starts_on=starts_on, ends_on=ends_on, by=user
+    )
+
+
+def company(*args, **facts):
+    row = _add_company(*args, **facts)
+    db.session.commit()
+    return row
+
+
+def _add_company(name=None, *, number=None, municipality_code="0482", identity_hash=None):
     serial = next(_number)
     if number is None and identity_hash is None:
         number = with_check_digit(f"556{serial:06}")
@@ -94,7 +110,7 @@ def company(name=None, *, number=None, municipality_code="0482", identity_hash=N
         source_date=TODAY,
     )
     db.session.add(row)
-    db.session.commit()
+    db.session.flush()
     return row
 
 
@@ -153,6 +169,12 @@ def need(
 
 def cohort(user, *needs):
     """Store a cohort of needs for the organisation in scope."""
+    row = _add_cohort(user, *needs)
+    db.session.commit()
+    return queries.get_cohort(row.id)
+
+
+def _add_cohort(user, *needs):
     row = Cohort(
         topic_id=topic().id,
         level=Level.ANY,
@@ -171,25 +193,31 @@ def cohort(user, *needs):
         CohortNeed(cohort_id=row.id, need_id=need.id, women=need.women, men=need.men, unknown_sex=need.unknown_sex)
         for need in needs
     )
-    db.session.commit()
-    return queries.get_cohort(row.id)
+    db.session.flush()
+    return row
 
 
 def join(project_row, cohort_row, user, **changes):
+    rows = _join(project_row, cohort_row, user, **changes)
+    db.session.commit()
+    return rows
+
+
+def _join(project_row, cohort_row, user, **changes):
     values = {
         "ground": JoinGround.CONSENT,
         "ground_note": "Företagen sade ja vid besöken",
         "price_per_participant_ore": 2_000_000,
     } | changes
-    rows = join_service.join_cohort(project_row, cohort_row, **values, by=user)
+    return join_service.join_cohort(project_row, cohort_row, **values, by=user)
+
+
+def joined_project(organisation, user, companies=2, **facts):
+    """Give a project with one cohort of companies, for the organisation in scope, in one commit."""
+    row = _start_project(organisation, user, **facts)
+    cohort_row = _add_cohort(user, *(need(_add_company(), user) for _ in range(companies)))
+    _join(row, queries.get_cohort(cohort_row.id), user)
     db.session.commit()
-    return rows
-
-
-def joined_project(organisation, user, companies=2):
-    """Give a project with one cohort of companies, for the organisation in scope."""
-    row = project(organisation, user)
-    join(row, cohort(user, *(need(company(), user) for _ in range(companies))), user)
     return queries.get_project(row.id)
 
 
@@ -312,9 +340,8 @@ def running_project(organisation, user, *, companies=2, began=5):
     days = {"opens_on": month_before(began + 12), "closes_on": month_before(began + 6)}
     days |= {"earliest_start": first, "latest_start": first, "latest_end": month_before(-24)}
     days |= {"signing_deadline": None, "latest_start": first + timedelta(days=40)}
-    call_row = call(user, **days)
-    row = project(organisation, user, call_row=call_row, starts_on=first, ends_on=month_before(-12))
-    join(row, cohort(user, *(need(company(), user) for _ in range(companies))), user)
+    call_row = _add_call(user, **days)
+    row = joined_project(organisation, user, companies, call_row=call_row, starts_on=first, ends_on=month_before(-12))
     whole_chain(row, user)
     worked_budget(row, user)
     return queries.get_project(row.id)

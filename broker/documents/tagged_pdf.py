@@ -7,7 +7,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from reportlab.lib.units import cm
-from reportlab.pdfbase.pdfdoc import XMP, PDFArray, PDFDictionary, PDFDocument, PDFName
+from reportlab.pdfbase.pdfdoc import XMP, PDFArray, PDFDictionary, PDFDocument, PDFName, PDFObject
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, Table
@@ -40,13 +40,23 @@ class Element:
         return element
 
 
+class WrittenObject(PDFObject):
+    """An object of the file whose text whoever adds it has written."""
+
+    text = b""
+
+    def format(self, _document: PDFDocument) -> bytes:
+        """Give the text as it goes into the file."""
+        return self.text
+
+
 class TaggedCanvas(Canvas):
     """A canvas that writes down which element everything drawn belongs to."""
 
     def __init__(self, *args: Any, root: Element, title: str, created_on: date, **options: Any) -> None:
         super().__init__(*args, **options)
         self._root = root
-        self._pages: list[Any] = []
+        self._pages: list[bytes] = []
         self._owners: list[list[Element]] = [[]]
         self._describe(title, created_on)
 
@@ -72,7 +82,7 @@ class TaggedCanvas(Canvas):
         page.__NoDefault__ = [*page.__NoDefault__, "StructParents", "Tabs"]
         page.StructParents = len(self._pages)
         page.Tabs = PDFName("S")
-        self._pages.append(self._doc.Reference(page))
+        self._pages.append(self._refer(page))
         self._owners.append([])
 
     def save(self) -> None:
@@ -81,8 +91,8 @@ class TaggedCanvas(Canvas):
             self.showPage()
         document = self._doc
         tree = PDFDictionary({"Type": PDFName("StructTreeRoot")})
-        tree_reference = document.Reference(tree)
-        references: dict[Element, Any] = {}
+        tree_reference = self._refer(tree)
+        references: dict[Element, bytes] = {}
         tree["K"] = PDFArray([self._write(self._root, tree_reference, references)])
         numbers: list[Any] = []
         for page_number, owners in enumerate(self._owners[: len(self._pages)]):
@@ -93,19 +103,25 @@ class TaggedCanvas(Canvas):
         document.Catalog.MarkInfo = PDFDictionary({"Marked": "true"})
         super().save()
 
-    def _write(self, element: Element, parent: Any, references: dict[Element, Any]) -> Any:
-        written = PDFDictionary({"Type": PDFName("StructElem"), "S": PDFName(element.tag), "P": parent})
-        reference = references[element] = self._doc.Reference(written)
-        if element.tag == "TH":
-            written["A"] = PDFDictionary({"O": PDFName("Table"), "Scope": PDFName("Column")})
-        written["K"] = PDFArray([self._write_kid(kid, reference, references) for kid in element.kids])
+    def _write(self, element: Element, parent: bytes, references: dict[Element, bytes]) -> bytes:
+        """Write an element with what is in it, as text since there are thousands, and give the reference to it."""
+        written = WrittenObject()
+        reference = references[element] = self._refer(written)
+        kids = [
+            self._write(kid, reference, references) if isinstance(kid, Element) else self._mark(*kid)
+            for kid in element.kids
+        ]
+        scope = b"/A <<\n/O /Table /Scope /Column\n>> " if element.tag == "TH" else b""
+        parts = scope, PDFArray(kids).format(self._doc), parent, element.tag.encode()
+        written.text = b"<<\n%b/K %b /P %b /S /%b /Type /StructElem\n>>" % parts
         return reference
 
-    def _write_kid(self, kid: Element | tuple[int, int], parent: Any, references: dict[Element, Any]) -> Any:
-        if isinstance(kid, Element):
-            return self._write(kid, parent, references)
-        page_number, mark = kid
-        return PDFDictionary({"Type": PDFName("MCR"), "Pg": self._pages[page_number], "MCID": mark})
+    def _mark(self, page_number: int, mark: int) -> bytes:
+        return b"<<\n/MCID %d /Pg %b /Type /MCR\n>>" % (mark, self._pages[page_number])
+
+    def _refer(self, part: PDFObject) -> bytes:
+        reference: bytes = self._doc.Reference(part).format(self._doc)
+        return reference
 
     def _describe(self, title: str, created_on: date) -> None:
         """Set the dates and metadata, so that the bytes do not depend on the clock."""
@@ -122,10 +138,19 @@ class TaggedParagraph(Paragraph):
         super().__init__(text, style, *args, **options)
         self.element = element
         self._is_drawn = False
+        self._wrapped: tuple[float, tuple[float, float]] | None = None
+
+    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
+        """Break into lines once for a width; a table asks for the height of a cell again when it draws it."""
+        if self._wrapped is None or self._wrapped[0] != available_width:
+            self._wrapped = available_width, super().wrap(available_width, available_height)
+        return self._wrapped[1]
 
     def split(self, available_width: float, available_height: float) -> list[Any]:
         """Split as any paragraph; the parts stay one element."""
         parts = super().split(available_width, available_height)
+        # A paragraph of which nothing fits has lost its lines.
+        self._wrapped = None
         for part in parts:
             part.element = self.element
         return parts

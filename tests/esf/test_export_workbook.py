@@ -1,6 +1,9 @@
 """The budget in Excel: formulas with the figures stored beside them; tests/office has them computed anew."""
 
+import re
 from datetime import date
+
+from xlsxwriter.worksheet import Worksheet
 
 from tests.esf.materials import budget, material, open_xlsx
 
@@ -34,6 +37,16 @@ def test_cells_that_others_build_on_are_named():
 
     assert {"Schablon", "Medfinansieringsandel", "Priser_kr", "Summa_P", "Summa_T", "Summa_S", "Summa_K"} <= set(names)
     assert names["Schablon"].attr_text.startswith("Budget!$D$")
+
+
+def test_no_formula_asks_for_a_function_that_only_newer_versions_of_excel_know():
+    cells = [cell for sheet in open_xlsx(material()) for row in sheet for cell in row if cell.data_type == "f"]
+    functions = {name for cell in cells for name in re.findall(r"([A-Z]+)\(", cell.value)}
+
+    assert {"SUMIFS", "EOMONTH", "MEDIAN"} <= functions
+    assert {name: Worksheet()._prepare_formula(f"{name}()", True) for name in functions} == {
+        name: f"{name}()" for name in functions
+    }
 
 
 def test_hours_times_price_is_a_formula_on_its_own_row():

@@ -6,8 +6,8 @@ import pytest
 
 from broker.documents.blocks import Grid, Heading, column_shares
 from broker.esf.exports.blocks import build_blocks
-from broker.esf.exports.material import Section, Source
-from tests.esf.materials import many_companies, open_pdf, question
+from broker.esf.exports.material import DataTable, Section, Source
+from tests.esf.materials import many_companies, material, open_pdf, question
 
 
 def lines_of(page):
@@ -30,6 +30,15 @@ def test_a_header_row_stands_once_on_a_page():
     pages = open_pdf(replace(many_companies(1), sources=sources)).pages
 
     assert max(lines_of(page).count("Källa") for page in pages) == 1
+
+
+@pytest.mark.parametrize("lines", [24, 25, 26])
+def test_a_high_row_at_the_foot_of_a_page_is_split_and_keeps_every_line(lines):
+    table = DataTable(("Ett", "Annat"), (("1", "rad\n" * lines), ("x", "och\n" * 20)))
+    section = Section("hog", "Höga rader", (question("", table),))
+    words = " ".join(page.extract_text() for page in open_pdf(material(sections=(section,))).pages).split()
+
+    assert (words.count("rad"), words.count("och") >= 20) == (lines, True)
 
 
 def test_long_reasons_have_the_most_room_of_a_row():

@@ -55,10 +55,14 @@ PAGES = [
 
 @pytest.fixture
 def project(scope, user):
-    row = factories_esf.joined_project(scope, user)
-    factories_esf.complete(row, user)
-    factories_esf.worked_budget(row, user)
-    return row
+    return factories_esf.joined_project(scope, user)
+
+
+@pytest.fixture
+def filled_in(project, user):
+    """Fill the project in until only what other people must do is left."""
+    factories_esf.complete(project, user)
+    factories_esf.worked_budget(project, user)
 
 
 def test_a_project_is_started_once_however_often_it_is_sent(client, user):
@@ -92,21 +96,25 @@ def test_a_project_outside_the_window_is_asked_for_again(client, user):
     assert "som utlysningen kräver" in response.text
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_every_page_of_a_project_is_shown(client, project, path):
-    assert client.get(f"/projekt/{project.id}{path}").status_code == 200
+@pytest.mark.usefixtures("filled_in")
+def test_every_page_of_a_project_is_shown(client, project, subtests):
+    for path in PAGES:
+        with subtests.test(path=path):
+            assert client.get(f"/projekt/{project.id}{path}").status_code == 200
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_no_page_of_a_project_is_found_by_others(app, project, path, client_for):
+@pytest.mark.usefixtures("filled_in")
+def test_no_page_of_a_project_is_found_by_others(app, project, client_for, subtests):
     answer_service.save_answer(project, "problem", text="hemligt-problem", by=factories.user())
     db.session.commit()
     stranger = client_for(*Role, organisation=factories.organisation())
 
-    response = stranger.get(f"/projekt/{project.id}{path}")
+    for path in PAGES:
+        with subtests.test(path=path):
+            response = stranger.get(f"/projekt/{project.id}{path}")
 
-    assert response.status_code == 404
-    assert "hemligt-" not in response.text
+            assert response.status_code == 404
+            assert "hemligt-" not in response.text
 
 
 def test_a_reader_sees_but_does_not_change(client_for, project):
@@ -124,6 +132,7 @@ def test_a_goal_too_long_is_asked_for_again(client, project):
     assert "Korta målet till högst 500 tecken." in response.text
 
 
+@pytest.mark.usefixtures("filled_in")
 @pytest.mark.parametrize("day", [factories_esf.END + timedelta(days=1), factories_esf.START - timedelta(days=1)])
 def test_a_milestone_outside_the_project_is_asked_for_again(client, project, day):
     goal = chain_queries.list_goals(project)[0]
@@ -228,6 +237,7 @@ def test_a_cost_without_a_price_of_the_call_is_asked_for_again(client, project):
     assert "Välj en enhetskostnad ur utlysningens tabell" in response.text
 
 
+@pytest.mark.usefixtures("filled_in")
 def test_the_budget_page_shows_the_missing_hours(client, project):
     page = client.get(f"/projekt/{project.id}/budget").text
 
@@ -235,6 +245,7 @@ def test_the_budget_page_shows_the_missing_hours(client, project):
     assert "6\u00a0605\u00a0738,35" in page
 
 
+@pytest.mark.usefixtures("filled_in")
 def test_a_cost_is_changed_and_taken_out(client, project):
     row = db.session.scalars(select(BudgetRow).where(BudgetRow.title == "resor")).one()
     assert client.submit(f"/projekt/{project.id}/budget/kostnader/{row.id}", amount_kr="95 000").status_code == 302
@@ -245,6 +256,7 @@ def test_a_cost_is_changed_and_taken_out(client, project):
     assert "95\u00a0000,00" not in client.get(f"/projekt/{project.id}/budget").text
 
 
+@pytest.mark.usefixtures("filled_in")
 def test_commitments_and_earlier_aid_are_entered(client, project):
     commitment = queries.list_commitments(project)[0]
     base = f"/projekt/{project.id}/ataganden/{commitment.id}"
@@ -323,14 +335,17 @@ def test_an_attachment_of_the_call_is_in_place_once_however_often_it_is_sent(cli
     assert "teori.pdf" in client.get(kept).text
 
 
-@pytest.mark.parametrize("file_format", ["docx", "json", "zip"])
-def test_the_export_is_downloaded_and_recorded(client, project, file_format):
+@pytest.mark.usefixtures("filled_in")
+def test_the_export_is_downloaded_and_recorded(client, project, subtests):
     kept = client.press(f"/projekt/{project.id}/export").location
-    response = client.press(f"{kept}/{file_format}")
 
-    assert response.status_code == 200
-    assert f".{file_format}" in response.headers["Content-Disposition"]
-    assert "Ansökan exporterad" in client.get(f"/projekt/{project.id}/historik").text
+    for times, file_format in enumerate(["docx", "json", "zip"], start=1):
+        with subtests.test(file_format=file_format):
+            response = client.press(f"{kept}/{file_format}")
+
+            assert response.status_code == 200
+            assert f".{file_format}" in response.headers["Content-Disposition"]
+            assert client.get(f"/projekt/{project.id}/historik").text.count("Ansökan exporterad") == times
 
 
 def test_another_organisation_is_let_in(client, project, client_for):
@@ -358,18 +373,21 @@ def test_an_unknown_section_and_gate_are_not_found(client, project):
     assert client.get(f"/projekt/{project.id}/kontroller/g77").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/aktorer", "/statsstod", "/aktiviteter", "/kontroller", "/budget", "/export"])
-def test_a_page_asks_no_more_of_the_database_for_more_companies(client, scope, user, path):
-    counts = []
-    for companies in (1, 5):
-        project = factories_esf.joined_project(scope, user, companies=companies)
+def test_a_page_asks_no_more_of_the_database_for_more_companies(client, scope, user, subtests):
+    projects = [factories_esf.joined_project(scope, user, companies=companies) for companies in (1, 5)]
+    for project in projects:
         factories_esf.complete(project, user)
-        client.get(f"/projekt/{project.id}{path}")
-        counts.append(client.queries)
 
-    assert counts[0] == counts[1]
+    for path in ("/aktorer", "/statsstod", "/aktiviteter", "/kontroller", "/budget", "/export"):
+        with subtests.test(path=path):
+            counts = []
+            for project in projects:
+                client.get(f"/projekt/{project.id}{path}")
+                counts.append(client.queries)
+            assert counts[0] == counts[1]
 
 
+@pytest.mark.usefixtures("filled_in")
 def test_checks_are_known_by_their_names_on_every_page(client, project):
     for path in ("/kontroller", "/kontroller/g5", "/export"):
         page = re.sub(r"<[^>]*>", " ", client.get(f"/projekt/{project.id}{path}").text)

@@ -24,6 +24,14 @@ class Formula:
 Cell = str | int | Decimal | date | Formula | None
 
 
+class Sheet(Worksheet):
+    """A sheet whose formulas are stored as they are written, with functions that every version of Excel knows."""
+
+    def _prepare_formula(self, formula: str, *_options: bool) -> str:
+        # The library looks through each for thirty newer functions, which took most of the time of a workbook.
+        return formula.removeprefix("=")
+
+
 class Formats:
     """The few looks a cell can have; texts carry the mark that keeps them texts when they are edited."""
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from xlsxwriter import Workbook
 
 from broker.documents.blocks import one_line
-from broker.esf.budgets.cells import Formats, write_row, write_text
+from broker.esf.budgets.cells import Formats, Sheet, write_row, write_text
 from broker.esf.budgets.months_sheet import MonthsSheet
 from broker.esf.budgets.sheet import BudgetSheet, write_prices
 from broker.esf.exports.material import BudgetMaterial
@@ -34,6 +34,7 @@ def new_workbook(buffer: io.BytesIO, *, title: str, subject: str, created_on: da
             "strings_to_numbers": False,
         },
     )
+    workbook.worksheet_class = Sheet
     workbook.set_properties(
         {
             "title": one_line(title)[:_TITLE_LENGTH],

@@ -2,24 +2,19 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from broker.esf.exports.material import Material, cleaned
+from broker.esf.exports.material import Material, Question, cleaned
 from broker.sentences import Sentence
 
 
 def render(material: Material) -> bytes:
     """Give UTF-8 JSON with sorted keys; amounts are strings so that no öre is lost."""
-    material = cleaned(material)
-    document = asdict(material)
-    for section, written in zip(material.sections, document["sections"], strict=True):
-        for question, answer in zip(section.questions, written["questions"], strict=True):
-            answer["characters"] = question.characters
-    text = json.dumps(document, default=_as_json, sort_keys=True, ensure_ascii=False, indent=2)
+    text = json.dumps(cleaned(material), default=_as_json, sort_keys=True, ensure_ascii=False, indent=2)
     return f"{text}\n".encode()
 
 
@@ -52,6 +47,10 @@ def _exact(value: Any, kind: Any) -> Any:
 
 def _as_json(value: Any) -> Any:
     match value:
+        case Question():
+            return vars(value) | {"characters": value.characters}
+        case _ if is_dataclass(value):
+            return vars(value)
         case Decimal():
             return f"{value:f}"
         case date():

@@ -4,6 +4,7 @@ import json
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -24,6 +25,7 @@ _PLAIN: dict[Any, dict[str, Any]] = {
 }
 
 
+@cache
 def render() -> bytes:
     """Give the schema as UTF-8 JSON."""
     text = json.dumps(build(), sort_keys=True, ensure_ascii=False, indent=2)

@@ -1,6 +1,7 @@
 """A project with two companies of which one can be written to, and what one of them does on its page."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -15,10 +16,11 @@ from tests.client import form_values
 @pytest.fixture
 def project(scope, user):
     row = factories_esf.joined_project(scope, user)
-    factories_esf.complete(row, user)
     application = esf.load_application(row.id)
+    row.sek_per_eur, row.rate_on, row.rate_source = Decimal("11.0000"), factories_esf.START, "Riksbanken"
     for commitment in application.commitments:
-        commitment.signed_on = commitment.certificate_on = None
+        commitment.staff, commitment.fee_kr = 9, Decimal(4000)
+        commitment.turnover_eur, commitment.balance_eur = Decimal(900_000), Decimal(500_000)
     factories.person(application.commitments[0].company, "Karin Exempel", email="karin@ett.example")
     db.session.commit()
     return esf.get_project(row.id)
