@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, func, or_, select
 
 from broker import database
 from broker.companies.models import Company, Engagement
@@ -22,9 +22,11 @@ def list_near(text: str) -> list[Company]:
         # A slip leaves too little of a short word to look for; the other words must do if they can.
         is_led_by_others = len(word) <= _SHORT and are_long_enough(others)
         pieces = [[*others, *some] for some in ([[]] if is_led_by_others else _left_whole(word))]
-        likely = select(Company.id, Company.name_key, Engagement.company_id.is_not(None)).outerjoin(Engagement)
-        likely = likely.where(_in_names(pieces), is_shown(Company.id)).limit(_LIKELY)
-        if near := [(not ours, len(key), id_) for id_, key, ours in db.session.execute(likely) if is_near(word, key)]:
+        is_ours = Engagement.company_id.is_not(None).label("is_ours")
+        likely = select(Company.id, Company.name_key, is_ours).outerjoin(Engagement)
+        some = likely.where(_in_names(pieces), is_shown(Company.id)).limit(_LIKELY).subquery()
+        rows = db.session.execute(select(some).where(may_be_near(word, some.c.name_key)))
+        if near := [(not ours, len(key), id_) for id_, key, ours in rows if is_near(word, key)]:
             return _in_order([(is_other, key_of) for is_other, _length, key_of in sorted(near)[:NEAR_AT_MOST]])
     return []
 
@@ -34,6 +36,16 @@ def without_short_words(text: str) -> str:
     words = words_of(text)
     long = [word for word in words if len(word) >= PIECE]
     return " ".join(long) if len(long) < len(words) else ""
+
+
+def may_be_near(word: str, name_key: SQLColumnExpression[str]) -> ColumnElement[bool]:
+    """Give a condition that every folded name meets that is_near finds near a word of three letters or more.
+
+    One slip leaves the beginning or the end of a word whole, as much of it as half of what no slip reaches.
+    """
+    whole = (len(word) - 1) // 2
+    begins = [name_key.like(f"{word[:whole]}%"), name_key.like(f"% {word[:whole]}%")]
+    return or_(*begins, holds(name_key, word[-whole:]), holds(func.replace(name_key, " ", ""), word))
 
 
 def _in_names(alternatives: Sequence[Sequence[str]]) -> ColumnElement[bool]:

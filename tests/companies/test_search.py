@@ -3,12 +3,13 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, literal, select, update
 
 from broker import access
 from broker.companies import queries, search
 from broker.companies.models import Company, Engagement
 from broker.companies.narrowing import CompanyFilter
+from broker.companies.near import may_be_near
 from broker.extensions import db
 from broker.swedish import company_key, is_near, sort_key
 from tests import factories
@@ -238,6 +239,17 @@ def test_so_many_that_nobody_looks_through_them_are_not_searched_to_the_end(scop
 )
 def test_a_word_is_near_a_name_but_for_one_slip(word, name, is_close):
     assert is_near(word, name) is is_close
+
+
+@given(st.text("abc", min_size=3, max_size=9), st.integers(0, 9), st.integers(0, 2), st.text("abc", max_size=1))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_near_is_among_what_the_database_gives_as_likely(app, meant, place, gone, put):
+    typed = f"{meant[:place]}{put}{meant[place + gone :]}"
+    swapped = f"{meant[:place]}{meant[place : place + 2][::-1]}{meant[place + 2 :]}"
+    for word in (typed, swapped):
+        for name in (f"en {meant}b", f"{meant[:2]} {meant[2:]}"):
+            if len(word) > 3 and is_near(word, name):
+                assert db.session.scalar(select(may_be_near(word, literal(name)))), (word, name)
 
 
 @pytest.mark.parametrize("text", ["malmköping", "Malmkoping", "svets malmköping", "malmköping svets", "svets malmk"])
