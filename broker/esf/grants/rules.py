@@ -23,6 +23,7 @@ class GrantRules:
     keep_years_with_aid: int
     fewest_to_show: int
     link_days: int
+    link_days_at_most: int
     needs_decision: Sequence[Mapping[str, Any]]
 
     @property

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from broker.documents.blocks import Block
 from broker.errors import RefusedError
 from broker.esf.budgets.spreading import Period
 from broker.esf.chain.models import Milestone
+from broker.esf.grants.rules import grant_rules
 from broker.esf.models import Project
 from broker.esf.outcomes import queries
 from broker.esf.outcomes.models import (
@@ -29,6 +30,7 @@ from broker.esf.outcomes.models import (
 from broker.esf.outcomes.reports import as_stored
 from broker.esf.service import save_row
 from broker.extensions import db
+from broker.formatting import day
 from broker.formatting import month as in_words
 
 SEXES = ("women", "men", "unknown")
@@ -182,9 +184,13 @@ def keep_report(
 
 
 def open_link(project: Project, audience: Audience, *, open_until: date, by: User) -> ResultLink:
-    """Make an address under which somebody outside sees the results; refuses a last day that has passed."""
-    if open_until < clock.today():
+    """Make an address under which somebody outside sees the results; refuses a day that has passed or is far off."""
+    today = clock.today()
+    if open_until < today:
         raise RefusedError(_("Ange en dag från och med i dag."))
+    last = today + timedelta(days=grant_rules(today).link_days_at_most)
+    if open_until > last:
+        raise RefusedError(_("Ange en dag till och med %(day)s. Gör en ny länk när den har gått ut.", day=day(last)))
     link = ResultLink(
         project_id=project.id,
         audience=audience,

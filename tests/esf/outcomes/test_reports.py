@@ -247,9 +247,10 @@ def test_whoever_has_an_open_link_sees_the_page_and_nobody_after_it_is_closed(cl
     assert project.name not in closed.text
 
 
-def test_a_link_ends_by_its_day_and_never_begins_in_the_past(project, user, app):
-    with pytest.raises(RefusedError, match="från och med i dag"):
-        service.open_link(project, Audience.FUNDER, open_until=clock.today() - timedelta(days=1), by=user)
+def test_a_link_ends_by_its_day_and_is_never_for_the_past_or_for_ever(project, user, app):
+    for days, sentence in ((-1, "från och med i dag"), (400, "Gör en ny länk")):
+        with pytest.raises(RefusedError, match=sentence):
+            service.open_link(project, Audience.FUNDER, open_until=clock.today() + timedelta(days=days), by=user)
     link = service.open_link(project, Audience.FUNDER, open_until=clock.today(), by=user)
     db.session.commit()
     assert app.test_client().get(f"/resultat/{link.token}").status_code == 200
