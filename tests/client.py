@@ -21,6 +21,7 @@ CANARY = "hemligt-"
 # Words between tags, and values, that no rule of HTML is about: a page is judged by what is left without them.
 ODD_SIGNS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\uffff\U0001fffe-\U0010ffff"
 WORDS = re.compile(rf">(?=\s*[^<>&\s])[^<>&{ODD_SIGNS}]+<")
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 VALUES = re.compile(rf' (href|action|value)="[^"<>&{ODD_SIGNS}]*"')
 
 
@@ -40,6 +41,7 @@ class Client(FlaskClient):
             response.close()
         _scope.set(scope)
         db.session.expire_all()
+        self._remember_token(response)
         if response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 308):
             try:
                 inspect(response.text)
@@ -61,6 +63,7 @@ class Client(FlaskClient):
         scope = _scope.get()
         with self.session_transaction() as cookie:
             cookie.update(_user_id=token, _fresh=True, _permanent=True)
+        self._token = None
         _scope.set(scope)
 
     def submit(self, url, **fields):
@@ -76,18 +79,17 @@ class Client(FlaskClient):
         return self.post(url, data={"csrf_token": self.csrf_token(page), **fields})
 
     def csrf_token(self, page="/jobb"):
-        """Give the token that the forms of this person's pages carry; it is read once in a session."""
-        if self._token is None or self._token[0] != self._secret():
-            text = self.get(page, follow_redirects=True).text
-            self._token = self._secret(), re.search(r'name="csrf_token" value="([^"]+)"', text).group(1)
-        return self._token[1]
+        """Give the token of the page that this person saw last, or else of this one."""
+        if self._token is None:
+            self.get(page, follow_redirects=True)
+        return self._token
 
-    def _secret(self):
-        scope = _scope.get()
-        with self.session_transaction() as cookie:
-            secret = cookie.get("csrf_token")
-        _scope.set(scope)
-        return secret
+    def _remember_token(self, response):
+        # Who signs in or out is given a new session, for which no earlier token is meant.
+        if "Set-Cookie" in response.headers:
+            self._token = None
+        if response.mimetype == "text/html" and (found := TOKEN.search(response.text)):
+            self._token = found.group(1)
 
     @contextmanager
     def _counted(self):
