@@ -20,7 +20,7 @@ from broker.server import free_port
 from tests import factories
 
 FORM = "/foretag/1/kontakter/ny"
-ROUNDS, WRITERS, WRITES = 10, 4, 100
+ROUNDS, WRITERS, WRITES = 10, 4, 30
 
 
 class Visitor:

@@ -43,21 +43,20 @@ def register_offers(page, purchase_id, keys):
 
 def fill(page, definitions, known, paper):
     form = page.locator("main form.form").last
-    for control in form.locator("input, select, textarea").all():
-        name, kind = control.get_attribute("name"), control.get_attribute("type")
+    # Asked at once: a form has some fifteen, and each question of its own goes to the browser and back.
+    controls = form.evaluate("form => [...form.elements].map(one => [one.name, one.type, one.value])")
+    for name, kind, value in controls:
         if kind == "file":
-            control.set_input_files(paper)
-        elif name in definitions and kind not in ("checkbox", "hidden"):
-            typed = as_typed(name, definitions[name], known=known)
-            if typed and not control.input_value():
-                write(page, **{name: typed})
-    for name, field in definitions.items():
-        boxes = form.locator(f"input[type=checkbox][name='{name}']")
-        for value in as_typed(name, field, known=known) or () if boxes.count() else ():
-            boxes.and_(form.locator(f"[value='{value}']")).check()
-    note = form.locator("textarea[name=step_note]")
-    if note.count() and not note.input_value():
-        note.fill("Skäl i provet.")
+            form.locator(f"[name='{name}']").set_input_files(paper)
+        elif name == "step_note" and not value:
+            form.locator("[name=step_note]").fill("Skäl i provet.")
+        elif value or kind in ("checkbox", "hidden") or name not in definitions:
+            continue
+        elif typed := as_typed(name, definitions[name], known=known):
+            write(page, **{name: typed})
+    for name in {name for name, kind, _value in controls if kind == "checkbox" and name in definitions}:
+        for value in as_typed(name, definitions[name], known=known) or ():
+            form.locator(f"[name='{name}'][value='{value}']").check()
 
 
 @pytest.mark.parametrize("route_id", ROUTES)
