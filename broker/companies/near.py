@@ -24,8 +24,8 @@ def list_near(text: str) -> list[Company]:
         pieces = [[*others, *some] for some in ([[]] if is_led_by_others else _left_whole(word))]
         is_ours = Engagement.company_id.is_not(None).label("is_ours")
         likely = select(Company.id, Company.name_key, is_ours).outerjoin(Engagement)
-        some = likely.where(_in_names(pieces), is_shown(Company.id)).limit(_LIKELY).subquery()
-        rows = db.session.execute(select(some).where(may_be_near(word, some.c.name_key)))
+        looked_at = likely.where(_in_names(pieces), is_shown(Company.id)).limit(_LIKELY).subquery()
+        rows = db.session.execute(select(looked_at).where(may_be_near(word, looked_at.c.name_key)))
         if near := [(not ours, len(key), id_) for id_, key, ours in rows if is_near(word, key)]:
             return _in_order([(is_other, key_of) for is_other, _length, key_of in sorted(near)[:NEAR_AT_MOST]])
     return []
