@@ -188,6 +188,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         "lstrip_blocks": True,
         # Compiling a page's templates is most of its first visit, in every process anew.
         "bytecode_cache": FileSystemBytecodeCache(_template_folder(settings.data_dir)),
+        # By default four hundred templates are kept, and one more makes pages read theirs again and again.
+        "cache_size": -1,
     }
     app.config.from_mapping(pages.flask_settings(settings), VERSION=__version__)
     for extension in (db, csrf, login):
