@@ -90,6 +90,8 @@ class TellForm(StampedForm):
 
     def __init__(self, page_token: str, rules: TipRules, told: Told, *, rows: int, sek_per_eur: Decimal | None) -> None:
         self.sek_per_eur = sek_per_eur
+        # Kronor told by a rate that has been taken away cannot be told again.
+        told = told if sek_per_eur is not None else told.in_euro()
         names = ("women", "men", "hours", "staff", "turnover", "balance", "other_aid")
         known: dict[str, Any] = {name: getattr(told, name) for name in names}
         known["earlier"] = [_as_row(row) for row in told.earlier] + [{}] * rows

@@ -3,7 +3,7 @@
 import hashlib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -82,6 +82,10 @@ class Told:
     def balance_eur(self) -> Decimal | None:
         """Give the balance sheet total in euro and cent, if it is told."""
         return self._in_euro(self.balance)
+
+    def in_euro(self) -> "Told":
+        """Give the same with turnover and balance sheet total in euro."""
+        return replace(self, turnover=self.turnover_eur, balance=self.balance_eur, sek_per_eur=None)
 
     def _in_euro(self, amount: Decimal | None) -> Decimal | None:
         return amount if amount is None or self.sek_per_eur is None else to_ore(amount / self.sek_per_eur)

@@ -89,6 +89,17 @@ def test_without_a_rate_a_company_tells_its_turnover_in_euro(app, send, link, pr
     assert refused.status_code == 422 and 'value="12 100 000"' in refused.text
 
 
+def test_what_was_told_in_kronor_is_shown_in_euro_once_the_rate_is_taken_away(app, send, link, project):
+    url = f"/atagande/{link.token}"
+    send(url, currency="kr", turnover="12 100 000")
+    project.sek_per_eur = project.rate_on = project.rate_source = None
+    db.session.commit()
+
+    shown = form_values(app.test_client().get(url).text)
+
+    assert (shown["currency"], shown["turnover"]) == ("euro", "1100000")
+
+
 def test_what_changed_after_the_page_was_opened_is_read_again_before_it_is_signed(
     app, send, link, project, commitment, user
 ):
