@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from broker.companies.sizes.ceilings import rules_on
 from broker.esf.application import Application
+from broker.esf.budgets.amounts import to_euro
 from broker.esf.budgets.lines import PARTICIPANTS
 from broker.esf.company_size import CompanySize, classify_size
 from broker.esf.kinds import AidBasis
@@ -20,7 +21,6 @@ from broker.esf.state_aid import (
     assess_de_minimis,
     assess_training_aid,
     company_aid,
-    to_euro,
 )
 from broker.sentences import N_, Sentence
 from broker.swedish import search_key
@@ -133,7 +133,7 @@ def _de_minimis(commitment: Commitment, application: Application, rate: Exchange
 
 def _training_aid(commitment: Commitment, application: Application, rate: ExchangeRate) -> CompanyAid:
     aid_sek = _aid_of(commitment, application)
-    aid_eur = to_euro(aid_sek, rate)
+    aid_eur = to_euro(aid_sek, rate.sek_per_eur)
     size = company_size(commitment, application)
     rules = application.aid_rules.training_on(application.project.starts_on)
     if size.size_class is None:
@@ -141,7 +141,7 @@ def _training_aid(commitment: Commitment, application: Application, rate: Exchan
     needs = _needs_of(commitment, application)
     verdict = assess_training_aid(
         aid_eur,
-        eligible_cost_eur=to_euro(_eligible(commitment, application), rate),
+        eligible_cost_eur=to_euro(_eligible(commitment, application), rate.sek_per_eur),
         size_class=size.size_class,
         disadvantaged=commitment.is_disadvantaged,
         mandatory=any(row.is_mandatory_training for row in needs),
@@ -213,7 +213,7 @@ def _given_here(commitments: Sequence[Commitment], application: Application, rat
     return [
         EarlierAid(
             unit_of(row.company),
-            to_euro(_aid_of(row, application), rate),
+            to_euro(_aid_of(row, application), rate.sek_per_eur),
             application.project.starts_on,
             "projektet",
         )

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from broker.esf.budgets.amounts import as_euro, as_percent, to_ore
+from broker.esf.budgets.amounts import as_euro, as_percent, to_euro, to_ore
 from broker.esf.company_size import SizeClass
 from broker.sentences import N_, Sentence
 
@@ -103,11 +103,6 @@ def company_aid(seats: Iterable[Seats], fee_sek: Decimal) -> Decimal:
     return to_ore(max(Decimal(0), value - fee_sek))
 
 
-def to_euro(amount_sek: Decimal, rate: ExchangeRate) -> Decimal:
-    """Convert kronor to euro and cent."""
-    return to_ore(amount_sek / rate.sek_per_eur)
-
-
 def assess_de_minimis(
     aid_sek: Decimal,
     *,
@@ -123,7 +118,7 @@ def assess_de_minimis(
     other units of the same undertaking and from other givers. A sister company's new aid in the same
     project is passed as earlier aid.
     """
-    aid_eur = to_euro(aid_sek, rate)
+    aid_eur = to_euro(aid_sek, rate.sek_per_eur)
     units = {_digits(number) for number in undertaking}
     opens_after = years_before(granted_on, rules.window_years)
     before = to_ore(

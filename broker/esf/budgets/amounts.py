@@ -11,6 +11,11 @@ def to_ore(amount: Decimal) -> Decimal:
     return amount.quantize(ORE, rounding=ROUND_HALF_UP)
 
 
+def to_euro(amount_kr: Decimal, sek_per_eur: Decimal) -> Decimal:
+    """Convert kronor to euro and cent."""
+    return to_ore(amount_kr / sek_per_eur)
+
+
 def to_decimal(value: Any) -> Decimal:
     """Give the decimal that a number in a data file shows, not its binary neighbour."""
     return Decimal(str(value))

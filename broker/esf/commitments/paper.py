@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from broker.companies.models import Company
 from broker.documents.blocks import Block, Heading, Text
-from broker.esf.budgets.amounts import to_ore
+from broker.esf.budgets.amounts import to_euro
 from broker.esf.budgets.lines import PARTICIPANTS
 from broker.esf.commitments.models import SignedPaper
 from broker.esf.kinds import AidBasis
@@ -88,7 +88,7 @@ class Told:
         return replace(self, turnover=self.turnover_eur, balance=self.balance_eur, sek_per_eur=None)
 
     def _in_euro(self, amount: Decimal | None) -> Decimal | None:
-        return amount if amount is None or self.sek_per_eur is None else to_ore(amount / self.sek_per_eur)
+        return amount if amount is None or self.sek_per_eur is None else to_euro(amount, self.sek_per_eur)
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "Told":

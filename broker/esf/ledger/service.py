@@ -10,7 +10,7 @@ from broker.accounts.models import User
 from broker.actions import Action
 from broker.companies.models import Company
 from broker.errors import RefusedError
-from broker.esf.budgets.amounts import to_ore
+from broker.esf.budgets.amounts import to_euro
 from broker.esf.ledger.models import AidGrant
 from broker.esf.models import DeMinimisAid, Project
 from broker.extensions import db
@@ -49,7 +49,7 @@ def set_rate(project: Project, aid: DeMinimisAid, *, sek_per_eur: Decimal, rate_
     if sek_per_eur <= 0:
         raise RefusedError(_("Ange en kurs som är större än noll."))
     aid.sek_per_eur, aid.rate_source = sek_per_eur, rate_source
-    aid.amount_eur = to_ore(aid.amount_kr / sek_per_eur)
+    aid.amount_eur = to_euro(aid.amount_kr, sek_per_eur)
     told = {"giver": aid.giver, "granted_on": aid.granted_on, "amount_eur": aid.amount_eur}
     audit.record(Action.STATE_AID_SAVED, project, by=by, sek_per_eur=sek_per_eur, aid=told)
 
@@ -62,7 +62,7 @@ def _amounts(values: dict[str, Any]) -> dict[str, Decimal | None]:
         return {"amount_eur": euro, "sek_per_eur": None}
     if not kr or not rate or not values.get("rate_source"):
         raise RefusedError(_("Ange ett belopp i kronor, eurokursen den dagen och var du läste den."))
-    converted = to_ore(kr / rate)
+    converted = to_euro(kr, rate)
     if euro is not None and euro != converted:
         raise RefusedError(_("Ange beloppet i kronor eller i euro, inte båda."))
     return {"amount_eur": converted}
