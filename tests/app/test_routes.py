@@ -167,7 +167,7 @@ TABLE = {
     ),
 }
 ACCESS = {endpoint: rule for rule, endpoints in TABLE.items() for endpoint in endpoints.split()}
-NO_NUMBERS = cycle(("-1", "1%00", "åäö", "1;drop"))
+NO_NUMBERS = ("-1", "1%00", "åäö", "1;drop")
 # Parameters that name a private thing: a stranger must meet the same page as for a thing that does not exist.
 SHARED = {"ending", "page", "company_id", "call_id", "name", "version"}
 
@@ -278,12 +278,13 @@ def test_no_page_of_one_organisation_holds_a_word_of_another(app, foreign, organ
 
 
 def test_ids_of_any_size_and_form_are_answered_without_failing(client, app):
+    no_numbers = cycle(NO_NUMBERS)
     for rule in rules(app):
         numbers = [name for name in rule.arguments if name.endswith("_id") and name not in ("section_id",)]
         if not numbers or "GET" not in rule.methods:
             continue
         # What is no number leads to no page, whichever it is not; one such address of each kind tells it.
-        for odd in ("0", "99999999999999999999999999", next(NO_NUMBERS)):
+        for odd in ("0", "99999999999999999999999999", next(no_numbers)):
             url = rule.rule
             for part in url.split("<")[1:]:
                 url = url.replace(f"<{part.split('>')[0]}>", odd)
