@@ -350,5 +350,8 @@ def _tell_database(session: Session, transaction: SessionTransaction | None, con
     # The second wall: PostgreSQL's row-level policies read this setting, which dies with the transaction.
     if connection.dialect.name == "postgresql":
         scope = _scope.get()
+        if scope is None and transaction and not transaction.nested:
+            # It begins for nobody.
+            return
         value = "" if scope is None else str(scope)
         connection.execute(text("select set_config('broker.scope', :value, true)"), {"value": value})

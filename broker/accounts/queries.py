@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from broker import clock
 from broker.access import Acting, Permission, permissions_of
@@ -29,7 +29,7 @@ def find_session(token: str) -> UserSession | None:
         select(UserSession)
         .join(UserSession.user)
         # Every page asks next what the person may do: the answer comes along.
-        .options(joinedload(UserSession.user).joinedload(User.memberships).joinedload(Membership.organisation))
+        .options(contains_eager(UserSession.user).joinedload(User.memberships).joinedload(Membership.organisation))
         .where(
             UserSession.token_hash == token_hash(token),
             UserSession.expires_at > now,

@@ -1,12 +1,12 @@
 """Counts the companies of a list by municipality, for its map."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ScalarSelect, Select, func, literal, select, union_all
 
-from broker import database
 from broker.companies.models import Company
 from broker.companies.narrowing import CompanyFilter, find, keys_of
 from broker.extensions import db
@@ -30,23 +30,26 @@ class Figures:
 
 
 def count_by_municipality(chosen: CompanyFilter, codes: Collection[str]) -> Figures:
-    """Count the companies of a list in these municipalities, in one question beside the search for a text.
+    """Count the companies of a list in these municipalities, in one question.
 
     A filter that leads to our own rows, or to what a search found, lets through so few that all of them are grouped.
     Anything else is the register, where a nation would be read to its end. There each municipality is counted as the
     list that it opens is: by an index of its own, and no further than one more than the filter's counted_at_most.
     """
-    if chosen.text:
-        ids = [company_id for _rank, _name, company_id in find(chosen).places]
-        rows = _grouped(select(Company.municipality_code).where(database.among(Company.id, ids)))
-    elif chosen.is_ours or chosen.met_from or chosen.met_until:
-        rows = _grouped(keys_of(chosen).with_only_columns(Company.municipality_code))
-    else:
-        rows = _each_to_the_limit(chosen, codes)
-    counts: dict[str | None, int] = {row[0]: row[1] for row in db.session.execute(rows)}
+    counts = _count(chosen, codes)
     by_code = {code: counts.pop(code, 0) for code in codes}
     nowhere = counts.pop(None, 0) + counts.pop(_NOWHERE, 0)
     return Figures(by_code, elsewhere=sum(counts.values()), nowhere=nowhere)
+
+
+def _count(chosen: CompanyFilter, codes: Collection[str]) -> dict[str | None, int]:
+    if chosen.text:
+        return Counter(row.municipality_code for row in find(chosen, select(Company.municipality_code)).rows)
+    if chosen.is_ours or chosen.met_from or chosen.met_until:
+        rows = _grouped(keys_of(chosen).with_only_columns(Company.municipality_code))
+    else:
+        rows = _each_to_the_limit(chosen, codes)
+    return {row[0]: row[1] for row in db.session.execute(rows)}
 
 
 def _size_of(query: Select[Any]) -> ScalarSelect[int]:

@@ -1,6 +1,5 @@
 """The filter of the company list: read from the form, and told as a sentence."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
@@ -10,23 +9,23 @@ from broker import clock
 from broker.companies.forms import FilterForm, PeriodForm
 from broker.companies.narrowing import NOWHERE, CompanyFilter
 from broker.companies.queries import InteractionFilter
-from broker.companies.tags.queries import Tag, spellings_of
+from broker.companies.tags.queries import list_tags, spellings_of
 from broker.formatting import day
 from broker.reference import queries as reference
 
 _DAYS_IN_MONTH = 30.44
 
 
-def chosen_filter(form: FilterForm, *, tags: Sequence[Tag], today: date) -> CompanyFilter:
+def chosen_filter(form: FilterForm, *, today: date) -> CompanyFilter:
     """Give what the form asks for; a tag is meant however it is spelled."""
-    months = form.ej_traffade.data
+    months, tag = form.ej_traffade.data, form.etikett.data
     return CompanyFilter(
         text=form.q.data,
         municipality_code=form.kommun.data,
         status=form.status.data,
         only_ours=form.vara.data,
         without_step=form.utan_steg.data,
-        tags=spellings_of(form.etikett.data, tags),
+        tags=spellings_of(tag, list_tags()) if tag else (),
         met_from=form.traffad_fran.data,
         met_until=form.traffad_till.data,
         not_met_since=today - timedelta(days=round(months * _DAYS_IN_MONTH)) if months else None,

@@ -14,7 +14,6 @@ from broker.companies.by_municipality import Figures, count_by_municipality
 from broker.companies.filters import as_sentence, chosen_filter
 from broker.companies.forms import FilterForm
 from broker.companies.narrowing import NOWHERE
-from broker.companies.tags.queries import list_tags
 from broker.reference import map as municipality_map
 from broker.reference import queries as reference
 from broker.swedish import sort_key
@@ -28,11 +27,11 @@ _MAP = "companies.by_municipality"
 @requires(Permission.READ)
 def by_municipality() -> ResponseReturnValue:
     """Show how many companies fit the filter of the list in each municipality of the region, or of the country."""
-    form, tags = FilterForm(request.args), list_tags()
+    form = FilterForm(request.args)
     kept, is_country = form.asked(), request.args.get("omrade") == COUNTRY
     facts: dict[str, Any] = {"figures": None, "sentence": ""}
     if form.validate():
-        chosen = chosen_filter(form, tags=tags, today=clock.today())
+        chosen = chosen_filter(form, today=clock.today())
         codes = accounts.get_organisation(g.acting.organisation_id).municipality_codes
         regions = municipality_map.regions_of([] if is_country else codes)
         figures = count_by_municipality(chosen, municipality_map.codes_of(regions))
@@ -45,9 +44,7 @@ def by_municipality() -> ResponseReturnValue:
             "sentence": as_sentence(chosen),
             "other_url": url_for(_MAP, **kept, **other) if codes else None,
         }
-    page = render_template(
-        "companies/map.html", form=form, tags=tags, kept=kept, is_country=is_country, country=COUNTRY, **facts
-    )
+    page = render_template("companies/map.html", form=form, kept=kept, is_country=is_country, country=COUNTRY, **facts)
     return page, 422 if form.errors else 200
 
 

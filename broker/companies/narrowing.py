@@ -61,13 +61,22 @@ def count(chosen: CompanyFilter) -> int:
     return db.session.scalar(select(func.count()).select_from(keys.limit(chosen.counted_at_most + 1).subquery())) or 0
 
 
-def find(chosen: CompanyFilter, *, after: search.Place | None = None, limit: int | None = None) -> search.Found:
-    """Find the companies that fit the filter and its text, at most those that a search finds, best match first."""
+def find(
+    chosen: CompanyFilter,
+    read: Select[*tuple[Any, ...]],
+    *,
+    after: search.Place | None = None,
+    limit: int | None = None,
+) -> search.Found:
+    """Find the companies that fit the filter and its text, at most those that a search finds, best match first.
+
+    What is to be read of each is said as a selection of Company, and of Engagement where it is ours.
+    """
     ours = select(Engagement.company_id.label("id"), Engagement.name_key, Engagement.sort_key)
     ours = ours.join(Company).where(*_asked_of(replace(chosen, only_ours=True)))
     others = select(Company.id, Company.name_key, Company.sort_key).where(*_asked_of(chosen))
     within = search.Within(ours if chosen.is_ours else others, ours)
-    return search.find(chosen.text or "", within, after=after, limit=limit)
+    return search.find(chosen.text or "", within, read, after=after, limit=limit)
 
 
 def conditions_of(chosen: CompanyFilter) -> list[ColumnElement[bool]]:

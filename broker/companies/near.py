@@ -22,10 +22,11 @@ def list_near(text: str) -> list[Company]:
         # A slip leaves too little of a short word to look for; the other words must do if they can.
         is_led_by_others = len(word) <= _SHORT and are_long_enough(others)
         pieces = [[*others, *some] for some in ([[]] if is_led_by_others else _left_whole(word))]
-        is_ours = Engagement.company_id.is_not(None).label("is_ours")
-        likely = select(Company.id, Company.name_key, is_ours).outerjoin(Engagement)
-        looked_at = likely.where(_in_names(pieces), is_shown(Company.id)).limit(_LIKELY).subquery()
-        rows = db.session.execute(select(looked_at).where(may_be_near(word, looked_at.c.name_key)))
+        # An index has the keys and names of all; which of them are ours, and shown, is asked of the few that are left.
+        looked_at = select(Company.id, Company.name_key).where(_in_names(pieces)).limit(_LIKELY).subquery()
+        likely = select(looked_at, Engagement.company_id.is_not(None).label("is_ours"))
+        likely = likely.outerjoin_from(looked_at, Engagement, Engagement.company_id == looked_at.c.id)
+        rows = db.session.execute(likely.where(may_be_near(word, looked_at.c.name_key), is_shown(looked_at.c.id)))
         if near := [(not ours, len(key), id_) for id_, key, ours in rows if is_near(word, key)]:
             return _in_order([(is_other, key_of) for is_other, _length, key_of in sorted(near)[:NEAR_AT_MOST]])
     return []

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from broker import audit, database
+from broker import audit
 from broker.audit import AuditEvent
 from broker.companies import near, search
 from broker.companies.merged import MovedError
@@ -87,9 +87,9 @@ def find_company_by_number(organisation_number: str) -> Company | None:
 def list_companies(chosen: CompanyFilter, *, after: search.Place | None = None, limit: int = PAGE) -> Page:
     """List companies from a place on, best match first and then in Swedish order, each with our engagement if any."""
     query = select(Company, Engagement).options(joinedload(Engagement.owner))
-    query = query.join_from(Company, Engagement, Engagement.company_id == Company.id, isouter=not chosen.is_ours)
     if chosen.text:
-        return _found(query, find(chosen, after=after, limit=limit + 1), chosen, limit)
+        return _found(find(chosen, query, after=after, limit=limit + 1), chosen, limit)
+    query = query.join_from(Company, Engagement, Engagement.company_id == Company.id, isouter=not chosen.is_ours)
     # The database keeps the order beside our relations: a list of ours is read from an index of theirs.
     place = (Engagement.sort_key, Engagement.company_id) if chosen.is_ours else (Company.sort_key, Company.id)
     query = query.where(*conditions_of(chosen))
@@ -101,13 +101,10 @@ def list_companies(chosen: CompanyFilter, *, after: search.Place | None = None, 
     return Page(rows[:limit], (0, last.sort_key, last.id) if last else None, count(chosen))
 
 
-def _found(query: Select[Company, Engagement], found: search.Found, chosen: CompanyFilter, limit: int) -> Page:
-    """Give the companies that a search has found, as the query reads them, in the order in which they were found."""
-    keys = [company_id for _rank, _name, company_id in found.places]
-    read = db.session.execute(query.where(database.among(Company.id, keys)))
-    by_key = {company.id: (company, engagement) for company, engagement in read}
-    last = found.places[limit - 1] if len(keys) > limit else None
-    return Page([by_key[key] for key in keys[:limit]], last, min(found.count, chosen.counted_at_most + 1))
+def _found(found: search.Found, chosen: CompanyFilter, limit: int) -> Page:
+    rows: list[tuple[Company, Engagement | None]] = [(row.Company, row.Engagement) for row in found.rows[:limit]]
+    last = found.places[limit - 1] if len(found.places) > limit else None
+    return Page(rows, last, min(found.count, chosen.counted_at_most + 1))
 
 
 def list_all_companies(chosen: CompanyFilter) -> list[tuple[Company, Engagement | None]]:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    literal_column,
     not_,
     or_,
     select,
@@ -51,8 +52,12 @@ _FEW, _POSTCODE, _TOWNS_AT_MOST = 2_000, 5, 10
 # SQLite's index of pieces of names; on PostgreSQL the names have an index of their own kind.
 index = lightweight_table("company_search", column("rowid"), column("name_key"), column("company_search"))
 
-# The key of a company, its name as it is searched for, and its name as lists are sorted by.
+# The key of a company, its name as it is searched for, and its name as lists are sorted by. Written as plain columns
+# where searches are put together: what makes them anew for each kind takes longer than the rest of the writing.
 Companies = Select[int, Any, Any]
+_ALL: ColumnElement[Any] = literal_column("*")
+_ID = column("id", Company.id.type)
+_NAME, _ORDER = column("name_key", Company.name_key.type), column("sort_key", Company.sort_key.type)
 
 
 @dataclass(frozen=True)
@@ -84,15 +89,19 @@ Place = tuple[int, str, int]
 
 @dataclass(frozen=True)
 class Found:
-    """The places of some companies that fit a text, best match first, and how many fit in all."""
+    """What was read of some companies that fit a text, best match first, their places, and how many fit in all."""
 
+    rows: list[Any]
     places: list[Place]
     count: int
 
 
-def find(text: str, within: Within, *, after: Place | None = None, limit: int | None = None) -> Found:
+def find(
+    text: str, within: Within, read: Select[*tuple[Any, ...]], *, after: Place | None = None, limit: int | None = None
+) -> Found:
     """Find companies that fit the text, among these, from a place on: FOUND_AT_MOST + 1 of each kind at most.
 
+    What is to be read of each is said as a selection of Company, and of Engagement where it is ours.
     They come in order: 0 called just so, 1 ours, 2 begins so, 3 all others; among these in Swedish order.
     """
     if digits := _number_part(text):
@@ -102,8 +111,9 @@ def find(text: str, within: Within, *, after: Place | None = None, limit: int | 
     else:
         words = words_of(text)
         kinds = chain(_kinds(within, words), _kinds_by_place(within, words))
-    found = _first_of(kinds, company_key(text), after, limit)
-    return found if found.count else _first_of(_kinds_by_beginning(text, within), company_key(text), after, limit)
+    key = company_key(text)
+    found = _first_of(kinds, key, read, after, limit)
+    return found if found.count else _first_of(_kinds_by_beginning(text, within), key, read, after, limit)
 
 
 def is_shown(company_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
@@ -157,23 +167,28 @@ def words_of(text: str) -> list[str]:
     return company_key(text).split() or search_key(text).split()
 
 
-def _first_of(kinds: Iterable[Companies], key: str, after: Place | None, limit: int | None) -> Found:
+def _first_of(
+    kinds: Iterable[Companies], key: str, read: Select[*tuple[Any, ...]], after: Place | None, limit: int | None
+) -> Found:
     """Ask all kinds at once, each to its end; what the order needs to know of a company comes along with its key."""
-    if not (enough := [select(_enough(kind)) for kind in kinds]):
-        return Found([], 0)
-    every = union(*enough).subquery()
+    if not (enough := [select(_ALL).select_from(_enough(kind)) for kind in kinds]):
+        return Found([], [], 0)
     # Asked once of what was found: PostgreSQL takes it for half of the nation where it stands beside a name.
-    found = select(every).where(is_shown(every.c.id)).cte("found")
-    rank = _rank(found, key).label("rank")
-    place = (rank, found.c.sort_key, found.c.id)
+    shown = select(_ID, _NAME, _ORDER).select_from(union(*enough).subquery()).where(is_shown(_ID))
+    found = shown.cte("found")
+    place = (_rank(found, key).label("rank"), found.c.sort_key, found.c.id)
     placed = select(*place).outerjoin_from(found, Engagement, Engagement.company_id == found.c.id)
     if after is not None:
         placed = placed.where(tuple_(*place) > after)
     page = placed.order_by(*place).limit(limit).subquery()
     # Also a page on which nothing is left says how many were found.
     count = select(func.count().label("in_all")).select_from(found).subquery()
-    rows = db.session.execute(select(count, page).outerjoin_from(count, page, true()).order_by(*list(page.c))).all()
-    return Found([(row.rank, row.sort_key, row.id) for row in rows if row.id is not None], rows[0].in_all)
+    asked = read.add_columns(count.c.in_all, *page.c).select_from(count).outerjoin(page, true())
+    asked = asked.outerjoin(Company, Company.id == page.c.id)
+    asked = asked.outerjoin(Engagement, Engagement.company_id == Company.id)
+    rows = db.session.execute(asked.order_by(*page.c)).all()
+    here = [row for row in rows if row.id is not None]
+    return Found(here, [(row.rank, row.sort_key, row.id) for row in here], rows[0].in_all)
 
 
 def _rank(found: CTE, key: str) -> ColumnElement[int]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from itertools import starmap
 from typing import Any
 
 from flask_babel import gettext as _
@@ -40,12 +41,12 @@ class Step:
 
 def nearest_steps(company_ids: Collection[int]) -> dict[int, Step]:
     """Give the nearest step of each of these companies that has one, by company; in one question however many."""
-    is_late = (Task.due_on < clock.today()).label("is_late")
+    is_late = Task.due_on < clock.today()
     facts = (Task.id, Task.company_id, Task.title, Task.kind, Task.due_on, Task.starts_at, is_late)
-    place = func.row_number().over(partition_by=Task.company_id, order_by=by_time()).label("place")
-    steps = select(*facts, place).where(Task.done_at.is_(None), database.among(Task.company_id, company_ids)).subquery()
-    rows = db.session.execute(select(*(steps.c[fact.name] for fact in facts)).where(steps.c.place == 1))
-    return {row.company_id: Step(*row) for row in rows}
+    left = select(*facts).where(Task.done_at.is_(None), database.among(Task.company_id, company_ids))
+    # The last of a company to be put in is the nearest.
+    latest_first = [column.desc() for column in by_time()]
+    return {step.company_id: step for step in starmap(Step, db.session.execute(left.order_by(*latest_first)))}
 
 
 def has_no_step(company_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:

@@ -53,8 +53,8 @@ from broker.saved_views.queries import list_views
 @requires(Permission.READ)
 def index():
     """Show companies in Swedish order, narrowed by the filter."""
-    form, tags = FilterForm(request.args), list_tags()
-    chosen = chosen_filter(form, tags=tags, today=clock.today()) if form.validate() else queries.CompanyFilter()
+    form = FilterForm(request.args)
+    chosen = chosen_filter(form, today=clock.today()) if form.validate() else queries.CompanyFilter()
     after = None
     if "efter" in request.args:
         after = request.args.get("grad", 0, type=int), request.args["efter"], request.args.get("id", 0, type=int)
@@ -63,7 +63,11 @@ def index():
     kept = form.asked()
     columns = listing.chosen_columns(form.kol.data)
     form.kol.data = [column.key for column in columns]
-    steps = nearest_steps([company.id for company, _ours in page.rows]) if listing.shows_steps(columns) else {}
+    steps = (
+        nearest_steps([company.id for company, _ours in page.rows])
+        if page.rows and listing.shows_steps(columns)
+        else {}
+    )
     next_url = None
     if page.next_after:
         grade, name, company_id = page.next_after
@@ -81,7 +85,6 @@ def index():
         page_size=PAGE,
         columns=listing.with_steps(columns, steps),
         steps=steps,
-        tags=tags,
         views=list_views(ListPage.COMPANIES, current_user.id),
         near=queries.list_near(chosen.text) if chosen.text and not page.rows else [],
         missing_number=register_views.number_to_fetch(chosen.text or "") if not page.rows else None,
@@ -96,7 +99,7 @@ def export_list(file_type):
     form = FilterForm(request.args)
     if not form.validate():
         raise RefusedError(_("Filtret går inte att läsa. Öppna listan, rätta filtret och hämta filen igen."))
-    chosen = chosen_filter(form, tags=list_tags(), today=clock.today())
+    chosen = chosen_filter(form, today=clock.today())
     columns = listing.chosen_columns(form.kol.data)
     companies = queries.list_all_companies(chosen)
     if listing.shows_steps(columns):

@@ -247,3 +247,16 @@ def test_a_need_is_dragged_to_another_group_of_a_draft(enter, scope, user):
 
     sees(page, f"Flyttade {name} till gruppen")
     expect(page.locator("[data-part]:nth-child(4)")).to_have_count(0)
+
+
+def test_tags_are_offered_once_somebody_turns_to_the_filter(enter, scope, user, company):
+    companies.engage(company).tags = ["nätverk", "bygg"]
+    db.session.commit()
+    page = enter(user)
+    page.goto("/foretag")
+    assert page.locator("#etiketter option").count() == 0
+
+    page.locator("#kommun").focus()
+
+    expect(page.locator("#etiketter option")).to_have_count(2)
+    assert page.locator("#etiketter option").first.get_attribute("value") == "bygg"
