@@ -34,6 +34,7 @@ from broker.extensions import db
 from broker.file_kinds import refuse_other_kinds
 from broker.formatting import day, say
 from broker.sentences import Sentence
+from broker.swedish import search_key
 
 _REMOVED = {
     Cause: Action.CAUSE_SAVED,
@@ -55,7 +56,10 @@ class WrongLegalFormError(RefusedError):
 
 
 def save_actor(project: Project, actor: Actor | None, values: dict[str, Any], *, by: User) -> Actor:
-    """Save an actor, new or old; refuses a wrong number, a second owner and a wrong legal form."""
+    """Save an actor, new or old.
+
+    Refuses a wrong number, a second owner, a wrong legal form, and a beneficiary with the name of another one.
+    """
     values = dict(values, organisation_number=_clean_number(values.get("organisation_number")))
     if values["role"] == OWNER and (actor is None or actor.role != OWNER):
         raise RefusedError(_("Projektet har redan en projektägare. Välj en annan roll."))
@@ -66,9 +70,19 @@ def save_actor(project: Project, actor: Actor | None, values: dict[str, Any], *,
             _("Enskild firma, handelsbolag och kommanditbolag kan inte få stöd. Välj en annan roll.")
         )
     values["is_beneficiary"] = values["role"] in (OWNER, PARTNER)
+    if values["is_beneficiary"] and _has_namesake(project, actor, values["name"]):
+        # Budget, workbook and exports call a beneficiary by name.
+        raise RefusedError(
+            _("Projektet har redan en stödmottagare som heter så. Skriv också vilken förvaltning det gäller.")
+        )
     actor = actor or Actor(project_id=project.id)
     save_row(project, actor, values, action=Action.ACTOR_SAVED, by=by, name=values["name"])
     return actor
+
+
+def _has_namesake(project: Project, actor: Actor | None, name: str) -> bool:
+    others = (other for other in queries.list_actors(project) if other.is_beneficiary and other is not actor)
+    return search_key(name) in {search_key(other.name) for other in others}
 
 
 def save_commitment(project: Project, commitment: Commitment, values: dict[str, Any], *, by: User) -> None:

@@ -177,6 +177,15 @@ def test_a_partner_becomes_a_beneficiary(scope, user):
     assert Action.ACTOR_SAVED in actions(project)
 
 
+def test_two_beneficiaries_have_two_names_since_the_budget_calls_them_by_name(scope, user):
+    project = factories_esf.project(scope, user)
+    first = plan_service.save_actor(project, None, actor_values(), by=user)
+
+    plan_service.save_actor(project, first, actor_values(), by=user)
+    with pytest.raises(RefusedError, match="heter så"):
+        plan_service.save_actor(project, None, actor_values(name=first.name.upper()), by=user)
+
+
 def test_a_personal_number_is_not_taken_for_an_actor(scope, user):
     project = factories_esf.project(scope, user)
 
