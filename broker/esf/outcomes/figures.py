@@ -248,14 +248,15 @@ def compute_actual(application: Application, costs: Sequence[CostMonth], parts: 
     total = whole(parts)
     plan = ProjectPlan(months=application.project.months, participants=total.began.total, companies=total.companies)
     return compute_budget(
-        _cost_lines(application, costs),
-        _financing(application, costs, total),
+        cost_lines(application, costs),
+        [_attended(application, total), *financing_lines(costs)],
         figures.budget_rules(application),
         plan=plan,
     )
 
 
-def _cost_lines(application: Application, costs: Iterable[CostMonth]) -> list[BudgetLine]:
+def cost_lines(application: Application, costs: Iterable[CostMonth]) -> list[BudgetLine]:
+    """Give what the rows of the budget have come to as lines, also those that are no longer in it."""
     prices = application.call.prices
     lines: dict[int, BudgetLine] = {}
     for cost in costs:
@@ -275,7 +276,8 @@ def _cost_lines(application: Application, costs: Iterable[CostMonth]) -> list[Bu
     return list(lines.values())
 
 
-def _financing(application: Application, costs: Iterable[CostMonth], total: Line) -> list[CoFinancingLine]:
+def financing_lines(costs: Iterable[CostMonth]) -> list[CoFinancingLine]:
+    """Give what the rows of the financing have come to as lines, also those that are no longer in it."""
     lines: dict[int, CoFinancingLine] = {}
     for cost in costs:
         if cost.cofinancing_row is None:
@@ -283,10 +285,13 @@ def _financing(application: Application, costs: Iterable[CostMonth], total: Line
         row = cost.cofinancing_row
         line = lines.get(row.id) or CoFinancingLine(row.kind, row.title, actor=row.given_by, row_id=row.id)
         lines[row.id] = replace(line, amount=_plus(line.amount, cost.amount_kr))
+    return list(lines.values())
+
+
+def _attended(application: Application, total: Line) -> CoFinancingLine:
     price = application.call.prices.get(PARTICIPANTS)
     # The tables of the application are in Swedish, whoever reads them.
-    attended = CoFinancingLine(PARTICIPANTS, "Deltagarnas tid", hours=total.hours, unit_cost=price)
-    return [attended, *lines.values()]
+    return CoFinancingLine(PARTICIPANTS, "Deltagarnas tid", hours=total.hours, unit_cost=price)
 
 
 def worth_of(application: Application, cost: CostMonth) -> Decimal | None:

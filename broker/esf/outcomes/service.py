@@ -50,12 +50,13 @@ def save_participants(
 ) -> None:
     """Note who took part in a cohort in a month, by company; values are the columns of the month.
 
-    That nobody was there is noted too, so that the month is not asked for again. Refuses months outside the project or
-    still to come. Raises CompanyRefusedError, before anything is changed, if more would have finished than begun up to
-    any month, or if hours were attended where nobody has begun.
+    That nobody was there is noted too, so that the month is not asked for again. Refuses months still to come, and
+    those outside the project unless something is noted of them. Raises CompanyRefusedError, before anything is
+    changed, if more would have finished than begun up to any month, or if hours were attended where nobody has begun.
     """
-    _check_month(project, month)
-    noted = [row for row in queries.list_participant_months(project) if row.cohort_id == cohort_id]
+    months = queries.list_participant_months(project)
+    _check_month(project, month, months)
+    noted = [row for row in months if row.cohort_id == cohort_id]
     for company_id, values in rows.items():
         others = [row for row in noted if row.company_id == company_id and row.month != month]
         check_course(company_id, [*others, ParticipantMonth(month=month, **values)])
@@ -110,10 +111,11 @@ def save_costs(
 ) -> None:
     """Note what rows came to in a month: of the budget hours and amount by its key, of the financing an amount.
 
-    An empty value takes away what was noted. Refuses months outside the project or still to come.
+    An empty value takes away what was noted. Refuses months still to come, and those outside the project unless
+    something is noted of them.
     """
-    _check_month(project, month)
     noted = [row for row in queries.list_costs(project) if row.month == month]
+    _check_month(project, month, noted)
     by_budget = {row.budget_row_id: row for row in noted if row.budget_row_id}
     by_financing = {row.cofinancing_row_id: row for row in noted if row.cofinancing_row_id}
     told: dict[str, Any] = {}
@@ -141,8 +143,9 @@ def _note_cost(row: CostMonth, hours: Decimal | None, amount: Decimal | None) ->
     return changes
 
 
-def _check_month(project: Project, month: date) -> None:
-    if month not in Period(project.starts_on, project.ends_on).months:
+def _check_month(project: Project, month: date, noted: Iterable[ParticipantMonth | CostMonth]) -> None:
+    # The days of a project can have changed since: what was noted before is corrected where it stands.
+    if month not in (*Period(project.starts_on, project.ends_on).months, *(row.month for row in noted)):
         raise RefusedError(_("Välj en månad i projektets period."))
     if month > clock.today():
         raise RefusedError(_("Månaden har inte börjat. Vänta tills den gör det."))

@@ -53,6 +53,11 @@ class Situation:
             raise NotFoundError
         return self.grant
 
+    @property
+    def noted_months(self) -> set[date]:
+        """Give the months of which something is noted, also any that the project's days have left outside since."""
+        return {row.month for row in self.months} | {row.month for row in self.costs}
+
     def until(self, last: date) -> "Figures":
         """Give the figures of all months up to a day."""
         return self.between(date.min, last)

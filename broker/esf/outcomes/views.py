@@ -1,5 +1,7 @@
 """Pages of what a granted project has come to: the overview, its months, and its targets."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -60,13 +62,15 @@ def months(project_id: int) -> ResponseReturnValue:
     """Show every month with who began, the hours and the costs, and every company's hours beside its promise."""
     situation = load_situation(project_id)
     application = situation.application
-    begun = [each for each in budget_figures.project_period(application).months if each <= application.today]
+    of_project = budget_figures.project_period(application).months
+    begun = {*(each for each in of_project if each <= application.today), *situation.noted_months}
     budget = budget_figures.find_budget(application)
     parts = situation.until(application.today).parts
     return outcome_page(
         "months",
         application.project,
-        months=[(each, situation.between(each, each)) for each in reversed(begun)],
+        months=[(each, situation.between(each, each)) for each in sorted(begun, reverse=True)],
+        of_project=of_project,
         planned=budget.monthly.total if budget else {},
         companies=figures.by_company(application, parts),
         organisations=figures.by_organisation(parts, _("Uppgift saknas")),
@@ -79,7 +83,7 @@ def show_month(project_id: int, month: str) -> ResponseReturnValue:
     """Show who took part in each cohort in a month, what each row came to, and the papers of the month."""
     situation = load_situation(project_id)
     application = situation.application
-    day = _month_of(application.project, month)
+    day = _month_of(application.project, month, situation.noted_months)
     within = situation.between(day, day)
     budget = budget_figures.find_budget(application)
     return outcome_page(
@@ -102,8 +106,9 @@ def show_month(project_id: int, month: str) -> ResponseReturnValue:
 def edit_participants(project_id: int, month: str, cohort_id: int) -> ResponseReturnValue:
     """Note who took part in a cohort in a month; our own attendance is put forward where nothing is noted."""
     application = esf.load_application(project_id)
-    project, day = application.project, _month_of(application.project, month)
+    project = application.project
     noted = queries.list_participant_months(project)
+    day = _month_of(project, month, {row.month for row in noted})
     parts = [part for part in figures.parts_of(application, noted) if part.cohort_id == cohort_id]
     if not parts:
         raise NotFoundError
@@ -145,10 +150,14 @@ def edit_participants(project_id: int, month: str, cohort_id: int) -> ResponseRe
 def edit_costs(project_id: int, month: str) -> ResponseReturnValue:
     """Note what every row of the budget and of the financing came to in a month."""
     application = esf.load_application(project_id)
-    project, day = application.project, _month_of(application.project, month)
-    lines = budget_figures.budget_lines(application)
-    financing = [line for line in budget_figures.cofinancing_lines(application) if line.kind != PARTICIPANTS]
-    sheet = _cost_sheet(project, day)
+    project = application.project
+    costs = queries.list_costs(project)
+    day = _month_of(project, month, {row.month for row in costs})
+    noted = [row for row in costs if row.month == day]
+    lines = _with_removed(budget_figures.budget_lines(application), figures.cost_lines(application, noted))
+    given = [line for line in budget_figures.cofinancing_lines(application) if line.kind != PARTICIPANTS]
+    financing = _with_removed(given, figures.financing_lines(noted))
+    sheet = _cost_sheet(noted)
     form = costs_form(lines, financing, sheet)
     cancel = url_for("outcomes.show_month", project_id=project.id, month=month)
     if form.validate_on_submit():
@@ -158,7 +167,7 @@ def edit_costs(project_id: int, month: str) -> ResponseReturnValue:
         except RefusedError as error:
             refuse(form, error)
         else:
-            commit_edit(form, lambda: _cost_sheet(project, day))
+            commit_edit(form, lambda: _cost_sheet([row for row in queries.list_costs(project) if row.month == day]))
             flash(_("Kostnaderna är sparade."), "success")
             return redirect(cancel)
     page = outcome_page(
@@ -238,9 +247,19 @@ def _result_page(project: Project, milestone: Milestone, result: MilestoneResult
     return edit_page(title, form, cancel, project=project, **words)
 
 
-def _month_of(project: Project, text: str) -> date:
-    """Give the first day of a month that is written as 2027-03, or raise NotFoundError for none of the project's."""
-    months_of = Period(project.starts_on, project.ends_on).months
+def _with_removed(lines, noted):
+    """Add the rows of which something is noted although they have left the budget, so that it can be corrected."""
+    here = {line.row_id for line in lines}
+    gone = [line for line in noted if line.row_id not in here]
+    return [*lines, *(replace(line, title=_("%(title)s, inte längre i budgeten", title=line.title)) for line in gone)]
+
+
+def _month_of(project: Project, text: str, noted: Collection[date]) -> date:
+    """Give the first day of a month that is written as 2027-03.
+
+    Raises NotFoundError for one that is neither the project's nor has anything noted.
+    """
+    months_of = (*Period(project.starts_on, project.ends_on).months, *noted)
     found = next((month for month in months_of if f"{month:%Y-%m}" == text), None)
     if found is None:
         raise NotFoundError
@@ -274,8 +293,7 @@ def _participant_sheet(rows, proposed) -> Sheet:
     return Sheet(version_of(rows), values)
 
 
-def _cost_sheet(project: Project, month: date) -> Sheet:
-    rows = [row for row in queries.list_costs(project) if row.month == month]
+def _cost_sheet(rows) -> Sheet:
     values = {}
     for row in rows:
         name = f"cost_{row.budget_row_id}" if row.budget_row_id else f"financing_{row.cofinancing_row_id}"

@@ -126,6 +126,27 @@ def test_a_row_that_leaves_the_budget_keeps_what_it_has_cost_and_an_empty_field_
     assert queries.list_costs(project) == []
 
 
+def test_what_left_the_budget_or_the_days_of_the_project_is_corrected_where_it_stands(client, project, user):
+    row = esf.load_application(project.id).actors[0].budget_rows[-1]
+    month = month_before(3)
+    service.save_costs(project, month, {row.id: (None, Decimal(500))}, {}, by=user)
+    note(project, user, month, first={"women_began": 3, "hours": Decimal(30)})
+    row.is_active = False
+    project.starts_on = month_before(2)
+    db.session.commit()
+    cohort_id, (company_id, *_others) = companies_of(project)
+    months = f"/projekt/{project.id}/genomforande/manader"
+    here = f"{months}/{month:%Y-%m}"
+    assert "Utanför projektets dagar" in client.get(months).text
+
+    assert "inte längre i budgeten" in client.get(f"{here}/kostnader").text
+    assert client.submit(f"{here}/kostnader", **{f"cost_{row.id}": ""}).status_code == 302
+    people = {f"women_began_{company_id}": "0", f"hours_{company_id}": "0"}
+    assert client.submit(f"{here}/grupper/{cohort_id}", **people).status_code == 302
+    assert queries.list_costs(project) == []
+    assert so_far(project).whole.began.total == 0
+
+
 def test_the_hours_of_a_company_stand_beside_what_it_has_signed_for(project, user):
     note(project, user, month_before(2), first={"women_began": 4, "hours": Decimal(100)})
     for commitment in esf.load_application(project.id).commitments:
