@@ -2,6 +2,7 @@
 
 from flask import Blueprint, current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from broker import database
 from broker.access import public
@@ -9,7 +10,6 @@ from broker.accounts.entering import inside, remember_in_browser
 from broker.accounts.single_sign_on import service
 from broker.accounts.single_sign_on.installed import SignOn, find_sign_on
 from broker.accounts.single_sign_on.service import SignOnRefusedError
-from broker.errors import NotFoundError
 from broker.extensions import db
 
 blueprint = Blueprint("single_sign_on", __name__, url_prefix="/logga-in/tjanst")
@@ -50,7 +50,7 @@ def come_back() -> ResponseReturnValue:
 def _sign_on() -> SignOn:
     sign_on = find_sign_on()
     if sign_on is None:
-        raise NotFoundError
+        raise SignOnRefusedError(_("Här finns ingen inloggningstjänst. Logga in med lösenord."))
     return sign_on
 
 
