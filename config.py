@@ -4,6 +4,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from environs import Env
 
@@ -32,6 +33,11 @@ class Settings:
     bolagsverket_token_url: str = _BOLAGSVERKET_TOKEN_URL
     mail_in_url: str = ""
     mail_in_address: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_label: str = ""
+    oidc_only: bool = False
 
     @property
     def is_https(self) -> bool:
@@ -60,7 +66,18 @@ def read_settings() -> Settings:
         bolagsverket_token_url=env.str("BOLAGSVERKET_TOKEN_URL", _BOLAGSVERKET_TOKEN_URL),
         mail_in_url=env.str("MAIL_IN_URL", "").strip(),
         mail_in_address=env.str("MAIL_IN_ADDRESS", "").strip(),
+        oidc_issuer=env.str("OIDC_ISSUER", "").strip().removesuffix("/.well-known/openid-configuration").rstrip("/"),
+        oidc_client_id=env.str("OIDC_CLIENT_ID", ""),
+        oidc_client_secret=env.str("OIDC_CLIENT_SECRET", ""),
+        oidc_label=env.str("OIDC_LABEL", "").strip(),
+        oidc_only=env.bool("OIDC_ONLY", False),
     )
+
+
+def is_safe(url: str) -> bool:
+    """Tell whether what is sent to an address is encrypted on its way, or stays on the own machine."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost"))
 
 
 def secret_file() -> Path:

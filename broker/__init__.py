@@ -15,6 +15,8 @@ from broker import access, database, errors, files, formatting, home, idempotenc
 from broker.accounts import queries as accounts
 from broker.accounts import service as accounts_service
 from broker.accounts import views as accounts_views
+from broker.accounts.single_sign_on import installed as sign_on
+from broker.accounts.single_sign_on import views as sign_on_views
 from broker.companies import views as companies_views
 from broker.companies.imports import inspection
 from broker.companies.imports import views as imports_views
@@ -98,6 +100,7 @@ FEATURES = (
     pages,
     home,
     accounts_views,
+    sign_on_views,
     saved_views_views,
     topics_views,
     companies_views,
@@ -203,6 +206,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     jobs.init_app(app, url=settings.jobs_url, secret=settings.secret_key, may=accounts.may)
     mail.init_app(app, url=settings.mail_url, base_url=settings.base_url)
     files.init_app(app, folder=settings.files_dir)
+    sign_on.init_app(app, settings)
     register.init_app(app, register.Access.of(settings))
     receiving.init_app(app, url=settings.mail_in_url, address=settings.mail_in_address)
     for upkeep in UPKEEP:

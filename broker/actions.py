@@ -28,6 +28,7 @@ class Action(StrEnum):
     SIGNED_IN = "user:signed_in", _l("Inloggning")
     SIGNED_OUT = "user:signed_out", _l("Utloggning")
     PASSWORD_CHANGED = "user:password_changed", _l("Lösenord bytt")
+    SIGN_ON_CHANGED = "user:sign_on_changed", _l("Konto i inloggningstjänsten ändrat")
     ORGANISATION_ADDED = "organisation:added", _l("Organisation tillagd")
     COMPANIES_IMPORTED = "companies:imported", _l("Företag importerade")
     PEOPLE_IMPORTED = "people:imported", _l("Kontaktpersoner importerade")

@@ -19,13 +19,14 @@ from broker.access import Role
 from broker.accounts import queries as accounts
 from broker.accounts import service as accounts_service
 from broker.accounts.models import Organisation, OrganisationKind
+from broker.accounts.single_sign_on import service as sign_on
 from broker.companies.imports.errors import UnreadableFileError
 from broker.companies.imports.formats import FileFormat, detect_format
 from broker.companies.imports.importer import ImportPlan, import_companies
 from broker.demo import make
 from broker.demo.make import Size
 from broker.demo.organisations import FIRST_EMAIL, PASSWORD
-from broker.errors import BrokerError
+from broker.errors import BrokerError, RefusedError
 from broker.esf.snapshots.service import MEDIA_TYPES, export_application
 from broker.extensions import db
 from broker.needs.bundling import engine, exchange
@@ -91,6 +92,19 @@ def add_user(  # noqa: PLR0917 - click hands every option over by name.
     click.echo(f"{email} är tillagd i {organisation_name}.")
     if not password_stdin:
         click.echo(f"Lösenord: {password}")
+
+
+@user.command("let-go")
+@click.argument("email")
+def let_go(email: str) -> None:
+    """Forget which account at the sign-in service is somebody's; the next one with the address takes its place."""
+    with running_application():
+        known = accounts.find_user_by_email(email)
+        if known is None:
+            raise RefusedError(f"Ingen har adressen {email}.")
+        is_done = sign_on.let_go(known, by=None)
+        db.session.commit()
+    click.echo(f"{email} är lossad." if is_done else f"{email} hade inget konto i inloggningstjänsten.")
 
 
 @click.group("import")

@@ -20,7 +20,7 @@ from broker.errors import RefusedError
 from broker.extensions import db
 from broker.incoming import mailbox
 from broker.reference.models import ReferenceDocument
-from config import Settings
+from config import Settings, is_safe
 
 
 def list_findings(settings: Settings) -> list[str]:
@@ -35,6 +35,10 @@ def list_findings(settings: Settings) -> list[str]:
     if not db.session.scalars(select(ReferenceDocument.id)).first():
         findings.append(_("Referensdata saknas. Kör broker init."))
     findings.extend(_lost_files())
+    if settings.oidc_issuer and not (settings.oidc_client_id and settings.oidc_client_secret):
+        findings.append(_("OIDC_ISSUER är satt men inte OIDC_CLIENT_ID och OIDC_CLIENT_SECRET. Sätt alla tre."))
+    if settings.oidc_issuer and not is_safe(settings.oidc_issuer):
+        findings.append(_("OIDC_ISSUER börjar inte med https://. Sätt en krypterad adress."))
     if fault := mailbox.find_fault():
         findings.append(_("Brevlådan i MAIL_IN_URL går inte att öppna (%(fault)s). Rätta adressen.", fault=fault))
     if broken := audit.find_break():

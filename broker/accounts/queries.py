@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from broker import clock
@@ -115,13 +115,18 @@ def get_membership(membership_id: int, organisation_id: int) -> Membership:
 
 def list_open_invitations(organisation_id: int) -> list[Invitation]:
     """List the invitations that can still be accepted, newest first."""
-    query = select(Invitation).where(
-        Invitation.organisation_id == organisation_id,
-        Invitation.accepted_at.is_(None),
-        Invitation.revoked_at.is_(None),
-        Invitation.expires_at > clock.now(),
-    )
+    query = select(Invitation).where(Invitation.organisation_id == organisation_id, *_is_open())
     return list(db.session.scalars(query.order_by(Invitation.id.desc())))
+
+
+def list_invitations_to(email: str) -> list[Invitation]:
+    """List the invitations to an address that can still be accepted, whichever organisation has sent them."""
+    query = select(Invitation).where(Invitation.email == fold_email(email), *_is_open())
+    return list(db.session.scalars(query.order_by(Invitation.id)))
+
+
+def _is_open() -> tuple[ColumnElement[bool], ...]:
+    return Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None), Invitation.expires_at > clock.now()
 
 
 def get_invitation(invitation_id: int, organisation_id: int) -> Invitation:

@@ -33,6 +33,12 @@ _MOST_RESETS, _MOST_RESETS_OF_ADDRESS = 3, 100
 _SEEN_EVERY = timedelta(minutes=5)
 
 
+class PasswordNotUsedError(RefusedError):
+    """People sign in with another account than one of ours, all but those who run the installation."""
+
+    status = 403
+
+
 class LastAdministratorError(RefusedError):
     """An organisation must keep somebody who can administer it."""
 
@@ -147,12 +153,17 @@ def accept_invitation(invitation: Invitation, *, name: str, password: str, addre
         if known is None:
             raise WrongPasswordError(_("Du har redan ett konto. Skriv lösenordet till det."))
         user = known
+    join(invitation, user)
+    return user
+
+
+def join(invitation: Invitation, user: User) -> None:
+    """Give a user the part that he is invited to, beside what he has."""
     organisation = queries.get_organisation(invitation.organisation_id)
     held = next((row.roles for row in queries.list_memberships(organisation.id) if row.user_id == user.id), [])
     set_roles(organisation, user, [*held, *invitation.roles], by=user)
     invitation.accepted_at = clock.now()
     audit.record(Action.INVITATION_ACCEPTED, invitation, by=user, organisation_id=organisation.id)
-    return user
 
 
 def revoke_invitation(invitation: Invitation, *, by: User) -> None:
@@ -163,11 +174,16 @@ def revoke_invitation(invitation: Invitation, *, by: User) -> None:
     )
 
 
-def sign_in(*, email: str, password: str, address: str) -> User:
-    """Give the user with a fresh session; refuses wrong passwords alike for known and unknown users, and too many."""
+def sign_in(*, email: str, password: str, address: str, only_operators: bool = False) -> User:
+    """Give the user with a fresh session; refuses wrong passwords alike for known and unknown users, and too many.
+
+    Where a sign-in service is the only way in, a right password is refused too, but for those who run the installation.
+    """
     user = check_password(email, password, address)
     if user is None:
         raise WrongPasswordError(_("Fel e-postadress eller lösenord. Kontrollera båda och försök igen."))
+    if only_operators and not user.is_operator:
+        raise PasswordNotUsedError(_("Lösenord används inte längre här. Använd knappen för att logga in."))
     start_session(user)
     audit.record(Action.SIGNED_IN, user, by=user)
     return user

@@ -1,14 +1,13 @@
 """Pages for signing in, passwords, invitations, switching organisation, and the people of an organisation."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import login_user, logout_user
+from flask_login import logout_user
 
 from broker import idempotency
 from broker.access import Permission, public, requires, signed_in
 from broker.accounts import passwords, queries, service
+from broker.accounts.entering import inside, remember_in_browser
 from broker.accounts.forms import (
     AcceptForm,
     ChangePasswordForm,
@@ -20,7 +19,7 @@ from broker.accounts.forms import (
     SignInForm,
 )
 from broker.accounts.me import me
-from broker.accounts.models import User
+from broker.accounts.single_sign_on.installed import find_sign_on
 from broker.extensions import db, login
 
 blueprint = Blueprint("accounts", __name__, template_folder="templates")
@@ -44,18 +43,21 @@ def load_user(token):
 @public
 def sign_in():
     """Sign in and go on to where the person was heading."""
-    form = SignInForm()
+    form, sign_on, next_url = SignInForm(), find_sign_on(), request.args.get("next")
     if form.validate_on_submit():
         try:
-            user = service.sign_in(**form.values(), address=request.remote_addr or "")
-        except (passwords.WrongPasswordError, passwords.TooManyAttemptsError) as error:
+            only = bool(sign_on and sign_on.is_only)
+            user = service.sign_in(**form.values(), address=request.remote_addr or "", only_operators=only)
+        except (passwords.WrongPasswordError, passwords.TooManyAttemptsError, service.PasswordNotUsedError) as error:
             db.session.commit()
             form.refuse("password", str(error))
-            return render_template("accounts/sign_in.html", form=form), error.status
+            page = render_template("accounts/sign_in.html", form=form, sign_on=sign_on, next_url=next_url)
+            return page, error.status
         db.session.commit()
-        _remember_in_browser(user)
-        return redirect(_inside(request.args.get("next")))
-    return render_template("accounts/sign_in.html", form=form), 422 if form.errors else 200
+        remember_in_browser(user)
+        return redirect(inside(next_url))
+    page = render_template("accounts/sign_in.html", form=form, sign_on=sign_on, next_url=next_url)
+    return page, 422 if form.errors else 200
 
 
 @blueprint.post("/logga-ut")
@@ -89,7 +91,8 @@ def show_account():
             db.session.commit()
             flash(_("Lösenordet är bytt. Du är utloggad överallt utom här."), "success")
             return redirect(url_for("accounts.show_account"))
-    return render_template("accounts/show_account.html", form=form), 422 if form.errors and status == 200 else status
+    page = render_template("accounts/show_account.html", form=form, sign_on=find_sign_on())
+    return page, 422 if form.errors and status == 200 else status
 
 
 @blueprint.route("/glomt-losenord", methods=["GET", "POST"])
@@ -148,7 +151,7 @@ def set_language(language):
     """Show the pages in Swedish or English from now on."""
     if language in LANGUAGES:
         session["language"] = language
-    return redirect(_inside(request.args.get("next")))
+    return redirect(inside(request.args.get("next")))
 
 
 @blueprint.route("/inbjudan/<string:token>", methods=["GET", "POST"])
@@ -156,8 +159,8 @@ def set_language(language):
 def accept_invitation(token):
     """Accept an invitation and come in."""
     invitation = queries.get_invitation_by_token(token)
-    form = AcceptForm()
-    if form.validate_on_submit():
+    form, sign_on = AcceptForm(), find_sign_on()
+    if form.validate_on_submit() and not (sign_on and sign_on.is_only):
         try:
             user = service.accept_invitation(
                 invitation,
@@ -171,10 +174,10 @@ def accept_invitation(token):
         else:
             service.start_session(user)
             db.session.commit()
-            _remember_in_browser(user)
+            remember_in_browser(user)
             flash(_("Välkommen, %(name)s.", name=user.name), "success")
             return redirect(url_for("home.index"))
-    page = render_template("accounts/accept_invitation.html", form=form, invitation=invitation)
+    page = render_template("accounts/accept_invitation.html", form=form, invitation=invitation, sign_on=sign_on)
     return page, 422 if form.errors else 200
 
 
@@ -264,20 +267,3 @@ def add_organisation():
         flash(_("%(name)s är tillagd.", name=organisation.name), "success")
         return redirect(location)
     return render_template("accounts/add_organisation.html", form=form), 422 if form.errors else 200
-
-
-def _remember_in_browser(user: User) -> None:
-    # A fresh cookie for a fresh right: what an attacker planted before the sign-in is worth nothing after it.
-    language = session.get("language")
-    session.clear()
-    if language:
-        session["language"] = language
-    session.permanent = True
-    login_user(user)
-
-
-def _inside(target: str | None) -> str:
-    parts = urlsplit(target or "")
-    if not target or parts.scheme or parts.netloc or not target.startswith("/") or target[1:2] in ("/", "\\"):
-        return url_for("home.index")
-    return target

@@ -11,6 +11,8 @@ from tests.pages import HANDBOOK, addresses, demo_in, sign_in
 REDIRECTS = {
     "companies.rename_tag": "/foretag/etiketter",
     "accounts.set_language": "/",
+    "single_sign_on.leave": "/logga-in",
+    "single_sign_on.come_back": "/logga-in",
     "pages.handbook": "/hjalp/01-borja-har",
 }
 POLICY = {

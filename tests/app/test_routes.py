@@ -16,7 +16,8 @@ from tests.conftest import signed_in_client
 TABLE = {
     "public": (
         "accounts.sign_in accounts.accept_invitation accounts.set_language "
-        "accounts.ask_for_reset accounts.reset_password reminders.show_calendar tips.give_tip tips.thank "
+        "accounts.ask_for_reset accounts.reset_password single_sign_on.leave single_sign_on.come_back "
+        "reminders.show_calendar tips.give_tip tips.thank "
         "inquiry_form.answer inquiry_form.thank "
         "confirmation_form.answer confirmation_form.thank confirmation_form.download_calendar "
         "evaluation_form.answer evaluation_form.thank score_reply.answer score_reply.thank "

@@ -9,14 +9,14 @@ import uuid
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import Flask, current_app
 from flask_babel import gettext as _
 
 from broker.companies.numbers import Number
 from broker.errors import RefusedError
-from config import Settings
+from config import Settings, is_safe
 
 _SCOPE = "vardefulla-datamangder:read vardefulla-datamangder:ping"
 _LONGEST_ANSWER = 1_000_000
@@ -51,7 +51,7 @@ class Access:
     @property
     def is_complete(self) -> bool:
         """Tell whether the installation has credentials and the addresses protect them on their way."""
-        return bool(self.client_id and self.client_secret) and all(map(_is_safe, (self.url, self.token_url)))
+        return bool(self.client_id and self.client_secret) and all(map(is_safe, (self.url, self.token_url)))
 
 
 @dataclass(frozen=True)
@@ -187,8 +187,3 @@ def _refusal(status: int) -> UnreachableRegisterError:
     else:
         text = _("Registret svarar inte just nu. Försök igen om en stund, eller lägg in uppgifterna för hand.")
     return UnreachableRegisterError(text)
-
-
-def _is_safe(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost"))

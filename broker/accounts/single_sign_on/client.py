@@ -1,0 +1,77 @@
+"""Speaks with the sign-in service: sends people there, and reads what it says of who comes back.
+
+The flow is OpenID Connect Core 1.0 § 3.1 (authorization code), with PKCE (RFC 7636); state, nonce, signature, issuer,
+receiver and times are checked by the library.
+"""
+
+from typing import Any, cast
+
+from authlib.integrations.base_client.errors import OAuthError
+from authlib.integrations.flask_client import OAuth
+from flask import Flask
+from flask_babel import gettext as _
+from joserfc.errors import JoseError
+from requests.exceptions import RequestException
+from werkzeug.wrappers import Response
+
+from broker.accounts.single_sign_on.service import Identity, SignOnRefusedError
+from config import Settings
+
+# Seconds that the service is waited for.
+_PATIENCE = 10
+
+
+class Client:
+    """One application's conversation with the service that its settings name."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self._service = OAuth(app).register(
+            "sign_on",
+            client_id=settings.oidc_client_id,
+            client_secret=settings.oidc_client_secret,
+            server_metadata_url=f"{settings.oidc_issuer}/.well-known/openid-configuration",
+            client_kwargs={
+                "scope": "openid email profile",
+                "code_challenge_method": "S256",
+                "default_timeout": _PATIENCE,
+            },
+        )
+
+    def send_there(self, come_back_to: str) -> Response:
+        """Send the browser to the service, or raise SignOnRefusedError when it does not answer."""
+        try:
+            return cast("Response", self._service.authorize_redirect(come_back_to))
+        except (RequestException, OAuthError, ValueError, KeyError) as error:
+            raise _unreachable() from error
+
+    def read_answer(self) -> Identity:
+        """Give who has come back with this request, or raise SignOnRefusedError."""
+        try:
+            claims = self._service.authorize_access_token()["userinfo"]
+            issuer, subject = str(claims["iss"]), str(claims["sub"])
+        except OAuthError as error:
+            if error.error == "access_denied":
+                raise SignOnRefusedError(_("Inloggningen avbröts. Försök igen när du vill.")) from error
+            raise _unbelievable() from error
+        except RequestException as error:
+            raise _unreachable() from error
+        except (JoseError, ValueError, KeyError, TypeError) as error:
+            raise _unbelievable() from error
+        return Identity(issuer, subject, _address_in(claims), str(claims.get("name") or ""))
+
+
+def _address_in(claims: Any) -> str:
+    # Some services say nothing of whether an address is verified: theirs are given out by the employer. One that says
+    # that it is not is believed.
+    if str(claims.get("email_verified", True)).lower() == "false":
+        return ""
+    named = (claims.get(name) for name in ("email", "preferred_username", "upn"))
+    return next((str(address) for address in named if address and "@" in str(address)), "")
+
+
+def _unreachable() -> SignOnRefusedError:
+    return SignOnRefusedError(_("Inloggningstjänsten svarar inte just nu. Försök igen om en stund."))
+
+
+def _unbelievable() -> SignOnRefusedError:
+    return SignOnRefusedError(_("Inloggningen gick inte att slutföra. Börja om från början."))

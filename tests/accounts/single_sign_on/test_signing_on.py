@@ -1,0 +1,210 @@
+"""Signing in by way of the service where people have their account already."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from joserfc.jwk import RSAKey
+from sqlalchemy import select
+
+from broker import clock
+from broker.access import Role
+from broker.accounts import queries as accounts
+from broker.accounts import service as accounts_service
+from broker.accounts.models import User, UserSession
+from broker.accounts.single_sign_on import service
+from broker.accounts.single_sign_on.installed import find_sign_on, init_app
+from broker.accounts.single_sign_on.models import SignOnAccount
+from broker.actions import Action
+from broker.audit import AuditEvent
+from broker.extensions import db
+from tests import factories
+from tests.accounts.single_sign_on.stub import serving_stub
+from tests.conftest import make_settings
+
+LEAVE = "/logga-in/tjanst"
+
+
+@pytest.fixture
+def stub(app, tmp_path):
+    with serving_stub() as stub:
+        install(app, tmp_path, stub)
+        yield stub
+    app.extensions["broker_sign_on"] = None
+
+
+def install(app, folder, stub, **changes):
+    known = {"oidc_issuer": stub.issuer, "oidc_client_id": stub.client_id, "oidc_client_secret": stub.client_secret}
+    init_app(app, make_settings(folder, "sqlite://", oidc_label="kommunkontot", **(known | changes)))
+
+
+def go(app, stub, leave=LEAVE, answer=None, **claims):
+    """Go to the service and back as the person whom the claims tell of; give the browser and where it was led."""
+    client = app.test_client()
+    stub.claims = {"sub": "a1", "name": "Anna Exempelsson"} | claims
+    there = client.get(leave).location
+    assert there.startswith(f"{stub.issuer}/authorize?")
+    back = urlsplit((answer or stub.answer)(there))
+    return client, client.get(f"{back.path}?{back.query}")
+
+
+def said(client):
+    return client.get("/logga-in").text
+
+
+def test_somebody_with_an_account_here_comes_in_and_is_known_by_the_account_there_from_then_on(app, user, stub):
+    client, response = go(app, stub, leave=f"{LEAVE}?next=/jobb", email=user.email.upper())
+
+    assert (response.status_code, response.location) == (302, "/jobb")
+    assert user.name in client.get("/konto").text
+    # The address changes there, as when somebody marries: it is the same person.
+    client, response = go(app, stub, email="annat.namn@kommun.example")
+    assert response.location == "/"
+    assert user.name in client.get("/konto").text
+    (account,) = db.session.scalars(select(SignOnAccount)).all()
+    assert (account.user_id, account.issuer, account.subject) == (user.id, stub.issuer, "a1")
+    told = db.session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()
+    assert told[-3:] == [Action.SIGN_ON_CHANGED, Action.SIGNED_IN, Action.SIGNED_IN]
+
+
+def test_the_page_names_the_service_and_leads_on_to_where_the_person_was_heading(app, stub):
+    page = app.test_client().get("/logga-in?next=/behov").text
+
+    assert "Logga in med kommunkontot" in page
+    assert f'href="{LEAVE}?next=/behov"' in page
+
+
+def test_who_is_not_known_is_told_whom_to_ask(app, stub):
+    client, response = go(app, stub, email="ny@kommun.example")
+
+    assert response.location == "/logga-in"
+    assert "ny@kommun.example har inget konto i Broker" in said(client)
+    assert db.session.scalars(select(User).where(User.email == "ny@kommun.example")).first() is None
+
+
+def test_who_is_invited_comes_in_without_a_password(app, scope, user, stub):
+    for role in (Role.READER, Role.BROKER):
+        accounts_service.invite(
+            scope,
+            email="Ny@kommun.example",
+            roles=[role],
+            link="{token}",
+            by=factories.user(organisation=scope, roles=[Role.ADMINISTRATOR]),
+        )
+    db.session.commit()
+
+    client, response = go(app, stub, email="ny@kommun.example")
+
+    assert response.location == "/"
+    known = accounts.find_user_by_email("ny@kommun.example")
+    assert known.name == "Anna Exempelsson"
+    assert [row.roles for row in known.memberships] == [[Role.READER, Role.BROKER]]
+    assert accounts.list_open_invitations(scope.id) == []
+    assert client.get("/foretag").status_code == 200
+
+
+@pytest.mark.parametrize("claims", [{"email_verified": False}, {"email": ""}])
+def test_an_address_that_the_service_does_not_vouch_for_opens_nothing(app, user, stub, claims):
+    client, _response = go(app, stub, **({"email": user.email} | claims))
+
+    assert "lämnade ingen e-postadress" in said(client)
+    assert db.session.scalars(select(UserSession)).all() == []
+
+
+def test_another_account_there_with_the_same_address_is_nobody_here_until_the_first_is_let_go(app, user, stub):
+    go(app, stub, email=user.email)
+
+    client, _response = go(app, stub, sub="b2", email=user.email)
+    assert "hör till en annan inloggning" in said(client)
+
+    assert service.let_go(user, by=None)
+    assert not service.let_go(user, by=None)
+    db.session.commit()
+    _client, response = go(app, stub, sub="b2", email=user.email)
+    assert response.location == "/"
+
+
+def test_a_closed_account_stays_closed(app, user, stub):
+    go(app, stub, email=user.email)
+    user.is_active = False
+    db.session.commit()
+
+    client, _response = go(app, stub, email=user.email)
+
+    assert "Ditt konto i Broker är stängt" in said(client)
+
+
+FORGED = {
+    "for somebody else": {"aud": "annan"},
+    "by somebody else": {"iss": "https://annan.example"},
+    "too old": {"exp": int((clock.now() - timedelta(hours=1)).timestamp())},
+    "of another sign-in": {"nonce": "annan"},
+}
+
+
+@pytest.mark.parametrize("claims", FORGED.values(), ids=FORGED)
+def test_an_answer_that_is_not_for_this_sign_in_is_not_believed(app, user, stub, claims):
+    client, response = go(app, stub, email=user.email, **claims)
+
+    assert response.location == "/logga-in"
+    assert "gick inte att slutföra" in said(client)
+    assert db.session.scalars(select(UserSession)).all() == []
+
+
+def test_an_answer_that_the_service_has_not_signed_is_not_believed(app, user, stub):
+    stub.signing = RSAKey.generate_key(2048, {"kid": "1"})
+
+    client, _response = go(app, stub, email=user.email)
+
+    assert "gick inte att slutföra" in said(client)
+
+
+def test_the_answer_of_one_browser_lets_no_other_in(app, user, stub):
+    stub.claims = {"sub": "a1", "email": user.email}
+    back = urlsplit(stub.answer(app.test_client().get(LEAVE).location))
+    other = app.test_client()
+
+    assert other.get(f"{back.path}?{back.query}").location == "/logga-in"
+    assert "gick inte att slutföra" in said(other)
+
+
+def test_who_changes_his_mind_or_meets_a_service_that_is_down_is_told_so(app, user, stub, tmp_path):
+    client, _response = go(app, stub, answer=stub.refuse)
+    assert "Inloggningen avbröts" in said(client)
+
+    install(app, tmp_path, stub)
+    stub.is_down = True
+    client = app.test_client()
+    assert client.get(LEAVE).location == "/logga-in"
+    assert "svarar inte just nu" in said(client)
+
+
+def test_where_the_service_is_the_only_way_in_a_password_opens_for_those_who_run_the_installation_alone(
+    app, scope, user, stub, tmp_path
+):
+    install(app, tmp_path, stub, oidc_only=True)
+    operator = factories.user(organisation=scope, is_operator=True)
+    invitation = accounts_service.invite(
+        scope, email="ny@kommun.example", roles=[Role.READER], link="{token}", by=operator
+    )
+    token = "abc"
+    invitation.token_hash = accounts.token_hash(token)
+    db.session.commit()
+
+    refused = app.test_client().submit("/logga-in", email=user.email, password=factories.PASSWORD)
+    assert refused.status_code == 403
+    assert "Lösenord används inte längre här" in refused.text
+    assert app.test_client().submit("/logga-in", email=operator.email, password=factories.PASSWORD).status_code == 302
+    assert "losenord" not in app.test_client().get(f"/inbjudan/{token}").text
+    client, _response = go(app, stub, email=user.email)
+    assert "Byt lösenord" not in client.get("/konto").text
+
+
+def test_an_installation_without_a_service_has_no_way_there(app):
+    client = app.test_client()
+
+    assert find_sign_on() is None
+    assert client.get(LEAVE).location == "/logga-in"
+    page = said(client)
+    assert "Här finns ingen inloggningstjänst" in page
+    assert LEAVE not in page
