@@ -220,7 +220,7 @@ def _tell_where(hits: list[Hit]) -> None:
         if not keys:
             continue
         query = select(shown.class_.id, shown).where(shown.class_.id.in_(keys))
-        names: dict[Any, str] = dict(row._tuple() for row in db.session.execute(query))
+        names: dict[Any, str] = dict(db.session.execute(query).all())
         for hit in hits:
             if (text := names.get(getattr(hit.row, name, None))) is not None:
                 hit.where.append(text)

@@ -53,6 +53,6 @@ def _purchases_of(hits: list[Any]) -> dict[int, int | None]:
             found[place] = getattr(hit.row, hit.kind.purchase)
     for model, keys in indirect.items():
         query = select(model.id, model.purchase_id).where(model.id.in_(set(keys.values())))
-        purchases: dict[int, int] = dict(row._tuple() for row in db.session.execute(query))
+        purchases: dict[int, int] = dict(db.session.execute(query).all())
         found |= {place: purchases.get(key) for place, key in keys.items()}
     return found

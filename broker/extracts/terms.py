@@ -167,18 +167,18 @@ class Terms:
     def _holds(self, column: Any, text: str, write: "_Write | None" = None) -> ColumnElement[bool]:
         kind, is_sqlite = column.type, db.engine.dialect.name == "sqlite"
         in_json = isinstance(kind, JSON)
-        if (text, in_json) not in self._patterns:
+        if (text, in_json, is_sqlite) not in self._patterns:
             parts = (write or _letters)(text, in_json=in_json)
             glob, expression = "".join(map(_as_glob, parts)), "".join(map(_as_expression, parts))
-            self._patterns[text, in_json] = f"*{glob}*" if is_sqlite else expression
+            self._patterns[text, in_json, is_sqlite] = f"*{glob}*" if is_sqlite else expression
         plain = column if type(kind) is Text else cast(column, Text)
         found: ColumnElement[bool] = plain.op("GLOB" if is_sqlite else "~", is_comparison=True)(
-            self._patterns[text, in_json]
+            self._patterns[text, in_json, is_sqlite]
         )
         return found
 
     @cached_property
-    def _patterns(self) -> dict[tuple[str, bool], str]:
+    def _patterns(self) -> dict[tuple[str, bool, bool], str]:
         # The same few words are looked for in a hundred columns.
         return {}
 
