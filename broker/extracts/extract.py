@@ -19,10 +19,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Section:
-    """All of one kind, and how long it is kept."""
+    """All of one kind: what is the same for all of it, among that how long it is kept."""
 
     title: str
-    kept: str
+    facts: tuple[tuple[str, str], ...]
     entries: tuple[Entry, ...]
 
 
@@ -55,15 +55,15 @@ class Extract:
             "version": VERSION,
             "organisation": self.organisation,
             "made_at": self.made_at.isoformat(),
-            "asked_for": [{"label": label, "value": value} for label, value in self.asked_for],
+            "asked_for": _pairs(self.asked_for),
             "sections": [
                 {
                     "title": section.title,
-                    "kept": section.kept,
+                    "facts": _pairs(section.facts),
                     "entries": [
                         {
                             "title": entry.title,
-                            "facts": [{"label": label, "value": value} for label, value in entry.facts],
+                            "facts": _pairs(entry.facts),
                             "texts": list(entry.texts),
                         }
                         for entry in section.entries
@@ -75,3 +75,7 @@ class Extract:
             "left_out": self.left_out,
             "information": list(paragraphs),
         }
+
+
+def _pairs(facts: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"label": label, "value": value} for label, value in facts]

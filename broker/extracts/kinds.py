@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -15,6 +16,24 @@ from broker.extensions import Base
 # Most of what we hold somebody of us has written down after talking to somebody.
 NOTED = _l("Antecknat av oss efter kontakter")
 TOLD_BY_COMPANY = _l("Lämnat av företaget")
+
+
+_DAYS = (
+    "happened_on",
+    "held_on",
+    "received_at",
+    "received_on",
+    "offered_at",
+    "uploaded_at",
+    "recorded_at",
+    "asked_on",
+    "noticed_on",
+    "checked_on",
+    "joined_on",
+    "decided_on",
+    "created_at",
+    "sent_on",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +107,11 @@ def read(row: Any, path: str) -> Any:
     for part in path.split("."):
         row = None if row is None else getattr(row, part)
     return row
+
+
+def day_of(row: Any) -> date | datetime | None:
+    """Give the day that a row is about, or when it came."""
+    return next((value for name in _DAYS if (value := getattr(row, name, None)) is not None), None)
 
 
 def _column(model: Any, path: str) -> InstrumentedAttribute[Any]:

@@ -76,14 +76,15 @@ def _opening(extract: Extract) -> Iterator[Block]:
 def _sections(extract: Extract) -> Iterator[Block]:
     for section in extract.sections:
         yield Heading(2, writable(section.title))
+        yield Items(tuple(_pair(label, value) for label, value in section.facts))
         for entry in section.entries:
             yield Heading(3, writable(entry.title))
             yield from _entry(entry)
-        yield Text(_("Hur länge: %(sentence)s", sentence=section.kept), is_remark=True)
 
 
 def _entry(entry: Entry) -> Iterator[Block]:
-    yield Items(tuple(_pair(label, value) for label, value in entry.facts))
+    if entry.facts:
+        yield Items(tuple(_pair(label, value) for label, value in entry.facts))
     for text in entry.texts:
         yield _text(text)
 

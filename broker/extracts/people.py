@@ -149,7 +149,13 @@ PEOPLE = (
         names=("tipper_name",),
         reaches=("tipper_reach",),
         texts=("company_name", "place", "need", "reason", "answered_by"),
-        facts={"tipper_name": _NAME, "tipper_reach": _REACH, "state": _l("Läge")},
+        facts={
+            "tipper_name": _NAME,
+            "tipper_reach": _REACH,
+            "company_name": _l("Företag"),
+            "place": _l("Ort"),
+            "state": _l("Läge"),
+        },
         origin=_l("Lämnat i vårt formulär för tips"),
     ),
     Kind(
@@ -165,7 +171,13 @@ PEOPLE = (
         names=("contact_name",),
         reaches=("contact_reach",),
         texts=("company_name", "place", "text", "barrier_note", "reason", "answered_by"),
-        facts={"contact_name": _NAME, "contact_reach": _REACH, "state": _l("Läge")},
+        facts={
+            "contact_name": _NAME,
+            "contact_reach": _REACH,
+            "company_name": _l("Företag"),
+            "place": _l("Ort"),
+            "state": _l("Läge"),
+        },
         origin=_l("Lämnat i vårt formulär om behov"),
     ),
     Kind(
@@ -211,7 +223,7 @@ PEOPLE = (
         Lead,
         _l("Leads som vi har skickat"),
         texts=("summary", "ground_note", "shared"),
-        facts={"shared": _l("Uppgifter som följde med"), "ground": _l("Grund för att lämna ut"), "offered_at": _SENT},
+        facts={"shared": _l("Uppgifter som följde med"), "ground": _l("Grund för att lämna ut")},
     ),
     Kind(
         ReceivedLead,

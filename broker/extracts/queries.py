@@ -17,7 +17,7 @@ from broker.companies.numbers import Number
 from broker.esf.commitments.models import CommitmentLink
 from broker.esf.models import Project
 from broker.extensions import db
-from broker.extracts.kinds import Kind, read
+from broker.extracts.kinds import Kind, day_of, read
 from broker.extracts.people import PEOPLE
 from broker.extracts.secrecy import without_secret_offers
 from broker.extracts.terms import Reason, Terms
@@ -105,6 +105,7 @@ def find(terms: Terms, *, user: User) -> Findings:
             links.companies = {hit.row.id: hit for hit in found}
         hits += found
     hits = without_secret_offers(hits, user)
+    hits.sort(key=lambda hit: str(day_of(hit.row)), reverse=True)
     hits.sort(key=lambda hit: (KINDS.index(hit.kind), not hit.is_sure))
     _tell_where(hits)
     return Findings(hits, cut)

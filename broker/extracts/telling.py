@@ -15,7 +15,7 @@ from broker.esf.models import Project
 from broker.extracts import around
 from broker.extracts.extract import Entry, Extract, Section
 from broker.extracts.keeping import how_long
-from broker.extracts.kinds import Kind, read
+from broker.extracts.kinds import Kind, day_of, read
 from broker.extracts.masking import Mask, mask_for
 from broker.extracts.queries import Findings, Hit, strings_of
 from broker.extracts.recipients import list_recipients
@@ -27,22 +27,6 @@ from broker.swedish import search_key
 
 # Rows about something else, where somebody only has a place.
 _NOT_THEIRS = (Project, Provider)
-_DAYS = (
-    "happened_on",
-    "held_on",
-    "received_at",
-    "received_on",
-    "offered_at",
-    "uploaded_at",
-    "recorded_at",
-    "asked_on",
-    "noticed_on",
-    "checked_on",
-    "joined_on",
-    "decided_on",
-    "created_at",
-    "sent_on",
-)
 _FULL = (Reason.SAME_EMAIL, Reason.SAME_PHONE, Reason.SAME_NUMBER, Reason.SAME_NAME, Reason.LIKE_NAME)
 
 
@@ -68,10 +52,7 @@ def tell(choice: Choice, terms: Terms, *, organisation: str) -> Extract:
     grouped: dict[Kind, list[Hit]] = {}
     for hit in choice.chosen:
         grouped.setdefault(hit.kind, []).append(hit)
-    sections = tuple(
-        Section(str(kind.label), how_long(kind), tuple(teller.entry(hit) for hit in hits))
-        for kind, hits in grouped.items()
-    )
+    sections = tuple(teller.section(kind, hits) for kind, hits in grouped.items())
     return Extract(
         organisation=organisation,
         made_at=clock.now(),
@@ -110,10 +91,20 @@ class _Teller:
     around: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     has_masked: bool = False
 
-    def entry(self, hit: Hit) -> Entry:
-        """Tell of one row."""
+    def section(self, kind: Kind, hits: Sequence[Hit]) -> Section:
+        """Tell of all of one kind, what is the same for all of it once."""
+        backgrounds = [_background(hit) for hit in hits]
+        shared = tuple(fact for fact in backgrounds[0] if all(fact in facts for facts in backgrounds))
+        entries = [
+            self._entry(hit, [fact for fact in facts if fact not in shared])
+            for hit, facts in zip(hits, backgrounds, strict=True)
+        ]
+        return Section(str(kind.label), (*shared, (_("Hur länge"), how_long(kind))), tuple(entries))
+
+    def _entry(self, hit: Hit, background: Sequence[tuple[str, str]]) -> Entry:
         facts = [(str(label), text) for label, text in self._facts(hit) if text]
-        return Entry(title_of(hit), tuple(facts), tuple(self._masked(text) for text in _texts(hit, self.terms)))
+        texts = tuple(self._masked(text) for text in _texts(hit, self.terms))
+        return Entry(title_of(hit), (*facts, *background), texts)
 
     def _masked(self, text: str) -> str:
         masked = self.mask.over(text)
@@ -128,10 +119,9 @@ class _Teller:
                 yield label, value
             elif path not in kind.names:
                 yield label, value if path in kind.own else self._masked(value)
-        yield _("När"), in_words(day_of(row))
+        if kind.title:
+            yield _("Hos oss sedan"), in_words(day_of(row))
         yield from self.around.get(hit.key, [])
-        yield _("Varifrån"), in_words(getattr(row, "source", None)) or str(kind.origin)
-        yield _("Rättslig grund"), ground_of(row)
 
     def _is_about_the_person(self, hit: Hit, value: str) -> bool:
         """Tell whether a name may be told: another person may stand in the same row."""
@@ -160,17 +150,18 @@ def reasons_of(hit: Hit) -> list[str]:
     return told
 
 
+def _background(hit: Hit) -> list[tuple[str, str]]:
+    """Give where a row comes from and on which ground it is kept (GDPR art. 15.1 g and 13.1 c)."""
+    source = in_words(getattr(hit.row, "source", None)) or str(hit.kind.origin)
+    return [(_("Varifrån"), source), (_("Rättslig grund"), ground_of(hit.row))]
+
+
 def ground_of(row: Any) -> str:
     """Give the ground on which a row is kept (GDPR art. 6.1): its own, or that of the task."""
     basis = getattr(row, "legal_basis", None) or LegalBasis.PUBLIC_TASK
     if basis is LegalBasis.CONSENT:
         return _("Samtycke (artikel 6.1 a i dataskyddsförordningen)")
     return _("Uppgift av allmänt intresse (artikel 6.1 e i dataskyddsförordningen)")
-
-
-def day_of(row: Any) -> date | datetime | None:
-    """Give the day that a row is about, or when it came."""
-    return next((value for name in _DAYS if (value := getattr(row, name, None)) is not None), None)
 
 
 def in_words(value: Any) -> str:
