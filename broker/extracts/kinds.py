@@ -20,6 +20,7 @@ TOLD_BY_COMPANY = _l("Lämnat av företaget")
 
 _DAYS = (
     "happened_on",
+    "happened_at",
     "held_on",
     "received_at",
     "received_on",

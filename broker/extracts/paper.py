@@ -35,7 +35,7 @@ def information(extract: Extract) -> list[str]:
         ),
         _(
             "Utdraget säger inte vad som står i bifogade filer. Brev som vi har skickat är med bara när det går att "
-            "säga att de är våra, och inloggningar som misslyckades finns bara i driftens logg. Offerter i inköp som "
+            "säga att de är våra, och misslyckade inloggningar hör inte till någon organisation. Offerter i inköp som "
             "inte är beslutade är sekretessbelagda och är inte med."
         ),
         *(

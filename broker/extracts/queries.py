@@ -10,6 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from broker.access import organisation_in_scope
 from broker.accounts.models import Invitation, Membership, User
+from broker.audit import AuditEvent
 from broker.companies.identity import identity_hash
 from broker.companies.merged import WITH_MERGED
 from broker.companies.models import Company, Interaction, Person, interaction_person
@@ -151,7 +152,7 @@ def _wanted(kind: Kind, terms: Terms, links: _Links) -> Iterator[ColumnElement[b
 def _ours(model: Any) -> list[ColumnElement[bool]]:
     """Give what narrows rows that no wall narrows, or that only one member of a project may see, to our own."""
     own = organisation_in_scope()
-    if model in (Membership, Invitation, CommitmentLink):
+    if model in (Membership, Invitation, CommitmentLink, AuditEvent):
         return [model.organisation_id == own]
     if model is Company:
         return [Company.identity_hash.is_not(None)]

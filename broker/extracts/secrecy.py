@@ -6,14 +6,18 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import select
 
 from broker.accounts.models import User
+from broker.audit import AuditEvent
 from broker.extensions import db
 from broker.extracts.kinds import Kind
 from broker.files import Attachment
+from broker.procurement.filing.models import ReasonsRequest
 from broker.procurement.models import Purchase
 from broker.procurement.offers.models import OfferSheet, PurchaseOffer
 from broker.procurement.offers.queries import sees_offers
 
 _THROUGH: dict[str, type[Any]] = {"offer_id": PurchaseOffer, "sheet_id": OfferSheet}
+# What a file or an event can be about that belongs to a purchase.
+_SUBJECTS: dict[str, type[Any]] = {model.__tablename__: model for model in (PurchaseOffer, OfferSheet, ReasonsRequest)}
 
 
 class Found(Protocol):
@@ -43,10 +47,10 @@ def _purchases_of(hits: list[Any]) -> dict[int, int | None]:
     found: dict[int, int | None] = {}
     indirect: dict[type[Any], dict[int, int]] = {}
     for place, hit in enumerate(hits):
-        if hit.kind.model is Attachment and hit.row.subject_type == Purchase.__tablename__:
+        if hit.kind.model in (Attachment, AuditEvent) and hit.row.subject_type == Purchase.__tablename__:
             found[place] = hit.row.subject_id
-        elif hit.kind.model is Attachment and hit.row.subject_type == PurchaseOffer.__tablename__:
-            indirect.setdefault(PurchaseOffer, {})[place] = hit.row.subject_id
+        elif hit.kind.model in (Attachment, AuditEvent) and hit.row.subject_type in _SUBJECTS:
+            indirect.setdefault(_SUBJECTS[hit.row.subject_type], {})[place] = hit.row.subject_id
         elif hit.kind.purchase in _THROUGH:
             indirect.setdefault(_THROUGH[hit.kind.purchase], {})[place] = getattr(hit.row, hit.kind.purchase)
         elif hit.kind.purchase:

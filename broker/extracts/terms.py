@@ -72,7 +72,8 @@ class Terms:
 
     @cached_property
     def _written(self) -> list[str]:
-        return re.findall(r"[^\W_]+", clean(self.name))
+        # The longest word is in the fewest texts, and is looked for first.
+        return sorted(re.findall(r"[^\W_]+", clean(self.name)), key=len, reverse=True)
 
     @property
     def is_whole_name(self) -> bool:

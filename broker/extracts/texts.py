@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from broker.audit import AuditEvent
 from broker.companies.imports.models import ImportedRow
 from broker.companies.merging.models import Merge
 from broker.companies.models import Task, Workplace
@@ -40,8 +41,16 @@ _FRAMEWORK = _l("Ramavtal")
 _PURCHASE = _l("Inköp")
 _SIZE = _l("Företags storlek och ägare")
 _DRAFT = _l("Utkast till grupper")
+_HISTORY = _l("Antecknat av systemet när något gjordes")
 
 TEXTS = (
+    Kind(
+        AuditEvent,
+        _l("Historiken"),
+        texts=("facts",),
+        facts={"label": _l("Händelse"), "actor_name": _l("Av")},
+        origin=_HISTORY,
+    ),
     Kind(
         Task,
         _l("Uppgifter"),
