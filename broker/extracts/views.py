@@ -6,7 +6,7 @@ browser's history; for the same reason no title names anybody.
 
 import json
 
-from flask import Blueprint, Response, g, redirect, render_template, url_for
+from flask import Blueprint, Response, g, render_template
 from flask_babel import gettext as _
 
 from broker import clock
@@ -38,7 +38,7 @@ def show():
     """Show the extract of what was chosen; who comes by an address alone begins with whom it is about."""
     form = ChoiceForm()
     if not form.is_submitted():
-        return redirect(url_for("extracts.index"))
+        return render_template("extracts/index.html", form=SearchForm())
     extract, refusal = _made(form, "page")
     if extract is None:
         return refusal
