@@ -13,7 +13,7 @@ from broker.extracts.terms import FEWEST_LETTERS, Terms
 from broker.forms import Form, LongTextField, TextField
 from broker.swedish import search_key
 
-LONGEST = 200
+LONGEST = 100
 
 
 class SearchForm(Form):

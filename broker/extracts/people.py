@@ -209,7 +209,7 @@ PEOPLE = (
         _l("Brev som vi har skickat"),
         title="subject",
         emails=("recipient",),
-        facts={"subject": _l("Ämne")},
+        facts={"recipient": _EMAIL, "subject": _l("Ämne")},
         origin=_OUR_LETTER,
     ),
     Kind(

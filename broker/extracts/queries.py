@@ -106,7 +106,7 @@ def find(terms: Terms, *, user: User) -> Findings:
             links.companies = {hit.row.id: hit for hit in found}
         hits += found
     hits = without_secret_offers(hits, user)
-    hits.sort(key=lambda hit: str(day_of(hit.row)), reverse=True)
+    hits.sort(key=lambda hit: str(day_of(hit.row) or ""), reverse=True)
     hits.sort(key=lambda hit: (KINDS.index(hit.kind), not hit.is_sure))
     _tell_where(hits)
     return Findings(hits, cut)

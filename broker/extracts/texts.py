@@ -96,7 +96,14 @@ TEXTS = (
     Kind(
         FrameworkAgreement, _FRAMEWORK, texts=("name", "owner", "subject", "term_reason", "named_users", "diary_number")
     ),
-    Kind(FrameworkDecline, _FRAMEWORK, names=("said_by",), texts=("reason",), purchase="purchase_id"),
+    Kind(
+        FrameworkDecline,
+        _FRAMEWORK,
+        names=("said_by",),
+        texts=("reason",),
+        facts={"said_by": _l("Sagt av")},
+        purchase="purchase_id",
+    ),
     Kind(FrameworkSupplier, _FRAMEWORK, texts=("ended_reason",)),
     Kind(Offering, _l("Utbildningar i utbudet"), texts=("title", "skills", "certificate")),
     Kind(VettingCheck, _l("Granskning, punkt för punkt"), texts=("evidence", "note")),
