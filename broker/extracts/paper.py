@@ -76,7 +76,8 @@ def _opening(extract: Extract) -> Iterator[Block]:
 def _sections(extract: Extract) -> Iterator[Block]:
     for section in extract.sections:
         yield Heading(2, writable(section.title))
-        yield Items(tuple(_pair(label, value) for label, value in section.facts))
+        if section.facts:
+            yield Items(tuple(_pair(label, value) for label, value in section.facts))
         for entry in section.entries:
             yield Heading(3, writable(entry.title))
             yield from _entry(entry)

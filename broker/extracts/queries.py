@@ -74,12 +74,13 @@ class Findings:
     hits: list[Hit]
     cut: list[Kind]
 
-    def by_kind(self) -> dict[Kind, list[Hit]]:
-        """Give the hits of each kind that has any."""
-        grouped: dict[Kind, list[Hit]] = {}
-        for hit in self.hits:
-            grouped.setdefault(hit.kind, []).append(hit)
-        return grouped
+
+def by_label(hits: Iterable[Hit]) -> dict[str, list[Hit]]:
+    """Give the hits under what their kinds are called: several tables hold texts of projects."""
+    grouped: dict[str, list[Hit]] = {}
+    for hit in hits:
+        grouped.setdefault(str(hit.kind.label), []).append(hit)
+    return grouped
 
 
 @dataclass

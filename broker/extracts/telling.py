@@ -15,9 +15,9 @@ from broker.esf.models import Project
 from broker.extracts import around
 from broker.extracts.extract import Entry, Extract, Section
 from broker.extracts.keeping import how_long
-from broker.extracts.kinds import Kind, day_of, read
+from broker.extracts.kinds import day_of, read
 from broker.extracts.masking import Mask, mask_for
-from broker.extracts.queries import Findings, Hit, strings_of
+from broker.extracts.queries import Findings, Hit, by_label, strings_of
 from broker.extracts.recipients import list_recipients
 from broker.extracts.terms import Reason, Terms
 from broker.formatting import day, moment, number, yes_no
@@ -49,10 +49,10 @@ class Choice:
 def tell(choice: Choice, terms: Terms, *, organisation: str) -> Extract:
     """Make the extract; texts come without the names of other people."""
     teller = _Teller(terms, _mask(choice.chosen, terms), around.facts_of(choice.chosen))
-    grouped: dict[Kind, list[Hit]] = {}
+    sections = tuple(teller.section(title, hits) for title, hits in by_label(choice.chosen).items())
+    keys: dict[str, list[int]] = {}
     for hit in choice.chosen:
-        grouped.setdefault(hit.kind, []).append(hit)
-    sections = tuple(teller.section(kind, hits) for kind, hits in grouped.items())
+        keys.setdefault(hit.kind.name, []).append(hit.row.id)
     return Extract(
         organisation=organisation,
         made_at=clock.now(),
@@ -62,7 +62,7 @@ def tell(choice: Choice, terms: Terms, *, organisation: str) -> Extract:
         left_out=choice.reason,
         left_out_count=len(choice.dropped),
         has_others=teller.has_masked,
-        keys={kind.name: [hit.row.id for hit in hits] for kind, hits in grouped.items()},
+        keys=keys,
     )
 
 
@@ -91,7 +91,7 @@ class _Teller:
     around: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     has_masked: bool = False
 
-    def section(self, kind: Kind, hits: Sequence[Hit]) -> Section:
+    def section(self, title: str, hits: Sequence[Hit]) -> Section:
         """Tell of all of one kind, what is the same for all of it once."""
         backgrounds = [_background(hit) for hit in hits]
         shared = tuple(fact for fact in backgrounds[0] if all(fact in facts for facts in backgrounds))
@@ -99,7 +99,7 @@ class _Teller:
             self._entry(hit, [fact for fact in facts if fact not in shared])
             for hit, facts in zip(hits, backgrounds, strict=True)
         ]
-        return Section(str(kind.label), (*shared, (_("Hur länge"), how_long(kind))), tuple(entries))
+        return Section(title, shared, tuple(entries))
 
     def _entry(self, hit: Hit, background: Sequence[tuple[str, str]]) -> Entry:
         facts = [(str(label), text) for label, text in self._facts(hit) if text]
@@ -151,9 +151,10 @@ def reasons_of(hit: Hit) -> list[str]:
 
 
 def _background(hit: Hit) -> list[tuple[str, str]]:
-    """Give where a row comes from and on which ground it is kept (GDPR art. 15.1 g and 13.1 c)."""
+    """Give where a row comes from, on which ground it is kept and how long (GDPR art. 15.1 d, g and art. 13.1 c)."""
     source = in_words(getattr(hit.row, "source", None)) or str(hit.kind.origin)
-    return [(_("Varifrån"), source), (_("Rättslig grund"), ground_of(hit.row))]
+    ground, kept = ground_of(hit.row), how_long(hit.kind)
+    return [(_("Varifrån"), source), (_("Rättslig grund"), ground), (_("Hur länge"), kept)]
 
 
 def ground_of(row: Any) -> str:

@@ -92,16 +92,12 @@ def _found(terms, findings, form, keys):
         "extracts/found.html",
         form=form,
         terms=terms,
-        groups=[
-            (
-                kind.label,
-                [
-                    (hit, hit.key in keys, title_of(hit), "; ".join(reasons_of(hit)), passage(hit, terms))
-                    for hit in hits
-                ],
-            )
-            for kind, hits in findings.by_kind().items()
-        ],
+        groups={
+            label: [
+                (hit, hit.key in keys, title_of(hit), "; ".join(reasons_of(hit)), passage(hit, terms)) for hit in hits
+            ]
+            for label, hits in queries.by_label(findings.hits).items()
+        },
         cut=[str(kind.label) for kind in findings.cut],
         has_protected=any(getattr(hit.row, "is_protected", False) for hit in findings.hits),
     )

@@ -193,3 +193,29 @@ def test_a_seat_in_a_project_is_told_with_those_whom_the_project_is_shared_with(
 
     assert "Projektet Svetsa ihop delar vi med Flens lärcentrum" in page.text
     assert client.get(URL).status_code == 200
+
+
+def test_more_rows_ask_no_more_questions(client_for, user, asa, contact):
+    client = client_for(Role.ADMINISTRATOR)
+    asked = []
+    for _round in range(2):
+        found = search(client, name=NAME)
+        searching = client.queries
+        make(client, found)
+        asked.append((searching, client.queries))
+        for number in range(4):
+            summary = f"Besök {number}, {NAME}"
+            factories.interaction(
+                contact.company, by=factories.user(), summary=summary, people=[asa], next_step="Ring Åsa Öst"
+            )
+
+    assert asked[0][0] <= asked[1][0] <= asked[0][0] + 1 and asked[1][1] <= asked[0][1] + 1
+
+
+def test_the_paper_is_swedish_also_for_who_reads_english(client_for, asa):
+    client = client_for(Role.ADMINISTRATOR)
+    client.get("/sprak/en")
+    page = make(client, search(client, name=NAME))
+
+    assert "Contact persons at companies" in page.text
+    assert "Kontaktpersoner hos företag" in text_of_pdf(make(client, page, ".pdf").data)
