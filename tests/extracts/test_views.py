@@ -4,11 +4,14 @@ import io
 import json
 import logging
 import re
+from datetime import UTC, datetime
 
 import pytest
 from pypdf import PdfReader
 
 from broker.access import Role
+from broker.accounts import service as accounts
+from broker.accounts.models import Invitation, UserSession
 from broker.audit import AuditEvent
 from broker.companies.models import Company
 from broker.esf.chain.models import SteeringMember
@@ -219,3 +222,26 @@ def test_the_paper_is_swedish_also_for_who_reads_english(client_for, asa):
 
     assert "Contact persons at companies" in page.text
     assert "Kontaktpersoner hos företag" in text_of_pdf(make(client, page, ".pdf").data)
+
+
+def test_of_an_account_in_two_organisations_only_what_is_ours_is_told(client_for, organisation):
+    other = factories.organisation("Flens lärcentrum")
+    person = factories.user(organisation=organisation, roles=[Role.BROKER], name=NAME, email=EMAIL)
+    accounts.set_roles(other, person, [Role.PROCURER], by=person)
+    then = datetime(2021, 3, 1, tzinfo=UTC)
+    for organisation_id in (other.id, None):
+        moments = {"created_at": then, "seen_at": then, "expires_at": then}
+        row = UserSession(
+            user_id=person.id, organisation_id=organisation_id, token_hash=str(organisation_id), **moments
+        )
+        db.session.add(row)
+    rights = {"organisation_id": other.id, "roles": [Role.PROCURER], "invited_by_id": person.id}
+    db.session.add(Invitation(email=EMAIL, token_hash="x", expires_at=then, **rights))
+    db.session.commit()
+    client = client_for(Role.ADMINISTRATOR)
+
+    page = make(client, search(client, email=EMAIL))
+
+    assert "Kompetensmäklare" in page.text
+    for words in ("Upphandlare", "2021", "Inbjudningar till konton", "I historiken"):
+        assert words not in page.text, words
