@@ -34,6 +34,7 @@ from broker.esf.readiness import views as readiness_views
 from broker.esf.snapshots import views as snapshots_views
 from broker.esf.writing import pens
 from broker.extensions import babel, csrf, db, login, migrate
+from broker.extracts import views as extracts_views
 from broker.incoming import forgetting as incoming_forgetting
 from broker.incoming import mailbox, receiving
 from broker.incoming import views as incoming_views
@@ -153,6 +154,7 @@ FEATURES = (
     readiness_views,
     commitment_form_views,
     reports_views,
+    extracts_views,
     offline_views,
 )
 # What is done every minute beside the jobs.

@@ -228,6 +228,7 @@ class Action(StrEnum):
     RESULT_LINK_MADE = "result_link:made", _l("Länk till resultaten skapad")
     RESULT_LINK_CLOSED = "result_link:closed", _l("Länk till resultaten stängd")
     LIST_EXPORTED = "list:exported", _l("Lista exporterad")
+    EXTRACT_MADE = "extract:made", _l("Registerutdrag gjort")
     FILE_ADDED = "file:added", _l("Fil tillagd")
     FILE_REMOVED = "file:removed", _l("Fil borttagen")
     VIEW_SAVED = "view:saved", _l("Urval sparat")

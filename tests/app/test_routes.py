@@ -161,7 +161,8 @@ TABLE = {
     Permission.ADMINISTER: (
         "accounts.index accounts.invite accounts.edit_roles accounts.revoke_invitation "
         "traces.index traces.propose traces.show_agreement traces.accept traces.decline traces.end "
-        "tip_page.show tip_page.open_form tip_page.close_form tip_page.renew_address"
+        "tip_page.show tip_page.open_form tip_page.close_form tip_page.renew_address "
+        "extracts.index extracts.show extracts.download_pdf extracts.download_json"
     ),
     Permission.OPERATE: (
         "accounts.organisations accounts.add_organisation rules.index rules.show rules.new rules.download"
