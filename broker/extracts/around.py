@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from broker import audit, clock
 from broker.access import organisation_in_scope
 from broker.accounts.models import Membership, UserSession
+from broker.accounts.single_sign_on.models import SignOnAccount
 from broker.audit import AuditEvent
 from broker.companies.merging.holders import count_rows, holders_of
 from broker.companies.merging.labels import counts_as_words
@@ -61,9 +62,13 @@ def _uses(accounts: Sequence[Hit]) -> dict[str, list[tuple[str, str]]]:
         AuditEvent.actor_id
     )
     counted = {row[0]: row[1:] for row in db.session.execute(events)}
+    known = select(SignOnAccount).where(SignOnAccount.user_id.in_(users)).order_by(SignOnAccount.id)
+    elsewhere_known = {row.user_id: f"{row.issuer}: {row.subject}" for row in db.session.scalars(known)}
     facts: dict[str, list[tuple[str, str]]] = {}
     for hit in accounts:
         facts[hit.key] = [(_("Inloggad"), "; ".join(sessions.get(hit.row.user_id, [])))]
+        if hit.row.user_id in elsewhere_known:
+            facts[hit.key].append((_("Konto i inloggningstjänsten"), elsewhere_known[hit.row.user_id]))
         if hit.row.user_id in counted:
             count, first, last = counted[hit.row.user_id]
             told = _(
