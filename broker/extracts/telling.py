@@ -58,7 +58,7 @@ def tell(choice: Choice, terms: Terms, *, organisation: str) -> Extract:
         made_at=clock.now(),
         asked_for=asked_for(terms),
         sections=sections,
-        recipients=tuple(list_recipients(choice.chosen)),
+        recipients=tuple(teller.masked(line) for line in list_recipients(choice.chosen)),
         left_out=choice.reason,
         left_out_count=len(choice.dropped),
         has_others=teller.has_masked,
@@ -103,10 +103,11 @@ class _Teller:
 
     def _entry(self, hit: Hit, background: Sequence[tuple[str, str]]) -> Entry:
         facts = [(str(label), text) for label, text in self._facts(hit) if text]
-        texts = tuple(self._masked(text) for text in _texts(hit, self.terms))
-        return Entry(title_of(hit), (*facts, *background), texts)
+        texts = tuple(self.masked(text) for text in _texts(hit, self.terms))
+        return Entry(title_of(hit, self.masked), (*facts, *background), texts)
 
-    def _masked(self, text: str) -> str:
+    def masked(self, text: str) -> str:
+        """Give a text without other people, and remember that there were any."""
         masked = self.mask.over(text)
         self.has_masked = self.has_masked or masked != text
         return masked
@@ -115,26 +116,33 @@ class _Teller:
         row, kind = hit.row, hit.kind
         for path, label in kind.facts.items():
             value = in_words(read(row, path))
-            if path in kind.names and value and self._is_about_the_person(hit, value):
+            if path not in kind.own:
+                yield label, self.masked(value)
+            elif value and self._is_about_the_person(hit, path, value):
                 yield label, value
-            elif path not in kind.names:
-                yield label, value if path in kind.own else self._masked(value)
         if kind.title:
             yield _("Hos oss sedan"), in_words(day_of(row))
         yield from self.around.get(hit.key, [])
 
-    def _is_about_the_person(self, hit: Hit, value: str) -> bool:
-        """Tell whether a name may be told: another person may stand in the same row."""
-        if self.terms.reason_of_name(value) or any(self.terms.reasons_of_text(value)):
+    def _is_about_the_person(self, hit: Hit, path: str, value: str) -> bool:
+        """Tell whether a name, an address or a number may be told: another person may stand in the same row."""
+        terms, is_full = self.terms, any(reason in _FULL for reason in hit.reasons)
+        is_same = terms.reason_of_name(value) or terms.reason_of_email(value) or terms.reason_of_phone(value)
+        if is_same or any(terms.reasons_of_text(value)):
             return True
-        is_named = any(reason in (Reason.SAME_NAME, Reason.LIKE_NAME) for reason in hit.reasons)
-        return not is_named and hit.kind.model not in _NOT_THEIRS and any(reason in _FULL for reason in hit.reasons)
+        if path in hit.kind.names:
+            is_named = any(reason in (Reason.SAME_NAME, Reason.LIKE_NAME) for reason in hit.reasons)
+            return not is_named and hit.kind.model not in _NOT_THEIRS and is_full
+        # Where somebody gives a name, it is that person who is reached so: who tips about another is not to be told.
+        return is_full or bool(hit.through and not hit.kind.names)
 
 
-def title_of(hit: Hit) -> str:
-    """Give what a row is called: where it stands, and the day."""
-    own = in_words(read(hit.row, hit.kind.title)) if hit.kind.title else ""
-    when = "" if hit.kind.title else in_words(day_of(hit.row))
+def title_of(hit: Hit, masked: Callable[[str], str] = str) -> str:
+    """Give what a row is called: where it stands, and the day; masked is what is done to what others may stand in."""
+    title = hit.kind.title
+    own = in_words(read(hit.row, title)) if title else ""
+    own = own if title in hit.kind.own else masked(own)
+    when = "" if title else in_words(day_of(hit.row))
     return ", ".join(filter(None, [own, *hit.where, when])) or str(hit.kind.label)
 
 

@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 import pytest
 from pypdf import PdfReader
 
+from broker import mail
 from broker.access import Role
 from broker.accounts import service as accounts
 from broker.accounts.models import Invitation, UserSession
 from broker.audit import AuditEvent
-from broker.companies.models import Company
+from broker.companies.models import Company, Person
 from broker.esf.chain.models import SteeringMember
 from broker.esf.models import ProjectMember
 from broker.extensions import db
@@ -87,6 +88,26 @@ def test_everything_about_a_person_becomes_a_page_a_pdf_and_data(client_for, use
         ):
             assert words in text, words
         assert "Lisa" not in text and "håller emot. Grund" not in text
+
+
+def test_whoever_told_us_of_somebody_is_not_told_of(client_for, user, scope, asa):
+    company = db.session.get(Company, asa.company_id)
+    receiver = factories.organisation("Näringslivsenheten Sala")
+    factories.user(organisation=receiver, roles=[Role.DEVELOPER])
+    lisa = db.session.scalars(db.select(Person).where(Person.name == "Lisa Berg")).one()
+    shared = {"person": lisa, "fields": ["person", "email"], "summary": "Åsa Öst vill svetsa, säger Lisa Berg."}
+    factories_leads.lead(sender=scope, receivers=[receiver], by=user, company=company, **shared)
+    factories_leads.tip(scope, tipper_name="Tore Tall", tipper_reach="tore@tips.example", need="Åsa Öst svetsar illa.")
+    mail.write(EMAIL, "Inför mötet med Lisa Berg", "", reply_to=user.email)
+    db.session.commit()
+    client = client_for(Role.ADMINISTRATOR)
+
+    page = make(client, search(client, name=NAME, email=EMAIL))
+
+    for words in ("Åsa Öst svetsar illa.", "Inför mötet med [annan person]", "fick ett lead om Exempel Svets AB med"):
+        assert words in page.text, words
+    for words in ("Tore", "tore@", "Lisa", "lisa@"):
+        assert words not in page.text, words
 
 
 def test_what_was_made_is_noted_without_the_name_and_nothing_else_is_kept(client_for, scope, asa, contact, caplog):
