@@ -37,6 +37,8 @@ def list_findings(settings: Settings) -> list[str]:
     findings.extend(_lost_files())
     if settings.oidc_issuer and not (settings.oidc_client_id and settings.oidc_client_secret):
         findings.append(_("OIDC_ISSUER är satt men inte OIDC_CLIENT_ID och OIDC_CLIENT_SECRET. Sätt alla tre."))
+    if settings.oidc_only and not settings.oidc_issuer:
+        findings.append(_("OIDC_ONLY är satt utan OIDC_ISSUER: lösenord öppnar för alla. Sätt båda, eller ingen."))
     if settings.oidc_issuer and not is_safe(settings.oidc_issuer):
         findings.append(_("OIDC_ISSUER börjar inte med https://. Sätt en krypterad adress."))
     if fault := mailbox.find_fault():

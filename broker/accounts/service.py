@@ -127,7 +127,7 @@ def invite(organisation: Organisation, *, email: str, roles: Sequence[Role], lin
         _("Inbjudan till Broker från %(organisation)s", organisation=organisation.name),
         _(
             "%(name)s bjuder in dig till Broker för %(organisation)s.\n\n"
-            "Öppna länken och välj ett lösenord. Länken fungerar en gång, i sju dagar.\n\n%(link)s\n",
+            "Öppna länken för att gå med. Länken fungerar en gång, i sju dagar.\n\n%(link)s\n",
             name=by.name,
             organisation=organisation.name,
             link=link.replace("{token}", token),
@@ -177,13 +177,19 @@ def revoke_invitation(invitation: Invitation, *, by: User) -> None:
 def sign_in(*, email: str, password: str, address: str, only_operators: bool = False) -> User:
     """Give the user with a fresh session; refuses wrong passwords alike for known and unknown users, and too many.
 
-    Where a sign-in service is the only way in, a right password is refused too, but for those who run the installation.
+    Where a sign-in service is the only way in, only those who run the installation come in, and nobody else is told
+    whether the password was right: it may be theirs somewhere else too.
     """
     user = check_password(email, password, address)
+    if only_operators and not (user and user.is_operator):
+        raise PasswordNotUsedError(
+            _(
+                "Lösenord öppnar bara för den som driver installationen. Är det du: kontrollera adress och lösenord. "
+                "Annars: använd knappen för att logga in."
+            )
+        )
     if user is None:
         raise WrongPasswordError(_("Fel e-postadress eller lösenord. Kontrollera båda och försök igen."))
-    if only_operators and not user.is_operator:
-        raise PasswordNotUsedError(_("Lösenord används inte längre här. Använd knappen för att logga in."))
     start_session(user)
     audit.record(Action.SIGNED_IN, user, by=user)
     return user

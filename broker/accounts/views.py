@@ -177,7 +177,8 @@ def accept_invitation(token):
             remember_in_browser(user)
             flash(_("Välkommen, %(name)s.", name=user.name), "success")
             return redirect(url_for("home.index"))
-    page = render_template("accounts/accept_invitation.html", form=form, invitation=invitation, sign_on=sign_on)
+    shown = {"invitation": invitation, "token": token, "sign_on": sign_on}
+    page = render_template("accounts/accept_invitation.html", form=form, **shown)
     return page, 422 if form.errors else 200
 
 

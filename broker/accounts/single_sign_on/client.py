@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.flask_client import OAuth
-from flask import Flask
+from flask import Flask, session
 from flask_babel import gettext as _
 from joserfc.errors import JoseError
 from requests.exceptions import RequestException
@@ -19,6 +19,8 @@ from config import Settings
 
 # Seconds that the service is waited for.
 _PATIENCE = 10
+# What the library remembers in the cookie of each way to the service; a browser drops a cookie that grows too large.
+_BEGUN, _BEGUN_AT_MOST = "_state_sign_on_", 3
 
 
 class Client:
@@ -39,9 +41,10 @@ class Client:
 
     def send_there(self, come_back_to: str) -> Response:
         """Send the browser to the service, or raise SignOnRefusedError when it does not answer."""
+        _forget_the_earliest()
         try:
             return cast("Response", self._service.authorize_redirect(come_back_to))
-        except (RequestException, OAuthError, ValueError, KeyError) as error:
+        except (RequestException, OAuthError, ValueError, KeyError, RuntimeError) as error:
             raise _unreachable() from error
 
     def read_answer(self) -> Identity:
@@ -55,15 +58,21 @@ class Client:
             raise _unbelievable() from error
         except RequestException as error:
             raise _unreachable() from error
-        except (JoseError, ValueError, KeyError, TypeError) as error:
+        except (JoseError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise _unbelievable() from error
         return Identity(issuer, subject, _address_in(claims), str(claims.get("name") or ""))
 
 
+def _forget_the_earliest() -> None:
+    begun = sorted((key for key in session if key.startswith(_BEGUN)), key=lambda key: session[key]["exp"])
+    for key in begun[: 1 - _BEGUN_AT_MOST]:
+        session.pop(key)
+
+
 def _address_in(claims: Any) -> str:
     # Some services say nothing of whether an address is verified: theirs are given out by the employer. One that says
-    # that it is not is believed.
-    if str(claims.get("email_verified", True)).lower() == "false":
+    # that it is not, or that it does not know, is believed.
+    if str(claims.get("email_verified", True)).lower() != "true":
         return ""
     named = (claims.get(name) for name in ("email", "preferred_username", "upn"))
     return next((str(address) for address in named if address and "@" in str(address)), "")

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from joserfc.jwk import RSAKey
-from sqlalchemy import select
+from sqlalchemy import event, insert, select
 
 from broker import clock
 from broker.access import Role
@@ -18,6 +18,7 @@ from broker.accounts.single_sign_on.models import SignOnAccount
 from broker.actions import Action
 from broker.audit import AuditEvent
 from broker.extensions import db
+from broker.installation import list_findings
 from tests import factories
 from tests.accounts.single_sign_on.stub import serving_stub
 from tests.conftest import make_settings
@@ -103,7 +104,7 @@ def test_who_is_invited_comes_in_without_a_password(app, scope, user, stub):
     assert client.get("/foretag").status_code == 200
 
 
-@pytest.mark.parametrize("claims", [{"email_verified": False}, {"email": ""}])
+@pytest.mark.parametrize("claims", [{"email_verified": False}, {"email_verified": None}, {"email": ""}])
 def test_an_address_that_the_service_does_not_vouch_for_opens_nothing(app, user, stub, claims):
     client, _response = go(app, stub, **({"email": user.email} | claims))
 
@@ -193,7 +194,7 @@ def test_where_the_service_is_the_only_way_in_a_password_opens_for_those_who_run
 
     refused = app.test_client().submit("/logga-in", email=user.email, password=factories.PASSWORD)
     assert refused.status_code == 403
-    assert "Lösenord används inte längre här" in refused.text
+    assert "Lösenord öppnar bara för den som driver installationen" in refused.text
     assert app.test_client().submit("/logga-in", email=operator.email, password=factories.PASSWORD).status_code == 302
     assert "losenord" not in app.test_client().get(f"/inbjudan/{token}").text
     client, _response = go(app, stub, email=user.email)
@@ -208,3 +209,73 @@ def test_an_installation_without_a_service_has_no_way_there(app):
     page = said(client)
     assert "Här finns ingen inloggningstjänst" in page
     assert LEAVE not in page
+
+
+def test_somebody_with_an_account_joins_nobody_who_merely_invites_him(app, scope, user, stub):
+    other = factories.organisation("Aktiv lärcentrum")
+    boss = factories.user(organisation=other, roles=[Role.ADMINISTRATOR])
+    invitation = accounts_service.invite(other, email=user.email, roles=[Role.BROKER], link="{token}", by=boss)
+    invitation.token_hash = accounts.token_hash("abc")
+    db.session.commit()
+
+    client, _response = go(app, stub, email=user.email)
+    assert "Aktiv lärcentrum" not in client.get("/").text
+    page = app.test_client().get("/inbjudan/abc").text
+    assert f'href="{LEAVE}?inbjudan=abc"' in page
+    client, _response = go(app, stub, leave=f"{LEAVE}?inbjudan=abc", email=user.email)
+    assert "Aktiv lärcentrum" in client.get("/").text
+    assert client.get("/inbjudan/abc").status_code == 404
+    invitation.accepted_at, invitation.email = None, "nagon.annan@kommun.example"
+    db.session.commit()
+    client, _response = go(app, stub, leave=f"{LEAVE}?inbjudan=abc", email=user.email)
+    assert "Inbjudan är skickad till en annan adress" in said(client)
+
+
+def test_whoever_turns_back_many_times_can_still_come_in(app, user, stub):
+    stub.claims = {"sub": "a1", "email": user.email}
+    client = app.test_client()
+    for _time in range(12):
+        there = client.get(f"{LEAVE}?next=/{'x' * 3000}").location
+    back = urlsplit(stub.answer(there))
+
+    assert client.get(f"{back.path}?{back.query}").location == "/"
+
+
+@pytest.mark.parametrize("database_app", ["postgresql"], indirect=True)
+def test_two_first_sign_ins_that_meet_both_come_in(app, user, stub):
+    user_id = user.id
+
+    def come_first(mapper, connection, row):
+        known = {"user_id": user_id, "issuer": row.issuer, "subject": row.subject, "created_at": clock.now()}
+        with db.engine.begin() as other:
+            other.execute(insert(SignOnAccount).values(known))
+
+    event.listen(SignOnAccount, "before_insert", come_first, once=True)
+    _client, response = go(app, stub, email=user.email)
+
+    assert response.location == "/"
+    assert len(db.session.scalars(select(SignOnAccount)).all()) == 1
+
+
+def test_a_right_password_is_told_from_a_wrong_one_only_to_those_who_may_use_it(app, scope, user, stub, tmp_path):
+    install(app, tmp_path, stub, oidc_only=True)
+
+    for password in (factories.PASSWORD, "fel lösenord här"):
+        refused = app.test_client().submit("/logga-in", email=user.email, password=password)
+        assert refused.status_code == 403
+        assert "Lösenord öppnar bara för den som driver installationen" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"oidc_only": True}, "lösenord öppnar för alla"),
+        ({"oidc_issuer": "https://a.example"}, "OIDC_CLIENT_ID"),
+        ({"oidc_issuer": "http://a.example"}, "https://"),
+    ],
+)
+@pytest.mark.parametrize("database_app", ["sqlite"], indirect=True)
+def test_settings_that_leave_the_door_open_are_said(app, tmp_path, settings, sentence):
+    findings = list_findings(make_settings(tmp_path, app.config["SQLALCHEMY_DATABASE_URI"], **settings))
+
+    assert any(sentence in finding for finding in findings)
