@@ -92,8 +92,8 @@ class _Links:
     interactions: dict[int, list[int]] = field(default_factory=dict)
 
 
-def find(terms: Terms, *, user: User) -> Findings:
-    """Find everything that may be about the person; what this user may not see of offers is left out."""
+def find(terms: Terms) -> Findings:
+    """Find everything that may be about the person; what tells of offers before the decision is left out."""
     links, hits, cut = _Links(), [], []
     for kind in sorted(KINDS, key=lambda kind: kind.model not in _FIRST):
         rows = _rows(kind, terms, links)
@@ -106,7 +106,7 @@ def find(terms: Terms, *, user: User) -> Findings:
         elif kind.model is Company:
             links.companies = {hit.row.id: hit for hit in found}
         hits += found
-    hits = without_secret_offers(hits, user)
+    hits = without_secret_offers(hits)
     hits.sort(key=lambda hit: str(day_of(hit.row) or ""), reverse=True)
     hits.sort(key=lambda hit: (KINDS.index(hit.kind), not hit.is_sure))
     _tell_where(hits)

@@ -1,11 +1,10 @@
-"""What the administrator may not see: offers of purchases that are not decided yet."""
+"""What nobody may be told: offers of purchases that are not decided yet."""
 
 from collections.abc import Iterable
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import select
 
-from broker.accounts.models import User
 from broker.audit import AuditEvent
 from broker.extensions import db
 from broker.extracts.kinds import Kind
@@ -13,7 +12,7 @@ from broker.files import Attachment
 from broker.procurement.filing.models import ReasonsRequest
 from broker.procurement.models import Purchase
 from broker.procurement.offers.models import OfferSheet, PurchaseOffer
-from broker.procurement.offers.queries import sees_offers
+from broker.procurement.offers.queries import hides_offers
 
 _THROUGH: dict[str, type[Any]] = {"offer_id": PurchaseOffer, "sheet_id": OfferSheet}
 # What a file or an event can be about that belongs to a purchase.
@@ -30,16 +29,19 @@ class Found(Protocol):
 Hit = TypeVar("Hit", bound=Found)
 
 
-def without_secret_offers(hits: Iterable[Hit], user: User) -> list[Hit]:
-    """Leave out what tells of offers that this user may not see: OSL 19 kap. 3 §, and dataskyddslagen 5 kap. 1 §."""
+def without_secret_offers(hits: Iterable[Hit]) -> list[Hit]:
+    """Leave out what tells of offers before the decision: OSL 19 kap. 3 §, and dataskyddslagen 5 kap. 1 §.
+
+    Whoever handles the purchase sees them, but an extract is made for somebody else.
+    """
     hits = list(hits)
     purchases = _purchases_of(hits)
     wanted = set(purchases.values()) - {None}
     if not wanted:
         return hits
     rows = db.session.scalars(select(Purchase).where(Purchase.id.in_(wanted)))
-    seen = {purchase.id for purchase in rows if sees_offers(purchase, user)}
-    return [hit for place, hit in enumerate(hits) if purchases.get(place) is None or purchases[place] in seen]
+    open_ones = {purchase.id for purchase in rows if not hides_offers(purchase)}
+    return [hit for place, hit in enumerate(hits) if purchases.get(place) is None or purchases[place] in open_ones]
 
 
 def _purchases_of(hits: list[Any]) -> dict[int, int | None]:

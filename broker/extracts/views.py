@@ -27,7 +27,7 @@ def index():
     """Say what an extract is and ask whom it is about; show what was found."""
     form = SearchForm()
     if form.validate_on_submit():
-        findings = queries.find(form.terms(), user=me())
+        findings = queries.find(form.terms())
         return _found(form.terms(), findings, ChoiceForm(), {hit.key for hit in findings.hits if hit.is_sure})
     return render_template("extracts/index.html", form=form), 422 if form.errors else 200
 
@@ -76,7 +76,7 @@ def _made(form, shape):
     if not form.validate_on_submit():
         return None, (render_template("extracts/index.html", form=form), 422)
     terms = form.terms()
-    findings = queries.find(terms, user=me())
+    findings = queries.find(terms)
     choice = Choice.of(findings, form.keys, form.left_out.data or "")
     if choice.dropped and not choice.reason:
         form.refuse("left_out", _("Skriv i en mening vad som utelämnas och varför, eller kryssa i raderna igen."))

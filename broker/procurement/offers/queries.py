@@ -28,10 +28,15 @@ def sees_offers(purchase: Purchase, user: User) -> bool:
     """
     if user.id == purchase.handler_id:
         return True
-    if not workflow.hides_offers(procurement.get_workflow(purchase), purchase.route, purchase.state):
+    if not hides_offers(purchase):
         return True
     query = select(OfferReader.id).where(OfferReader.purchase_id == purchase.id, OfferReader.user_id == user.id)
     return db.session.scalar(query) is not None
+
+
+def hides_offers(purchase: Purchase) -> bool:
+    """Tell whether the offers are secret where the purchase stands."""
+    return workflow.hides_offers(procurement.get_workflow(purchase), purchase.route, purchase.state)
 
 
 def is_undecided(purchase: Purchase) -> bool:
