@@ -63,12 +63,14 @@ def _uses(accounts: Sequence[Hit]) -> dict[str, list[tuple[str, str]]]:
     )
     counted = {row[0]: row[1:] for row in db.session.execute(events)}
     known = select(SignOnAccount).where(SignOnAccount.user_id.in_(users)).order_by(SignOnAccount.id)
-    elsewhere_known = {row.user_id: f"{row.issuer}: {row.subject}" for row in db.session.scalars(known)}
+    sign_ons: dict[int, list[str]] = {}
+    for account in db.session.scalars(known):
+        sign_ons.setdefault(account.user_id, []).append(f"{account.issuer}: {account.subject}")
     facts: dict[str, list[tuple[str, str]]] = {}
     for hit in accounts:
         facts[hit.key] = [(_("Inloggad"), "; ".join(sessions.get(hit.row.user_id, [])))]
-        if hit.row.user_id in elsewhere_known:
-            facts[hit.key].append((_("Konto i inloggningstjänsten"), elsewhere_known[hit.row.user_id]))
+        if hit.row.user_id in sign_ons:
+            facts[hit.key].append((_("Konto i inloggningstjänsten"), "; ".join(sign_ons[hit.row.user_id])))
         if hit.row.user_id in counted:
             count, first, last = counted[hit.row.user_id]
             told = _(

@@ -30,7 +30,8 @@ class Section:
 class Extract:
     """What one organisation holds of one person on a day.
 
-    `counts` and `keys` are what the event of it says: how many rows of each kind, and which.
+    `cut` names the kinds of which there were more than are looked through. `keys` is what the event of it says: which
+    rows of each kind.
     """
 
     organisation: str
@@ -38,6 +39,7 @@ class Extract:
     asked_for: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
     recipients: tuple[str, ...]
+    cut: tuple[str, ...]
     left_out: str
     left_out_count: int
     has_others: bool
@@ -72,6 +74,7 @@ class Extract:
                 for section in self.sections
             ],
             "recipients": list(self.recipients),
+            "cut": list(self.cut),
             "left_out": self.left_out,
             "information": list(paragraphs),
         }

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from broker.companies.merged import WITH_MERGED
 from broker.companies.models import Person
 from broker.extensions import db
+from broker.extracts.terms import phone_as_written
 from broker.providers.people.models import ProviderPerson
 from broker.swedish import search_key
 
@@ -43,17 +44,18 @@ class Mask:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
-        wholes, words = set(), set()
+        wholes, words, phones = set(), set(), set()
         for other in self.others:
             parts = other.name.split()
             if set(search_key(other.name).split()) <= self.own_words:
                 continue
             wholes |= {part for part in (other.name, other.email, other.phone) if part}
+            phones |= {phone_as_written(other.phone)} if other.phone else set()
             words |= {part for part in parts if self._points_out(part)}
         whole = "|".join(map(re.escape, sorted(wholes, key=len, reverse=True)))
         # A first name alone is meant as one when it is written as one.
         word = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
-        told = [rf"(?i:{whole})" if whole else "", rf"(?:{word})s?" if word else ""]
+        told = [rf"(?i:{whole})" if whole else "", *sorted(phones), rf"(?:{word})s?" if word else ""]
         return re.compile(rf"(?<!\w)(?:{'|'.join(filter(None, told))})(?!\w)") if any(told) else None
 
     def _points_out(self, word: str) -> bool:

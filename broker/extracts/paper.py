@@ -9,6 +9,7 @@ from broker import clock
 from broker.documents import pdf
 from broker.documents.blocks import Block, Heading, Items, Text, writable
 from broker.extracts.extract import Entry, Extract
+from broker.extracts.queries import MOST
 from broker.formatting import day
 
 
@@ -56,6 +57,8 @@ def left_out(extract: Extract) -> str:
     """Say what somebody left out and why, or nothing."""
     if not extract.left_out:
         return ""
+    if not extract.left_out_count:
+        return extract.left_out
     counted = ngettext("%(num)s uppgift är utelämnad", "%(num)s uppgifter är utelämnade", extract.left_out_count)
     return f"{counted}: {extract.left_out}"
 
@@ -69,6 +72,14 @@ def _opening(extract: Extract) -> Iterator[Block]:
         yield Items(tuple(_pair(label, value) for label, value in extract.asked_for))
     if not extract.count:
         yield _text(_("Vi har inte hittat några uppgifter om dig."))
+    if extract.cut:
+        yield _text(
+            _(
+                "Det finns fler uppgifter. Bara de %(most)s senaste av varje slag har gåtts igenom: %(kinds)s.",
+                most=MOST,
+                kinds=", ".join(extract.cut),
+            )
+        )
     if told := left_out(extract):
         yield _text(told)
 

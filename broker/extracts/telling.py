@@ -15,7 +15,7 @@ from broker.esf.models import Project
 from broker.extracts import around
 from broker.extracts.extract import Entry, Extract, Section
 from broker.extracts.keeping import how_long
-from broker.extracts.kinds import day_of, read
+from broker.extracts.kinds import Kind, day_of, read
 from broker.extracts.masking import Mask, mask_for
 from broker.extracts.queries import Findings, Hit, by_label, strings_of
 from broker.extracts.recipients import list_recipients
@@ -36,6 +36,7 @@ class Choice:
 
     chosen: tuple[Hit, ...]
     dropped: tuple[Hit, ...]
+    cut: tuple[Kind, ...] = ()
     reason: str = ""
 
     @classmethod
@@ -43,7 +44,8 @@ class Choice:
         """Give what these keys choose; what hangs on something that is not chosen goes with it, unasked."""
         standing = [hit for hit in findings.hits if hit.follows(keys)]
         chosen = tuple(hit for hit in standing if hit.key in keys)
-        return cls(chosen, tuple(hit for hit in standing if hit.is_sure and hit.key not in keys), reason)
+        dropped = tuple(hit for hit in standing if hit.is_sure and hit.key not in keys)
+        return cls(chosen, dropped, tuple(findings.cut), reason)
 
 
 def tell(choice: Choice, terms: Terms, *, organisation: str) -> Extract:
@@ -59,6 +61,7 @@ def tell(choice: Choice, terms: Terms, *, organisation: str) -> Extract:
         asked_for=asked_for(terms),
         sections=sections,
         recipients=tuple(teller.masked(line) for line in list_recipients(choice.chosen)),
+        cut=tuple(dict.fromkeys(str(kind.label) for kind in choice.cut)),
         left_out=choice.reason,
         left_out_count=len(choice.dropped),
         has_others=teller.has_masked,

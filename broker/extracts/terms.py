@@ -131,11 +131,7 @@ class Terms:
 
     @cached_property
     def _phone(self) -> re.Pattern[str] | None:
-        if not self.phone_digits:
-            return None
-        is_swedish = phone_key(self.phone).startswith("0") and not phone_key(self.phone).startswith("00")
-        before = rf"(?:\+46|0046|46|0){_BETWEEN}(?:\(0\))?{_BETWEEN}" if is_swedish else r"(?:\+|00)?"
-        return re.compile(rf"(?<!\d){before}{_BETWEEN.join(self.phone_digits)}(?!\d)", re.ASCII)
+        return re.compile(rf"(?<!\d){phone_as_written(self.phone)}(?!\d)", re.ASCII) if self.phone_digits else None
 
     @cached_property
     def _number(self) -> re.Pattern[str] | None:
@@ -182,6 +178,15 @@ class Terms:
     def _patterns(self) -> dict[tuple[str, bool, bool], str]:
         # The same few words are looked for in a hundred columns.
         return {}
+
+
+def phone_as_written(phone: str) -> str:
+    """Give the expression for all ways to write a telephone number, or nothing for what is none."""
+    key = phone_key(phone)
+    is_swedish = key.startswith("0") and not key.startswith("00")
+    before = rf"(?:\+46|0046|46|0){_BETWEEN}(?:\(0\))?{_BETWEEN}" if is_swedish else r"(?:\+|00)?"
+    digits = key.lstrip("0")
+    return before + _BETWEEN.join(digits) if digits else ""
 
 
 _Write = Callable[..., list[str]]

@@ -16,6 +16,7 @@ MASK = Mask((LISA, LARS), frozenset({"asa", "ost"}))
         ("LISA BERG ringer", "[annan person] ringer"),
         ("Lisa vill ha mer. Lisas chef också.", "[annan person] vill ha mer. [annan person] chef också."),
         ("Skriv till lisa@svets.example, 070-111 22 33", "Skriv till [annan person]"),
+        ("Ring 0701112233 eller +46 70-111 22 33.", "Ring [annan person] eller [annan person]."),
         ("Lars Öst är bror till Åsa Öst", "[annan person] är bror till Åsa Öst"),
         ("Bergslagen och ett berg", "Bergslagen och ett berg"),
         ("Ingen alls", "Ingen alls"),

@@ -18,6 +18,7 @@ from broker.companies.models import Company, Person
 from broker.esf.chain.models import SteeringMember
 from broker.esf.models import ProjectMember
 from broker.extensions import db
+from broker.extracts import queries
 from tests import factories, factories_esf, factories_leads
 from tests.client import form_values
 
@@ -234,6 +235,17 @@ def test_more_rows_ask_no_more_questions(client_for, user, asa, contact):
             )
 
     assert asked[0][0] <= asked[1][0] <= asked[0][0] + 1 and asked[1][1] <= asked[0][1] + 1
+
+
+def test_an_extract_that_is_not_whole_says_so(client_for, asa, monkeypatch):
+    monkeypatch.setattr(queries, "MOST", 1)
+    factories.person(db.session.get(Company, asa.company_id), NAME)
+    client = client_for(Role.ADMINISTRATOR)
+    page = make(client, search(client, name=NAME), left_out="Vi letar vidare.")
+
+    assert "har gåtts igenom: Kontaktpersoner hos företag." in page.text
+    assert ">Vi letar vidare.<" in page.text
+    assert json.loads(make(client, page, ".json").data)["cut"] == ["Kontaktpersoner hos företag"]
 
 
 def test_the_paper_is_swedish_also_for_who_reads_english(client_for, asa):
