@@ -20,7 +20,7 @@ _SHORTEST_NAME = 3
 
 @dataclass(frozen=True)
 class Other:
-    """Somebody else whom we know at the same company or provider."""
+    """Somebody else: whom we know at the same company or provider, or who stands in the same row."""
 
     name: str
     email: str | None = None
@@ -64,9 +64,14 @@ class Mask:
 
 
 def mask_for(
-    *, companies: Iterable[int], providers: Iterable[int], own: Iterable[tuple[str, int]], own_words: Iterable[str]
+    *,
+    companies: Iterable[int],
+    providers: Iterable[int],
+    own: Iterable[tuple[str, int]],
+    beside: Iterable[Other],
+    own_words: Iterable[str],
 ) -> Mask:
-    """Give the mask over all whom we know at these companies and providers but the person's own rows."""
+    """Give the mask over all whom we know at these companies and providers but the person's own rows, and others."""
     kept = set(own)
     people = select(Person.id, Person.name, Person.email, Person.phone).where(Person.company_id.in_(set(companies)))
     at_providers = select(ProviderPerson.id, ProviderPerson.name, ProviderPerson.email, ProviderPerson.phone)
@@ -77,4 +82,4 @@ def mask_for(
         for key, name, email, phone in db.session.execute(query.execution_options(**WITH_MERGED))
         if (table, key) not in kept
     ]
-    return Mask(tuple(found), frozenset(own_words))
+    return Mask((*found, *beside), frozenset(own_words))

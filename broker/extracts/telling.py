@@ -16,15 +16,18 @@ from broker.extracts import around
 from broker.extracts.extract import Entry, Extract, Section
 from broker.extracts.keeping import how_long
 from broker.extracts.kinds import Kind, day_of, read
-from broker.extracts.masking import Mask, mask_for
+from broker.extracts.masking import Mask, Other, mask_for
 from broker.extracts.queries import Findings, Hit, by_label, strings_of
 from broker.extracts.recipients import list_recipients
 from broker.extracts.terms import Reason, Terms
 from broker.formatting import day, moment, number, yes_no
+from broker.meetings.models import MeetingGuest
 from broker.providers.models import Provider
 from broker.providers.people.models import ProviderPerson
 from broker.swedish import search_key
 
+# Names of businesses, and rows that are called as somebody of us has written.
+_BUSINESSES, _CALLED_BY_US = ("name", "bidder_name"), (MeetingGuest,)
 # Rows about something else, where somebody only has a place.
 _NOT_THEIRS = (Project, Provider)
 _FULL = (Reason.SAME_EMAIL, Reason.SAME_PHONE, Reason.SAME_NUMBER, Reason.SAME_NAME, Reason.LIKE_NAME)
@@ -121,23 +124,24 @@ class _Teller:
             value = in_words(read(row, path))
             if path not in kind.own:
                 yield label, self.masked(value)
-            elif value and self._is_about_the_person(hit, path, value):
+            elif value and _is_about_the_person(hit, path, value, self.terms):
                 yield label, value
         if kind.title:
             yield _("Hos oss sedan"), in_words(day_of(row))
         yield from self.around.get(hit.key, [])
 
-    def _is_about_the_person(self, hit: Hit, path: str, value: str) -> bool:
-        """Tell whether a name, an address or a number may be told: another person may stand in the same row."""
-        terms, is_full = self.terms, any(reason in _FULL for reason in hit.reasons)
-        is_same = terms.reason_of_name(value) or terms.reason_of_email(value) or terms.reason_of_phone(value)
-        if is_same or any(terms.reasons_of_text(value)):
-            return True
-        if path in hit.kind.names:
-            is_named = any(reason in (Reason.SAME_NAME, Reason.LIKE_NAME) for reason in hit.reasons)
-            return not is_named and hit.kind.model not in _NOT_THEIRS and is_full
-        # Where somebody gives a name, it is that person who is reached so: who tips about another is not to be told.
-        return is_full or bool(hit.through and not hit.kind.names)
+
+def _is_about_the_person(hit: Hit, path: str, value: str, terms: Terms) -> bool:
+    """Tell whether a name, an address or a number may be told: another person may stand in the same row."""
+    is_full = any(reason in _FULL for reason in hit.reasons)
+    is_same = terms.reason_of_name(value) or terms.reason_of_email(value) or terms.reason_of_phone(value)
+    if is_same or any(terms.reasons_of_text(value)):
+        return True
+    if path in hit.kind.names:
+        is_named = any(reason in (Reason.SAME_NAME, Reason.LIKE_NAME) for reason in hit.reasons)
+        return not is_named and hit.kind.model not in _NOT_THEIRS and is_full
+    # Where somebody gives a name, it is that person who is reached so: who tips about another is not to be told.
+    return is_full or bool(hit.through and not hit.kind.names)
 
 
 def title_of(hit: Hit, masked: Callable[[str], str] = str) -> str:
@@ -145,8 +149,9 @@ def title_of(hit: Hit, masked: Callable[[str], str] = str) -> str:
     title = hit.kind.title
     own = in_words(read(hit.row, title)) if title else ""
     own = own if title in hit.kind.own else masked(own)
+    where = [masked(text) for text in hit.where] if hit.kind.model in _CALLED_BY_US else hit.where
     when = "" if title else in_words(day_of(hit.row))
-    return ", ".join(filter(None, [own, *hit.where, when])) or str(hit.kind.label)
+    return ", ".join(filter(None, [own, *where, when])) or str(hit.kind.label)
 
 
 def reasons_of(hit: Hit) -> list[str]:
@@ -217,8 +222,19 @@ def _mask(hits: Sequence[Hit], terms: Terms) -> Mask:
         companies=_keys(hits, "company_id"),
         providers=_keys(hits, "provider_id"),
         own=[(hit.kind.name, hit.row.id) for hit in own],
+        beside=_beside(hits, terms),
         own_words=[word for name in names for word in search_key(name).split()],
     )
+
+
+def _beside(hits: Iterable[Hit], terms: Terms) -> Iterator[Other]:
+    """Give those who stand in the rows beside the person, such as who tipped, answered or signed."""
+    for hit in hits:
+        for path in () if hit.kind.model in _NOT_THEIRS else hit.kind.names:
+            name = read(hit.row, path)
+            if name and path not in _BUSINESSES and not _is_about_the_person(hit, path, name, terms):
+                reach = next((read(hit.row, field) for field in hit.kind.reaches), None)
+                yield Other(name, reach, reach)
 
 
 def _keys(hits: Iterable[Hit], name: str) -> list[int]:

@@ -9,16 +9,17 @@ from datetime import UTC, datetime
 import pytest
 from pypdf import PdfReader
 
-from broker import mail
+from broker import clock, mail
 from broker.access import Role
 from broker.accounts import service as accounts
 from broker.accounts.models import Invitation, UserSession
 from broker.audit import AuditEvent
-from broker.companies.models import Company, Person
+from broker.companies.models import Company, Person, Task
 from broker.esf.chain.models import SteeringMember
 from broker.esf.models import ProjectMember
 from broker.extensions import db
 from broker.extracts import queries
+from broker.meetings.models import MeetingGuest, MeetingInvitation
 from tests import factories, factories_esf, factories_leads
 from tests.client import form_values
 
@@ -98,14 +99,25 @@ def test_whoever_told_us_of_somebody_is_not_told_of(client_for, user, scope, asa
     lisa = db.session.scalars(db.select(Person).where(Person.name == "Lisa Berg")).one()
     shared = {"person": lisa, "fields": ["person", "email"], "summary": "Åsa Öst vill svetsa, säger Lisa Berg."}
     factories_leads.lead(sender=scope, receivers=[receiver], by=user, company=company, **shared)
-    factories_leads.tip(scope, tipper_name="Tore Tall", tipper_reach="tore@tips.example", need="Åsa Öst svetsar illa.")
+    factories_leads.tip(
+        scope, tipper_name="Tore Tall", tipper_reach="tore@tips.example", need="Åsa Öst svetsar illa, säger Tore."
+    )
     mail.write(EMAIL, "Inför mötet med Lisa Berg", "", reply_to=user.email)
+    task = factories.add(Task(company_id=company.id, title="Möte", due_on=clock.today(), owner_id=user.id))
+    words = {"title": "Möte med Lisa Berg", "told": "", "sequence": 0}
+    invitation = factories.add(MeetingInvitation(task_id=task.id, organizer_id=user.id, **words))
+    factories.add(MeetingGuest(invitation_id=invitation.id, person_id=asa.id, email=EMAIL))
     db.session.commit()
     client = client_for(Role.ADMINISTRATOR)
 
     page = make(client, search(client, name=NAME, email=EMAIL))
 
-    for words in ("Åsa Öst svetsar illa.", "Inför mötet med [annan person]", "fick ett lead om Exempel Svets AB med"):
+    for words in (
+        "Åsa Öst svetsar illa, säger [annan person].",
+        "Inför mötet med [annan person]",
+        "Möte med [annan person]",
+        "fick ett lead om Exempel Svets AB med",
+    ):
         assert words in page.text, words
     for words in ("Tore", "tore@", "Lisa", "lisa@"):
         assert words not in page.text, words
