@@ -21,6 +21,7 @@ from broker.extracts.queries import Findings, Hit, by_label, strings_of
 from broker.extracts.recipients import list_recipients
 from broker.extracts.terms import Reason, Terms
 from broker.formatting import day, moment, number, yes_no
+from broker.leads.models import ReceivedLead
 from broker.meetings.models import MeetingGuest
 from broker.providers.models import Provider
 from broker.providers.people.models import ProviderPerson
@@ -235,6 +236,10 @@ def _beside(hits: Iterable[Hit], terms: Terms) -> Iterator[Other]:
             if name and path not in _BUSINESSES and not _is_about_the_person(hit, path, name, terms):
                 reach = next((read(hit.row, field) for field in hit.kind.reaches), None)
                 yield Other(name, reach, reach)
+        # Whom a lead of another organisation is about need not be among those whom we know.
+        name = hit.row.shared.get("person_name") if hit.kind.model is ReceivedLead else None
+        if name and not terms.reason_of_name(name):
+            yield Other(name, hit.row.shared.get("person_email"), hit.row.shared.get("person_phone"))
 
 
 def _keys(hits: Iterable[Hit], name: str) -> list[int]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from pypdf import PdfReader
 
-from broker import clock, mail
+from broker import access, clock, mail
 from broker.access import Role
 from broker.accounts import service as accounts
 from broker.accounts.models import Invitation, UserSession
@@ -120,6 +120,23 @@ def test_whoever_told_us_of_somebody_is_not_told_of(client_for, user, scope, asa
     ):
         assert words in page.text, words
     for words in ("Tore", "tore@", "Lisa", "lisa@"):
+        assert words not in page.text, words
+
+
+def test_whom_a_lead_of_others_is_about_is_not_told_to_somebody_whom_it_mentions(client_for, scope, asa):
+    sender = factories.organisation("Näringslivsenheten Sala")
+    developer = factories.user(organisation=sender, roles=[Role.DEVELOPER])
+    company = db.session.get(Company, asa.company_id)
+    with access.acting_in(sender.id):
+        olle = factories.person(company, "Olle Ek", email="olle@svets.example", phone="070-222 33 44")
+    about = {"person": olle, "fields": ["person", "email", "phone"], "summary": "Olle Ek hälsar från Åsa Öst."}
+    factories_leads.lead(sender=sender, receivers=[scope], by=developer, company=company, **about)
+    client = client_for(Role.ADMINISTRATOR)
+
+    page = make(client, search(client, name=NAME))
+
+    assert "[annan person] hälsar från Åsa Öst." in page.text
+    for words in ("Olle", "olle@", "222 33 44"):
         assert words not in page.text, words
 
 
