@@ -80,6 +80,7 @@ from broker.providers.people import views as provider_people_views
 from broker.reminders import letters
 from broker.reminders import views as reminders_views
 from broker.reports import views as reports_views
+from broker.retention import views as retention_views
 from broker.rules import views as rules_views
 from broker.saved_views import views as saved_views_views
 from broker.topics import views as topics_views
@@ -150,6 +151,7 @@ FEATURES = (
     readiness_views,
     commitment_form_views,
     reports_views,
+    retention_views,
     offline_views,
 )
 # What is done every minute beside the jobs.

@@ -63,6 +63,7 @@ _UNDER = {
     "merging": "companies",
     "reminders": "home",
     "tips": "leads",
+    "retention": "accounts",
     "tip_page": "accounts",
     "traces": "accounts",
     "saved_views": "companies",

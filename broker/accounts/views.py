@@ -21,6 +21,7 @@ from broker.accounts.forms import (
 )
 from broker.accounts.me import me
 from broker.accounts.models import User
+from broker.accounts.parts import administration_lines
 from broker.extensions import db, login
 
 blueprint = Blueprint("accounts", __name__, template_folder="templates")
@@ -188,6 +189,7 @@ def index():
         organisation=organisation,
         memberships=queries.list_memberships(organisation.id),
         invitations=queries.list_open_invitations(organisation.id),
+        lines=administration_lines(),
     )
 
 
