@@ -146,9 +146,7 @@ OF_ANALYSES = (Guard(_NEED_GOES_ON, _is_of_open_need(Need.analysis_id, Analysis.
 OF_ANSWERS = (Guard(_NEED_GOES_ON, _is_of_open_need(Need.answer_id, InquiryAnswer.id)),)
 OF_RELATIONS = (
     Guard(
-        _l(
-            "Företaget har ett behov som är öppet, eller som är med i en grupp, ett projekt eller ett inköp som inte är klart"
-        ),
+        _l("Företaget har ett öppet behov, eller är med i en grupp, ett projekt eller ett inköp som pågår"),
         _is_of_open_need(Need.company_id, Engagement.company_id),
     ),
     Guard(_l("En sammanslagning av företaget kan ännu ångras"), _company_parted),

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, not_, null, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, not_, null, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from broker.database import among
@@ -101,12 +102,18 @@ def overview(today: date) -> list[Line]:
         select(*_figures(KINDS[kind])).where(is_due(KINDS[kind], day, today)).subquery(f"part_{kind.value}")
         for kind, day in counted.items()
     ]
-    found = list(db.session.execute(select(*parts)).one()) if parts else []
+    found = list(db.session.execute(_beside_each_other(parts)).one()) if parts else []
     due: dict[RecordKind, Due] = {}
     for kind, part in zip(counted, parts, strict=True):
         due[kind] = _read_due(KINDS[kind], found[: len(part.c)])
         found = found[len(part.c) :]
     return [Line(kind, rules.get(key), days.get(key), due.get(key, Due())) for key, kind in KINDS.items()]
+
+
+def _beside_each_other(parts: Sequence[Any]) -> Any:
+    """Give one question for several that have one row each."""
+    joined = reduce(lambda before, part: before.join(part, true()), parts)
+    return select(*(column for part in parts for column in part.c)).select_from(joined)
 
 
 def is_anything_due(today: date) -> bool:
