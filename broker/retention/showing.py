@@ -1,4 +1,4 @@
-"""How records are pointed out before they are destroyed: what each is, never what it says, and its page."""
+"""How records are pointed out before they are destroyed: what each is, and its page."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -33,7 +33,7 @@ def _company(row: Any) -> str:
 _TITLES: Mapping[RecordKind, Callable[[Any], str]] = MappingProxyType(
     {
         RecordKind.CONTACTS: lambda row: f"{row.kind.label}, {row.company.name}",
-        RecordKind.TASKS: lambda row: row.company.name if row.company else _("Uppgift utan företag"),
+        RecordKind.TASKS: lambda row: f"{row.title}, {row.company.name}" if row.company else row.title,
         RecordKind.PEOPLE: lambda row: _("Person med skyddad identitet") if row.is_protected else row.name,
         RecordKind.RELATIONS: _company,
         RecordKind.SENT_LEADS: _company,
