@@ -158,6 +158,7 @@ FEATURES = (
 UPKEEP = (
     accounts_service.tidy,
     idempotency.tidy,
+    mail.tidy,
     inspection.tidy,
     lead_reminders.remind_of_late,
     letters.write_due,

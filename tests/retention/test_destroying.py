@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text, update
 
-from broker import access, audit, clock, files
+from broker import access, audit, clock, files, mail
 from broker.access import Role
 from broker.companies.merging import service as merging
 from broker.companies.models import Interaction
@@ -198,6 +198,28 @@ def test_a_content_that_somebody_else_keeps_too_stays_on_the_disk(app, administr
     records.destroy(RecordKind.CONTACTS, by=administrator)
 
     assert path.exists() and files.list_attachments(found[RecordKind.CONTACTS]) == []
+
+
+def test_a_sent_letter_is_forgotten_after_three_months(app):
+    for days in (100, 80):
+        letter = mail.write(f"{WORD}@example.se", f"{WORD}?", WORD)
+        letter.created_at = clock.now() - timedelta(days=days)
+    db.session.commit()
+    mail.tidy()
+
+    assert [letter.created_at.date() for letter in db.session.query(mail.OutgoingMail)] == [
+        (clock.now() - timedelta(days=80)).date()
+    ]
+
+
+def test_of_two_who_are_one_the_later_day_counts(app, administrator, user):
+    company = factories.company()
+    kept, gone = (factories.person(company, name, is_active=False) for name in ("Anna Ett", "Anna Två"))
+    kept.last_met_on, gone.last_met_on = (clock.today() - timedelta(days=days) for days in (900, 500))
+    merge = merging.merge_people(kept, gone, {}, by=user)
+    assert kept.last_met_on == gone.last_met_on
+    merging.undo_merge(merge, by=user)
+    assert kept.last_met_on == clock.today() - timedelta(days=900)
 
 
 AGES = st.integers(700, 770)
