@@ -69,16 +69,15 @@ def _let_people_go(kind: Kind, keys: Collection[int]) -> None:
     """Take people away from contacts; of each is still known when the last one took place."""
     met = interaction_person.c
     last = (
-        select(func.max(Interaction.happened_on))
-        .join(interaction_person, met.interaction_id == Interaction.id)
-        .where(met.person_id == Person.id, among(Interaction.id, keys))
-        .correlate(Person)
-        .scalar_subquery()
+        select(met.person_id, func.max(Interaction.happened_on).label("day"))
+        .join(Interaction, Interaction.id == met.interaction_id)
+        .where(among(Interaction.id, keys))
+        .group_by(met.person_id)
+        .subquery()
     )
-    with_them = Person.id.in_(select(met.person_id).where(among(met.interaction_id, keys)))
-    is_later = or_(Person.last_met_on.is_(None), Person.last_met_on < last)
+    is_later = or_(Person.last_met_on.is_(None), Person.last_met_on < last.c.day)
     own = Person.organisation_id == organisation_in_scope()
-    remembered = update(Person).where(with_them, is_later, own).values(last_met_on=last)
+    remembered = update(Person).where(Person.id == last.c.person_id, is_later, own).values(last_met_on=last.c.day)
     db.session.execute(remembered.execution_options(**_NO_SYNC))
     db.session.execute(delete(interaction_person).where(among(met.interaction_id, keys)))
 
