@@ -17,7 +17,8 @@ from broker.extensions import Versioned, db
 from broker.files import Attachment
 from broker.leads.models import LeadOffer
 from broker.meetings.models import MeetingGuest, MeetingInvitation
-from broker.retention.kinds import INVITATION_EMPTIED, OFFER_EMPTIED, Kind
+from broker.needs.joint.models import SharedNeed
+from broker.retention.kinds import INVITATION_EMPTIED, OFFER_EMPTIED, SHARED_EMPTIED, Kind
 from broker.retention.models import RecordKind
 
 _NO_SYNC = {"synchronize_session": False}
@@ -119,10 +120,15 @@ def _empty_offers(kind: Kind, keys: Collection[int]) -> None:
     _set(LeadOffer, LeadOffer.lead_id, keys, OFFER_EMPTIED)
 
 
+def _empty_notes_of_sharing(kind: Kind, keys: Collection[int]) -> None:
+    _set(SharedNeed, SharedNeed.need_id, keys, SHARED_EMPTIED)
+
+
 _ALONG: dict[RecordKind, Callable[[Kind, Collection[int]], None]] = {
     RecordKind.CONTACTS: _let_people_go,
     RecordKind.TASKS: _empty_invitations,
     RecordKind.PEOPLE: _empty_merged_people,
     RecordKind.RELATIONS: _empty_parked_relations,
     RecordKind.SENT_LEADS: _empty_offers,
+    RecordKind.NEEDS: _empty_notes_of_sharing,
 }

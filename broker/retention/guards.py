@@ -16,6 +16,7 @@ from broker.esf.models import Contribution, Project
 from broker.leads.models import WAITING, Lead, LeadOffer, OfferState, ReceivedLead
 from broker.meetings.models import MeetingGuest, MeetingInvitation
 from broker.needs.analyses.models import Analysis
+from broker.needs.confirmations.models import Confirmation
 from broker.needs.evaluations.models import Evaluation, EvaluationText
 from broker.needs.inquiries.models import InquiryAnswer
 from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need, NeedStatus
@@ -24,6 +25,7 @@ from broker.procurement.queries import ENDED
 from broker.providers.applying.models import ProviderApplication
 from broker.reference import queries as reference
 from broker.reference.models import DocumentKind
+from broker.retention.models import RecordKind, RetentionExemption
 
 ENDED_NEEDS = (NeedStatus.MET, NeedStatus.WITHDRAWN)
 
@@ -132,9 +134,32 @@ def _is_of_running_project(today: date) -> ColumnElement[bool]:
     return EvaluationText.evaluation_id.in_(select(Evaluation.id).where(Evaluation.cohort_id.in_(taught)))
 
 
+def _is_of_group_in_use(today: date) -> ColumnElement[bool]:
+    taught = select(Contribution.cohort_id).where(Contribution.project_id.in_(_running_projects(today)))
+    bought = select(Purchase.cohort_id).where(Purchase.cohort_id.is_not(None), _kept_purchases(today))
+    return or_(Confirmation.cohort_id.in_(taught), Confirmation.cohort_id.in_(bought))
+
+
 def _company_parted(today: date) -> ColumnElement[bool]:
     can_be_undone = (Merge.kind == MergeKind.COMPANY, Merge.undone_at.is_(None), Merge.undo_until >= today)
     return Engagement.company_id.in_(select(Merge.kept_id).where(*can_be_undone))
+
+
+def _exempted(kind: RecordKind) -> Select[int]:
+    return select(RetentionExemption.record_id).where(
+        RetentionExemption.kind == kind, RetentionExemption.ended_at.is_(None)
+    )
+
+
+def _has_exempted_person(today: date) -> ColumnElement[bool]:
+    stands = (Merge.kind == MergeKind.PERSON, Merge.undone_at.is_(None))
+    return Person.id.in_(select(Merge.kept_id).where(*stands, Merge.gone_id.in_(_exempted(RecordKind.PEOPLE))))
+
+
+def _has_exempted_relation(today: date) -> ColumnElement[bool]:
+    stands = (Merge.kind == MergeKind.COMPANY, Merge.undone_at.is_(None))
+    parked = Merge.parked_id.in_(_exempted(RecordKind.RELATIONS))
+    return Engagement.company_id.in_(select(Merge.kept_id).where(*stands, parked))
 
 
 _NEED_GOES_ON = _l(
@@ -150,6 +175,7 @@ OF_RELATIONS = (
         _is_of_open_need(Need.company_id, Engagement.company_id),
     ),
     Guard(_l("En sammanslagning av företaget kan ännu ångras"), _company_parted),
+    Guard(_l("Det som har gått upp i relationen är undantaget"), _has_exempted_relation),
 )
 OF_NEEDS = (
     Guard(_l("Behovet är med i en utbildningsgrupp som pågår"), lambda today: Need.id.in_(_in_cohort(today))),
@@ -162,6 +188,10 @@ OF_PEOPLE = (
     Guard(_l("Ett lead som inte är avslutat handlar om personen"), _has_open_lead),
     Guard(_l("Personen är bjuden till en planerad kontakt"), _is_invited),
     Guard(_l("En sammanslagning av personen kan ännu ångras"), _can_be_parted),
+    Guard(_l("Den som har gått upp i personen är undantagen"), _has_exempted_person),
 )
 OF_APPLICATIONS = (Guard(_l("Anordnaren är med i ett inköp vars handlingar ska sparas än"), _is_provider_of_purchase),)
+OF_CONFIRMATIONS = (
+    Guard(_l("Gruppen hör till ett projekt som pågår eller ett inköp vars handlingar ska sparas"), _is_of_group_in_use),
+)
 OF_EVALUATION_TEXTS = (Guard(_l("Utbildningen är med i ett projekt som pågår"), _is_of_running_project),)

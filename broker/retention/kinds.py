@@ -20,9 +20,11 @@ from broker.leads.models import Lead, LeadOffer, ReceivedLead
 from broker.leads.tips.models import Tip, TipState
 from broker.meetings.models import MeetingGuest, MeetingInvitation
 from broker.needs.analyses.models import Analysis
+from broker.needs.confirmations.models import Confirmation
 from broker.needs.evaluations.models import EvaluationText, TextState
 from broker.needs.inquiries.models import AnswerState, InquiryAnswer
-from broker.needs.models import Need
+from broker.needs.joint.models import SharedNeed
+from broker.needs.models import Cohort, CohortStatus, Need
 from broker.needs.scores.models import ScoreReply
 from broker.providers.applying.models import ApplicationState, ProviderApplication
 from broker.retention import guards
@@ -131,6 +133,8 @@ _is_answered_in_words = or_(*(getattr(LeadOffer, name).is_not(None) for name in 
 OFFER_EMPTIED: Mapping[str, Any] = MappingProxyType(dict.fromkeys(_lead_answers))
 # The columns of an invitation that go with its planned contact.
 INVITATION_EMPTIED: Mapping[str, Any] = MappingProxyType({"title": GONE, "place": None, "message": None, "told": ""})
+# The columns of our note that a need was seen by others that go with the need.
+SHARED_EMPTIED: Mapping[str, Any] = MappingProxyType({"ground_note": GONE})
 
 _KINDS = (
     Kind(
@@ -241,6 +245,7 @@ _KINDS = (
         dict.fromkeys(("description", "purpose", "cause", "consequence", "barrier_note", "status_reason")),
         moment=Need.status_at,
         is_over=(Need.status.in_(ENDED_NEEDS),),
+        holds_more=(exists().where(SharedNeed.need_id == Need.id, SharedNeed.ground_note != GONE),),
         guards=guards.OF_NEEDS,
         has_files=True,
         loads=(joinedload(Need.company),),
@@ -286,6 +291,19 @@ _KINDS = (
         is_over=_ended(ProviderApplication.state, ApplicationState.NEW),
         guards=guards.OF_APPLICATIONS,
         has_files=True,
+    ),
+    Kind(
+        RecordKind.CONFIRMATIONS,
+        "deltagarsvar",
+        Confirmation,
+        _l("Dagen då företaget svarade; gruppen ska vara genomförd eller upplöst"),
+        _l("Vad företaget skrev till svaret"),
+        _l("Svaret, antalet deltagare och dagar"),
+        {"note": None},
+        moment=Confirmation.answered_at,
+        is_over=(Confirmation.cohort_id.in_(select(Cohort.id).where(Cohort.status != CohortStatus.FORMED)),),
+        guards=guards.OF_CONFIRMATIONS,
+        loads=(joinedload(Confirmation.company),),
     ),
     Kind(
         RecordKind.EVALUATION_TEXTS,

@@ -29,6 +29,7 @@ class RecordKind(StrEnum):
     ANALYSES = "analyses"
     ANSWERS = "answers"
     APPLICATIONS = "applications"
+    CONFIRMATIONS = "confirmations"
     EVALUATION_TEXTS = "evaluation_texts"
     SCORE_REPLIES = "score_replies"
 
@@ -50,6 +51,7 @@ _KIND_LABELS = {
     RecordKind.ANALYSES: _l("Behovsanalyser"),
     RecordKind.ANSWERS: _l("Hanterade svar i behovsformulär"),
     RecordKind.APPLICATIONS: _l("Besvarade anmälningar från anordnare"),
+    RecordKind.CONFIRMATIONS: _l("Företagens svar om deltagare"),
     RecordKind.EVALUATION_TEXTS: _l("Texter i utvärderingar"),
     RecordKind.SCORE_REPLIES: _l("Anordnares svar på omdömen"),
 }

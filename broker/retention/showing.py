@@ -43,6 +43,7 @@ _TITLES: Mapping[RecordKind, Callable[[Any], str]] = MappingProxyType(
         RecordKind.ANALYSES: _company,
         RecordKind.ANSWERS: lambda row: row.company_name,
         RecordKind.APPLICATIONS: lambda row: row.name,
+        RecordKind.CONFIRMATIONS: _company,
         RecordKind.EVALUATION_TEXTS: lambda row: _("Text %(number)s", number=row.id),
         RecordKind.SCORE_REPLIES: lambda row: row.provider.name,
     }

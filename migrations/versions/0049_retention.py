@@ -24,6 +24,7 @@ KINDS = (
     "analyses",
     "answers",
     "applications",
+    "confirmations",
     "evaluation_texts",
     "score_replies",
 )

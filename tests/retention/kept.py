@@ -53,14 +53,14 @@ KEPT = {
     },
     "how a group was taught and who of a company came, in numbers and places": {
         "cohort": "venue address cost reason called_off",
-        "confirmation": "told answered_to note noted_by token",
+        "confirmation": "told answered_to noted_by token",
         "course_session": "uid",
         "evaluation": "form_version token",
         "group_draft": "name",
         "group_draft_step": "told content",
         "inquiry": "token name",
         "score_reply": "token",
-        "shared_need": "plan_name ground_note",
+        "shared_need": "plan_name",
     },
     "has an end of its own": {
         "imported_row": "name changes images",

@@ -11,6 +11,7 @@ from broker.leads.models import Lead, LeadGround, LeadOffer, LeadResult, OfferSt
 from broker.leads.tips.models import Tip, TipState
 from broker.meetings.models import MeetingGuest, MeetingInvitation
 from broker.needs.analyses.models import Analysis
+from broker.needs.confirmations.models import Confirmation
 from broker.needs.evaluations.models import Evaluation, EvaluationText, TextState
 from broker.needs.inquiries.models import AnswerState, Inquiry, InquiryAnswer, InquiryKind
 from broker.needs.models import CohortStatus, NeedStatus
@@ -223,4 +224,12 @@ def _evaluated(user, then):
         **read,
     )
     text = EvaluationText(evaluation_id=evaluation.id, question_id="better", **read)
-    return {RecordKind.EVALUATION_TEXTS: text, RecordKind.SCORE_REPLIES: reply}
+    said = Confirmation(
+        cohort_id=cohort.id,
+        company_id=needs[0].company_id,
+        token=f"med-{user.id}",
+        takes_part=False,
+        note=f"{WORD} nej",
+        answered_at=then,
+    )
+    return {RecordKind.EVALUATION_TEXTS: text, RecordKind.SCORE_REPLIES: reply, RecordKind.CONFIRMATIONS: said}

@@ -6,7 +6,8 @@ from broker.access import Private
 from broker.extensions import Base, SentenceText
 from broker.leads.models import LeadOffer
 from broker.meetings.models import MeetingInvitation
-from broker.retention.kinds import INVITATION_EMPTIED, KINDS, OFFER_EMPTIED
+from broker.needs.joint.models import SharedNeed
+from broker.retention.kinds import INVITATION_EMPTIED, KINDS, OFFER_EMPTIED, SHARED_EMPTIED
 from tests.retention.kept import kept_columns
 
 
@@ -21,7 +22,7 @@ def texts():
 
 
 def test_every_text_of_an_organisation_is_destroyed_by_some_kind_or_kept_for_a_reason():
-    along = ((LeadOffer, OFFER_EMPTIED), (MeetingInvitation, INVITATION_EMPTIED))
+    along = ((LeadOffer, OFFER_EMPTIED), (MeetingInvitation, INVITATION_EMPTIED), (SharedNeed, SHARED_EMPTIED))
     emptied = {(model.__tablename__, name) for model, names in along for name in names}
     emptied |= {(kind.model.__tablename__, name) for kind in KINDS.values() for name in kind.emptied}
 

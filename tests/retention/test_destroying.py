@@ -18,7 +18,7 @@ from broker.leads.models import LeadOffer
 from broker.needs.models import Cohort, CohortStatus, Need, NeedStatus
 from broker.retention import queries, service
 from broker.retention.kinds import GONE, GONE_PERSON, KINDS
-from broker.retention.models import RecordKind
+from broker.retention.models import RecordKind, RetentionExemption
 from broker.retention.showing import _PAGES
 from tests import factories, factories_esf, factories_needs, factories_procurement
 from tests.conftest import signed_in_client
@@ -176,6 +176,11 @@ def test_who_went_into_another_goes_along_once_that_cannot_be_undone(app, admini
 
     kept.created_at = records.moment_of(clock.today() - timedelta(days=800))
     merge.undo_until, merge.fields = clock.today() - timedelta(days=1), None
+    # Who went away was exempted: what is one now is left alone as long as that lasts.
+    db.session.add(RetentionExemption(kind=kind.id, record_id=gone.id, reason="Tvist", made_by_id=user.id))
+    db.session.commit()
+    assert queries.count_due(kind, later, clock.today()).count == 0
+    db.session.query(RetentionExemption).update({"ended_at": clock.now()})
     db.session.commit()
     records.destroy(RecordKind.PEOPLE, by=administrator)
     assert holding(WORD) == []
