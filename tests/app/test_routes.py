@@ -163,6 +163,8 @@ TABLE = {
         "traces.index traces.propose traces.show_agreement traces.accept traces.decline traces.end "
         "tip_page.show tip_page.open_form tip_page.close_form tip_page.renew_address "
         "extracts.index extracts.show extracts.download_pdf extracts.download_json"
+        "retention.index retention.show retention.add_rule retention.exempt retention.end_exemption "
+        "retention.decide retention.log retention.download_log retention.show_destruction retention.go_on"
     ),
     Permission.OPERATE: (
         "accounts.organisations accounts.add_organisation rules.index rules.show rules.new rules.download"
