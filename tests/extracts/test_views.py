@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from pypdf import PdfReader
 
+from broker import clock
 from broker.access import Role
 from broker.accounts import service as accounts
 from broker.accounts.models import Invitation, UserSession
@@ -17,6 +18,9 @@ from broker.companies.models import Company
 from broker.esf.chain.models import SteeringMember
 from broker.esf.models import ProjectMember
 from broker.extensions import db
+from broker.retention.kinds import KINDS
+from broker.retention.models import RecordKind
+from broker.retention.service import add_rule
 from tests import factories, factories_esf, factories_leads
 from tests.client import form_values
 
@@ -87,6 +91,20 @@ def test_everything_about_a_person_becomes_a_page_a_pdf_and_data(client_for, use
         ):
             assert words in text, words
         assert "Lisa" not in text and "håller emot. Grund" not in text
+
+
+def test_an_extract_says_by_which_rule_contacts_and_people_are_destroyed(client_for, user, scope, asa, contact):
+    client, plan = client_for(Role.ADMINISTRATOR), "Informationshanteringsplan 2026, 4.3"
+    assert "Ingen tid för gallring" in make(client, search(client, email=EMAIL)).text
+
+    for kind, years in ((RecordKind.CONTACTS, 5), (RecordKind.PEOPLE, None)):
+        today = clock.today()
+        add_rule(KINDS[kind], years=years, reference=plan, decided_on=today, valid_from=today, by=user)
+    db.session.commit()
+    page = make(client, search(client, email=EMAIL)).text
+
+    assert f"Gallras tidigast efter 5 år ({plan})." in page
+    assert f"Bevaras ({plan})." in page
 
 
 def test_what_was_made_is_noted_without_the_name_and_nothing_else_is_kept(client_for, scope, asa, contact, caplog):
