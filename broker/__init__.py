@@ -83,6 +83,7 @@ from broker.providers.people import views as provider_people_views
 from broker.reminders import letters
 from broker.reminders import views as reminders_views
 from broker.reports import views as reports_views
+from broker.retention import views as retention_views
 from broker.rules import views as rules_views
 from broker.saved_views import views as saved_views_views
 from broker.topics import views as topics_views
@@ -155,12 +156,14 @@ FEATURES = (
     commitment_form_views,
     reports_views,
     extracts_views,
+    retention_views,
     offline_views,
 )
 # What is done every minute beside the jobs.
 UPKEEP = (
     accounts_service.tidy,
     idempotency.tidy,
+    mail.tidy,
     inspection.tidy,
     lead_reminders.remind_of_late,
     letters.write_due,

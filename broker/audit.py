@@ -47,6 +47,11 @@ class AuditEvent(Base):
         """Give what happened, in Swedish."""
         return Action(self.action).label  # type: ignore[call-arg]  # mypy takes the look-up for a making.
 
+    @property
+    def is_destruction(self) -> bool:
+        """Tell whether what was known of the subject was destroyed by this."""
+        return self.action == Action.RECORD_DESTROYED
+
 
 class AuditChain(Base):
     """The end of the chain: one row, locked while events are appended."""

@@ -129,6 +129,26 @@ def use_more_memory() -> None:
         db.session.execute(text(f"PRAGMA cache_size = -{_MORE_MEMORY}"))
 
 
+def overwrite_what_goes() -> None:
+    """Let the running transaction leave nothing legible behind where it empties rows.
+
+    SQLite writes zeros over it, which it otherwise does not, for it takes time; PostgreSQL gives the room to what is
+    written next, after its own cleaning.
+    """
+    if db.engine.dialect.name == "sqlite":
+        db.session.execute(text("PRAGMA secure_delete = ON"))
+
+
+def drop_earlier_pages() -> None:
+    """Empty the log in which SQLite keeps earlier contents of changed pages, unless somebody reads them just now."""
+    if db.engine.dialect.name == "sqlite":
+        connection = db.engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
+
+
 def allow_pauses() -> None:
     """Let the running transaction wait for us as long as it takes, where the database would end one that is idle."""
     if db.engine.dialect.name == "postgresql":
@@ -163,6 +183,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         _give_turn(entry.info)
         if connection is not None:
             connection.execute(f"PRAGMA cache_size = -{_USUAL_MEMORY}")
+            connection.execute("PRAGMA secure_delete = OFF")
 
 
 def _take_turn(connection: Connection, lock_path: str) -> None:

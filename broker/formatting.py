@@ -169,18 +169,26 @@ def _texts() -> Any:
 
 
 def event_entries(events: Iterable[Any]) -> list[dict[str, Any]]:
-    """Give events as lines of a timeline: when, what, who, and which fields were changed."""
-    return [
-        {
-            "at": moment(event.happened_at),
-            "title": str(event.label),
-            "text": _facts_as_text(event.facts),
-            "by": event.actor_name,
-            "url": None,
-            "icon": "check",
-        }
-        for event in events
-    ]
+    """Give events, the newest first, as lines of a timeline: when, what, who, and which fields were changed.
+
+    What was told of a thing before it was destroyed is not told any more.
+    """
+    entries, destroyed = [], set()
+    for event in events:
+        subject = event.subject_type, event.subject_id
+        entries.append(
+            {
+                "at": moment(event.happened_at),
+                "title": str(event.label),
+                "text": "" if subject in destroyed else _facts_as_text(event.facts),
+                "by": event.actor_name,
+                "url": None,
+                "icon": "check",
+            }
+        )
+        if event.is_destruction:
+            destroyed.add(subject)
+    return entries
 
 
 _FACTS = {

@@ -64,6 +64,7 @@ _UNDER = {
     "reminders": "home",
     "tips": "leads",
     "extracts": "accounts",
+    "retention": "accounts",
     "tip_page": "accounts",
     "traces": "accounts",
     "saved_views": "companies",

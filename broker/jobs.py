@@ -29,6 +29,8 @@ _LOOK_AGAIN = 0.05
 _LOST_AFTER = timedelta(minutes=2)
 _LOST_RIGHT = Sentence(N_("Du har inte längre rätt att göra det här. Be din administratör om hjälp."))
 _FAILED = Sentence(N_("Något gick fel hos oss. Inget har sparats. Försök igen."))
+_CANCELLED = Sentence(N_("Avbröts. Inget har sparats."))
+_INTERRUPTED = Sentence(N_("Avbröts när servern stannade. Inget har sparats. Starta om jobbet."))
 
 
 class JobState(StrEnum):
@@ -125,13 +127,22 @@ class Progress:
 
 Handler = Callable[..., dict[str, Any]]
 _HANDLERS: dict[str, tuple[Handler, Permission, str]] = {}
+# What is said of a job that stores what it does bit by bit, when it stops before its end.
+_STOPPED: dict[str, Sentence] = {}
 
 
-def handles(kind: str, permission: Permission, page: str) -> Callable[[Handler], Handler]:
-    """Mark the function that does this kind of job, what its owner must be allowed to do, and where its result is."""
+def handles(
+    kind: str, permission: Permission, page: str, *, stopped: Sentence | None = None
+) -> Callable[[Handler], Handler]:
+    """Mark the function that does this kind of job, what its owner must be allowed to do, and where its result is.
+
+    A job that stores what it does bit by bit says in `stopped` how to go on when it stopped before its end.
+    """
 
     def mark(handler: Handler) -> Handler:
         _HANDLERS[kind] = (handler, permission, page)
+        if stopped:
+            _STOPPED[kind] = stopped
         return handler
 
     return mark
@@ -215,21 +226,17 @@ def run(job_id: int, may: Callable[[int, int, Permission], bool]) -> None:
     with database.writing(), in_swedish(), access.acting_in(job.organisation_id):
         try:
             if not may(job.owner_id, job.organisation_id, permission):
-                raise BrokerError(
-                    Sentence(N_("Du har inte längre rätt att göra det här. Be din administratör om hjälp."))
-                )
+                raise BrokerError(_LOST_RIGHT)
             result = handler(Progress(job.id), job.owner_id, **job.arguments)
             _write_end(job_id, JobState.DONE, result=result)
             db.session.commit()
         except JobCancelled:
-            _end(job_id, JobState.CANCELLED, message=Sentence(N_("Avbröts. Inget har sparats.")))
+            _end(job_id, JobState.CANCELLED, message=_STOPPED.get(job.kind, _CANCELLED))
         except BrokerError as error:
             _end(job_id, JobState.FAILED, message=Sentence.of(error))
         except Exception:
             current_app.logger.exception("job %s failed", job_id)
-            _end(
-                job_id, JobState.FAILED, message=Sentence(N_("Något gick fel hos oss. Inget har sparats. Försök igen."))
-            )
+            _end(job_id, JobState.FAILED, message=_STOPPED.get(job.kind, _FAILED))
 
 
 def mark_lost() -> list[int]:
@@ -238,7 +245,7 @@ def mark_lost() -> list[int]:
         for job in db.session.scalars(select(Job).where(Job.state == JobState.RUNNING)):
             if not _is_alive(job):
                 job.state, job.ended_at = JobState.INTERRUPTED, clock.now()
-                job.message = Sentence(N_("Avbröts när servern stannade. Inget har sparats. Starta om jobbet."))
+                job.message = _STOPPED.get(job.kind, _INTERRUPTED)
         waiting = select(Job.id).where(Job.state == JobState.QUEUED, Job.created_at < clock.now() - _LOST_AFTER)
         identifiers = list(db.session.scalars(waiting))
         db.session.commit()

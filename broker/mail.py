@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from flask import Flask, current_app
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from broker import clock, database
@@ -17,6 +17,8 @@ from broker.extensions import Base, db
 from broker.swedish import clean
 
 _MOST_ATTEMPTS = 12
+# To whom a letter went is asked for within weeks, when somebody says that none has come.
+_KEPT_FOR = timedelta(days=90)
 _METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 
 
@@ -65,6 +67,13 @@ def send_waiting() -> int:
                 sent += 1
             db.session.commit()
     return sent
+
+
+def tidy() -> None:
+    """Forget letters of long ago, sent or given up: to whom each went stands here alone and has no other end."""
+    with database.writing():
+        db.session.execute(delete(OutgoingMail).where(OutgoingMail.created_at < clock.now() - _KEPT_FOR))
+        db.session.commit()
 
 
 def _claim_next() -> OutgoingMail | None:

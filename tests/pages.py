@@ -56,6 +56,8 @@ from broker.providers.models import Offering, Provider
 from broker.providers.people.models import ProviderPerson
 from broker.reminders import service as reminders
 from broker.reminders.models import ContactRule
+from broker.retention.kinds import KINDS
+from broker.retention.models import Destruction
 from broker.saved_views.models import SavedView
 from broker.traces.models import Agreement, AgreementState
 from tests.conftest import _empty, signed_in_client
@@ -215,6 +217,9 @@ def _keys(app, organisation, application):
         "report_id": 0,
         "grant_id": first(AidGrant).id,
         "file_id": first(ProjectFile, ProjectFile.project_id == application.project.id).id,
+        "record_kind": "uppgifter",
+        "record_id": first(Task, Task.done_at.is_not(None)).id,
+        "destruction_id": first(Destruction).id,
         "gate_id": "g4",
         "section_id": "problemformulering",
         "question_id": "problem",
@@ -256,6 +261,7 @@ def _several(app, application):
         "companies.edit_task": [
             {"task_id": first(Task, condition).id} for condition in (Task.kind.is_(None), Task.kind.is_not(None))
         ],
+        "retention.show": [{"record_kind": kind.slug} for kind in KINDS.values()],
         "reminders.show_calendar": [{"token": _calendar_token()}],
         "accounts.reset_password": [{"token": read_link(app, "nytt-losenord").rsplit("/", 1)[1]}],
         "tips.give_tip": [{"token": form}],

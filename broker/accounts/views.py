@@ -19,6 +19,7 @@ from broker.accounts.forms import (
     SignInForm,
 )
 from broker.accounts.me import me
+from broker.accounts.parts import administration_lines
 from broker.accounts.single_sign_on.installed import find_sign_on
 from broker.extensions import db, login
 
@@ -192,6 +193,7 @@ def index():
         organisation=organisation,
         memberships=queries.list_memberships(organisation.id),
         invitations=queries.list_open_invitations(organisation.id),
+        lines=administration_lines(),
     )
 
 

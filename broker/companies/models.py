@@ -296,6 +296,8 @@ class Person(Private, Mergeable, Versioned, Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     source: Mapped[str]
     legal_basis: Mapped[LegalBasis] = mapped_column(default=LegalBasis.PUBLIC_TASK)
+    # The day of the last contact that has been destroyed: the time for which a person is kept counts from it.
+    last_met_on: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     @validates("name")

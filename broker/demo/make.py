@@ -32,6 +32,7 @@ from broker.demo import (
     purchase_steps,
     purchases,
     register,
+    retention,
     scores,
     sizes,
     talks,
@@ -110,6 +111,7 @@ def make(size: Size, *, seed: int, tell: Tell) -> User:
         sizes.add_colleagues(first)
         sizes.add_sizes(first_user)
         add_rule({"status": EngagementStatus.ACTIVE, "tag": None, "least_employees": None, "months": 6}, by=first_user)
+        retention.add_rules(first_user)
     leads.add_leads(first, [row for row in made if row is not first][:_LEADS], random)
     tips.add_tips(first, random)
     talks.add_talks(first)

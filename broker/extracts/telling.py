@@ -1,6 +1,6 @@
 """Tells in words what was chosen of all that was found, and makes the extract of it."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ from broker.companies.models import LegalBasis, Person
 from broker.esf.models import Project
 from broker.extracts import around
 from broker.extracts.extract import Entry, Extract, Section
-from broker.extracts.keeping import how_long
+from broker.extracts.keeping import how_long, rules_by_model
 from broker.extracts.kinds import Kind, day_of, read
 from broker.extracts.masking import Mask, Other, mask_for
 from broker.extracts.queries import Findings, Hit, by_label, strings_of
@@ -25,6 +25,7 @@ from broker.leads.models import ReceivedLead
 from broker.meetings.models import MeetingGuest
 from broker.providers.models import Provider
 from broker.providers.people.models import ProviderPerson
+from broker.retention.models import RetentionRule
 from broker.swedish import search_key
 
 # Names of businesses, and rows that are called as somebody of us has written.
@@ -97,10 +98,11 @@ class _Teller:
     mask: Mask
     around: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     has_masked: bool = False
+    rules: dict[Any, RetentionRule] = field(default_factory=rules_by_model)
 
     def section(self, title: str, hits: Sequence[Hit]) -> Section:
         """Tell of all of one kind, what is the same for all of it once."""
-        backgrounds = [_background(hit) for hit in hits]
+        backgrounds = [_background(hit, self.rules) for hit in hits]
         shared = tuple(fact for fact in backgrounds[0] if all(fact in facts for facts in backgrounds))
         entries = [
             self._entry(hit, [fact for fact in facts if fact not in shared])
@@ -167,10 +169,10 @@ def reasons_of(hit: Hit) -> list[str]:
     return told
 
 
-def _background(hit: Hit) -> list[tuple[str, str]]:
+def _background(hit: Hit, rules: Mapping[Any, RetentionRule]) -> list[tuple[str, str]]:
     """Give where a row comes from, on which ground it is kept and how long (GDPR art. 15.1 d, g and art. 13.1 c)."""
     source = in_words(getattr(hit.row, "source", None)) or str(hit.kind.origin)
-    ground, kept = ground_of(hit.row), how_long(hit.kind)
+    ground, kept = ground_of(hit.row), how_long(hit.kind, rules)
     return [(_("Varifrån"), source), (_("Rättslig grund"), ground), (_("Hur länge"), kept)]
 
 

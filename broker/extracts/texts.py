@@ -29,11 +29,13 @@ from broker.procurement.models import Purchase, PurchaseRound, PurchaseStep
 from broker.procurement.offers.models import OfferCriterion, OfferScore
 from broker.providers.models import Offering, VettingCheck
 from broker.reminders.models import ContactRule
+from broker.retention.models import Destruction, RetentionExemption, RetentionRule
 from broker.saved_views.models import SavedView
 from broker.topics.models import TopicChange, TopicWord
 from broker.traces.models import Agreement
 
 _PROJECT = _l("Texter i projekt")
+_RETENTION = _l("Gallring")
 _BUDGET = _l("Budget i projekt")
 _FILE = _l("Filer")
 _JOINT = _l("Samplanering")
@@ -149,6 +151,9 @@ TEXTS = (
     Kind(Evidence, _FILE, texts=("title", "file_name")),
     Kind(GrantDecision, _PROJECT, texts=("conditions", "diary_no")),
     Kind(PeriodReport, _l("Rapporter ur projekt"), texts=("blocks",)),
+    Kind(RetentionRule, _RETENTION, texts=("reference",)),
+    Kind(RetentionExemption, _RETENTION, texts=("reason",)),
+    Kind(Destruction, _RETENTION, texts=("reference",)),
 )
 
 _KEY = "a key of a reference list, chosen and never written"
@@ -188,7 +193,7 @@ WORDLESS = {
         "interaction.letter_key joint_group_need.company_token joint_need.company_token letter_address.secret_hash "
         "project_file.content_hash reminder_choice.token_hash result_link.token score_reply.token "
         "signed_paper.content_hash signed_paper.text_hash signed_paper.withdrawal_hash snapshot.digest "
-        "snapshot_file.content_hash job.worker"
+        "snapshot_file.content_hash destruction.waiting_files job.worker"
     ),
     _NUMBER: (
         "activity.provider_number actor.organisation_number commitment.group_numbers "

@@ -114,7 +114,8 @@ def get_lead(lead_id: int) -> Lead:
 
 def list_history(lead: Lead) -> Sequence[AuditEvent]:
     """List what we and its receivers did to a lead, newest first."""
-    return audit.history_of_all([(LeadOffer, select(LeadOffer.id).where(LeadOffer.lead_id == lead.id))])
+    offers = select(LeadOffer.id).where(LeadOffer.lead_id == lead.id)
+    return audit.history_of_all([(LeadOffer, offers), (Lead, select(Lead.id).where(Lead.id == lead.id))])
 
 
 def get_offer(offer_id: int, *, to_change: bool = False) -> LeadOffer:

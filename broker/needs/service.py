@@ -31,6 +31,9 @@ from broker.topics import service as topics
 # A purchase in one of these states binds nobody, so its cohort may be dissolved.
 _UNBOUND_STATES = ("draft", "cancelled")
 
+# What the history only tells that it was changed, not from what to what.
+_TEXTS = ("description", "purpose", "cause", "consequence", "barrier_note")
+
 # What other parts do at once when needs are placed or ended here, when they leave a cohort, and when it is dissolved.
 _when_taken: list[Callable[[Sequence[Need], User], None]] = []
 _when_released: list[Callable[[Cohort, Sequence[Need], User], None]] = []
@@ -104,7 +107,9 @@ def edit_need(need: Need, values: dict[str, Any], *, by: User) -> None:
     for name, value in values.items():
         setattr(need, name, value)
     if changed:
-        audit.record(Action.NEED_EDITED, need, by=by, changes=changed)
+        # What was said can have to be destroyed; the chain of events cannot.
+        kept = {name: change for name, change in changed.items() if name not in _TEXTS}
+        audit.record(Action.NEED_EDITED, need, by=by, changes=kept, fields=[name for name in changed if name in _TEXTS])
 
 
 def withdraw_need(need: Need, *, reason: str, by: User) -> None:
@@ -112,7 +117,7 @@ def withdraw_need(need: Need, *, reason: str, by: User) -> None:
     if not need.is_in_delivery:
         _check_is_free(need)
     move(need, NeedStatus.WITHDRAWN, reason=reason)
-    audit.record(Action.NEED_WITHDRAWN, need, by=by, reason=reason)
+    audit.record(Action.NEED_WITHDRAWN, need, by=by)
     for listener in _when_taken:
         listener([need], by)
 
@@ -221,7 +226,7 @@ def release_needs(cohort: Cohort, members: Sequence[CohortNeed], *, reason: str,
     for need in needs:
         if need.status in (NeedStatus.CLARIFIED, NeedStatus.IN_COHORT) or _has_only_been_taught(need, cohort):
             move(need, NeedStatus.CLARIFIED, reason=reason)
-            audit.record(Action.NEED_RELEASED, need, by=by, title=title, reason=reason)
+            audit.record(Action.NEED_RELEASED, need, by=by, title=title)
     for listener in _when_released:
         listener(cohort, needs, by)
 

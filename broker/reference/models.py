@@ -38,6 +38,7 @@ class DocumentKind(StrEnum):
     CALL_RULES = "call_rules"
     GRANT_RULES = "grant_rules"
     STATE_AID_RULES = "state_aid_rules"
+    RETENTION_RULES = "retention_rules"
 
 
 class ReferenceDocument(Base):

@@ -31,6 +31,7 @@ KIND_LABELS = MappingProxyType(
         DocumentKind.CALL_RULES: _l("När det påminns om en utlysning"),
         DocumentKind.GRANT_RULES: _l("Regler för tiden efter beslut om stöd"),
         DocumentKind.STATE_AID_RULES: _l("Regler om statsstöd: tak, år och stödnivåer"),
+        DocumentKind.RETENTION_RULES: _l("Vad som inte får gallras än"),
         DocumentKind.ASKING_RULES: _l("Vikter för vilka företag som frågas"),
         DocumentKind.WRITING_RULES: _l("Regler för att skriva tillsammans"),
     }

@@ -162,7 +162,9 @@ TABLE = {
         "accounts.index accounts.invite accounts.edit_roles accounts.revoke_invitation "
         "traces.index traces.propose traces.show_agreement traces.accept traces.decline traces.end "
         "tip_page.show tip_page.open_form tip_page.close_form tip_page.renew_address "
-        "extracts.index extracts.show extracts.download_pdf extracts.download_json"
+        "extracts.index extracts.show extracts.download_pdf extracts.download_json "
+        "retention.index retention.show retention.add_rule retention.exempt retention.end_exemption "
+        "retention.decide retention.log retention.download_log retention.show_destruction retention.go_on"
     ),
     Permission.OPERATE: (
         "accounts.organisations accounts.add_organisation rules.index rules.show rules.new rules.download"

@@ -38,6 +38,9 @@ from broker.providers.hearings import service as hearings
 from broker.providers.models import ProviderKind
 from broker.providers.people import service as provider_people
 from broker.reminders.service import add_rule
+from broker.retention import service as retention
+from broker.retention.kinds import KINDS
+from broker.retention.models import Destruction, RecordKind
 from broker.saved_views.models import ListPage
 from broker.saved_views.service import save_view
 from broker.sentences import Sentence
@@ -105,6 +108,7 @@ WORDS = {
     "file_type": "csv",
     "group_id": "identity",
     "to": "need_confirmed",
+    "record_kind": "kontakter",
     "part": "foretag",
     "month": f"{factories_esf.START:%Y-%m}",
 }
@@ -234,7 +238,7 @@ def build(organisation, user, company, call):
         )
         db.session.add(invitation)
         db.session.commit()
-        keys |= _leads(organisation, user)
+        keys |= _leads(organisation, user) | _retention(user, interaction)
         keys |= _traces(organisation, user, company)
         keys["letter_id"] = factories_letters.waiting(user, subject=f"{CANARY}brev", text=f"{CANARY}brev").id
         keys |= {
@@ -290,6 +294,19 @@ def build(organisation, user, company, call):
         keys |= parts_of_project(project, user) | _joint(organisation, user)
         db.session.commit()
         return World(keys)
+
+
+def _retention(user, record):
+    told = {"reference": f"{CANARY}plan", "decided_on": clock.today(), "valid_from": clock.today()}
+    rule = retention.add_rule(KINDS[RecordKind.TASKS], years=100, by=user, **told)
+    exemption = retention.exempt(KINDS[RecordKind.CONTACTS], record, reason=f"{CANARY}skal", by=user)
+    decided = {"through_on": clock.today(), "last_id": 0, "counted": 0, "decided_by_id": user.id}
+    done = Destruction(
+        kind=RecordKind.TASKS, rule_id=rule.id, reference=f"{CANARY}beslut", finished_at=clock.now(), **decided
+    )
+    db.session.add(done)
+    db.session.flush()
+    return {"record_id": record.id, "exemption_id": exemption.id, "destruction_id": done.id}
 
 
 def _size_of(company, user):

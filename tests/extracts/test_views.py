@@ -20,6 +20,9 @@ from broker.esf.models import ProjectMember
 from broker.extensions import db
 from broker.extracts import queries
 from broker.meetings.models import MeetingGuest, MeetingInvitation
+from broker.retention.kinds import KINDS
+from broker.retention.models import RecordKind
+from broker.retention.service import add_rule
 from tests import factories, factories_esf, factories_leads
 from tests.client import form_values
 
@@ -138,6 +141,20 @@ def test_whom_a_lead_of_others_is_about_is_not_told_to_somebody_whom_it_mentions
     assert "[annan person] hälsar från Åsa Öst." in page.text
     for words in ("Olle", "olle@", "222 33 44"):
         assert words not in page.text, words
+
+
+def test_an_extract_says_by_which_rule_contacts_and_people_are_destroyed(client_for, user, scope, asa, contact):
+    client, plan = client_for(Role.ADMINISTRATOR), "Informationshanteringsplan 2026, 4.3"
+    assert "Ingen tid för gallring" in make(client, search(client, email=EMAIL)).text
+
+    for kind, years in ((RecordKind.CONTACTS, 5), (RecordKind.PEOPLE, None)):
+        today = clock.today()
+        add_rule(KINDS[kind], years=years, reference=plan, decided_on=today, valid_from=today, by=user)
+    db.session.commit()
+    page = make(client, search(client, email=EMAIL)).text
+
+    assert f"Gallras tidigast efter 5 år ({plan})." in page
+    assert f"Bevaras ({plan})." in page
 
 
 def test_what_was_made_is_noted_without_the_name_and_nothing_else_is_kept(client_for, scope, asa, contact, caplog):

@@ -30,7 +30,7 @@ from broker.companies.models import Company, Engagement, Person
 from broker.errors import RefusedError
 from broker.extensions import Base, db
 
-_LAST_CONTACT = "last_contact_on"
+_LAST_CONTACT, _LAST_MET = "last_contact_on", "last_met_on"
 # A statement may hold only so many keys.
 _MOST_KEYS = 500
 
@@ -106,6 +106,8 @@ def merge_people(kept: Person, gone: Person, chosen: Mapping[str, str], *, by: U
     check_people(kept, gone)
     merge = _begin(MergeKind.PERSON, kept.id, gone.id, by)
     values = chosen_values(compare(kept, gone), chosen)
+    if met := [day for day in (kept.last_met_on, gone.last_met_on) if day]:
+        values[_LAST_MET] = max(met)
     merge.moved = _move(Person, gone.id, kept.id, merge)
     merge.fields = _set(kept, values | {"is_active": kept.is_active or gone.is_active})
     gone.merge_id = merge.id
@@ -202,7 +204,8 @@ def _unset(row: Any, merge: Merge, undone: Undone) -> None:
             setattr(row, name, restored(type(row), name, before))
         elif name == _LAST_CONTACT:
             row.last_contact_on = companies.find_last_contact_day(row.company_id)
-        else:
+        # A day that came later stays: no person is to be kept for a shorter time than the rule says.
+        elif name != _LAST_MET:
             undone.edited_fields.append(name)
 
 

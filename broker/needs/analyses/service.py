@@ -34,7 +34,7 @@ def edit_analysis(analysis: Analysis, texts: dict[str, Any], rows: Sequence[dict
     for name, value in texts.items():
         setattr(analysis, name, value)
     if changed:
-        audit.record(Action.ANALYSIS_EDITED, analysis, by=by, changes=changed)
+        audit.record(Action.ANALYSIS_EDITED, analysis, by=by, fields=list(changed))
     return [_add_need(analysis, analysis.company, row, by) for row in rows]
 
 

@@ -104,7 +104,7 @@ def reject_answer(answer: InquiryAnswer, *, reason: str, by: User) -> None:
     _check_new(answer)
     answer.reason = reason
     _deal_with(answer, AnswerState.REJECTED, by)
-    audit.record(Action.ANSWER_REJECTED, answer, by=by, reason=reason)
+    audit.record(Action.ANSWER_REJECTED, answer, by=by)
 
 
 def _check_new(answer: InquiryAnswer) -> None:

@@ -1,0 +1,270 @@
+"""What is destroyed is gone from every table and file; what is not due, or somebody else's, is as it was."""
+
+from datetime import timedelta
+
+import pytest
+from flask import url_for
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text, update
+
+from broker import access, audit, clock, files, mail
+from broker.access import Role
+from broker.companies.merging import service as merging
+from broker.companies.models import Interaction
+from broker.esf.models import Contribution
+from broker.extensions import db
+from broker.leads.models import LeadOffer
+from broker.needs.models import Cohort, CohortStatus, Need, NeedStatus
+from broker.retention import queries, service
+from broker.retention.kinds import GONE, GONE_PERSON, KINDS
+from broker.retention.models import RecordKind, RetentionExemption
+from broker.retention.showing import _PAGES
+from tests import factories, factories_esf, factories_needs, factories_procurement
+from tests.conftest import signed_in_client
+from tests.retention import records
+from tests.retention.records import WORD
+
+
+@pytest.fixture
+def administrator(organisation, scope):
+    return factories.user(organisation=organisation, roles=[Role.ADMINISTRATOR])
+
+
+def everything():
+    """Give every row of every table as the database holds it, by table and key."""
+    with access.every_organisation():
+        found = {}
+        for table in db.metadata.sorted_tables:
+            columns = ", ".join(f'"{column.name}"' for column in table.columns)
+            for row in db.session.execute(text(f'select {columns} from "{table.name}"')):
+                found[table.name, *row[: max(1, len(table.primary_key.columns))]] = tuple(map(str, row))
+        return found
+
+
+def holding(word):
+    """Give the tables in which a word stands."""
+    return sorted({key[0] for key, row in everything().items() if any(word in value for value in row)})
+
+
+def test_no_word_of_any_kind_is_left_in_any_table_or_file(app, administrator, organisation, user):
+    found = records.one_of_each(organisation, user)
+    contents = [files.path_of(row) for row in files.list_hashes()]
+    assert len(holding(WORD)) > len(KINDS) and all(path.exists() for path in contents)
+
+    for kind in RecordKind:
+        records.rule(kind, by=administrator)
+        done = records.destroy(kind, by=administrator)
+        assert (done.counted, done.destroyed, done.is_finished) == (1, 1, True), kind
+
+    assert holding(WORD) == []
+    assert not any(path.exists() for path in contents)
+    for kind, row in found.items():
+        assert queries.count_due(KINDS[kind], clock.today(), clock.today()).count == 0
+        history = audit.history_of(row)
+        assert history[0].label == "Gallrad" and history[0].facts == {"reference": "KS 2026/114"}
+    assert audit.find_break() is None
+    if db.engine.dialect.name == "sqlite":
+        stored = b"".join(path.read_bytes() for path in files._root().parent.glob("broker.db*"))
+        assert WORD.encode() not in stored
+
+
+def test_what_reports_count_stays(app, administrator, organisation, user):
+    found = records.one_of_each(organisation, user)
+    contact, person, need = (found[kind] for kind in (RecordKind.CONTACTS, RecordKind.PEOPLE, RecordKind.NEEDS))
+    before = (contact.kind, contact.happened_on, contact.company_id, contact.logged_by_id)
+    counted = (need.topic_id, need.participants, need.hours, need.earliest_on)
+    for kind in RecordKind:
+        records.rule(kind, by=administrator)
+        records.destroy(kind, by=administrator)
+    db.session.expire_all()
+
+    assert (contact.kind, contact.happened_on, contact.company_id, contact.logged_by_id) == before
+    assert (contact.summary, contact.people) == (GONE, [])
+    assert (person.name, person.name_key, person.phone) == (GONE_PERSON, "gallrad person", None)
+    assert (need.topic_id, need.participants, need.hours, need.earliest_on) == counted
+    assert db.session.query(LeadOffer).one().result is not None
+
+
+def test_every_page_of_what_was_destroyed_opens_and_no_search_finds_it(app, administrator, organisation, user):
+    found = records.one_of_each(organisation, user)
+    client = signed_in_client(app, user)
+    company_id = found[RecordKind.CONTACTS].company_id
+    keys = {kind: row.id for kind, row in found.items()}
+    for kind in RecordKind:
+        records.rule(kind, by=administrator)
+        records.destroy(kind, by=administrator)
+
+    shown = (
+        f"/kontakter/{keys[RecordKind.CONTACTS]}",
+        f"/foretag/{company_id}",
+        f"/foretag/{company_id}/historik",
+        f"/foretag/{company_id}/kontakter",
+        f"/leads/skickade/{keys[RecordKind.SENT_LEADS]}",
+    )
+    with app.test_request_context():
+        shown += tuple(url_for(page, **{name: keys[kind]}) for kind, (page, name) in _PAGES.items())
+    for url in shown:
+        page = client.get(url)
+        assert page.status_code in (200, 404) and WORD not in page.text, url
+    opened = client.get(f"/kontakter/{keys[RecordKind.CONTACTS]}").text
+    assert "Gallrad" in opened and "KS 2026/114" in opened
+    results = client.get("/foretag", query_string={"q": f"{WORD} Persson"}).text
+    assert f"/foretag/{company_id}" not in results
+
+
+def test_what_still_goes_on_is_never_due_and_the_page_says_why(app, administrator, organisation, user):
+    waiting, ended = factories_needs.need(by=user), records.old_need(by=user)
+    first, second = (records.contact(row.company, by=user) for row in (waiting, ended))
+    waiting.interaction_id, ended.interaction_id = first.id, second.id
+    # A purchase of a training was closed the other day: what was written about its needs is kept for four years.
+    bought = records.old_need(by=user)
+    cohort = factories_needs.cohort(factories_needs.need(by=user), factories_needs.need(by=user), by=user)
+    cohort.members[0].need_id = bought.id
+    purchase = factories_procurement.purchase(by=user)
+    purchase.cohort_id, purchase.state = cohort.id, "closed"
+    db.session.commit()
+    today = clock.today()
+
+    assert queries.count_due(KINDS[RecordKind.CONTACTS], today, today).count == 1
+    assert [count for _why, count in queries.count_held_back(KINDS[RecordKind.CONTACTS], today, today)] == [1]
+    due = [row.id for row, _day in queries.list_due(KINDS[RecordKind.NEEDS], today, today).rows]
+    assert due == [ended.id]
+    assert len(queries.count_held_back(KINDS[RecordKind.NEEDS], today, today)) == 2
+
+
+def test_a_need_in_a_project_that_runs_is_left_alone(app, administrator, organisation, user):
+    factories_esf.joined_project(organisation, user)
+    need = db.session.get_one(Need, db.session.query(Contribution).first().need_id)
+    db.session.execute(update(Cohort).values(status=CohortStatus.DELIVERED))
+    need.status, need.status_at = NeedStatus.MET, records.moment_of(clock.today() - timedelta(days=2000))
+    db.session.commit()
+    today = clock.today()
+
+    assert queries.count_due(KINDS[RecordKind.NEEDS], today, today).count == 0
+    assert [str(why) for why, _count in queries.count_held_back(KINDS[RecordKind.NEEDS], today, today)] == [
+        "Behovet är med i ett projekt som pågår"
+    ]
+
+
+def test_the_time_of_a_person_counts_from_the_last_contact_also_when_that_has_been_destroyed(app, administrator, user):
+    company = factories.company()
+    person = factories.person(company, is_active=False, created_at=records.moment_of(clock.today() - timedelta(4000)))
+    active = factories.person(company, "Aktiv Aktivsson", created_at=person.created_at)
+    records.contact(company, by=user, days=3 * 365, people=[person, active])
+    records.contact(company, by=user, days=5 * 365, people=[person])
+    db.session.commit()
+    records.rule(RecordKind.CONTACTS, by=administrator)
+    records.rule(RecordKind.PEOPLE, by=administrator, years=4)
+    kind, today = KINDS[RecordKind.PEOPLE], clock.today()
+    last_day = queries.find_rule(kind, today).last_day(today)
+
+    records.destroy(RecordKind.CONTACTS, by=administrator)
+    assert queries.count_due(kind, last_day, today).count == 0
+    # Three years is what is left of it.
+    assert [day for _row, day in queries.list_due(kind, today, today).rows] == [today - timedelta(days=3 * 365)]
+
+
+def test_who_went_into_another_goes_along_once_that_cannot_be_undone(app, administrator, user):
+    company = factories.company()
+    kept, gone = (factories.person(company, f"{WORD} {name}", is_active=False) for name in ("Ett", "Två"))
+    merge = merging.merge_people(kept, gone, {}, by=user)
+    db.session.commit()
+    records.rule(RecordKind.PEOPLE, by=administrator, years=1)
+    kind, later = KINDS[RecordKind.PEOPLE], clock.today() + timedelta(days=1)
+    assert queries.count_due(kind, later, clock.today()).count == 0
+
+    kept.created_at = records.moment_of(clock.today() - timedelta(days=800))
+    merge.undo_until, merge.fields = clock.today() - timedelta(days=1), None
+    # Who went away was exempted: what is one now is left alone as long as that lasts.
+    db.session.add(RetentionExemption(kind=kind.id, record_id=gone.id, reason="Tvist", made_by_id=user.id))
+    db.session.commit()
+    assert queries.count_due(kind, later, clock.today()).count == 0
+    db.session.query(RetentionExemption).update({"ended_at": clock.now()})
+    db.session.commit()
+    records.destroy(RecordKind.PEOPLE, by=administrator)
+    assert holding(WORD) == []
+
+
+def test_a_content_that_somebody_else_keeps_too_stays_on_the_disk(app, administrator, organisation, user):
+    found = records.one_of_each(organisation, user)
+    attachment = files.list_attachments(found[RecordKind.CONTACTS])[0]
+    copy = files.Attachment(
+        subject_type="company",
+        subject_id=found[RecordKind.CONTACTS].company_id,
+        content_hash=attachment.content_hash,
+        file_name="samma.txt",
+        media_type="text/plain",
+        size=1,
+    )
+    factories.add(copy, organisation_id=factories.organisation().id)
+    path = files.path_of(attachment.content_hash)
+    records.rule(RecordKind.CONTACTS, by=administrator)
+    records.destroy(RecordKind.CONTACTS, by=administrator)
+
+    assert path.exists() and files.list_attachments(found[RecordKind.CONTACTS]) == []
+
+
+def test_a_sent_letter_is_forgotten_after_three_months(app):
+    for days in (100, 80):
+        letter = mail.write(f"{WORD}@example.se", f"{WORD}?", WORD)
+        letter.created_at = clock.now() - timedelta(days=days)
+    db.session.commit()
+    mail.tidy()
+
+    assert [letter.created_at.date() for letter in db.session.query(mail.OutgoingMail)] == [
+        (clock.now() - timedelta(days=80)).date()
+    ]
+
+
+def test_of_two_who_are_one_the_later_day_counts(app, administrator, user):
+    company = factories.company()
+    kept, gone = (factories.person(company, name, is_active=False) for name in ("Anna Ett", "Anna Två"))
+    kept.last_met_on, gone.last_met_on = (clock.today() - timedelta(days=days) for days in (900, 500))
+    merge = merging.merge_people(kept, gone, {}, by=user)
+    assert kept.last_met_on == gone.last_met_on
+    merging.undo_merge(merge, by=user)
+    assert kept.last_met_on == clock.today() - timedelta(days=900)
+
+
+AGES = st.integers(700, 770)
+CONTACTS = st.lists(st.tuples(AGES, st.sampled_from(["ours", "theirs", "exempted", "needed"])), min_size=1, max_size=8)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=CONTACTS, through=AGES)
+def test_what_is_not_due_is_byte_for_byte_as_it_was(app, administrator, organisation, user, rows, through):
+    other = factories.organisation()
+    company, kind = factories.company(), KINDS[RecordKind.CONTACTS]
+    if queries.find_rule(kind, clock.today()) is None:
+        records.rule(RecordKind.CONTACTS, by=administrator)
+    last_day = min(
+        clock.today() - timedelta(days=through), queries.find_rule(kind, clock.today()).last_day(clock.today())
+    )
+    due = set()
+    for days, whose in rows:
+        with access.acting_in(other.id if whose == "theirs" else organisation.id):
+            row = records.contact(company, by=user, days=days)
+            if whose == "exempted":
+                service.exempt(kind, row, reason="Begärd", by=administrator)
+            if whose == "needed":
+                factories_needs.need(by=user, company=company, interaction_id=row.id)
+            db.session.commit()
+        if whose == "ours" and row.happened_on <= last_day:
+            due.add(row.id)
+    before = {key: row for key, row in everything().items() if key not in {("interaction", key) for key in due}}
+
+    assert {row.id for row, _day in queries.list_due(kind, last_day, clock.today()).rows} == due
+    if due:
+        records.destroy(RecordKind.CONTACTS, by=administrator, through=last_day)
+
+    after = everything()
+    written = {"audit_chain", "destruction", "job", "audit_event"}
+    assert {key: after.get(key) for key in before if key[0] not in written} == {
+        key: row for key, row in before.items() if key[0] not in written
+    }
+    assert all(WORD not in "".join(after["interaction", key]) for key in due)
+    # The next example begins anew.
+    with access.every_organisation():
+        db.session.execute(update(Interaction).values(happened_on=clock.today()))
+        db.session.commit()
