@@ -7,9 +7,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Email, Optional, ValidationError
 
-from broker.companies.merging.reasons import phone_key
 from broker.companies.numbers import InvalidNumberError, parse_number
-from broker.extracts.terms import FEWEST_LETTERS, Terms
+from broker.extracts.terms import FEWEST_LETTERS, Terms, phone_as_written
 from broker.forms import Form, LongTextField, TextField
 from broker.swedish import search_key
 
@@ -36,7 +35,7 @@ class SearchForm(Form):
 
     def validate_phone(self, field: Any) -> None:
         """Refuse what is no whole number."""
-        if field.data and not phone_key(field.data):
+        if field.data and not phone_as_written(field.data):
             raise ValidationError(_("Skriv hela telefonnumret, till exempel 070-123 45 67."))
 
     def validate_number(self, field: Any) -> None:

@@ -102,7 +102,7 @@ class _Teller:
 
     def section(self, title: str, hits: Sequence[Hit]) -> Section:
         """Tell of all of one kind, what is the same for all of it once."""
-        backgrounds = [_background(hit, self.rules) for hit in hits]
+        backgrounds = [_background(hit, self.rules, self.masked) for hit in hits]
         shared = tuple(fact for fact in backgrounds[0] if all(fact in facts for facts in backgrounds))
         entries = [
             self._entry(hit, [fact for fact in facts if fact not in shared])
@@ -169,9 +169,9 @@ def reasons_of(hit: Hit) -> list[str]:
     return told
 
 
-def _background(hit: Hit, rules: Mapping[Any, RetentionRule]) -> list[tuple[str, str]]:
+def _background(hit: Hit, rules: Mapping[Any, RetentionRule], masked: Callable[[str], str]) -> list[tuple[str, str]]:
     """Give where a row comes from, on which ground it is kept and how long (GDPR art. 15.1 d, g and art. 13.1 c)."""
-    source = in_words(getattr(hit.row, "source", None)) or str(hit.kind.origin)
+    source = masked(in_words(getattr(hit.row, "source", None))) or str(hit.kind.origin)
     ground, kept = ground_of(hit.row), how_long(hit.kind, rules)
     return [(_("Varifrån"), source), (_("Rättslig grund"), ground), (_("Hur länge"), kept)]
 

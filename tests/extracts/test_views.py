@@ -105,6 +105,7 @@ def test_whoever_told_us_of_somebody_is_not_told_of(client_for, user, scope, asa
     factories_leads.tip(
         scope, tipper_name="Tore Tall", tipper_reach="tore@tips.example", need="Åsa Öst svetsar illa, säger Tore."
     )
+    asa.source = "Tips från Lisa Berg"
     mail.write(EMAIL, "Inför mötet med Lisa Berg", "", reply_to=user.email)
     task = factories.add(Task(company_id=company.id, title="Möte", due_on=clock.today(), owner_id=user.id))
     words = {"title": "Möte med Lisa Berg", "told": "", "sequence": 0}
@@ -119,6 +120,7 @@ def test_whoever_told_us_of_somebody_is_not_told_of(client_for, user, scope, asa
         "Åsa Öst svetsar illa, säger [annan person].",
         "Inför mötet med [annan person]",
         "Möte med [annan person]",
+        "Tips från [annan person]",
         "fick ett lead om Exempel Svets AB med",
     ):
         assert words in page.text, words
@@ -218,6 +220,7 @@ def test_a_row_that_was_not_found_cannot_be_asked_for(client_for, scope, asa):
         ({"name": "x" * 10_000}, "högst"),
         ({"email": "asa@"}, "Skriv adressen som namn@exempel.se."),
         ({"phone": "12"}, "Skriv hela telefonnumret"),
+        ({"phone": "000 000 00"}, "Skriv hela telefonnumret"),
         ({"number": "556000-0000"}, "Skriv personnumret med tolv siffror"),
     ],
 )
