@@ -116,16 +116,19 @@ def test_nothing_of_another_organisation_is_found(app, organisation, user):
         company = factories.company("Hemligt Namn AB")
         factories.person(company, NAME, email=EMAIL, phone=PHONE, is_protected=True)
         factories.interaction(company, by=stranger, summary=f"Träffade {NAME}")
+        # The register belongs to all; in every other table somebody of theirs is written down.
+        for kind in queries.KINDS:
+            path = next((path for path in kind.searched if "." not in path), None)
+            if path and kind.model is not Company and rows_of(kind):
+                write(kind, path)
         mail.write(EMAIL, f"{CANARY}brev", "", reply_to=stranger.email)
         db.session.commit()
 
     with access.acting_in(organisation.id):
         assert words_of(queries.find(ASA)) == set()
-        for word in ("person", "bolag", "behov", "kontakt"):
-            assert words_of(queries.find(Terms(f"{CANARY}{word}"))) == set(), word
     with access.acting_in(other.id):
         kinds = {hit.kind.name for hit in queries.find(ASA).hits}
-        assert kinds >= {"person", "interaction", "membership", "outgoing_mail"}
+        assert kinds >= {"person", "interaction", "membership", "outgoing_mail"} and len(kinds) > 50
 
 
 def test_a_letter_is_ours_only_when_whoever_gets_the_answer_belongs_nowhere_else(scope, user):
