@@ -15,10 +15,13 @@ from requests.exceptions import RequestException
 from werkzeug.wrappers import Response
 
 from broker.accounts.single_sign_on.service import Identity, SignOnRefusedError
+from broker.swedish import clean
 from config import Settings
 
 # Seconds that the service is waited for.
 _PATIENCE = 10
+# OpenID Connect Core 1.0 § 2 (sub), and RFC 5321 § 4.5.3.1.3 (a path without its brackets).
+_LONGEST_SUBJECT, _LONGEST_ADDRESS = 255, 254
 # What the library remembers in the cookie of each way to the service; a browser drops a cookie that grows too large.
 _BEGUN, _BEGUN_AT_MOST = "_state_sign_on_", 3
 
@@ -44,14 +47,14 @@ class Client:
         _forget_the_earliest()
         try:
             return cast("Response", self._service.authorize_redirect(come_back_to))
-        except (RequestException, OAuthError, ValueError, KeyError, RuntimeError) as error:
+        except (RequestException, OAuthError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise _unreachable() from error
 
     def read_answer(self) -> Identity:
         """Give who has come back with this request, or raise SignOnRefusedError."""
         try:
             claims = self._service.authorize_access_token()["userinfo"]
-            issuer, subject = str(claims["iss"]), str(claims["sub"])
+            issuer, subject = str(claims["iss"]), _subject_of(claims)
         except OAuthError as error:
             if error.error == "access_denied":
                 raise SignOnRefusedError(_("Inloggningen avbröts. Försök igen när du vill.")) from error
@@ -69,13 +72,22 @@ def _forget_the_earliest() -> None:
         session.pop(key)
 
 
+def _subject_of(claims: Any) -> str:
+    subject = str(claims["sub"] or "")
+    # A service that names everybody alike would let all of them in as the first.
+    if not subject or len(subject) > _LONGEST_SUBJECT or clean(subject) != subject:
+        raise ValueError("no name of an account")
+    return subject
+
+
 def _address_in(claims: Any) -> str:
     # Some services say nothing of whether an address is verified: theirs are given out by the employer. One that says
     # that it is not, or that it does not know, is believed.
     if str(claims.get("email_verified", True)).lower() != "true":
         return ""
     named = (claims.get(name) for name in ("email", "preferred_username", "upn"))
-    return next((str(address) for address in named if address and "@" in str(address)), "")
+    addresses = (clean(str(name)) for name in named if name)
+    return next((address for address in addresses if "@" in address and len(address) <= _LONGEST_ADDRESS), "")
 
 
 def _unreachable() -> SignOnRefusedError:

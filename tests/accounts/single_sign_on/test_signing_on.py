@@ -104,7 +104,10 @@ def test_who_is_invited_comes_in_without_a_password(app, scope, user, stub):
     assert client.get("/foretag").status_code == 200
 
 
-@pytest.mark.parametrize("claims", [{"email_verified": False}, {"email_verified": None}, {"email": ""}])
+@pytest.mark.parametrize(
+    "claims",
+    [{"email_verified": False}, {"email_verified": None}, {"email": ""}, {"email": "x" * 9999 + "@kommun.example"}],
+)
 def test_an_address_that_the_service_does_not_vouch_for_opens_nothing(app, user, stub, claims):
     client, _response = go(app, stub, **({"email": user.email} | claims))
 
@@ -140,6 +143,8 @@ FORGED = {
     "by somebody else": {"iss": "https://annan.example"},
     "too old": {"exp": int((clock.now() - timedelta(hours=1)).timestamp())},
     "of another sign-in": {"nonce": "annan"},
+    "of nobody": {"sub": ""},
+    "of no text": {"sub": "a\x001"},
 }
 
 
@@ -173,11 +178,12 @@ def test_who_changes_his_mind_or_meets_a_service_that_is_down_is_told_so(app, us
     client, _response = go(app, stub, answer=stub.refuse)
     assert "Inloggningen avbröts" in said(client)
 
-    install(app, tmp_path, stub)
-    stub.is_down = True
-    client = app.test_client()
-    assert client.get(LEAVE).location == "/logga-in"
-    assert "svarar inte just nu" in said(client)
+    for is_down, told in ((True, {}), (False, {}), (False, [])):
+        install(app, tmp_path, stub)
+        stub.is_down, stub.discovery = is_down, lambda told=told: told
+        client = app.test_client()
+        assert client.get(LEAVE).location == "/logga-in"
+        assert "svarar inte just nu" in said(client)
 
 
 def test_where_the_service_is_the_only_way_in_a_password_opens_for_those_who_run_the_installation_alone(
