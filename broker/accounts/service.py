@@ -252,17 +252,21 @@ def change_password(user: User, *, present: str, new: str, address: str) -> None
     # No transaction is open here, so that nobody waits for the hashing.
     user.password_hash = hash_password(new)
     own_session = user.session.id if user.session else None
-    _end_sessions(user, but=own_session)
+    end_sessions(user, but=own_session)
     audit.record(Action.PASSWORD_CHANGED, user, by=user)
 
 
-def ask_for_reset(*, email: str, link: str, address: str) -> None:
-    """Mail a link for a new password; `link` has {token} in it. Does as much for an address that nobody has."""
+def ask_for_reset(*, email: str, link: str, address: str, only_operators: bool = False) -> None:
+    """Mail a link for a new password; `link` has {token} in it. Does as much for an address that nobody has.
+
+    Where a sign-in service is the only way in, nobody else than those who run the installation gets a letter.
+    """
     user = queries.find_user_by_email(email)
     of_user, of_address = queries.count_resets(user.id if user else None, address)
     if of_address >= _MOST_RESETS_OF_ADDRESS:
         raise TooManyAttemptsError(_("För många försök. Vänta en timme och försök igen."))
-    is_sent = user is not None and user.is_active and of_user < _MOST_RESETS
+    may_have_one = user is not None and user.is_active and (user.is_operator or not only_operators)
+    is_sent = may_have_one and of_user < _MOST_RESETS
     token = secrets.token_urlsafe(32)
     reset = PasswordReset(
         user_id=user.id if user and is_sent else None,
@@ -301,13 +305,14 @@ def reset_password(token: str, new: str) -> User:
     db.session.execute(others.values(used_at=now))
     user = db.session.scalars(select(User).where(User.id == user_id)).one()
     user.password_hash = password_hash
-    _end_sessions(user)
+    end_sessions(user)
     db.session.execute(delete(SignInFailure).where(SignInFailure.email == user.email))
     audit.record(Action.PASSWORD_CHANGED, user, by=user)
     return user
 
 
-def _end_sessions(user: User, *, but: int | None = None) -> None:
+def end_sessions(user: User, *, but: int | None = None) -> None:
+    """End every session of a user, or all but one."""
     ended = delete(UserSession).where(UserSession.user_id == user.id)
     db.session.execute(ended if but is None else ended.where(UserSession.id != but))
 

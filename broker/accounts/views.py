@@ -105,8 +105,12 @@ def ask_for_reset():
     if form.validate_on_submit():
         link = current_app.config["BASE_URL"] + url_for("accounts.reset_password", token="TOKEN")  # noqa: S106 - a place to fill in.
         try:
+            sign_on = find_sign_on()
             service.ask_for_reset(
-                email=form.email.data, link=link.replace("TOKEN", "{token}"), address=request.remote_addr or ""
+                email=form.email.data,
+                link=link.replace("TOKEN", "{token}"),
+                address=request.remote_addr or "",
+                only_operators=bool(sign_on and sign_on.is_only),
             )
         except passwords.TooManyAttemptsError as error:
             form.refuse("email", str(error))

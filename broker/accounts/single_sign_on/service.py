@@ -60,13 +60,14 @@ def sign_in(identity: Identity, *, invited_over: str = "") -> User:
 
 
 def let_go(user: User, *, by: User | None) -> bool:
-    """Forget which account at the service is the user's, so that the next one with the address is.
+    """Forget which account at the service is the user's, so that the next one with the address is; ends his sessions.
 
     Tells whether there was one.
     """
     gone = delete(SignOnAccount).where(SignOnAccount.user_id == user.id).returning(SignOnAccount.id)
     if not db.session.scalars(gone).all():
         return False
+    accounts_service.end_sessions(user)
     audit.record(Action.SIGN_ON_CHANGED, user, by=by, is_known=False)
     return True
 

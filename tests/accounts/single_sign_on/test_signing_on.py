@@ -19,6 +19,7 @@ from broker.actions import Action
 from broker.audit import AuditEvent
 from broker.extensions import db
 from broker.installation import list_findings
+from broker.mail import OutgoingMail
 from tests import factories
 from tests.accounts.single_sign_on.stub import serving_stub
 from tests.conftest import make_settings
@@ -116,7 +117,7 @@ def test_an_address_that_the_service_does_not_vouch_for_opens_nothing(app, user,
 
 
 def test_another_account_there_with_the_same_address_is_nobody_here_until_the_first_is_let_go(app, user, stub):
-    go(app, stub, email=user.email)
+    first, _response = go(app, stub, email=user.email)
 
     client, _response = go(app, stub, sub="b2", email=user.email)
     assert "hör till en annan inloggning" in said(client)
@@ -124,6 +125,7 @@ def test_another_account_there_with_the_same_address_is_nobody_here_until_the_fi
     assert service.let_go(user, by=None)
     assert not service.let_go(user, by=None)
     db.session.commit()
+    assert first.get("/konto").status_code == 302
     _client, response = go(app, stub, sub="b2", email=user.email)
     assert response.location == "/"
 
@@ -203,6 +205,10 @@ def test_where_the_service_is_the_only_way_in_a_password_opens_for_those_who_run
     assert "Lösenord öppnar bara för den som driver installationen" in refused.text
     assert app.test_client().submit("/logga-in", email=operator.email, password=factories.PASSWORD).status_code == 302
     assert "losenord" not in app.test_client().get(f"/inbjudan/{token}").text
+    for person in (user, operator):
+        app.test_client().submit("/glomt-losenord", email=person.email)
+    letters = db.session.scalars(select(OutgoingMail.recipient).where(OutgoingMail.subject.like("Nytt lösenord%")))
+    assert letters.all() == [operator.email]
     client, _response = go(app, stub, email=user.email)
     assert "Byt lösenord" not in client.get("/konto").text
 
