@@ -66,6 +66,8 @@ def test_a_rule_is_noted_with_its_reference_and_never_changed(client, contacts, 
     rules = queries.list_rules(KIND)
     assert [rule.years for rule in rules] == [5, 2] and queries.find_rule(KIND, today).years == 2
     assert queries.find_rule(KIND, today + timedelta(days=30)).years == 5
+    listed = lxml.html.document_fromstring(client.get(f"{PAGE}/regler").text).xpath("//tbody/tr/th")
+    assert [row.text_content().split()[-1] for row in listed] == ["Kommande", "nu"]
     assert "3 poster är att gallra" in client.get(PAGE).text
     assert "Det finns poster att gallra" in client.get("/administration").text
     rules[0].years = 1
