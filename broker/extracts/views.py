@@ -6,7 +6,7 @@ browser's history; for the same reason no title names anybody.
 
 import json
 
-from flask import Blueprint, Response, g, render_template
+from flask import Blueprint, Response, g, render_template, request
 from flask_babel import gettext as _
 
 from broker import clock
@@ -15,7 +15,7 @@ from broker.accounts.me import me
 from broker.extensions import db
 from broker.extracts import paper, queries, service
 from broker.extracts.forms import ChoiceForm, SearchForm
-from broker.extracts.telling import Choice, passage, reasons_of, tell, title_of
+from broker.extracts.telling import Choice, asked_for, passage, reasons_of, tell, title_of
 from broker.formatting import in_swedish
 
 blueprint = Blueprint("extracts", __name__, url_prefix="/administration/registerutdrag", template_folder="templates")
@@ -35,10 +35,15 @@ def index():
 @blueprint.route("/utdrag", methods=["GET", "POST"])
 @requires(Permission.ADMINISTER)
 def show():
-    """Show the extract of what was chosen; who comes by an address alone begins with whom it is about."""
+    """Show the extract of what was chosen, or the choice again to change it.
+
+    Who comes by an address alone begins with whom it is about.
+    """
     form = ChoiceForm()
     if not form.is_submitted():
         return render_template("extracts/index.html", form=SearchForm())
+    if "change" in request.form and form.validate():
+        return _found(form.terms(), queries.find(form.terms(), user=me()), form, form.keys)
     extract, refusal = _made(form, "page")
     if extract is None:
         return refusal
@@ -92,6 +97,7 @@ def _found(terms, findings, form, keys):
         "extracts/found.html",
         form=form,
         terms=terms,
+        asked_for=asked_for(terms),
         groups={
             label: [
                 (hit, hit.key in keys, title_of(hit), "; ".join(reasons_of(hit)), passage(hit, terms)) for hit in hits

@@ -213,7 +213,7 @@ def download_log(file_type):
         _("Beslutat av"),
         _("Beslutat"),
         _("Regel"),
-        _("Gallras efter år"),
+        _("Gallras efter antal år"),
         _("Antal vid beslutet"),
         _("Antal gallrade"),
         _("Genomfört"),

@@ -6,6 +6,7 @@ import logging
 import re
 from datetime import UTC, datetime
 
+import lxml.html
 import pytest
 from pypdf import PdfReader
 
@@ -188,6 +189,11 @@ def test_who_takes_away_what_we_proposed_says_why_and_it_stands_in_the_extract(c
 
     assert "1 uppgift är utelämnad: Ett utkast (dataskyddslagen 5 kap. 2 §)." in page.text
     assert "fem svetsa" not in page.text
+    # Who sees first on the paper that it is wrong takes the choice up again, with the reason.
+    again = client.post(f"{URL}/utdrag", data=form_values(page.text) | {"change": "1"})
+    values = form_values(again.text)
+    assert values["rows"] == [f"person-{asa.id}"] and values["left_out"].startswith("Ett utkast")
+    assert 'name="change"' in page.text and "fem svetsa" in again.text
     # Without the person nobody has to give a reason for each contact with the person.
     other = make(client, found, rows="", left_out="Gäller en annan person.")
     assert "1 uppgift är utelämnad" in other.text and "Vi har inte hittat några uppgifter om dig." in other.text
@@ -197,7 +203,10 @@ def test_of_nobody_it_is_said_that_there_is_nothing(client_for, scope):
     client = client_for(Role.ADMINISTRATOR)
     found = search(client, name="Ingen Alls", phone="070-999 88 77")
 
-    assert "Vi hittade ingenting" in found.text
+    assert "Vi hittade ingenting" in found.text and "ikryssat" not in found.text
+    # A slip of the pen is seen where nothing was found.
+    main = lxml.html.document_fromstring(found.text).find(".//main").text_content()
+    assert "Ingen Alls" in main and "070-999 88 77" in main
     assert "Vi har inte hittat några uppgifter om dig." in make(client, found).text
 
 

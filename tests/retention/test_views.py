@@ -66,6 +66,8 @@ def test_a_rule_is_noted_with_its_reference_and_never_changed(client, contacts, 
     rules = queries.list_rules(KIND)
     assert [rule.years for rule in rules] == [5, 2] and queries.find_rule(KIND, today).years == 2
     assert queries.find_rule(KIND, today + timedelta(days=30)).years == 5
+    listed = lxml.html.document_fromstring(client.get(f"{PAGE}/regler").text).xpath("//tbody/tr/th")
+    assert [row.text_content().split()[-1] for row in listed] == ["Kommande", "nu"]
     assert "3 poster är att gallra" in client.get(PAGE).text
     assert "Det finns poster att gallra" in client.get("/administration").text
     rules[0].years = 1
@@ -89,6 +91,9 @@ def test_a_record_is_exempted_with_a_reason_and_brought_back(client, contacts, a
     assert client.submit(url, reason="Begärd av Katrineholms-Kuriren").status_code == 302
     assert "Posten är redan undantagen" in client.submit(url, reason="Igen").text
     page = client.get(PAGE).text
+    # Each button says to who cannot see it of which record it is.
+    button = lxml.html.document_fromstring(page).xpath("//main//td//form//button")[0]
+    assert button.text_content() == "Låt regeln gälla igen Besök, Exempel Svets AB"
     assert "2 poster är att gallra" in page and "Begärd av Katrineholms-Kuriren" in page
 
     exemption = queries.find_exemption(KIND, contacts[0].id)
@@ -99,6 +104,8 @@ def test_a_record_is_exempted_with_a_reason_and_brought_back(client, contacts, a
 def test_a_decision_is_confirmed_on_what_was_seen_and_carried_out(client, contacts, administrator):
     records.rule(RecordKind.CONTACTS, by=administrator)
     last_day = queries.find_rule(KIND, clock.today()).last_day(clock.today())
+    due = lxml.html.document_fromstring(client.get("/administration/gallring").text)
+    assert due.xpath(f"//main//td/a[@href='{PAGE}']/text()") == ["3"]
     late = client.submit(f"{PAGE}/beslut", through_on=(last_day + timedelta(days=1)).isoformat(), reference="KS 1")
     assert late.status_code == 422 and "Regeln tillåter gallring till och med" in late.text
     early = client.submit(f"{PAGE}/beslut", through_on="2001-01-01", reference="KS 1")
@@ -121,6 +128,8 @@ def test_a_decision_is_confirmed_on_what_was_seen_and_carried_out(client, contac
     db.session.expire_all()
     assert [row.summary == GONE for row in contacts] == [False, True, True]
     assert "Klar" in client.get(done.location).text
+    page = client.get(PAGE).text
+    assert "Inget är att gallra nu" in page and "0 poster" not in page
     log = client.get("/administration/gallring/protokoll").text
     assert "KS 2026/114" in log and "Inte än" not in log
     file = client.press("/administration/gallring/protokoll/fil.csv", "/administration/gallring/protokoll")
