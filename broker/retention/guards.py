@@ -151,15 +151,22 @@ def _exempted(kind: RecordKind) -> Select[int]:
     )
 
 
+def _kept_after(kind: MergeKind, went: ColumnElement[bool]) -> Select[int]:
+    """Give the keys of all that these merges went into, also by way of each other."""
+    stands = (Merge.kind == kind, Merge.undone_at.is_(None))
+    kept = select(Merge.kept_id).where(*stands, went).cte(f"kept_{kind.value}", recursive=True)
+    further = select(Merge.kept_id).join(kept, Merge.gone_id == kept.c.kept_id).where(*stands)
+    return select(kept.union(further).c.kept_id)
+
+
 def _has_exempted_person(today: date) -> ColumnElement[bool]:
-    stands = (Merge.kind == MergeKind.PERSON, Merge.undone_at.is_(None))
-    return Person.id.in_(select(Merge.kept_id).where(*stands, Merge.gone_id.in_(_exempted(RecordKind.PEOPLE))))
+    went = Merge.gone_id.in_(_exempted(RecordKind.PEOPLE))
+    return Person.id.in_(_kept_after(MergeKind.PERSON, went))
 
 
 def _has_exempted_relation(today: date) -> ColumnElement[bool]:
-    stands = (Merge.kind == MergeKind.COMPANY, Merge.undone_at.is_(None))
-    parked = Merge.parked_id.in_(_exempted(RecordKind.RELATIONS))
-    return Engagement.company_id.in_(select(Merge.kept_id).where(*stands, parked))
+    went = Merge.parked_id.in_(_exempted(RecordKind.RELATIONS))
+    return Engagement.company_id.in_(_kept_after(MergeKind.COMPANY, went))
 
 
 _NEED_GOES_ON = _l(

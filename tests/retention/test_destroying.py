@@ -1,5 +1,6 @@
 """What is destroyed is gone from every table and file; what is not due, or somebody else's, is as it was."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text, update
 
-from broker import access, audit, clock, files, mail
+from broker import access, audit, clock, database, files, mail
 from broker.access import Role
 from broker.companies.merging import service as merging
 from broker.companies.models import Interaction
@@ -16,9 +17,10 @@ from broker.esf.models import Contribution
 from broker.extensions import db
 from broker.leads.models import LeadOffer
 from broker.needs.models import Cohort, CohortStatus, Need, NeedStatus
-from broker.retention import queries, service
+from broker.retention import queries, service, work
 from broker.retention.kinds import GONE, GONE_PERSON, KINDS
 from broker.retention.models import RecordKind, RetentionExemption
+from broker.retention.service import Decision
 from broker.retention.showing import _PAGES
 from tests import factories, factories_esf, factories_needs, factories_procurement
 from tests.conftest import signed_in_client
@@ -186,6 +188,61 @@ def test_who_went_into_another_goes_along_once_that_cannot_be_undone(app, admini
     assert holding(WORD) == []
 
 
+def test_an_exempted_one_keeps_all_that_it_went_into_and_the_exemption_can_be_ended(app, administrator, user):
+    company, kind, later = factories.company(), KINDS[RecordKind.PEOPLE], clock.today() + timedelta(days=1)
+    first, second, third = (factories.person(company, f"Anna {name}", is_active=False) for name in ("Ett", "Två", "Tre"))
+    exemption = service.exempt(kind, first, reason="Tvist", by=administrator)
+    for kept, gone in ((second, first), (third, second)):
+        merging.merge_people(kept, gone, {}, by=user).undo_until = clock.today() - timedelta(days=1)
+    db.session.commit()
+
+    assert queries.count_due(kind, later, clock.today()).count == 0
+    assert [row.id for row, _person in queries.list_exempted(kind)[0]] == [exemption.id]
+    service.end_exemption(exemption, by=administrator)
+    db.session.commit()
+    assert [row.id for row, _day in queries.list_due(kind, later, clock.today()).rows] == [third.id]
+
+
+def test_a_rule_that_keeps_longer_stops_what_was_decided_by_an_earlier_one(app, administrator, user):
+    company, kind = factories.company(), KINDS[RecordKind.CONTACTS]
+    old, older = (records.contact(company, by=user, days=days) for days in (3 * 365, 6 * 365))
+    records.rule(RecordKind.CONTACTS, by=administrator)
+    through = queries.find_rule(kind, clock.today()).last_day(clock.today())
+    decided = service.decide(Decision(kind, through, "KS 9"), (2, older.id), by=administrator)
+    db.session.commit()
+    records.rule(RecordKind.CONTACTS, by=administrator, years=5)
+    job = work.add_job(decided, by=administrator)
+    db.session.commit()
+    records.carry_out(job)
+
+    done = queries.get_destruction(decided.id)
+    assert (done.counted, done.destroyed, done.is_finished) == (2, 1, True)
+    db.session.expire_all()
+    assert (old.summary == GONE, older.summary == GONE) == (False, True)
+
+
+@pytest.mark.parametrize("database_app", ["postgresql"], indirect=True)
+def test_what_is_exempted_in_the_same_moment_is_left_alone(app, administrator, organisation, user):
+    kind, today = KINDS[RecordKind.CONTACTS], clock.today()
+    contact = records.contact(factories.company(), by=user)
+    db.session.commit()
+    key, scope = contact.id, organisation.id
+
+    def lock():
+        with app.app_context(), database.writing(), access.acting_in(scope):
+            found = queries.lock_due(kind, today, today, [key])
+            db.session.rollback()
+            return found
+
+    service.exempt(kind, contact, reason="Begärd", by=administrator)
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(lock)
+        while not db.session.scalar(text("select count(*) from pg_locks where not granted")):
+            assert not asked.done()
+        db.session.commit()
+        assert asked.result(timeout=10) == []
+
+
 def test_a_content_that_somebody_else_keeps_too_stays_on_the_disk(app, administrator, organisation, user):
     found = records.one_of_each(organisation, user)
     attachment = files.list_attachments(found[RecordKind.CONTACTS])[0]
@@ -225,6 +282,18 @@ def test_of_two_who_are_one_the_later_day_counts(app, administrator, user):
     assert kept.last_met_on == gone.last_met_on
     merging.undo_merge(merge, by=user)
     assert kept.last_met_on == clock.today() - timedelta(days=900)
+
+
+def test_who_is_parted_from_another_has_been_met_as_lately_as_what_was_destroyed_meanwhile(app, administrator, user):
+    company = factories.company()
+    kept, gone = (factories.person(company, name, is_active=False) for name in ("Anna Ett", "Anna Två"))
+    contact = records.contact(company, by=user, people=[gone])
+    merge = merging.merge_people(kept, gone, {}, by=user)
+    records.rule(RecordKind.CONTACTS, by=administrator)
+    records.destroy(RecordKind.CONTACTS, by=administrator)
+    merging.undo_merge(merge, by=user)
+
+    assert gone.last_met_on == contact.happened_on
 
 
 AGES = st.integers(700, 770)
