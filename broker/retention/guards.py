@@ -12,7 +12,9 @@ from broker import clock
 from broker.companies.merging.models import Merge, MergeKind
 from broker.companies.models import Engagement, Interaction, Person, Task
 from broker.esf.grants.models import GrantDecision, GrantOutcome
-from broker.esf.models import Contribution, Project
+from broker.esf.grants.rules import grant_rules
+from broker.esf.kinds import AidBasis
+from broker.esf.models import Commitment, Contribution, Project
 from broker.leads.models import WAITING, Lead, LeadOffer, OfferState, ReceivedLead
 from broker.meetings.models import MeetingGuest, MeetingInvitation
 from broker.needs.analyses.models import Analysis
@@ -54,15 +56,29 @@ def is_unfinished(answer: type[LeadOffer | ReceivedLead]) -> ColumnElement[bool]
     return or_(answer.state.in_(WAITING), (answer.state == OfferState.ACCEPTED) & answer.result.is_(None))
 
 
-def _running_projects(today: date) -> Select[int]:
+def _kept_projects(today: date) -> Select[int]:
+    """Give the projects that go on, and those with support whose papers have to be kept until after the last payment.
+
+    The years count from the end of the year of that payment (GrantRules.kept_until); until it is noted they have not
+    begun.
+    """
+    rules = grant_rules(today)
     refused = select(GrantDecision.project_id).where(GrantDecision.outcome == GrantOutcome.REFUSED)
-    granted = select(GrantDecision.project_id).where(GrantDecision.ends_on >= today)
+    with_aid = select(Commitment.project_id).where(Commitment.aid_basis != AidBasis.NO_AID)
+    paid_on, aided = GrantDecision.final_payment_on, GrantDecision.project_id.in_(with_aid)
+    is_kept = or_(
+        GrantDecision.ends_on >= today,
+        paid_on.is_(None),
+        paid_on >= date(today.year - rules.keep_years, 1, 1),
+        aided & (paid_on >= date(today.year - rules.keep_years_with_aid, 1, 1)),
+    )
+    granted = select(GrantDecision.project_id).where(is_kept)
     goes_on = or_(Project.ends_on >= today, Project.id.in_(granted))
     return select(Project.id).where(goes_on, Project.id.not_in(refused))
 
 
 def _in_project(today: date) -> Select[int]:
-    return select(Contribution.need_id).where(Contribution.project_id.in_(_running_projects(today)))
+    return select(Contribution.need_id).where(Contribution.project_id.in_(_kept_projects(today)))
 
 
 def _in_cohort(today: date) -> Select[int]:
@@ -129,13 +145,13 @@ def _is_provider_of_purchase(today: date) -> ColumnElement[bool]:
     return ProviderApplication.provider_id.in_(bought)
 
 
-def _is_of_running_project(today: date) -> ColumnElement[bool]:
-    taught = select(Contribution.cohort_id).where(Contribution.project_id.in_(_running_projects(today)))
+def _is_of_kept_project(today: date) -> ColumnElement[bool]:
+    taught = select(Contribution.cohort_id).where(Contribution.project_id.in_(_kept_projects(today)))
     return EvaluationText.evaluation_id.in_(select(Evaluation.id).where(Evaluation.cohort_id.in_(taught)))
 
 
 def _is_of_group_in_use(today: date) -> ColumnElement[bool]:
-    taught = select(Contribution.cohort_id).where(Contribution.project_id.in_(_running_projects(today)))
+    taught = select(Contribution.cohort_id).where(Contribution.project_id.in_(_kept_projects(today)))
     bought = select(Purchase.cohort_id).where(Purchase.cohort_id.is_not(None), _kept_purchases(today))
     return or_(Confirmation.cohort_id.in_(taught), Confirmation.cohort_id.in_(bought))
 
@@ -186,7 +202,7 @@ OF_RELATIONS = (
 )
 OF_NEEDS = (
     Guard(_l("Behovet är med i en utbildningsgrupp som pågår"), lambda today: Need.id.in_(_in_cohort(today))),
-    Guard(_l("Behovet är med i ett projekt som pågår"), lambda today: Need.id.in_(_in_project(today))),
+    Guard(_l("Behovet är med i ett projekt som pågår, eller vars handlingar ska sparas än"), lambda today: Need.id.in_(_in_project(today))),
     Guard(
         _l("Utbildningen köps, eller inköpets handlingar ska sparas än"), lambda today: Need.id.in_(_in_purchase(today))
     ),
@@ -199,6 +215,6 @@ OF_PEOPLE = (
 )
 OF_APPLICATIONS = (Guard(_l("Anordnaren är med i ett inköp vars handlingar ska sparas än"), _is_provider_of_purchase),)
 OF_CONFIRMATIONS = (
-    Guard(_l("Gruppen hör till ett projekt som pågår eller ett inköp vars handlingar ska sparas"), _is_of_group_in_use),
+    Guard(_l("Gruppen hör till ett projekt eller ett inköp som pågår, eller vars handlingar ska sparas än"), _is_of_group_in_use),
 )
-OF_EVALUATION_TEXTS = (Guard(_l("Utbildningen är med i ett projekt som pågår"), _is_of_running_project),)
+OF_EVALUATION_TEXTS = (Guard(_l("Utbildningen är med i ett projekt som pågår, eller vars handlingar ska sparas än"), _is_of_kept_project),)

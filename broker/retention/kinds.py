@@ -204,12 +204,7 @@ _KINDS = (
         {"summary": GONE, "shared": {}, "ground_note": GONE, "person_id": None},
         moment=_closed_at,
         is_over=(not_(exists().where(LeadOffer.lead_id == Lead.id, is_unfinished(LeadOffer))),),
-        holds_more=(
-            exists().where(
-                LeadOffer.lead_id == Lead.id,
-                or_(*(_is_filled(getattr(LeadOffer, name), None) for name in _lead_answers)),
-            ),
-        ),
+        holds_more=(exists().where(LeadOffer.lead_id == Lead.id, _is_answered_in_words),),
         loads=(joinedload(Lead.company),),
     ),
     Kind(
