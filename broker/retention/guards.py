@@ -202,7 +202,10 @@ OF_RELATIONS = (
 )
 OF_NEEDS = (
     Guard(_l("Behovet är med i en utbildningsgrupp som pågår"), lambda today: Need.id.in_(_in_cohort(today))),
-    Guard(_l("Behovet är med i ett projekt som pågår, eller vars handlingar ska sparas än"), lambda today: Need.id.in_(_in_project(today))),
+    Guard(
+        _l("Behovet är med i ett projekt som pågår, eller vars handlingar ska sparas än"),
+        lambda today: Need.id.in_(_in_project(today)),
+    ),
     Guard(
         _l("Utbildningen köps, eller inköpets handlingar ska sparas än"), lambda today: Need.id.in_(_in_purchase(today))
     ),
@@ -215,6 +218,11 @@ OF_PEOPLE = (
 )
 OF_APPLICATIONS = (Guard(_l("Anordnaren är med i ett inköp vars handlingar ska sparas än"), _is_provider_of_purchase),)
 OF_CONFIRMATIONS = (
-    Guard(_l("Gruppen hör till ett projekt eller ett inköp som pågår, eller vars handlingar ska sparas än"), _is_of_group_in_use),
+    Guard(
+        _l("Gruppen hör till ett projekt eller ett inköp som pågår, eller vars handlingar ska sparas än"),
+        _is_of_group_in_use,
+    ),
 )
-OF_EVALUATION_TEXTS = (Guard(_l("Utbildningen är med i ett projekt som pågår, eller vars handlingar ska sparas än"), _is_of_kept_project),)
+OF_EVALUATION_TEXTS = (
+    Guard(_l("Utbildningen är med i ett projekt som pågår, eller vars handlingar ska sparas än"), _is_of_kept_project),
+)
