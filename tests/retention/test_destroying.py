@@ -1,5 +1,6 @@
 """What is destroyed is gone from every table and file; what is not due, or somebody else's, is as it was."""
 
+import io
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
@@ -12,7 +13,7 @@ from sqlalchemy import text, update
 from broker import access, audit, clock, database, files, mail
 from broker.access import Role
 from broker.companies.merging import service as merging
-from broker.companies.models import Interaction
+from broker.companies.models import Engagement, EngagementStatus, Interaction
 from broker.esf.kinds import AidBasis
 from broker.esf.models import Commitment, Contribution
 from broker.extensions import db
@@ -265,6 +266,38 @@ def test_what_is_exempted_in_the_same_moment_is_left_alone(app, administrator, o
             assert not asked.done()
         db.session.commit()
         assert asked.result(timeout=10) == []
+
+
+def test_a_relation_that_was_merged_away_goes_along(app, administrator, user):
+    kept, gone = factories.company("Ett AB"), factories.company("Ett")
+    gone.organisation_number = None
+    then, today = records.moment_of(clock.today() - timedelta(days=2000)), clock.today()
+    for company, note in ((kept, "Vill inte"), (gone, WORD)):
+        told = {"status": EngagementStatus.DECLINED, "note": note, "created_at": then}
+        db.session.add(Engagement(company_id=company.id, **told))
+    db.session.flush()
+    merge = merging.merge_companies(kept, gone, {}, by=user)
+    db.session.commit()
+    records.rule(RecordKind.RELATIONS, by=administrator)
+    assert queries.count_due(KINDS[RecordKind.RELATIONS], today, today).count == 0
+
+    merge.undo_until, merge.fields = today - timedelta(days=1), None
+    db.session.commit()
+    assert records.destroy(RecordKind.RELATIONS, by=administrator).destroyed == 1
+    assert holding(WORD) == []
+
+
+def test_what_a_file_was_called_is_gone_with_it(app, administrator, organisation, user):
+    found = records.one_of_each(organisation, user)
+    client = signed_in_client(app, user)
+    pages = {RecordKind.CONTACTS: "kontakter", RecordKind.NEEDS: "behov", RecordKind.ANALYSES: "behovsanalyser"}
+    for kind, page in pages.items():
+        url = f"/{page}/{found[kind].id}/filer/ny"
+        assert client.submit(url, file=(io.BytesIO(b"plan"), f"{WORD}.txt")).status_code == 302
+        records.rule(kind, by=administrator)
+        records.destroy(kind, by=administrator)
+
+    assert not {"attachment", "audit_event"} & set(holding(WORD))
 
 
 def test_a_content_that_somebody_else_keeps_too_stays_on_the_disk(app, administrator, organisation, user):
