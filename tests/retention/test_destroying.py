@@ -287,6 +287,21 @@ def test_a_relation_that_was_merged_away_goes_along(app, administrator, user):
     assert holding(WORD) == []
 
 
+def test_a_relation_without_contacts_counts_from_when_it_began_at_the_earliest(app, administrator, user):
+    today, kind = clock.today(), KINDS[RecordKind.RELATIONS]
+    for begun, name in ((100, "Ett AB"), (900, "Två AB"), (2900, "Tre AB")):
+        company = factories.company(name)
+        company.deregistered_on = today - timedelta(days=2000)
+        created_at = records.moment_of(today - timedelta(days=begun))
+        db.session.add(Engagement(company_id=company.id, note="Upphörde", created_at=created_at))
+    db.session.commit()
+
+    days = {row.company.name: day for row, day in queries.list_due(kind, today - timedelta(days=730), today).rows}
+    assert days == {"Två AB": today - timedelta(days=900), "Tre AB": today - timedelta(days=2000)}
+    counted = queries.count_due(kind, today - timedelta(days=730), today)
+    assert (counted.count, counted.oldest) == (2, today - timedelta(days=2000))
+
+
 def test_what_a_file_was_called_is_gone_with_it(app, administrator, organisation, user):
     found = records.one_of_each(organisation, user)
     client = signed_in_client(app, user)
