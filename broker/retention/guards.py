@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 
 from broker import clock
 from broker.companies.merging.models import Merge, MergeKind
-from broker.companies.models import Engagement, Interaction, Person, Task
+from broker.companies.models import Engagement, Interaction, Person, Task, interaction_person
 from broker.esf.grants.models import GrantDecision, GrantOutcome
 from broker.esf.grants.rules import grant_rules
 from broker.esf.kinds import AidBasis
@@ -135,7 +135,9 @@ def _is_invited(today: date) -> ColumnElement[bool]:
         select(MeetingGuest.person_id)
         .join(MeetingInvitation, MeetingInvitation.id == MeetingGuest.invitation_id)
         .join(Task, Task.id == MeetingInvitation.task_id)
-        .where(MeetingGuest.person_id.is_not(None), Task.done_at.is_(None))
+        .where(
+            MeetingGuest.person_id.is_not(None), or_(Task.done_at.is_(None), Task.id.in_(_exempted(RecordKind.TASKS)))
+        )
     )
     return Person.id.in_(guests)
 
@@ -170,9 +172,17 @@ def _exempted(kind: RecordKind) -> Select[int]:
 def _kept_after(kind: MergeKind, went: ColumnElement[bool]) -> Select[int]:
     """Give the keys of all that these merges went into, also by way of each other."""
     stands = (Merge.kind == kind, Merge.undone_at.is_(None))
-    kept = select(Merge.kept_id).where(*stands, went).cte(f"kept_{kind.value}", recursive=True)
+    kept = select(Merge.kept_id).where(*stands, went).cte(recursive=True)
     further = select(Merge.kept_id).join(kept, Merge.gone_id == kept.c.kept_id).where(*stands)
     return select(kept.union(further).c.kept_id)
+
+
+def _was_at_kept_contact(today: date) -> ColumnElement[bool]:
+    # Who was there is a part of what a contact says.
+    met = interaction_person.c
+    needed = _is_of_open_need(Need.interaction_id, met.interaction_id)(today)
+    exempted = met.interaction_id.in_(_exempted(RecordKind.CONTACTS))
+    return or_(*(Person.id.in_(select(met.person_id).where(kept)) for kept in (needed, exempted)))
 
 
 def _has_exempted_person(today: date) -> ColumnElement[bool]:
@@ -213,6 +223,7 @@ OF_NEEDS = (
 OF_PEOPLE = (
     Guard(_l("Ett lead som inte är avslutat handlar om personen"), _has_open_lead),
     Guard(_l("Personen är bjuden till en planerad kontakt"), _is_invited),
+    Guard(_l("Personen var med vid en kontakt som inte får gallras än"), _was_at_kept_contact),
     Guard(_l("En sammanslagning av personen kan ännu ångras"), _can_be_parted),
     Guard(_l("Den som har gått upp i personen är undantagen"), _has_exempted_person),
 )

@@ -191,6 +191,24 @@ def test_the_time_of_a_person_counts_from_the_last_contact_also_when_that_has_be
     assert [day for _row, day in queries.list_due(kind, today, today).rows] == [today - timedelta(days=3 * 365)]
 
 
+def test_who_was_there_is_kept_as_long_as_the_contact_is(app, administrator, user):
+    company, kind, today = factories.company(), KINDS[RecordKind.PEOPLE], clock.today()
+    asked, needed, nobody = (factories.person(company, name, is_active=False) for name in ("A Ett", "B Två", "C Tre"))
+    contacts = [records.contact(company, by=user, people=[person]) for person in (asked, needed, nobody)]
+    factories_needs.need(by=user, company=company, interaction_id=contacts[1].id)
+    exemption = service.exempt(KINDS[RecordKind.CONTACTS], contacts[0], reason="Begärd", by=administrator)
+    db.session.commit()
+
+    def due():
+        return [row.id for row, _day in queries.list_due(kind, today, today).rows]
+
+    assert due() == [nobody.id]
+    assert [count for _why, count in queries.count_held_back(kind, today, today)] == [2]
+    service.end_exemption(exemption, by=administrator)
+    db.session.commit()
+    assert due() == [asked.id, nobody.id]
+
+
 def test_who_went_into_another_goes_along_once_that_cannot_be_undone(app, administrator, user):
     company = factories.company()
     kept, gone = (factories.person(company, f"{WORD} {name}", is_active=False) for name in ("Ett", "Två"))
@@ -223,6 +241,7 @@ def test_an_exempted_one_keeps_all_that_it_went_into_and_the_exemption_can_be_en
 
     assert queries.count_due(kind, later, clock.today()).count == 0
     assert [row.id for row, _person in queries.list_exempted(kind)[0]] == [exemption.id]
+    assert [count for _why, count in queries.count_held_back(kind, later, clock.today())] == [1]
     service.end_exemption(exemption, by=administrator)
     db.session.commit()
     assert [row.id for row, _day in queries.list_due(kind, later, clock.today()).rows] == [third.id]
