@@ -12,9 +12,10 @@ from broker import clock
 from broker.companies.merging.models import Merge, MergeKind
 from broker.companies.models import Engagement, Interaction, Person, Task, interaction_person
 from broker.esf.grants.models import GrantDecision, GrantOutcome
-from broker.esf.grants.rules import grant_rules
+from broker.esf.grants.rules import GrantRules, grant_rules
 from broker.esf.kinds import AidBasis
 from broker.esf.models import Commitment, Contribution, Project
+from broker.extensions import db
 from broker.leads.models import WAITING, Lead, LeadOffer, OfferState, ReceivedLead
 from broker.meetings.models import MeetingGuest, MeetingInvitation
 from broker.needs.analyses.models import Analysis
@@ -45,10 +46,16 @@ def end_of(day: date) -> datetime:
     return datetime.combine(date.fromordinal(day.toordinal() + 1), time(), clock.SWEDEN)
 
 
-def purchase_years(today: date) -> int:
-    """Give how many years what belongs to a purchase is kept from its last step (LOU)."""
-    years: int = reference.get_document(DocumentKind.RETENTION_RULES, on=today).content["purchase_years"]
-    return years
+def _years_kept(today: date) -> tuple[int, GrantRules]:
+    """Give how many years what belongs to a purchase is kept from its last step (LOU), and the rules for projects.
+
+    A page asks for many guards, so both are looked up once.
+    """
+    known: dict[date, tuple[int, GrantRules]] = db.session.info.setdefault("years_kept", {})
+    if today not in known:
+        content = reference.get_document(DocumentKind.RETENTION_RULES, on=today).content
+        known[today] = content["purchase_years"], grant_rules(today)
+    return known[today]
 
 
 def is_unfinished(answer: type[LeadOffer | ReceivedLead]) -> ColumnElement[bool]:
@@ -62,7 +69,7 @@ def _kept_projects(today: date) -> Select[int]:
     The years count from the end of the year of that payment (GrantRules.kept_until); until it is noted they have not
     begun.
     """
-    rules = grant_rules(today)
+    _years, rules = _years_kept(today)
     refused = select(GrantDecision.project_id).where(GrantDecision.outcome == GrantOutcome.REFUSED)
     with_aid = select(Commitment.project_id).where(Commitment.aid_basis != AidBasis.NO_AID)
     paid_on, aided = GrantDecision.final_payment_on, GrantDecision.project_id.in_(with_aid)
@@ -90,7 +97,8 @@ def _in_cohort(today: date) -> Select[int]:
 
 
 def _kept_purchases(today: date) -> ColumnElement[bool]:
-    first = end_of(_years_before(today, purchase_years(today)))
+    years, _rules = _years_kept(today)
+    first = end_of(_years_before(today, years))
     stepped = select(PurchaseStep.purchase_id).where(PurchaseStep.taken_at >= first)
     return or_(Purchase.state.not_in(ENDED), Purchase.created_at >= first, Purchase.id.in_(stepped))
 
