@@ -97,16 +97,17 @@ def attach(
     file_name: str,
     media_type: str,
     kind: str = "",
-    is_named_by_others: bool = False,
+    is_name_private: bool = False,
     by: Person | None,
 ) -> Attachment:
     """Keep a document and tie it to a thing of the organisation in scope; refuses programs and other kinds.
 
-    A name that people outside have given can tell of anybody, so it stays out of the history, which is kept for ever.
+    A name can tell of anybody. One that people outside have given, or that may have to be destroyed with what it
+    belongs to, is private: it stays out of the history, which is kept for ever.
     """
     refuse_other_kinds(stream, file_name)
     attachment = _add(subject, stream, file_name=file_name, media_type=media_type, kind=kind, by=by)
-    named: dict[str, Any] = {} if is_named_by_others else {"file_name": attachment.file_name}
+    named: dict[str, Any] = {} if is_name_private else {"file_name": attachment.file_name}
     audit.record(Action.FILE_ADDED, subject, by=by, kind=kind, **named)
     return attachment
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from flask import Flask, current_app
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from broker import clock, database
@@ -71,8 +71,9 @@ def send_waiting() -> int:
 
 def tidy() -> None:
     """Forget letters of long ago, sent or given up: to whom each went stands here alone and has no other end."""
+    is_over = or_(OutgoingMail.sent_at.is_not(None), OutgoingMail.attempts >= _MOST_ATTEMPTS)
     with database.writing():
-        db.session.execute(delete(OutgoingMail).where(OutgoingMail.created_at < clock.now() - _KEPT_FOR))
+        db.session.execute(delete(OutgoingMail).where(is_over, OutgoingMail.created_at < clock.now() - _KEPT_FOR))
         db.session.commit()
 
 

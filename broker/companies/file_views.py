@@ -63,7 +63,8 @@ def add_file(interaction_id: int) -> ResponseReturnValue:
     """Keep a file with a contact: a photograph, a price list, minutes."""
     interaction = queries.get_interaction(interaction_id)
     form = FileForm()
-    if kept := keep_file(interaction, form, url_for("companies.show_interaction", interaction_id=interaction.id)):
+    shown = url_for("companies.show_interaction", interaction_id=interaction.id)
+    if kept := keep_file(interaction, form, shown, is_name_private=True):
         return kept
     page = render_template("companies/add_file.html", form=form, interaction=interaction)
     return page, 422 if form.errors else 200

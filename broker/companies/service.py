@@ -281,7 +281,7 @@ def log_letter(company: Company, letter: Letter, *, known: Iterable[Person], by:
                 io.BytesIO(file.content),
                 file_name=file.name,
                 media_type=file.media_type,
-                is_named_by_others=True,
+                is_name_private=True,
                 by=by,
             )
         except RefusedError:

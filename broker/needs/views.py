@@ -170,7 +170,7 @@ def add_file(need_id):
     """Keep a file with a need: a plan, an offer, a list of who can what."""
     need = queries.get_need(need_id)
     form = FileForm()
-    if kept := keep_file(need, form, url_for("needs.show", need_id=need.id)):
+    if kept := keep_file(need, form, url_for("needs.show", need_id=need.id), is_name_private=True):
         return kept
     return render_template("needs/add_file.html", form=form, need=need), 422 if form.errors else 200
 

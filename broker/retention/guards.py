@@ -10,9 +10,12 @@ from sqlalchemy import ColumnElement, Select, or_, select
 
 from broker import clock
 from broker.companies.merging.models import Merge, MergeKind
-from broker.companies.models import Engagement, Interaction, Person, Task
+from broker.companies.models import Engagement, Interaction, Person, Task, interaction_person
 from broker.esf.grants.models import GrantDecision, GrantOutcome
-from broker.esf.models import Contribution, Project
+from broker.esf.grants.rules import GrantRules, grant_rules
+from broker.esf.kinds import AidBasis
+from broker.esf.models import Commitment, Contribution, Project
+from broker.extensions import db
 from broker.leads.models import WAITING, Lead, LeadOffer, OfferState, ReceivedLead
 from broker.meetings.models import MeetingGuest, MeetingInvitation
 from broker.needs.analyses.models import Analysis
@@ -43,10 +46,16 @@ def end_of(day: date) -> datetime:
     return datetime.combine(date.fromordinal(day.toordinal() + 1), time(), clock.SWEDEN)
 
 
-def purchase_years(today: date) -> int:
-    """Give how many years what belongs to a purchase is kept from its last step (LOU)."""
-    years: int = reference.get_document(DocumentKind.RETENTION_RULES, on=today).content["purchase_years"]
-    return years
+def _years_kept(today: date) -> tuple[int, GrantRules]:
+    """Give how many years what belongs to a purchase is kept from its last step (LOU), and the rules for projects.
+
+    A page asks for many guards, so both are looked up once.
+    """
+    known: dict[date, tuple[int, GrantRules]] = db.session.info.setdefault("years_kept", {})
+    if today not in known:
+        content = reference.get_document(DocumentKind.RETENTION_RULES, on=today).content
+        known[today] = content["purchase_years"], grant_rules(today)
+    return known[today]
 
 
 def is_unfinished(answer: type[LeadOffer | ReceivedLead]) -> ColumnElement[bool]:
@@ -54,15 +63,29 @@ def is_unfinished(answer: type[LeadOffer | ReceivedLead]) -> ColumnElement[bool]
     return or_(answer.state.in_(WAITING), (answer.state == OfferState.ACCEPTED) & answer.result.is_(None))
 
 
-def _running_projects(today: date) -> Select[int]:
+def _kept_projects(today: date) -> Select[int]:
+    """Give the projects that go on, and those with support whose papers have to be kept until after the last payment.
+
+    The years count from the end of the year of that payment (GrantRules.kept_until); until it is noted they have not
+    begun.
+    """
+    _years, rules = _years_kept(today)
     refused = select(GrantDecision.project_id).where(GrantDecision.outcome == GrantOutcome.REFUSED)
-    granted = select(GrantDecision.project_id).where(GrantDecision.ends_on >= today)
+    with_aid = select(Commitment.project_id).where(Commitment.aid_basis != AidBasis.NO_AID)
+    paid_on, aided = GrantDecision.final_payment_on, GrantDecision.project_id.in_(with_aid)
+    is_kept = or_(
+        GrantDecision.ends_on >= today,
+        paid_on.is_(None),
+        paid_on >= date(today.year - rules.keep_years, 1, 1),
+        aided & (paid_on >= date(today.year - rules.keep_years_with_aid, 1, 1)),
+    )
+    granted = select(GrantDecision.project_id).where(is_kept)
     goes_on = or_(Project.ends_on >= today, Project.id.in_(granted))
     return select(Project.id).where(goes_on, Project.id.not_in(refused))
 
 
 def _in_project(today: date) -> Select[int]:
-    return select(Contribution.need_id).where(Contribution.project_id.in_(_running_projects(today)))
+    return select(Contribution.need_id).where(Contribution.project_id.in_(_kept_projects(today)))
 
 
 def _in_cohort(today: date) -> Select[int]:
@@ -74,7 +97,8 @@ def _in_cohort(today: date) -> Select[int]:
 
 
 def _kept_purchases(today: date) -> ColumnElement[bool]:
-    first = end_of(_years_before(today, purchase_years(today)))
+    years, _rules = _years_kept(today)
+    first = end_of(_years_before(today, years))
     stepped = select(PurchaseStep.purchase_id).where(PurchaseStep.taken_at >= first)
     return or_(Purchase.state.not_in(ENDED), Purchase.created_at >= first, Purchase.id.in_(stepped))
 
@@ -119,7 +143,9 @@ def _is_invited(today: date) -> ColumnElement[bool]:
         select(MeetingGuest.person_id)
         .join(MeetingInvitation, MeetingInvitation.id == MeetingGuest.invitation_id)
         .join(Task, Task.id == MeetingInvitation.task_id)
-        .where(MeetingGuest.person_id.is_not(None), Task.done_at.is_(None))
+        .where(
+            MeetingGuest.person_id.is_not(None), or_(Task.done_at.is_(None), Task.id.in_(_exempted(RecordKind.TASKS)))
+        )
     )
     return Person.id.in_(guests)
 
@@ -129,13 +155,13 @@ def _is_provider_of_purchase(today: date) -> ColumnElement[bool]:
     return ProviderApplication.provider_id.in_(bought)
 
 
-def _is_of_running_project(today: date) -> ColumnElement[bool]:
-    taught = select(Contribution.cohort_id).where(Contribution.project_id.in_(_running_projects(today)))
+def _is_of_kept_project(today: date) -> ColumnElement[bool]:
+    taught = select(Contribution.cohort_id).where(Contribution.project_id.in_(_kept_projects(today)))
     return EvaluationText.evaluation_id.in_(select(Evaluation.id).where(Evaluation.cohort_id.in_(taught)))
 
 
 def _is_of_group_in_use(today: date) -> ColumnElement[bool]:
-    taught = select(Contribution.cohort_id).where(Contribution.project_id.in_(_running_projects(today)))
+    taught = select(Contribution.cohort_id).where(Contribution.project_id.in_(_kept_projects(today)))
     bought = select(Purchase.cohort_id).where(Purchase.cohort_id.is_not(None), _kept_purchases(today))
     return or_(Confirmation.cohort_id.in_(taught), Confirmation.cohort_id.in_(bought))
 
@@ -151,15 +177,30 @@ def _exempted(kind: RecordKind) -> Select[int]:
     )
 
 
+def _kept_after(kind: MergeKind, went: ColumnElement[bool]) -> Select[int]:
+    """Give the keys of all that these merges went into, also by way of each other."""
+    stands = (Merge.kind == kind, Merge.undone_at.is_(None))
+    kept = select(Merge.kept_id).where(*stands, went).cte(recursive=True)
+    further = select(Merge.kept_id).join(kept, Merge.gone_id == kept.c.kept_id).where(*stands)
+    return select(kept.union(further).c.kept_id)
+
+
+def _was_at_kept_contact(today: date) -> ColumnElement[bool]:
+    # Who was there is a part of what a contact says.
+    met = interaction_person.c
+    needed = _is_of_open_need(Need.interaction_id, met.interaction_id)(today)
+    exempted = met.interaction_id.in_(_exempted(RecordKind.CONTACTS))
+    return or_(*(Person.id.in_(select(met.person_id).where(kept)) for kept in (needed, exempted)))
+
+
 def _has_exempted_person(today: date) -> ColumnElement[bool]:
-    stands = (Merge.kind == MergeKind.PERSON, Merge.undone_at.is_(None))
-    return Person.id.in_(select(Merge.kept_id).where(*stands, Merge.gone_id.in_(_exempted(RecordKind.PEOPLE))))
+    went = Merge.gone_id.in_(_exempted(RecordKind.PEOPLE))
+    return Person.id.in_(_kept_after(MergeKind.PERSON, went))
 
 
 def _has_exempted_relation(today: date) -> ColumnElement[bool]:
-    stands = (Merge.kind == MergeKind.COMPANY, Merge.undone_at.is_(None))
-    parked = Merge.parked_id.in_(_exempted(RecordKind.RELATIONS))
-    return Engagement.company_id.in_(select(Merge.kept_id).where(*stands, parked))
+    went = Merge.parked_id.in_(_exempted(RecordKind.RELATIONS))
+    return Engagement.company_id.in_(_kept_after(MergeKind.COMPANY, went))
 
 
 _NEED_GOES_ON = _l(
@@ -179,7 +220,10 @@ OF_RELATIONS = (
 )
 OF_NEEDS = (
     Guard(_l("Behovet är med i en utbildningsgrupp som pågår"), lambda today: Need.id.in_(_in_cohort(today))),
-    Guard(_l("Behovet är med i ett projekt som pågår"), lambda today: Need.id.in_(_in_project(today))),
+    Guard(
+        _l("Behovet är med i ett projekt som pågår, eller vars handlingar ska sparas än"),
+        lambda today: Need.id.in_(_in_project(today)),
+    ),
     Guard(
         _l("Utbildningen köps, eller inköpets handlingar ska sparas än"), lambda today: Need.id.in_(_in_purchase(today))
     ),
@@ -187,11 +231,17 @@ OF_NEEDS = (
 OF_PEOPLE = (
     Guard(_l("Ett lead som inte är avslutat handlar om personen"), _has_open_lead),
     Guard(_l("Personen är bjuden till en planerad kontakt"), _is_invited),
+    Guard(_l("Personen var med vid en kontakt som inte får gallras än"), _was_at_kept_contact),
     Guard(_l("En sammanslagning av personen kan ännu ångras"), _can_be_parted),
     Guard(_l("Den som har gått upp i personen är undantagen"), _has_exempted_person),
 )
 OF_APPLICATIONS = (Guard(_l("Anordnaren är med i ett inköp vars handlingar ska sparas än"), _is_provider_of_purchase),)
 OF_CONFIRMATIONS = (
-    Guard(_l("Gruppen hör till ett projekt som pågår eller ett inköp vars handlingar ska sparas"), _is_of_group_in_use),
+    Guard(
+        _l("Gruppen hör till ett projekt eller ett inköp som pågår, eller vars handlingar ska sparas än"),
+        _is_of_group_in_use,
+    ),
 )
-OF_EVALUATION_TEXTS = (Guard(_l("Utbildningen är med i ett projekt som pågår"), _is_of_running_project),)
+OF_EVALUATION_TEXTS = (
+    Guard(_l("Utbildningen är med i ett projekt som pågår, eller vars handlingar ska sparas än"), _is_of_kept_project),
+)

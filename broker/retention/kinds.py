@@ -121,6 +121,11 @@ _last_contact = (
 _deregistered_on = (
     select(Company.deregistered_on).where(Company.id == Engagement.company_id).correlate(Engagement).scalar_subquery()
 )
+# Who was taken up after it had been deregistered, and never contacted, counts from then: by the moment, not by a day.
+_ended_on = case(
+    (Engagement.last_contact_on.is_not(None), _later(Engagement.last_contact_on, _deregistered_on)),
+    (_deregistered_on > func.date(Engagement.created_at), _deregistered_on),
+)
 _closed_at = (
     select(func.max(func.coalesce(LeadOffer.result_at, LeadOffer.state_at)))
     .where(LeadOffer.lead_id == Lead.id)
@@ -188,7 +193,7 @@ _KINDS = (
         _l("Anteckning, telefon och e-postadress"),
         _l("Läge, ansvarig, etiketter och antal anställda"),
         {"note": None, "phone": None, "email": None},
-        day=_later(Engagement.last_contact_on, _deregistered_on),
+        day=_ended_on,
         moment=Engagement.created_at,
         is_over=(or_(Engagement.status == EngagementStatus.DECLINED, _deregistered_on.is_not(None)),),
         guards=guards.OF_RELATIONS,
@@ -204,12 +209,7 @@ _KINDS = (
         {"summary": GONE, "shared": {}, "ground_note": GONE, "person_id": None},
         moment=_closed_at,
         is_over=(not_(exists().where(LeadOffer.lead_id == Lead.id, is_unfinished(LeadOffer))),),
-        holds_more=(
-            exists().where(
-                LeadOffer.lead_id == Lead.id,
-                or_(*(_is_filled(getattr(LeadOffer, name), None) for name in _lead_answers)),
-            ),
-        ),
+        holds_more=(exists().where(LeadOffer.lead_id == Lead.id, _is_answered_in_words),),
         loads=(joinedload(Lead.company),),
     ),
     Kind(

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, exists, func, not_, null, or_, select, true
 from sqlalchemy.orm import joinedload
 
+from broker.companies.merged import WITH_MERGED
 from broker.database import among
 from broker.errors import NotFoundError
 from broker.extensions import Base, db
@@ -55,6 +56,16 @@ def rules_in_force(today: date) -> dict[RecordKind, RetentionRule]:
 def find_rule(kind: Kind, today: date) -> RetentionRule | None:
     """Give the rule in force for a kind, if there is one."""
     return rules_in_force(today).get(kind.id)
+
+
+def last_day_to_destroy(destruction: Destruction, today: date) -> date | None:
+    """Give the last day up to which a decision may be carried out today, or nothing if everything is kept by now.
+
+    A rule that has come since and keeps for longer goes before what was decided by an earlier one.
+    """
+    rule = find_rule(KINDS[destruction.kind], today)
+    last_day = rule.last_day(today) if rule else None
+    return min(last_day, destruction.through_on) if last_day else None
 
 
 def list_rules(kind: Kind) -> list[RetentionRule]:
@@ -148,8 +159,11 @@ def list_due_keys(kind: Kind, through: date, today: date, *, last_id: int) -> li
 
 def lock_due(kind: Kind, through: date, today: date, keys: Collection[int]) -> list[int]:
     """List those of these keys that are due still, so that nobody else changes or exempts them until the end."""
-    query = select(kind.model.id).where(among(kind.model.id, keys), is_due(kind, through, today))
-    return list(db.session.scalars(query.with_for_update(of=kind.model)))
+    chosen = select(kind.model.id).where(among(kind.model.id, keys)).order_by(kind.model.id)
+    db.session.execute(chosen.with_for_update(of=kind.model))
+    # PostgreSQL does not look again at a row that it has waited for unless that row itself was changed: who exempted
+    # it, or pointed a need at it, is seen only by a question asked afterwards.
+    return list(db.session.scalars(chosen.where(is_due(kind, through, today))))
 
 
 def _with_days(kind: Kind) -> Any:
@@ -167,10 +181,11 @@ def count_held_back(kind: Kind, through: date, today: date) -> list[tuple[Any, i
     return [(guard.label, count) for guard, count in zip(kind.guards, found, strict=True) if count]
 
 
-def get_record(kind: Kind, record_id: int) -> Base:
-    """Give a record of the organisation in scope, or raise NotFoundError."""
+def get_record(kind: Kind, record_id: int, *, with_merged: bool = False) -> Base:
+    """Give a record of the organisation in scope, one that went into another only if asked, or raise NotFoundError."""
     query = select(kind.model).options(*kind.loads).where(kind.model.id == record_id)
-    record: Base | None = db.session.scalars(query).one_or_none()
+    options = WITH_MERGED if with_merged else {}
+    record: Base | None = db.session.scalars(query.execution_options(**options)).one_or_none()
     if record is None:
         raise NotFoundError
     return record
@@ -185,13 +200,17 @@ def holds_something(kind: Kind, record_id: int) -> bool:
 def list_exempted(
     kind: Kind, *, before: int | None = None, limit: int = PAGE
 ) -> tuple[list[tuple[RetentionExemption, Any]], int | None]:
-    """List what is exempted, each with its record, the newest first, and the key before which the next page begins."""
+    """List what is exempted, each with its record, the newest first, and the key before which the next page begins.
+
+    What went into another one since is listed too: it holds that one back until its exemption is ended.
+    """
     query = select(RetentionExemption, kind.model).join(kind.model, kind.model.id == RetentionExemption.record_id)
     query = query.where(RetentionExemption.kind == kind.id, RetentionExemption.ended_at.is_(None))
     if before is not None:
         query = query.where(RetentionExemption.id < before)
     query = query.options(joinedload(RetentionExemption.made_by), *kind.loads)
-    found = db.session.execute(query.order_by(RetentionExemption.id.desc()).limit(limit + 1)).all()
+    query = query.order_by(RetentionExemption.id.desc()).limit(limit + 1).execution_options(**WITH_MERGED)
+    found = db.session.execute(query).all()
     rows = [(exemption, record) for exemption, record in found[:limit]]
     return rows, rows[-1][0].id if len(found) > limit else None
 

@@ -77,7 +77,7 @@ def end_exemption(exemption: RetentionExemption, *, by: User) -> None:
     if exemption.ended_at is None:
         exemption.ended_at, exemption.ended_by_id = clock.now(), by.id
         kind = KINDS[exemption.kind]
-        audit.record(Action.EXEMPTION_ENDED, queries.get_record(kind, exemption.record_id), by=by)
+        audit.record(Action.EXEMPTION_ENDED, queries.get_record(kind, exemption.record_id, with_merged=True), by=by)
 
 
 def look(decision: Decision) -> tuple[RetentionRule, Due]:
@@ -127,10 +127,14 @@ def decide(decision: Decision, seen: tuple[int | None, int | None], *, by: User)
 
 
 def destroy_some(destruction_id: int, keys: list[int], *, by: User) -> list[str]:
-    """Destroy those of these records that are due still, and give the hashes of contents that may be removed then."""
+    """Destroy those of these records that are due still, and give the hashes of contents that may be removed then.
+
+    Leaves alone what the rule in force by now keeps for longer than the one that was decided by.
+    """
     destruction = queries.get_destruction(destruction_id, to_change=True)
     kind, today = KINDS[destruction.kind], clock.today()
-    due = queries.lock_due(kind, destruction.through_on, today, keys)
+    through = queries.last_day_to_destroy(destruction, today)
+    due = queries.lock_due(kind, through, today, keys) if through else []
     unused = destroy(kind, due, reference=destruction.reference, by=by) if due else set()
     destruction.destroyed += len(due)
     # Until they are removed they are remembered: the process may die between the two.

@@ -36,8 +36,9 @@ def _destroy(progress: Progress, owner_id: int, *, destruction_id: int) -> dict[
     db.session.rollback()
     with database.writing(False):
         destruction = queries.get_destruction(destruction_id)
-        kind, through, done = KINDS[destruction.kind], destruction.through_on, destruction.destroyed
-        keys = queries.list_due_keys(kind, through, clock.today(), last_id=destruction.last_id)
+        kind, today, done = KINDS[destruction.kind], clock.today(), destruction.destroyed
+        through = queries.last_day_to_destroy(destruction, today)
+        keys = queries.list_due_keys(kind, through, today, last_id=destruction.last_id) if through else []
         left = service.take_up(destruction_id)
         db.session.commit()
     files.remove(left)

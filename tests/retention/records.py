@@ -136,7 +136,7 @@ def one_of_each(organisation, user):
     db.session.flush()
     for kind in (row for row in KINDS.values() if row.has_files):
         content = io.BytesIO(f"{WORD} {kind.id} {organisation.id}".encode())
-        named = {"file_name": f"{WORD}.txt", "media_type": "text/plain", "is_named_by_others": True}
+        named = {"file_name": f"{WORD}.txt", "media_type": "text/plain", "is_name_private": True}
         files.attach(found[kind.id], content, by=user, **named)
     db.session.commit()
     return found

@@ -132,6 +132,9 @@ def undo_merge(merge: Merge, *, by: User) -> Undone:
     else:
         person, parked = queries.get_parked(Person, merge.kept_id), queries.get_parked(Person, merge.gone_id)
         _move_back(Person, merge.gone_id, merge.kept_id, merge, undone)
+        # Of contacts that were destroyed meanwhile nobody knows any more whose they were: both were met that lately.
+        if met := [day for day in (person.last_met_on, parked.last_met_on) if day]:
+            parked.last_met_on = max(met)
         _unset(person, merge, undone)
         parked.merge_id = None
         # Nobody becomes known again by being taken out of a person whose identity was protected meanwhile.

@@ -75,7 +75,7 @@ def add_file(analysis_id):
     """Keep a file with an analysis: a plan, minutes, a list of who can what."""
     analysis = queries.get_analysis(analysis_id)
     form = FileForm()
-    if kept := keep_file(analysis, form, url_for("analyses.show", analysis_id=analysis.id)):
+    if kept := keep_file(analysis, form, url_for("analyses.show", analysis_id=analysis.id), is_name_private=True):
         return kept
     return render_template("analyses/add_file.html", form=form, analysis=analysis), 422 if form.errors else 200
 

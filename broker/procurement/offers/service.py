@@ -244,7 +244,7 @@ def _keep(offer: PurchaseOffer, paper: Paper | None, by: User) -> None:
                 file_name=paper.file_name,
                 media_type=paper.media_type,
                 kind=_kind_of_paper(purchase),
-                is_named_by_others=True,
+                is_name_private=True,
                 by=by,
             )
         except RefusedError as error:

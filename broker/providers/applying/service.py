@@ -66,7 +66,7 @@ def receive(
         db.session.flush()
         for file in sent:
             named = {"file_name": file.file_name, "media_type": file.media_type}
-            files.attach(application, file.stream, **named, is_named_by_others=True, by=None)
+            files.attach(application, file.stream, **named, is_name_private=True, by=None)
         audit.record(Action.PROVIDER_APPLIED, application, by=None)
         letters.tell_of_application(page.organisation, link)
         letters.send_receipt(application, page.organisation)
