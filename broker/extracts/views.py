@@ -43,7 +43,7 @@ def show():
     if not form.is_submitted():
         return render_template("extracts/index.html", form=SearchForm())
     if "change" in request.form and form.validate():
-        return _found(form.terms(), queries.find(form.terms(), user=me()), form, form.keys)
+        return _found(form.terms(), queries.find(form.terms()), form, form.keys)
     extract, refusal = _made(form, "page")
     if extract is None:
         return refusal
