@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ScalarSelect, Select, func, literal, select, union_all
 
 from broker.companies.models import Company
-from broker.companies.narrowing import CompanyFilter, find, keys_of
+from broker.companies.narrowing import CompanyFilter, find, keys_of, known_to
+from broker.companies.search import is_hidden
 from broker.extensions import db
 from broker.reference import queries as reference
 
@@ -30,7 +31,7 @@ class Figures:
 
 
 def count_by_municipality(chosen: CompanyFilter, codes: Collection[str]) -> Figures:
-    """Count the companies of a list in these municipalities, in one question.
+    """Count the companies of a list in these municipalities, in two questions at most.
 
     A filter that leads to our own rows, or to what a search found, lets through so few that all of them are grouped.
     Anything else is the register, where a nation would be read to its end. There each municipality is counted as the
@@ -48,8 +49,22 @@ def _count(chosen: CompanyFilter, codes: Collection[str]) -> dict[str | None, in
     if chosen.is_ours or chosen.met_from or chosen.met_until:
         rows = _grouped(keys_of(chosen).with_only_columns(Company.municipality_code))
     else:
-        rows = _each_to_the_limit(chosen, codes)
+        return _count_each(chosen, codes)
     return {row[0]: row[1] for row in db.session.execute(rows)}
+
+
+def _count_each(chosen: CompanyFilter, codes: Collection[str]) -> dict[str | None, int]:
+    """Count the register. Companies that are in no list are so few that they are counted too, and taken away after.
+
+    To ask each company whether it is one of them takes half as long again as to count it.
+    """
+    apart: Counter[str] = Counter()
+    grouped = select(Company.municipality_code, func.count()).where(is_hidden(Company.id), *known_to(chosen))
+    for code, hidden in db.session.execute(grouped.group_by(Company.municipality_code)):
+        apart[_NOWHERE if code is None else code if code in codes else _ELSEWHERE] += hidden
+    most = chosen.counted_at_most + 1
+    counted = db.session.execute(_each_to_the_limit(chosen, codes, most + apart.total()))
+    return {part: min(count - apart[part], most) for part, count in counted}
 
 
 def _size_of(query: Select[Any]) -> ScalarSelect[int]:
@@ -61,11 +76,10 @@ def _grouped(query: Select[Any]) -> Select[Any]:
     return select(places.c.municipality_code, func.count()).group_by(places.c.municipality_code)
 
 
-def _each_to_the_limit(chosen: CompanyFilter, codes: Collection[str]) -> Any:
+def _each_to_the_limit(chosen: CompanyFilter, codes: Collection[str], most: int) -> Any:
     """Select each of these municipalities with its count, then all others and none at all."""
-    most = chosen.counted_at_most + 1
     asked = union_all(*(select(literal(code).label("code")) for code in codes)).subquery()
-    within = keys_of(chosen)
+    within = select(literal(1)).select_from(Company).where(*known_to(chosen))
     here = within.where(Company.municipality_code == asked.c.code).correlate(asked).limit(most)
     # Naming the others leads to them by the index; excluding the asked would pass over a nation to find none.
     rest = [code for code in reference.municipalities() if code not in codes]

@@ -46,6 +46,11 @@ class CompanyFilter:
         return search.FOUND_AT_MOST if self.text else COUNTED_AT_MOST
 
 
+def known_to(chosen: CompanyFilter) -> list[ColumnElement[bool]]:
+    """Give the conditions of a filter on the register alone, which companies that are in no list meet too."""
+    return _asked_of(chosen)
+
+
 def keys_of(chosen: CompanyFilter) -> Select[int]:
     """Select the keys of the companies that a filter lets through; what its text means is another question."""
     query = select(Company.id).where(*conditions_of(chosen))

@@ -121,6 +121,11 @@ def is_shown(company_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     return company_id.not_in(_hidden())
 
 
+def is_hidden(company_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Give the condition for a company to be in no list."""
+    return company_id.in_(_hidden())
+
+
 @cache
 def _hidden() -> Select[int]:
     unknown = aliased(Company)

@@ -47,7 +47,7 @@ def draw(regions: frozenset[str], values: Mapping[str, int], link: Callable[[str
         )
         for code in codes
     ]
-    return MunicipalityMap(shapes, _view_box(codes))
+    return MunicipalityMap(shapes, _view_box(regions))
 
 
 def codes_of(regions: frozenset[str]) -> list[str]:
@@ -77,10 +77,10 @@ def _point(longitude: float, latitude: float) -> tuple[float, float]:
     return round(x, 1), round(-latitude * _UNITS_PER_DEGREE, 1)
 
 
-def _view_box(codes: list[str]) -> str:
-    points = [
-        _point(*position) for code in codes for ring in reference.municipality_shapes()[code] for position in ring
-    ]
+@cache
+def _view_box(regions: frozenset[str]) -> str:
+    shapes = reference.municipality_shapes()
+    points = [_point(*position) for code in codes_of(regions) for ring in shapes[code] for position in ring]
     left, top = min(x for x, _y in points), min(y for _x, y in points)
     right, bottom = max(x for x, _y in points), max(y for _x, y in points)
     return f"{left:g} {top:g} {right - left:g} {bottom - top:g}"

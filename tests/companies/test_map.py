@@ -68,7 +68,7 @@ def test_those_in_no_known_municipality_are_a_list_of_their_own(client, companie
     assert "utan känd kommun" in page and ">2 företag</p>" in page
 
 
-def test_a_note_of_another_organisation_is_not_counted(scope, companies):
+def test_a_note_of_another_organisation_is_not_counted(scope, companies, monkeypatch):
     with acting_in(factories.organisation().id):
         noted = factories.company("Exempel som noterats AB")
         noted.organisation_number = None
@@ -80,6 +80,9 @@ def test_a_note_of_another_organisation_is_not_counted(scope, companies):
         counted = count_by_municipality(chosen, [FLEN])
         assert counted.count == queries.list_companies(chosen).count, chosen
         assert counted.by_code[FLEN] in (1, 3)
+    # Nor does it make three companies out to be more than are counted.
+    monkeypatch.setattr(narrowing, "COUNTED_AT_MOST", 3)
+    assert count_by_municipality(CompanyFilter(), [FLEN]).by_code == {FLEN: 3}
 
 
 def test_the_register_is_counted_no_further_than_its_lists_are(client, companies, monkeypatch):
@@ -115,7 +118,7 @@ def test_a_filter_that_means_nothing_counts_nothing_and_says_why(client, compani
     assert page.status_code == 422 and "Skriv datumet som 2026-03-01." in page.text and figures(page.text) == {}
 
 
-def test_the_count_is_one_question(companies, client):
+def test_a_map_asks_no_more_questions_than_a_list(companies, client):
     client.get("/foretag")
     of_the_list = client.queries
     client.get("/foretag/karta")
