@@ -3,6 +3,8 @@
 import io
 from datetime import datetime, time, timedelta
 
+from sqlalchemy import text
+
 from broker import access, clock, files, jobs
 from broker.accounts.queries import may
 from broker.companies.models import Engagement, EngagementStatus, Interaction, InteractionKind, Person, Task
@@ -233,3 +235,19 @@ def _evaluated(user, then):
         answered_at=then,
     )
     return {RecordKind.EVALUATION_TEXTS: text, RecordKind.SCORE_REPLIES: reply, RecordKind.CONFIRMATIONS: said}
+
+
+def everything():
+    """Give every row of every table as the database holds it, by table and key."""
+    with access.every_organisation():
+        found = {}
+        for table in db.metadata.sorted_tables:
+            columns = ", ".join(f'"{column.name}"' for column in table.columns)
+            for row in db.session.execute(text(f'select {columns} from "{table.name}"')):
+                found[table.name, *row[: max(1, len(table.primary_key.columns))]] = tuple(map(str, row))
+        return found
+
+
+def holding(word):
+    """Give the tables in which a word stands."""
+    return sorted({key[0] for key, row in everything().items() if any(word in value for value in row)})

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from sqlalchemy import text, update
 
 from broker import access, audit, clock, database, files, mail
-from broker.access import Role
 from broker.companies.merging import service as merging
 from broker.companies.models import Engagement, EngagementStatus, Interaction
 from broker.esf.kinds import AidBasis
@@ -21,7 +20,7 @@ from broker.leads.models import LeadOffer
 from broker.needs.models import Cohort, CohortStatus, Need, NeedStatus
 from broker.retention import queries, service, work
 from broker.retention.kinds import GONE, GONE_PERSON, KINDS
-from broker.retention.models import RecordKind, RetentionExemption
+from broker.retention.models import RecordKind
 from broker.retention.service import Decision
 from broker.retention.showing import _PAGES
 from tests import factories, factories_esf, factories_needs, factories_procurement
@@ -30,38 +29,17 @@ from tests.retention import records
 from tests.retention.records import WORD
 
 
-@pytest.fixture
-def administrator(organisation, scope):
-    return factories.user(organisation=organisation, roles=[Role.ADMINISTRATOR])
-
-
-def everything():
-    """Give every row of every table as the database holds it, by table and key."""
-    with access.every_organisation():
-        found = {}
-        for table in db.metadata.sorted_tables:
-            columns = ", ".join(f'"{column.name}"' for column in table.columns)
-            for row in db.session.execute(text(f'select {columns} from "{table.name}"')):
-                found[table.name, *row[: max(1, len(table.primary_key.columns))]] = tuple(map(str, row))
-        return found
-
-
-def holding(word):
-    """Give the tables in which a word stands."""
-    return sorted({key[0] for key, row in everything().items() if any(word in value for value in row)})
-
-
 def test_no_word_of_any_kind_is_left_in_any_table_or_file(app, administrator, organisation, user):
     found = records.one_of_each(organisation, user)
     contents = [files.path_of(row) for row in files.list_hashes()]
-    assert len(holding(WORD)) > len(KINDS) and all(path.exists() for path in contents)
+    assert len(records.holding(WORD)) > len(KINDS) and all(path.exists() for path in contents)
 
     for kind in RecordKind:
         records.rule(kind, by=administrator)
         done = records.destroy(kind, by=administrator)
         assert (done.counted, done.destroyed, done.is_finished) == (1, 1, True), kind
 
-    assert holding(WORD) == []
+    assert records.holding(WORD) == []
     assert not any(path.exists() for path in contents)
     for kind, row in found.items():
         assert queries.count_due(KINDS[kind], clock.today(), clock.today()).count == 0
@@ -173,80 +151,6 @@ def test_a_need_is_kept_for_years_after_the_last_payment_to_its_project(app, adm
     assert count_due(date(today.year - 11, 12, 31), AidBasis.DE_MINIMIS) == 2
 
 
-def test_the_time_of_a_person_counts_from_the_last_contact_also_when_that_has_been_destroyed(app, administrator, user):
-    company = factories.company()
-    person = factories.person(company, is_active=False, created_at=records.moment_of(clock.today() - timedelta(4000)))
-    active = factories.person(company, "Aktiv Aktivsson", created_at=person.created_at)
-    records.contact(company, by=user, days=3 * 365, people=[person, active])
-    records.contact(company, by=user, days=5 * 365, people=[person])
-    db.session.commit()
-    records.rule(RecordKind.CONTACTS, by=administrator)
-    records.rule(RecordKind.PEOPLE, by=administrator, years=4)
-    kind, today = KINDS[RecordKind.PEOPLE], clock.today()
-    last_day = queries.find_rule(kind, today).last_day(today)
-
-    records.destroy(RecordKind.CONTACTS, by=administrator)
-    assert queries.count_due(kind, last_day, today).count == 0
-    # Three years is what is left of it.
-    assert [day for _row, day in queries.list_due(kind, today, today).rows] == [today - timedelta(days=3 * 365)]
-
-
-def test_who_was_there_is_kept_as_long_as_the_contact_is(app, administrator, user):
-    company, kind, today = factories.company(), KINDS[RecordKind.PEOPLE], clock.today()
-    asked, needed, nobody = (factories.person(company, name, is_active=False) for name in ("A Ett", "B Två", "C Tre"))
-    contacts = [records.contact(company, by=user, people=[person]) for person in (asked, needed, nobody)]
-    factories_needs.need(by=user, company=company, interaction_id=contacts[1].id)
-    exemption = service.exempt(KINDS[RecordKind.CONTACTS], contacts[0], reason="Begärd", by=administrator)
-    db.session.commit()
-
-    def due():
-        return [row.id for row, _day in queries.list_due(kind, today, today).rows]
-
-    assert due() == [nobody.id]
-    assert [count for _why, count in queries.count_held_back(kind, today, today)] == [2]
-    service.end_exemption(exemption, by=administrator)
-    db.session.commit()
-    assert due() == [asked.id, nobody.id]
-
-
-def test_who_went_into_another_goes_along_once_that_cannot_be_undone(app, administrator, user):
-    company = factories.company()
-    kept, gone = (factories.person(company, f"{WORD} {name}", is_active=False) for name in ("Ett", "Två"))
-    merge = merging.merge_people(kept, gone, {}, by=user)
-    db.session.commit()
-    records.rule(RecordKind.PEOPLE, by=administrator, years=1)
-    kind, later = KINDS[RecordKind.PEOPLE], clock.today() + timedelta(days=1)
-    assert queries.count_due(kind, later, clock.today()).count == 0
-
-    kept.created_at = records.moment_of(clock.today() - timedelta(days=800))
-    merge.undo_until, merge.fields = clock.today() - timedelta(days=1), None
-    # Who went away was exempted: what is one now is left alone as long as that lasts.
-    db.session.add(RetentionExemption(kind=kind.id, record_id=gone.id, reason="Tvist", made_by_id=user.id))
-    db.session.commit()
-    assert queries.count_due(kind, later, clock.today()).count == 0
-    db.session.query(RetentionExemption).update({"ended_at": clock.now()})
-    db.session.commit()
-    records.destroy(RecordKind.PEOPLE, by=administrator)
-    assert holding(WORD) == []
-
-
-def test_an_exempted_one_keeps_all_that_it_went_into_and_the_exemption_can_be_ended(app, administrator, user):
-    company, kind, later = factories.company(), KINDS[RecordKind.PEOPLE], clock.today() + timedelta(days=1)
-    names = ("Anna Ett", "Anna Två", "Anna Tre")
-    first, second, third = (factories.person(company, name, is_active=False) for name in names)
-    exemption = service.exempt(kind, first, reason="Tvist", by=administrator)
-    for kept, gone in ((second, first), (third, second)):
-        merging.merge_people(kept, gone, {}, by=user).undo_until = clock.today() - timedelta(days=1)
-    db.session.commit()
-
-    assert queries.count_due(kind, later, clock.today()).count == 0
-    assert [row.id for row, _person in queries.list_exempted(kind)[0]] == [exemption.id]
-    assert [count for _why, count in queries.count_held_back(kind, later, clock.today())] == [1]
-    service.end_exemption(exemption, by=administrator)
-    db.session.commit()
-    assert [row.id for row, _day in queries.list_due(kind, later, clock.today()).rows] == [third.id]
-
-
 def test_a_rule_that_keeps_longer_stops_what_was_decided_by_an_earlier_one(app, administrator, user):
     company, kind = factories.company(), KINDS[RecordKind.CONTACTS]
     old, older = (records.contact(company, by=user, days=days) for days in (3 * 365, 6 * 365))
@@ -303,7 +207,7 @@ def test_a_relation_that_was_merged_away_goes_along(app, administrator, user):
     merge.undo_until, merge.fields = today - timedelta(days=1), None
     db.session.commit()
     assert records.destroy(RecordKind.RELATIONS, by=administrator).destroyed == 1
-    assert holding(WORD) == []
+    assert records.holding(WORD) == []
 
 
 def test_a_relation_without_contacts_counts_from_when_it_began_at_the_earliest(app, administrator, user):
@@ -331,7 +235,7 @@ def test_what_a_file_was_called_is_gone_with_it(app, administrator, organisation
         records.rule(kind, by=administrator)
         records.destroy(kind, by=administrator)
 
-    assert not any(files.list_attachments(found[kind]) for kind in pages) and "audit_event" not in holding(WORD)
+    assert not any(files.list_attachments(found[kind]) for kind in pages) and "audit_event" not in records.holding(WORD)
 
 
 def test_a_content_that_somebody_else_keeps_too_stays_on_the_disk(app, administrator, organisation, user):
@@ -365,28 +269,6 @@ def test_a_sent_letter_is_forgotten_after_three_months(app):
     assert left == {99, 80}
 
 
-def test_of_two_who_are_one_the_later_day_counts(app, administrator, user):
-    company = factories.company()
-    kept, gone = (factories.person(company, name, is_active=False) for name in ("Anna Ett", "Anna Två"))
-    kept.last_met_on, gone.last_met_on = (clock.today() - timedelta(days=days) for days in (900, 500))
-    merge = merging.merge_people(kept, gone, {}, by=user)
-    assert kept.last_met_on == gone.last_met_on
-    merging.undo_merge(merge, by=user)
-    assert kept.last_met_on == clock.today() - timedelta(days=900)
-
-
-def test_who_is_parted_from_another_has_been_met_as_lately_as_what_was_destroyed_meanwhile(app, administrator, user):
-    company = factories.company()
-    kept, gone = (factories.person(company, name, is_active=False) for name in ("Anna Ett", "Anna Två"))
-    contact = records.contact(company, by=user, people=[gone])
-    merge = merging.merge_people(kept, gone, {}, by=user)
-    records.rule(RecordKind.CONTACTS, by=administrator)
-    records.destroy(RecordKind.CONTACTS, by=administrator)
-    merging.undo_merge(merge, by=user)
-
-    assert gone.last_met_on == contact.happened_on
-
-
 AGES = st.integers(700, 770)
 CONTACTS = st.lists(st.tuples(AGES, st.sampled_from(["ours", "theirs", "exempted", "needed"])), min_size=1, max_size=8)
 
@@ -412,13 +294,13 @@ def test_what_is_not_due_is_byte_for_byte_as_it_was(app, administrator, organisa
             db.session.commit()
         if whose == "ours" and row.happened_on <= last_day:
             due.add(row.id)
-    before = {key: row for key, row in everything().items() if key not in {("interaction", key) for key in due}}
+    before = {key: row for key, row in records.everything().items() if key not in {("interaction", key) for key in due}}
 
     assert {row.id for row, _day in queries.list_due(kind, last_day, clock.today()).rows} == due
     if due:
         records.destroy(RecordKind.CONTACTS, by=administrator, through=last_day)
 
-    after = everything()
+    after = records.everything()
     written = {"audit_chain", "destruction", "job", "audit_event"}
     assert {key: after.get(key) for key in before if key[0] not in written} == {
         key: row for key, row in before.items() if key[0] not in written

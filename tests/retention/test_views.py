@@ -23,11 +23,6 @@ PAGE = "/administration/gallring/kontakter"
 
 
 @pytest.fixture
-def administrator(organisation, scope):
-    return factories.user(organisation=organisation, roles=[Role.ADMINISTRATOR])
-
-
-@pytest.fixture
 def client(app, administrator):
     return signed_in_client(app, administrator)
 
