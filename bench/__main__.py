@@ -43,6 +43,11 @@ PAGES = (
             where e.organisation_id = :o and e.merge_id is null order by c.sort_key, c.id limit 26""",
     ),
     (
+        "Företag på karta",
+        "/foretag/karta",
+        "select municipality_code, count(*) from company group by municipality_code",
+    ),
+    (
         "Sök på ett ord",
         "/foretag?q=tallas",
         "select * from company where name_key like '%tallas%' order by sort_key, id limit 26",
