@@ -47,6 +47,14 @@ class RefusedError(BrokerError):
     """A rule of the domain says no; the text says which and what to do."""
 
 
+class FieldRefusedError(RefusedError):
+    """One value does not go with the others, or a rule says no to it; says which, by the name of its field."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
 @dataclass(frozen=True)
 class Difference:
     """One field of a form that two people changed: what I wrote and what is saved."""

@@ -20,7 +20,7 @@ from broker.accounts.forms import (
 )
 from broker.accounts.me import me
 from broker.accounts.parts import administration_lines
-from broker.accounts.single_sign_on.installed import find_sign_on
+from broker.accounts.single_sign_on.installed import find_sign_on, is_only_way_in
 from broker.extensions import db, login
 
 blueprint = Blueprint("accounts", __name__, template_folder="templates")
@@ -47,8 +47,8 @@ def sign_in():
     form, sign_on, next_url = SignInForm(), find_sign_on(), request.args.get("next")
     if form.validate_on_submit():
         try:
-            only = bool(sign_on and sign_on.is_only)
-            user = service.sign_in(**form.values(), address=request.remote_addr or "", only_operators=only)
+            only_operators = is_only_way_in()
+            user = service.sign_in(**form.values(), address=request.remote_addr or "", only_operators=only_operators)
         except (passwords.WrongPasswordError, passwords.TooManyAttemptsError, service.PasswordNotUsedError) as error:
             db.session.commit()
             form.refuse("password", str(error))
@@ -105,12 +105,11 @@ def ask_for_reset():
     if form.validate_on_submit():
         link = current_app.config["BASE_URL"] + url_for("accounts.reset_password", token="TOKEN")  # noqa: S106 - a place to fill in.
         try:
-            sign_on = find_sign_on()
             service.ask_for_reset(
                 email=form.email.data,
                 link=link.replace("TOKEN", "{token}"),
                 address=request.remote_addr or "",
-                only_operators=bool(sign_on and sign_on.is_only),
+                only_operators=is_only_way_in(),
             )
         except passwords.TooManyAttemptsError as error:
             form.refuse("email", str(error))
@@ -164,8 +163,8 @@ def set_language(language):
 def accept_invitation(token):
     """Accept an invitation and come in."""
     invitation = queries.get_invitation_by_token(token)
-    form, sign_on = AcceptForm(), find_sign_on()
-    if form.validate_on_submit() and not (sign_on and sign_on.is_only):
+    form = AcceptForm()
+    if form.validate_on_submit() and not is_only_way_in():
         try:
             user = service.accept_invitation(
                 invitation,
@@ -182,7 +181,7 @@ def accept_invitation(token):
             remember_in_browser(user)
             flash(_("Välkommen, %(name)s.", name=user.name), "success")
             return redirect(url_for("home.index"))
-    shown = {"invitation": invitation, "token": token, "sign_on": sign_on}
+    shown = {"invitation": invitation, "token": token, "sign_on": find_sign_on()}
     page = render_template("accounts/accept_invitation.html", form=form, **shown)
     return page, 422 if form.errors else 200
 

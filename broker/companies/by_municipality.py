@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, Select, func, literal, select, union_all
 
 from broker.companies.models import Company
-from broker.companies.narrowing import CompanyFilter, find, keys_of, known_to
+from broker.companies.narrowing import CompanyFilter, asked_of, find, keys_of
 from broker.companies.search import is_hidden
 from broker.extensions import db
 from broker.reference import queries as reference
@@ -59,7 +59,7 @@ def _count_each(chosen: CompanyFilter, codes: Collection[str]) -> dict[str | Non
     To ask each company whether it is one of them takes half as long again as to count it.
     """
     apart: Counter[str] = Counter()
-    grouped = select(Company.municipality_code, func.count()).where(is_hidden(Company.id), *known_to(chosen))
+    grouped = select(Company.municipality_code, func.count()).where(is_hidden(Company.id), *asked_of(chosen))
     for code, hidden in db.session.execute(grouped.group_by(Company.municipality_code)):
         apart[_NOWHERE if code is None else code if code in codes else _ELSEWHERE] += hidden
     most = chosen.counted_at_most + 1
@@ -79,7 +79,7 @@ def _grouped(query: Select[Any]) -> Select[Any]:
 def _each_to_the_limit(chosen: CompanyFilter, codes: Collection[str], most: int) -> Any:
     """Select each of these municipalities with its count, then all others and none at all."""
     asked = union_all(*(select(literal(code).label("code")) for code in codes)).subquery()
-    within = select(literal(1)).select_from(Company).where(*known_to(chosen))
+    within = select(literal(1)).select_from(Company).where(*asked_of(chosen))
     here = within.where(Company.municipality_code == asked.c.code).correlate(asked).limit(most)
     # Naming the others leads to them by the index; excluding the asked would pass over a nation to find none.
     rest = [code for code in reference.municipalities() if code not in codes]

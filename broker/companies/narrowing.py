@@ -46,11 +46,6 @@ class CompanyFilter:
         return search.FOUND_AT_MOST if self.text else COUNTED_AT_MOST
 
 
-def known_to(chosen: CompanyFilter) -> list[ColumnElement[bool]]:
-    """Give the conditions of a filter on the register alone, which companies that are in no list meet too."""
-    return _asked_of(chosen)
-
-
 def keys_of(chosen: CompanyFilter) -> Select[int]:
     """Select the keys of the companies that a filter lets through; what its text means is another question."""
     query = select(Company.id).where(*conditions_of(chosen))
@@ -78,18 +73,19 @@ def find(
     What is to be read of each is said as a selection of Company, and of Engagement where it is ours.
     """
     ours = select(Engagement.company_id.label("id"), Engagement.name_key, Engagement.sort_key)
-    ours = ours.join(Company).where(*_asked_of(replace(chosen, only_ours=True)))
-    others = select(Company.id, Company.name_key, Company.sort_key).where(*_asked_of(chosen))
+    ours = ours.join(Company).where(*asked_of(replace(chosen, only_ours=True)))
+    others = select(Company.id, Company.name_key, Company.sort_key).where(*asked_of(chosen))
     within = search.Within(ours if chosen.is_ours else others, ours)
     return search.find(chosen.text or "", within, read, after=after, limit=limit)
 
 
 def conditions_of(chosen: CompanyFilter) -> list[ColumnElement[bool]]:
     """Give the conditions that a company of the list meets, its text apart; of our relation only if it is ours."""
-    return _asked_of(chosen) if chosen.is_ours else [search.is_shown(Company.id), *_asked_of(chosen)]
+    return asked_of(chosen) if chosen.is_ours else [search.is_shown(Company.id), *asked_of(chosen)]
 
 
-def _asked_of(chosen: CompanyFilter) -> list[ColumnElement[bool]]:
+def asked_of(chosen: CompanyFilter) -> list[ColumnElement[bool]]:
+    """Give the conditions of a filter alone, which companies that are in no list can meet too."""
     conditions: list[ColumnElement[bool]] = []
     key = Engagement.company_id if chosen.is_ours else Company.id
     if chosen.municipality_code:

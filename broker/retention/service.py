@@ -10,7 +10,7 @@ from broker import audit, clock, files
 from broker.accounts.models import User
 from broker.actions import Action
 from broker.database import hold
-from broker.errors import RefusedError
+from broker.errors import FieldRefusedError, RefusedError
 from broker.extensions import Base, db
 from broker.formatting import day
 from broker.retention import queries
@@ -18,14 +18,6 @@ from broker.retention.destroying import destroy
 from broker.retention.kinds import KINDS, Kind
 from broker.retention.models import Destruction, RetentionExemption, RetentionRule
 from broker.retention.queries import Due
-
-
-class FieldRefusedError(RefusedError):
-    """A value that a rule says no to, with the field that it stands in."""
-
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field = field
 
 
 @dataclass(frozen=True)

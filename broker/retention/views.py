@@ -8,14 +8,14 @@ from broker.access import Permission, requires
 from broker.accounts import service as accounts
 from broker.accounts.me import me
 from broker.accounts.parts import administration_line
-from broker.errors import RefusedError
+from broker.errors import FieldRefusedError, RefusedError
 from broker.extensions import db
 from broker.formatting import moment, say
 from broker.reference import queries as reference
 from broker.reference.models import DocumentKind
 from broker.retention import kinds, queries, service, work
 from broker.retention.forms import DecideForm, ExemptForm, RuleForm
-from broker.retention.service import Decision, FieldRefusedError
+from broker.retention.service import Decision
 from broker.retention.showing import title_of, url_of
 
 blueprint = Blueprint("retention", __name__, url_prefix="/administration/gallring", template_folder="templates")

@@ -32,3 +32,9 @@ def find_sign_on() -> SignOn | None:
     """Give the sign-in service of this installation, if it has one."""
     sign_on: SignOn | None = current_app.extensions["broker_sign_on"]
     return sign_on
+
+
+def is_only_way_in() -> bool:
+    """Tell whether people sign in there and nowhere else."""
+    sign_on = find_sign_on()
+    return sign_on is not None and sign_on.is_only

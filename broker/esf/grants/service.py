@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from broker import audit, files
 from broker.accounts.models import User
 from broker.actions import Action
-from broker.errors import RefusedError
+from broker.errors import FieldRefusedError
 from broker.esf.chain.models import Milestone
 from broker.esf.grants.models import ChangeRequest, ChangeState, Deviation, Evidence, EvidenceKind, GrantDecision
 from broker.esf.grants.queries import find_grant
@@ -20,14 +20,6 @@ from broker.file_kinds import refuse_other_kinds
 # What is decided of a change by then: a day for having asked, and one for the answer.
 _ASKED = frozenset({ChangeState.ASKED, ChangeState.APPROVED, ChangeState.REFUSED})
 _DECIDED = frozenset({ChangeState.APPROVED, ChangeState.REFUSED})
-
-
-class FieldRefusedError(RefusedError):
-    """One value does not go with the others; says which, by the name of its field."""
-
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field = field
 
 
 def save_grant(project: Project, values: dict[str, Any], *, by: User) -> GrantDecision:

@@ -11,7 +11,7 @@ from broker import clock, idempotency
 from broker.access import Permission, requires
 from broker.accounts.me import me
 from broker.downloads import send_stored
-from broker.errors import RefusedError
+from broker.errors import FieldRefusedError, RefusedError
 from broker.esf import queries as esf
 from broker.esf.blueprint import UNWRITTEN, commit_edit, edit_page, find_made, finish, leading_back_to, page_url
 from broker.esf.budgets.figures import project_period
@@ -50,7 +50,7 @@ def edit_grant(project_id: int) -> ResponseReturnValue:
             form.check_version(grant)
         try:
             service.save_grant(project, form.values(), by=me())
-        except service.FieldRefusedError as error:
+        except FieldRefusedError as error:
             form.refuse(error.field, str(error))
         else:
             commit_edit(form, lambda: queries.find_grant(project))
@@ -211,7 +211,7 @@ def _row_page(project, form, row, save, words) -> ResponseReturnValue:
             return redirect(location)
         try:
             save(form.values(), by=me())
-        except service.FieldRefusedError as error:
+        except FieldRefusedError as error:
             form.refuse(error.field, str(error))
         else:
             return finish(form, row, cancel, words[1])

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from broker import audit, clock
 from broker.accounts.models import User
 from broker.actions import Action
-from broker.errors import RefusedError
+from broker.errors import FieldRefusedError
 from broker.extensions import db
 from broker.formatting import day, number
 from broker.procurement.frameworks import queries
@@ -23,14 +23,6 @@ from broker.procurement.frameworks.models import (
 from broker.providers import queries as providers
 
 _WHOLE = 100
-
-
-class FieldRefusedError(RefusedError):
-    """A value that a rule says no to, with the field that it stands in."""
-
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field = field
 
 
 def add_framework(values: Mapping[str, Any], *, by: User) -> FrameworkAgreement:

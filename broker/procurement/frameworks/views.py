@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from broker import audit, clock, files, idempotency
 from broker.access import Permission, requires
 from broker.accounts.me import me
+from broker.errors import FieldRefusedError
 from broker.extensions import db
 from broker.formatting import event_entries
 from broker.forms import FileForm, pairs
@@ -22,7 +23,6 @@ from broker.procurement.frameworks.forms import (
     SupplierForm,
 )
 from broker.procurement.frameworks.models import CallOffModel
-from broker.procurement.frameworks.service import FieldRefusedError
 from broker.providers import queries as providers
 from broker.uploads import keep_file
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from broker import access, audit, clock, files
-from broker.errors import RefusedError
+from broker.errors import FieldRefusedError, RefusedError
 from broker.esf import queries as esf
 from broker.esf import service as projects
 from broker.esf.chain import service as chain
@@ -139,7 +139,7 @@ def test_what_was_taken_out_late_in_the_evening_has_the_day_that_it_was_in_swede
     ],
 )
 def test_a_change_has_the_days_that_its_state_asks_for(project, user, values, field):
-    with pytest.raises(service.FieldRefusedError) as refused:
+    with pytest.raises(FieldRefusedError) as refused:
         service.save_change(project, None, {"kind": "period", "text": "Längre"} | values, by=user)
     assert refused.value.field == field
 
