@@ -24,9 +24,9 @@ blueprint = Blueprint("extracts", __name__, url_prefix="/administration/register
 @blueprint.route("", methods=["GET", "POST"])
 @requires(Permission.ADMINISTER)
 def index():
-    """Say what an extract is and ask whom it is about; show what was found."""
+    """Say what an extract is and ask whom it is about, anew with what was typed or not; show what was found."""
     form = SearchForm()
-    if form.validate_on_submit():
+    if "change" not in request.form and form.validate_on_submit():
         findings = queries.find(form.terms())
         return _found(form.terms(), findings, ChoiceForm(), {hit.key for hit in findings.hits if hit.is_sure})
     return render_template("extracts/index.html", form=form), 422 if form.errors else 200

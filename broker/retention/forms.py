@@ -52,15 +52,15 @@ class RuleForm(CreateForm):
         self.years.least, self.years.most = limits
 
     def validate_years(self, field: Field) -> None:
-        """Ask for the years of what is destroyed; what is kept for ever has none."""
+        """Ask for the years of what is destroyed; refuse them for what is kept for ever."""
         if self.ending.data == DESTROYED and field.data is None and not field.errors:
             raise ValidationError(_("Skriv efter hur många år det gallras."))
+        if self.ending.data == KEPT and field.data is not None:
+            raise ValidationError(_("Ta bort antalet år: det som bevaras gallras aldrig."))
 
     def values(self) -> dict[str, Any]:
         """Give the rule by the names that the service uses."""
-        values = super().values()
-        is_destroyed = values.pop("ending") == DESTROYED
-        return values | {"years": values["years"] if is_destroyed else None}
+        return {name: value for name, value in super().values().items() if name != "ending"}
 
 
 class ExemptForm(CreateForm):

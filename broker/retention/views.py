@@ -1,5 +1,7 @@
 """Pages of retention: the rules, what is due by them, what is exempted, decisions, and the log for the archives."""
 
+from datetime import date
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -131,7 +133,10 @@ def decide(record_kind):
     kind, today = kinds.kind_of_slug(record_kind), clock.today()
     rule = queries.find_rule(kind, today)
     last_day = rule.last_day(today) if rule else None
-    form = DecideForm(through_on=last_day)
+    form = DecideForm(
+        through_on=request.args.get("through_on", last_day, type=date.fromisoformat),
+        reference=request.args.get("reference"),
+    )
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)

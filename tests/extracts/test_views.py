@@ -241,6 +241,15 @@ def test_bad_input_gets_a_sentence_and_is_still_there(client_for, fields, senten
     assert all(value in page.text for value in fields.values())
 
 
+def test_who_wants_to_change_the_search_gets_it_back_as_it_was_typed(client_for, scope, asa):
+    client = client_for(Role.ADMINISTRATOR)
+    found = lxml.html.document_fromstring(search(client, name="Åsa Östt", email=EMAIL).text)
+    [form] = [form for form in found.forms if "Ändra sökningen" in form.text_content()]
+
+    typed = form_values(client.post(form.action, data=dict(form.form_values())).text)
+    assert (typed["name"], typed["email"]) == ("Åsa Östt", EMAIL)
+
+
 def test_a_protected_person_is_found_with_a_warning_and_a_bare_address_begins_anew(client_for, scope, asa):
     asa.is_protected = True
     db.session.commit()

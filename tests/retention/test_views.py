@@ -15,6 +15,7 @@ from broker.retention.kinds import GONE, KINDS
 from broker.retention.models import Destruction, RecordKind
 from broker.retention.service import Decision
 from tests import factories
+from tests.client import form_values
 from tests.conftest import signed_in_client
 from tests.retention import records
 
@@ -72,7 +73,10 @@ def test_a_rule_is_noted_with_its_reference_and_never_changed(client, contacts, 
 
 
 def test_what_the_plan_keeps_is_never_due(client, contacts):
-    client.submit(f"{PAGE}/regler", ending="bevaras", reference="IHP 4.3", decided_on="2025-02-01", years="3")
+    told = {"ending": "bevaras", "reference": "IHP 4.3", "decided_on": "2025-02-01"}
+    back = client.submit(f"{PAGE}/regler", **told, years="3")
+    assert back.status_code == 422 and "Ta bort antalet år: det som bevaras gallras aldrig." in back.text
+    assert client.submit(f"{PAGE}/regler", **told).status_code == 302
 
     assert "bevaras" in client.get(PAGE).text
     assert queries.find_rule(KIND, clock.today()).years is None
@@ -110,6 +114,10 @@ def test_a_decision_is_confirmed_on_what_was_seen_and_carried_out(client, contac
     asked = client.submit(f"{PAGE}/beslut", reference="KS 2026/114")
     assert asked.status_code == 200 and "Gallra 3 poster" in asked.text and "Besök, Exempel Svets AB" in asked.text
     assert db.session.query(Destruction).count() == 0
+    # Who sees that the day or the decision is wrong goes back to both as they were typed.
+    [back] = lxml.html.document_fromstring(asked.text).xpath("//p[contains(@class, 'back-link')]/a/@href")
+    typed = form_values(client.get(back).text)
+    assert (typed["through_on"], typed["reference"]) == (last_day.isoformat(), "KS 2026/114")
     # Somebody exempts one in between: what is confirmed is not what was seen.
     service.exempt(KIND, contacts[0], reason="Tvist", by=administrator)
     db.session.commit()
