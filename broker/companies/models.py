@@ -116,6 +116,8 @@ class Company(Base):
 
     __table_args__ = (
         Index("ix_company_sort", "sort_key", "id"),
+        # To count by, the next one takes twenty times the room.
+        Index("ix_company_municipality_code", "municipality_code"),
         Index("ix_company_municipality_sort", "municipality_code", "sort_key", "id", "name_key"),
         Index("ix_company_post_town_sort", "post_town", "sort_key", "id", "name_key"),
         Index("ix_company_postcode", "postcode"),

@@ -1,8 +1,22 @@
 """Finds companies whose names are nearly what somebody types: but for one slip, one space, or the shortest words."""
 
 from collections.abc import Sequence
+from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    SQLColumnExpression,
+    and_,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from broker import database
 from broker.companies.models import Company, Engagement
@@ -11,7 +25,7 @@ from broker.extensions import db
 from broker.swedish import is_near
 
 NEAR_AT_MOST = 10
-_LIKELY, _SHORT = 2_000, 5
+_FEW, _MANY, _SHORT = 500, 2_000, 5
 
 
 def list_near(text: str) -> list[Company]:
@@ -19,17 +33,30 @@ def list_near(text: str) -> list[Company]:
     words = words_of(text)
     for word in _words_with_a_slip(words):
         others = [other for other in words if other != word]
-        # A slip leaves too little of a short word to look for; the other words must do if they can.
-        is_led_by_others = len(word) <= _SHORT and are_long_enough(others)
-        pieces = [[*others, *some] for some in ([[]] if is_led_by_others else _left_whole(word))]
-        # An index has the keys and names of all; which of them are ours, and shown, is asked of the few that are left.
-        looked_at = select(Company.id, Company.name_key).where(_in_names(pieces)).limit(_LIKELY).subquery()
-        likely = select(looked_at, Engagement.company_id.is_not(None).label("is_ours"))
-        likely = likely.outerjoin_from(looked_at, Engagement, Engagement.company_id == looked_at.c.id)
-        rows = db.session.execute(likely.where(may_be_near(word, looked_at.c.name_key), is_shown(looked_at.c.id)))
-        if near := [(not ours, len(key), id_) for id_, key, ours in rows if is_near(word, key)]:
-            return _in_order([(is_other, key_of) for is_other, _length, key_of in sorted(near)[:NEAR_AT_MOST]])
+        near: dict[int, tuple[bool, int]] = {}
+        # Where many names come near, the few that are looked at first are enough.
+        for most in (_FEW, _MANY):
+            rows = db.session.execute(_likely(word, others, most)).all()
+            ours_last = sorted(rows, key=itemgetter(2), reverse=True)
+            near = {id_: (is_other, len(key)) for id_, key, is_other in ours_last if is_near(word, key)}
+            if len(near) >= NEAR_AT_MOST or len(rows) < most:
+                break
+        if near:
+            first = sorted(near, key=lambda id_: (near[id_], id_))[:NEAR_AT_MOST]
+            return _in_order([(near[id_][0], id_) for id_ in first])
     return []
+
+
+def _likely(word: str, others: Sequence[str], most: int) -> CompoundSelect[Any]:
+    """Select keys and names that may be near: all of ours, and of the nation as many as are to be looked at."""
+    # A slip leaves too little of a short word to look for; the other words must do if they can.
+    is_led_by_others = len(word) <= _SHORT and are_long_enough(others)
+    pieces = [[*others, *some] for some in ([[]] if is_led_by_others else _left_whole(word))]
+    shown = select(Company.id, Company.name_key, true()).where(_in_names(pieces), is_shown(Company.id)).limit(most)
+    have_others = (holds(Engagement.name_key, other) for other in others)
+    ours = select(Engagement.company_id, Engagement.name_key, false())
+    ours = ours.where(*have_others, may_be_near(word, Engagement.name_key))
+    return union_all(select(shown.subquery()), ours)
 
 
 def without_short_words(text: str) -> str:
@@ -39,7 +66,7 @@ def without_short_words(text: str) -> str:
     return " ".join(long) if len(long) < len(words) else ""
 
 
-def may_be_near(word: str, name_key: SQLColumnExpression[str]) -> ColumnElement[bool]:
+def may_be_near(word: str, name_key: SQLColumnExpression[str] | SQLColumnExpression[str | None]) -> ColumnElement[bool]:
     """Give a condition that every folded name meets that is_near finds near a word of three letters or more.
 
     One slip leaves the beginning or the end of a word whole, as much of it as half of what no slip reaches.
@@ -51,7 +78,7 @@ def may_be_near(word: str, name_key: SQLColumnExpression[str]) -> ColumnElement[
 
 def _in_names(alternatives: Sequence[Sequence[str]]) -> ColumnElement[bool]:
     if has_index():
-        return Company.id.in_(select(index.c.rowid).where(matches(alternatives)).limit(_LIKELY))
+        return Company.id.in_(select(index.c.rowid).where(matches(alternatives)).limit(_MANY))
     long = ([piece for piece in pieces if len(piece) >= PIECE] for pieces in alternatives)
     return or_(*(and_(*(holds(Company.name_key, piece) for piece in pieces)) for pieces in long))
 
