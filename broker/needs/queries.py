@@ -210,10 +210,10 @@ def list_placed_parts(need_ids: Iterable[int]) -> list[CohortNeed]:
     return list(db.session.scalars(query))
 
 
-def lock_cohort(cohort: Cohort) -> None:
-    """Let nobody else change the cohort until the transaction ends, and see it as it is now."""
-    query = select(Cohort).options(lazyload("*")).where(Cohort.id == cohort.id).with_for_update(of=Cohort)
-    db.session.scalars(query.execution_options(populate_existing=True)).one()
+def lock_cohort(cohort_id: int) -> Cohort:
+    """Let nobody else change the cohort until the transaction ends, and give it as it is now."""
+    query = select(Cohort).options(lazyload("*")).where(Cohort.id == cohort_id).with_for_update(of=Cohort)
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def get_cohort(cohort_id: int) -> Cohort:

@@ -26,10 +26,12 @@ from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need, NeedStat
 from broker.needs.planning import BadPlanError, Calendar, CohortPlan, CohortRules, People
 from broker.needs.states import move
 from broker.procurement import queries as procurement
+from broker.procurement import service as purchases
+from broker.procurement.workflow import CANCELLED, DRAFT
 from broker.topics import service as topics
 
 # A purchase in one of these states binds nobody, so its cohort may be dissolved.
-_UNBOUND_STATES = ("draft", "cancelled")
+_UNBOUND_STATES = (DRAFT, CANCELLED)
 
 # What the history only tells that it was changed, not from what to what.
 _TEXTS = ("description", "purpose", "cause", "consequence", "barrier_note")
@@ -201,7 +203,7 @@ def take_into(cohort: Cohort, need: Need, part: int, people: People, *, by: User
 def dissolve_cohort(cohort: Cohort, *, reason: str, by: User) -> None:
     """Dissolve a cohort, so that its needs wait again; refuses one whose purchase has begun."""
     # Whoever takes a need in at the same moment is waited for, so that this need waits again too.
-    queries.lock_cohort(cohort)
+    queries.lock_cohort(cohort.id)
     if cohort.is_dissolved:
         raise CohortBoundError(_("Gruppen är redan upplöst."))
     if cohort.has_begun:
@@ -216,6 +218,23 @@ def dissolve_cohort(cohort: Cohort, *, reason: str, by: User) -> None:
     audit.record(Action.COHORT_DISSOLVED, cohort, by=by, title=title, reason=reason)
     for listener in _when_dissolved:
         listener(cohort, by)
+
+
+@purchases.checks_cohort
+def refuse_purchase(cohort_id: int) -> None:
+    """Refuse a purchase for a cohort that is dissolved, and a second one beside another that was not cancelled."""
+    # Whoever dissolves it, or starts a purchase for it, at the same moment is waited for.
+    cohort = queries.lock_cohort(cohort_id)
+    if cohort.is_dissolved:
+        raise RefusedError(_("Gruppen är upplöst, så det finns inget att köpa. Välj en grupp som finns."))
+    purchase = procurement.list_purchases_of_cohorts([cohort_id]).get(cohort_id)
+    if purchase is not None and purchase.state != CANCELLED:
+        raise RefusedError(
+            _(
+                "Gruppen har redan ett inköp: %(title)s. Gå vidare med det, eller avbryt det först.",
+                title=purchase.title,
+            )
+        )
 
 
 def release_needs(cohort: Cohort, members: Sequence[CohortNeed], *, reason: str, by: User) -> None:

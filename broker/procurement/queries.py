@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import joinedload
 
 from broker import files
@@ -108,8 +108,12 @@ def list_purchases(*, today: date, is_ended: bool = False, after: int | None = N
 
 
 def list_purchases_of_cohorts(cohort_ids: Iterable[int]) -> dict[int, Purchase]:
-    """Give the latest purchase of each of these cohorts, by the cohort's key; cohorts without one are left out."""
-    query = select(Purchase).where(Purchase.cohort_id.in_(list(cohort_ids))).order_by(Purchase.id)
+    """Give the purchase of each of these cohorts, by the cohort's key; cohorts without one are left out.
+
+    Of several it is one that has begun, else a draft, else one that was cancelled; among these the latest.
+    """
+    standing = case((Purchase.state == workflow.CANCELLED, 0), (Purchase.state == workflow.DRAFT, 1), else_=2)
+    query = select(Purchase).where(Purchase.cohort_id.in_(list(cohort_ids))).order_by(standing, Purchase.id)
     return {purchase.cohort_id: purchase for purchase in db.session.scalars(query) if purchase.cohort_id is not None}
 
 

@@ -150,6 +150,10 @@ def take_step(
 
     A guard that the law lets one go on against does not stop a step with a reason for it, which stands in the log.
     """
+    if to != workflow.CANCELLED and purchase.cohort is not None and purchase.cohort.is_dissolved:
+        raise RefusedError(
+            _("Utbildningsgruppen är upplöst. Avbryt inköpet och starta ett nytt för dem som ska utbildas.")
+        )
     wait_for_turn([purchase.framework_id, values.get("framework")])
     before = queries.get_situation(purchase, today=clock.today())
     if workflow.find_step(before, to) is None:

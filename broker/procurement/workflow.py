@@ -13,7 +13,7 @@ from broker.procurement.thresholds import NoThresholdError
 from broker.reference.queries import text_of, words_of
 from broker.sentences import N_, Sentence
 
-CANCELLED, CONFIRMED = "cancelled", "need_confirmed"
+DRAFT, CANCELLED, CONFIRMED = "draft", "cancelled", "need_confirmed"
 # What follows from the rows of offers beside the lines of `offers_received`: whose offers are still compared.
 STANDING_OFFERS = "standing_offers"
 OFFER_FIELDS = frozenset(

@@ -198,6 +198,16 @@ def test_a_cohort_whose_purchase_has_begun_is_not_dissolved(scope, user, state, 
         assert cohort.status is CohortStatus.DISSOLVED
 
 
+def test_a_draft_beside_a_contract_does_not_let_a_cohort_go(scope, user):
+    cohort = make.cohort(make.need(by=user), make.need(by=user), by=user)
+    purchase = {"title": "Svets", "workflow_version": "1", "route": "direct_award", "values": {}, "handler": user}
+    for state in ("contracted", "draft"):
+        factories.add(Purchase(cohort_id=cohort.id, state=state, **purchase))
+
+    with pytest.raises(service.CohortBoundError, match="Avbryt inköpet"):
+        service.dissolve_cohort(cohort, reason="Ändrat", by=user)
+
+
 def test_a_cohort_formed_by_who_reads_english_is_kept_in_swedish(scope, user):
     with force_locale("en"):
         cohort = make.cohort(make.need(by=user), make.need(by=user), by=user)

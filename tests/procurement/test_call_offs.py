@@ -262,7 +262,8 @@ def test_a_direct_award_beside_an_agreement_that_covers_it_says_why(client, scop
     # With the agreement full, nobody is asked about it.
     row.used_elsewhere_ore = row.ceiling_ore
     db.session.commit()
-    assert client.submit(url, **START, route="direct_award").status_code == 302
+    another = f"/inkop/nytt?utbildningsgrupp={cohort(user).id}"
+    assert client.submit(another, **START, route="direct_award").status_code == 302
 
 
 def test_a_change_to_a_direct_award_shows_the_agreement_too(client, scope, user):

@@ -40,7 +40,7 @@ def test_a_purchase_starts_on_the_proposed_route_with_its_reason(scope, user):
     assert service.propose_route(factories.DIRECT_ANSWERS).route_id == "direct_award"
     purchase = service.start_purchase(title="Truck", values=factories.DIRECT_ANSWERS, route_id="direct_award", by=user)
     db.session.commit()
-    assert (purchase.state, purchase.route, purchase.workflow_version) == ("draft", "direct_award", "4")
+    assert (purchase.state, purchase.route, purchase.workflow_version) == ("draft", "direct_award", "5")
     assert str(purchase.steps[0].note).startswith("Passar: värdet ligger under")
     assert [event.action for event in audit.history_of(purchase)] == ["purchase:started"]
 

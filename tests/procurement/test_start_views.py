@@ -4,9 +4,11 @@ import io
 import re
 
 import pytest
+from sqlalchemy import select
 
 from broker import access
 from broker.extensions import db
+from broker.needs.models import CohortStatus
 from broker.procurement.models import Purchase
 from tests.client import form_values
 from tests.procurement.test_queries import cohort
@@ -20,6 +22,8 @@ ANSWERS = {
     "procurement_started": "2026-03-02",
     "value_sek": "250 000",
 }
+
+CANCELLED = {"cancel_reason": "Gruppen blev inte av.", "cancel_date": "2026-03-04"}
 
 
 def test_a_purchase_is_proposed_started_and_taken_a_step(client, organisation):
@@ -117,6 +121,34 @@ def test_a_purchase_for_a_cohort_takes_its_name_and_dates(client, scope, user):
     started = client.submit(url, **(ANSWERS | {"title": None}), route="direct_award")
     assert "Gäller utbildningsgruppen Truckutbildning, Flen" in client.get(started.location).text
     assert client.get("/inkop/nytt?utbildningsgrupp=4711").status_code == 404
+
+
+def test_a_cohort_is_bought_for_once_unless_the_purchase_is_cancelled(client, scope, user):
+    row = cohort(user)
+    url = f"/inkop/nytt?utbildningsgrupp={row.id}"
+    waiting = form_values(client.get(url).text)
+    client.submit(url, **ANSWERS, route="direct_award")
+    again = client.post(url, data=waiting | ANSWERS | {"route": "direct_award", "token": "a" * 32})
+    assert again.status_code == 422 and "Gruppen har redan ett inköp: Truck i Flen." in again.text
+
+    db.session.scalars(select(Purchase)).one().state = "cancelled"
+    db.session.commit()
+    assert client.submit(url, **ANSWERS, route="direct_award").status_code == 302
+
+
+def test_a_dissolved_cohort_is_not_bought_for_and_its_draft_is_only_cancelled(client, scope, user):
+    row = cohort(user)
+    url = f"/inkop/nytt?utbildningsgrupp={row.id}"
+    started = client.submit(url, **ANSWERS, route="direct_award")
+    row.status = CohortStatus.DISSOLVED
+    db.session.commit()
+
+    assert "Gruppen är upplöst, så det finns inget att köpa." in client.get(url).text
+    purchase = db.session.scalars(select(Purchase)).one()
+    refused = client.submit(f"{started.location}/steg/need_confirmed", contracting_authority="Bildningsnämnden")
+    assert refused.status_code == 422 and "Utbildningsgruppen är upplöst." in refused.text
+    assert purchase.state == "draft"
+    assert client.submit(f"{started.location}/steg/cancelled", **CANCELLED).status_code == 302
 
 
 def test_a_wrong_amount_is_asked_for_again(client):

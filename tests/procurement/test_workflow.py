@@ -86,7 +86,8 @@ def test_numbers_are_read_from_rules_but_not_from_names_and_codes():
 
 
 def test_a_fresh_direct_award_asks_for_the_need_first():
-    (step,) = workflow.list_steps(situation())
+    step, away = workflow.list_steps(situation())
+    assert away.to == "cancelled"
     assert (step.to, step.label) == ("need_confirmed", "Bekräfta behovet")
     assert step.missing_fields == ("subject", "contracting_authority")
     assert step.missing_papers == ("need_record",)

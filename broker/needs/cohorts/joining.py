@@ -56,7 +56,7 @@ def list_candidates(cohort: Cohort, need_ids: Collection[int] | None = None) -> 
 def take_in(cohort: Cohort, need_id: int, part: int, *, by: User) -> Candidate:
     """Take a part of a need into a cohort; refuses it with everything that hinders it, and once the training begins."""
     # Always the cohort first, so that two brokers who take in the last places wait for each other.
-    queries.lock_cohort(cohort)
+    queries.lock_cohort(cohort.id)
     joint_service.hold_group(cohort)
     if not may_answer(cohort):
         raise JoinRefusedError(_("Utbildningen har börjat eller gruppen är upplöst, så ingen mer kan tas in."))

@@ -137,7 +137,7 @@ def ask(cohort: Cohort, part: Part, person: Person | None, *, link_of: LinkOf, b
 def remind(cohort: Cohort, *, link_of: LinkOf, by: User) -> int:
     """Remind, once each, the companies that were written to and have not answered what holds now, and count them."""
     _check_askable(cohort)
-    needs.lock_cohort(cohort)
+    needs.lock_cohort(cohort.id)
     count = 0
     for part in queries.list_parts(cohort):
         confirmation = part.confirmation
@@ -157,7 +157,7 @@ def receive(confirmation: Confirmation, values: dict[str, Any], *, shown: str, l
     """
     with access.acting_in(confirmation.organisation_id):
         # Always the cohort first; whoever takes the company out at the same moment is waited for.
-        needs.lock_cohort(confirmation.cohort)
+        needs.lock_cohort(confirmation.cohort_id)
         if not is_open(confirmation):
             raise ConfirmationClosedError(_("Utbildningen har börjat, eller så är ni inte längre med."))
         told = as_text(confirmation.cohort, courses.list_sessions(confirmation.cohort_id))
@@ -175,7 +175,7 @@ def note_answer(
     `shown` is the key of what the page said, if there was one; refuses an answer to what no longer holds. What was
     sent to the company stays as it was: its letter and its calendar say no other days for a telephone call.
     """
-    needs.lock_cohort(cohort)
+    needs.lock_cohort(cohort.id)
     _check_changeable(cohort)
     told = as_text(cohort, courses.list_sessions(cohort.id))
     _check_shown(key_of(told) if shown is None else shown, told)
@@ -267,7 +267,7 @@ def _check_shown(shown: str, told: str) -> None:
 
 def _part_to_change(cohort: Cohort, confirmation: Confirmation) -> Part:
     # Always the cohort first, so that two brokers wait for each other and never each for the other.
-    needs.lock_cohort(cohort)
+    needs.lock_cohort(cohort.id)
     db.session.refresh(confirmation)
     _check_changeable(cohort)
     part = queries.find_part(cohort, confirmation.company_id)
@@ -278,7 +278,7 @@ def _part_to_change(cohort: Cohort, confirmation: Confirmation) -> Part:
 
 def _add(cohort: Cohort, company_id: int, by: User) -> Confirmation:
     # Two people who ask the same company at once wait for each other, and the second finds what the first made.
-    needs.lock_cohort(cohort)
+    needs.lock_cohort(cohort.id)
     part = queries.find_part(cohort, company_id)
     if part is not None and part.confirmation is not None:
         return part.confirmation

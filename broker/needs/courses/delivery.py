@@ -149,7 +149,7 @@ def deliver(
     May be done again to mend it. Refuses a training that has not begun or is not over, more people than can have come,
     and more missed than there was.
     """
-    needs.lock_cohort(cohort)
+    needs.lock_cohort(cohort.id)
     _check_over(cohort)
     _check_possible(cohort, came)
     _note(cohort, came, by)

@@ -57,7 +57,7 @@ def add_sessions(
     cohort: Cohort, days: Sequence[date], *, starts_at: time, ends_at: time, break_minutes: int = 0, by: User
 ) -> list[CourseSession]:
     """Add a session on each of these days; the first and last of all move the cohort. Refuses what overlaps."""
-    needs.lock_cohort(cohort)
+    needs.lock_cohort(cohort.id)
     check_open(cohort)
     known = queries.list_sessions(cohort.id)
     if not days:
@@ -79,7 +79,7 @@ def add_sessions(
 
 def edit_session(cohort: Cohort, session: CourseSession, values: dict[str, Any], *, by: User) -> None:
     """Move a session or change its length; refuses what overlaps another one."""
-    needs.lock_cohort(cohort)
+    needs.lock_cohort(cohort.id)
     check_open(cohort)
     for name, value in values.items():
         setattr(session, name, value)
@@ -92,7 +92,7 @@ def edit_session(cohort: Cohort, session: CourseSession, values: dict[str, Any],
 
 def remove_session(cohort: Cohort, session: CourseSession, *, by: User) -> None:
     """Take a session away; the days of the cohort follow those that are left."""
-    needs.lock_cohort(cohort)
+    needs.lock_cohort(cohort.id)
     check_open(cohort)
     left = [row for row in queries.list_sessions(cohort.id) if row.id != session.id]
     cohort.called_off = [*cohort.called_off, session.as_called_off()]

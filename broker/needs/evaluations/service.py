@@ -42,7 +42,7 @@ def send(
     Without a user it is the system that sends. Refuses a training of which nobody has noted who came, one whose
     answers are already counted, and a person without an address or with protected identity.
     """
-    needs.lock_cohort(cohort)
+    needs.lock_cohort(cohort.id)
     if not cohort.is_delivered:
         raise EvaluationRefusedError(_("Anteckna först hur många som kom, så att svaren kan räknas mot dem."))
     known = queries.list_links(cohort.id)
@@ -60,7 +60,7 @@ def send(
 
 def remind(cohort: Cohort, *, link_of: LinkOf, by: User | None, only: int | None = None) -> int:
     """Remind, once each, the companies from which nobody has answered, and count them; with a key only that link."""
-    needs.lock_cohort(cohort)
+    needs.lock_cohort(cohort.id)
     count = 0
     for link in queries.list_links(cohort.id):
         evaluation = link.evaluation
@@ -93,7 +93,7 @@ def receive(evaluation: Evaluation, answers: dict[str, Any]) -> EvaluationAnswer
     The last answer closes the form, and then what was answered is counted.
     """
     with access.acting_in(evaluation.organisation_id):
-        needs.lock_cohort(evaluation.cohort)
+        needs.lock_cohort(evaluation.cohort_id)
         if not is_open(evaluation) or queries.get_link(evaluation).is_full:
             raise EvaluationRefusedError(_("Alla som var med har redan svarat, eller så är tiden ute."))
         texts = forms_of(evaluation.form_version)[evaluation.kind].text_ids

@@ -54,7 +54,7 @@ def _do_each(rows: Iterable[tuple[Any, ...]], do: Callable[..., None]) -> None:
 
 def _ask(cohort_id: int, company_id: int, forms: Forms) -> None:
     cohort, company = needs.get_cohort(cohort_id), get_company(company_id)
-    needs.lock_cohort(cohort)
+    needs.lock_cohort(cohort.id)
     links = queries.list_links(cohort.id)
     asked = {link.evaluation.kind for link in links if link.evaluation.company_id == company.id}
     kinds = [kind for kind, form in forms.items() if kind not in asked and _is_due(cohort, form)]
@@ -93,7 +93,7 @@ def _remind(evaluation_id: int) -> None:
 
 def _close(cohort_id: int, kind: FormKind) -> None:
     cohort = needs.get_cohort(cohort_id)
-    needs.lock_cohort(cohort)
+    needs.lock_cohort(cohort.id)
     closing.close(cohort, kind)
 
 

@@ -62,7 +62,7 @@ def deliver(cohort_id):
     form = delivery_form(delivery.expected(cohort), delivery.needs_to_judge(cohort), version=cohort.version)
     if form.validate_on_submit():
         # Held before the version is looked at, so that two who meet here do not both find it unchanged.
-        needs.lock_cohort(cohort)
+        needs.lock_cohort(cohort.id)
         form.check_version(cohort)
         try:
             delivery.deliver(cohort, form.counts(), form.results(), by=me())
