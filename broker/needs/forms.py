@@ -185,6 +185,8 @@ class NeedForm(CreateForm, _NeedFields):
 
     proposed = RadioField(_l("Förslag på kompetensområde"), [Optional()], validate_choice=False)
     topic_id = ChoiceField(_l("Annat kompetensområde"), choices=lambda: topic_choices(_("Välj i listan")))
+    # The topic whose usual hours and duty stand in the form; what is left as it was follows the one that is chosen.
+    filled_in_for = HiddenField()
 
     def propose(self, text: str | None) -> None:
         """Offer the topics that a text can mean, one chosen only if it is clear, and quote what was read.
@@ -222,7 +224,7 @@ class NeedForm(CreateForm, _NeedFields):
     def values(self) -> dict[str, Any]:
         """Give the values with the one topic that was confirmed."""
         values = super().values()
-        values.pop("proposed")
+        del values["proposed"], values["filled_in_for"]
         return {**values, "topic_id": self.chosen_topic}
 
 

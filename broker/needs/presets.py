@@ -32,6 +32,7 @@ def copied(need: Need) -> dict[str, Any]:
     length = need.latest_on - need.earliest_on if need.latest_on and need.earliest_on else None
     return {name: getattr(need, name) for name in _COPIED} | {
         "participants": need.participants or None,
+        "filled_in_for": need.topic_id or "",
         "earliest_on": first,
         "latest_on": first + length if first and length is not None else a_year_on(need.latest_on),
     }
@@ -43,12 +44,24 @@ def usual(rules: CohortRules, topic_id: str | None) -> dict[str, Any]:
     return {"hours": group.hours, "is_mandatory_training": group.mandatory}
 
 
+def follow_topic(values: dict[str, Any], rules: CohortRules, filled_in_for: str | None) -> dict[str, Any]:
+    """Give what was sent with what is usual for its topic, where that of the topic it was filled in for still stands.
+
+    Nothing changes when it is not known for which topic the form was filled in, or when that topic was kept.
+    """
+    if filled_in_for is None:
+        return values
+    before, now = usual(rules, filled_in_for), usual(rules, values["topic_id"])
+    return values | {name: now[name] for name in now if values[name] == before[name]}
+
+
 def heard(company: Company, rules: CohortRules, calendar: Calendar, text: str | None) -> dict[str, Any]:
     """Give what is known of a need from a text alone: what the text does not say stays open."""
     values = presets(company, rules, calendar, text)
     people, period = read_people(text or ""), read_period(text or "", clock.today())
     topic = topics.topic_matcher().find_clear(text or "")
     everybody = values.pop("participants") or 0
+    values.pop("filled_in_for")
     women, men = (values[name] or 0 for name in ("women", "men"))
     return values | {
         "topic_id": topic.id if topic else None,
@@ -64,6 +77,7 @@ def heard(company: Company, rules: CohortRules, calendar: Calendar, text: str | 
 def presets(company: Company, rules: CohortRules, calendar: Calendar, text: str | None) -> dict[str, Any]:
     """Give what a new need is filled in with, so that little is left to type."""
     topic = topics.topic_matcher().find_clear(text or "")
+    topic_id = topic.id if topic else None
     people, period = read_people(text or ""), read_period(text or "", clock.today())
     last = period.last if period else None
     start = (period and period.first) or min(calendar.monday(rules.presets["weeks_to_start"]), last or date.max)
@@ -81,4 +95,5 @@ def presets(company: Company, rules: CohortRules, calendar: Calendar, text: str 
         "municipality_code": company.municipality_code,
         "max_km": rules.presets["max_km"],
         "priority": Priority.NORMAL,
-    } | usual(rules, topic.id if topic else None)
+        "filled_in_for": topic_id or "",
+    } | usual(rules, topic_id)

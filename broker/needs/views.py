@@ -29,7 +29,7 @@ from broker.needs.inquiries import queries as inquiries
 from broker.needs.joint import queries as joint
 from broker.needs.models import NeedStatus
 from broker.needs.planning import Calendar
-from broker.needs.presets import copied, heard, presets
+from broker.needs.presets import copied, follow_topic, heard, presets
 from broker.needs.queries import NeedFilter
 from broker.saved_views.models import ListPage
 from broker.saved_views.queries import list_views
@@ -122,7 +122,8 @@ def add_need(company_id):
     if not is_second and not earlier and not asked.validate_on_submit():
         page = render_template("needs/describe_need.html", company=company, form=asked)
         return page, 422 if asked.errors else 200
-    about = company, queries.cohort_rules(clock.today()), Calendar(clock.today()), asked.text.data
+    rules = queries.cohort_rules(clock.today())
+    about = company, rules, Calendar(clock.today()), asked.text.data
     is_rough = request.form.get("as") == NeedStatus.IDENTIFIED
     if is_rough and not is_second:
         return _heard(company, heard(*about) | {"interaction_id": asked.kontakt.data}, asked.token.data)
@@ -135,10 +136,13 @@ def add_need(company_id):
         if location := idempotency.find_location(form.token.data):
             return redirect(location)
         add = service.identify_need if is_rough else service.add_need
-        need = add(company, form.values(), by=me())
+        need = add(company, follow_topic(form.values(), rules, form.filled_in_for.data), by=me())
         location = idempotency.remember(form.token.data, url_for("needs.list_of_company", company_id=company.id))
         db.session.commit()
-        flash(_("Behovet av %(topic)s är sparat.", topic=need.topic_label), "success")
+        saved = _("Behovet av %(topic)s är sparat.", topic=need.topic_label)
+        if need.hours != form.hours.data:
+            saved += " " + _("Timmarna blev %(hours)s, som är det vanliga för området.", hours=need.hours)
+        flash(saved, "success")
         return redirect(location)
     return render_template("needs/add_need.html", company=company, form=form), 422 if form.errors else 200
 

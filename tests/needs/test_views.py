@@ -107,6 +107,17 @@ def test_another_topic_than_the_proposed_is_chosen_from_the_list(client, organis
     assert needs_of(organisation)[0].topic_id == "T042"
 
 
+def test_hours_and_duty_follow_another_topic_unless_they_were_changed(client, organisation, company):
+    text = "De vill lära sig Excel, och tre på lagret ska ha truckkort"
+    location = add(client, company, text, men="3", topic_id="T042").location
+    assert "Timmarna blev 8, som är det vanliga för området." in client.get(location).text
+    add(client, company, text, men="3", topic_id="T042", hours="30")
+    add(client, company, text, men="3", proposed="T001")
+
+    saved = [(need.topic_id, need.hours, need.is_mandatory_training) for need in needs_of(organisation)]
+    assert sorted(saved) == [("T001", 24, True), ("T042", 8, False), ("T042", 30, False)]
+
+
 def test_a_text_that_says_nothing_leaves_the_whole_list(client, company):
     response = add(client, company, "ring i augusti", men="3")
 
