@@ -62,7 +62,8 @@ def thank(token: str) -> ResponseReturnValue:
     with access.acting_in(confirmation.organisation_id):
         if not service.is_open(confirmation):
             return _closed(confirmation)
-        shown = _shown(confirmation)
+        part = queries.find_part(confirmation.cohort, confirmation.company_id)
+        shown = _shown(confirmation) | {"places": part.people if part else 0}
     return render_template("confirmations/thank.html", token=token, confirmation=confirmation, **shown)
 
 

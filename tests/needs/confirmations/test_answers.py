@@ -61,15 +61,16 @@ def test_the_group_follows_an_answer_by_one_tap_and_says_when_it_gets_small(send
     assert ("mindre än den minsta" in client.get(page).text) is (smallest > 4)
 
 
-def test_more_than_the_largest_group_is_refused(send, asked, client, page, cohort):
+def test_more_than_the_largest_group_is_refused(app, send, asked, client, page, cohort):
     first = asked["Exempel Ett AB"]
-    send(first, **(YES | {"men": "400"}))
+    thanks = send(first, **(YES | {"men": "400"})).location
+    assert "Ni vill delta med 401, och har 3 platser." in app.test_client().get(thanks).text
 
     refused = client.press(f"{page}/{first.id}/andra-antalet", version=version_of(first))
 
     assert refused.status_code == 422 and "Gruppen får ha högst" in refused.text
     shown = client.get(page).text
-    assert "Fler än de" in shown and "Ändra till" not in shown
+    assert "Kom överens om färre" in shown and "Ändra till" not in shown
     assert needs.get_cohort(cohort.id).participants == 6
 
 
