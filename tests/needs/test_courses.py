@@ -115,12 +115,16 @@ def test_the_best_fit_stands_first_and_one_whose_vetting_ends_too_soon_is_refuse
 
 
 def test_an_offering_of_other_hours_than_the_groups_says_so(client, cohort, page, user):
-    offering_of(user, name="Långa skolan", hours=cohort.hours + 16)
+    long = offering_of(user, name="Långa skolan", hours=cohort.hours + 16)
     offering_of(user, name="Lika lång", price_per_participant_ore=9_000_000)
     text = client.get(f"{page}/upplagg").text
 
     assert f"Är {cohort.hours + 16} timmar, gruppen har {cohort.hours}." in text
     assert text.index("Lika lång") < text.index("Långa skolan")
+    client.submit(f"{page}/upplagg/andra", offering_id=str(long.id))
+    chosen = f"Den valda utbildningen: Är {cohort.hours + 16} timmar, gruppen har {cohort.hours}."
+    for place in ("upplagg", "bekraftelser/fraga"):
+        assert chosen in client.get(f"{page}/{place}").text
 
 
 def test_a_fixed_price_is_shared_by_the_group_and_days_it_is_not_given_on_stop_it(client, cohort, page, user):

@@ -18,6 +18,7 @@ from broker.needs.confirmations.forms import NoteForm, ask_form, known_of
 from broker.needs.confirmations.told import as_text, key_of
 from broker.needs.courses import checks
 from broker.needs.courses import queries as courses
+from broker.needs.courses.offers import find_chosen
 from broker.needs.joint import queries as joint
 from broker.needs.reachable import list_reachable
 
@@ -79,6 +80,7 @@ def ask(cohort_id):
             flash(_("Frågan är skickad. Länkarna som du lämnar över själv finns på varje företags rad."), "success")
             return redirect(location)
     told, missing = as_text(cohort, sessions), checks.list_missing(cohort, sessions)
+    missing += checks.list_warnings(cohort, find_chosen(cohort))
     page = render_template("confirmations/ask.html", cohort_id=cohort_id, form=form, told=told, missing=missing)
     return page, 422 if form.errors else 200
 

@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 
-from broker import clock
-from broker.needs.courses import offers
 from broker.needs.courses.models import CourseSession
+from broker.needs.courses.offers import Offer
 from broker.needs.courses.queries import minutes_of
 from broker.needs.models import Cohort
-from broker.providers import queries as providers
 from broker.providers.models import Mode
 from broker.sentences import N_, Sentence
 
@@ -29,14 +27,13 @@ def list_missing(cohort: Cohort, sessions: Sequence[CourseSession]) -> list[Sent
     return found
 
 
-def list_warnings(cohort: Cohort) -> list[Sentence]:
-    """Say what no longer agrees: the provider's vetting, and the windows of needs that the days lie outside."""
+def list_warnings(cohort: Cohort, chosen: Offer | None) -> list[Sentence]:
+    """Say what does not agree: vetting and offering of who is to teach, and the windows that the days lie outside."""
     found = []
-    if cohort.offering is not None and cohort.is_formed:
-        provider = cohort.offering.provider
-        status = providers.status_of(provider, today=clock.today())
-        stop = offers.find_stop(cohort.offering, status, cohort)
-        found += [stop] if stop else []
+    if chosen is not None and cohort.is_formed:
+        found += [chosen.stop] if chosen.stop else []
+        text = N_("Den valda utbildningen: %(misfit)s")
+        found += [Sentence(text, {"misfit": misfit}) for misfit in chosen.fit.misfits]
     for need in dict.fromkeys(member.need for member in cohort.members):
         company = {"company": need.company.name}
         if need.earliest_on and cohort.starts_on < need.earliest_on:

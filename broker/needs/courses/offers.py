@@ -1,5 +1,6 @@
 """How well each offering fits a cohort: what fits, what does not, and what stops it from being chosen."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from broker import clock
@@ -61,19 +62,25 @@ def list_offers(cohort: Cohort) -> list[Offer]:
     people = people_taught_with(cohort)
     teaching = providers.list_providers_for(cohort.topic_id, today=clock.today())
     scores = lines_of({provider.id for provider, _row, _status in teaching})
-    found = [
-        Offer(
-            provider,
-            row,
-            people,
-            status,
-            judge_group(row, cohort, people),
-            find_stop(row, status, cohort),
-            scores.get(provider.id),
-        )
-        for provider, row, status in teaching
-    ]
+    found = [_judged(row, status, cohort, people, scores.get(provider.id)) for provider, row, status in teaching]
     return sorted(found, key=_rank)
+
+
+def find_chosen(cohort: Cohort, known: Iterable[Offer] = ()) -> Offer | None:
+    """Give the offering that is chosen for a cohort, as it is judged today, unless it is among those that are known."""
+    chosen = cohort.offering
+    if chosen is None:
+        return None
+    for offer in known:
+        if offer.offering.id == chosen.id:
+            return offer
+    status = providers.status_of(chosen.provider, today=clock.today())
+    return _judged(chosen, status, cohort, people_taught_with(cohort))
+
+
+def _judged(row: Offering, status: VettingStatus, cohort: Cohort, people: int, score: Line | None = None) -> Offer:
+    stop = find_stop(row, status, cohort)
+    return Offer(row.provider, row, people, status, judge_group(row, cohort, people), stop, score)
 
 
 def best_offer_of(cohort: Cohort, provider_id: int) -> Offer | None:

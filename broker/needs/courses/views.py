@@ -25,14 +25,15 @@ def show(cohort_id):
     """Show how a cohort is taught: what is decided, what is missing, the sessions, and who could teach it."""
     cohort = needs.get_cohort(cohort_id)
     sessions = queries.list_sessions(cohort.id)
+    rows = offers.list_offers(cohort) if cohort.is_formed else []
     return render_template(
         "courses/show.html",
         cohort=cohort,
         sessions=sessions,
         hours=checks.hours_in_words(queries.minutes_of(sessions)),
         missing=checks.list_missing(cohort, sessions),
-        warnings=checks.list_warnings(cohort),
-        offers=offers.list_offers(cohort) if cohort.is_formed else [],
+        warnings=checks.list_warnings(cohort, offers.find_chosen(cohort, rows)),
+        offers=rows,
         hours_of=lambda session: checks.hours_in_words(session.minutes),
     )
 
