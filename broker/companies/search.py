@@ -305,7 +305,8 @@ def _kinds(within: Within, words: list[str]) -> Iterator[Companies]:
 def _kinds_known(within: Within, words: list[str]) -> Iterator[Companies]:
     """Give the searches among our own companies, which others may leave out by chance, and our own people."""
     yield within.ours.where(*(holds(Engagement.name_key, word) for word in words))
-    yield within.with_people(and_(true(), *(holds(Person.name_key, word) for word in words)))
+    # Who types "sten" means nobody called Östen.
+    yield within.with_people(and_(true(), *(_begins_word(Person.name_key, word) for word in words)))
 
 
 def _is_called(words: Iterable[str]) -> ColumnElement[bool]:
@@ -316,7 +317,11 @@ def _is_in_name(word: str) -> ColumnElement[bool]:
     if len(word) != _SHORT_WORD:
         return holds(Company.name_key, word)
     # With the space before it a short word is long enough for the index, but then it must begin a word of the name.
-    return or_(Company.name_key.like(f"{word}%"), Company.name_key.like(f"% {word}%"))
+    return _begins_word(Company.name_key, word)
+
+
+def _begins_word(name_key: SQLColumnExpression[str], word: str) -> ColumnElement[bool]:
+    return or_(name_key.like(f"{word}%"), name_key.like(f"% {word}%"))
 
 
 def _are_rare(words: Sequence[str]) -> bool:

@@ -268,6 +268,15 @@ def test_a_postcode_finds_what_is_there(scope, text):
     assert names(text) == ["Exempel Svets AB"]
 
 
+def test_a_person_is_found_by_the_beginnings_of_her_names(scope, user):
+    company = factories.company("Exempel Bygg AB")
+    factories.person(company, "Anna-Karin Östen")
+    factories.company("Exempel Sten AB")
+
+    assert names("ost") == names("karin ö") == ["Exempel Bygg AB"]
+    assert names("sten") == ["Exempel Sten AB"]
+
+
 @pytest.mark.parametrize("text", ["0157-123 45", "015712345", "+46 157 12345", "12345"])
 def test_a_telephone_number_finds_the_company_or_whose_it_is(scope, text):
     ours, theirs = factories.company("Exempel Ett AB"), factories.company("Exempel Två AB")
