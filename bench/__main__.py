@@ -18,6 +18,7 @@ from bench.bundling import SIZES, measure_bundling
 from bench.exports import measure_export
 from bench.imports import measure_import
 from bench.lists import measure_list
+from bench.load import measure_load
 from bench.topics import measure_topics
 from broker import database
 from broker.accounts import queries as accounts
@@ -98,12 +99,12 @@ PAGES = (
         "select company_id from person where organisation_id = :o and replace(phone, '-', '') like '%15712345%'",
     ),
     ("Ett företag", "/foretag/{company}", "select * from interaction where organisation_id = :o and company_id = :c"),
-    ("Behov", "/behov", "select * from need where organisation_id = :o and status = 'open' order by id desc limit 26"),
+    ("Behov", "/behov", "select * from need where organisation_id = :o order by id desc limit 26"),
     (
         "Behov, summan",
         "/behov/summering",
         """select topic_id, municipality_code, count(*), sum(women + men) from need
-            where organisation_id = :o and status = 'open' group by 1, 2""",
+            where organisation_id = :o and status = 'clarified' group by 1, 2""",
     ),
     (
         "Rapporter",
@@ -186,6 +187,8 @@ def measure(size, folder, address):
     print(f"{'Logga en kontakt':28}{statistics.median(writes):10.1f}{p95(writes):10.1f}{'':>12}")
     with app.app_context():
         db.engine.dispose()
+    if size is Size.REGION:
+        measure_load(folder, address)
 
 
 def ask_bare(connection, query, **keys):
