@@ -59,6 +59,7 @@ from broker.needs.inquiries import form_views as inquiry_form_views
 from broker.needs.inquiries import upkeep as inquiry_upkeep
 from broker.needs.inquiries import views as inquiries_views
 from broker.needs.joint import views as joint_views
+from broker.needs.noted import views as noted_views
 from broker.needs.offers import views as need_offers_views
 from broker.needs.scores import reply_views as score_reply_views
 from broker.needs.scores import views as scores_views
@@ -136,6 +137,7 @@ FEATURES = (
     inquiry_form_views,
     sums_views,
     asking_views,
+    noted_views,
     cohorts_views,
     courses_views,
     need_offers_views,

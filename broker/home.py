@@ -54,6 +54,7 @@ _UNDER = {
     "inquiries": "needs",
     "joint": "needs",
     "need_offers": "needs",
+    "noted": "needs",
     "sums": "needs",
     "asking": "needs",
     "topics": "needs",

@@ -307,6 +307,7 @@ def _several(app, application):
         "esf.take_out_cohort": [{"cohort_id": application.contributions[0].cohort_id}],
         "esf.edit_budget_row": [{"row_id": application.actors[0].budget_rows[0].id}],
         "esf.edit_cofinancing_row": [{"row_id": application.cofinancing[0].id}],
+        "noted.make_needs": [{"job_id": imports[0].id}],
         "imports.result": [{"job_id": job.id} for job in imports],
         "imports.undoing": [{"job_id": first(Job, Job.kind == "undo_import").id}],
         "imports.rows": [{"job_id": imports[0].id, "ending": ending} for ending in endings],

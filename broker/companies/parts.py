@@ -74,6 +74,22 @@ def page_after_plan(task: Task) -> str | None:
     return next((page for ask in _askers if (page := ask(task))), None)
 
 
+# A link to what can be made of a stored list: its words and its address.
+Link = tuple[str, str]
+_list_links: list[Callable[[int], Link | None]] = []
+
+
+def goes_on_from_list(find: Callable[[int], Link | None]) -> Callable[[int], Link | None]:
+    """Mark what another feature makes of a list that was stored, by the key of its job, if it can make something."""
+    _list_links.append(find)
+    return find
+
+
+def links_from_list(job_id: int) -> list[Link]:
+    """List where other features go on from a stored list."""
+    return [link for find in _list_links if (link := find(job_id))]
+
+
 PartMaker = Callable[[Company, Place], Part | None]
 _makers: list[PartMaker] = []
 

@@ -150,16 +150,9 @@ def take_step(
 
     A guard that the law lets one go on against does not stop a step with a reason for it, which stands in the log.
     """
-    if to != workflow.CANCELLED and purchase.cohort is not None and purchase.cohort.is_dissolved:
-        raise RefusedError(
-            _("Utbildningsgruppen är upplöst. Avbryt inköpet och starta ett nytt för dem som ska utbildas.")
-        )
     wait_for_turn([purchase.framework_id, values.get("framework")])
     before = queries.get_situation(purchase, today=clock.today())
-    if workflow.find_step(before, to) is None:
-        raise RefusedError(
-            _("Inköpet står inte längre där det steget börjar. Gå till inköpet och se vad som är nästa steg.")
-        )
+    _check_begins_here(purchase, before, to)
     answers = filled(values, known=before.values)
     after = before.with_values(answers, frozenset(paper.kind for paper in papers))
     step = workflow.find_step(after, to)
@@ -190,6 +183,17 @@ def take_step(
         Action.PURCHASE_MOVED, purchase, by=by, from_state=left, to_state=to, fields=new, overridden=overridden
     )
     return taken
+
+
+def _check_begins_here(purchase: Purchase, situation: Situation, to: str) -> None:
+    if workflow.find_step(situation, to) is None:
+        raise RefusedError(
+            _("Inköpet står inte längre där det steget börjar. Gå till inköpet och se vad som är nästa steg.")
+        )
+    if to != workflow.CANCELLED and purchase.cohort is not None and purchase.cohort.is_dissolved:
+        raise RefusedError(
+            _("Utbildningsgruppen är upplöst. Avbryt inköpet och starta ett nytt för dem som ska utbildas.")
+        )
 
 
 def record_documentation(purchase: Purchase, done_on: date, *, by: User) -> None:

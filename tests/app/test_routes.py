@@ -84,7 +84,7 @@ TABLE = {
         "merging.alike_companies merging.alike_people merging.find_other merging.merge_companies "
         "merging.merge_people merging.rule_out merging.rule_in merging.undo "
         "needs.add_need needs.edit_need needs.withdraw_need needs.clarify_need needs.meet_need needs.add_file "
-        "asking.ask "
+        "asking.ask noted.make_needs "
         "inquiries.open_inquiry inquiries.open_for_company inquiries.close_inquiry inquiries.confirm inquiries.reject "
         "analyses.add_analysis analyses.edit_analysis analyses.add_file "
         "traces.ask "

@@ -17,6 +17,7 @@ from broker.companies.imports.job import start_import
 from broker.companies.imports.models import RowOutcome
 from broker.companies.imports.reading import reading_of
 from broker.companies.imports.undo_job import start_undo
+from broker.companies.parts import links_from_list
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
 from broker.formatting import say
@@ -111,14 +112,16 @@ def result(job_id):
     skipped = [
         (_("Överhoppade: %(reason)s", reason=say(reason)), count) for reason, count in result.get("skipped", {}).items()
     ]
+    imported = queries.find_imported_list(job_id)
     return render_template(
         "imports/result.html",
         job=job,
+        links=links_from_list(job_id) if imported and imported.undone_at is None else [],
         skipped=skipped,
         conflicts=conflicts,
         takes=job.arguments.get("takes", []),
         has_rows=queries.has_rows(job_id),
-        imported=queries.find_imported_list(job_id),
+        imported=imported,
         today=clock.today(),
         namesakes=queries.companies_called(lacking),
     )
