@@ -28,12 +28,13 @@ def needs(scope, user):
 def test_a_sum_leads_to_the_proposals_of_its_topic(client, user, scope):
     for topic_id in ("T023", "T042"):
         for _number in range(2):
-            make.need(by=user, topic_id=topic_id, women=3, men=3)
+            make.need(by=user, topic_id=topic_id, women=2, men=2)
 
     assert 'href="/behov/paketering?omrade=T023"' in client.get("/behov/summering").text
     page = client.get("/behov/paketering?omrade=T023").text
     assert "Bara Svetsning MIG/MAG visas." in page
     assert "Excel" not in page
+    assert "av 2 klarlagda behov" in page and "Alla klarlagda behov i området fick plats" in page
 
 
 def test_a_group_says_which_offerings_do_not_fit_it(client, user, scope):
@@ -319,6 +320,14 @@ def test_a_reader_sees_proposals_but_forms_no_group(client_for, user, needs):
     assert reader.press("/behov/grupper/ny").status_code == 403
     assert reader.press("/behov/paketering/rakna").status_code == 403
     assert reader.get(f"/behov/grupper/{cohort.id}/los-upp").status_code == 403
+
+
+def test_who_may_not_buy_is_led_to_no_page_of_purchases_but_told_whom_to_ask(client, client_for, user, needs):
+    cohort = make.cohort(*needs, by=user)
+    link, broker = f"/inkop/nytt?utbildningsgrupp={cohort.id}", client_for(Role.BROKER)
+    page = f"/behov/grupper/{cohort.id}"
+    assert link in client.get(page).text and link not in broker.get(page).text
+    assert "Be den som köper in hos er börja det." in broker.get(page).text
 
 
 def test_an_unknown_or_foreign_group_is_not_found(client, user):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import gettext as _
 
+from broker.access import Permission, can
 from broker.formatting import day, say
 from broker.needs.cohorts.parts import Place
 from broker.needs.confirmations.queries import Part, confirmations_of_cohorts, parts_of
@@ -26,7 +27,8 @@ class Step:
     label: str
     is_done: bool
     told: str
-    url: str
+    # No page, where the step is somebody else's to take.
+    url: str | None
     is_needed: bool = True
 
 
@@ -110,6 +112,8 @@ def _bought(cohort: Cohort, known: Known) -> Step:
         told = _("%(host)s köper för hela gruppen.", host=hosting.part.host.name)
         return Step(_("Köpt"), False, told, url, is_needed=False)
     if known.purchase is None or known.standing is None:
+        if not can(Permission.PROCURE):
+            return Step(_("Köpt"), False, _("Inget inköp än. Be den som köper in hos er börja det."), None)
         url = url_for("procurement.new", utbildningsgrupp=cohort.id)
         return Step(_("Köpt"), False, _("Inget inköp än."), url)
     url = url_for("procurement.show", purchase_id=known.purchase.id)

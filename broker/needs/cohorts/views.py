@@ -54,7 +54,7 @@ def propose():
         "cohorts/propose.html",
         board=board,
         job=job,
-        need_count=len(found.needs),
+        need_count=sum(topic_id in (None, need.topic_id) for need in found.needs.values()),
         page=page,
         has_next=board is not None and board.count > page * proposals.PAGE,
         more=shown + proposals.PAGE,
