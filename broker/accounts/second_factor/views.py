@@ -15,6 +15,7 @@ from broker.accounts.second_factor import codes, queries, service
 from broker.accounts.second_factor.forms import CodeForm, ConfirmForm, DemandForm, RecoveryForm, TurnOnForm
 from broker.accounts.second_factor.sealing import UnreadableSecretError
 from broker.accounts.second_factor.service import SecondFactorNeededError, WrongCodeError
+from broker.accounts.single_sign_on.installed import find_sign_on
 from broker.errors import NotFoundError
 from broker.extensions import db
 
@@ -98,6 +99,7 @@ def turn_on():
         drawing=qr.draw(address),
         secret=codes.in_groups(secret),
         is_demanded=bool(g.acting and g.acting.lacks_second_factor),
+        sign_on=find_sign_on(),
     )
     return page, 422 if form.errors else 200
 
