@@ -15,6 +15,7 @@ from broker import access, database, errors, files, formatting, home, idempotenc
 from broker.accounts import queries as accounts
 from broker.accounts import service as accounts_service
 from broker.accounts import views as accounts_views
+from broker.accounts.second_factor import views as second_factor_views
 from broker.accounts.single_sign_on import installed as sign_on
 from broker.accounts.single_sign_on import views as sign_on_views
 from broker.companies import views as companies_views
@@ -103,6 +104,7 @@ FEATURES = (
     pages,
     home,
     accounts_views,
+    second_factor_views,
     sign_on_views,
     saved_views_views,
     topics_views,

@@ -99,6 +99,8 @@ class Acting:
     organisation_name: str
     permissions: frozenset[Permission]
     organisations: tuple[tuple[int, str], ...]
+    # The organisation demands a second factor that the person has not: all of it is closed until he has.
+    lacks_second_factor: bool = False
 
 
 def permissions_of(roles: list[Role], *, is_operator: bool = False) -> frozenset[Permission]:
@@ -134,6 +136,12 @@ def signed_in(view: View) -> View:
     return view
 
 
+def before_second_factor(view: View) -> View:
+    """Mark a view: open also to somebody who has not yet the second factor that his organisation demands."""
+    view.is_before_second_factor = True  # type: ignore[attr-defined]
+    return view
+
+
 def init_app(app: Flask, *, find_acting: Callable[[], Acting | None]) -> None:
     """Close every view that has no mark, and put the scope on every read of this application."""
     app.before_request(lambda: _check(find_acting))
@@ -157,7 +165,8 @@ def _check(find_acting: Callable[[], Acting | None]) -> Response | None:
     _scope.set(None)
     if request.endpoint is None or request.endpoint == "static":
         return None
-    access = getattr(current_app.view_functions[request.endpoint], "access", None)
+    view = current_app.view_functions[request.endpoint]
+    access = getattr(view, "access", None)
     if access is None:
         abort(403)
     if not current_user.is_authenticated:
@@ -166,6 +175,8 @@ def _check(find_acting: Callable[[], Acting | None]) -> Response | None:
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
     acting = find_acting()
     g.acting = acting
+    if acting and acting.lacks_second_factor:
+        return _check_before_second_factor(view)
     g.permissions = acting.permissions if acting else permissions_of([], is_operator=current_user.is_operator)
     if acting:
         if access != "signed_in":
@@ -174,6 +185,14 @@ def _check(find_acting: Callable[[], Acting | None]) -> Response | None:
     if access not in ("public", "signed_in") and access not in g.permissions:
         raise NotAllowedError
     return None
+
+
+def _check_before_second_factor(view: Callable[..., Any]) -> Response | None:
+    # No scope either: nothing of the organisation can be read by mistake.
+    g.permissions = frozenset()
+    if view.access == "public" or hasattr(view, "is_before_second_factor"):  # type: ignore[attr-defined]
+        return None
+    return redirect(url_for("second_factor.turn_on"))
 
 
 EVERYTHING = "*"

@@ -19,6 +19,7 @@ from broker.access import Role
 from broker.accounts import queries as accounts
 from broker.accounts import service as accounts_service
 from broker.accounts.models import Organisation, OrganisationKind
+from broker.accounts.second_factor import service as second_factor
 from broker.accounts.single_sign_on import service as sign_on
 from broker.companies.imports.errors import UnreadableFileError
 from broker.companies.imports.formats import FileFormat, detect_format
@@ -105,6 +106,19 @@ def let_go(email: str) -> None:
         is_done = sign_on.let_go(known, by=None)
         db.session.commit()
     click.echo(f"{email} är lossad." if is_done else f"{email} hade inget konto i inloggningstjänsten.")
+
+
+@user.command("forget-second-factor")
+@click.argument("email")
+def forget_second_factor(email: str) -> None:
+    """Remove the second factor of somebody who has lost telephone and codes; make sure first that it is the person."""
+    with running_application():
+        known = accounts.find_user_by_email(email)
+        if known is None:
+            raise RefusedError(f"Ingen har adressen {email}.")
+        is_done = second_factor.forget(known, by=None)
+        db.session.commit()
+    click.echo(f"{email} loggar in utan kod." if is_done else f"{email} hade ingen tvåstegsinloggning.")
 
 
 @click.group("import")

@@ -66,6 +66,7 @@ _UNDER = {
     "tips": "leads",
     "extracts": "accounts",
     "retention": "accounts",
+    "second_factor": "accounts",
     "tip_page": "accounts",
     "traces": "accounts",
     "saved_views": "companies",

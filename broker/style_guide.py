@@ -19,6 +19,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
+from broker import qr
 from broker.forms import CheckboxesField
 
 _NEEDED = [InputRequired("Fyll i fältet.")]
@@ -48,4 +49,9 @@ def examples() -> dict[str, Any]:
     row = SimpleNamespace(
         name="Ådalens Svets & Smide AB", municipality="Flen", employees=1200, status="Aktiv", tone="ok"
     )
-    return {"form": ExampleForm(formdata=None), "faulty_form": faulty, "rows": [row, row, row]}
+    return {
+        "form": ExampleForm(formdata=None),
+        "faulty_form": faulty,
+        "rows": [row, row, row],
+        "drawing": qr.draw("https://larcentrum.example"),
+    }

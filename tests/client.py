@@ -56,9 +56,9 @@ class Client(FlaskClient):
         response = self.submit("/logga-in", email=user.email, password=password)
         assert response.status_code == 302, response.text
 
-    def enter(self, user):
+    def enter(self, user, *, with_sign_on=False):
         """Hold a session of this person's, as after signing in, without the page and its dear hash."""
-        token = accounts.start_session(user).token
+        token = accounts.start_session(user, with_sign_on=with_sign_on).token
         db.session.commit()
         scope = _scope.get()
         with self.session_transaction() as cookie:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_login import UserMixin
-from sqlalchemy import JSON, Dialect, ForeignKey, TypeDecorator, UniqueConstraint
+from sqlalchemy import JSON, Dialect, ForeignKey, TypeDecorator, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from broker import clock
@@ -60,6 +60,7 @@ class Organisation(Versioned, Base):
     kind: Mapped[OrganisationKind]
     organisation_number: Mapped[str | None]
     municipality_codes: Mapped[list[str]]
+    demands_second_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     @validates("name")
@@ -145,9 +146,12 @@ class UserSession(Base):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     seen_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime]
+    # The sign-in service has a second factor of its own.
+    with_sign_on: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     user: Mapped[User] = relationship()
     token: str | None = None
+    has_second_factor: bool = False
 
 
 class SignInFailure(Base):

@@ -49,19 +49,22 @@ def check_password(email: str, password: str, address: str) -> User | None:
     """Give the active user whose password this is; counts a wrong one, and refuses to look after too many."""
     # Hashing takes its time on purpose; nobody else's writing waits for it.
     db.session.rollback()
-    attempt_id = _begin_attempt(email, address)
+    attempt_id = begin_attempt(email, address)
     with database.writing(False):
         user = queries.find_user_by_email(email)
         is_right = _is_password(user.password_hash if user else _UNKNOWN_USER_HASH, password)
         is_his = user is not None and user.is_active and is_right
         db.session.rollback()
     if is_his:
-        db.session.execute(_attempt_undone(attempt_id))
+        db.session.execute(attempt_undone(attempt_id))
     return user if is_his else None
 
 
-def _begin_attempt(email: str, address: str) -> int:
-    """Count an attempt as failed before it is judged, so that many at the same moment see each other."""
+def begin_attempt(email: str, address: str) -> int:
+    """Count an attempt as failed before it is judged, so that many at the same moment see each other.
+
+    Gives its key, or raises TooManyAttemptsError. No transaction may be open.
+    """
     attempt = insert(SignInFailure).values(email=queries.fold_email(email)[:200], address=address)
     with database.writing(), db.engine.begin() as connection:
         attempt_id = connection.execute(attempt.returning(SignInFailure.id)).scalar_one()
@@ -70,12 +73,13 @@ def _begin_attempt(email: str, address: str) -> int:
         db.session.rollback()
     if by_user > _MOST_FAILURES or by_address > _MOST_FAILURES_OF_ADDRESS:
         with database.writing(), db.engine.begin() as connection:
-            connection.execute(_attempt_undone(attempt_id))
+            connection.execute(attempt_undone(attempt_id))
         raise TooManyAttemptsError(_("För många försök. Vänta en kvart och försök igen."))
     return attempt_id
 
 
-def _attempt_undone(attempt_id: int) -> Delete:
+def attempt_undone(attempt_id: int) -> Delete:
+    """Give the statement that takes an attempt back, for the transaction in which it turned out right."""
     return delete(SignInFailure).where(SignInFailure.id == attempt_id)
 
 

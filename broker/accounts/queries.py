@@ -11,6 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from broker import clock
 from broker.access import Acting, Permission, permissions_of
 from broker.accounts.models import Invitation, Membership, Organisation, PasswordReset, SignInFailure, User, UserSession
+from broker.accounts.second_factor.models import SecondFactor
 from broker.errors import NotFoundError
 from broker.extensions import db
 
@@ -23,10 +24,11 @@ def token_hash(token: str) -> str:
 
 
 def find_session(token: str) -> UserSession | None:
-    """Give the living session with this token, with its active user."""
+    """Give the living session with this token, with its active user, and whether he has a second factor."""
     now = clock.now()
+    has_second_factor = select(SecondFactor.id).where(SecondFactor.user_id == UserSession.user_id).exists()
     query = (
-        select(UserSession)
+        select(UserSession, has_second_factor)
         .join(UserSession.user)
         # Every page asks next what the person may do: the answer comes along.
         .options(contains_eager(UserSession.user).joinedload(User.memberships).joinedload(Membership.organisation))
@@ -37,7 +39,11 @@ def find_session(token: str) -> UserSession | None:
             User.is_active,
         )
     )
-    return db.session.scalars(query).unique().one_or_none()
+    found = db.session.execute(query).unique().one_or_none()
+    if found is None:
+        return None
+    user_session, user_session.has_second_factor = found[0], found[1]
+    return user_session
 
 
 def find_user_by_email(email: str) -> User | None:
@@ -138,6 +144,15 @@ def get_invitation(invitation_id: int, organisation_id: int) -> Invitation:
     return invitation
 
 
+def get_open_invitation(invitation_id: int) -> Invitation:
+    """Give an invitation that can still be accepted, or raise NotFoundError."""
+    query = select(Invitation).where(Invitation.id == invitation_id, *_is_open())
+    invitation = db.session.scalars(query).one_or_none()
+    if invitation is None:
+        raise NotFoundError
+    return invitation
+
+
 def get_invitation_by_token(token: str) -> Invitation:
     """Give the open invitation behind a link, or raise NotFoundError; a used or old one looks like none."""
     query = (
@@ -196,7 +211,13 @@ def find_acting(user: User) -> Acting | None:
         organisation_name=chosen.organisation.name,
         permissions=permissions_of(chosen.roles, is_operator=user.is_operator),
         organisations=tuple((row.organisation_id, row.organisation.name) for row in memberships),
+        lacks_second_factor=chosen.organisation.demands_second_factor and not _has_proved_more(user.session),
     )
+
+
+def _has_proved_more(user_session: UserSession | None) -> bool:
+    """Tell whether more than a password stands behind a session: our second factor, or the sign-in service's own."""
+    return user_session is not None and (user_session.with_sign_on or user_session.has_second_factor)
 
 
 def may(user_id: int, organisation_id: int, permission: Permission) -> bool:

@@ -21,6 +21,8 @@ from broker.accounts.models import (
     UserSession,
 )
 from broker.accounts.passwords import TooManyAttemptsError, WrongPasswordError, check_password, hash_password
+from broker.accounts.second_factor import queries as second_factors
+from broker.accounts.second_factor.models import HalfSignIn
 from broker.actions import Action
 from broker.errors import NotAllowedError, RefusedError
 from broker.extensions import db
@@ -144,17 +146,14 @@ def invite(organisation: Organisation, *, email: str, roles: Sequence[Role], lin
     return invitation
 
 
-def accept_invitation(invitation: Invitation, *, name: str, password: str, address: str) -> User:
-    """Let the invited person in: a new user with this password, or the known one if the password is his."""
+def identify_invited(invitation: Invitation, *, name: str, password: str, address: str) -> User:
+    """Give the invited person, not yet let in: a new user with this password, or the known one if it is his."""
     if queries.find_user_by_email(invitation.email) is None:
-        user = add_user(email=invitation.email, name=name, password=password, by=None)
-    else:
-        known = check_password(invitation.email, password, address)
-        if known is None:
-            raise WrongPasswordError(_("Du har redan ett konto. Skriv lösenordet till det."))
-        user = known
-    join(invitation, user)
-    return user
+        return add_user(email=invitation.email, name=name, password=password, by=None)
+    known = check_password(invitation.email, password, address)
+    if known is None:
+        raise WrongPasswordError(_("Du har redan ett konto. Skriv lösenordet till det."))
+    return known
 
 
 def join(invitation: Invitation, user: User) -> None:
@@ -174,8 +173,8 @@ def revoke_invitation(invitation: Invitation, *, by: User) -> None:
     )
 
 
-def sign_in(*, email: str, password: str, address: str, only_operators: bool = False) -> User:
-    """Give the user with a fresh session; refuses wrong passwords alike for known and unknown users, and too many.
+def identify(*, email: str, password: str, address: str, only_operators: bool = False) -> User:
+    """Give whose password it is, not yet let in; refuses wrong ones alike for known and unknown users, and too many.
 
     Where a sign-in service is the only way in, only those who run the installation come in, and nobody else is told
     whether the password was right: it may be theirs somewhere else too.
@@ -190,12 +189,10 @@ def sign_in(*, email: str, password: str, address: str, only_operators: bool = F
         )
     if user is None:
         raise WrongPasswordError(_("Fel e-postadress eller lösenord. Kontrollera båda och försök igen."))
-    start_session(user)
-    audit.record(Action.SIGNED_IN, user, by=user)
     return user
 
 
-def start_session(user: User) -> UserSession:
+def start_session(user: User, *, with_sign_on: bool = False) -> UserSession:
     """Give the user a new session, whose token exists only in the browser's cookie."""
     token = secrets.token_urlsafe(32)
     user_session = UserSession(
@@ -203,6 +200,7 @@ def start_session(user: User) -> UserSession:
         organisation_id=user.last_organisation_id,
         token_hash=queries.token_hash(token),
         expires_at=clock.now() + _LONGEST_SESSION,
+        with_sign_on=with_sign_on,
     )
     user_session.token = token
     db.session.add(user_session)
@@ -229,11 +227,12 @@ def keep_alive(user_session: UserSession) -> None:
 
 
 def tidy() -> None:
-    """Remove sessions that have ended, failed attempts that no longer count and links that are too old."""
+    """Remove ended sessions, sign-ins left half-done, failures that no longer count and links that are too old."""
     now = clock.now()
     ended = or_(UserSession.expires_at < now, UserSession.seen_at < now - queries.IDLE)
     with database.writing(), db.engine.begin() as connection:
         connection.execute(delete(UserSession).where(ended))
+        connection.execute(delete(HalfSignIn).where(HalfSignIn.expires_at < now))
         connection.execute(delete(SignInFailure).where(SignInFailure.failed_at < now - passwords.FAILURE_WINDOW))
         connection.execute(delete(PasswordReset).where(PasswordReset.expires_at < now))
 
@@ -306,13 +305,16 @@ def reset_password(token: str, new: str) -> User:
     user = db.session.scalars(select(User).where(User.id == user_id)).one()
     user.password_hash = password_hash
     end_sessions(user)
-    db.session.execute(delete(SignInFailure).where(SignInFailure.email == user.email))
+    if second_factors.find_second_factor(user.id) is None:
+        # Otherwise who reads somebody's letters could guess codes without end.
+        db.session.execute(delete(SignInFailure).where(SignInFailure.email == user.email))
     audit.record(Action.PASSWORD_CHANGED, user, by=user)
     return user
 
 
 def end_sessions(user: User, *, but: int | None = None) -> None:
-    """End every session of a user, or all but one."""
+    """End every session of a user, or all but one, and what is half-way to one."""
+    db.session.execute(delete(HalfSignIn).where(HalfSignIn.user_id == user.id))
     ended = delete(UserSession).where(UserSession.user_id == user.id)
     db.session.execute(ended if but is None else ended.where(UserSession.id != but))
 

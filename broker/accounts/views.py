@@ -2,12 +2,12 @@
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import logout_user
+from flask_login import current_user, logout_user
 
 from broker import idempotency
-from broker.access import Permission, public, requires, signed_in
+from broker.access import Permission, before_second_factor, public, requires, signed_in
 from broker.accounts import passwords, queries, service
-from broker.accounts.entering import inside, remember_in_browser
+from broker.accounts.entering import inside, let_in
 from broker.accounts.forms import (
     AcceptForm,
     ChangePasswordForm,
@@ -20,6 +20,9 @@ from broker.accounts.forms import (
 )
 from broker.accounts.me import me
 from broker.accounts.parts import administration_lines
+from broker.accounts.second_factor import queries as second_factors
+from broker.accounts.second_factor import service as second_factor
+from broker.accounts.second_factor.codes import FEW
 from broker.accounts.single_sign_on.installed import find_sign_on, is_only_way_in
 from broker.extensions import db, login
 
@@ -48,21 +51,22 @@ def sign_in():
     if form.validate_on_submit():
         try:
             only_operators = is_only_way_in()
-            user = service.sign_in(**form.values(), address=request.remote_addr or "", only_operators=only_operators)
+            user = service.identify(**form.values(), address=request.remote_addr or "", only_operators=only_operators)
         except (passwords.WrongPasswordError, passwords.TooManyAttemptsError, service.PasswordNotUsedError) as error:
             db.session.commit()
             form.refuse("password", str(error))
             page = render_template("accounts/sign_in.html", form=form, sign_on=sign_on, next_url=next_url)
             return page, error.status
+        half = second_factor.enter(user)
         db.session.commit()
-        remember_in_browser(user)
-        return redirect(inside(next_url))
+        return let_in(user, half, next_url)
     page = render_template("accounts/sign_in.html", form=form, sign_on=sign_on, next_url=next_url)
     return page, 422 if form.errors else 200
 
 
 @blueprint.post("/logga-ut")
 @signed_in
+@before_second_factor
 def sign_out():
     """End the session."""
     service.sign_out(me())
@@ -75,6 +79,7 @@ def sign_out():
 
 @blueprint.route("/konto", methods=["GET", "POST"])
 @signed_in
+@before_second_factor
 def show_account():
     """Show the person's own account and change the password."""
     form = ChangePasswordForm()
@@ -92,7 +97,14 @@ def show_account():
             db.session.commit()
             flash(_("Lösenordet är bytt. Du är utloggad överallt utom här."), "success")
             return redirect(url_for("accounts.show_account"))
-    page = render_template("accounts/show_account.html", form=form, sign_on=find_sign_on())
+    page = render_template(
+        "accounts/show_account.html",
+        form=form,
+        sign_on=find_sign_on(),
+        second_factor=second_factors.find_second_factor(current_user.id),
+        recovery_codes=second_factors.count_recovery_codes(current_user.id),
+        few_codes=FEW,
+    )
     return page, 422 if form.errors and status == 200 else status
 
 
@@ -142,6 +154,7 @@ def reset_password(token):
 
 @blueprint.post("/byt-organisation")
 @signed_in
+@before_second_factor
 def switch_organisation():
     """Act for another of the person's organisations."""
     service.act_for(me(), request.form.get("organisation_id", 0, type=int))
@@ -166,7 +179,7 @@ def accept_invitation(token):
     form = AcceptForm()
     if form.validate_on_submit() and not is_only_way_in():
         try:
-            user = service.accept_invitation(
+            user = service.identify_invited(
                 invitation,
                 name=form.name.data or "",
                 password=form.password.data,
@@ -176,11 +189,12 @@ def accept_invitation(token):
             db.session.commit()
             form.refuse("password", str(error))
         else:
-            service.start_session(user)
+            half = second_factor.enter(user, invitation=invitation)
             db.session.commit()
-            remember_in_browser(user)
-            flash(_("Välkommen, %(name)s.", name=user.name), "success")
-            return redirect(url_for("home.index"))
+            answer = let_in(user, half, None)
+            if half is None:
+                flash(_("Välkommen, %(name)s.", name=user.name), "success")
+            return answer
     shown = {"invitation": invitation, "token": token, "sign_on": find_sign_on()}
     page = render_template("accounts/accept_invitation.html", form=form, **shown)
     return page, 422 if form.errors else 200
@@ -196,6 +210,7 @@ def index():
         organisation=organisation,
         memberships=queries.list_memberships(organisation.id),
         invitations=queries.list_open_invitations(organisation.id),
+        holders=second_factors.list_holders(organisation.id),
         lines=administration_lines(),
     )
 

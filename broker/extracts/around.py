@@ -1,13 +1,15 @@
 """What belongs to a chosen row and stands in other tables: the history of a person, the use of an account."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from broker import audit, clock
 from broker.access import organisation_in_scope
 from broker.accounts.models import Membership, UserSession
+from broker.accounts.second_factor.models import SecondFactor
 from broker.accounts.single_sign_on.models import SignOnAccount
 from broker.audit import AuditEvent
 from broker.companies.merging.holders import count_rows, holders_of
@@ -66,11 +68,14 @@ def _uses(accounts: Sequence[Hit]) -> dict[str, list[tuple[str, str]]]:
     sign_ons: dict[int, list[str]] = {}
     for account in db.session.scalars(known):
         sign_ons.setdefault(account.user_id, []).append(f"{account.issuer}: {account.subject}")
+    second_factors = dict(db.session.execute(_second_factors_of(users)).all())
     facts: dict[str, list[tuple[str, str]]] = {}
     for hit in accounts:
         facts[hit.key] = [(_("Inloggad"), "; ".join(sessions.get(hit.row.user_id, [])))]
         if hit.row.user_id in sign_ons:
             facts[hit.key].append((_("Konto i inloggningstjänsten"), "; ".join(sign_ons[hit.row.user_id])))
+        if since := second_factors.get(hit.row.user_id):
+            facts[hit.key].append((_("Tvåstegsinloggning på sedan"), moment(since)))
         if hit.row.user_id in counted:
             count, first, last = counted[hit.row.user_id]
             told = _(
@@ -81,6 +86,10 @@ def _uses(accounts: Sequence[Hit]) -> dict[str, list[tuple[str, str]]]:
             )
             facts[hit.key].append((_("I historiken"), told))
     return facts
+
+
+def _second_factors_of(users: Sequence[int]) -> Select[int, datetime]:
+    return select(SecondFactor.user_id, SecondFactor.turned_on_at).where(SecondFactor.user_id.in_(users))
 
 
 def _holdings(companies: Sequence[Hit]) -> dict[str, list[tuple[str, str]]]:

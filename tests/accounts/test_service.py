@@ -9,6 +9,7 @@ from broker import clock
 from broker.access import Role
 from broker.accounts import passwords, queries, service
 from broker.accounts.models import Invitation, PasswordReset, SignInFailure, UserSession
+from broker.accounts.second_factor import service as second_factor
 from broker.actions import Action
 from broker.audit import AuditEvent
 from broker.errors import NotAllowedError, NotFoundError, RefusedError
@@ -36,9 +37,9 @@ def invite(organisation, by, email="ny@larcentrum.example", roles=(Role.BROKER,)
 def test_an_invited_person_gets_in_once_with_the_roles_of_the_invitation(organisation, user):
     _invitation, token = invite(organisation, user)
 
-    added = service.accept_invitation(
-        queries.get_invitation_by_token(token), name="Ny Mäklare", password="x" * 12, address=""
-    )
+    invitation = queries.get_invitation_by_token(token)
+    added = service.identify_invited(invitation, name="Ny Mäklare", password="x" * 12, address="")
+    second_factor.enter(added, invitation=invitation)
     db.session.commit()
 
     assert queries.list_memberships(organisation.id)[0].user_id == added.id
@@ -85,10 +86,10 @@ def test_somebody_with_an_account_joins_with_the_password_he_has(organisation, u
     _invitation, token = invite(organisation, user, email="Kand@Larcentrum.example")
 
     with pytest.raises(passwords.WrongPasswordError):
-        service.accept_invitation(
+        service.identify_invited(
             queries.get_invitation_by_token(token), name="", password="fel lösenord här", address=""
         )
-    joined = service.accept_invitation(
+    joined = service.identify_invited(
         queries.get_invitation_by_token(token), name="", password=factories.PASSWORD, address=""
     )
 
@@ -103,15 +104,15 @@ def test_a_short_password_is_refused_with_what_to_do():
 def test_ten_failures_close_the_door_for_a_quarter(user):
     for _attempt in range(10):
         with pytest.raises(passwords.WrongPasswordError):
-            service.sign_in(email=user.email, password="fel", address="192.0.2.1")
+            service.identify(email=user.email, password="fel", address="192.0.2.1")
         db.session.commit()
 
     with pytest.raises(passwords.TooManyAttemptsError):
-        service.sign_in(email=user.email, password=factories.PASSWORD, address="192.0.2.2")
+        service.identify(email=user.email, password=factories.PASSWORD, address="192.0.2.2")
 
 
 def test_signing_in_gives_a_session_whose_token_is_not_stored(user):
-    service.sign_in(email=user.email.upper(), password=factories.PASSWORD, address="192.0.2.1")
+    second_factor.enter(service.identify(email=user.email.upper(), password=factories.PASSWORD, address="192.0.2.1"))
     db.session.commit()
 
     stored = db.session.scalars(select(UserSession)).one()
@@ -176,11 +177,11 @@ def test_guessing_the_password_of_a_known_person_by_an_invitation_is_counted(org
     _invitation, token = invite(organisation, user, email=known.email)
     for _attempt in range(10):
         with pytest.raises(passwords.WrongPasswordError):
-            service.accept_invitation(queries.get_invitation_by_token(token), name="", password="fel", address="")
+            service.identify_invited(queries.get_invitation_by_token(token), name="", password="fel", address="")
         db.session.commit()
 
     with pytest.raises(passwords.TooManyAttemptsError):
-        service.accept_invitation(
+        service.identify_invited(
             queries.get_invitation_by_token(token), name="", password=factories.PASSWORD, address=""
         )
 
@@ -189,7 +190,7 @@ def test_one_office_is_not_locked_out_by_one_person_who_forgot(organisation, use
     other = factories.user(organisation=organisation)
     for _attempt in range(10):
         with pytest.raises(passwords.WrongPasswordError):
-            service.sign_in(email=user.email, password="fel", address="192.0.2.1")
+            service.identify(email=user.email, password="fel", address="192.0.2.1")
         db.session.commit()
 
-    assert service.sign_in(email=other.email, password=factories.PASSWORD, address="192.0.2.1").id == other.id
+    assert service.identify(email=other.email, password=factories.PASSWORD, address="192.0.2.1").id == other.id

@@ -49,6 +49,20 @@ def test_the_first_person_is_added_from_the_terminal(broker):
     assert broker.rows("select email from user") == [("anna@example.se",)]
 
 
+def test_the_second_factor_of_somebody_who_has_lost_it_is_removed_from_the_terminal(installed):
+    with sqlite3.connect(installed.folder / "broker.db") as connection:
+        [(person, email)] = connection.execute("select id, email from user limit 1").fetchall()
+        kept = "insert into second_factor (user_id, sealed_secret, last_step, turned_on_at) values (?, 'x', 1, ?)"
+        connection.execute(kept, (person, "2026-01-02 03:04:05"))
+    connection.close()
+
+    assert "loggar in utan kod" in installed("user", "forget-second-factor", email.upper()).stdout
+    assert installed.rows("select count(*) from second_factor") == [(0,)]
+    assert "hade ingen" in installed("user", "forget-second-factor", email).stdout
+    unknown = installed("user", "forget-second-factor", "ingen@larcentrum.example", check=False)
+    assert unknown.returncode == 1 and "Ingen har adressen" in unknown.stderr
+
+
 def test_companies_are_imported_from_the_terminal(installed):
     done = installed("import", "companies", SAMPLES / "bolagsverket_bulkfil_sample.txt", "--json")
 

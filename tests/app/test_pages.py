@@ -11,6 +11,10 @@ from tests.pages import HANDBOOK, addresses, demo_in, sign_in
 REDIRECTS = {
     "companies.rename_tag": "/foretag/etiketter",
     "accounts.set_language": "/",
+    "second_factor.give_code": "/logga-in",
+    "second_factor.give_recovery_code": "/logga-in",
+    "second_factor.turn_off": "/konto",
+    "second_factor.renew_codes": "/konto",
     "single_sign_on.leave": "/logga-in",
     "single_sign_on.come_back": "/logga-in",
     "pages.handbook": "/hjalp/01-borja-har",

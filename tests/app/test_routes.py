@@ -7,6 +7,7 @@ from flask import url_for
 
 from broker import access
 from broker.access import ROLE_PERMISSIONS, Permission, Role
+from broker.extensions import db
 from tests import factories, factories_esf
 from tests.app.world import build
 from tests.client import CANARY
@@ -17,6 +18,7 @@ TABLE = {
     "public": (
         "accounts.sign_in accounts.accept_invitation accounts.set_language "
         "accounts.ask_for_reset accounts.reset_password single_sign_on.leave single_sign_on.come_back "
+        "second_factor.give_code second_factor.give_recovery_code "
         "reminders.show_calendar tips.give_tip tips.thank "
         "inquiry_form.answer inquiry_form.thank "
         "confirmation_form.answer confirmation_form.thank confirmation_form.download_calendar "
@@ -28,7 +30,10 @@ TABLE = {
         "snapshots.download_schema results.show "
         "offline.show_shell offline.service_worker offline.manifest"
     ),
-    "signed_in": "home.index accounts.show_account accounts.sign_out accounts.switch_organisation",
+    "signed_in": (
+        "home.index accounts.show_account accounts.sign_out accounts.switch_organisation "
+        "second_factor.turn_on second_factor.turn_off second_factor.renew_codes"
+    ),
     Permission.READ: (
         "leads.index leads.sent leads.show leads.show_received leads.list_of_company tips.index tips.show "
         "companies.index companies.register_changes companies.suggest companies.show companies.timeline "
@@ -159,7 +164,7 @@ TABLE = {
         "esf.download_aid_register esf.download_budget reports.export_needs companies.export_list"
     ),
     Permission.ADMINISTER: (
-        "accounts.index accounts.invite accounts.edit_roles accounts.revoke_invitation "
+        "accounts.index accounts.invite accounts.edit_roles accounts.revoke_invitation second_factor.demand "
         "traces.index traces.propose traces.show_agreement traces.accept traces.decline traces.end "
         "tip_page.show tip_page.open_form tip_page.close_form tip_page.renew_address "
         "extracts.index extracts.show extracts.download_pdf extracts.download_json "
@@ -171,6 +176,15 @@ TABLE = {
     ),
 }
 ACCESS = {endpoint: rule for rule, endpoints in TABLE.items() for endpoint in endpoints.split()}
+# What stays open, beside the public pages, to who lacks the second factor that his organisation demands.
+BEFORE_SECOND_FACTOR = {
+    "accounts.show_account",
+    "accounts.sign_out",
+    "accounts.switch_organisation",
+    "second_factor.turn_on",
+    "second_factor.turn_off",
+    "second_factor.renew_codes",
+}
 NO_NUMBERS = ("-1", "1%00", "åäö", "1;drop")
 # Parameters that name a private thing: a stranger must meet the same page as for a thing that does not exist.
 SHARED = {"ending", "page", "company_id", "call_id", "name", "version"}
@@ -224,6 +238,24 @@ def test_without_signing_in_only_the_public_pages_open(app, own):
         url = address_of(app, rule, own.fill(rule))
         response = client.get(url) if "GET" in rule.methods else ask(client, "POST", url)
         assert response.status_code == 302 and response.location.startswith("/logga-in"), url
+
+
+def test_who_lacks_the_second_factor_that_is_demanded_meets_nothing_but_the_way_to_it(app, own, organisation, user):
+    organisation.demands_second_factor = True
+    user.is_operator = True
+    db.session.commit()
+    client = signed_in_client(app, user)
+    for rule in rules(app):
+        if ACCESS[rule.endpoint] == "public":
+            continue
+        url = address_of(app, rule, own.fill(rule))
+        for method in methods_of(rule):
+            if rule.endpoint in BEFORE_SECOND_FACTOR:
+                assert hasattr(app.view_functions[rule.endpoint], "is_before_second_factor")
+                continue
+            response = ask(client, method, url)
+            assert (response.status_code, response.location) == (302, "/konto/tvastegsinloggning"), f"{method} {url}"
+            assert response.text.count(CANARY) == 0
 
 
 # Who may do what is decided before the database is asked.

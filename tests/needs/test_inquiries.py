@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from broker import access, clock
+from broker import access, clock, qr
 from broker.access import Role
 from broker.extensions import db
 from broker.mail import OutgoingMail
-from broker.needs.inquiries import qr, queries, service, upkeep
+from broker.needs.inquiries import queries, service, upkeep
 from broker.needs.inquiries.models import AnswerState, InquiryAnswer, InquiryKind
 from broker.needs.models import Need, NeedStatus
 from broker.topics import service as topics

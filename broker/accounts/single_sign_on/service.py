@@ -54,7 +54,7 @@ def sign_in(identity: Identity, *, invited_over: str = "") -> User:
         _remember(user, identity)
     for invitation in invitations:
         accounts_service.join(invitation, user)
-    accounts_service.start_session(user)
+    accounts_service.start_session(user, with_sign_on=True)
     audit.record(Action.SIGNED_IN, user, by=user, with_sign_on=True)
     return user
 

@@ -4,7 +4,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, url_
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from broker import clock, idempotency
+from broker import clock, idempotency, qr
 from broker.access import Permission, requires
 from broker.accounts.me import me
 from broker.errors import RefusedError
@@ -21,7 +21,6 @@ from broker.needs.evaluations import queries, service
 from broker.needs.evaluations.asking import forms_on
 from broker.needs.evaluations.closing import is_closed
 from broker.needs.evaluations.models import FormKind
-from broker.needs.inquiries import qr
 from broker.needs.reachable import list_reachable
 
 blueprint = Blueprint(

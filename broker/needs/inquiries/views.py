@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from broker import audit, clock, idempotency
+from broker import audit, clock, idempotency, qr
 from broker.access import Permission, requires
 from broker.accounts.me import me
 from broker.companies import queries as companies
@@ -14,7 +14,7 @@ from broker.companies.forms import FindCompanyForm
 from broker.extensions import db
 from broker.formatting import event_entries
 from broker.leads.tips import queries as tips
-from broker.needs.inquiries import qr, queries, service
+from broker.needs.inquiries import queries, service
 from broker.needs.inquiries.forms import CompanyLinkForm, ConfirmForm, LinkForm, RejectForm
 from broker.needs.inquiries.models import InquiryKind
 

@@ -21,8 +21,9 @@ from broker.extensions import db
 from broker.installation import list_findings
 from broker.mail import OutgoingMail
 from tests import factories
+from tests.accounts.second_factor.steps import turned_on
 from tests.accounts.single_sign_on.stub import serving_stub
-from tests.conftest import make_settings
+from tests.conftest import make_settings, signed_in_client
 
 LEAVE = "/logga-in/tjanst"
 
@@ -67,6 +68,24 @@ def test_somebody_with_an_account_here_comes_in_and_is_known_by_the_account_ther
     assert (account.user_id, account.issuer, account.subject) == (user.id, stub.issuer, "a1")
     told = db.session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()
     assert told[-3:] == [Action.SIGN_ON_CHANGED, Action.SIGNED_IN, Action.SIGNED_IN]
+
+
+def test_who_comes_by_the_service_is_not_asked_for_a_code_of_ours_and_the_session_knows_it(app, user, stub):
+    turned_on(user)
+
+    client, response = go(app, stub, email=user.email)
+
+    assert response.location == "/"
+    assert db.session.scalars(select(UserSession.with_sign_on)).all() == [True]
+    assert "Loggar du in med kommunkontot frågas du inte" in client.get("/konto").text
+
+
+def test_who_came_with_a_password_where_more_is_demanded_is_told_of_the_service_too(app, organisation, user, stub):
+    organisation.demands_second_factor = True
+    db.session.commit()
+    client = signed_in_client(app, user)
+
+    assert "logga in med kommunkontot: då behövs den inte" in client.get(client.get("/").location).text
 
 
 def test_the_page_names_the_service_and_leads_on_to_where_the_person_was_heading(app, stub):
