@@ -177,7 +177,9 @@ def check_is_known(company_id: int) -> None:
 
 def kept_company_id(company_id: int) -> int:
     """Give the company that we keep instead of this one, through all merges; itself if it was not merged."""
-    while (kept_id := find_kept(MergeKind.COMPANY, company_id)) is not None:
+    passed = {company_id}
+    while (kept_id := find_kept(MergeKind.COMPANY, company_id)) is not None and kept_id not in passed:
+        passed.add(kept_id)
         company_id = kept_id
     return company_id
 
