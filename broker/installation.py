@@ -23,6 +23,9 @@ from broker.incoming import mailbox
 from broker.reference.models import ReferenceDocument
 from config import Settings, is_safe
 
+# Lies beside the files while a copy is brought back.
+_UNFINISHED = "unfinished"
+
 
 def list_findings(settings: Settings) -> list[str]:
     """List what keeps the installation from being in order, each with what to do; empty when all is well."""
@@ -78,9 +81,14 @@ def back_up(settings: Settings, target: Path) -> int:
 
 
 def restore(settings: Settings, source: Path, *, secret_path: Path) -> None:
-    """Bring a copy back to where the settings say, only into an empty place; refuses one that has data."""
+    """Bring a copy back to where the settings say, only into an empty place; refuses one that has data.
+
+    One that was interrupted can be repeated: until the database stands, the place counts as empty.
+    """
     path = Path(settings.database_url.removeprefix("sqlite:///"))
-    if not database.is_sqlite(settings.database_url) or path.exists() or any(settings.files_dir.glob("*")):
+    unfinished = settings.files_dir / _UNFINISHED
+    has_files = any(settings.files_dir.glob("*")) and not unfinished.exists()
+    if not database.is_sqlite(settings.database_url) or path.exists() or has_files:
         raise RefusedError(_("Det finns redan data där. Återställ till en tom mapp: sätt DATA_DIR till en ny."))
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     for leftover in (f"{path}-wal", f"{path}-shm"):
@@ -89,11 +97,16 @@ def restore(settings: Settings, source: Path, *, secret_path: Path) -> None:
         archive.extractall(folder, filter="data")
         unpacked = Path(folder)
         shutil.move(unpacked / "secret_key", secret_path)
+        secret_path.chmod(0o600)
+        settings.files_dir.mkdir(parents=True, exist_ok=True)
+        unfinished.touch()
         if (unpacked / "files").exists():
             shutil.copytree(unpacked / "files", settings.files_dir, dirs_exist_ok=True)
-        # The database comes last: until it is there, the place still counts as empty and the command can be repeated.
-        shutil.move(unpacked / "broker.db", path)
-    secret_path.chmod(0o600)
+        # It comes last and at once, also from another disk.
+        partial = path.with_name(f"{path.name}.part")
+        shutil.move(unpacked / "broker.db", partial)
+        partial.rename(path)
+    unfinished.unlink()
 
 
 def _pack(settings: Settings, stream: BinaryIO) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from broker import access, files, installation
 from broker.accounts.models import User
+from broker.errors import RefusedError
 from broker.extensions import db
 from tests.conftest import make_settings
 
@@ -77,10 +78,10 @@ def test_a_copy_that_is_taken_while_people_work_has_every_file_that_it_speaks_of
     for _number in range(10):
         taken_in(user, secrets.token_bytes(500_000))
     with people_at_work(app, scope.id, user.id):
-        for number in range(5):
+        for number in range(3):
             installation.back_up(settings, tmp_path / f"{number}.tar.gz")
 
-    for number in range(5):
+    for number in range(3):
         place = make_settings(tmp_path / str(number), f"sqlite:///{tmp_path / str(number) / 'broker.db'}")
         installation.restore(place, tmp_path / f"{number}.tar.gz", secret_path=tmp_path / "secret_key")
         assert len(refers_to(place)) >= 10 and refers_to(place) <= whole_files(place)
@@ -94,6 +95,32 @@ def test_a_file_that_was_lost_before_keeps_no_copy_from_being_taken(scope, user,
 
     with tarfile.open(tmp_path / "kopia.tar.gz") as archive:
         assert {"broker.db", "secret_key"} <= set(archive.getnames())
+
+
+def test_a_return_that_was_interrupted_is_repeated_and_a_second_one_is_refused(scope, user, settings, tmp_path):
+    upload = taken_in(user, b"kvar")
+    copy, folder = tmp_path / "kopia.tar.gz", tmp_path / "annan"
+    installation.back_up(settings, copy)
+    place = make_settings(folder, f"sqlite:///{folder / 'databas' / 'broker.db'}")
+    with pytest.raises(FileNotFoundError):
+        installation.restore(place, copy, secret_path=tmp_path / "secret_key")
+    (folder / "databas").mkdir()
+
+    installation.restore(place, copy, secret_path=tmp_path / "secret_key")
+
+    assert refers_to(place) == {path.name for path in place.files_dir.rglob("*") if path.is_file()}
+    assert refers_to(place) == {upload.content_hash} == whole_files(place)
+    with pytest.raises(RefusedError):
+        installation.restore(place, copy, secret_path=tmp_path / "secret_key")
+
+
+def test_a_place_with_files_of_others_is_not_empty(scope, settings, elsewhere, tmp_path):
+    installation.back_up(settings, tmp_path / "kopia.tar.gz")
+    place, secret_path = elsewhere
+    (place.files_dir / "ab").mkdir(parents=True)
+
+    with pytest.raises(RefusedError):
+        installation.restore(place, tmp_path / "kopia.tar.gz", secret_path=secret_path)
 
 
 def test_a_copy_that_did_not_succeed_leaves_nothing_behind(scope, settings, tmp_path):
