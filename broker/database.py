@@ -77,10 +77,14 @@ def hold(attribute: Any, *keys: int) -> None:
     db.session.execute(held.with_for_update(key_share=True))
 
 
-def insert_unless_there(model: Any, **values: Any) -> None:
-    """Insert a row, unless one that must be the only one of its kind stands, or is stored in the same moment."""
+def insert_unless_there(model: Any, **values: Any) -> bool:
+    """Insert a row, unless one that must be the only one of its kind stands, or is stored in the same moment.
+
+    Tells whether it was inserted.
+    """
     insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
-    db.session.execute(insert(model).values(**values).on_conflict_do_nothing())
+    inserted = insert(model).values(**values).on_conflict_do_nothing().returning(model.id)
+    return db.session.scalar(inserted) is not None
 
 
 def migrations_folder() -> Path:
