@@ -153,7 +153,7 @@ def _check_same_organisation(acting: Acting) -> None:
     opened_for = request.form.get("acting")
     if request.method != "POST" or not opened_for or opened_for == str(acting.organisation_id):
         return
-    name = dict(acting.organisations).get(int(opened_for) if opened_for.isdecimal() else 0, "")
+    name = next((name for key, name in acting.organisations if str(key) == opened_for), "")
     raise OtherOrganisationError(name, acting.organisation_name)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import BigInteger, ColumnElement, Connection, Engine, any_, event, func, literal, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -74,6 +75,16 @@ def hold(attribute: Any, *keys: int) -> None:
     """
     held = select(attribute).where(attribute.in_(keys)).order_by(attribute)
     db.session.execute(held.with_for_update(key_share=True))
+
+
+def insert_unless_there(model: Any, **values: Any) -> bool:
+    """Insert a row, unless one that must be the only one of its kind stands, or is stored in the same moment.
+
+    Tells whether it was inserted.
+    """
+    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
+    inserted = insert(model).values(**values).on_conflict_do_nothing().returning(model.id)
+    return db.session.scalar(inserted) is not None
 
 
 def migrations_folder() -> Path:

@@ -11,7 +11,7 @@ from flask import Flask, current_app, g, render_template, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -22,6 +22,11 @@ from broker.formatting import say
 _CODE = re.compile(r"[a-z_]*|[\dT.:, -]*")
 # PostgreSQL's codes for a transaction that met another: could not be serialized, and deadlock.
 _MET_ANOTHER = ("40001", "40P01")
+# What another person can be the cause of: the only one of its kind is there already, or what it points at has gone.
+_BY_ANOTHER = (
+    "23505", "23503",
+    "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_FOREIGNKEY",
+)  # fmt: skip
 _NEVER_KEPT = ("csrf_token", "version", "token", "acting")
 
 
@@ -95,7 +100,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(OperationalError, _busy_page)
     app.register_error_handler(sqlite3.OperationalError, _busy_page)
     for too_large in (OverflowError, DataError):
-        app.register_error_handler(too_large, lambda error: _broker_page(NotFoundError()))
+        app.register_error_handler(too_large, _too_large_page)
     app.register_error_handler(HTTPException, _http_page)
     app.register_error_handler(Exception, _failure_page)
 
@@ -109,9 +114,13 @@ def conflict_page(error: ConflictError) -> tuple[str, int]:
     mine = {row.label: row.mine for row in error.differences} or (form.sent() if form else {})
     theirs = {row.label: row.theirs for row in error.differences}
     if isinstance(error, OtherOrganisationError):
-        # No view has read the form yet, so codes and days cannot be told by their labels; words stand for themselves.
-        texts = [value for name, value in kept if not _CODE.fullmatch(value)]
-        return render_template("errors/other_organisation.html", error=error, texts=texts), 409
+        text = _(
+            "Formuläret öppnades för %(opened)s, men du arbetar nu för %(acting)s. Inget är sparat. Byt organisation "
+            "uppe till höger, gå tillbaka och spara igen.",
+            opened=error.opened_for,
+            acting=error.acting_for,
+        )
+        return _kept_page(_("Du arbetar för en annan organisation nu"), text, error.status)
     page = render_template(
         "errors/conflict.html",
         mine=mine,
@@ -121,6 +130,52 @@ def conflict_page(error: ConflictError) -> tuple[str, int]:
         back_url=error.back_url or request.full_path,
     )
     return page, 409
+
+
+def refused_page(error: IntegrityError) -> tuple[str, int]:
+    """Show what the database did not take: the conflict page where another can have been first, else our fault."""
+    if _note(error) in _BY_ANOTHER:
+        return conflict_page(ConflictError())
+    return _not_taken_page()
+
+
+def _too_large_page(error: OverflowError | DataError) -> tuple[str, int]:
+    _note(error)
+    # In an address it is the key of nothing.
+    return _not_taken_page() if request.method == "POST" else _broker_page(NotFoundError())
+
+
+def _note(error: IntegrityError | DataError | OverflowError) -> str:
+    """Write down what was refused and where, and give the database's code for it.
+
+    Of PostgreSQL's text only the names are taken, for it quotes what people wrote.
+    """
+    fault = getattr(error, "orig", None) or error
+    code = str(getattr(fault, "sqlstate", None) or getattr(fault, "sqlite_errorname", None) or type(fault).__name__)
+    diagnosis = getattr(fault, "diag", None)
+    names = [diagnosis.table_name, diagnosis.column_name, diagnosis.constraint_name] if diagnosis else [str(fault)]
+    told = " ".join(filter(None, names))
+    current_app.logger.warning("%s %s was not taken: %s %s", request.method, request.endpoint, code, told)
+    return code
+
+
+def _not_taken_page() -> tuple[str, int]:
+    text = _(
+        "Felet är antecknat. Inget har sparats till hälften. Gå tillbaka, se efter om något är ovanligt stort eller "
+        "långt, och försök igen, eller hör av dig till din administratör."
+    )
+    return _kept_page(_("Det gick inte att spara"), text, 422)
+
+
+def _kept_page(title: str, message: str, status: int) -> tuple[str, int]:
+    db.session.rollback()
+    if form := g.get("sent_form"):
+        texts = list(form.sent().values())
+    else:
+        # No view has read the form, so codes and days cannot be told by their labels; words stand for themselves.
+        sent = [(name, value) for name, value in request.form.items(multi=True) if name not in _NEVER_KEPT]
+        texts = [value for _name, value in sent if not _CODE.fullmatch(value)]
+    return render_template("errors/kept.html", title=title, message=message, texts=texts), status
 
 
 def _broker_page(error: BrokerError) -> tuple[str, int]:

@@ -11,8 +11,8 @@ from typing import Any, BinaryIO
 from filelock import FileLock
 from flask import Flask, current_app
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, ForeignKey, Index, delete, select
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
+from sqlalchemy import ColumnElement, Connection, ForeignKey, Index, delete, select
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from broker import access, audit, clock, database
 from broker.access import Private
@@ -154,8 +154,13 @@ def count_as_used(column: InstrumentedAttribute[Any]) -> None:
 def list_hashes() -> set[str]:
     """List the hash of every content that something in the installation refers to."""
     with access.every_organisation():
-        columns = (select(column).where(column.is_not(None)) for column in _HASH_COLUMNS)
-        return {content_hash for query in columns for content_hash in db.session.scalars(query)}
+        return list_hashes_of(db.session())
+
+
+def list_hashes_of(source: Connection | Session) -> set[str]:
+    """List the hash of every content that this database, or copy of one, refers to."""
+    columns = (select(column).where(column.is_not(None)) for column in _HASH_COLUMNS)
+    return {content_hash for query in columns for content_hash in source.scalars(query)}
 
 
 def unused_among(hashes: Collection[str]) -> set[str]:

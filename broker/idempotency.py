@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.wrappers import Response
 
 from broker import clock, database
-from broker.errors import ConflictError, conflict_page
+from broker.errors import refused_page
 from broker.extensions import Base, db
 
 _KEPT_FOR = timedelta(days=30)
@@ -66,6 +66,6 @@ def _second_sending(error: IntegrityError) -> Response | tuple[str, int]:
     db.session.rollback()
     location = find_location(request.form.get("token"))
     if location is None:
-        # Two people made the same thing in the same moment: the second sees what he wrote and decides.
-        return conflict_page(ConflictError())
+        # If two people made the same thing in the same moment, the second sees what he wrote and decides.
+        return refused_page(error)
     return redirect(location)

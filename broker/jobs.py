@@ -127,6 +127,8 @@ class Progress:
 
 Handler = Callable[..., dict[str, Any]]
 _HANDLERS: dict[str, tuple[Handler, Permission, str]] = {}
+# The jobs that threads of this process are at, one entry for each: a job that is sent twice is begun twice.
+_at_work: list[int] = []
 # What is said of a job that stores what it does bit by bit, when it stops before its end.
 _STOPPED: dict[str, Sentence] = {}
 
@@ -218,38 +220,52 @@ def wait_for(job: Job, *, seconds: float) -> Job:
 
 def run(job_id: int, may: Callable[[int, int, Permission], bool]) -> None:
     """Do a job: check the owner's rights again, work in the owner's organisation, and write down how it ended."""
-    with database.writing(), access.every_organisation():
-        job = _claim(job_id)
-    if job is None:
-        return
-    handler, permission, _page = _HANDLERS[job.kind]
-    with database.writing(), in_swedish(), access.acting_in(job.organisation_id):
-        try:
-            if not may(job.owner_id, job.organisation_id, permission):
-                raise BrokerError(_LOST_RIGHT)
-            result = handler(Progress(job.id), job.owner_id, **job.arguments)
-            _write_end(job_id, JobState.DONE, result=result)
-            db.session.commit()
-        except JobCancelled:
-            _end(job_id, JobState.CANCELLED, message=_STOPPED.get(job.kind, _CANCELLED))
-        except BrokerError as error:
-            _end(job_id, JobState.FAILED, message=Sentence.of(error))
-        except Exception:
-            current_app.logger.exception("job %s failed", job_id)
-            _end(job_id, JobState.FAILED, message=_STOPPED.get(job.kind, _FAILED))
+    _at_work.append(job_id)
+    try:
+        with database.writing(), access.every_organisation():
+            job = _claim(job_id)
+        if job is not None:
+            _do(job, may)
+    finally:
+        _at_work.remove(job_id)
 
 
 def mark_lost() -> list[int]:
-    """Mark running jobs whose process is gone as interrupted, and give the waiting ones that should be sent again."""
+    """Mark running jobs that nobody is at any more as interrupted, and give the waiting ones to be sent again.
+
+    Their process is gone, or it is this one and could not write down how they ended.
+    """
     with database.writing(), access.every_organisation():
-        for job in db.session.scalars(select(Job).where(Job.state == JobState.RUNNING)):
-            if not _is_alive(job):
+        # Whoever is just writing down how a job ended is passed by; nobody else does so until the commit.
+        running = select(Job).where(Job.state == JobState.RUNNING).with_for_update(key_share=True, skip_locked=True)
+        for job in db.session.scalars(running):
+            is_ours = job.worker == _worker_name()
+            if job.id not in _at_work if is_ours else not _is_alive(job):
                 job.state, job.ended_at = JobState.INTERRUPTED, clock.now()
-                job.message = _STOPPED.get(job.kind, _INTERRUPTED)
+                job.message = _STOPPED.get(job.kind, _FAILED if is_ours else _INTERRUPTED)
         waiting = select(Job.id).where(Job.state == JobState.QUEUED, Job.created_at < clock.now() - _LOST_AFTER)
         identifiers = list(db.session.scalars(waiting))
         db.session.commit()
         return identifiers
+
+
+def _do(job: Job, may: Callable[[int, int, Permission], bool]) -> None:
+    job_id, kind = job.id, job.kind
+    with database.writing(), in_swedish(), access.acting_in(job.organisation_id):
+        try:
+            handler, permission, _page = _HANDLERS[kind]
+            if not may(job.owner_id, job.organisation_id, permission):
+                raise BrokerError(_LOST_RIGHT)
+            result = handler(Progress(job_id), job.owner_id, **job.arguments)
+            _write_end(job_id, JobState.DONE, result=result)
+            db.session.commit()
+        except JobCancelled:
+            _end(job_id, JobState.CANCELLED, message=_STOPPED.get(kind, _CANCELLED))
+        except BrokerError as error:
+            _end(job_id, JobState.FAILED, message=Sentence.of(error))
+        except Exception:
+            current_app.logger.exception("job %s failed", job_id)
+            _end(job_id, JobState.FAILED, message=_STOPPED.get(kind, _FAILED))
 
 
 def _claim(job_id: int) -> Job | None:

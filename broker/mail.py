@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask import Flask, current_app
@@ -51,6 +52,11 @@ def write(
     )
     db.session.add(letter)
     return letter
+
+
+def link_to(endpoint: str, **values: Any) -> str:
+    """Give the address of a page for a letter, which often has no request whose address Flask could build on."""
+    return f"{current_app.config['BASE_URL']}{current_app.url_map.bind('').build(endpoint, values)}"
 
 
 def send_waiting() -> int:

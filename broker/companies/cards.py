@@ -129,7 +129,7 @@ def _plain(value: str, parameters: str) -> str:
     charset = re.search(r"CHARSET=([\w-]+)", parameters, re.IGNORECASE)
     try:
         return quopri.decodestring(value.encode()).decode(charset[1] if charset else "utf-8", errors="replace")
-    except LookupError:
+    except (LookupError, UnicodeError):
         return value
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from broker import database
+from broker import access, database
+from broker.accounts.models import Organisation
 from broker.companies.identity import identity_hash
 from broker.companies.models import Company, Engagement, Interaction, Person
 from broker.companies.numbers import Number
@@ -102,7 +103,11 @@ def people_of(company_ids: Collection[int]) -> list[Person]:
 
 
 def find_letter(company_id: int, key: str) -> Interaction | None:
-    """Give the contact with a company that a letter has become already, or nothing."""
+    """Give the contact with a company that a letter has become already, or nothing.
+
+    The same letter can come by two doors at once: whoever is about to log one waits for the others of the organisation.
+    """
+    database.hold(Organisation.id, access.organisation_in_scope())
     query = select(Interaction).where(Interaction.company_id == company_id, Interaction.letter_key == key)
     return db.session.scalars(query.order_by(Interaction.id).limit(1)).one_or_none()
 

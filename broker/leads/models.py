@@ -88,6 +88,8 @@ class OfferState(StrEnum):
 WAITING = (OfferState.SENT, OfferState.OPENED, OfferState.ASKED)
 # Who has asked something waits for the sender, not the other way round.
 _OWING = (OfferState.SENT, OfferState.OPENED)
+# While a lead is read or followed its receiver knows of the company; what it declined is none of its business.
+KNOWING = (OfferState.OPENED, OfferState.ASKED, OfferState.ACCEPTED)
 UNSEEN = (OfferState.SENT, OfferState.REVOKED)
 _STATE_LABELS = {
     OfferState.SENT: _l("Skickat"),
@@ -230,6 +232,11 @@ class ReceivedLead(Private, Versioned, _Answer, Base):
     def is_opened(self) -> bool:
         """Tell whether somebody has opened the lead; until then not even the company's name is shown."""
         return self.state not in UNSEEN
+
+    @property
+    def leads_to_company(self) -> bool:
+        """Tell whether the receiver can open the company: one without number only while it knows of it."""
+        return self.company.has_number or self.state in KNOWING
 
     def is_late(self, today: date) -> bool:
         """Tell whether the day to answer by has passed without an answer."""

@@ -8,7 +8,7 @@ from statistics import median
 from typing import NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from broker import access, audit
@@ -16,10 +16,11 @@ from broker.access import Permission
 from broker.accounts import queries as accounts
 from broker.accounts.models import Organisation, User
 from broker.audit import AuditEvent
+from broker.companies.merging.holders import shows_that_we_know
 from broker.companies.models import Company, Person
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
-from broker.leads.models import UNSEEN, WAITING, Lead, LeadOffer, LeadResult, OfferState, ReceivedLead
+from broker.leads.models import KNOWING, UNSEEN, WAITING, Lead, LeadOffer, LeadResult, OfferState, ReceivedLead
 from broker.reference import queries as reference
 from broker.reference.models import DocumentKind
 
@@ -46,6 +47,12 @@ class Figures:
     became_need: int
     became_training: int
     days_to_answer: Decimal | None
+
+
+@shows_that_we_know(ReceivedLead)
+def is_read_or_followed() -> ColumnElement[bool]:
+    """Give the condition for received leads that tell us of their company: an unopened one tells nothing."""
+    return ReceivedLead.state.in_(KNOWING)
 
 
 def list_received(*, before: int | None = None, limit: int = PAGE) -> tuple[list[ReceivedLead], int | None]:

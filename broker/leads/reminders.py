@@ -1,36 +1,22 @@
 """Reminds, once, of leads whose day has passed: who owes the next word gets a task or a letter."""
 
-import logging
-
 from flask_babel import gettext as _
 from sqlalchemy import update
 
-from broker import access, audit, clock, database
+from broker import audit, clock
 from broker.actions import Action
 from broker.companies import service as companies
 from broker.extensions import db
 from broker.formatting import in_swedish
 from broker.leads import letters, queries
 from broker.leads.models import WAITING, LeadOffer, OfferState
-
-_logger = logging.getLogger(__name__)
+from broker.upkeep import do_each
 
 
 def remind_of_late() -> None:
     """Remind of every offer whose day has passed without an answer; the upkeep calls it every minute."""
     today = clock.today()
-    with database.writing(False), access.every_organisation():
-        late = [(offer.organisation_id, offer.id) for offer in queries.list_late_offers(today)]
-        db.session.rollback()
-    for organisation_id, offer_id in late:
-        with database.writing(), access.acting_in(organisation_id):
-            try:
-                _remind(offer_id)
-                db.session.commit()
-            except Exception:
-                # One lead that cannot be reminded of must not keep the others waiting; it is tried again next time.
-                _logger.exception("no reminder of offer %s", offer_id)
-                db.session.rollback()
+    do_each(lambda: [(offer.organisation_id, offer.id) for offer in queries.list_late_offers(today)], _remind)
 
 
 def _remind(offer_id: int) -> None:

@@ -1,15 +1,12 @@
 """Writes each weekday morning's letters, in Swedish; they name companies and days, for a letter travels open."""
 
-import logging
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import update
 
-from broker import access, clock, database, mail
+from broker import clock, mail
 from broker.access import Permission
 from broker.accounts import queries as accounts
 from broker.accounts.models import Organisation, User
@@ -17,10 +14,11 @@ from broker.companies import queries as companies
 from broker.companies.models import Task
 from broker.extensions import db
 from broker.formatting import day, in_swedish, time_of_day
+from broker.mail import link_to
 from broker.reminders import feed, queries
 from broker.reminders.models import ReminderChoice, has_morning_come
+from broker.upkeep import do_each
 
-_logger = logging.getLogger(__name__)
 # More than anybody has left to do: a letter that leaves something out would be worse than a long one.
 _MOST_TASKS = 1_000
 
@@ -30,18 +28,7 @@ def write_due() -> None:
     if not has_morning_come(clock.now()):
         return
     today = clock.today()
-    with database.writing(False), access.every_organisation():
-        waiting = queries.list_waiting_letters(today)
-        db.session.rollback()
-    for organisation_id, choice_id in waiting:
-        with database.writing(), access.acting_in(organisation_id):
-            try:
-                _write(choice_id, today)
-                db.session.commit()
-            except Exception:
-                # One letter that cannot be written must not keep the others waiting; it is tried again next time.
-                _logger.exception("no letter for choice %s", choice_id)
-                db.session.rollback()
+    do_each(lambda: queries.list_waiting_letters(today), lambda choice_id: _write(choice_id, today))
 
 
 def _write(choice_id: int, today: date) -> None:
@@ -66,7 +53,7 @@ def _entries(user_id: int, until: date) -> list[tuple[date, str]]:
     tasks = companies.list_open_tasks(user_id, until=until, limit=_MOST_TASKS)
     found = [(task.due_on, _entry(task)) for task in tasks]
     found += [
-        (row.day, f"{row.text}, {day(row.day)}\n{_link(row.endpoint, **row.values)}")
+        (row.day, f"{row.text}, {day(row.day)}\n{link_to(row.endpoint, **row.values)}")
         for row in feed.waiting_for(user_id, until)
     ]
     return sorted(found, key=lambda entry: entry[0])
@@ -80,24 +67,19 @@ def _letter(entries: Sequence[tuple[date, str]], today: date, organisation: Orga
         (_("Senare i veckan"), [text for due_on, text in entries if due_on > today]),
     ]
     told = ["\n\n".join([heading, *rows]) for heading, rows in parts if rows]
-    closing = _("Brevet kommer på vardagar när något väntar. Ändra det här: %(link)s", link=_link("reminders.index"))
+    closing = _("Brevet kommer på vardagar när något väntar. Ändra det här: %(link)s", link=link_to("reminders.index"))
     subject = _("Det som väntar på dig hos %(organisation)s", organisation=organisation.name)
     return subject, "\n\n\n".join([*told, closing]) + "\n"
 
 
 def _entry(task: Task) -> str:
     if task.company is None:
-        name, link = _("Uppgift utan företag"), _link("home.index")
+        name, link = _("Uppgift utan företag"), link_to("home.index")
     else:
-        name, link = task.company.name_outside, _link("companies.show", company_id=task.company_id)
+        name, link = task.company.name_outside, link_to("companies.show", company_id=task.company_id)
     if task.kind is None:
         told = _("%(company)s, senast %(day)s", company=name, day=day(task.due_on))
     else:
         when = " ".join(filter(None, [day(task.due_on), time_of_day(task.starts_at)]))
         told = _("%(kind)s: %(company)s, %(when)s", kind=task.kind.label, company=name, when=when)
     return f"{told}\n{link}"
-
-
-def _link(endpoint: str, **values: Any) -> str:
-    # The upkeep has no request whose address Flask could build on.
-    return f"{current_app.config['BASE_URL']}{current_app.url_map.bind('').build(endpoint, values)}"

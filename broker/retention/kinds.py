@@ -14,7 +14,6 @@ from broker import clock
 from broker.access import organisation_in_scope
 from broker.companies.models import Company, Engagement, EngagementStatus, Interaction, Person, Task, interaction_person
 from broker.errors import NotFoundError
-from broker.extensions import Base
 from broker.files import Attachment
 from broker.leads.models import Lead, LeadOffer, ReceivedLead
 from broker.leads.tips.models import Tip, TipState
@@ -332,7 +331,6 @@ _KINDS = (
 )
 KINDS: Mapping[RecordKind, Kind] = MappingProxyType({kind.id: kind for kind in _KINDS})
 _BY_SLUG = MappingProxyType({kind.slug: kind for kind in _KINDS})
-_BY_TABLE: Mapping[str, Kind] = MappingProxyType({kind.model.__tablename__: kind for kind in _KINDS})
 
 
 def kind_of_slug(slug: str) -> Kind:
@@ -340,8 +338,3 @@ def kind_of_slug(slug: str) -> Kind:
     if slug not in _BY_SLUG:
         raise NotFoundError
     return _BY_SLUG[slug]
-
-
-def find_kind_of(row: Base) -> Kind | None:
-    """Give the kind of a record, if it has a time of its own."""
-    return _BY_TABLE.get(row.__tablename__)

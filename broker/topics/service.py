@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError
 
 from broker import audit, clock, database
 from broker.access import organisation_in_scope
@@ -178,12 +177,9 @@ def remember(text: str | None, topic_id: str, *, by: User) -> None:
     clear = queries.topic_matcher().find_clear(text or "")
     if clear is not None and clear.id == topic_id:
         return
-    try:
-        with db.session.begin_nested():
-            db.session.add(TopicWord(topic_id=topic_id, text=said, is_confirmed=True, added_by_id=by.id))
-    except IntegrityError:
-        # Somebody else has said the same in the same moment; what they were about to save must not fail for that.
-        return
+    # Somebody else can say the same in the same moment; what is about to be saved must not fail for that.
+    facts = {"topic_id": topic_id, "text": said, "key": search_key(said), "is_confirmed": True, "added_by_id": by.id}
+    database.insert_unless_there(TopicWord, organisation_id=organisation_in_scope(), **facts)
     queries.forget()
 
 

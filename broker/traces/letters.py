@@ -1,6 +1,5 @@
 """Letters about agreements and questions to colleagues, in Swedish whoever causes them; a letter travels open."""
 
-from flask import current_app
 from flask_babel import gettext as _
 
 from broker import mail
@@ -78,8 +77,6 @@ def tell_of_shared_visit(owner: User, company: Company, other: Trace) -> None:
         company=company.name_outside,
         month=month(other.month),
         asked=asked,
-        # The upkeep has no request whose address Flask could build on.
-        link=current_app.config["BASE_URL"]
-        + current_app.url_map.bind("").build("companies.show", {"company_id": company.id}),
+        link=mail.link_to("companies.show", company_id=company.id),
     )
     mail.write(owner.email, _("Två besök hos samma företag samma månad"), body)

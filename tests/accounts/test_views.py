@@ -3,6 +3,7 @@
 import email.policy
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from broker.access import Role
@@ -118,6 +119,15 @@ def test_only_an_operator_sees_the_organisations(client, app):
 
 def test_the_own_account_is_found_from_every_page(client):
     assert 'href="/konto"' in client.get("/").text
+
+
+@pytest.mark.parametrize("acting", ["987654", "inget", "9" * 5_000])
+def test_a_form_that_was_opened_for_another_organisation_is_not_stored(client, acting):
+    token = client.csrf_token()
+
+    refused = client.post("/foretag/nytt", data={"csrf_token": token, "acting": acting, "name": "Exempel Svets AB"})
+
+    assert refused.status_code == 409 and "Exempel Svets AB" in refused.text
 
 
 def test_a_tab_that_is_open_for_another_organisation_can_still_sign_out(client):

@@ -4,7 +4,7 @@ import os
 import socket
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from broker import access, clock, jobs
 from broker.access import Permission, Role
@@ -103,13 +103,52 @@ def test_a_job_of_an_earlier_process_with_the_same_number_is_marked_as_interrupt
 
 
 @jobs.handles("test_look_around", Permission.IMPORT, "pages.list_jobs")
-def look_around(progress, owner_id):
+def look_around(progress, owner_id, *, again=False):
+    if again:
+        jobs.send(jobs.get_job(progress.job_id))
     jobs.mark_lost()
     return {}
 
 
 def test_a_job_whose_process_lives_is_left_alone(scope, user):
     job = jobs.add_job("test_look_around", "Prov", {}, by=user)
+    db.session.commit()
+
+    jobs.send(job)
+
+    assert jobs.get_job(job.id).state is JobState.DONE
+
+
+def test_a_job_whose_end_could_not_be_written_down_is_marked_and_can_be_started_again(start):
+    def refuse(connection, cursor, statement, *_rest):
+        if statement.startswith("UPDATE job SET") and "ended_at=" in statement:
+            raise OSError("disk full")
+
+    event.listen(db.engine, "before_cursor_execute", refuse)
+    try:
+        job = start("break")
+    finally:
+        event.remove(db.engine, "before_cursor_execute", refuse)
+    assert job.state is JobState.RUNNING
+
+    jobs.mark_lost()
+
+    assert jobs.get_job(job.id).state is JobState.INTERRUPTED
+    assert "Något gick fel hos oss" in str(jobs.get_job(job.id).message)
+
+
+def test_a_job_of_a_kind_that_nobody_does_any_more_fails(scope, user, client):
+    job = jobs.add_job("retired", Sentence("Prov"), {}, by=user)
+    db.session.commit()
+
+    jobs.send(job)
+
+    assert jobs.get_job(job.id).state is JobState.FAILED
+    assert "Något gick fel hos oss" in client.get(f"/jobb/{job.id}").text
+
+
+def test_a_job_that_is_sent_again_while_it_runs_is_not_taken_for_lost(scope, user):
+    job = jobs.add_job("test_look_around", "Prov", {"again": True}, by=user)
     db.session.commit()
 
     jobs.send(job)

@@ -100,6 +100,12 @@ def test_views_ask_queries_and_never_the_database(path):
     )
 
 
+def test_no_savepoint_takes_the_end_of_the_chain_early_or_forgets_events():
+    savepoint = re.compile(r"begin_nested|savepoint", re.IGNORECASE)
+
+    assert [named(path) for path in PRODUCT if savepoint.search(path.read_text(encoding="utf-8"))] == []
+
+
 SCOPE_HOLES = (
     r"from_statement|session\.connection\(|db\.session\.get(_one)?\((?!User|Company|Organisation)|\.__table__\b"
 )

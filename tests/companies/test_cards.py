@@ -61,6 +61,10 @@ def test_the_sample_is_read_whole():
             Card("Åsa", function="VD och delägare"),
         ),
         ("BEGIN:VCARD\nFN:Åsa\nEND:VCARD".encode("utf-16"), Card("Åsa")),
+        *(
+            (card(f"FN;ENCODING=QUOTED-PRINTABLE;CHARSET={charset}:Asa"), Card("Asa"))
+            for charset in ("ingen-sadan", "idna", "undefined")
+        ),
     ],
 )
 def test_a_card_is_read_as_each_program_writes_it(content, expected):

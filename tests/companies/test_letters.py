@@ -1,11 +1,13 @@
 """Letters saved from a mail program: what is read of them, and how they become contacts."""
 
 import io
+import threading
 from datetime import date, timedelta
 from email.message import EmailMessage
 
 import pytest
-from sqlalchemy import select
+from flask.testing import FlaskClient
+from sqlalchemy import event, select
 
 from broker import audit, clock, files
 from broker.access import Role, acting_in
@@ -15,6 +17,8 @@ from broker.companies.models import Interaction, InteractionKind
 from broker.errors import RefusedError
 from broker.extensions import db
 from tests import factories
+from tests.client import form_values
+from tests.conftest import signed_in_client
 
 PART = b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n"
 ANSWER = """Hej!
@@ -224,6 +228,40 @@ def test_a_letter_of_strangers_is_logged_with_a_warning_and_so_is_one_of_a_prote
     page = broker.get(dropped(broker, company, saved(sender=sender)).location)
 
     assert "Ingen adress i brevet finns hos företaget." in page.text
+
+
+@pytest.mark.parametrize("is_same_form", [True, False])
+def test_a_letter_sent_twice_at_once_becomes_one_contact(app, client, user, scope, is_same_form):
+    page = f"/foretag/{factories.company().id}/kontakter/brev"
+    other = signed_in_client(app, user)
+    first, second = (form_values(sender.get(page).text) for sender in (client, other))
+    if is_same_form:
+        second["token"] = first["token"]
+    answers = []
+    db.session.rollback()
+
+    def send(sender, values):
+        with app.app_context():
+            file = (io.BytesIO(saved().as_bytes()), "brev.eml")
+            answers.append(FlaskClient.open(sender, page, method="POST", data=values | {"file": file}))
+
+    threads = [threading.Thread(target=send, args=sent) for sent in ((client, first), (other, second))]
+
+    def send_beside(connection, cursor, statement, *_rest):
+        if statement.startswith("INSERT INTO interaction ") and threads[1].ident is None:
+            threads[1].start()
+            threads[1].join(timeout=0.7)
+
+    event.listen(db.engine, "before_cursor_execute", send_beside)
+    try:
+        threads[0].start()
+        threads[0].join()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", send_beside)
+    threads[1].join()
+
+    assert [answer.status_code for answer in answers] == [302, 302] and answers[0].location == answers[1].location
+    assert len(list(db.session.scalars(select(Interaction)))) == 1
 
 
 def test_a_letter_from_the_future_is_logged_today(client, scope):

@@ -5,7 +5,8 @@ import pytest
 from broker.access import Role
 from broker.extensions import db
 from tests import factories, factories_leads
-from tests.client import form_values
+from tests.client import CANARY, form_values
+from tests.companies.merging.things import numberless
 
 
 def sent_lead(client, company, receiver, **facts):
@@ -99,6 +100,34 @@ def test_a_lead_that_was_taken_back_is_nowhere_to_be_seen_or_answered(client, of
         refused = officer.get(url + page)
         assert (refused.status_code, "tagit tillbaka" in refused.text) == (422, True)
         assert "Exempel Svets AB" not in refused.text
+
+
+def test_a_company_without_number_is_known_by_a_lead_only_while_it_is_read_or_followed(
+    client, user, scope, receiver, officer
+):
+    company = numberless(f"{CANARY}bolag", by=user)
+    lead = factories_leads.lead(sender=scope, receivers=[receiver], by=user, company=company)
+    url, page = f"/leads/mottagna/{lead.offers[0].id}", f"/foretag/{company.id}"
+    unopened = officer.get(page)
+
+    officer.press(f"{url}/oppna", page=url)
+    opened = officer.get(page)
+    officer.submit(f"{url}/avboj", reason="Nej tack")
+    declined = officer.get(page)
+
+    assert [answer.status_code for answer in (unopened, opened, declined)] == [404, 200, 404]
+    assert CANARY not in unopened.text + declined.text
+    assert page not in officer.get(url).text
+
+
+def test_a_company_without_number_stays_unknown_when_its_lead_was_taken_back(client, user, scope, receiver, officer):
+    company = numberless(f"{CANARY}bolag", by=user)
+    lead = factories_leads.lead(sender=scope, receivers=[receiver], by=user, company=company)
+    client.press(f"/leads/erbjudanden/{lead.offers[0].id}/aterkalla", page=f"/leads/skickade/{lead.id}")
+
+    refused = officer.get(f"/foretag/{company.id}")
+
+    assert (refused.status_code, CANARY in refused.text) == (404, False)
 
 
 def test_what_has_changed_since_the_review_is_reviewed_again(client, company, receiver, anna):

@@ -182,7 +182,7 @@ def test_one_letter_that_fails_does_not_stop_the_rest_and_is_tried_again(wished,
     finally:
         event.remove(db.engine, "before_cursor_execute", fail_once)
     assert [letter.recipient for letter in sent()] == [colleague.email]
-    assert "no letter for choice" in caplog.text
+    assert "broker.reminders.letters" in caplog.text
 
     write()
     assert len(sent()) == 2

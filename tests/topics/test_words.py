@@ -1,13 +1,18 @@
 """The words that an organisation knows its topics by: taught by choices, added by hand, forgotten on request."""
 
+import threading
+
 import pytest
 from sqlalchemy import select
 
+from broker import audit
 from broker.access import Role, acting_in
+from broker.accounts.models import User
+from broker.actions import Action
 from broker.audit import history_of
 from broker.extensions import db
 from broker.needs.service import edit_need
-from broker.topics import queries
+from broker.topics import queries, service
 from broker.topics.models import TopicWord
 from tests import factories
 from tests import factories_needs as make
@@ -55,6 +60,28 @@ def test_a_corrected_need_teaches_too_and_the_later_or_more_frequent_choice_wins
 
     assert first(SAID) == "T067"
     assert [(row.topic_id, row.uses) for row in words()] == [("T067", 2), ("T068", 1)]
+
+
+@pytest.mark.parametrize("database_app", ["postgresql"], indirect=True)
+def test_what_two_people_say_at_once_is_remembered_once_and_loses_no_event(app, scope, user):
+    organisation_id, user_id = scope.id, user.id
+    db.session.rollback()
+
+    def say_too():
+        with app.app_context(), acting_in(organisation_id):
+            person = db.session.get_one(User, user_id)
+            audit.record(Action.TOPIC_WORD_ADDED, person, by=person)
+            service.remember(SAID, "T068", by=person)
+            db.session.commit()
+
+    service.remember(SAID, "T068", by=user)
+    thread = threading.Thread(target=say_too)
+    thread.start()
+    thread.join(timeout=0.7)
+    db.session.commit()
+    thread.join()
+
+    assert len(words()) == 1 and len(history_of(user)) == 1
 
 
 @pytest.mark.parametrize("text", ["truckkort", "kurs för personalen", None])

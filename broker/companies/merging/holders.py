@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, UniqueConstraint, and_, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Table, UniqueConstraint, and_, func, literal, select, true, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Mapper, aliased
 
 from broker.access import Private, ProjectRow, organisation_in_scope
@@ -15,6 +15,9 @@ from broker.extensions import Base, db
 # Which rows of a joint project are ours to move, told by the feature that the table belongs to.
 ProjectRule = Callable[[int, int | None], ColumnElement[bool]]
 _project_rules: dict[type[Base], ProjectRule] = {}
+# Which rows show that we know of what they point at, where not all of a table do.
+KnowingRule = Callable[[], ColumnElement[bool]]
+_knowing_rules: dict[type[Base], KnowingRule] = {}
 # Our relation to a company is one for each: it is merged field by field.
 _MERGED_BY_FIELD = (Engagement,)
 
@@ -72,6 +75,16 @@ def moves_in_projects(model: type[Base]) -> Callable[[ProjectRule], ProjectRule]
     return mark
 
 
+def shows_that_we_know(model: type[Base]) -> Callable[[KnowingRule], KnowingRule]:
+    """Mark the rule by which rows of ours show that we know of what they point at; without one, all of them do."""
+
+    def mark(rule: KnowingRule) -> KnowingRule:
+        _knowing_rules[model] = rule
+        return rule
+
+    return mark
+
+
 def holders_of(target: type[Base]) -> Holders:
     """Give all columns and tables that point at companies, at people or at relations."""
     mappers = sorted(Base.registry.mappers, key=lambda mapper: mapper.class_.__name__)
@@ -95,6 +108,15 @@ def count_rows(
     for key, name, count in db.session.execute(query) if query is not None else ():
         counted[key][name] = count
     return counted
+
+
+def is_known(target: type[Base], key: int) -> bool:
+    """Tell whether a row of ours shows that we know of a thing."""
+    asked = [
+        select(holder.model.id).where(holder.rows_of(key), _knowing_rules.get(holder.model, true)())
+        for holder in holders_of(target).columns
+    ]
+    return bool(asked) and db.session.scalar(union_all(*asked).limit(1)) is not None
 
 
 def count_links(links: Links, keys: Sequence[int]) -> dict[int, int]:

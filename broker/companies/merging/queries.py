@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from broker.audit import AuditEvent
 from broker.companies.merged import WITH_MERGED, MovedError
-from broker.companies.merging.holders import count_links, count_rows, holders_of
+from broker.companies.merging.holders import count_links, count_rows, holders_of, is_known
 from broker.companies.merging.models import Merge, MergeKind, NotDuplicate
 from broker.companies.merging.reasons import (
     CompanyFacts,
@@ -171,13 +171,15 @@ def check_is_known(company_id: int) -> None:
         return
     if (kept_id := find_kept(MergeKind.COMPANY, company_id)) is not None:
         raise MovedError("company_id", company_id, kept_id)
-    if not any(count_rows(holders_of(Company).columns, [company_id])[company_id].values()):
+    if not is_known(Company, company_id):
         raise NotFoundError
 
 
 def kept_company_id(company_id: int) -> int:
     """Give the company that we keep instead of this one, through all merges; itself if it was not merged."""
-    while (kept_id := find_kept(MergeKind.COMPANY, company_id)) is not None:
+    passed = {company_id}
+    while (kept_id := find_kept(MergeKind.COMPANY, company_id)) is not None and kept_id not in passed:
+        passed.add(kept_id)
         company_id = kept_id
     return company_id
 

@@ -78,9 +78,7 @@ def compare(kept: Any, gone: Any) -> list[FieldChoice]:
 def merge_companies(kept: Company, gone: Company, chosen: Mapping[str, str], *, by: User) -> Merge:
     """Move all that we have about one company to another; only our own rows, whatever others have of the two."""
     check_companies(kept, gone)
-    # Who is just adding something about the one that goes is waited for, so that it comes along.
-    db.session.scalars(select(Company.id).where(Company.id.in_((kept.id, gone.id))).with_for_update()).all()
-    if queries.find_kept(MergeKind.COMPANY, gone.id) is not None:
+    if _has_gone(MergeKind.COMPANY, Company, kept.id, gone.id):
         raise CannotMergeError(_("Någon har redan slagit ihop företaget med ett annat. Ladda om sidan."))
     ours, theirs = queries.relations_to(kept.id, gone.id)
     merge = _begin(MergeKind.COMPANY, kept.id, gone.id, by)
@@ -104,6 +102,8 @@ def merge_companies(kept: Company, gone: Company, chosen: Mapping[str, str], *, 
 def merge_people(kept: Person, gone: Person, chosen: Mapping[str, str], *, by: User) -> Merge:
     """Let one person of a company go into another: contacts and leads move, of the details the chosen ones stay."""
     check_people(kept, gone)
+    if _has_gone(MergeKind.PERSON, Person, kept.id, gone.id):
+        raise CannotMergeError(_("Någon har redan slagit ihop personen med en annan. Ladda om sidan."))
     merge = _begin(MergeKind.PERSON, kept.id, gone.id, by)
     values = chosen_values(compare(kept, gone), chosen)
     if met := [day for day in (kept.last_met_on, gone.last_met_on) if day]:
@@ -172,6 +172,14 @@ def protect_merged(person: Person, by: User | None) -> None:
     query = select(Person).where(Person.id.in_(gone), Person.merge_id.is_not(None)).execution_options(**WITH_MERGED)
     for parked in db.session.scalars(query):
         parked.is_protected = True
+
+
+def _has_gone(kind: MergeKind, model: type[Company] | type[Person], *keys: int) -> bool:
+    """Tell whether one of two things went into another one; nobody else merges or adds to them until the commit."""
+    # Who is just adding something about the one that goes is waited for, so that it comes along.
+    held = select(model.id).where(model.id.in_(keys)).order_by(model.id).with_for_update()
+    db.session.scalars(held.execution_options(**WITH_MERGED)).all()
+    return any(queries.find_kept(kind, key) is not None for key in keys)
 
 
 def _begin(kind: MergeKind, kept_id: int, gone_id: int, by: User) -> Merge:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -41,8 +42,10 @@ def follow(error):
     if not moved:
         page = "companies.show" if error.parameter == "company_id" else "companies.edit_person"
         return redirect(url_for(page, **{error.parameter: error.kept_id}))
-    values = request.args.to_dict(flat=False) | named | dict.fromkeys(moved, error.kept_id)
-    return redirect(url_for(request.endpoint, **values), 307)
+    address = url_for(request.endpoint, **named | dict.fromkeys(moved, error.kept_id))
+    # What the address says may have any name, and some names would mean something else to url_for.
+    asked = urlencode(request.args.to_dict(flat=False), doseq=True)
+    return redirect(f"{address}?{asked}" if asked else address, 307)
 
 
 @blueprint.get("/foretag/dubbletter/<any(foretag,personer,roller):part>")

@@ -39,11 +39,6 @@ class Category(StrEnum):
         """Give the place among the categories."""
         return list(Category).index(self)
 
-    @property
-    def is_sme(self) -> bool:
-        """Tell whether it is one of those that the rules for small and medium-sized enterprises are for."""
-        return self is not Category.LARGE
-
 
 _LABELS = {
     Category.MICRO: _l("Mikroföretag"),

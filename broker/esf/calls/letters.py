@@ -1,9 +1,7 @@
 """Letters about calls, in Swedish: one has been corrected, or closes in a few hours; a letter travels open."""
 
 from datetime import datetime
-from typing import Any
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -68,7 +66,7 @@ def _write_correction(user: User, project: Project, call: Call) -> None:
         number=call.diary_no,
         version=call.version,
         project=project.name,
-        link=_link("esf.preview_move", project_id=project.id),
+        link=mail.link_to("esf.preview_move", project_id=project.id),
     )
     mail.write(user.email, _("Utlysningen har rättats: %(project)s", project=project.name), body)
 
@@ -81,12 +79,7 @@ def _write_urgent(user: User, project: Project, closes_at: datetime) -> None:
         "Inget kan läggas till efteråt.\n\nVad som återstår:\n%(link)s\n",
         project=project.name,
         closes=closes,
-        link=_link("esf.checks", project_id=project.id),
+        link=mail.link_to("esf.checks", project_id=project.id),
     )
     time = f"{clock.in_sweden(closes_at):%H:%M}"
     mail.write(user.email, _("Stänger klockan %(time)s: %(project)s", time=time, project=project.name), body)
-
-
-def _link(endpoint: str, **values: Any) -> str:
-    # The upkeep has no request whose address Flask could build on.
-    return f"{current_app.config['BASE_URL']}{current_app.url_map.bind('').build(endpoint, values)}"

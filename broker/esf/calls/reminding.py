@@ -1,6 +1,5 @@
 """What calls ask of people: in the morning letter, in their calendar, and in a letter of its own in the last hours."""
 
-import logging
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
@@ -8,18 +7,17 @@ from urllib.parse import urlsplit
 from flask import current_app, url_for
 from flask_babel import gettext as _
 
-from broker import access, calendars, clock, database
+from broker import access, calendars, clock
 from broker.access import Permission
 from broker.accounts import queries as accounts
 from broker.esf.calls import letters, queries
-from broker.esf.calls.countdown import CallRules, call_rules
+from broker.esf.calls.countdown import CallRules, Notice, call_rules
 from broker.esf.models import Call, Project
-from broker.extensions import db
 from broker.formatting import moment
 from broker.reminders.feed import Waiting, shown_in_feed, told_in_letter
 from broker.reminders.models import ReminderChoice
+from broker.upkeep import do_each
 
-_logger = logging.getLogger(__name__)
 _SENT, _SIGNED = "g1", "g3"
 # A calendar shows the call as the last half hour before it closes.
 _MINUTES = 30
@@ -63,25 +61,23 @@ def write_urgent() -> None:
 
     A project that has been recorded as sent in is left in peace.
     """
+    do_each(_list_urgent, _write_urgent)
+
+
+def _list_urgent() -> list[tuple[None, int, list[Notice], datetime]]:
     now = clock.now()
-    with database.writing(False), access.every_organisation():
-        notices = [notice for notice in call_rules(clock.today()).warnings if notice.is_urgent]
-        earliest = max((notice.hours for notice in notices), default=0)
-        project_ids = queries.list_closing(now, now + timedelta(hours=earliest), sent=_SENT) if earliest else []
-        db.session.rollback()
-    for project_id in project_ids:
-        with database.writing(), access.every_organisation():
-            try:
-                project = queries.get_any_project(project_id)
-                closes_at = queries.newest_call(project).closes_at
-                for notice in notices:
-                    if notice.moment(closes_at) <= now:
-                        letters.write_urgent(project, notice.id, closes_at)
-                db.session.commit()
-            except Exception:
-                # One letter that cannot be written must not keep the others waiting; it is tried again next time.
-                _logger.exception("no letter for project %s", project_id)
-                db.session.rollback()
+    notices = [notice for notice in call_rules(clock.today()).warnings if notice.is_urgent]
+    earliest = max((notice.hours for notice in notices), default=0)
+    closing = queries.list_closing(now, now + timedelta(hours=earliest), sent=_SENT) if earliest else []
+    return [(None, project_id, notices, now) for project_id in closing]
+
+
+def _write_urgent(project_id: int, notices: Sequence[Notice], now: datetime) -> None:
+    project = queries.get_any_project(project_id)
+    closes_at = queries.newest_call(project).closes_at
+    for notice in notices:
+        if notice.moment(closes_at) <= now:
+            letters.write_urgent(project, notice.id, closes_at)
 
 
 def _of_project(project: Project, call: Call, rules: CallRules, now: datetime) -> list[Waiting]:

@@ -1,35 +1,21 @@
 """Reminds of commitments that nobody has signed, and forgets what was filled in once nobody needs it."""
 
-import logging
 from datetime import timedelta
 
-from flask import current_app
 from sqlalchemy import update
 
-from broker import access, clock, database
+from broker import access, clock, database, mail
 from broker.esf import queries as esf
 from broker.esf.commitments import queries, service
 from broker.esf.commitments.models import CommitmentLink
 from broker.extensions import db
-
-_logger = logging.getLogger(__name__)
+from broker.upkeep import do_each
 
 
 def remind_unsigned() -> None:
     """Remind whom it is time for; the upkeep calls it every minute."""
     today = clock.today()
-    with database.writing(False), access.every_organisation():
-        due = queries.list_due(today)
-        db.session.rollback()
-    for organisation_id, link_id in due:
-        with database.writing(), access.acting_in(organisation_id):
-            try:
-                _remind(link_id)
-                db.session.commit()
-            except Exception:
-                # One link that cannot be reminded of must not keep the others waiting; it is tried again next time.
-                _logger.exception("no reminder of commitment link %s", link_id)
-                db.session.rollback()
+    do_each(lambda: queries.list_due(today), _remind)
 
 
 def forget_drafts() -> None:
@@ -57,6 +43,4 @@ def _remind(link_id: int) -> None:
 
 
 def _address(token: str) -> str:
-    # The upkeep has no request whose address Flask could build on.
-    path = current_app.url_map.bind("").build("commitment_form.fill_in", {"token": token})
-    return f"{current_app.config['BASE_URL']}{path}"
+    return mail.link_to("commitment_form.fill_in", token=token)

@@ -1,37 +1,23 @@
 """Reminds once of links that nobody has answered, and forgets whom to ask once nobody needs to."""
 
-import logging
 from datetime import timedelta
 
-from flask import current_app
 from sqlalchemy import or_, update
 
-from broker import access, audit, clock, database
+from broker import access, audit, clock, database, mail
 from broker.accounts import queries as accounts
 from broker.actions import Action
 from broker.extensions import db
 from broker.leads.tips.queries import tip_rules
 from broker.needs.inquiries import letters, queries
 from broker.needs.inquiries.models import AnswerState, Inquiry, InquiryAnswer
-
-_logger = logging.getLogger(__name__)
+from broker.upkeep import do_each
 
 
 def remind_unanswered() -> None:
     """Remind once of each link that was sent so long ago without an answer; the upkeep calls it every minute."""
     today = clock.today()
-    with database.writing(False), access.every_organisation():
-        due = queries.list_to_remind(today)
-        db.session.rollback()
-    for organisation_id, inquiry_id in due:
-        with database.writing(), access.acting_in(organisation_id):
-            try:
-                _remind(inquiry_id)
-                db.session.commit()
-            except Exception:
-                # One link that cannot be reminded of must not keep the others waiting; it is tried again next time.
-                _logger.exception("no reminder of inquiry %s", inquiry_id)
-                db.session.rollback()
+    do_each(lambda: queries.list_to_remind(today), _remind)
 
 
 def _remind(inquiry_id: int) -> None:
@@ -44,8 +30,7 @@ def _remind(inquiry_id: int) -> None:
     # Somebody may have left the company, or got a protected identity, since the letter was sent.
     if person is None or person.is_protected or not person.is_active or not person.email:
         return
-    path = current_app.url_map.bind("").build("inquiry_form.answer", {"token": inquiry.token})
-    link = f"{current_app.config['BASE_URL']}{path}"
+    link = mail.link_to("inquiry_form.answer", token=inquiry.token)
     letters.send_link(inquiry, person, accounts.get_organisation(inquiry.organisation_id), link, is_reminder=True)
     audit.record(Action.INQUIRY_REMINDED, inquiry, by=None)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from flask import current_app
 from flask_babel import gettext as _
 
 from broker import mail
@@ -20,7 +19,7 @@ def tell_of_invitation(invitation: JointInvitation) -> None:
     body = _(
         "Det gäller %(plan)s. Läs vad det innebär och svara i Broker.\n\n%(link)s\n",
         plan=invitation.plan_name,
-        link=_link("joint.show_invitation", joint_invitation_id=invitation.id),
+        link=mail.link_to("joint.show_invitation", joint_invitation_id=invitation.id),
     )
     _write(invitation.receiver_id, subject, body)
 
@@ -37,7 +36,7 @@ def tell_of_group(group: JointGroup, receivers: Iterable[Organisation]) -> None:
     body = _(
         "Det gäller %(title)s. Läs mer i Broker.\n\n%(link)s\n",
         title=group.title,
-        link=_link("joint.show_group", plan_id=group.plan_id, joint_group_id=group.id),
+        link=mail.link_to("joint.show_group", plan_id=group.plan_id, joint_group_id=group.id),
     )
     for receiver in receivers:
         _write(receiver.id, subjects[group.state.value], body)
@@ -50,15 +49,10 @@ def tell_of_size(group: JointGroup, people: int, receivers: Iterable[Organisatio
         "%(title)s är nu %(people)s deltagare. Se efter att anordnare och lokal räcker till.\n\n%(link)s\n",
         title=group.title,
         people=people,
-        link=_link("joint.show_group", plan_id=group.plan_id, joint_group_id=group.id),
+        link=mail.link_to("joint.show_group", plan_id=group.plan_id, joint_group_id=group.id),
     )
     for receiver in receivers:
         _write(receiver.id, _("Antalet i en gemensam grupp har ändrats"), body)
-
-
-def _link(endpoint: str, **keys: int) -> str:
-    # A letter is written from jobs too, which have no request whose address Flask could build on.
-    return str(current_app.config["BASE_URL"]) + current_app.url_map.bind("").build(endpoint, keys)
 
 
 def _write(organisation_id: int, subject: str, body: str) -> None:

@@ -252,12 +252,6 @@ def find_joint_need(joint_need_id: int) -> JointNeed | None:
     return db.session.scalars(select(JointNeed).where(JointNeed.id == joint_need_id)).one_or_none()
 
 
-def list_joint_needs_with(keys: Iterable[int]) -> dict[int, JointNeed]:
-    """Give contributed needs of plans that we are in, by their keys."""
-    rows = db.session.scalars(select(JointNeed).where(JointNeed.id.in_(list(keys))))
-    return {row.id: row for row in rows}
-
-
 def list_contributable(plan: JointPlan) -> list[Need]:
     """List our clear needs that a plan takes, of which no part is placed and which are not in it already."""
     placed = select(CohortNeed.need_id).join(CohortNeed.cohort).where(Cohort.status != CohortStatus.DISSOLVED)
@@ -372,11 +366,6 @@ def list_hostings(cohort_ids: Sequence[int]) -> dict[int, Hosting]:
     query = select(JointCohort, JointAnswer).outerjoin(JointAnswer, is_hosts).options(joinedload(JointCohort.host))
     rows = db.session.execute(query.where(JointCohort.cohort_id.in_(cohort_ids)))
     return {part.cohort_id: Hosting(part, answer) for part, answer in rows}
-
-
-def can_be_seen(plan_id: int) -> bool:
-    """Tell whether we are in a plan."""
-    return db.session.scalar(select(func.count(JointPlan.id)).where(JointPlan.id == plan_id)) == 1
 
 
 def _joint_needs(plan: JointPlan) -> Select[Any]:

@@ -15,6 +15,7 @@ from broker.forms import StateForm
 from broker.needs import queries as needs_queries
 from broker.needs.cohorts.proposals import PAGE
 from broker.needs.cohorts.travellers import travellers_of
+from broker.needs.drafts.forms import sent_number
 from broker.needs.joint import agreeing, copies, queries, service, solving
 from broker.needs.joint.forms import (
     ContributeForm,
@@ -298,10 +299,9 @@ def propose_group(plan_id):
     plan, form = queries.get_plan(plan_id), ProposeGroupForm()
     if location := idempotency.find_location(form.token.data):
         return redirect(location)
-    host = form.host_id.data or ""
     try:
         proposal = CohortPlan.from_text(form.plan.data)
-        group = agreeing.propose_group(plan, proposal, host_id=int(host) if host.isdecimal() else 0, by=me())
+        group = agreeing.propose_group(plan, proposal, host_id=sent_number("host_id") or 0, by=me())
     except BadPlanError:
         return _back_to_proposals(plan_id, _("Förslaget går inte att läsa. Välj bland förslagen som gäller nu."))
     except agreeing.JointGroupRefusedError as error:

@@ -1,5 +1,6 @@
 """Merges move all that is ours and nothing else, and are taken apart without a trace."""
 
+import threading
 from datetime import timedelta
 from random import Random
 
@@ -7,13 +8,14 @@ import pytest
 
 from broker import access, audit, clock
 from broker.access import Private
+from broker.accounts.models import User
 from broker.companies import queries as companies
 from broker.companies import service as companies_service
 from broker.companies.merged import MovedError
 from broker.companies.merging import forgetting, holders, queries, service
 from broker.companies.merging.fields import GONE, KEPT
 from broker.companies.merging.labels import is_named
-from broker.companies.merging.models import MergeKind
+from broker.companies.merging.models import Merge, MergeKind
 from broker.companies.models import Company, Engagement, EngagementStatus, Person
 from broker.errors import NotFoundError
 from broker.extensions import db
@@ -243,6 +245,54 @@ def test_after_its_time_and_before_a_later_one_a_merge_is_not_undone(scope, user
     db.session.commit()
     with pytest.raises(service.CannotMergeError, match="Tiden"):
         service.undo_merge(one, by=user)
+
+
+def meanwhile(app, organisation_id, step):
+    """Let somebody else do something who has read what we see; we commit as soon as he waits for us."""
+
+    def act():
+        with app.app_context(), access.acting_in(organisation_id):
+            try:
+                step()
+                db.session.commit()
+            except service.CannotMergeError as refused:
+                answers.append(refused)
+
+    answers, thread = [], threading.Thread(target=act)
+    thread.start()
+    thread.join(timeout=0.7)
+    db.session.commit()
+    thread.join()
+    return answers
+
+
+@pytest.mark.parametrize("database_app", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("kind", [MergeKind.COMPANY, MergeKind.PERSON])
+def test_two_that_are_merged_into_each_other_at_once_do_not_both_go(app, scope, user, kind):
+    model, do = (Company, service.merge_companies) if kind is MergeKind.COMPANY else (Person, service.merge_people)
+    company = numberless(by=user)
+    pair = (company, numberless(by=user)) if model is Company else [factories.person(company, "Bo") for _two in "ab"]
+    one_id, other_id, user_id = pair[0].id, pair[1].id, user.id
+
+    def cross():
+        one, other = (db.session.get_one(model, key) for key in (one_id, other_id))
+        do(one, other, {}, by=db.session.get_one(User, user_id))
+
+    db.session.rollback()
+    do(pair[1], pair[0], {}, by=user)
+    refused = meanwhile(app, scope.id, cross)
+
+    assert "redan slagit ihop" in str(refused[0])
+    assert [(row.kept_id, row.gone_id) for row in queries.list_merges()] == [(other_id, one_id)]
+
+
+def test_merges_that_go_round_in_a_circle_end(scope, user):
+    one, other = numberless(by=user), numberless(by=user)
+    row = merge(one, other, user)
+    facts = {"moved": {}, "had": {}, "merged_by_id": user.id, "undo_until": row.undo_until}
+    factories.add(Merge(kind=MergeKind.COMPANY, kept_id=other.id, gone_id=one.id, **facts))
+
+    assert queries.kept_company_id(one.id) == other.id
 
 
 def test_old_values_are_forgotten_when_a_merge_can_no_longer_be_undone(scope, user):

@@ -155,6 +155,16 @@ def test_a_contact_sent_to_a_company_that_is_merged_meanwhile_lands_where_it_wen
     assert [row.summary for row in companies.list_interactions(kept.id).rows] == ["Sagt i sista stund."]
 
 
+def test_an_address_of_what_was_merged_is_followed_whatever_else_it_says(client, user, scope):
+    kept, gone = factories.company(), numberless(by=user)
+    service.merge_companies(kept, gone, {}, by=user)
+    db.session.commit()
+
+    answer = client.get(f"/foretag/{gone.id}?endpoint=x&_external=1&values=a&values=b")
+
+    assert answer.location == f"/foretag/{kept.id}?endpoint=x&_external=1&values=a&values=b"
+
+
 def test_two_people_are_merged_from_the_list(client, user, scope):
     company = factories.company()
     kept = factories.person(company, "Anna Exempelsson")

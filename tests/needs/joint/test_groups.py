@@ -164,6 +164,14 @@ def test_two_proposals_of_the_same_need_do_not_both_stand(scope, plan, ours, the
         agreeing.propose_group(plan, again, host_id=scope.id, by=user)
 
 
+@pytest.mark.parametrize("host", ["", "inget", "9" * 5_000])
+def test_a_proposal_with_a_host_that_is_none_is_refused(scope, client, plan, ours, theirs, host):
+    page = client.get(f"/behov/samplanering/{plan.id}/forslag").text
+    sent = client.post(f"/behov/samplanering/{plan.id}/grupper/ny", data=form_values(page) | {"host_id": host})
+
+    assert (sent.status_code, queries.list_groups(plan)) == (302, [])
+
+
 def test_needs_of_one_company_from_two_organisations_are_one_company(scope, plan, neighbour, user, eva):
     company = factories.company()
     for organisation, by in ((scope, user), (neighbour, eva)):
