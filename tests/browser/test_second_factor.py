@@ -39,7 +39,9 @@ def follow(page, label):
 
 def is_sound(page):
     page.wait_for_load_state()
-    assert violations(page) == [] and not overflow(page), page.url
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        assert violations(page) == [] and not overflow(page), page.url
 
 
 def test_turned_on_signed_out_and_signed_in_again_without_a_mouse(phone, user):
@@ -102,3 +104,13 @@ def test_a_wrong_code_keeps_what_was_typed_and_paper_helps(phone, user):
 
     phone.wait_for_url("**/konto")
     sees(phone, "Du har 9 återställningskoder kvar.")
+    for url in ("/konto", "/konto/tvastegsinloggning/stang-av", "/konto/tvastegsinloggning/nya-koder"):
+        phone.goto(url)
+        is_sound(phone)
+    phone.goto("/administration/tvastegsinloggning")
+    is_sound(phone)
+    tab_to(phone, "demands_second_factor")
+    phone.keyboard.press("Space")
+    follow(phone, "Spara")
+    sees(phone, "Tvåstegsinloggning krävs av alla som loggar in med lösenord.")
+    is_sound(phone)
