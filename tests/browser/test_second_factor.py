@@ -52,6 +52,7 @@ def test_turned_on_signed_out_and_signed_in_again_without_a_mouse(phone, user):
     is_sound(phone)
     secret = re.sub(r"\s", "", phone.locator("main p strong").inner_text())
 
+    write(phone, password=factories.PASSWORD)
     type_in(phone, "code", code_of(secret), "Slå på")
 
     expect(phone).to_have_title("Dina återställningskoder – Broker")
@@ -84,6 +85,7 @@ def test_a_wrong_code_keeps_what_was_typed_and_paper_helps(phone, user):
     sign_in(phone, user)
     phone.goto("/konto/tvastegsinloggning")
     secret = re.sub(r"\s", "", phone.locator("main p strong").inner_text())
+    write(phone, password=factories.PASSWORD)
     type_in(phone, "code", code_of(secret), "Slå på")
     expect(phone).to_have_title("Dina återställningskoder – Broker")
     paper = phone.locator("#koder").input_value().split()

@@ -28,18 +28,21 @@ class RecoveryForm(Form):
     )
 
 
-class TurnOnForm(CodeForm):
-    """The first code of the secret that the page shows, which comes along sealed."""
+class _PasswordForm(Form):
+    password = PasswordField(
+        _l("Lösenord"), [Required(_l("Ange ditt lösenord."))], render_kw={"autocomplete": "current-password"}
+    )
+
+
+class TurnOnForm(_PasswordForm, CodeForm):
+    """The password and the first code of the secret that the page shows, which comes along sealed."""
 
     sealed = HiddenField()
 
 
-class ConfirmForm(Form):
+class ConfirmForm(_PasswordForm):
     """The password and a code of either kind, for what makes the second factor weaker or gives new codes."""
 
-    password = PasswordField(
-        _l("Lösenord"), [Required(_l("Ange ditt lösenord."))], render_kw={"autocomplete": "current-password"}
-    )
     code = TextField(
         _l("Kod"),
         [Required(_l("Skriv koden från appen, eller en återställningskod.")), _LONGEST_CODE],

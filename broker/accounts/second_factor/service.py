@@ -42,11 +42,13 @@ def open_proposed(user: User, sealed: str) -> str:
     return unseal(sealed, user.id, seconds=_SET_UP_TIME)
 
 
-def turn_on(user: User, *, sealed: str, code: str) -> Sequence[str]:
+def turn_on(user: User, *, sealed: str, password: str, code: str, address: str) -> Sequence[str]:
     """Turn the proposed secret on and give the recovery codes; ends the other sessions, and writes to the person.
 
-    Raises WrongCodeError, and RefusedError when there is one already.
+    The password keeps whoever comes by an open computer from turning on a telephone of his own.
+    Raises WrongPasswordError, TooManyAttemptsError, WrongCodeError, and RefusedError when there is one already.
     """
+    _check_password(user, password, address)
     step = codes.find_step(open_proposed(user, sealed), code, clock.now())
     if queries.find_second_factor(user.id) is not None:
         raise RefusedError(_("Tvåstegsinloggningen är redan på."))
@@ -188,12 +190,16 @@ def demand(organisation: Organisation, is_demanded: bool, *, by: User) -> None:
 
 def _check_both(user: User, password: str, code: str, address: str) -> None:
     user_id = user.id
-    if passwords.check_password(user.email, password, address) is None:
-        raise passwords.WrongPasswordError(_("Det är inte ditt lösenord. Skriv det igen."))
+    _check_password(user, password, address)
     if not (_use_on_paper(user_id, code) or _use(user_id, code)):
         # With this the attempt counts again, which the right password had undone.
         db.session.rollback()
         raise WrongCodeError(_("Koden stämmer inte, eller är redan använd. Vänta på nästa kod och skriv den."))
+
+
+def _check_password(user: User, password: str, address: str) -> None:
+    if passwords.check_password(user.email, password, address) is None:
+        raise passwords.WrongPasswordError(_("Det är inte ditt lösenord. Skriv det igen."))
 
 
 def _use(user_id: int, code: str) -> bool:

@@ -76,7 +76,7 @@ def turn_on():
     """Show the secret that the app needs, and turn the second factor on for the first right code."""
     if queries.find_second_factor(current_user.id):
         return redirect(url_for("accounts.show_account"))
-    form = TurnOnForm()
+    form, status = TurnOnForm(), 200
     if request.method == "GET":
         form.sealed.data = service.propose_secret(me())
     try:
@@ -86,7 +86,11 @@ def turn_on():
         return redirect(url_for("second_factor.turn_on"))
     if form.validate_on_submit():
         try:
-            shown = service.turn_on(me(), sealed=form.sealed.data, code=form.code.data)
+            shown = service.turn_on(me(), **form.values(), address=request.remote_addr or "")
+        except (WrongPasswordError, TooManyAttemptsError) as error:
+            db.session.commit()
+            form.refuse("password", str(error))
+            status = error.status
         except WrongCodeError as error:
             form.refuse("code", str(error))
         else:
@@ -101,7 +105,7 @@ def turn_on():
         is_demanded=bool(g.acting and g.acting.lacks_second_factor),
         sign_on=find_sign_on(),
     )
-    return page, 422 if form.errors else 200
+    return page, 422 if form.errors and status == 200 else status
 
 
 @blueprint.route("/konto/tvastegsinloggning/nya-koder", methods=["GET", "POST"])

@@ -8,6 +8,7 @@ from broker import clock
 from broker.accounts.second_factor import queries, service
 from broker.accounts.second_factor.sealing import unseal
 from broker.extensions import db
+from tests.factories import PASSWORD
 
 ON, OFF, RENEW = (f"/konto/tvastegsinloggning{rest}" for rest in ("", "/stang-av", "/nya-koder"))
 CODE, PAPER, SIGN_IN = "/logga-in/kod", "/logga-in/aterstallningskod", "/logga-in"
@@ -25,7 +26,8 @@ def secret_of(user):
 def turned_on(user):
     """Turn it on half a minute ago, so that the code of now is fresh; give the recovery codes."""
     sealed = service.propose_secret(user)
-    codes = service.turn_on(user, sealed=sealed, code=code_of(service.open_proposed(user, sealed), steps=-1))
+    code = code_of(service.open_proposed(user, sealed), steps=-1)
+    codes = service.turn_on(user, sealed=sealed, password=PASSWORD, code=code, address="10.0.0.1")
     db.session.commit()
     return codes
 

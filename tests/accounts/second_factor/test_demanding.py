@@ -13,6 +13,7 @@ from tests.accounts.second_factor.steps import ON, code_of, turned_on
 from tests.accounts.second_factor.test_turning_on import secret_on
 from tests.client import form_values
 from tests.conftest import signed_in_client
+from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.usefixtures("wait")
 DEMAND = "/administration/tvastegsinloggning"
@@ -75,7 +76,7 @@ def test_who_lacks_it_is_led_to_it_and_on_when_it_is_on(client, demanding):
     assert f"{demanding.name} kräver tvåstegsinloggning" in page
     assert "Huvudmeny" not in page and 'id="sok"' not in page
 
-    shown = client.post(ON, data=form_values(page) | {"code": code_of(secret_on(page))})
+    shown = client.post(ON, data=form_values(page) | {"password": PASSWORD, "code": code_of(secret_on(page))})
 
     assert 'href="/"' in shown.text
     assert client.get("/").status_code == 200

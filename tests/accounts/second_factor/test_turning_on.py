@@ -20,6 +20,7 @@ from tests import factories
 from tests.accounts.second_factor.steps import OFF, ON, PAPER, RENEW, SIGN_IN, code_of, next_code, turned_on
 from tests.client import form_values
 from tests.conftest import signed_in_client
+from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.usefixtures("wait")
 
@@ -42,7 +43,7 @@ def test_it_is_on_once_the_first_code_is_right_and_ten_codes_are_shown_once(clie
     page = client.get(ON).text
     assert db.session.scalars(select(SecondFactor)).all() == []
 
-    fields = form_values(page) | {"code": code_of(secret_on(page))}
+    fields = form_values(page) | {"password": PASSWORD, "code": code_of(secret_on(page))}
     response = client.post(ON, data=fields)
 
     shown = shown_codes(response.text)
@@ -57,11 +58,22 @@ def test_it_is_on_once_the_first_code_is_right_and_ten_codes_are_shown_once(clie
 
 def test_a_wrong_first_code_turns_nothing_on_and_the_page_keeps_its_secret(client):
     page = client.get(ON).text
-    fields = form_values(page) | {"code": code_of(secret_on(page), steps=5)}
+    fields = form_values(page) | {"password": PASSWORD, "code": code_of(secret_on(page), steps=5)}
 
     response = client.post(ON, data=fields)
 
     assert response.status_code == 422 and "Koden stämmer inte" in response.text
+    assert secret_on(response.text) == secret_on(page)
+    assert db.session.scalars(select(SecondFactor)).all() == []
+
+
+def test_whoever_comes_by_an_open_computer_turns_nothing_on(client):
+    page = client.get(ON).text
+    fields = form_values(page) | {"password": "gissat lösenord", "code": code_of(secret_on(page))}
+
+    response = client.post(ON, data=fields)
+
+    assert response.status_code == 422 and "Det är inte ditt lösenord." in response.text
     assert secret_on(response.text) == secret_on(page)
     assert db.session.scalars(select(SecondFactor)).all() == []
 
@@ -76,7 +88,11 @@ def test_the_square_holds_what_the_page_says_for_typing(client, user):
 
 def test_what_was_proposed_to_somebody_else_or_too_long_ago_is_proposed_anew(client, wait):
     other = factories.user()
-    fields = form_values(client.get(ON).text) | {"sealed": service.propose_secret(other), "code": "123456"}
+    fields = form_values(client.get(ON).text) | {
+        "sealed": service.propose_secret(other),
+        "password": PASSWORD,
+        "code": "123456",
+    }
     db.session.rollback()
 
     assert client.post(ON, data=fields).location == ON
@@ -91,7 +107,7 @@ def test_turning_it_on_ends_the_other_sessions_and_no_more(client, app, user):
     elsewhere = signed_in_client(app, user)
     page = client.get(ON).text
 
-    client.post(ON, data=form_values(page) | {"code": code_of(secret_on(page))})
+    client.post(ON, data=form_values(page) | {"password": PASSWORD, "code": code_of(secret_on(page))})
 
     assert elsewhere.get("/").status_code == 302
     assert client.get("/").status_code == 200
@@ -178,7 +194,7 @@ def test_few_codes_left_is_said_after_a_sign_in_with_one_and_on_the_account(clie
 def test_the_secret_and_the_codes_are_in_no_table_letter_log_or_extract(client, app, user, caplog):
     page = client.get(ON).text
     secret = secret_on(page)
-    paper = shown_codes(client.post(ON, data=form_values(page) | {"code": code_of(secret)}).text)
+    paper = shown_codes(client.post(ON, data=form_values(page) | {"password": PASSWORD, "code": code_of(secret)}).text)
     visitor = app.test_client()
     visitor.submit(SIGN_IN, email=user.email, password=factories.PASSWORD)
     visitor.submit(PAPER, code="0" * 16)
