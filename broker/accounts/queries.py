@@ -83,12 +83,14 @@ def list_memberships(organisation_id: int) -> list[Membership]:
         .where(Membership.organisation_id == organisation_id)
         .order_by(User.sort_key, User.id)
     )
-    return list(db.session.scalars(query))
+    # As they are now, also of those whom the page has read before somebody else changed them.
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
 
 
 def list_users(organisation_id: int) -> list[User]:
-    """List the active users with a part in an organisation, in Swedish order."""
-    return [membership.user for membership in list_memberships(organisation_id) if membership.user.is_active]
+    """List the active users who may do something in an organisation, in Swedish order."""
+    rows = list_memberships(organisation_id)
+    return [membership.user for membership in rows if membership.user.is_active and membership.roles]
 
 
 def names_of(user_ids: Iterable[int]) -> dict[int, str]:

@@ -88,6 +88,8 @@ def add_user(*, email: str, name: str, password: str, is_operator: bool = False,
 
 def set_roles(organisation: Organisation, user: User, roles: Sequence[Role], *, by: User | None) -> Membership:
     """Give a user these roles in an organisation; refuses to take the last administrator away."""
+    # Of two who take each other's role at once, the second finds that nobody else would be left.
+    database.hold(Organisation.id, organisation.id)
     memberships = queries.list_memberships(organisation.id)
     membership = next((row for row in memberships if row.user_id == user.id), None)
     if membership is None:

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, logout_user
 
 from broker import idempotency
-from broker.access import Permission, before_second_factor, public, requires, signed_in
+from broker.access import Permission, Role, before_second_factor, public, requires, signed_in
 from broker.accounts import passwords, queries, service
 from broker.accounts.entering import inside, let_in
 from broker.accounts.forms import (
@@ -250,7 +250,7 @@ def revoke_invitation(invitation_id):
 def edit_roles(membership_id):
     """Change what a person may do."""
     membership = queries.get_membership(membership_id, g.acting.organisation_id)
-    form = RolesForm(obj=membership)
+    form, is_own = RolesForm(obj=membership), membership.user_id == current_user.id
     if form.validate_on_submit():
         form.check_version(membership)
         try:
@@ -262,8 +262,9 @@ def edit_roles(membership_id):
         else:
             db.session.commit()
             flash(_("Rollerna för %(name)s är sparade.", name=membership.user.name), "success")
-            return redirect(url_for("accounts.index"))
-    page = render_template("accounts/edit_roles.html", form=form, membership=membership)
+            has_left = is_own and Role.ADMINISTRATOR not in form.roles.data
+            return redirect(url_for("home.index" if has_left else "accounts.index"))
+    page = render_template("accounts/edit_roles.html", form=form, membership=membership, is_own=is_own)
     return page, 422 if form.errors else 200
 
 

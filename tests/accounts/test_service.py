@@ -1,5 +1,6 @@
 """What people do about accounts, with the events that tell of it."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from broker import clock
 from broker.access import Role
 from broker.accounts import passwords, queries, service
-from broker.accounts.models import Invitation, PasswordReset, SignInFailure, UserSession
+from broker.accounts.models import Invitation, Organisation, PasswordReset, SignInFailure, User, UserSession
 from broker.accounts.second_factor import service as second_factor
 from broker.actions import Action
 from broker.audit import AuditEvent
@@ -123,6 +124,40 @@ def test_signing_in_gives_a_session_whose_token_is_not_stored(user):
 def test_the_last_administrator_stays(organisation, user):
     with pytest.raises(service.LastAdministratorError):
         service.set_roles(organisation, user, [Role.READER], by=user)
+
+
+@pytest.mark.parametrize("database_app", ["postgresql"], indirect=True)
+def test_of_two_administrators_who_take_each_others_role_at_once_one_stays(app, organisation, user):
+    service.set_roles(organisation, user, [Role.ADMINISTRATOR], by=None)
+    other = factories.user(organisation=organisation, roles=[Role.ADMINISTRATOR])
+    user_id, other_id, answers = user.id, other.id, []
+
+    def take_back():
+        with app.app_context():
+            one, two = (db.session.get_one(User, key) for key in (user_id, other_id))
+            queries.list_memberships(organisation.id)
+            try:
+                service.set_roles(db.session.get_one(Organisation, organisation.id), one, [Role.READER], by=two)
+                db.session.commit()
+            except service.LastAdministratorError as refused:
+                answers.append(refused)
+
+    service.set_roles(organisation, other, [Role.READER], by=user)
+    thread = threading.Thread(target=take_back)
+    thread.start()
+    thread.join(timeout=0.7)
+    db.session.commit()
+    thread.join()
+
+    assert len(answers) == 1
+
+
+def test_who_has_no_role_is_nobodys_colleague(organisation, user):
+    other = factories.user(organisation=organisation, roles=[Role.BROKER])
+    assert other in queries.list_users(organisation.id)
+
+    service.set_roles(organisation, other, [], by=user)
+    assert other not in queries.list_users(organisation.id)
 
 
 def test_nobody_acts_for_an_organisation_without_a_part_in_it(user):

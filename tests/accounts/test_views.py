@@ -108,6 +108,15 @@ def test_two_administrators_changing_roles_at_once_get_the_conflict_page(client,
     assert "Någon annan hann spara" in response.text
 
 
+def test_who_gives_up_the_own_administration_is_warned_and_led_home(client, organisation, user):
+    factories.user(organisation=organisation, roles=[Role.ADMINISTRATOR])
+    url = f"/administration/personer/{user.memberships[0].id}"
+    assert "Det här är dina egna roller." in client.get(url).text
+
+    home = client.submit(url, roles=["broker"]).location
+    assert home == "/" and "är sparade" in client.get(home).text
+
+
 def test_only_an_operator_sees_the_organisations(client, app):
     assert client.get("/organisationer").status_code == 403
     operator = factories.user(is_operator=True)

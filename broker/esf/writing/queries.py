@@ -195,11 +195,11 @@ def get_suggestion(project: Project, question_id: str, suggestion_id: int) -> An
 
 
 def list_people(project: Project) -> list[User]:
-    """List those who work in a member organisation of the project and can sign in, in Swedish order."""
+    """List those who may do something in a member organisation of the project and can sign in, in Swedish order."""
     members = select(ProjectMember.organisation_id).where(ProjectMember.project_id == project.id)
-    theirs = select(Membership.user_id).where(Membership.organisation_id.in_(members))
-    query = select(User).where(User.id.in_(theirs), User.is_active)
-    return list(db.session.scalars(query.order_by(User.sort_key, User.id)))
+    query = select(User, Membership.roles).join(Membership, Membership.user_id == User.id)
+    query = query.where(Membership.organisation_id.in_(members), User.is_active).order_by(User.sort_key, User.id)
+    return list(dict.fromkeys(user for user, roles in db.session.execute(query) if roles))
 
 
 def list_that_decline_letters(project: Project) -> set[int]:
