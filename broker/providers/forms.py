@@ -23,7 +23,7 @@ from broker.forms import (
     not_in_future,
     pairs,
 )
-from broker.providers.models import Language, ProviderKind
+from broker.providers.models import Language, Provider, ProviderKind
 from broker.providers.service import Finding
 from broker.reference import queries as reference
 from broker.topics.queries import known_topics
@@ -113,7 +113,27 @@ class NewProviderForm(_ProviderFields, CreateForm):
 
 
 class EditProviderForm(_ProviderFields, EditForm):
-    """What is known about a provider."""
+    """What is known about a provider; the personal number of a sole trader never comes back on a page."""
+
+    new_number = TextField(
+        _l("Nytt personnummer"),
+        description=_l("Numret är sparat och visas inte. Skriv det med tolv siffror bara om det ska ändras."),
+    )
+
+    def __init__(self, *, obj: Provider) -> None:
+        super().__init__(obj=obj)
+        del self["organisation_number" if obj.has_personal_number else "new_number"]
+
+    @property
+    def number_name(self) -> str:
+        """Give the name of the field that the number is written in."""
+        return "new_number" if "new_number" in self else "organisation_number"
+
+    def values(self) -> dict[str, Any]:
+        """Give the values by the names that the service uses; a number that is not replaced is left out."""
+        values = super().values()
+        replaced = values.pop("new_number", None)
+        return values | {"organisation_number": replaced} if replaced else values
 
 
 class ChecksForm(CreateForm):

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from broker import clock
 from broker.access import Private
 from broker.accounts.models import User
+from broker.companies.numbers import parse_number
 from broker.extensions import Base, Folded, Key, Versioned
 from broker.formatting import day
 from broker.providers import prices
@@ -135,6 +136,11 @@ class Provider(Private, Versioned, Base):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     offerings: Mapped[list["Offering"]] = relationship(back_populates="provider", order_by="Offering.id")
+
+    @property
+    def has_personal_number(self) -> bool:
+        """Tell whether the number is that of a person, who runs the firm alone: it is shown masked only."""
+        return self.organisation_number is not None and parse_number(self.organisation_number).is_personal
 
     @property
     def municipality(self) -> str:

@@ -111,7 +111,7 @@ def edit(provider_id):
         try:
             service.edit_provider(provider, **form.values(), by=me())
         except service.ProviderNumberError as error:
-            form.refuse("organisation_number", str(error))
+            form.refuse(form.number_name, str(error))
         else:
             db.session.commit()
             flash(_("Uppgifterna om %(name)s är sparade.", name=provider.name), "success")

@@ -93,6 +93,20 @@ def test_a_file_is_kept_with_the_provider(client, provider):
     assert "intyg.pdf" in client.get(answer.location).text
 
 
+def test_the_number_of_a_person_never_comes_back_on_a_page(client, provider):
+    number, page = "198112289874", f"/anordnare/{provider.id}/redigera"
+    client.submit(page, organisation_number=number)
+    shown = client.get(page).text
+    assert number not in shown and "9874" not in shown and "Nytt personnummer" in shown
+
+    client.submit(page, name="Svetsaren")
+    assert (provider.name, provider.organisation_number) == ("Svetsaren", number)
+    refused = client.submit(page, new_number="198112289875")
+    assert refused.status_code == 422 and provider.organisation_number == number
+    client.submit(page, new_number="5299236900")
+    assert form_values(client.get(page).text)["organisation_number"] == "5299236900"
+
+
 def test_a_reader_sees_but_may_not_change(client_for, provider):
     reader = client_for(Role.READER)
     page = reader.get(f"/anordnare/{provider.id}")
