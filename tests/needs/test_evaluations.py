@@ -13,7 +13,7 @@ from broker.needs import queries as needs
 from broker.needs.courses import delivery
 from broker.needs.courses import service as courses
 from broker.needs.evaluations import queries
-from broker.needs.evaluations.models import EvaluationAnswer
+from broker.needs.evaluations.models import EvaluationAnswer, EvaluationText
 from broker.needs.models import CohortStatus, NeedStatus
 from broker.needs.service import CohortRefusedError, dissolve_cohort
 from broker.needs.states import begin_cohort
@@ -252,6 +252,13 @@ def test_who_took_part_answers_without_a_name_and_no_more_than_came(app, send, a
     assert answers()[0].answers == {"good": 5, "met": 4, "recommend": "yes"}
     text = client.get(page).text
     assert "3 av 6 har svarat." in text and "3 av 3" in text and "I snitt" not in text
+
+
+@pytest.mark.parametrize("text", ["0701234567", "1" * 20])
+def test_a_text_of_digits_is_kept_as_it_was_written(send, asked, text):
+    send(asked["Exempel Ett AB"], **(ANSWERS | {"fraga_better": text}))
+
+    assert db.session.scalars(select(EvaluationText.text)).one() == text
 
 
 @pytest.mark.parametrize(

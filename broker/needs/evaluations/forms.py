@@ -15,6 +15,10 @@ from broker.reference.queries import text_of
 _QUESTION = "fraga_"
 
 
+class _ScaleField(RadioField):
+    """A step of a scale, sent as its number."""
+
+
 class EvaluationForm(StampedForm):
     """A few questions; nobody is asked who he is."""
 
@@ -24,9 +28,13 @@ class EvaluationForm(StampedForm):
         return [field for name, field in self._fields.items() if name.startswith(_QUESTION)]
 
     def answers(self) -> dict[str, Any]:
-        """Give what was answered by question, numbers as numbers; what was left out is left out."""
-        given = {field.short_name.removeprefix(_QUESTION): field.data for field in self.questions}
-        return {name: int(value) if str(value).isdecimal() else value for name, value in given.items() if value}
+        """Give what was answered by question, steps of a scale as numbers; what was left out is left out."""
+        return {field.short_name.removeprefix(_QUESTION): _given(field) for field in self.questions if field.data}
+
+
+def _given(field: Field) -> Any:
+    # A free text may be a telephone number, which is no number.
+    return int(field.data) if isinstance(field, _ScaleField) else field.data
 
 
 def evaluation_form(questions: Sequence[Mapping[str, Any]], page_token: str, rules: TipRules) -> EvaluationForm:
@@ -40,13 +48,14 @@ def _field(question: Mapping[str, Any]) -> Field:
     label = text_of(question)
     if question["kind"] == "text":
         return LongTextField(label, [TEXT], render_kw={"rows": 3})
-    if question["kind"] == "scale":
+    is_scale = question["kind"] == "scale"
+    if is_scale:
         steps = range(question["least"], question["most"] + 1)
         choices = pairs((str(step), str(step)) for step in steps)
     else:
         choices = pairs((option["id"], text_of(option)) for option in question["options"])
     offered = {choice.value for choice in choices}
-    return RadioField(
+    return (_ScaleField if is_scale else RadioField)(
         label,
         [Required(_("Välj ett av alternativen.")), _one_of(offered)],
         choices=choices,
