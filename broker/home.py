@@ -136,16 +136,28 @@ def index():
         applying.new_count(),
         frameworks.running_count(today),
         writing.mention_count(current_user.id),
+        leads.asked_count(),
     )
-    contacts, clear_needs, unclear_needs, letters, answers, joint_answers, texts, applications, agreements, named = (
-        needs.count_for_week(current_user.id, week.first, week.last, *also)
-    )
+    (
+        contacts,
+        clear_needs,
+        unclear_needs,
+        letters,
+        answers,
+        joint_answers,
+        texts,
+        applications,
+        agreements,
+        named,
+        asked,
+    ) = needs.count_for_week(current_user.id, week.first, week.last, *also)
     open_calls, corrected = calls.list_open(clock.now())
     return render_template(
         "home/index.html",
         today=today,
         tasks=companies.list_open_tasks(current_user.id, until=today + timedelta(days=_AHEAD_DAYS)),
         leads=leads.list_waiting(),
+        asked=asked if can(Permission.EDIT) else 0,
         deadlines=procurement.list_upcoming_deadlines(today, _WARNING_DAYS),
         framework_days=frameworks.list_upcoming_days(today) if agreements else [],
         to_vet=providers.list_waiting(today),
