@@ -19,6 +19,7 @@ from broker.needs import board as columns
 from broker.needs import (
     filters,
     following,  # noqa: F401 - importing it lets needs follow their topics.
+    leaving,  # noqa: F401 - importing it lets needs follow their contacts.
     queries,
     service,
     states,
