@@ -6,6 +6,7 @@ from datetime import timedelta
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy import ScalarSelect
 
 from broker import clock
 from broker.access import Permission, can, signed_in
@@ -129,19 +130,15 @@ def index():
         DocumentKind.WORKFLOW, DocumentKind.VETTING, DocumentKind.FRAMEWORK_RULES, DocumentKind.CALL_RULES, on=today
     )
     week = InteractionFilter(first=today - timedelta(days=today.weekday()), last=today, user_id=current_user.id)
-    waiting = incoming.waiting_count(current_user.id)
-    also = (
-        waiting,
-        inquiries.waiting_count(),
-        joint.waiting_count(),
-        scores.waiting_count(),
-        applying.new_count(),
+    waiting = _waiting()
+    contacts, clear_needs, unclear_needs, agreements, *counts = needs.count_for_week(
+        current_user.id,
+        week.first,
+        week.last,
         frameworks.running_count(today),
-        writing.mention_count(current_user.id),
+        *(question for _permission, question in waiting.values()),
     )
-    contacts, clear_needs, unclear_needs, letters, answers, joint_answers, texts, applications, agreements, named = (
-        needs.count_for_week(current_user.id, week.first, week.last, *also)
-    )
+    told = zip(waiting.items(), counts, strict=True)
     open_calls, corrected = calls.list_open(clock.now())
     return render_template(
         "home/index.html",
@@ -155,16 +152,24 @@ def index():
         call_rules=call_rules(today),
         corrected=corrected,
         now=clock.now(),
-        mentions=named,
         not_met=list_not_met(today=today, days=_NOT_MET_DAYS),
         contacts_this_week=contacts,
         week=week,
-        letters=letters if can(Permission.EDIT) else 0,
-        answers=answers if can(Permission.EDIT) else 0,
         unsettled=confirmations.list_unsettled(today) if can(Permission.BUNDLE) else [],
-        joint_answers=joint_answers if can(Permission.BUNDLE) else 0,
-        texts=texts if can(Permission.VET) else 0,
-        applications=applications if can(Permission.VET) else 0,
         clear_needs=clear_needs,
         unclear_needs=unclear_needs,
+        **{name: count if can(permission) else 0 for (name, (permission, _question)), count in told},
     )
+
+
+def _waiting() -> dict[str, tuple[Permission, ScalarSelect[int]]]:
+    """Give what waits by its name on the page: who is told of it, and the question how much it is."""
+    return {
+        "letters": (Permission.EDIT, incoming.waiting_count(current_user.id)),
+        "answers": (Permission.EDIT, inquiries.waiting_count()),
+        "asked": (Permission.EDIT, leads.asked_count()),
+        "joint_answers": (Permission.BUNDLE, joint.waiting_count()),
+        "texts": (Permission.VET, scores.waiting_count()),
+        "applications": (Permission.VET, applying.new_count()),
+        "mentions": (Permission.READ, writing.mention_count(current_user.id)),
+    }

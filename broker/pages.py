@@ -23,6 +23,8 @@ from flask import (
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markdown import markdown
 from markupsafe import Markup
 from sqlalchemy import text
@@ -95,6 +97,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(_frame)
     app.add_template_global(asset)
     app.add_template_global(lambda: g.acting.organisation_id if g.get("acting") else None, "acting_id")
+    app.add_template_global(_log_contact_here, "log_contact_here")
     app.add_template_global(access.can, "can")
     app.add_template_global(Permission, "Permission")
     app.add_template_filter(reference.municipality_name, "municipality")
@@ -152,6 +155,18 @@ def _frame() -> dict[str, Any]:
         "help_url": url_for("pages.handbook"),
         "manifest_url": url_for("offline.manifest"),
     }
+
+
+@pass_context
+def _log_contact_here(page: Context) -> str:
+    """Give where a contact is logged with the company that a page is about; where it is looked for if there is none."""
+    about = [page.get(name) for name in ("interaction", "need", "task")]
+    company_id = next((thing.company_id for thing in about if thing), None)
+    if company := page.get("company"):
+        company_id = company.id
+    here = company_id and url_for("companies.log_interaction_with", company_id=company_id)
+    # Who is on that form already and asks for it again means another company.
+    return here if here and here != request.path else url_for("companies.log_interaction")
 
 
 def _waiting_owner() -> str | None:

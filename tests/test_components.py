@@ -74,6 +74,7 @@ def make_app():
     for endpoint in ("offline.person", "offline.service_worker", "offline.show_shell"):
         app.add_url_rule(f"/{endpoint}", endpoint)
     app.add_template_global(lambda: None, "acting_id")
+    app.add_template_global(lambda: "/kontakter/ny", "log_contact_here")
     app.add_template_global(lambda filename: url_for("static", filename=filename, v="1"), "asset")
     return app
 

@@ -1,7 +1,6 @@
 """Forms of companies."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -34,13 +33,11 @@ from broker.forms import (
     TimeField,
     WholeNumberField,
     choices,
-    not_in_future,
     pairs,
 )
 from broker.reference import queries as reference
 from broker.swedish import clean
 
-_OLDEST_CONTACT = timedelta(days=20 * 366)
 _EMAIL = Email(_l("Skriv e-postadressen som namn@exempel.se."))
 
 
@@ -175,61 +172,6 @@ class FetchForm(CreateForm):
         description=_l("Tio siffror. För en enskild firma ägarens personnummer med tolv siffror; det sparas aldrig."),
         render_kw={"autocomplete": "off", "inputmode": "numeric"},
     )
-
-
-def _today() -> date:
-    return clock.today()
-
-
-class _ContactFields(Form):
-    """What a contact is, whether it is logged or corrected."""
-
-    kind = ChoiceField(
-        _l("Hur"),
-        [Required(_l("Välj hur kontakten togs."))],
-        coerce=InteractionKind,
-        choices=lambda: choices(InteractionKind),
-    )
-    happened_on = DateField(_l("När"), [Required(_l("Ange när kontakten var.")), not_in_future], default=_today)
-    summary = LongTextField(
-        _l("Vad sades"), [Required(_l("Skriv med några ord vad som sades."))], render_kw={"rows": 4}
-    )
-
-    def validate_happened_on(self, field: Field) -> None:
-        """Refuse a year that was hardly meant."""
-        if field.data and field.data < clock.today() - _OLDEST_CONTACT:
-            raise ValidationError(_("Kontrollera årtalet. En kontakt kan vara högst tjugo år gammal."))
-
-
-class InteractionForm(CreateForm, _ContactFields):
-    """A contact in five fields."""
-
-    # A call without answer has a button of its own, which also plans the next one.
-    kind = ChoiceField(
-        _l("Hur"),
-        [Required(_l("Välj hur kontakten togs."))],
-        coerce=InteractionKind,
-        choices=lambda: choices(InteractionKind.reached()),
-    )
-    next_step = TextField(_l("Nästa steg"))
-    next_step_on = DateField(_l("Senast"))
-    people = CheckboxesField(_l("Med vem"), coerce=int, choices=[])
-    colleagues = CheckboxesField(_l("Kollegor som var med"), coerce=int, choices=[])
-
-    def validate_next_step_on(self, field: Field) -> None:
-        """Refuse a day without a step, and a day before the contact."""
-        if field.data and self.happened_on.data and field.data < self.happened_on.data:
-            raise ValidationError(_("Ange en dag som inte ligger före kontakten."))
-        if field.data and not self.next_step.data:
-            raise ValidationError(_("Skriv vad nästa steg är, eller ta bort datumet."))
-
-
-class EditInteractionForm(EditForm, _ContactFields):
-    """A logged contact to correct; its next step is a task of its own by now."""
-
-    # Named otherwise than the row's own list, which holds people and not their keys.
-    person_ids = CheckboxesField(_l("Med vem"), coerce=int, choices=[])
-    colleague_ids = CheckboxesField(_l("Kollegor som var med"), coerce=int, choices=[])
 
 
 class FindCompanyForm(Form):

@@ -1,8 +1,8 @@
 """Pages of contacts: find the company, log, list, show, correct."""
 
 import re
-from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,9 +14,10 @@ from broker.access import Permission, can, requires
 from broker.accounts.me import me
 from broker.companies import lookups, queries, service
 from broker.companies.blueprint import blueprint
+from broker.companies.contact_forms import InteractionForm, visible_people
 from broker.companies.filters import chosen_period, period_as_sentence, period_form
-from broker.companies.forms import EditInteractionForm, FindCompanyForm, InteractionForm, colleagues_to_choose
-from broker.companies.models import Interaction, Person
+from broker.companies.forms import FindCompanyForm, colleagues_to_choose
+from broker.companies.models import Company, Interaction
 from broker.companies.parts import Place, page_after_plan, parts_of
 from broker.extensions import db
 from broker.formatting import day, event_entries
@@ -55,6 +56,10 @@ def log_interaction_with(company_id: int) -> ResponseReturnValue:
     form.people.choices = pairs((person.id, person.name) for person in people)
     colleagues = colleagues_to_choose(form.colleagues, besides=current_user.id)
     plan = queries.find_plan(request.args.get("uppgift", 0, type=int), company_id)
+    planned = [plan] if plan else queries.list_plans(company_id, current_user.id)
+    form.plan_id.offer([] if plan else planned)
+    if _is_unanswered():
+        form.say_nobody_answered()
     key = _key_of_typed(company_id)
     # Asked before the fields are judged: what was saved once stays saved, whatever has become of its people since.
     if form.is_submitted() and (location := idempotency.find_location(form.token.data)):
@@ -63,13 +68,9 @@ def log_interaction_with(company_id: int) -> ResponseReturnValue:
         values = form.values()
         values["people"] = [person for person in people if person.id in form.people.data]
         values["colleagues"] = [user for user in colleagues if user.id in form.colleagues.data]
-        if values["next_step"] and not values["next_step_on"]:
-            values["next_step_on"] = clock.today() + timedelta(days=7)
-        contact = service.log_interaction(company, **values, plan=plan, by=me())
-        location = idempotency.remember(form.token.data, _location_of(contact))
+        values["plan"] = plan or next((task for task in planned if task.id == form.plan_id.data), None)
+        location = idempotency.remember(form.token.data, _log(company, values))
         db.session.commit()
-        if not _is_device():
-            flash(_("Kontakten med %(name)s är sparad.", name=company.name), "success")
         return _lead_on(location, key, company_id)
     if form.errors and _is_device():
         return {
@@ -86,18 +87,37 @@ def log_interaction_with(company_id: int) -> ResponseReturnValue:
         key=key,
         plan=plan,
         parts=parts_of(company, Place.LOG),
-        new_token=idempotency.new_token(),
     )
     return page, 422 if form.errors else 200
 
 
-def _location_of(contact: Interaction) -> str:
+def _log(company: Company, values: dict[str, Any]) -> str:
+    """Log the contact, tell what was saved, and give where the person is led on to."""
+    if values["next_step"] and not values["next_step_on"]:
+        values["next_step_on"] = clock.today() + timedelta(days=7)
+    again = None
+    if _is_unanswered():
+        contact, again = service.log_no_answer(company, **values, by=me())
+    else:
+        contact = service.log_interaction(company, **values, by=me())
     if _is_device():
         return url_for("companies.show_interaction", interaction_id=contact.id)
+    if _is_unanswered():
+        flash(
+            _("Samtalet är loggat. Ring igen %(day)s.", day=day(again.due_on)) if again else _("Samtalet är loggat."),
+            "success",
+        )
+        flash(str(contact.id), "saved-call")
+        return (again and page_after_plan(again)) or url_for("companies.show", company_id=company.id)
+    flash(_("Kontakten med %(name)s är sparad.", name=company.name), "success")
     if request.form.get("then") == "need":
         return url_for("needs.add_need", company_id=contact.company_id, kontakt=contact.id)
     flash(str(contact.id), "saved-contact")
     return url_for("companies.show", company_id=contact.company_id)
+
+
+def _is_unanswered() -> bool:
+    return request.form.get("then") == "no-answer"
 
 
 def _is_device() -> bool:
@@ -132,22 +152,6 @@ def _need_to_register(location: str, company_id: int) -> dict[str, str]:
     return {"need": url_for("needs.add_need", company_id=company_id, kontakt=saved and saved[1])}
 
 
-@blueprint.post("/foretag/<int:company_id>/kontakter/inget-svar")
-@requires(Permission.EDIT)
-def log_no_answer(company_id: int) -> ResponseReturnValue:
-    """Log a call that nobody answered, and plan a new one for the next weekday."""
-    company = queries.get_company(company_id)
-    token = request.form.get("token")
-    location = idempotency.find_location(token)
-    if location is None:
-        plan = service.log_no_answer(company, by=me())
-        card = url_for("companies.show", company_id=company_id)
-        location = idempotency.remember(token, page_after_plan(plan) or card)
-        db.session.commit()
-        flash(_("Samtalet är loggat. Ring igen %(day)s.", day=day(plan.due_on)), "success")
-    return redirect(location)
-
-
 @blueprint.get("/kontakter")
 @requires(Permission.READ)
 def interactions() -> ResponseReturnValue:
@@ -180,7 +184,7 @@ def show_interaction(interaction_id: int) -> ResponseReturnValue:
     return render_template(
         "companies/show_interaction.html",
         interaction=interaction,
-        people=_visible(interaction.people),
+        people=visible_people(interaction),
         letter_from=_visible_sender(interaction),
         attachments=files.list_attachments(interaction),
         entries=event_entries(audit.history_of(interaction)),
@@ -188,43 +192,7 @@ def show_interaction(interaction_id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.route("/kontakter/<int:interaction_id>/andra", methods=["GET", "POST"])
-@requires(Permission.EDIT)
-def edit_interaction(interaction_id: int) -> ResponseReturnValue:
-    """Correct a logged contact."""
-    interaction = queries.get_interaction(interaction_id)
-    known = queries.list_people(interaction.company_id, with_protected=can(Permission.SEE_PROTECTED))
-    people = list(dict.fromkeys([*known, *_visible(interaction.people)]))
-    data = {
-        "person_ids": [person.id for person in interaction.people],
-        "colleague_ids": [user.id for user in interaction.colleagues],
-    }
-    form = EditInteractionForm(obj=interaction, data=data)
-    form.person_ids.choices = pairs((person.id, person.name) for person in people)
-    colleagues = colleagues_to_choose(
-        form.colleague_ids, besides=interaction.logged_by_id, chosen=interaction.colleagues
-    )
-    if form.validate_on_submit():
-        form.check_version(interaction)
-        values = form.values()
-        chosen = values.pop("person_ids")
-        unseen = [person for person in interaction.people if person not in people]
-        values["people"] = [*unseen, *(person for person in people if person.id in chosen)]
-        ours = values.pop("colleague_ids")
-        values["colleagues"] = [user for user in colleagues if user.id in ours]
-        service.edit_interaction(interaction, values, by=me())
-        db.session.commit()
-        flash(_("Kontakten med %(name)s är ändrad.", name=interaction.company.name), "success")
-        return redirect(url_for("companies.show_interaction", interaction_id=interaction.id))
-    page = render_template("companies/edit_interaction.html", form=form, interaction=interaction)
-    return page, 422 if form.errors else 200
-
-
 def _visible_sender(interaction: Interaction) -> str | None:
     sender = interaction.letter_from
     is_hidden = sender and not can(Permission.SEE_PROTECTED) and lookups.is_protected_address(sender)
     return None if is_hidden else sender
-
-
-def _visible(people: Iterable[Person]) -> list[Person]:
-    return [person for person in people if not person.is_protected or can(Permission.SEE_PROTECTED)]

@@ -106,7 +106,7 @@ _BASIS_LABELS = {
 }
 
 
-# What an undone list removes keeps its history, so no later row may get its key; SQLite would give it again.
+# What an undone list or a correction removes keeps its history, so no later row may get its key; SQLite would let it.
 _KEYS_ONCE = {"sqlite_autoincrement": True}
 _NUMBERLESS = text("organisation_number is null and identity_hash is null")
 
@@ -338,6 +338,7 @@ class Interaction(Private, Versioned, Base):
         Index("ix_interaction_company_day", "organisation_id", "company_id", "happened_on"),
         Index("ix_interaction_day", "organisation_id", "happened_on", "company_id", "kind"),
         Index("ix_interaction_logged_by", "organisation_id", "logged_by_id", "id"),
+        _KEYS_ONCE,
     )
 
     company_id: Mapped[int] = mapped_column(Key, ForeignKey("company.id"), index=True)
@@ -369,7 +370,7 @@ class Task(Private, Versioned, Base):
     __table_args__ = (Index("ix_task_owner_due", "organisation_id", "owner_id", "done_at", "due_on"),)
 
     company_id: Mapped[int | None] = mapped_column(Key, ForeignKey("company.id"), index=True)
-    interaction_id: Mapped[int | None] = mapped_column(Key, ForeignKey("interaction.id"))
+    interaction_id: Mapped[int | None] = mapped_column(Key, ForeignKey("interaction.id"), index=True)
     title: Mapped[str]
     due_on: Mapped[date]
     # A planned contact has a kind, and a time of the day as Swedish clocks show it if one is agreed.
@@ -378,6 +379,8 @@ class Task(Private, Versioned, Base):
     minutes: Mapped[int | None]
     owner_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
     done_at: Mapped[datetime | None]
+    # The contact that a planned one became, so that the plan stands again should that one be taken back.
+    logged_as_id: Mapped[int | None] = mapped_column(Key, ForeignKey("interaction.id"), index=True)
 
     company: Mapped[Company | None] = relationship()
     owner: Mapped[User] = relationship()

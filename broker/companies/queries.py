@@ -280,6 +280,13 @@ def find_plan(task_id: int, company_id: int) -> Task | None:
     return db.session.scalars(query.where(Task.kind.is_not(None), Task.done_at.is_(None))).one_or_none()
 
 
+def list_plans(company_id: int, user_id: int, *, limit: int = 3) -> list[Task]:
+    """List the next contacts with a company that a person has planned or comes along to."""
+    query = select(Task).where(Task.company_id == company_id, comes_along(user_id))
+    query = query.where(Task.kind.is_not(None), Task.done_at.is_(None))
+    return list(db.session.scalars(query.order_by(*by_time()).limit(limit)))
+
+
 def find_planned_call(company_id: int, owner_id: int, *, until: date) -> Task | None:
     """Give the first call to a company that a person has planned up to a day, or nothing."""
     query = select(Task).where(Task.company_id == company_id, Task.owner_id == owner_id, Task.due_on <= until)

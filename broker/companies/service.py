@@ -246,19 +246,25 @@ def log_interaction(
     )
     db.session.add(interaction)
     db.session.flush()
-    engagement = engage(company)
-    if engagement.owner_id is None:
-        engagement.owner_id = by.id
-    if kind is not InteractionKind.NO_ANSWER:
-        if engagement.status is EngagementStatus.NEW:
-            engagement.status = EngagementStatus.CONTACTED
-        engagement.last_contact_on = max(happened_on, engagement.last_contact_on or happened_on)
+    follow_contact(interaction)
     audit.record(Action.INTERACTION_LOGGED, interaction, by=by, company=company.name, kind=kind.value)
     if plan:
+        plan.logged_as_id = interaction.id
         finish_task(plan, by=by)
     if next_step:
         add_task(title=next_step, due_on=next_step_on or clock.today(), company=company, interaction=interaction, by=by)
     return interaction
+
+
+def follow_contact(interaction: Interaction) -> None:
+    """Let our relation to a company follow from a contact with it that is new there."""
+    engagement = engage(interaction.company)
+    if engagement.owner_id is None:
+        engagement.owner_id = interaction.logged_by_id
+    if interaction.kind is not InteractionKind.NO_ANSWER:
+        if engagement.status is EngagementStatus.NEW:
+            engagement.status = EngagementStatus.CONTACTED
+        engagement.last_contact_on = max(interaction.happened_on, engagement.last_contact_on or interaction.happened_on)
 
 
 def log_letter(company: Company, letter: Letter, *, known: Iterable[Person], by: User) -> tuple[Interaction, list[str]]:
@@ -289,35 +295,28 @@ def log_letter(company: Company, letter: Letter, *, known: Iterable[Person], by:
     return contact, left_out
 
 
-def log_no_answer(company: Company, *, by: User) -> Task:
-    """Log a call that nobody answered, and give the call planned for the next weekday: the one that was due, moved."""
+def log_no_answer(
+    company: Company, *, next_step: str | None = None, by: User, **contact: Any
+) -> tuple[Interaction, Task | None]:
+    """Log a call that nobody answered; also gives the call planned for the next weekday: the one that was due, moved.
+
+    Whoever says what the next step is gets that alone.
+    """
     today = clock.today()
     again_on = clock.next_weekday(today)
-    log_interaction(
-        company, kind=InteractionKind.NO_ANSWER, happened_on=today, summary=N_("Ringde utan att få svar."), by=by
-    )
+    facts: dict[str, Any] = {"happened_on": today, "summary": N_("Ringde utan att få svar."), "next_step": next_step}
+    facts |= contact | {"kind": InteractionKind.NO_ANSWER, "plan": None}
+    unanswered = log_interaction(company, **facts, by=by)
+    if next_step:
+        return unanswered, None
     plan = queries.find_planned_call(company.id, by.id, until=again_on)
     if plan is None:
-        return plan_contact(company, kind=InteractionKind.CALL, due_on=again_on, title=N_("Ring igen"), by=by)
+        call, title = InteractionKind.CALL, N_("Ring igen")
+        return unanswered, plan_contact(company, kind=call, due_on=again_on, title=title, interaction=unanswered, by=by)
     # A call agreed for that day keeps its time.
     if plan.due_on < again_on:
         edit_task(plan, {"due_on": again_on, "starts_at": None}, by=by)
-    return plan
-
-
-def edit_interaction(interaction: Interaction, values: dict[str, Any], *, by: User) -> None:
-    """Correct a logged contact; the history tells which fields, and the relation follows from the log again."""
-    changed = [name for name, value in values.items() if getattr(interaction, name) != value]
-    for name, value in values.items():
-        setattr(interaction, name, value)
-    if changed:
-        # Who was there stands in tables of its own, and yet is a new version of the contact.
-        flag_modified(interaction, "summary")
-    db.session.flush()
-    if changed:
-        engagement = engage(interaction.company)
-        engagement.last_contact_on = queries.find_last_contact_day(interaction.company_id)
-        audit.record(Action.INTERACTION_EDITED, interaction, by=by, fields=changed)
+    return unanswered, plan
 
 
 def add_task(
@@ -354,11 +353,15 @@ def plan_contact(
     starts_at: time | None = None,
     minutes: int | None = None,
     colleagues: Sequence[User] = (),
+    interaction: Interaction | None = None,
     by: User,
 ) -> Task:
-    """Note a contact to come, at a time of the day as Swedish clocks show it; it is done when it has been logged."""
+    """Note a contact to come, at a time of the day as Swedish clocks show it; it is done when it has been logged.
+
+    The interaction is the contact that it came of, if it came of one.
+    """
     engage(company)
-    agreed: dict[str, Any] = {"kind": kind, "starts_at": starts_at, "minutes": minutes}
+    agreed: dict[str, Any] = {"kind": kind, "starts_at": starts_at, "minutes": minutes, "interaction": interaction}
     along = [user for user in colleagues if user.id != by.id]
     return add_task(title=title, due_on=due_on, company=company, by=by, colleagues=along, **agreed)
 
@@ -388,7 +391,7 @@ def edit_task(task: Task, values: dict[str, Any], *, by: User) -> None:
 
 
 def reopen_task(task: Task, *, by: User) -> None:
-    """Take back that a task is done; an open one stays as it was."""
+    """Take back that a task is done, or that a plan was logged as a contact; an open one stays as it was."""
     if task.done_at is not None:
-        task.done_at = None
+        task.done_at, task.logged_as_id = None, None
         audit.record(Action.TASK_REOPENED, task, by=by)

@@ -11,6 +11,7 @@ from broker.accounts.me import me
 from broker.companies import (
     alike,
     card_views,  # noqa: F401 - importing it puts its pages on the blueprint.
+    correction_views,  # noqa: F401 - importing it puts its pages on the blueprint.
     file_views,  # noqa: F401 - importing it puts its pages on the blueprint.
     interaction_views,  # noqa: F401 - importing it puts its pages on the blueprint.
     listing,

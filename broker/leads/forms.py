@@ -28,6 +28,8 @@ from broker.leads import queries
 from broker.leads.models import LeadGround, LeadResult, SharedField
 from broker.topics import queries as topics
 
+_OF_PERSON = (SharedField.PERSON, SharedField.PHONE, SharedField.EMAIL)
+
 
 def _suggested_day() -> date:
     return clock.today() + timedelta(days=queries.lead_days(clock.today()).suggested_wait)
@@ -44,9 +46,7 @@ class LeadForm(CreateForm):
         choices=lambda: pairs(((row.id, row.label) for row in topics.topics_in_use().values()), empty=_("Inget valt")),
     )
     person_id = ChoiceField(_l("Kontaktperson"), coerce=int)
-    fields = CheckboxesField(
-        _l("Det här får följa med"), coerce=SharedField, choices=lambda: choices(SharedField), default=list
-    )
+    fields = CheckboxesField(_l("Det här får följa med"), coerce=SharedField, default=list)
     ground = ChoiceField(
         _l("Grund för att lämna ut uppgifterna"),
         [Required(_l("Välj grund."))],
@@ -68,6 +68,7 @@ class LeadForm(CreateForm):
         empty = _("Ingen annan") if near else _("Välj organisation")
         self.other.choices = pairs(((row.id, row.name) for row in others), empty=empty)
         self.person_id.choices = pairs(((row.id, row.name) for row in people), empty=_("Ingen person"))
+        self.fields.choices = choices(name for name in SharedField if people or name is not SharedField.PERSON)
 
     @property
     def receiver_ids(self) -> list[int]:
@@ -78,6 +79,16 @@ class LeadForm(CreateForm):
         """Refuse a lead to nobody."""
         if not self.receiver_ids:
             raise ValidationError(_("Välj minst en mottagare."))
+
+    def validate_person_id(self, field: Field) -> None:
+        """Refuse a name that is to go along when nobody is chosen."""
+        if field.data is None and len(field.choices) > 1 and SharedField.PERSON in (self.fields.data or []):
+            raise ValidationError(_("Välj kontaktperson, eller ta bort krysset vid namn och funktion."))
+
+    def validate_fields(self, field: Field) -> None:
+        """Refuse a person of whom nothing would go along."""
+        if self.person_id.data and not set(_OF_PERSON) & set(field.data or []):
+            raise ValidationError(_("Kryssa för vad om kontaktpersonen som får följa med, eller välj Ingen person."))
 
     def validate_answer_by(self, field: Field) -> None:
         """Refuse a day that has passed, and one so far away that nobody would follow the lead."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from flask import current_app
 from flask_babel import gettext as _
 
 from broker import mail
@@ -11,7 +12,7 @@ from broker.accounts.models import Organisation, User
 from broker.actions import Action
 from broker.formatting import day, in_swedish
 from broker.leads import queries
-from broker.leads.models import LeadOffer
+from broker.leads.models import LeadOffer, ReceivedLead
 
 
 @in_swedish()
@@ -40,14 +41,15 @@ def tell_of_tip(receiver: Organisation, link: str) -> None:
 
 
 @in_swedish()
-def tell_receiver(action: Action, offer: LeadOffer) -> None:
+def tell_receiver(action: Action, received: ReceivedLead) -> None:
     """Tell those who can answer what the sender has done: answered a question, or taken the lead back."""
-    sender = accounts.get_organisation(offer.organisation_id).name
+    sender = received.sender.name
     subjects = {
         Action.LEAD_REPLIED: _("%(sender)s har svarat på er fråga om ett lead", sender=sender),
         Action.LEAD_REVOKED: _("%(sender)s har tagit tillbaka ett lead", sender=sender),
     }
-    _write(accounts.list_users_with(offer.receiver_id, Permission.EDIT), subjects[action], _see_leads())
+    body = _read_more("leads.show_received", received_id=received.id)
+    _write(accounts.list_users_with(received.organisation_id, Permission.EDIT), subjects[action], body)
 
 
 @in_swedish()
@@ -60,16 +62,21 @@ def tell_sender(action: Action, offer: LeadOffer) -> None:
         Action.LEAD_RESULT_REPORTED: _("%(receiver)s berättar vad det blev av ett lead", receiver=receiver),
     }
     answered = _("%(receiver)s har svarat på ett lead", receiver=receiver)
-    _write(queries.list_followers(offer.lead), subjects.get(action, answered), _see_leads())
+    _write(
+        queries.list_followers(offer.lead),
+        subjects.get(action, answered),
+        _read_more("leads.show", lead_id=offer.lead_id),
+    )
 
 
 @in_swedish()
 def remind_receiver(offer: LeadOffer) -> None:
     """Tell the receiver's managers that nobody has answered in time."""
     body = _(
-        "%(receiver)s skulle ha svarat på ett lead senast %(day)s. Det finns under Leads i Broker.\n",
+        "%(receiver)s skulle ha svarat på ett lead senast %(day)s.\n\n%(link)s\n",
         receiver=offer.receiver.name,
         day=day(offer.lead.answer_by),
+        link=_link("leads.index"),
     )
     _write(_managers(offer.receiver_id), _("Ett lead väntar fortfarande på svar"), body)
 
@@ -80,8 +87,13 @@ def _managers(organisation_id: int) -> list[User]:
     return managers or accounts.list_users_with(organisation_id, Permission.EDIT)
 
 
-def _see_leads() -> str:
-    return _("Läs mer under Leads i Broker.") + "\n"
+def _read_more(endpoint: str, **keys: int) -> str:
+    return _("Läs mer i Broker.\n\n%(link)s\n", link=_link(endpoint, **keys))
+
+
+def _link(endpoint: str, **keys: int) -> str:
+    # A letter is written from jobs too, which have no request whose address Flask could build on.
+    return str(current_app.config["BASE_URL"]) + current_app.url_map.bind("").build(endpoint, keys)
 
 
 def _write(users: Iterable[User], subject: str, body: str) -> None:

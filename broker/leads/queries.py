@@ -8,7 +8,7 @@ from statistics import median
 from typing import NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from broker import access, audit
@@ -72,6 +72,22 @@ def list_waiting(*, limit: int = 50) -> list[ReceivedLead]:
         .where(ReceivedLead.state.in_(WAITING))
     )
     return list(db.session.scalars(query.order_by(ReceivedLead.answer_by, ReceivedLead.id).limit(limit)))
+
+
+def list_asked(*, limit: int = 50) -> list[LeadOffer]:
+    """List what receivers have asked about leads that we have sent and nobody has answered, the longest ago first."""
+    query = (
+        select(LeadOffer)
+        .join(LeadOffer.lead)
+        .options(contains_eager(LeadOffer.lead).joinedload(Lead.company), joinedload(LeadOffer.receiver))
+        .where(LeadOffer.state == OfferState.ASKED)
+    )
+    return list(db.session.scalars(query.order_by(LeadOffer.state_at, LeadOffer.id).limit(limit)))
+
+
+def asked_count() -> ScalarSelect[int]:
+    """Give the question how many questions of receivers wait for our answer."""
+    return select(func.count(LeadOffer.id)).where(LeadOffer.state == OfferState.ASKED).scalar_subquery()
 
 
 def list_sent(*, before: int | None = None, limit: int = PAGE) -> tuple[list[Lead], int | None]:

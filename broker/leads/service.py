@@ -122,12 +122,12 @@ def revoke_offer(offer: LeadOffer, *, by: User) -> None:
         raise StateError(_("Mottagaren har redan öppnat leadet. Hör av dig till dem i stället."))
     _move(offer, OfferState.REVOKED)
     audit.record(Action.LEAD_REVOKED, offer, by=by, receiver=offer.receiver.name)
-    letters.tell_receiver(Action.LEAD_REVOKED, offer)
     with _other_side(offer.receiver_id):
         received = queries.get_received_of_offer(offer.id)
         _move(received, OfferState.REVOKED)
         _empty(received)
         audit.record(Action.LEAD_REVOKED, received, by=by)
+        letters.tell_receiver(Action.LEAD_REVOKED, received)
 
 
 @companies_service.when_protected
@@ -208,12 +208,12 @@ def reply_to_question(offer: LeadOffer, *, reply: str, by: User) -> None:
     offer.reply = reply
     _move(offer, OfferState.OPENED)
     audit.record(Action.LEAD_REPLIED, offer, by=by, receiver=offer.receiver.name)
-    letters.tell_receiver(Action.LEAD_REPLIED, offer)
     with _other_side(offer.receiver_id):
         received = queries.get_received_of_offer(offer.id)
         received.reply = reply
         _move(received, OfferState.OPENED)
         audit.record(Action.LEAD_REPLIED, received, by=by)
+        letters.tell_receiver(Action.LEAD_REPLIED, received)
 
 
 @contextmanager

@@ -25,13 +25,14 @@ _YEAR = timedelta(days=365)
 @blueprint.get("/leads")
 @requires(Permission.READ)
 def index():
-    """Show the leads that wait for an answer, and all that have come in."""
+    """Show what waits for our answer, leads and questions about those we have sent, and all that have come in."""
     before = request.args.get("fore", type=int)
     rows, next_before = queries.list_received(before=before)
     return render_template(
         "leads/index.html",
         today=clock.today(),
         waiting=queries.list_waiting() if before is None else [],
+        asked=queries.list_asked() if before is None else [],
         received=rows,
         figures=queries.received_figures(clock.now() - _YEAR),
         first_url=None if before is None else url_for("leads.index"),

@@ -12,10 +12,10 @@ from broker.access import organisation_in_scope
 from broker.accounts import queries as accounts
 from broker.accounts.models import Organisation, User
 from broker.actions import Action
-from broker.companies import lookups
+from broker.companies import corrections, lookups
 from broker.companies import queries as catalogue
 from broker.companies import service as companies
-from broker.companies.models import Company, InteractionKind, Person, Task
+from broker.companies.models import Company, Interaction, InteractionKind, Person, Task
 from broker.companies.narrowing import CompanyFilter
 from broker.extensions import db
 from broker.meetings import queries
@@ -153,3 +153,11 @@ def _plan(choice: Choice, by: User) -> None:
 
 def _title(event: Event) -> str:
     return event.title or _("Möte utan rubrik")
+
+
+@corrections.when_contact_leaves
+def forget_event(contact: Interaction, company: Company | None, by: User) -> None:
+    """Let an event be read in anew whose contact is taken back."""
+    if company is None:
+        for event in db.session.scalars(select(ImportedEvent).where(ImportedEvent.interaction_id == contact.id)):
+            db.session.delete(event)

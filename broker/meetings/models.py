@@ -53,7 +53,7 @@ class ImportedEvent(Private, Base):
 
     key: Mapped[str]
     task_id: Mapped[int | None] = mapped_column(Key, ForeignKey("task.id"))
-    interaction_id: Mapped[int | None] = mapped_column(Key, ForeignKey("interaction.id"))
+    interaction_id: Mapped[int | None] = mapped_column(Key, ForeignKey("interaction.id"), index=True)
 
 
 class MeetingGuest(Private, Base):

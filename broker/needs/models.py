@@ -169,7 +169,7 @@ class Need(Private, Versioned, Base):
     )
 
     company_id: Mapped[int] = mapped_column(Key, ForeignKey("company.id"), index=True)
-    interaction_id: Mapped[int | None] = mapped_column(Key, ForeignKey("interaction.id"))
+    interaction_id: Mapped[int | None] = mapped_column(Key, ForeignKey("interaction.id"), index=True)
     analysis_id: Mapped[int | None] = mapped_column(Key, ForeignKey("analysis.id"), index=True)
     answer_id: Mapped[int | None] = mapped_column(Key, ForeignKey("inquiry_answer.id"), index=True)
     topic_id: Mapped[str | None]

@@ -1,9 +1,10 @@
 """Pages of needs: the list, the board, one need, and what a company needs."""
 
+import hashlib
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -14,11 +15,12 @@ from broker.companies import queries as companies
 from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.formatting import event_entries
-from broker.forms import FileForm
+from broker.forms import FileForm, forget_typed
 from broker.needs import board as columns
 from broker.needs import (
     filters,
     following,  # noqa: F401 - importing it lets needs follow their topics.
+    leaving,  # noqa: F401 - importing it lets needs follow their contacts.
     queries,
     service,
     states,
@@ -119,8 +121,11 @@ def add_need(company_id):
     is_second = "description" in request.form
     earlier = _earlier(company.id, request.args.get("kopia", type=int))
     asked = NeedTextForm(data=_told_in(company.id, request.args.get("kontakt", type=int)))
+    key = _key_of_typed(company.id)
     if not is_second and not earlier and not asked.validate_on_submit():
-        page = render_template("needs/describe_need.html", company=company, form=asked)
+        page = render_template(
+            "needs/describe_need.html", company=company, form=asked, key=_of(key, asked.kontakt.data)
+        )
         return page, 422 if asked.errors else 200
     rules = queries.cohort_rules(clock.today())
     about = company, rules, Calendar(clock.today()), asked.text.data
@@ -139,12 +144,16 @@ def add_need(company_id):
         need = add(company, follow_topic(form.values(), rules, form.filled_in_for.data), by=me())
         location = idempotency.remember(form.token.data, url_for("needs.list_of_company", company_id=company.id))
         db.session.commit()
+        forget_typed(key)
         saved = _("Behovet av %(topic)s är sparat.", topic=need.topic_label)
         if need.hours != form.hours.data:
             saved += " " + _("Timmarna blev %(hours)s, som är det vanliga för området.", hours=need.hours)
         flash(saved, "success")
         return redirect(location)
-    return render_template("needs/add_need.html", company=company, form=form), 422 if form.errors else 200
+    # What was filled in belongs to what was said: another text begins anew.
+    said = hashlib.sha256((form.description.data or "").encode()).hexdigest()[:12]
+    page = render_template("needs/add_need.html", company=company, form=form, key=_of(key, said))
+    return page, 422 if form.errors else 200
 
 
 @blueprint.route("/behov/<int:need_id>/redigera", methods=["GET", "POST"])
@@ -239,8 +248,18 @@ def _heard(company, values, token):
     need = service.identify_need(company, values, by=me())
     location = idempotency.remember(token, url_for("needs.show", need_id=need.id))
     db.session.commit()
+    forget_typed(_key_of_typed(company.id))
     flash(_("Behovet är sparat som identifierat. Här ser du vad som saknas för att klarlägga det."), "success")
     return redirect(location)
+
+
+def _key_of_typed(company_id: int) -> str:
+    return f"need-{g.acting.organisation_id}-{company_id}"
+
+
+def _of(key: str, part: int | str | None) -> str:
+    # All that is kept under parts of a key is forgotten with it.
+    return f"{key}/{part}" if part else key
 
 
 def _told_in(company_id: int, interaction_id: int | None) -> dict[str, Any]:

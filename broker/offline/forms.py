@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from broker.companies.forms import InteractionForm
+from broker.companies.contact_forms import InteractionForm
 from broker.forms import Required, TextField
 
 

@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from broker import audit, clock, files
 from broker.accounts.models import User
 from broker.actions import Action
+from broker.companies.corrections import when_contact_leaves
+from broker.companies.models import Company, Interaction
 from broker.database import hold
 from broker.errors import FieldRefusedError, RefusedError
 from broker.extensions import Base, db
@@ -16,7 +18,7 @@ from broker.formatting import day
 from broker.retention import queries
 from broker.retention.destroying import destroy
 from broker.retention.kinds import KINDS, Kind
-from broker.retention.models import Destruction, RetentionExemption, RetentionRule
+from broker.retention.models import Destruction, RecordKind, RetentionExemption, RetentionRule
 from broker.retention.queries import Due
 
 
@@ -146,3 +148,12 @@ def finish(destruction_id: int, *, by: User) -> None:
     if destruction.finished_at is None:
         destruction.finished_at, destruction.waiting_files = clock.now(), []
         audit.record(Action.DESTRUCTION_FINISHED, destruction, by=by, kind=destruction.kind, rows=destruction.destroyed)
+
+
+@when_contact_leaves
+def keep_what_is_exempted(contact: Interaction, company: Company | None, by: User) -> None:
+    """Refuse to take back a contact that is exempted from being destroyed, or whose content has been destroyed."""
+    if company is None and queries.find_exemption(KINDS[RecordKind.CONTACTS], contact.id):
+        raise RefusedError(_("Kontakten är undantagen från gallring. Avsluta undantaget först."))
+    if any(event.is_destruction for event in audit.history_of(contact)):
+        raise RefusedError(_("Kontaktens innehåll är gallrat. Raden står kvar för statistiken."))

@@ -49,7 +49,7 @@ async function soon(request) {
   return shell();
 }
 
-const NEVER_KEPT = ["csrf_token", "token", "acting", "company_name"];
+const NEVER_KEPT = ["csrf_token", "token", "acting", "company_name", "kept_as"];
 
 // Keeps a contact whose form could not be sent; gives its token, or nothing when it may not be kept here.
 async function keepContact(request) {
@@ -59,7 +59,9 @@ async function keepContact(request) {
   if (!token || now?.acting !== sent.get("acting")) return null;
   const fields = [...sent].filter(([name]) => !NEVER_KEPT.includes(name));
   const url = addressOf(request);
-  return (await brokerWaiting.keep({ token, url, company: sent.get("company_name") ?? "", fields })) && token;
+  const isKept = await brokerWaiting.keep({ token, url, company: sent.get("company_name") ?? "", fields });
+  if (isKept) await brokerWaiting.drafts.drop((key) => key === `${now.owner}:${sent.get("kept_as")}`);
+  return isKept && token;
 }
 
 // Where it is sent later; which plan it carries out is said there, and which contact it was filled in from is of no use.

@@ -37,19 +37,51 @@ function keyOf(form) {
   return `${PREFIX}${document.body.dataset.user ?? ""}:${form.dataset.keep}`;
 }
 
+function tell(form, name, detail) {
+  form.dispatchEvent(new CustomEvent(`unsaved:${name}`, { bubbles: true, detail }));
+}
+
 function keep(form) {
   const values = Object.fromEntries(named(form).map(([name, control]) => [name, state(control)]));
   sessionStorage.setItem(keyOf(form), JSON.stringify(values));
+  tell(form, "kept", values);
 }
 
-function restore(form) {
+function restore(form, keptAt) {
   const kept = JSON.parse(sessionStorage.getItem(keyOf(form)) ?? "{}");
   const changed = named(form).filter(
     ([name, control]) => name in kept && JSON.stringify(kept[name]) !== JSON.stringify(state(control)),
   );
   for (const [name, control] of changed) setState(control, kept[name]);
   const notice = form.querySelector("[data-kept-notice]");
-  if (notice) notice.hidden = !changed.length;
+  if (notice) showNotice(notice, changed.length, keptAt);
+  if (changed.length) tell(form, "restored");
+}
+
+function showNotice(notice, isNeeded, keptAt) {
+  notice.hidden = !isNeeded;
+  if (!keptAt) return;
+  const { lang } = document.documentElement;
+  const when = new Date(keptAt).toLocaleString(lang, { dateStyle: "medium", timeStyle: "short" });
+  const words = notice.querySelector("[data-found]");
+  words.textContent = words.dataset.found.replace("{when}", when);
+}
+
+// What was typed earlier is not wanted: the form is as it came.
+function discard(form) {
+  form.reset();
+  sessionStorage.removeItem(keyOf(form));
+  form.querySelector("[data-kept-notice]").hidden = true;
+  tell(form, "discarded");
+  tell(form, "restored");
+  controls(form)[0]?.focus();
+}
+
+// A draft of another tab, or of an earlier day, gives way to what has been typed in this one.
+function restoreFound(form, { keptAt, values }) {
+  if (sessionStorage.getItem(keyOf(form))) return;
+  sessionStorage.setItem(keyOf(form), JSON.stringify(values));
+  restore(form, keptAt);
 }
 
 function forget(isTheirs) {
@@ -66,17 +98,25 @@ function forgetOthers() {
   if (user) forget((key) => !key.startsWith(`${PREFIX}${user}:`));
 }
 
+function isOf(key, saved) {
+  return key.endsWith(`:${saved}`) || key.includes(`:${saved}/`);
+}
+
 // A cookie, unlike a mark on the page, also reaches those who leave the page before its scripts have loaded.
 function forgetSaved() {
-  const saved = document.cookie.match(/(?:^|; )kept-saved=([^;]*)/);
+  const saved = document.cookie.match(/(?:^|; )kept-saved=([^;]*)/)?.[1];
   if (!saved) return;
-  forget((key) => key.endsWith(`:${saved[1]}`));
-  document.cookie = "kept-saved=; Max-Age=0; Path=/";
+  forget((key) => isOf(key, saved));
+  const forgotten = globalThis.indexedDB ? brokerWaiting.drafts.drop((key) => isOf(key, saved)) : Promise.resolve();
+  // Not before: who leaves this page in the middle of it would find the draft again.
+  forgotten.catch(() => null).then(() => {
+    document.cookie = "kept-saved=; Max-Age=0; Path=/";
+  });
 }
 
 forgetSaved();
 forgetOthers();
-document.querySelectorAll("form[data-keep]").forEach(restore);
+document.querySelectorAll("form[data-keep]").forEach((form) => restore(form));
 document.addEventListener("input", ({ target }) => {
   const form = (target.form ?? target).closest("form[data-keep]");
   if (form) keep(form);
@@ -85,6 +125,10 @@ document.addEventListener("input", ({ target }) => {
 document.addEventListener("unsaved:restore", ({ target }) => {
   forgetOthers();
   restore(target);
+});
+document.addEventListener("unsaved:found", ({ target, detail }) => restoreFound(target, detail));
+document.addEventListener("click", ({ target }) => {
+  if (target.matches("[data-kept-discard]")) discard(target.form);
 });
 document.addEventListener("unsaved:forget", ({ target }) => sessionStorage.removeItem(keyOf(target)));
 // The next person on the same computer must not see what was typed here.

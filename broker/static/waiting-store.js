@@ -1,17 +1,24 @@
-// Keeps contacts that could not be sent yet, each sealed for one person in one organisation, until they have been.
+// Keeps contacts that could not be sent yet, and what is half typed, each sealed for one person in one organisation.
 // Pages and the service worker share it, so it is a plain script with one name.
 
 const brokerWaiting = (() => {
   const LONGEST_UNDO = 3_600_000;
   const WEEK = 7;
+  const DRAFTS_KEPT_FOR = WEEK * 86_400_000;
   const channel = new BroadcastChannel("broker-waiting");
 
-  function opened() {
+  // Drafts lie by themselves: a worker of an earlier release opens what it knows all the same.
+  const STORES = {
+    broker: { contacts: { keyPath: "token" }, device: {} },
+    "broker-drafts": { drafts: { keyPath: "key" } },
+  };
+
+  function opened(name) {
+    const [title, stores] = Object.entries(STORES).find(([, held]) => name in held);
     return new Promise((resolve, reject) => {
-      const request = indexedDB.open("broker", 1);
+      const request = indexedDB.open(title, 1);
       request.onupgradeneeded = () => {
-        request.result.createObjectStore("contacts", { keyPath: "token" });
-        request.result.createObjectStore("device");
+        for (const [store, options] of Object.entries(stores)) request.result.createObjectStore(store, options);
       };
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
@@ -20,7 +27,7 @@ const brokerWaiting = (() => {
 
   // What was written must be on the disk before anybody is told that it is kept.
   async function within(name, mode, act) {
-    const database = await opened();
+    const database = await opened(name);
     try {
       const transaction = database.transaction(name, mode, { durability: "strict" });
       const request = act(transaction.objectStore(name));
@@ -172,5 +179,36 @@ const brokerWaiting = (() => {
         await write("contacts", (store) => store.delete(row.token));
   }
 
-  return { person, remember, touch, forget, language, keep, list, find, countOf, elsewhere, mark, drop, purge };
+  // A page keeps drafts for the person that it was made for, not for who has signed in on the device since.
+  async function personOf(owner) {
+    const now = await person();
+    return now?.owner === owner ? now : null;
+  }
+
+  async function keepDraft(owner, name, values) {
+    const now = await personOf(owner);
+    if (!now) return;
+    const row = { key: `${owner}:${name}`, keptAt: Date.now(), ...(await seal(now.key, values)) };
+    await write("drafts", (store) => store.put(row));
+  }
+
+  async function findDraft(owner, name) {
+    const now = await personOf(owner);
+    const row = now && (await read("drafts", (store) => store.get(`${owner}:${name}`)));
+    if (!row || row.keptAt < Date.now() - DRAFTS_KEPT_FOR) return null;
+    const values = await unseal(now.key, row);
+    return values.isClosed ? null : { keptAt: row.keptAt, values };
+  }
+
+  async function dropDrafts(isChosen) {
+    for (const { key, keptAt } of await read("drafts", (store) => store.getAll()))
+      if (isChosen(key, keptAt)) await write("drafts", (store) => store.delete(key));
+  }
+
+  function dropOldDrafts() {
+    return dropDrafts((_key, keptAt) => keptAt < Date.now() - DRAFTS_KEPT_FOR);
+  }
+
+  const drafts = { keep: keepDraft, find: findDraft, drop: dropDrafts, dropOld: dropOldDrafts };
+  return { drafts, person, remember, touch, forget, language, keep, list, find, countOf, elsewhere, mark, drop, purge };
 })();

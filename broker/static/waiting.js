@@ -143,7 +143,10 @@ function guardSignOut(box) {
   const form = box.querySelector("form");
   const question = box.querySelector("[data-sign-out-question]");
   let isSure = false;
-  const leave = () => brokerWaiting.forget().finally(() => form.submit());
+  // The next person on the same computer must not find what was half typed here.
+  const isOwn = (key) => key.startsWith(`${document.body.dataset.user}-`);
+  const forgetAll = () => Promise.allSettled([brokerWaiting.forget(), brokerWaiting.drafts.drop(isOwn)]);
+  const leave = () => forgetAll().then(() => form.submit());
   const goOn = () => {
     isSure = true;
     form.requestSubmit();
@@ -172,6 +175,7 @@ async function startFor(owner) {
   await meet(owner);
   await brokerWaiting.language(document.documentElement.lang);
   await fillForm();
+  document.dispatchEvent(new Event("waiting:met"));
 }
 
 // A page that does not know whom it is for, as the one that works without net, asks when there is net.
@@ -190,6 +194,7 @@ async function start() {
     return;
   } else if (!(await brokerWaiting.person())) await meetOnShell();
   await brokerWaiting.purge();
+  await brokerWaiting.drafts.dropOld();
   await show();
   await send();
 }

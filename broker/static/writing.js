@@ -144,6 +144,7 @@ if (area) {
     clearTimeout(waiting);
     waiting = setTimeout(save, Number(words.autosaveAfter) * 1000);
   });
+  form.addEventListener("unsaved:restored", count);
   count();
   tell();
   setInterval(tell, Number(words.tellEvery) * 1000);

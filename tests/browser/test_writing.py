@@ -63,3 +63,17 @@ def test_two_people_write_the_same_answer_and_nothing_is_lost(chromium, address,
     with access.acting_in(organisation_id):
         kept = [row.text for row in queries.list_versions(project, "problem")]
     assert kept == ["Bo skriver om.", "Svetsare saknas. Många går i pension."]
+
+
+@pytest.mark.parametrize("database_app", ["sqlite"], indirect=True)
+def test_a_text_that_has_come_back_is_counted(chromium, address, project, user):
+    question = f"/projekt/{project.id}/ansokan/problemformulering/problem"
+    db.session.rollback()
+    with opened(chromium, address) as page:
+        sign_in(page, user)
+        page.goto(question)
+        press(page, "Skriv")
+        page.get_by_label("Svar", exact=True).fill("Tio tecken")
+        page.reload()
+        expect(page.get_by_label("Svar", exact=True)).to_have_value("Tio tecken")
+        expect(page.locator("#antal-tecken")).to_have_text("10")

@@ -7,9 +7,9 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from broker import audit, clock
-from broker.access import acting_in
+from broker.access import Role, acting_in
 from broker.actions import Action
-from broker.companies import queries, service
+from broker.companies import corrections, queries, service
 from broker.companies.models import EngagementStatus, Interaction, InteractionKind, Task
 from broker.companies.queries import InteractionFilter
 from broker.extensions import db
@@ -116,7 +116,7 @@ def test_the_plans_of_a_day_stand_by_their_time(company, user):
 def test_a_call_that_nobody_answered_is_logged_in_one_tap_and_is_no_contact(client, company, organisation):
     page = client.get(f"/foretag/{company.id}")
     for _time in range(2):
-        client.post(f"/foretag/{company.id}/kontakter/inget-svar", data=form_values(page.text))
+        client.post(f"/foretag/{company.id}/kontakter/ny", data=form_values(page.text))
 
     with acting_in(organisation.id):
         [contact] = queries.list_interactions(company.id).rows
@@ -126,6 +126,41 @@ def test_a_call_that_nobody_answered_is_logged_in_one_tap_and_is_no_contact(clie
     assert (engagement.status, engagement.last_contact_on) == (EngagementStatus.NEW, None)
     assert (again.kind, again.due_on) == (InteractionKind.CALL, clock.next_weekday(clock.today()))
     assert f"Senast: {day(again.due_on)}" in client.get(f"/foretag/{company.id}/historik").text
+
+
+def test_what_was_typed_is_logged_with_a_call_that_nobody_answered(client, company, user):
+    address = f"/foretag/{company.id}/kontakter/ny"
+    fields = {"then": "no-answer", "kind": "", "summary": "Växeln: åter på måndag"}
+    done = client.submit(address, **fields, next_step="Ring på måndag", next_step_on=f"{clock.today()}")
+
+    [contact] = db.session.scalars(select(Interaction))
+    assert (contact.kind, contact.summary) == (InteractionKind.NO_ANSWER, "Växeln: åter på måndag")
+    assert [task.title for task in queries.list_tasks_of_company(company.id)] == ["Ring på måndag"]
+    card = client.get(done.location).text
+    assert "Samtalet är loggat." in card and f'href="/kontakter/{contact.id}/ta-bort"' in card
+
+    refused = client.submit(address, **fields, happened_on="2099-01-01")
+    assert refused.status_code == 422 and form_values(refused.text)["summary"] == "Växeln: åter på måndag"
+
+
+def test_a_planned_contact_is_asked_about_and_ended_by_the_one_that_is_logged(client, company, user):
+    address = f"/foretag/{company.id}/kontakter/ny"
+    assert "planerade kontakten?" not in client.get(address).text
+    visit, call = plan(company, user), plan(company, user, kind=InteractionKind.CALL, title="Höra av sig")
+    page = client.get(address).text
+    assert "Var det här den planerade kontakten?" in page and f"Besök {day(visit.due_on)}: Se verkstaden" in page
+
+    client.submit(address, kind="visit", summary="Såg verkstaden", plan_id=visit.id)
+    assert [task.id for task in queries.list_tasks_of_company(company.id)] == [call.id]
+    client.submit(address, kind="email", summary="Skrev")
+    assert [task.id for task in queries.list_tasks_of_company(company.id)] == [call.id]
+
+
+def test_only_who_planned_a_contact_or_comes_along_is_asked_about_it(client_for, company, user, karin):
+    plan(company, user, colleagues=[karin])
+    address = f"/foretag/{company.id}/kontakter/ny"
+    assert "planerade kontakten?" not in client_for(Role.BROKER).get(address).text
+    assert len(queries.list_plans(company.id, karin.id)) == 1
 
 
 def test_the_same_call_is_moved_when_nobody_answers_again(company, user):
@@ -150,7 +185,7 @@ def test_an_unanswered_call_is_counted_only_when_it_is_asked_for(company, user):
 def test_correcting_an_unanswered_call_to_a_call_makes_it_a_contact(company, user):
     service.log_no_answer(company, by=user)
     contact = db.session.scalars(select(Interaction)).one()
-    service.edit_interaction(contact, {"kind": InteractionKind.CALL}, by=user)
+    corrections.edit_interaction(contact, {"kind": InteractionKind.CALL}, by=user)
     db.session.commit()
 
     assert queries.find_engagement(company.id).last_contact_on == clock.today()
@@ -195,7 +230,7 @@ def test_a_call_agreed_for_later_keeps_its_time_when_nobody_answers_today(compan
         company, user, kind=InteractionKind.CALL, due_on=clock.today() + timedelta(days=60), starts_at=time(14)
     )
 
-    again = service.log_no_answer(company, by=user)
+    _contact, again = service.log_no_answer(company, by=user)
 
     assert (again.due_on, again.kind) == (clock.next_weekday(clock.today()), InteractionKind.CALL)
     assert (later.due_on, later.starts_at) == (clock.today() + timedelta(days=60), time(14))
@@ -206,12 +241,12 @@ def test_a_call_agreed_for_the_next_weekday_keeps_its_time_when_nobody_answers_b
         company, user, kind=InteractionKind.CALL, due_on=clock.next_weekday(clock.today()), starts_at=time(14)
     )
 
-    assert service.log_no_answer(company, by=user) is agreed and agreed.starts_at == time(14)
+    assert service.log_no_answer(company, by=user)[1] is agreed and agreed.starts_at == time(14)
 
 
 def test_what_a_call_without_answer_stores_does_not_depend_on_the_reader(company, user):
     with force_locale("en"):
-        again = service.log_no_answer(company, by=user)
+        _contact, again = service.log_no_answer(company, by=user)
 
     assert (again.title, queries.list_interactions(company.id).rows[0].summary) == (
         "Ring igen",

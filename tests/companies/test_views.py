@@ -13,7 +13,7 @@ from broker.access import Role, acting_in
 from broker.companies import narrowing, queries, service
 from broker.companies.models import InteractionKind
 from broker.extensions import db
-from tests import factories
+from tests import factories, factories_needs
 from tests.client import form_values
 
 
@@ -46,6 +46,26 @@ def test_a_saved_contact_leads_to_its_need(client, organisation):
 
     later = client.get(client.submit(address, **fields).location).text
     assert f'href="/foretag/{company.id}/behov/nytt?kontakt=' in later
+
+
+def header_link(page):
+    return re.search(r'href="([^"]+)" aria-keyshortcuts="l"', page.text)[1]
+
+
+def test_the_header_logs_a_contact_with_the_company_that_the_page_is_about(client, user, scope):
+    company = factories.company()
+    contact = factories.interaction(company, by=user)
+    need = factories_needs.need(by=user, company=company)
+    task = service.add_task(title="Ring", due_on=clock.today(), company=company, by=user)
+    loose = service.add_task(title="Städa", due_on=clock.today(), by=user)
+    db.session.commit()
+    logged = f"/foretag/{company.id}/kontakter/ny"
+
+    about = [f"/foretag/{company.id}", f"/kontakter/{contact.id}", f"/behov/{need.id}", f"/uppgifter/{task.id}/andra"]
+    assert [header_link(client.get(url)) for url in about] == [logged] * 4
+    # On the form itself another company is meant, elsewhere and where nothing is found there is none.
+    others = [logged, "/", f"/uppgifter/{loose.id}/andra", f"/foretag/{company.id + 99}"]
+    assert [header_link(client.get(url)) for url in others] == ["/kontakter/ny"] * 4
 
 
 def test_the_page_of_a_contact_leads_to_its_need(client, client_for, user, scope):

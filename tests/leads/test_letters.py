@@ -1,5 +1,6 @@
 """Letters about leads, and the tasks of those who owe the next word."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -64,6 +65,21 @@ def test_the_receiver_is_told_of_an_answer_and_of_a_lead_taken_back(answer, scop
         f"{scope.name} har svarat på er fråga om ett lead",
         f"{scope.name} har tagit tillbaka ett lead",
     ]
+
+
+def test_every_letter_leads_to_what_it_is_about(answer, user, olle, late):
+    offer = answer(service.ask_back, question="Hur många?")
+    service.reply_to_question(offer, reply="Sex.", by=user)
+    remind()
+
+    letters = dict(db.session.execute(select(OutgoingMail.subject, OutgoingMail.body)).all())
+    links = {
+        subject: re.search(r"http://\S+", body)[0].removeprefix("http://localhost") for subject, body in letters.items()
+    }
+    assert links["Näringslivsenheten Sala har en fråga om ett lead"] == f"/leads/skickade/{offer.lead_id}"
+    [replied] = [link for subject, link in links.items() if subject.endswith("har svarat på er fråga om ett lead")]
+    assert replied == f"/leads/mottagna/{offer.id}"
+    assert links["Ett lead väntar fortfarande på svar"] == "/leads"
 
 
 def test_letters_and_stored_texts_are_swedish_whoever_causes_them(answer, receiver, olle, user, company):

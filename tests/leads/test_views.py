@@ -4,6 +4,7 @@ import pytest
 
 from broker.access import Role
 from broker.extensions import db
+from broker.leads import service
 from tests import factories, factories_leads
 from tests.client import CANARY, form_values
 from tests.companies.merging.things import numberless
@@ -67,6 +68,23 @@ def test_an_incomplete_lead_is_asked_for_again(client, company, receiver, facts,
     page = sent_lead(client, company, receiver, **facts)
     assert page.status_code == 422
     assert sentence in page.text
+
+
+def test_a_contact_person_goes_along_only_when_chosen_and_ticked(client, company, receiver, anna):
+    nobody = sent_lead(client, company, receiver, fields=["person", "phone"])
+    assert (
+        nobody.status_code == 422 and "Välj kontaktperson, eller ta bort krysset vid namn och funktion." in nobody.text
+    )
+    unticked = sent_lead(client, company, receiver, person_id=anna.id, fields=["employees"])
+    assert unticked.status_code == 422 and "Kryssa för vad om kontaktpersonen som får följa med" in unticked.text
+
+    assert sent_lead(client, company, receiver, fields=["phone", "employees"]).status_code == 200
+    assert "Anna Exempelsson" in sent_lead(client, company, receiver, person_id=anna.id, fields=["person"]).text
+
+
+def test_no_name_is_offered_where_nobody_is_known(client, receiver, scope):
+    page = client.get(f"/foretag/{factories.company().id}/leads/nytt").text
+    assert 'value="phone"' in page and 'value="person"' not in page
 
 
 def test_nothing_of_a_lead_is_read_before_it_is_opened(client, user, scope, company, receiver, officer):
@@ -207,3 +225,17 @@ def test_a_lead_to_many_is_followed_on_one_page(client, user, scope, company):
     db.session.rollback()
 
     assert client.get(f"/leads/skickade/{lead.id}").text.count("Skickat") >= 12
+
+
+def test_a_question_about_our_lead_waits_on_idag_and_first_among_leads(client, client_for, answer, user):
+    line = "1 fråga om ett lead som ni har skickat väntar på svar"
+    offer = answer(service.ask_back, question="Hur många gäller det?")
+
+    assert line in client.get("/").text
+    assert line not in client_for(Role.READER).get("/").text
+    leads = client.get("/leads").text
+    assert "Hur många gäller det?" in leads and f'href="/leads/skickade/{offer.lead_id}"' in leads
+
+    client.submit(f"/leads/erbjudanden/{offer.id}/svar", reply="Sex.")
+    assert line not in client.get("/").text
+    assert "Frågor om leads" not in client.get("/leads").text

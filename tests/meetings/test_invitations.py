@@ -125,7 +125,7 @@ def test_a_call_that_nobody_answered_asks_what_the_invited_shall_know_of_its_new
     plan.kind, plan.due_on = InteractionKind.CALL, clock.today()
     db.session.commit()
 
-    moved = client.press(f"/foretag/{plan.company_id}/kontakter/inget-svar", f"/foretag/{plan.company_id}")
+    moved = client.press(f"/foretag/{plan.company_id}/kontakter/ny", f"/foretag/{plan.company_id}", then="no-answer")
 
     assert moved.location == page_of(plan) and len(outbox()) == 1
     assert "den förra tiden" in client.get(moved.location).text
