@@ -99,6 +99,7 @@ def init_app(app: Flask) -> None:
     app.add_template_global(lambda: g.acting.organisation_id if g.get("acting") else None, "acting_id")
     app.add_template_global(_log_contact_here, "log_contact_here")
     app.add_template_global(access.can, "can")
+    app.add_template_global(files_to_choose_again)
     app.add_template_global(Permission, "Permission")
     app.add_template_filter(reference.municipality_name, "municipality")
     app.add_template_filter(reference.text_of)
@@ -107,6 +108,15 @@ def init_app(app: Flask) -> None:
 def choose_language() -> str:
     """Give the language that the person has chosen; Swedish until then, and outside a request."""
     return session.get("language", "sv") if has_request_context() else "sv"
+
+
+def files_to_choose_again(field: Any) -> str:
+    """Name the files that came with a form that was refused, for no browser can keep them; else give nothing."""
+    form = g.get("sent_form")
+    if form is None or form.errors == {} or all(field is not row for row in form) or not field.data:
+        return ""
+    files = field.data if isinstance(field.data, list) else [field.data]
+    return ", ".join(file.filename for file in files if getattr(file, "filename", None))
 
 
 def asset(file_name: str) -> str:

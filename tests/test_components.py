@@ -19,6 +19,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from broker import formatting, style_guide
+from broker.pages import files_to_choose_again
 
 BROKER = Path(__file__).parents[1] / "broker"
 HOSTILE = "<script>alert('x')</script>\"'&{{ 7*7 }}"
@@ -75,6 +76,7 @@ def make_app():
         app.add_url_rule(f"/{endpoint}", endpoint)
     app.add_template_global(lambda: None, "acting_id")
     app.add_template_global(lambda: "/kontakter/ny", "log_contact_here")
+    app.add_template_global(files_to_choose_again)
     app.add_template_global(lambda filename: url_for("static", filename=filename, v="1"), "asset")
     return app
 

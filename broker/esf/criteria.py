@@ -226,13 +226,18 @@ def _competence_is_there(application: Application, budget: Budget | None) -> Che
 
 def _budget_passes(application: Application, budget: Budget | None) -> Check:
     results = budget.result.checks if budget else ()
-    failing = [Sentence(NAMES[row.id]) for row in results if row.passed is False and row.level == STOP]
+    left = [row for row in results if row.passed is False]
+    failing = [Sentence(NAMES[row.id]) for row in left if row.level == STOP]
     sentence = Sentence(N_("Budgeten klarar alla sina kontroller."))
     if budget is None:
         sentence = Sentence(N_("Rätta budgetens rader, så att den går att räkna."))
     elif failing:
         sentence = Sentence(N_("Rätta det här i budgeten: %(names)s."), {"names": named(failing)})
-    return Check("k4c", STOP, budget is not None and not failing, sentence, Page.BUDGET)
+    elif left:
+        names = named([Sentence(NAMES[row.id]) for row in left])
+        sentence = Sentence(N_("Det här återstår i budgeten: %(names)s."), {"names": names})
+    level = WARN if left and not failing else STOP
+    return Check("k4c", level, budget is not None and not left, sentence, Page.BUDGET)
 
 
 def _liquidity_is_shown(application: Application, budget: Budget | None) -> Check:

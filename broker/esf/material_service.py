@@ -25,11 +25,13 @@ from broker.esf.exports.material import (
     Source,
     StateAidRow,
 )
+from broker.esf.known_answers import known_text
 from broker.esf.public_text import PublicText
 from broker.formatting import in_swedish, organisation_number
 from broker.sentences import Sentence
 
 _FOOTNOTE = re.compile(r"\[(\d+)\]")
+_FROM_PROJECT = "Projektets egna uppgifter"
 
 
 def build_material(application: Application) -> Material:
@@ -132,6 +134,8 @@ def _sections(application: Application) -> tuple[tuple[Section, ...], tuple[Sour
             numbers = {number: len(sources) + place for place, number in enumerate(sorted(own), start=1)}
             sources += [Source(numbers[number], own[number]) for number in sorted(own)]
             text = (answer.text if answer else None) or ""
+            if not text and (text := known_text(application.project, question["id"])):
+                numbers = _from_project(sources)
             questions.append(
                 Question(
                     id=question["id"],
@@ -147,6 +151,14 @@ def _sections(application: Application) -> tuple[tuple[Section, ...], tuple[Sour
             )
         sections.append(Section(section["id"], section["title_sv"], tuple(questions)))
     return tuple(sections), tuple(sources)
+
+
+def _from_project(sources: list[Source]) -> dict[int, int]:
+    found = next((source for source in sources if source.text == _FROM_PROJECT), None)
+    if found is None:
+        found = Source(len(sources) + 1, _FROM_PROJECT)
+        sources.append(found)
+    return {found.number: found.number}
 
 
 def _renumbered(text: str, numbers: dict[int, int]) -> str:

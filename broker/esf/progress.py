@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from broker.esf.known_answers import known_text
 from broker.esf.models import Project
 from broker.esf.queries import get_form
 from broker.reference.queries import text_of
@@ -32,12 +33,14 @@ class SectionProgress:
 def section_progress(project: Project, done: Collection[str] = ()) -> list[SectionProgress]:
     """Give every section of the project's form with its progress; only required questions count.
 
-    Which questions people have said are done is told by their ids, where it is of use.
+    Which questions people have said are done is told by their ids, where it is of use; what the project itself answers
+    asks nobody for a word.
     """
-    answered = {answer.question_id for answer in project.answers if answer.text}
+    written_by_people = {answer.question_id for answer in project.answers if answer.text}
     rows = []
     for section in get_form(project.form_version)["sections"]:
         required = [question["id"] for question in section["questions"] if question["required"]]
-        written, finished = (sum(question_id in ids for question_id in required) for ids in (answered, done))
-        rows.append(SectionProgress(section["id"], text_of(section, "title"), written, finished, len(required)))
+        known = {name for name in required if name not in written_by_people and known_text(project, name)}
+        answered, finished = (sum(name in known | {*ids} for name in required) for ids in (written_by_people, done))
+        rows.append(SectionProgress(section["id"], text_of(section, "title"), answered, finished, len(required)))
     return rows

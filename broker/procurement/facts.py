@@ -57,15 +57,56 @@ _HAPPENED = (
     "cancel_date",
 )
 _SHORTEST_NAME = 3
+_DIRECT = "direct_award"
+_ASKED_BY_NAME = frozenset({"request_to_one", "request_to_several"})
 
 
 def list_contradictions(
-    purchase: Situation, answered: Collection[str], suppliers: Collection[Supplier] = ()
+    purchase: Situation, answered: Collection[str], suppliers: Collection[Supplier] = (), *, note: str | None = None
 ) -> dict[str, str]:
-    """Say by field what is wrong with the answers of a step, and what to do."""
+    """Say by field what is wrong with the answers of a step, and what to do.
+
+    A direct award to which only those that were asked could answer waits for no day once they have: LOU 19 a kap.
+    says none. That those without an offer have declined is told by the note.
+    """
     found = [*_disordered(purchase), *_ahead(purchase), *_unlike(purchase), *_too_few(purchase)]
     found += _without_offer(purchase, suppliers)
-    return {name: sentence for name, sentence in found if name in answered}
+    contradictions = {name: sentence for name, sentence in found if name in answered}
+    if "decision_date" in answered and _is_decided_early(purchase) and _asked_only_some(purchase):
+        contradictions |= _unanswered(purchase, suppliers, note)
+    return contradictions
+
+
+def _is_decided_early(purchase: Situation) -> bool:
+    closes, decided = _point(purchase, "offer_deadline"), _point(purchase, "decision_date")
+    return closes is not None and decided is not None and _is_before(decided, closes)
+
+
+def _asked_only_some(purchase: Situation) -> bool:
+    # A request that was published is open to all until its last moment: LOU 4 kap. 1 §.
+    return purchase.route_id == _DIRECT and purchase.text("competition_method") in _ASKED_BY_NAME
+
+
+def _unanswered(purchase: Situation, suppliers: Collection[Supplier], note: str | None) -> dict[str, str]:
+    asked = {str(key) for key in purchase.values.get("suppliers_asked") or []}
+    answered = {str(row.id) for row in suppliers if _has_offered(purchase, row)}
+    names = ", ".join(row.name for row in suppliers if str(row.id) in asked - answered)
+    if note or not names:
+        return {}
+    sentence = _(
+        "Sista dag för offert är %(day)s, och alla tillfrågade har inte svarat: %(names)s. Vänta till dess, eller "
+        "skriv när de avböjde.",
+        day=day(purchase.day("offer_deadline")),
+        names=names,
+    )
+    return {"step_note": sentence}
+
+
+def _has_offered(purchase: Situation, supplier: Supplier) -> bool:
+    standing = purchase.values.get(STANDING_OFFERS)
+    if standing is not None:
+        return bool({str(supplier.id), supplier.organisation_number} & set(standing))
+    return any(_is_from(offer, supplier) for offer in purchase.values.get("offers_received") or [])
 
 
 def _disordered(purchase: Situation) -> Iterator[tuple[str, str]]:
@@ -73,6 +114,8 @@ def _disordered(purchase: Situation) -> Iterator[tuple[str, str]]:
         for later in laters:
             first, second = _point(purchase, earlier), _point(purchase, later)
             if first is None or second is None or not _is_before(second, first):
+                continue
+            if earlier == "offer_deadline" and _asked_only_some(purchase):
                 continue
             names = {"later": _label(purchase, later), "earlier": _label(purchase, earlier), "day": _day_of(first)}
             sentence = _("”%(later)s” kan inte ligga före ”%(earlier)s”, %(day)s. Rätta dagen.", **names)
@@ -110,8 +153,9 @@ def _too_few(purchase: Situation) -> Iterator[tuple[str, str]]:
 def _without_offer(purchase: Situation, suppliers: Collection[Supplier]) -> Iterator[tuple[str, str]]:
     offers = purchase.values.get("offers_received") or []
     chosen = next((row for row in suppliers if str(row.id) == str(purchase.values.get("chosen_provider"))), None)
-    standing = purchase.values.get(STANDING_OFFERS)
-    if standing is not None and chosen and not {str(chosen.id), chosen.organisation_number} & set(standing):
+    if chosen is None or _has_offered(purchase, chosen):
+        return
+    if purchase.values.get(STANDING_OFFERS) is not None:
         yield (
             "chosen_provider",
             _(
@@ -120,7 +164,7 @@ def _without_offer(purchase: Situation, suppliers: Collection[Supplier]) -> Iter
                 name=chosen.name,
             ),
         )
-    elif standing is None and offers and chosen and not any(_is_from(offer, chosen) for offer in offers):
+    elif offers:
         yield (
             "chosen_provider",
             _(

@@ -267,7 +267,8 @@ def _propose(situation: Situation) -> Proposal:
 
 def _step_note(purchase: Situation, note: str | None, overridden: Sequence[str], reason: str | None) -> Sentence:
     if not overridden:
-        return Sentence(note or "")
+        # Whoever gave a reason to go on although no guard was in the way explained something else with it.
+        return Sentence("\n".join(filter(None, [note, reason])))
     guards = Sentence.joined([reference.words_of(purchase.document["guards"][name]) for name in overridden])
     why = Sentence(
         N_("Gick vidare fast det inte stämde: %(guards)s. Skäl: %(reason)s"), {"guards": guards, "reason": reason}
@@ -295,7 +296,7 @@ def _refuse(
         by_name["step_note"] = _("Skriv skälet till steget.")
     changed = {name for name, value in after.values.items() if before.values.get(name) != value}
     by_name = (
-        facts.list_contradictions(after, changed, known)
+        facts.list_contradictions(after, changed, known, note=note)
         | suppliers.list_refusals(before, after, step, known, note=note)
         | frameworks.list_refusals(before, after, step, note=note)
         | dict(refused)

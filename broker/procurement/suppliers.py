@@ -1,7 +1,8 @@
 """Who a purchase can be made from: how each is vetted, whether it teaches what is bought, and what a choice needs."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask_babel import gettext as _
 
 from broker.formatting import day
 from broker.procurement.situation import Situation
-from broker.procurement.workflow import Step
+from broker.procurement.workflow import STANDING_OFFERS, Step
 from broker.providers import queries as providers
 from broker.providers.models import Provider
 from broker.providers.vetting import VettingStatus, may_be_used
@@ -20,7 +21,10 @@ _ASKED = ("suppliers_asked", "providers_presented")
 
 @dataclass(frozen=True)
 class Supplier:
-    """A provider as it stands in a choice; whether it fits is None when the subject is not known."""
+    """A provider as it stands in a choice; whether it fits is None when the subject is not known.
+
+    One that shares its name with another is told by more than that.
+    """
 
     id: int
     name: str
@@ -28,12 +32,18 @@ class Supplier:
     status: VettingStatus
     teaching: str
     fits: bool | None
+    told_apart: str = ""
 
     @property
     def label(self) -> str:
         """Give the name with what a choice rests on."""
-        parts = [f"{self.name} – {self._standing}", self.teaching]
+        parts = [f"{self.told_apart or self.name} – {self._standing}", self.teaching]
         return ", ".join(filter(None, parts))
+
+    @property
+    def short_label(self) -> str:
+        """Give the name, of one that shares it with number, place and standing too."""
+        return f"{self.told_apart} – {self._standing}" if self.told_apart else self.name
 
     @property
     def objection(self) -> str:
@@ -52,8 +62,29 @@ class Supplier:
 
 def list_suppliers(topic_id: str | None, *, today: date) -> list[Supplier]:
     """List every provider, those that fit the subject first, of them those that may be used, in Swedish order."""
-    found = [_supplier(row.provider, row.status, topic_id) for row in providers.list_with_status(today=today)]
+    rows = providers.list_with_status(today=today)
+    names = Counter(row.provider.name for row in rows)
+    found = [
+        replace(
+            _supplier(row.provider, row.status, topic_id),
+            told_apart=providers.told_apart(row.provider) if names[row.provider.name] > 1 else "",
+        )
+        for row in rows
+    ]
     return sorted(found, key=lambda supplier: (supplier.fits is False, not may_be_used(supplier.status)))
+
+
+def involved_first(suppliers: Iterable[Supplier], values: Mapping[str, Any]) -> list[Supplier]:
+    """Give those whose offers are compared first, then the others that were asked, then the rest, each as they came."""
+    offering = set(values.get(STANDING_OFFERS) or [])
+    asked = {str(key) for key in values.get("suppliers_asked") or []}
+
+    def place(supplier: Supplier) -> int:
+        if offering & {str(supplier.id), supplier.organisation_number}:
+            return 0
+        return 1 if str(supplier.id) in asked else 2
+
+    return sorted(suppliers, key=place)
 
 
 def list_refusals(

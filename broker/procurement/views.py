@@ -338,7 +338,8 @@ def _known(purchase, situation):
 
 
 def _labels(purchase, situation):
-    labels = {row.id: row.label for row in queries.list_suppliers(purchase, today=situation.today)}
+    known = suppliers.involved_first(queries.list_suppliers(purchase, today=situation.today), situation.values)
+    labels = {row.id: row.label for row in known}
     framework = situation.framework
     return frameworks.label_suppliers(framework, labels, situation.today) if framework else labels
 

@@ -104,7 +104,7 @@ def list_provider_names() -> list[tuple[int, str]]:
     query = select(Provider.id, Provider.name, Provider.organisation_number, Provider.municipality_code)
     rows = db.session.execute(query.order_by(Provider.sort_key, Provider.id)).all()
     names = Counter(row.name for row in rows)
-    return [(row.id, row.name if names[row.name] == 1 else _told_apart(row)) for row in rows]
+    return [(row.id, row.name if names[row.name] == 1 else told_apart(row)) for row in rows]
 
 
 def list_register(
@@ -235,7 +235,8 @@ def vetting_document(today: date) -> Mapping[str, Any]:
     return reference.get_document(DocumentKind.VETTING, on=today).content
 
 
-def _told_apart(row: Any) -> str:
+def told_apart(row: Any) -> str:
+    """Give the name of a provider with what tells it from another of the same name: number and place."""
     place = reference.municipality_name(row.municipality_code)
     return ", ".join(filter(None, [row.name, organisation_number(row.organisation_number), place]))
 

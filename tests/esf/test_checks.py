@@ -64,8 +64,15 @@ def finished(scope, user):
 def test_a_finished_application_meets_every_automatic_criterion(finished):
     unmet = [check_id for check_id, row in rows_of(finished).items() if row.passed is False]
 
-    # The worked example counts on more hours than two companies promised; people record the rest.
-    assert unmet == ["g1", "g2", "g3", "g4", "g5", "g9", "b6"]
+    # The worked example counts on more hours than two companies promised, and names nobody for the rest of the money.
+    assert unmet == ["k4c", "g1", "g2", "g3", "g4", "g5", "g9", "b2", "b6"]
+
+
+def test_a_row_of_the_budget_that_remains_is_not_green_among_the_criteria(finished):
+    row = rows_of(finished)["k4c"]
+
+    assert (row.level, row.passed) == ("warn", False)
+    assert str(row.sentence) == "Det här återstår i budgeten: ”Projektägarens andel”, ”Åtagna deltagartimmar”."
 
 
 def test_a_gate_recorded_by_a_person_turns_green(finished, user):

@@ -158,6 +158,22 @@ def test_footnotes_are_numbered_through_the_whole_application(project):
 
 
 @pytest.mark.usefixtures("drafted")
+def test_what_the_project_knows_is_answered_by_the_project_and_says_so(project, user):
+    material = material_of(project)
+    questions = {row.id: row for section in material.sections for row in section.questions}
+    (number,) = questions["projektnamn"].sources
+    assert questions["projektnamn"].text == project.name
+    assert project.call.diary_no in questions["utlysning"].text
+    assert f"{project.months} månader" in questions["projektperiod"].text
+    assert {questions[name].sources for name in ("projektnamn", "utlysning", "projektperiod")} == {(number,)}
+    assert next(row.text for row in material.sources if row.number == number) == "Projektets egna uppgifter"
+
+    answer_service.save_answer(project, "projektnamn", text="Ett annat namn", by=user)
+    db.session.commit()
+    (section, *_rest) = material_of(project).sections
+    assert (section.questions[0].text, section.questions[0].sources) == ("Ett annat namn", ())
+
+
 def test_people_and_secrets_are_left_out_and_it_is_said(project):
     text = everything(material_of(project))
 

@@ -89,3 +89,47 @@ def test_two_open_the_tenders_where_the_law_says_so(app, route_id, people, is_en
         found = list_contradictions(situation(route_id, opening_attendees=present), {"opening_attendees"})
     assert (found == {}) is is_enough
     assert is_enough or "LOU 12 kap. 10 §" in found["opening_attendees"]
+
+
+EARLY = {
+    "competition_method": "request_to_several",
+    "offer_deadline": "2026-05-20T12:00:00+02:00",
+    "decision_date": "2026-05-04",
+    "suppliers_asked": ["7", "8"],
+}
+ASKED = [supplier(), Supplier(8, "Lernia", "5565498952", None, "", None)]
+
+
+def early(note=None, **values):
+    purchase = situation(today=TODAY, **(EARLY | values))
+    return list_contradictions(purchase, ["decision_date"], ASKED, note=note)
+
+
+@pytest.mark.parametrize(
+    "offers",
+    [
+        {"standing_offers": ["7", "5565498952"]},
+        {"offers_received": ["Svetsskolan i Flen, 240 000 kr", "Lernia; 260 000"]},
+    ],
+)
+def test_a_direct_award_waits_for_no_day_once_all_that_were_asked_have_answered(scope, offers):
+    assert early(**offers) == {}
+
+
+def test_a_direct_award_before_all_have_answered_says_when_they_declined(scope):
+    refused = early(standing_offers=["7"])
+    assert refused.keys() == {"step_note"}
+    assert "20 maj 2026, och alla tillfrågade har inte svarat: Lernia." in refused["step_note"]
+    assert early(standing_offers=["7"], note="Lernia avböjde den 3 maj.") == {}
+
+
+@pytest.mark.parametrize("method", ["published_on_own_site", "advertised"])
+def test_a_request_that_was_published_is_open_until_its_last_moment(scope, method):
+    refused = early(competition_method=method, standing_offers=["7", "8"], note="Alla har svarat.")
+    assert "kan inte ligga före" in refused["decision_date"]
+
+
+def test_an_offer_in_a_competition_under_an_agreement_is_waited_for(scope):
+    values = {**EARLY, "standing_offers": ["7", "8"]}
+    purchase = situation("call_off_mini_competition", today=TODAY, **values)
+    assert "decision_date" in list_contradictions(purchase, ["decision_date"], ASKED, note="Alla har svarat.")

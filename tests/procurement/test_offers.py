@@ -181,6 +181,16 @@ def test_an_offer_that_cannot_be_is_refused_with_what_to_do(client, scope, user,
     assert "gällde inte när den kom in" in client.submit(url, received_at="2026-03-02T12:00", **expired).text
 
 
+def test_a_file_that_came_with_a_refused_form_is_asked_for_again_by_name(client, asked):
+    url = f"/inkop/{asked.id}/offerter/ny"
+    assert "Välj filen igen" not in client.submit(url, price="5").text
+    for sent in ({"price": "mycket", "received_at": "2026-03-02T12:00"}, {"received_at": "2026-03-02T12:00"}):
+        answer = client.submit(url, file=(io.BytesIO(b"%PDF"), "offert ådal.pdf"), **sent)
+        assert answer.status_code == 422
+        assert 'id="file-igen">Välj filen igen: offert ådal.pdf</p>' in answer.text
+        assert 'aria-describedby="file-hjalp file-igen"' in answer.text
+
+
 def test_offers_are_registered_only_between_request_and_decision(scope, user):
     for state in ("draft", "direct_decided", "cancelled"):
         row = factories.purchase(by=user, state=state)

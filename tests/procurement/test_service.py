@@ -143,6 +143,29 @@ def test_a_purchase_from_a_provider_with_an_old_check_is_stopped(scope, user):
     assert audit.history_of(purchase)[0].facts["overridden"] == ["supplier_check_ok"]
 
 
+def test_a_decision_before_the_last_day_takes_the_reason_and_keeps_it(scope, user):
+    chosen, other = (factories.vetted_provider(by=user, name=name) for name in ("Svetsskolan", "Lernia"))
+    purchase = factories.purchase(
+        by=user, state="supplier_check", chosen_provider=str(chosen.id), standing_offers=[str(chosen.id)],
+        offers_received=["Svetsskolan; 1"], suppliers_asked=[str(chosen.id), str(other.id)],
+        competition_method="request_to_several",
+        offer_deadline=(clock.now() + timedelta(days=4)).isoformat(),
+    )  # fmt: skip
+    decision = {
+        "award_reason": "Lägst pris.",
+        "decision_date": clock.today().isoformat(),
+        "decision_maker": str(user.id),
+        "delegation_ref": "4.2",
+    }
+    with pytest.raises(StepRefusedError, match="alla tillfrågade har inte svarat: Lernia"):
+        take(purchase, "direct_decided", "supplier_check", by=user, **decision)
+    db.session.rollback()
+    purchase = queries.get_purchase(purchase.id)
+    why = "Lernia avböjde per telefon."
+    take(purchase, "direct_decided", "supplier_check", by=user, override_reason=why, **decision)
+    assert str(queries.get_purchase(purchase.id).steps[-1].note) == why
+
+
 def test_a_reason_does_not_help_where_the_law_demands_the_check_or_against_another_guard(scope, user):
     old = factories.vetted_provider(by=user, checked_on=clock.today() - timedelta(days=300))
     values = {"route_id": "advertised_eu", "state": "supplier_check", "chosen_provider": str(old.id)}

@@ -133,3 +133,26 @@ def test_the_company_chooses_whom_it_likes(scope, user):
     values = {"company_decision_date": clock.today().isoformat(), "chosen_provider": str(row.id)}
     service.take_step(purchase, "company_ordered", values=values, by=user)
     assert purchase.provider_id == row.id
+
+
+def test_two_of_one_name_are_told_apart_by_number_place_and_standing(scope, user):
+    factories.provider(by=user, name="Ada", organisation_number="5299236900")
+    factories.vetted_provider(by=user, name="Ada", municipality_code="0483")
+    factories.provider(by=user, name="Beda")
+
+    found = {supplier.short_label: supplier.label for supplier in suppliers.list_suppliers(None, today=clock.today())}
+
+    assert list(found)[1:] == ["Ada, 529923-6900, Flen – Ny", "Beda"]
+    assert next(iter(found)).startswith("Ada, Katrineholm – Kvalitetssäkrad till ")
+    assert found["Ada, 529923-6900, Flen – Ny"] == "Ada, 529923-6900, Flen – Ny"
+
+
+def test_those_that_offered_come_first_then_those_that_were_asked(scope, user):
+    for name in ("Ada", "Beda", "Cilla", "Doris"):
+        factories.provider(by=user, name=name)
+    known = suppliers.list_suppliers(None, today=clock.today())
+    keys = {row.name: str(row.id) for row in known}
+
+    values = {"suppliers_asked": [keys["Beda"], keys["Cilla"]], "standing_offers": [keys["Cilla"]]}
+
+    assert [row.name for row in suppliers.involved_first(known, values)] == ["Cilla", "Beda", "Ada", "Doris"]

@@ -36,7 +36,7 @@ def check_budget(
     """Give the same result with the checks filled in."""
     answers = {
         "b1": _share_is_exact(result, rules),
-        "b2": _owner_share_is_not_negative(result),
+        "b2": _rest_is_carried(result),
         "b3": _other_costs_are_allowed(result, lines, rules),
         "b4": _months_fit(rules, plan),
         "b5": _hours_fit_the_year(lines, rules, plan),
@@ -44,7 +44,7 @@ def check_budget(
         "b7": _prices_come_from_the_call(lines, cofinancing, rules),
     }
     checks = tuple(
-        CheckResult(check_id, rules.levels.get(check_id, "stop"), *answer, NAMES[check_id])
+        CheckResult(check_id, _level(check_id, result, rules), *answer, NAMES[check_id])
         for check_id, answer in answers.items()
     )
     return replace(result, checks=checks)
@@ -80,17 +80,32 @@ def _share_is_exact(result: BudgetResult, rules: BudgetRules) -> _Answer:
     )
 
 
-def _owner_share_is_not_negative(result: BudgetResult) -> _Answer:
+def _level(check_id: str, result: BudgetResult, rules: BudgetRules) -> str:
+    # The template stops a share below zero; that nobody is named for the rest is ours to remind of.
+    if check_id == "b2" and result.owner_share >= 0:
+        return "warn"
+    return rules.levels.get(check_id, "stop")
+
+
+def _rest_is_carried(result: BudgetResult) -> _Answer:
     if result.total_cost <= 0:
         return None, Sentence(N_("Lägg in projektets kostnader, så räknas projektägarens andel ut."))
-    if result.owner_share >= 0:
-        return (
-            True,
-            Sentence(
-                N_("Projektägaren behöver bära %(owner_share)s utöver bidragen i annat än pengar."),
-                {"owner_share": as_kr(result.owner_share)},
+    left = result.owner_share - (result.planned_owner_share or 0)
+    if left > 0:
+        return False, Sentence(
+            N_(
+                "Någon ska bära %(left)s utöver bidragen i annat än pengar. Lägg in från vem som medfinansiering: "
+                "projektägarens andel eller kontanta pengar."
             ),
+            {"left": as_kr(left)},
         )
+    if result.owner_share > 0:
+        return True, Sentence(
+            N_("De %(owner_share)s som ska bäras utöver bidragen i annat än pengar står i medfinansieringen."),
+            {"owner_share": as_kr(result.owner_share)},
+        )
+    if result.owner_share == 0:
+        return True, Sentence(N_("Bidragen i annat än pengar täcker medfinansieringen. Ingen behöver bära något mer."))
     highest = to_ore(result.cofinancing_rate * result.direct_cost / (1 - result.cofinancing_rate))
     return False, (
         Sentence(

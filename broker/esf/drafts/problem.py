@@ -27,25 +27,6 @@ from broker.sentences import N_, Sentence
 _NO_NEEDS = Sentence(N_("Lägg till en utbildningsgrupp i projektet, så finns behov att skriva om."))
 
 
-def name(application: Application, draft: Draft) -> None:
-    """Write the project's name."""
-    draft.say(application.project.name)
-
-
-def call(application: Application, draft: Draft) -> None:
-    """Write which call is answered."""
-    chosen = application.call
-    draft.say(
-        f"{chosen.title}, diarienummer {chosen.diary_no}, {chosen.region}, programområde {chosen.programme_area}."
-    )
-
-
-def period(application: Application, draft: Draft) -> None:
-    """Write when the project runs."""
-    project = application.project
-    draft.say(f"{on(project.starts_on)} till {on(project.ends_on)}, {project.months} månader.")
-
-
 def contact(application: Application, draft: Draft) -> None:
     """Write who applies; people are named in the form itself, never in the export."""
     owner = application.owner

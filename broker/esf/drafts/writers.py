@@ -5,12 +5,10 @@ from collections.abc import Callable
 from broker.esf.application import Application
 from broker.esf.drafts import means, plan, problem
 from broker.esf.drafts.draft import Draft
+from broker.esf.known_answers import known_text
 from broker.sentences import N_, Sentence
 
 WRITERS: dict[str, Callable[[Application, Draft], None]] = {
-    "projektnamn": problem.name,
-    "utlysning": problem.call,
-    "projektperiod": problem.period,
     "sammanfattning_sv": problem.summary,
     "kontakt": problem.contact,
     "problem": problem.problem,
@@ -44,7 +42,9 @@ WRITERS: dict[str, Callable[[Application, Draft], None]] = {
 def write(application: Application, question_id: str) -> Draft:
     """Give a first text for a question; a question that no row can answer says so."""
     draft = Draft()
-    if question_id in WRITERS:
+    if text := known_text(application.project, question_id):
+        draft.say(text)
+    elif question_id in WRITERS:
         WRITERS[question_id](application, draft)
     else:
         draft.lack(Sentence(N_("Uppgifterna i projektet säger inget om den här frågan. Skriv svaret själv.")))

@@ -13,6 +13,7 @@ from broker.errors import NotFoundError
 from broker.esf import answer_service
 from broker.esf.blueprint import UNWRITTEN, page_url, project_page
 from broker.esf.exports.blocks import CERTAINTY
+from broker.esf.known_answers import known_text
 from broker.esf.models import Answer, Project
 from broker.esf.progress import section_progress
 from broker.esf.queries import get_form
@@ -49,6 +50,12 @@ def answer_of(project: Project, question_id: str) -> Answer | None:
     return next((row for row in project.answers if row.question_id == question_id), None)
 
 
+def known_of(project: Project, question_id: str) -> str:
+    """Give what the project itself says to a question that nobody has written an answer to, or nothing."""
+    answer = answer_of(project, question_id)
+    return "" if answer and answer.text else known_text(project, question_id)
+
+
 def question_page(
     project: Project,
     section: dict[str, Any],
@@ -66,8 +73,7 @@ def question_page(
     if form is None and desk.is_mine and can(Permission.PROJECT):
         form = AnswerForm(formdata=None, obj=answer)
     if form is not None:
-        form.version.data = form.version.data or UNWRITTEN
-        form.text.id = form.text.label.field_id = f"svar-{question_id}"
+        _fit(form, question_id)
     comment_form = comment_form or CommentForm(formdata=None)
     comment_form.comment.id = "ny-kommentar"
     state = queries.find_state(project, question_id)
@@ -81,6 +87,7 @@ def question_page(
         address={"project_id": project.id, "section_id": section["id"], "question_id": question_id},
         following=find_following(project, question_id),
         answer=answer,
+        known=known_of(project, question_id),
         form=form,
         sources_value=json.dumps(sources, ensure_ascii=False),
         blocks=shown_blocks(answer.text if answer else None, linked),
@@ -133,6 +140,11 @@ def pen_sentence(desk: pens.Desk) -> str:
         return _("%(name)s skriver just nu.", name=desk.pen.user.name)
     others = ", ".join(row.user.name for row in desk.others)
     return _("Här är också %(names)s.", names=others) if others else ""
+
+
+def _fit(form: AnswerForm, question_id: str) -> None:
+    form.version.data = form.version.data or UNWRITTEN
+    form.text.id = form.text.label.field_id = f"svar-{question_id}"
 
 
 def _suggestion_form(answer: Answer | None) -> SuggestionForm:

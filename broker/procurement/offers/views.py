@@ -11,7 +11,7 @@ from broker.errors import RefusedError
 from broker.extensions import db
 from broker.forms import pairs
 from broker.procurement import queries as procurement
-from broker.procurement import workflow
+from broker.procurement import suppliers, workflow
 from broker.procurement.offers import queries, service
 from broker.procurement.offers.forms import (
     EditOfferForm,
@@ -27,7 +27,7 @@ from broker.procurement.offers.models import Standing
 from broker.procurement.offers.prices import price_of_offer
 from broker.procurement.offers.rounds import list_ended
 from broker.procurement.service import StepRefusedError
-from broker.providers import queries as providers
+from broker.swedish import sort_key
 
 blueprint = Blueprint("purchase_offers", __name__, url_prefix="/inkop/<int:purchase_id>", template_folder="templates")
 
@@ -62,7 +62,7 @@ def index(purchase_id):
 def add(purchase_id):
     """Register an offer that has come in."""
     purchase = _seen(purchase_id)
-    form = _with_providers(OfferForm())
+    form = _with_providers(OfferForm(), purchase)
     location = url_for("purchase_offers.index", purchase_id=purchase.id)
     if form.validate_on_submit():
         if known := idempotency.find_location(form.token.data):
@@ -85,7 +85,7 @@ def edit(purchase_id, purchase_offer_id):
     """Correct what was registered of an offer."""
     purchase = _seen(purchase_id)
     offer = queries.get_offer(purchase, purchase_offer_id)
-    form = _with_providers(EditOfferForm(data=offer_values(offer)))
+    form = _with_providers(EditOfferForm(data=offer_values(offer)), purchase)
     if form.validate_on_submit():
         form.check_version(offer)
         try:
@@ -168,8 +168,12 @@ def _seen(purchase_id):
     return purchase
 
 
-def _with_providers(form):
-    form.provider_id.choices = provider_choices(providers.list_provider_names())
+def _with_providers(form, purchase):
+    # In the order of the register, but for those that were asked, which are the few that are looked for.
+    known = sorted(procurement.list_suppliers(purchase, today=clock.today()), key=lambda row: sort_key(row.name))
+    form.provider_id.choices = provider_choices(
+        (row.id, row.short_label) for row in suppliers.involved_first(known, purchase.values)
+    )
     return form
 
 

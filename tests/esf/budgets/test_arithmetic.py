@@ -73,7 +73,8 @@ def test_the_worked_example_of_the_template_recalculates_to_the_ore():
         "S": result.support,
     }
     assert letters == {letter: Decimal(str(EXAMPLE[letter])) for letter in letters}
-    assert [row.id for row in result.checks if not row.passed] == []
+    # The example names nobody for K.
+    assert [row.id for row in result.checks if not row.passed] == ["b2"]
 
 
 def test_the_hours_missing_until_the_owner_pays_nothing_are_shown():
@@ -164,8 +165,22 @@ def test_an_empty_budget_asks_for_costs():
 
 def test_too_much_in_kind_says_what_to_lower_it_to():
     result = compute_budget([cost("resor", 5400)], [hours(100)], rules(), plan=PLAN)
-    assert not check(result, "b2").passed
+    assert (check(result, "b2").level, check(result, "b2").passed) == ("stop", False)
     assert "till högst 4\xa0600,00\xa0kr" in str(check(result, "b2").sentence)
+
+
+def test_money_that_nobody_carries_remains_until_somebody_is_named():
+    result = compute_budget(STAFF + OTHER, FINANCING, rules(), plan=PLAN)
+    b2 = check(result, "b2")
+    assert (b2.level, b2.passed) == ("warn", False)
+    assert "Någon ska bära 1\xa0451\xa0110,45\xa0kr" in str(b2.sentence)
+    short = CoFinancingLine("kontant", "Kontant", amount=Decimal(1451100))
+    b2 = check(compute_budget(STAFF + OTHER, [*FINANCING, short], rules(), plan=PLAN), "b2")
+    assert "Någon ska bära 10,45\xa0kr" in str(b2.sentence)
+    whole = replace(short, amount=Decimal("1451110.45"))
+    b2 = check(compute_budget(STAFF + OTHER, [*FINANCING, whole], rules(), plan=PLAN), "b2")
+    assert b2.passed
+    assert "De 1\xa0451\xa0110,45\xa0kr" in str(b2.sentence)
 
 
 @pytest.mark.parametrize(("months", "call", "passed"), [(36, None, True), (37, None, False), (30, 24, False)])

@@ -62,6 +62,19 @@ def test_a_text_saves_itself_until_somebody_else_has_saved_or_taken_the_pen(clie
     assert queries.find_answer(project, "problem").text == "Bos text"
 
 
+def test_a_question_that_the_project_answers_shows_its_answer_and_counts(client, project, user):
+    section = f"/projekt/{project.id}/ansokan/uppgifter"
+    for page in (client.get(section).text, client.get(f"{section}/projektnamn").text):
+        assert "Hämtas från projektet" in page and f'<p lang="sv">{project.name}</p>' in page
+    before = re.search(r"Projektuppgifter, (\d) av (\d)", client.get(section).text)
+    assert before and int(before[1]) >= 3
+
+    answer_service.save_answer(project, "projektnamn", text="Eget namn", by=user)
+    db.session.commit()
+    page = client.get(f"{section}/projektnamn").text
+    assert "Eget namn" in page and "Hämtas från projektet" not in page
+
+
 def test_a_question_is_done_by_name_and_no_more_once_somebody_changes_it(client, project, question, user, other):
     write(project, "Klart", other)
     assert client.press(f"{question}/klar", page=question, version="7").status_code == 409
