@@ -79,7 +79,7 @@ def test_a_row_of_the_rules_is_in_swedish_where_it_has_no_english(app):
 
 def test_rules_that_are_stored_get_their_english_words_and_nothing_else(app):
     vetting = reference.get_document_version(DocumentKind.VETTING, "1")
-    workflow = reference.get_document_version(DocumentKind.WORKFLOW, "4")
+    workflow = reference.get_document_version(DocumentKind.WORKFLOW, "5")
     whole = vetting.content
     vetting.content = {**whole, "item_results": [{**row, "label_en": ""} for row in whole["item_results"]]}
     workflow.content = {**workflow.content, "law": "En äldre lag"}
