@@ -20,9 +20,9 @@ from urllib3.util import Retry
 
 from broker.demo.organisations import FIRST_EMAIL, PASSWORD
 
-PEOPLE, SECONDS, ALONE_SECONDS = 50, 60, 20
-# A page every second and a half is more than anybody turns, so fifty here are as many as some hundreds at their desks.
-THINKING_SECONDS = 1.5
+PEOPLE, SECONDS, ALONE_SECONDS = 50, 60, 15
+# On average between two pages; nobody reads them faster all day long.
+THINKING_SECONDS = 5
 WRITES = 0.1
 PAGES = {
     "Idag": "/",
@@ -62,7 +62,8 @@ class Seen:
 
 def measure_load(folder, address):
     with served(folder, address) as (base, process, seconds):
-        alone, together = work(base, 1, ALONE_SECONDS), work(base, PEOPLE, SECONDS)
+        alone = work(base, people=1, seconds=ALONE_SECONDS, thinking=0)
+        together = work(base, people=PEOPLE, seconds=SECONDS, thinking=THINKING_SECONDS)
         memory = [f"{size} MB" for size in memory_of_workers(process.pid)]
     print(f"{'Tillsammans':28}{'en ms':>10}{f'{PEOPLE} ms':>10}{'p95 ms':>10}{'antal':>12}")
     for name in (*PAGES, COMPANY, WRITE):
@@ -107,13 +108,13 @@ def wait_for(url):
     raise TimeoutError(url)
 
 
-def work(base, people, seconds):
+def work(base, *, people, seconds, thinking):
     # One after another, since many sign-ins of one person at the same moment are taken for guessing.
     browsers = [signed_in(base) for _person in range(people)]
     companies = _COMPANY.findall(browsers[0].get(f"{base}/foretag?vara=y", timeout=60).text)
     seen, until = Seen(), time.monotonic() + seconds
     everybody = [
-        threading.Thread(target=Person(browser, base, companies, Random(number)).work, args=(seen, until))
+        threading.Thread(target=Person(browser, base, companies, Random(number), thinking).work, args=(seen, until))
         for number, browser in enumerate(browsers)
     ]
     for person in everybody:
@@ -141,16 +142,17 @@ class Person:
     base: str
     companies: list[str]
     random: Random
+    thinking: float
 
     def work(self, seen, until):
         # Nobody begins in the same moment as all others.
-        time.sleep(self.random.uniform(0, 2 * THINKING_SECONDS))
+        time.sleep(self.random.uniform(0, 2 * self.thinking))
         while time.monotonic() < until:
             if self.random.random() < WRITES:
                 self.log_contact(seen)
             else:
                 self.read(seen)
-            time.sleep(self.random.expovariate(1 / THINKING_SECONDS))
+            time.sleep(self.random.expovariate(1) * self.thinking)
 
     def read(self, seen):
         name = self.random.choice((*PAGES, COMPANY))
