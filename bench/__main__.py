@@ -18,7 +18,7 @@ from bench.bundling import SIZES, measure_bundling
 from bench.exports import measure_export
 from bench.imports import measure_import
 from bench.lists import measure_list
-from bench.load import measure_load
+from bench.load import measure_load, p95
 from bench.topics import measure_topics
 from broker import database
 from broker.accounts import queries as accounts
@@ -231,10 +231,6 @@ def timed(work):
         work()
         durations.append((time.perf_counter() - started) * 1000)
     return durations
-
-
-def p95(durations):
-    return sorted(durations)[int(len(durations) * 0.95)]
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from flask import current_app
 from flask_babel import gettext as _
 
 from broker import mail
@@ -76,7 +75,7 @@ def remind_receiver(offer: LeadOffer) -> None:
         "%(receiver)s skulle ha svarat på ett lead senast %(day)s.\n\n%(link)s\n",
         receiver=offer.receiver.name,
         day=day(offer.lead.answer_by),
-        link=_link("leads.index"),
+        link=mail.link_to("leads.index"),
     )
     _write(_managers(offer.receiver_id), _("Ett lead väntar fortfarande på svar"), body)
 
@@ -88,12 +87,7 @@ def _managers(organisation_id: int) -> list[User]:
 
 
 def _read_more(endpoint: str, **keys: int) -> str:
-    return _("Läs mer i Broker.\n\n%(link)s\n", link=_link(endpoint, **keys))
-
-
-def _link(endpoint: str, **keys: int) -> str:
-    # A letter is written from jobs too, which have no request whose address Flask could build on.
-    return str(current_app.config["BASE_URL"]) + current_app.url_map.bind("").build(endpoint, keys)
+    return _("Läs mer i Broker.\n\n%(link)s\n", link=mail.link_to(endpoint, **keys))
 
 
 def _write(users: Iterable[User], subject: str, body: str) -> None:

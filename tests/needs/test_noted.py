@@ -63,6 +63,14 @@ def test_what_is_sent_twice_is_made_once_and_what_is_not_on_the_list_is_refused(
     assert refused.status_code == 422 and len(needs()) == 1
 
 
+def test_a_note_that_came_to_the_page_after_it_was_shown_makes_nothing(client, page):
+    sent = form_values(client.get(page).text)
+    del sent["note_2"]
+
+    client.post(page, data=sent)
+    assert needs() == []
+
+
 def test_a_list_of_others_and_one_that_is_undone_have_no_notes(client, client_for, page, result, organisation):
     assert client_for(Role.BROKER).get("/behov/ur-lista/4711").status_code == 404
     db.session.scalars(select(ImportedList)).one().undone_at = organisation.created_at

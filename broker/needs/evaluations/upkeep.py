@@ -1,15 +1,8 @@
 """What evaluations do by themselves: letters go out when it is time, one reminder follows, and old forms are closed."""
 
-import logging
-from collections.abc import Callable, Iterable
-from typing import Any
-
-from flask import current_app
-
-from broker import access, clock, database
+from broker import clock, mail
 from broker.companies.models import Person
 from broker.companies.queries import get_company
-from broker.extensions import db
 from broker.needs import queries as needs
 from broker.needs.confirmations.queries import list_confirmations
 from broker.needs.evaluations import closing, queries, service
@@ -17,39 +10,27 @@ from broker.needs.evaluations.asking import AskedForm, Forms, forms_on
 from broker.needs.evaluations.models import FormKind
 from broker.needs.models import Cohort
 from broker.needs.reachable import list_reachable
-
-_logger = logging.getLogger(__name__)
+from broker.upkeep import do_each
 
 
 def send_due() -> None:
     """Ask every company whose time has come, and remind once of what nobody has answered; called every minute."""
-    today = clock.today()
-    with database.writing(False), access.every_organisation():
-        forms = forms_on(today)
-        due, late = queries.list_due(forms, today), queries.list_to_remind(forms, today)
-        db.session.rollback()
-    _do_each(due, lambda cohort_id, company_id: _ask(cohort_id, company_id, forms))
-    _do_each(late, _remind)
+    do_each(_list_due, _ask)
+    do_each(_list_late, _remind)
 
 
 def close_over() -> None:
     """Close what was asked so long ago that no answer is taken any more, and count it; called every minute."""
-    with database.writing(False), access.every_organisation():
-        over = queries.list_over(clock.today())
-        db.session.rollback()
-    _do_each(over, _close)
+    do_each(lambda: queries.list_over(clock.today()), _close)
 
 
-def _do_each(rows: Iterable[tuple[Any, ...]], do: Callable[..., None]) -> None:
-    for organisation_id, *keys in rows:
-        with database.writing(), access.acting_in(organisation_id):
-            try:
-                do(*keys)
-                db.session.commit()
-            except Exception:
-                # One that cannot be done must not keep the others waiting; it is tried again next time.
-                _logger.exception("evaluation %s of organisation %s", keys, organisation_id)
-                db.session.rollback()
+def _list_due() -> list[tuple[int, int, int, Forms]]:
+    forms = forms_on(clock.today())
+    return [(*row, forms) for row in queries.list_due(forms, clock.today())]
+
+
+def _list_late() -> list[tuple[int, int]]:
+    return queries.list_to_remind(forms_on(clock.today()), clock.today())
 
 
 def _ask(cohort_id: int, company_id: int, forms: Forms) -> None:
@@ -98,6 +79,4 @@ def _close(cohort_id: int, kind: FormKind) -> None:
 
 
 def _link(token: str) -> str:
-    # The upkeep has no request whose address Flask could build on.
-    path = current_app.url_map.bind("").build("evaluation_form.answer", {"token": token})
-    return f"{current_app.config['BASE_URL']}{path}"
+    return mail.link_to("evaluation_form.answer", token=token)

@@ -20,9 +20,9 @@ class NotesForm(CreateForm):
         return self[f"{_NOTE}{note.row}"]
 
     def chosen(self, note: Note) -> tuple[bool, str | None]:
-        """Tell whether a note is a need, and in which topic if that is known."""
-        choice = self.field_of(note).data
-        return choice is not None, None if choice == LATER else choice
+        """Tell whether a note is a need, and in which topic if that is known; what nobody has been shown is none."""
+        field = self.field_of(note)
+        return bool(field.raw_data) and field.data is not None, None if field.data == LATER else field.data
 
 
 def notes_form(notes: Sequence[Note]) -> NotesForm:
