@@ -67,15 +67,19 @@ def find(
     *,
     after: search.Place | None = None,
     limit: int | None = None,
+    enough: int = search.FOUND_AT_MOST + 1,
 ) -> search.Found:
     """Find the companies that fit the filter and its text, at most those that a search finds, best match first.
 
-    What is to be read of each is said as a selection of Company, and of Engagement where it is ours.
+    What is to be read of each is said as a selection of Company, and of Engagement where it is ours. Who wants only the
+    first few says how many are enough; how many fit in all is then not known.
     """
-    ours = select(Engagement.company_id.label("id"), Engagement.name_key, Engagement.sort_key)
-    ours = ours.join(Company).where(*asked_of(replace(chosen, only_ours=True)))
-    others = select(Company.id, Company.name_key, Company.sort_key).where(*asked_of(chosen))
-    within = search.Within(ours if chosen.is_ours else others, ours)
+    ours = select(Engagement.company_id.label("id"), Engagement.name_key, Engagement.sort_key, search.OURS)
+    ours = ours.where(*asked_of(replace(chosen, only_ours=True)))
+    if chosen.is_ours or chosen.municipality_code:
+        ours = ours.join(Company)
+    others = select(Company.id, Company.name_key, Company.sort_key, search.OTHERS).where(*asked_of(chosen))
+    within = search.Within(ours if chosen.is_ours else others, ours, enough)
     return search.find(chosen.text or "", within, read, after=after, limit=limit)
 
 

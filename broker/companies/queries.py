@@ -128,7 +128,8 @@ def list_near(text: str) -> list[Company]:
 
 
 def _best(text: str, limit: int) -> list[Company]:
-    return [company for company, _engagement in list_companies(CompanyFilter(text=text), limit=limit).rows]
+    found = find(CompanyFilter(text=text), select(Company), limit=limit, enough=limit)
+    return [row.Company for row in found.rows]
 
 
 def find_engagement(company_id: int) -> Engagement | None:

@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    CompoundSelect,
     Connection,
+    Integer,
     Select,
     SQLColumnExpression,
     Subquery,
@@ -29,7 +31,7 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
-    union,
+    union_all,
 )
 from sqlalchemy import table as lightweight_table
 from sqlalchemy.orm import Mapper, aliased
@@ -52,20 +54,25 @@ _FEW, _POSTCODE, _TOWNS_AT_MOST = 2_000, 5, 10
 # SQLite's index of pieces of names; on PostgreSQL the names have an index of their own kind.
 index = lightweight_table("company_search", column("rowid"), column("name_key"), column("company_search"))
 
-# The key of a company, its name as it is searched for, and its name as lists are sorted by. Written as plain columns
-# where searches are put together: what makes them anew for each kind takes longer than the rest of the writing.
-Companies = Select[int, Any, Any]
+# The key of a company, its name as it is searched for, its name as lists are sorted by, and 1 if it is ours. Written as
+# plain columns where searches are put together: what makes them anew for each kind takes longer than all the rest.
+Companies = Select[int, Any, Any, int]
+OURS, OTHERS = (literal_column(sign, Integer()).label("is_ours") for sign in "10")
 _ALL: ColumnElement[Any] = literal_column("*")
-_ID = column("id", Company.id.type)
+_ID, _IS_OURS = column("id", Company.id.type), column("is_ours", Integer())
 _NAME, _ORDER = column("name_key", Company.name_key.type), column("sort_key", Company.sort_key.type)
 
 
 @dataclass(frozen=True)
 class Within:
-    """The companies to search among: all of a list, and those that we have a relation to, with the relation."""
+    """The companies to search among: all of a list, and those that we have a relation to; and how many are enough.
+
+    When enough are found that come first in any case, the search goes no further.
+    """
 
     all: Companies
     ours: Companies
+    enough: int
 
     @property
     def is_ours(self) -> bool:
@@ -73,14 +80,19 @@ class Within:
         return self.all is self.ours
 
     def with_people(self, condition: ColumnElement[bool]) -> Companies:
-        """Give those of all where somebody active, without protected identity, meets the condition."""
+        """Give those of all where somebody active, without protected identity, meets the condition; they are ours."""
         people = select(Person.company_id).where(condition, Person.is_active, Person.is_protected.is_(False))
-        return self.all.where((Engagement.company_id if self.is_ours else Company.id).in_(people))
+        if self.is_ours:
+            return self.ours.where(Engagement.company_id.in_(people))
+        known = self.all.with_only_columns(Company.id, Company.name_key, Company.sort_key, OURS)
+        return known.where(Company.id.in_(people))
 
-    def where(self, *conditions: ColumnElement[bool]) -> "Within":
-        """Give those of them that meet the conditions."""
-        ours = self.ours.where(*conditions)
-        return Within(ours if self.is_ours else self.all.where(*conditions), ours)
+    def where(self, condition: ColumnElement[bool]) -> "Within":
+        """Give those of them that meet a condition of the company."""
+        if self.is_ours:
+            return Within(ours := self.ours.where(condition), ours, self.enough)
+        such = select(Company.id).where(condition)
+        return Within(self.all.where(condition), self.ours.where(Engagement.company_id.in_(such)), self.enough)
 
 
 # Where a company stands among what was found: its rank, its place in Swedish order, and its key.
@@ -102,7 +114,8 @@ def find(
     """Find companies that fit the text, among these, from a place on: FOUND_AT_MOST + 1 of each kind at most.
 
     What is to be read of each is said as a selection of Company, and of Engagement where it is ours.
-    They come in order: 0 called just so, 1 ours, 2 begins so, 3 all others; among these in Swedish order.
+    They come in order: 0 called just so, 1 ours or where we know somebody called so, 2 begins so, 3 all others; among
+    these in Swedish order.
     """
     if digits := _number_part(text):
         kinds = _kinds_by_number(text, digits, within)
@@ -176,13 +189,13 @@ def _first_of(
     kinds: Iterable[Companies], key: str, read: Select[*tuple[Any, ...]], after: Place | None, limit: int | None
 ) -> Found:
     """Ask all kinds at once, each to its end; what the order needs to know of a company comes along with its key."""
-    if not (enough := [select(_ALL).select_from(_enough(kind)) for kind in kinds]):
+    if not (searches := list(kinds)):
         return Found([], [], 0)
+    once = select(_ID, _NAME, _ORDER, func.max(_IS_OURS).label("is_ours")).select_from(_together(searches).subquery())
     # Asked once of what was found: PostgreSQL takes it for half of the nation where it stands beside a name.
-    shown = select(_ID, _NAME, _ORDER).select_from(union(*enough).subquery()).where(is_shown(_ID))
-    found = shown.cte("found")
+    found = once.where(is_shown(_ID)).group_by(_ID, _NAME, _ORDER).cte("found")
     place = (_rank(found, key).label("rank"), found.c.sort_key, found.c.id)
-    placed = select(*place).outerjoin_from(found, Engagement, Engagement.company_id == found.c.id)
+    placed = select(*place)
     if after is not None:
         placed = placed.where(tuple_(*place) > after)
     page = placed.order_by(*place).limit(limit).subquery()
@@ -198,7 +211,11 @@ def _first_of(
 
 def _rank(found: CTE, key: str) -> ColumnElement[int]:
     begins = found.c.name_key.like(f"{like_pattern(key)}%", escape="\\")
-    return case((found.c.name_key == key, 0), (Engagement.company_id.is_not(None), 1), (begins, 2), else_=3)
+    return case((found.c.name_key == key, 0), (found.c.is_ours == 1, 1), (begins, 2), else_=3)
+
+
+def _together(kinds: Iterable[Companies]) -> CompoundSelect[int, Any, Any, int]:
+    return union_all(*(select(_ALL).select_from(_enough(kind)) for kind in kinds))
 
 
 def _enough(kind: Companies) -> Subquery:
@@ -222,6 +239,8 @@ def _kinds_there(within: Within, conditions: list[ColumnElement[bool]], words: l
         return
     if words:
         yield from _kinds_known(there, words)
+    elif not within.is_ours:
+        yield there.ours
     # Each equality alone reads an index that is in the order of the list and holds the names.
     for condition in conditions:
         yield within.all.where(condition, _is_called(words)).order_by(Company.sort_key, Company.id)
@@ -256,6 +275,7 @@ def _kinds_by_number(text: str, digits: str, within: Within) -> Iterator[Compani
         yield within.all.where(_number_begins(digits))
         yield within.ours.where(holds(Engagement.organisation_number, digits))
     if len(digits) == _POSTCODE:
+        yield within.where(Company.postcode == digits).ours
         yield within.all.where(Company.postcode == digits)
     if len(digits) >= _POSTCODE:
         national = digits.removeprefix("0") if digits.startswith("0") else digits.removeprefix("46")
@@ -280,26 +300,39 @@ def _has_digits(attribute: Any, digits: str) -> ColumnElement[bool]:
 def _kinds(within: Within, words: list[str]) -> Iterator[Companies]:
     if not words:
         return
-    yield from _kinds_known(within, words)
     if within.is_ours:
+        yield from _kinds_known(within, words)
         return
-    whole, called = " ".join(words), _is_called(words)
+    whole = " ".join(words)
     # What begins with the words holds each of them.
     begins = within.all.where(Company.name_key >= whole, Company.name_key <= f"{whole}\U0010ffff")
-    yield begins.order_by(Company.name_key)
-    if not has_index():
-        # PostgreSQL looks for pieces far and wide before it stops, in vain when enough begins so: it asks that once.
-        has_few = select(func.count()).select_from(_enough(begins)).scalar_subquery() <= FOUND_AT_MOST
-        yield within.all.where(has_few, called)
-        return
+    first = [*_kinds_known(within, words), begins.order_by(Company.name_key)]
+    if has_index():
+        yield from first
+        yield from _kinds_indexed(within, words)
+    else:
+        yield from _kinds_in_turn(within, words, first)
+
+
+def _kinds_in_turn(within: Within, words: list[str], first: Sequence[Companies]) -> Iterator[Companies]:
+    """Give the searches that come first, and one far and wide that PostgreSQL does only if these have not enough."""
+    found = [_together([kind]).cte() for kind in first]
+    yield from (select(kind) for kind in found)
+    has_few = (select(func.count()).select_from(kind).scalar_subquery() < within.enough for kind in found)
+    yield within.all.where(*has_few, _is_called(words))
+
+
+def _kinds_indexed(within: Within, words: list[str]) -> Iterator[Companies]:
+    """Give the searches for pieces of names by SQLite's index, which stops as soon as it has enough."""
     short = [word for word in words if len(word) == _SHORT_WORD]
     pieces = [f" {word}" if word in short else word for word in words]
     if are_long_enough(pieces):
         match = matches([pieces])
-        yield within.all.join(index, index.c.rowid == Company.id).where(match, called)
+        yield within.all.join(index, index.c.rowid == Company.id).where(match, _is_called(words))
     # No space is before the first word of a name.
     for word in short:
-        yield within.all.where(Company.name_key >= word, Company.name_key <= f"{word}\U0010ffff", called)
+        begins = Company.name_key >= word, Company.name_key <= f"{word}\U0010ffff"
+        yield within.all.where(*begins, _is_called(words))
 
 
 def _kinds_known(within: Within, words: list[str]) -> Iterator[Companies]:

@@ -129,6 +129,25 @@ def test_the_best_match_comes_first_then_ours_then_what_begins_so(scope, user):
     ]  # fmt: skip
 
 
+def test_where_we_know_somebody_called_so_comes_with_ours(scope, user):
+    factories.company("Anna Bygg AB")
+    factories.person(factories.company("Östra Smedjan AB"), "Anna Exempelsson")
+
+    assert names("anna") == ["Östra Smedjan AB", "Anna Bygg AB"]
+
+
+@pytest.mark.parametrize("ours", [3, 12])
+def test_the_few_that_are_suggested_are_the_first_of_all_that_are_found(scope, user, ours):
+    for number in range(6):
+        factories.company(f"Allt om Exempel {number} AB")
+    factories.company("Exempel AB")
+    for number in range(ours):
+        factories.interaction(factories.company(f"Vårt Exempel {number:02} AB"), by=user)
+
+    assert len(suggested("exempel")) == 10
+    assert suggested("exempel") == names("exempel")[:10]
+
+
 def test_a_search_goes_on_to_the_next_page_without_repeating_or_leaving_out(scope, user):
     for number in range(7):
         factories.company(f"{'Exempel' if number % 2 else 'Nya Exempel'} {number} AB")
@@ -183,6 +202,17 @@ def test_the_name_of_a_place_finds_what_is_called_so_and_what_lies_there(scope):
     factories.company("Borta AB", municipality_code="0360")
 
     assert names("flen") == ["Flens Bygg AB", "Annat AB"]
+
+
+@pytest.mark.parametrize("text", ["flen", "64230"])
+def test_ours_come_first_also_where_more_lie_than_are_looked_through(scope, user, text, monkeypatch):
+    monkeypatch.setattr(search, "FOUND_AT_MOST", 2)
+    for number in range(5):
+        factories.company(f"Annat {number} AB", municipality_code="0482", postcode="64230")
+    ours = factories.company("Östra Smedjan AB", municipality_code="0482", postcode="64230")
+    factories.interaction(ours, by=user)
+
+    assert names(text)[0] == "Östra Smedjan AB"
 
 
 def test_a_company_that_changes_its_name_is_found_by_the_new_one_only(scope):
