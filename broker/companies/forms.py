@@ -35,15 +35,10 @@ from broker.forms import (
     choices,
     pairs,
 )
-from broker.reference import queries as reference
+from broker.reference.choices import municipality_choices
 from broker.swedish import clean
 
 _EMAIL = Email(_l("Skriv e-postadressen som namn@exempel.se."))
-
-
-def municipality_choices() -> list[SelectChoice]:
-    """Give every municipality, after an empty choice."""
-    return pairs(((place.code, place.name) for place in reference.municipalities().values()), empty=_("Välj kommun"))
 
 
 class FoundCompanyField(ChoiceField):
@@ -88,13 +83,7 @@ class FilterForm(Form):
     q = TextField(_l("Namn, organisationsnummer eller person"))
     kommun = ChoiceField(
         _l("Kommun"),
-        choices=lambda: pairs(
-            [
-                *((place.code, place.name) for place in reference.municipalities().values()),
-                (NOWHERE, _("Utan känd kommun")),
-            ],
-            empty=_("Alla kommuner"),
-        ),
+        choices=lambda: municipality_choices(_("Alla kommuner"), (NOWHERE, _("Utan känd kommun"))),
     )
     status = ChoiceField(
         _l("Vår relation"), coerce=EngagementStatus, choices=lambda: choices(EngagementStatus, empty=_("Alla"))
@@ -132,12 +121,7 @@ class PeriodForm(Form):
     fran = DateField(_l("Från och med"), [Required(_l("Ange den första dagen."))])
     till = DateField(_l("Till och med"), [Required(_l("Ange den sista dagen."))])
     hur = ChoiceField(_l("Hur"), coerce=InteractionKind, choices=lambda: choices(InteractionKind, empty=_("Alla sätt")))
-    kommun = ChoiceField(
-        _l("Kommun"),
-        choices=lambda: pairs(
-            ((place.code, place.name) for place in reference.municipalities().values()), empty=_("Alla kommuner")
-        ),
-    )
+    kommun = ChoiceField(_l("Kommun"), choices=lambda: municipality_choices(_("Alla kommuner")))
     mina = BooleanField(_l("Bara kontakter där jag var med"))
 
     def validate_till(self, field: Field) -> None:
@@ -155,7 +139,7 @@ class CompanyForm(CreateForm):
     )
     name = TextField(_l("Namn"), [Required(_l("Ange företagets namn."))])
     post_town = TextField(_l("Postort"))
-    municipality_code = ChoiceField(_l("Kommun"), choices=municipality_choices)
+    municipality_code = ChoiceField(_l("Kommun"), choices=lambda: municipality_choices(_("Välj kommun")))
     is_another = BooleanField(_l("Det är ett annat företag: lägg till ändå"))
 
     def values(self) -> dict[str, Any]:
@@ -243,7 +227,7 @@ class WorkplaceForm(CreateForm):
     name = TextField(_l("Namn"), [Required(_l("Ange vad arbetsstället kallas."))])
     street = TextField(_l("Gatuadress"))
     post_town = TextField(_l("Postort"))
-    municipality_code = ChoiceField(_l("Kommun"), choices=municipality_choices)
+    municipality_code = ChoiceField(_l("Kommun"), choices=lambda: municipality_choices(_("Välj kommun")))
     employees = WholeNumberField(_l("Anställda"), [Optional()], most=500_000)
 
 

@@ -26,14 +26,10 @@ from broker.forms import (
 from broker.needs.models import Barrier, CauseLevel
 from broker.number_fields import EuroField
 from broker.reference import queries as reference
+from broker.reference.choices import municipality_choices
 
 _CHOOSE = _l("Välj")
 _LEGAL_FORMS = ("AB", "EK", "I", "S", "E", "HB", "KB", "81", "82", "83", "84")
-
-
-def municipality_choices() -> list[object]:
-    """Give every municipality as a choice, after none."""
-    return pairs(((place.code, place.name) for place in reference.municipalities().values()), empty=_CHOOSE)
 
 
 class RowForm(EditForm):
@@ -95,7 +91,7 @@ class ActorForm(RowForm):
 
     def __init__(self, **options: object) -> None:
         super().__init__(**options)
-        self.municipality_code.choices = municipality_choices()
+        self.municipality_code.choices = municipality_choices(_CHOOSE)
         self.offer_legal_form(None)
 
     def offer_legal_form(self, code: str | None) -> None:

@@ -34,7 +34,7 @@ from broker.forms import (
 from broker.needs.models import Barrier, CauseLevel, NeedStatus, Priority
 from broker.needs.reading import People, Period, read_people, read_period
 from broker.providers.models import Language, Level, Mode
-from broker.reference import queries as reference
+from broker.reference.choices import municipality_choices
 from broker.topics import queries as topics
 from broker.topics.matching import outside_likeness
 
@@ -50,11 +50,6 @@ def topic_choices(empty: str, *, kept: str | None = None) -> list[SelectChoice]:
 def _filter_choices() -> list[SelectChoice]:
     rows = topics.known_topics().values()
     return pairs(((topic.id, topic.label) for topic in rows), empty=_("Alla områden"))
-
-
-def municipality_choices(empty: str) -> list[SelectChoice]:
-    """Give every municipality in Swedish order, after an empty choice."""
-    return pairs(((place.code, place.name) for place in reference.municipalities().values()), empty=empty)
 
 
 class Known(Required):

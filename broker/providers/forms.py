@@ -26,12 +26,8 @@ from broker.forms import (
 from broker.providers.models import Language, Provider, ProviderKind
 from broker.providers.service import Finding
 from broker.reference import queries as reference
+from broker.reference.choices import municipality_choices
 from broker.topics.queries import known_topics
-
-
-def municipality_choices() -> list[Any]:
-    """Give the municipalities, in their order, for a form."""
-    return pairs(((place.code, place.name) for place in reference.municipalities().values()), empty=_l("Välj kommun"))
 
 
 def _topic_choices() -> list[Any]:
@@ -50,12 +46,7 @@ class RegisterFilter(Form):
     topic_id = ChoiceField(_l("Kompetensområde"), choices=_topic_choices)
     kind = ChoiceField(_l("Slag av anordnare"))
     language = ChoiceField(_l("Språk"))
-    place = ChoiceField(
-        _l("Kan ge utbildning i"),
-        choices=lambda: pairs(
-            ((place.code, place.name) for place in reference.municipalities().values()), empty=_l("Alla kommuner")
-        ),
-    )
+    place = ChoiceField(_l("Kan ge utbildning i"), choices=lambda: municipality_choices(_l("Alla kommuner")))
     status = ChoiceField(_l("Granskning"))
 
     def set_statuses(self, document: Mapping[str, Any]) -> None:
@@ -97,7 +88,7 @@ class _ProviderFields:
         coerce=ProviderKind,
         choices=lambda: choices(ProviderKind, empty=_("Inte angivet")),
     )
-    municipality_code = ChoiceField(_l("Kommun"), choices=municipality_choices)
+    municipality_code = ChoiceField(_l("Kommun"), choices=lambda: municipality_choices(_l("Välj kommun")))
     contact_name = TextField(_l("Kontaktperson"))
     email = TextField(_l("E-postadress"), [Optional(), Email(_l("Skriv adressen som namn@exempel.se."))])
     phone = TextField(_l("Telefon"))

@@ -8,7 +8,7 @@ from wtforms.validators import Length
 
 from broker.esf.chain.models import EffectKind
 from broker.esf.kinds import MethodBasis
-from broker.esf.row_forms import RowForm, municipality_choices
+from broker.esf.row_forms import RowForm
 from broker.forms import (
     CheckboxesField,
     ChoiceField,
@@ -22,6 +22,7 @@ from broker.forms import (
 )
 from broker.needs.models import CauseLevel
 from broker.providers.models import Mode
+from broker.reference.choices import municipality_choices
 
 _CHOOSE = _l("Välj")
 # A cause or goal is chosen from lists and quoted in sentences; what explains it belongs to the answers.
@@ -145,4 +146,4 @@ class ActivityForm(RowForm):
 
     def __init__(self, **options: object) -> None:
         super().__init__(**options)
-        self.municipality_code.choices = municipality_choices()
+        self.municipality_code.choices = municipality_choices(_CHOOSE)

@@ -20,8 +20,8 @@ from broker.forms import (
     choices,
     pairs,
 )
-from broker.providers.forms import municipality_choices
 from broker.providers.models import Language, Level, Mode
+from broker.reference.choices import municipality_choices
 from broker.topics.queries import topics_in_use
 
 LARGEST_REACH_KM, LARGEST_GROUP, LONGEST_HOURS = 2000, 10_000, 10_000
@@ -49,7 +49,7 @@ class _OfferingFields:
     municipality_code = ChoiceField(
         _l("Utgår från kommun"),
         [Required(_l("Välj den kommun som anordnaren utgår från."))],
-        choices=municipality_choices,
+        choices=lambda: municipality_choices(_l("Välj kommun")),
     )
     reach_km = WholeNumberField(
         _l("Reser högst, km"),
