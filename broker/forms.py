@@ -40,8 +40,7 @@ from broker.formatting import day, moment, number, time_of_day, yes_no
 from broker.swedish import clean
 
 _HIDDEN = {"csrf_token", "version", "token"}
-_LONGEST_TEXT, _LONGEST_LINE = 20_000, 500
-_LARGEST_AMOUNT = 10**12
+_LONGEST_TEXT, _LONGEST_LINE, _LARGEST_AMOUNT = 20_000, 500, 10**12
 _NOT_OFFERED = _l("Välj ett av alternativen i listan.")
 _EARLIEST_DAY, _LATEST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
@@ -336,7 +335,6 @@ class _Options(Select):
     def __call__(self, field: Any, **kwargs: Any) -> Markup:
         """Give the list as HTML."""
         flags = {name: True for name in self.validation_attrs if getattr(field.flags, name)}
-        # The standard library escapes to plain text, which is put together in half the time.
         lines = (
             f"<option{' selected' if field.coerce(choice.value) == field.data else ''}"
             f' value="{escape_plainly(str(choice.value))}">{escape_plainly(str(choice.label or choice.value))}</option>'

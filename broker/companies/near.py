@@ -20,7 +20,8 @@ from sqlalchemy import (
 
 from broker import database
 from broker.companies.models import Company, Engagement
-from broker.companies.search import PIECE, are_long_enough, has_index, holds, index, is_shown, matches, words_of
+from broker.companies.pieces import PIECE, are_long_enough, has_index, index, matches
+from broker.companies.search import holds, is_shown, words_of
 from broker.extensions import db
 from broker.swedish import is_near
 

@@ -11,7 +11,6 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     CompoundSelect,
-    Connection,
     Integer,
     Select,
     SQLColumnExpression,
@@ -19,12 +18,9 @@ from sqlalchemy import (
     and_,
     case,
     column,
-    event,
     exists,
     false,
     func,
-    insert,
-    literal,
     literal_column,
     not_,
     or_,
@@ -33,13 +29,12 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy import table as lightweight_table
-from sqlalchemy.orm import Mapper, aliased
-from sqlalchemy.orm.attributes import get_history
+from sqlalchemy.orm import aliased
 
 from broker.companies.identity import identity_hash
 from broker.companies.models import Company, Engagement, Person
 from broker.companies.numbers import InvalidNumberError, parse_number
+from broker.companies.pieces import PIECE, are_long_enough, are_rare, has_index, index, matches
 from broker.extensions import db
 from broker.reference import queries as reference
 from broker.swedish import company_key, like_pattern, search_key
@@ -47,12 +42,8 @@ from broker.swedish import company_key, like_pattern, search_key
 # Nobody looks through more; who finds so many is asked to type more.
 FOUND_AT_MOST = 1_000
 _WHOLE_NUMBER = 10
-# The index knows three letters in a row and nothing shorter.
-PIECE, _SHORT_WORD = 3, 2
-_FEW, _POSTCODE, _TOWNS_AT_MOST = 2_000, 5, 10
-
-# SQLite's index of pieces of names; on PostgreSQL the names have an index of their own kind.
-index = lightweight_table("company_search", column("rowid"), column("name_key"), column("company_search"))
+_SHORT_WORD = 2
+_POSTCODE, _TOWNS_AT_MOST = 5, 10
 
 # The key of a company, its name as it is searched for, its name as lists are sorted by, and 1 if it is ours. Written as
 # plain columns where searches are put together: what makes them anew for each kind takes longer than all the rest.
@@ -147,39 +138,6 @@ def _hidden() -> Select[int]:
     return select(unknown.id).where(*numberless, not_(is_ours))
 
 
-def learn(chosen: ColumnElement[bool]) -> None:
-    """Put the names of these companies in the index, after they were stored without the session's knowledge."""
-    if has_index():
-        names = select(Company.id, Company.name_key).where(chosen)
-        db.session.execute(insert(index).from_select(["rowid", "name_key"], names))
-
-
-def forget(chosen: ColumnElement[bool]) -> None:
-    """Take the names of these companies out of the index, before they are changed without the session's knowledge."""
-    if has_index():
-        # To the index, a row with this word in the column named after it is an order to delete.
-        names = select(literal("delete"), Company.id, Company.name_key).where(chosen)
-        db.session.execute(insert(index).from_select(["company_search", "rowid", "name_key"], names))
-
-
-@event.listens_for(Company, "after_insert")
-def _learn_one(mapper: Mapper[Company], connection: Connection, company: Company) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.execute(insert(index).values(rowid=company.id, name_key=company.name_key))
-
-
-@event.listens_for(Company, "after_update")
-def _learn_anew(mapper: Mapper[Company], connection: Connection, company: Company) -> None:
-    if connection.dialect.name == "sqlite" and (before := get_history(company, "name_key").deleted):
-        connection.execute(insert(index).values(company_search="delete", rowid=company.id, name_key=before[0]))
-        _learn_one(mapper, connection, company)
-
-
-def has_index() -> bool:
-    """Tell whether the index of pieces is a table of its own, as on SQLite."""
-    return db.engine.dialect.name == "sqlite"
-
-
 def words_of(text: str) -> list[str]:
     """Give the folded words of a text, without legal forms when something else is left."""
     return company_key(text).split() or search_key(text).split()
@@ -234,7 +192,7 @@ def _kinds_by_place(within: Within, words: list[str]) -> Iterator[Companies]:
 
 def _kinds_there(within: Within, conditions: list[ColumnElement[bool]], words: list[str]) -> Iterator[Companies]:
     there = within.where(or_(*conditions))
-    if words and has_index() and _are_rare(words):
+    if words and has_index() and are_rare(words):
         yield from _kinds(there, words)
         return
     if words:
@@ -355,27 +313,6 @@ def _is_in_name(word: str) -> ColumnElement[bool]:
 
 def _begins_word(name_key: SQLColumnExpression[str], word: str) -> ColumnElement[bool]:
     return or_(name_key.like(f"{word}%"), name_key.like(f"% {word}%"))
-
-
-def _are_rare(words: Sequence[str]) -> bool:
-    """Tell whether the index leads to few companies with these words."""
-    if not are_long_enough(words):
-        return False
-    match = matches([words])
-    found = select(index.c.rowid).where(match).limit(_FEW).subquery()
-    return (db.session.scalar(select(func.count()).select_from(found)) or 0) < _FEW
-
-
-def are_long_enough(words: Iterable[str]) -> bool:
-    """Tell whether the index knows any of the words."""
-    return any(len(word) >= PIECE for word in words)
-
-
-def matches(alternatives: Sequence[Sequence[str]]) -> ColumnElement[bool]:
-    """Give the condition that SQLite's index has all pieces of one alternative, but for those too short for it."""
-    # Folded words hold letters, digits and spaces alone, so that no sign in them means anything to the index.
-    together = (" AND ".join(f'"{piece}"' for piece in pieces if len(piece) >= PIECE) for pieces in alternatives)
-    return index.c.company_search.op("match")(" OR ".join(f"({all_of_them})" for all_of_them in together))
 
 
 def holds(attribute: Any, piece: str) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
-from broker.companies import search
+from broker.companies import pieces
 from broker.companies.models import Company
 from broker.companies.numbers import has_check_digit
 from broker.demo import words
@@ -32,7 +32,7 @@ def add_companies(count: int, municipality_codes: Sequence[str], random: Random,
         db.session.execute(insert(Company), chunk)
         stored += len(chunk)
         yield stored
-    search.learn(Company.id > before)
+    pieces.learn(Company.id > before)
 
 
 def trade_of(number: int) -> tuple[str, str, float, tuple[str, ...]]:

@@ -15,18 +15,20 @@ from typing import Any
 
 import yaml
 from sqlalchemy import event, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 from sqlalchemy.orm.session import SessionTransaction
 
 from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.formatting import say
+from broker.reference.contents import with_contents
 from broker.reference.models import DocumentKind, ReferenceDocument
 from broker.sentences import Sentence
 from broker.swedish import search_key, sort_key
 
 # Under this name a transaction holds the rules that a page has read ahead.
 _AHEAD = "documents read ahead"
+_WITHOUT_CONTENT = select(ReferenceDocument).options(defer(ReferenceDocument.content))
 
 
 @dataclass(frozen=True)
@@ -336,9 +338,10 @@ def _forget_at_the_end(session: Session, transaction: SessionTransaction) -> Non
 
 
 def _newest(kinds: Sequence[DocumentKind], on: date) -> dict[DocumentKind, ReferenceDocument]:
-    query = select(ReferenceDocument).where(ReferenceDocument.kind.in_(kinds), ReferenceDocument.valid_from <= on)
-    newest_last = query.order_by(ReferenceDocument.valid_from, ReferenceDocument.id)
-    return {document.kind: document for document in db.session.scalars(newest_last)}
+    query = _WITHOUT_CONTENT.where(ReferenceDocument.kind.in_(kinds), ReferenceDocument.valid_from <= on)
+    newest_last = db.session.scalars(query.order_by(ReferenceDocument.valid_from, ReferenceDocument.id))
+    newest = with_contents({document.kind: document for document in newest_last}.values())
+    return {document.kind: document for document in newest}
 
 
 def get_document_version(kind: DocumentKind, version: str) -> ReferenceDocument:
@@ -347,11 +350,11 @@ def get_document_version(kind: DocumentKind, version: str) -> ReferenceDocument:
     known = ahead.documents.get(kind) if ahead and kind in ahead.kinds else None
     if known and known.version == version:
         return known
-    query = select(ReferenceDocument).where(ReferenceDocument.kind == kind, ReferenceDocument.version == version)
+    query = _WITHOUT_CONTENT.where(ReferenceDocument.kind == kind, ReferenceDocument.version == version)
     document = db.session.scalars(query).one_or_none()
     if document is None:
         raise NotFoundError
-    return document
+    return with_contents([document])[0]
 
 
 @cache

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from broker import clock
 from broker.extensions import db
 from broker.reference.models import DocumentKind, ReferenceDocument
 from broker.reference.queries import read_yaml
@@ -25,7 +26,7 @@ def load_documents() -> int:
             db.session.add(document)
             added += 1
         elif stored.content != document.content and _in_swedish(stored.content) == _in_swedish(document.content):
-            stored.content = document.content
+            stored.content, stored.loaded_at = document.content, clock.now()
     return added
 
 

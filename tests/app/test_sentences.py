@@ -90,6 +90,23 @@ def test_rules_that_are_stored_get_their_english_words_and_nothing_else(app):
     assert workflow.content["law"] == "En äldre lag"
 
 
+def test_the_english_words_that_a_rule_gets_are_seen_by_whom_has_read_it_before(app):
+    vetting = reference.get_document_version(DocumentKind.VETTING, "1")
+    whole = vetting.content
+    swedish = {**whole, "item_results": [{**row, "label_en": ""} for row in whole["item_results"]]}
+    vetting.content, vetting.loaded_at = swedish, clock.now()
+    db.session.commit()
+
+    def read():
+        db.session.expunge_all()
+        return reference.get_document_version(DocumentKind.VETTING, "1").content
+
+    assert read() == swedish
+    load_documents()
+    db.session.commit()
+    assert read() == whole
+
+
 @pytest.mark.parametrize(
     ("days", "words"),
     [

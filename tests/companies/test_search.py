@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, literal, select, update
 
 from broker import access
-from broker.companies import queries, search
+from broker.companies import pieces, queries, search
 from broker.companies.models import Company, Engagement
 from broker.companies.narrowing import CompanyFilter
 from broker.companies.near import may_be_near
@@ -76,9 +76,9 @@ def test_a_company_is_found_among_ours_by_the_name_that_it_has_now_whoever_chang
 
     keys = {"name": "Exempel Nyast AB", "name_key": company_key("Exempel Nyast AB"), "sort_key": "exempel nyast"}
     chosen = Company.id == company.id
-    search.forget(chosen)
+    pieces.forget(chosen)
     db.session.execute(update(Company).where(chosen).values(keys))
-    search.learn(chosen)
+    pieces.learn(chosen)
     db.session.commit()
     assert ours("nyast", scope.id) == ours("nyast", other_id) == ["Exempel Nyast AB"]
 
@@ -228,14 +228,14 @@ def test_names_that_are_stored_in_one_stroke_are_found(scope):
     source = {"source": "Bolagsverket", "source_date": factories.company("Förut AB").source_date}
     source["organisation_number"] = "5566778899"
     db.session.execute(insert(Company), [_keys("Bergsunds Plåtslageri AB") | source])
-    search.learn(Company.name == "Bergsunds Plåtslageri AB")
+    pieces.learn(Company.name == "Bergsunds Plåtslageri AB")
     db.session.commit()
     assert names("slageri") == ["Bergsunds Plåtslageri AB"]
 
     chosen = Company.name.like("%slageri%")
-    search.forget(chosen)
+    pieces.forget(chosen)
     db.session.execute(update(Company).where(chosen).values(_keys("Smedjan AB")))
-    search.learn(Company.name == "Smedjan AB")
+    pieces.learn(Company.name == "Smedjan AB")
     db.session.commit()
     assert names("slageri") == [] and names("smedja") == ["Smedjan AB"]
 

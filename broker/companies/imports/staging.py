@@ -8,7 +8,7 @@ from sqlalchemy import JSON, Boolean, Column, Date, Table, Text, delete, func, i
 from sqlalchemy.orm import InstrumentedAttribute
 
 from broker import access, database
-from broker.companies import search
+from broker.companies import pieces
 from broker.companies.imports.rows import portions
 from broker.companies.models import Company, Engagement
 from broker.extensions import Folded, Key, db
@@ -103,13 +103,13 @@ def store(*, known_until: int) -> None:
         db.session.execute(
             insert(Company).from_select(names, select(*(staged.c[name] for name in names)).where(new)),
         )
-    search.learn(Company.id > before)
+    pieces.learn(Company.id > before)
     for rows in _ranges():
         _update(rows, _PLAIN)
         moved = Company.id.in_(select(staged.c.company_id).where(rows, staged.c.is_moved))
-        search.forget(moved)
+        pieces.forget(moved)
         _update(rows & staged.c.is_moved, _INDEXED)
-        search.learn(moved)
+        pieces.learn(moved)
     clear()
     database.take_stock()
 

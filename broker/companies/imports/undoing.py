@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 from broker import access, audit, database
 from broker.accounts.models import User
 from broker.actions import Action
-from broker.companies import search
+from broker.companies import pieces
 from broker.companies.imports import pointing
 from broker.companies.imports.book import SOURCE
 from broker.companies.imports.models import ImportedRow
@@ -232,7 +232,7 @@ def _remove(model: type[Any], keys: Collection[int]) -> None:
         with access.every_organisation():
             named = update(ImportedRow).where(database.among(ImportedRow.company_id, keys))
             db.session.execute(named.values(company_id=None).execution_options(synchronize_session=False))
-        search.forget(chosen)
+        pieces.forget(chosen)
     db.session.execute(delete(model).where(chosen).execution_options(synchronize_session=False))
     for row in list(db.session):
         if isinstance(row, model) and row.id in keys:
