@@ -21,12 +21,12 @@ from sqlalchemy import (
 from broker import database
 from broker.companies.models import Company, Engagement
 from broker.companies.pieces import PIECE, are_long_enough, has_index, index, matches
-from broker.companies.search import holds, is_shown, words_of
+from broker.companies.search import begins_word, holds, is_shown, words_of
 from broker.extensions import db
 from broker.swedish import is_near
 
 NEAR_AT_MOST = 10
-_FEW, _MANY, _SHORT = 500, 2_000, 5
+_SOME, _LOOKED_AT, _SHORT = 100, 1_000, 5
 
 
 def list_near(text: str) -> list[Company]:
@@ -34,30 +34,24 @@ def list_near(text: str) -> list[Company]:
     words = words_of(text)
     for word in _words_with_a_slip(words):
         others = [other for other in words if other != word]
-        near: dict[int, tuple[bool, int]] = {}
-        # Where many names come near, the few that are looked at first are enough.
-        for most in (_FEW, _MANY):
-            rows = db.session.execute(_likely(word, others, most)).all()
-            ours_last = sorted(rows, key=itemgetter(2), reverse=True)
-            near = {id_: (is_other, len(key)) for id_, key, is_other in ours_last if is_near(word, key)}
-            if len(near) >= NEAR_AT_MOST or len(rows) < most:
-                break
+        ours_last = sorted(db.session.execute(_likely(word, others)), key=itemgetter(2), reverse=True)
+        near = {id_: (is_other, len(key)) for id_, key, is_other in ours_last if is_near(word, key)}
         if near:
             first = sorted(near, key=lambda id_: (near[id_], id_))[:NEAR_AT_MOST]
             return _in_order([(near[id_][0], id_) for id_ in first])
     return []
 
 
-def _likely(word: str, others: Sequence[str], most: int) -> CompoundSelect[Any]:
-    """Select keys and names that may be near: all of ours, and of the nation as many as are to be looked at."""
+def _likely(word: str, others: Sequence[str]) -> CompoundSelect[Any]:
+    """Select keys and names that may be near: all of ours, and of the nation as many as are looked at."""
     # A slip leaves too little of a short word to look for; the other words must do if they can.
     is_led_by_others = len(word) <= _SHORT and are_long_enough(others)
     pieces = [[*others, *some] for some in ([[]] if is_led_by_others else _left_whole(word))]
-    shown = select(Company.id, Company.name_key, true()).where(_in_names(pieces), is_shown(Company.id)).limit(most)
+    shown = select(Company.id, Company.name_key, true()).where(_in_names(pieces), is_shown(Company.id))
     have_others = (holds(Engagement.name_key, other) for other in others)
     ours = select(Engagement.company_id, Engagement.name_key, false())
     ours = ours.where(*have_others, may_be_near(word, Engagement.name_key))
-    return union_all(select(shown.subquery()), ours)
+    return union_all(select(shown.limit(_LOOKED_AT).subquery()), ours)
 
 
 def without_short_words(text: str) -> str:
@@ -70,16 +64,17 @@ def without_short_words(text: str) -> str:
 def may_be_near(word: str, name_key: SQLColumnExpression[str] | SQLColumnExpression[str | None]) -> ColumnElement[bool]:
     """Give a condition that every folded name meets that is_near finds near a word of three letters or more.
 
-    One slip leaves the beginning or the end of a word whole, as much of it as half of what no slip reaches.
+    One slip leaves the first or the last half of a word whole, or lets the two letters between them change places.
     """
-    whole = (len(word) - 1) // 2
-    begins = [name_key.like(f"{word[:whole]}%"), name_key.like(f"% {word[:whole]}%")]
-    return or_(*begins, holds(name_key, word[-whole:]), holds(func.replace(name_key, " ", ""), word))
+    middle = len(word) // 2
+    swapped = word[: middle - 1] + word[middle] + word[middle - 1] + word[middle + 1 :]
+    has_half = or_(begins_word(name_key, word[:middle]), holds(name_key, word[middle:]))
+    return or_(has_half, begins_word(name_key, swapped), holds(func.replace(name_key, " ", ""), word))
 
 
 def _in_names(alternatives: Sequence[Sequence[str]]) -> ColumnElement[bool]:
     if has_index():
-        return Company.id.in_(select(index.c.rowid).where(matches(alternatives)).limit(_MANY))
+        return Company.id.in_(select(index.c.rowid).where(matches(alternatives)).limit(_LOOKED_AT))
     long = ([piece for piece in pieces if len(piece) >= PIECE] for pieces in alternatives)
     return or_(*(and_(*(holds(Company.name_key, piece) for piece in pieces)) for pieces in long))
 
@@ -95,7 +90,11 @@ def _words_with_a_slip(words: list[str]) -> list[str]:
 
 
 def _is_known(word: str) -> ColumnElement[bool]:
-    return exists().where(matches([[word]]) if has_index() else holds(Company.name_key, word))
+    if has_index():
+        return exists().where(matches([[word]]))
+    # To find one, PostgreSQL would read names until it meets one by chance: all of them when none has the word.
+    some = select(Company.id).where(holds(Company.name_key, word)).limit(_SOME).subquery()
+    return select(func.count() > 0).select_from(some).scalar_subquery()
 
 
 def _in_order(near: Sequence[tuple[bool, int]]) -> list[Company]:

@@ -123,6 +123,8 @@ def suggest_companies(text: str, *, limit: int = 10) -> list[Company]:
 
 def list_near(text: str) -> list[Company]:
     """List the companies whose names are what was typed without its shortest words, or else but for one slip."""
+    if not search.is_name(text):
+        return []
     longer = near.without_short_words(text)
     return (longer and _best(longer, near.NEAR_AT_MOST)) or near.list_near(text)
 

@@ -138,6 +138,11 @@ def _hidden() -> Select[int]:
     return select(unknown.id).where(*numberless, not_(is_ours))
 
 
+def is_name(text: str) -> bool:
+    """Tell whether a text is looked for among names, not as a number or an address."""
+    return not (_number_part(text) or "@" in text)
+
+
 def words_of(text: str) -> list[str]:
     """Give the folded words of a text, without legal forms when something else is left."""
     return company_key(text).split() or search_key(text).split()
@@ -222,7 +227,9 @@ def _kinds_by_beginning(text: str, within: Within) -> Iterator[Companies]:
     words = words_of(text)
     if words and len(words[-1]) > PIECE:
         towns = reference.towns_beginning(words[-1], limit=_TOWNS_AT_MOST)
-        if conditions := [condition for town in towns for condition in _has_town(town)]:
+        # A town of just that name was looked for as a place.
+        others = [town for town in towns if search_key(town) != words[-1]]
+        if conditions := [condition for town in others for condition in _has_town(town)]:
             yield from _kinds_there(within, conditions, words[:-1])
 
 
@@ -277,7 +284,19 @@ def _kinds_in_turn(within: Within, words: list[str], first: Sequence[Companies])
     found = [_together([kind]).cte() for kind in first]
     yield from (select(kind) for kind in found)
     has_few = (select(func.count()).select_from(kind).scalar_subquery() < within.enough for kind in found)
-    yield within.all.where(*has_few, _is_called(words))
+    if any(len(word) >= _SHORT_WORD for word in words):
+        yield within.all.where(*has_few, *map(_leads_to, words))
+
+
+def _leads_to(word: str) -> ColumnElement[bool]:
+    """Give the condition that PostgreSQL's index answers soonest: it reads a list for each three letters in a row.
+
+    A long word is looked up by how it begins and ends, and then looked for in what that gives.
+    """
+    if len(word) < 2 * PIECE:
+        return _is_in_name(word)
+    begins_and_ends = Company.name_key.like(f"%{word[:PIECE]}%{word[-PIECE:]}%")
+    return and_(begins_and_ends, func.strpos(Company.name_key, word) != 0)
 
 
 def _kinds_indexed(within: Within, words: list[str]) -> Iterator[Companies]:
@@ -297,7 +316,7 @@ def _kinds_known(within: Within, words: list[str]) -> Iterator[Companies]:
     """Give the searches among our own companies, which others may leave out by chance, and our own people."""
     yield within.ours.where(*(holds(Engagement.name_key, word) for word in words))
     # Who types "sten" means nobody called Östen.
-    yield within.with_people(and_(true(), *(_begins_word(Person.name_key, word) for word in words)))
+    yield within.with_people(and_(true(), *(begins_word(Person.name_key, word) for word in words)))
 
 
 def _is_called(words: Iterable[str]) -> ColumnElement[bool]:
@@ -308,11 +327,12 @@ def _is_in_name(word: str) -> ColumnElement[bool]:
     if len(word) != _SHORT_WORD:
         return holds(Company.name_key, word)
     # With the space before it a short word is long enough for the index, but then it must begin a word of the name.
-    return _begins_word(Company.name_key, word)
+    return begins_word(Company.name_key, word)
 
 
-def _begins_word(name_key: SQLColumnExpression[str], word: str) -> ColumnElement[bool]:
-    return or_(name_key.like(f"{word}%"), name_key.like(f"% {word}%"))
+def begins_word(name_key: SQLColumnExpression[Any], piece: str) -> ColumnElement[bool]:
+    """Give the condition that a folded piece begins a word of a name."""
+    return or_(name_key.like(f"{piece}%"), name_key.like(f"% {piece}%"))
 
 
 def holds(attribute: Any, piece: str) -> ColumnElement[bool]:
