@@ -70,6 +70,21 @@ PAGES = (
         "select * from company where name_key like '%stenby%bygg% 24%' order by sort_key, id limit 26",
     ),
     (
+        "Sök, ingen heter så",
+        "/foretag?q=plåtslageri",
+        "select id from company where name_key like '%platslageri%' limit 26",
+    ),
+    (
+        "Förslag på ett ord",
+        "/foretag/forslag?q=tallas",
+        "select * from company where name_key like '%tallas%' order by sort_key, id limit 10",
+    ),
+    (
+        "Förslag på en siffra",
+        "/foretag/forslag?q=1",
+        "select * from company where name_key >= '1' and name_key < '2' order by sort_key, id limit 10",
+    ),
+    (
         "Sök på namn",
         "/foretag?q=tallas+svets",
         "select * from company where name_key like '%tallas%svets%' order by sort_key, id limit 26",
@@ -188,9 +203,8 @@ def measure(size, folder, address):
     for name, page in durations.items():
         beside = f"{statistics.median(rows[name]):12.2f}" if name in rows else ""
         print(f"{name:28}{statistics.median(page):10.1f}{p95(page):10.1f}{beside}")
-    print(
-        f"Tio miljoner additioner i Python {platform.python_version()}: {before:.2f} s före sidorna, {after:.2f} s efter"
-    )
+    version = platform.python_version()
+    print(f"Tio miljoner additioner i Python {version}: {before:.2f} s före sidorna, {after:.2f} s efter")
     with app.app_context():
         db.engine.dispose()
     if size is Size.REGION:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from broker import audit
+from broker.accounts.models import User
 from broker.audit import AuditEvent
 from broker.companies import near, search
 from broker.companies.merged import MovedError
@@ -86,7 +87,7 @@ def find_company_by_number(organisation_number: str) -> Company | None:
 
 def list_companies(chosen: CompanyFilter, *, after: search.Place | None = None, limit: int = PAGE) -> Page:
     """List companies from a place on, best match first and then in Swedish order, each with our engagement if any."""
-    query = select(Company, Engagement).options(joinedload(Engagement.owner))
+    query = select(Company, Engagement).options(joinedload(Engagement.owner).load_only(User.name))
     if chosen.text:
         return _found(find(chosen, query, after=after, limit=limit + 1), chosen, limit)
     query = query.join_from(Company, Engagement, Engagement.company_id == Company.id, isouter=not chosen.is_ours)

@@ -281,8 +281,8 @@ def _kinds(within: Within, words: list[str]) -> Iterator[Companies]:
 
 def _kinds_in_turn(within: Within, words: list[str], first: Sequence[Companies]) -> Iterator[Companies]:
     """Give the searches that come first, and one far and wide that PostgreSQL does only if these have not enough."""
-    found = [_together([kind]).cte() for kind in first]
-    yield from (select(kind) for kind in found)
+    found = [kind.limit(FOUND_AT_MOST + 1).cte() for kind in first]
+    yield from (select(_ALL).select_from(kind) for kind in found)
     has_few = (select(func.count()).select_from(kind).scalar_subquery() < within.enough for kind in found)
     if any(len(word) >= _SHORT_WORD for word in words):
         yield within.all.where(*has_few, *map(_leads_to, words))

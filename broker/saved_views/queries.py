@@ -14,10 +14,10 @@ def list_views(page: ListPage, owner_id: int) -> list[SavedView]:
     """List a person's own views of a list and those that colleagues share, in Swedish order."""
     query = (
         select(SavedView)
-        .options(joinedload(SavedView.owner).selectinload(User.memberships))
+        .options(joinedload(SavedView.owner).joinedload(User.memberships))
         .where(SavedView.page == page, or_(SavedView.owner_id == owner_id, SavedView.is_shared))
     )
-    return sorted(db.session.scalars(query), key=lambda view: (sort_key(view.name), view.id))
+    return sorted(db.session.scalars(query).unique(), key=lambda view: (sort_key(view.name), view.id))
 
 
 def list_all_views(page: ListPage) -> list[SavedView]:
