@@ -1,9 +1,9 @@
 """Finds companies by what somebody types: pieces of names, numbers, people and places, over a whole nation."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from typing import Any
 
@@ -114,10 +114,13 @@ def find(
         kinds = _kinds_by_address(text, within)
     else:
         words = words_of(text)
-        kinds = chain(_kinds(within, words), _kinds_by_place(within, words))
+        kinds = _kinds(within, words, _find_spot(words))
     key = company_key(text)
     found = _first_of(kinds, key, read, after, limit)
-    return found if found.count else _first_of(_kinds_by_beginning(text, within), key, read, after, limit)
+    if found.count or not is_name(text) or not (spot := _find_begun_spot(words_of(text))):
+        return found
+    kinds = chain(_kinds_known(within, spot.named + spot.rest, spot), _kinds_there(within, spot))
+    return _first_of(kinds, key, read, after, limit)
 
 
 def is_shown(company_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
@@ -185,52 +188,51 @@ def _enough(kind: Companies) -> Subquery:
     return kind.limit(FOUND_AT_MOST + 1).subquery()
 
 
-def _kinds_by_place(within: Within, words: list[str]) -> Iterator[Companies]:
-    """Give the searches for one or two of the words as a place where the rest is."""
+@dataclass(frozen=True)
+class _Spot:
+    """A place among the words that somebody types: the words that name it, the others, and the towns meant."""
+
+    named: list[str]
+    rest: list[str]
+    municipality_code: str | None
+    towns: Sequence[str]
+
+    def lies_there(self, company: type[Company] = Company) -> list[ColumnElement[bool]]:
+        """Give the conditions of which a company there meets one; each alone reads an index in the order of lists."""
+        # The registers write post towns in capital letters, people as they are written.
+        towns = [company.post_town == way for town in self.towns for way in (town.upper(), town)]
+        code = self.municipality_code
+        return [company.municipality_code == code, *towns] if code else towns
+
+
+def _find_spot(words: list[str]) -> _Spot | None:
+    """Give the place that one or two of the words name, if any do: the rest is looked for there."""
     for length in (2, 1):
         for first in range(len(words) - length + 1):
-            if conditions := _lies_in(" ".join(words[first : first + length])):
-                rest = words[:first] + words[first + length :]
-                yield from _kinds_there(within, conditions, rest)
-                return
+            named, rest = words[first : first + length], words[:first] + words[first + length :]
+            place = " ".join(named)
+            municipality, town = reference.find_municipality(place), reference.towns().get(place)
+            if len(place) > 1 and (municipality or town):
+                return _Spot(named, rest, municipality.code if municipality else None, [town] if town else [])
+    return None
 
 
-def _kinds_there(within: Within, conditions: list[ColumnElement[bool]], words: list[str]) -> Iterator[Companies]:
-    there = within.where(or_(*conditions))
+def _find_begun_spot(words: list[str]) -> _Spot | None:
+    """Give the towns that begin with the last word; one of just that name is a place of its own."""
+    if not words or len(words[-1]) <= PIECE:
+        return None
+    begun = reference.towns_beginning(words[-1], limit=_TOWNS_AT_MOST)
+    towns = [town for town in begun if search_key(town) != words[-1]]
+    return _Spot(words[-1:], words[:-1], None, towns) if towns else None
+
+
+def _kinds_there(within: Within, spot: _Spot) -> Iterator[Companies]:
+    conditions, words = spot.lies_there(), spot.rest
     if words and has_index() and are_rare(words):
-        yield from _kinds(there, words)
+        yield from _kinds_indexed(within.where(or_(*conditions)), words)
         return
-    if words:
-        yield from _kinds_known(there, words)
-    elif not within.is_ours:
-        yield there.ours
-    # Each equality alone reads an index that is in the order of the list and holds the names.
     for condition in conditions:
         yield within.all.where(condition, _is_called(words)).order_by(Company.sort_key, Company.id)
-
-
-def _lies_in(place: str) -> list[ColumnElement[bool]]:
-    if len(place) < 2:
-        return []
-    municipality, town = reference.find_municipality(place), reference.towns().get(place)
-    found = [Company.municipality_code == municipality.code] if municipality else []
-    return found + _has_town(town) if town else found
-
-
-def _has_town(town: str) -> list[ColumnElement[bool]]:
-    # The registers write post towns in capital letters, people as they are written.
-    return [Company.post_town == town.upper(), Company.post_town == town]
-
-
-def _kinds_by_beginning(text: str, within: Within) -> Iterator[Companies]:
-    """Give the searches for the last word as the beginning of a town, tried when nothing else fits."""
-    words = words_of(text)
-    if words and len(words[-1]) > PIECE:
-        towns = reference.towns_beginning(words[-1], limit=_TOWNS_AT_MOST)
-        # A town of just that name was looked for as a place.
-        others = [town for town in towns if search_key(town) != words[-1]]
-        if conditions := [condition for town in others for condition in _has_town(town)]:
-            yield from _kinds_there(within, conditions, words[:-1])
 
 
 def _kinds_by_number(text: str, digits: str, within: Within) -> Iterator[Companies]:
@@ -262,21 +264,20 @@ def _has_digits(attribute: Any, digits: str) -> ColumnElement[bool]:
     return and_(attribute.like(f"%{'%'.join(digits)}%"), holds(alone, digits))
 
 
-def _kinds(within: Within, words: list[str]) -> Iterator[Companies]:
+def _kinds(within: Within, words: list[str], spot: _Spot | None) -> Iterator[Companies]:
     if not words:
         return
+    known = list(_kinds_known(within, words, spot))
     if within.is_ours:
-        yield from _kinds_known(within, words)
+        yield from known
         return
     whole = " ".join(words)
     # What begins with the words holds each of them.
     begins = within.all.where(Company.name_key >= whole, Company.name_key <= f"{whole}\U0010ffff")
-    first = [*_kinds_known(within, words), begins.order_by(Company.name_key)]
-    if has_index():
-        yield from first
-        yield from _kinds_indexed(within, words)
-    else:
-        yield from _kinds_in_turn(within, words, first)
+    first = [*known, begins.order_by(Company.name_key)]
+    yield from chain(first, _kinds_indexed(within, words)) if has_index() else _kinds_in_turn(within, words, first)
+    if spot:
+        yield from _kinds_there(within, spot)
 
 
 def _kinds_in_turn(within: Within, words: list[str], first: Sequence[Companies]) -> Iterator[Companies]:
@@ -312,11 +313,25 @@ def _kinds_indexed(within: Within, words: list[str]) -> Iterator[Companies]:
         yield within.all.where(*begins, _is_called(words))
 
 
-def _kinds_known(within: Within, words: list[str]) -> Iterator[Companies]:
-    """Give the searches among our own companies, which others may leave out by chance, and our own people."""
-    yield within.ours.where(*(holds(Engagement.name_key, word) for word in words))
-    # Who types "sten" means nobody called Östen.
-    yield within.with_people(and_(true(), *(begins_word(Person.name_key, word) for word in words)))
+def _kinds_known(within: Within, words: list[str], spot: _Spot | None) -> Iterator[Companies]:
+    """Give the searches among our own companies, which others may leave out by chance, and our own people.
+
+    The words that name a place need not be in the name of what lies there.
+    """
+
+    def fits(
+        company_id: SQLColumnExpression[int], has: Callable[[str], ColumnElement[bool]], spot: _Spot | None
+    ) -> ColumnElement[bool]:
+        if spot is None:
+            return and_(true(), *map(has, words))
+        there = aliased(Company)
+        lies_there = exists().where(there.id == company_id, or_(*spot.lies_there(there)))
+        return and_(*map(has, spot.rest), or_(and_(*map(has, spot.named)), lies_there))
+
+    yield within.ours.where(fits(Engagement.company_id, partial(holds, Engagement.name_key), spot))
+    # Who types "sten" means nobody called Östen; and a place alone means nobody who works there.
+    is_meant = fits(Person.company_id, partial(begins_word, Person.name_key), spot if spot and spot.rest else None)
+    yield within.with_people(is_meant)
 
 
 def _is_called(words: Iterable[str]) -> ColumnElement[bool]:
