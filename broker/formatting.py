@@ -19,7 +19,6 @@ from broker.sentences import Sentence
 _NUMBERS = "sv"
 # Up to so many days are counted one by one.
 _FAR = 60
-_DAYS_A_MONTH = 365.25 / 12
 
 
 def init_app(app: Flask) -> None:
@@ -52,7 +51,7 @@ def countdown(value: date) -> str:
     if not left:
         return gettext("i dag")
     if abs(left.days) > _FAR:
-        return _in_months(round(left.days / _DAYS_A_MONTH))
+        return _in_months(round(left.days / clock.DAYS_A_MONTH))
     if left.days > 0:
         return ngettext("om %(num)s dag", "om %(num)s dagar", left.days)
     return ngettext("för %(num)s dag sedan", "för %(num)s dagar sedan", -left.days)

@@ -13,8 +13,6 @@ from broker.companies.tags.queries import list_tags, spellings_of
 from broker.formatting import day
 from broker.reference import queries as reference
 
-_DAYS_IN_MONTH = 30.44
-
 
 def chosen_filter(form: FilterForm, *, today: date) -> CompanyFilter:
     """Give what the form asks for; a tag is meant however it is spelled."""
@@ -28,7 +26,7 @@ def chosen_filter(form: FilterForm, *, today: date) -> CompanyFilter:
         tags=spellings_of(tag, list_tags()) if tag else (),
         met_from=form.traffad_fran.data,
         met_until=form.traffad_till.data,
-        not_met_since=today - timedelta(days=round(months * _DAYS_IN_MONTH)) if months else None,
+        not_met_since=today - timedelta(days=round(months * clock.DAYS_A_MONTH)) if months else None,
     )
 
 

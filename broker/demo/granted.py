@@ -7,6 +7,7 @@ from decimal import Decimal
 from broker import access, clock
 from broker.accounts import queries as accounts
 from broker.accounts.models import User
+from broker.clock import add_months
 from broker.demo import project_texts as texts
 from broker.demo.projects import LEADER, MUNICIPALITY, read_prices
 from broker.esf import join_service, plan_service, queries, service
@@ -31,7 +32,6 @@ from broker.esf.snapshots import service as snapshots
 from broker.extensions import db
 from broker.formatting import in_swedish
 from broker.needs.models import Cohort
-from broker.providers.vetting import add_months
 
 _MONTHS_SO_FAR, _MONTHS_IN_ALL = 6, 18
 _HOURS_A_MONTH, _TRAVEL = Decimal("43.00"), Decimal("2450.00")

@@ -9,6 +9,7 @@ from random import Random
 from broker import access, clock
 from broker.accounts import queries as accounts
 from broker.accounts.models import User
+from broker.clock import add_months
 from broker.companies import service as companies
 from broker.companies.models import Company, InteractionKind
 from broker.demo import project_texts as texts
@@ -32,7 +33,6 @@ from broker.esf.models import Actor, Call, Goal, Project
 from broker.extensions import db
 from broker.needs.models import Cohort
 from broker.procurement.calendar import move_to_weekday
-from broker.providers.vetting import add_months
 
 _READY_COHORTS = 6
 COHORTS = _READY_COHORTS + 1

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from broker import clock
 from broker.accounts.models import User
+from broker.clock import add_months
 from broker.companies.models import Company
 from broker.extensions import db
 from broker.leads.tips.pages import new_token
@@ -19,7 +20,6 @@ from broker.needs.evaluations.models import Evaluation, EvaluationAnswer, Evalua
 from broker.needs.models import Cohort, CohortNeed, CohortStatus, Need, NeedStatus
 from broker.needs.scores import service
 from broker.providers.models import Language, Level, Mode, Offering, Provider
-from broker.providers.vetting import add_months
 
 _ADDRESS = "http://127.0.0.1:5000"
 # By provider: how many months ago it was, what each of the participants thought and learned, and what companies said.

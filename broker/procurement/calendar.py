@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from broker.providers.vetting import add_months
+from broker.clock import add_months
 
 _SATURDAY, _SUNDAY = 5, 6
 # Epiphany, May Day, the national day (6 June) and so on: SFS 1989:1253.

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
 
+from broker.clock import add_months
 from broker.procurement.calendar import add_days, move_to_weekday, quarter_end, standstill_end
 from broker.procurement.situation import Situation, waits_for_offers
 from broker.procurement.value.parts import parts_of
-from broker.providers.vetting import add_months
 from broker.reference.queries import text_of
 
 DOCUMENTATION, CONTRACT_END, OFFERS_DUE = "documentation", "contract_end", "offers_due"

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -202,7 +202,7 @@ def status_of(provider: Provider, *, today: date) -> VettingStatus:
 
 def status_on(provider: Provider, day: date) -> VettingStatus:
     """Give how the vetting of a provider stood when a day ended, by what was recorded then and the list of that day."""
-    known = _known([provider.id], end_of(day))[provider.id]
+    known = _known([provider.id], clock.end_of(day))[provider.id]
     modes = {mode for row in provider.offerings for mode in row.modes}
     facts = _facts_on(provider, day)
     return _assess(facts, known, vetting_document(day), modes, day)
@@ -226,7 +226,7 @@ def list_checks(provider: Provider, *, until: date | None = None) -> list[Vettin
     query = select(VettingCheck).options(joinedload(VettingCheck.checked_by))
     query = query.where(VettingCheck.provider_id == provider.id)
     if until:
-        query = query.where(VettingCheck.created_at < end_of(until))
+        query = query.where(VettingCheck.created_at < clock.end_of(until))
     return list(db.session.scalars(query.order_by(VettingCheck.checked_on, VettingCheck.id)))
 
 
@@ -273,11 +273,6 @@ def _listed(query: Select[Provider], today: date) -> list[Listed]:
     return [Listed(provider, statuses[provider.id]) for provider in providers]
 
 
-def end_of(day: date) -> datetime:
-    """Give the moment when a day in Sweden is over."""
-    return datetime.combine(day + timedelta(days=1), time(), tzinfo=clock.SWEDEN)
-
-
 def _assess_all(
     providers: Iterable[Provider],
     modes: Mapping[int, set[str]],
@@ -310,7 +305,7 @@ def _assess(
 
 def _facts_on(provider: Provider, day: date) -> dict[str, bool]:
     facts = {name: getattr(provider, name) for name in _FACTS}
-    for event in reversed(audit.changes_since(provider, end_of(day))):
+    for event in reversed(audit.changes_since(provider, clock.end_of(day))):
         for name, (before, _after) in event.facts.get("changes", {}).items():
             if name in facts:
                 facts[name] = before

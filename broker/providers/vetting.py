@@ -1,6 +1,5 @@
 """Whether a provider may be used: the status follows from its checked items by the rules of the vetting list."""
 
-import calendar
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +8,7 @@ from typing import Any, Protocol
 
 from flask_babel import gettext as _
 
+from broker.clock import add_months
 from broker.formatting import day, say
 from broker.providers.hearings.standing import UNTOUCHED, Outcome, Standing
 from broker.reference.queries import text_of, words_of
@@ -300,12 +300,6 @@ def expiry_of(check: Check, months: int) -> date:
     """Give the last day that a check counts: so many months later, or when its certificate ends if sooner."""
     kept_until = add_months(check.checked_on, months)
     return min(kept_until, check.valid_to) if check.valid_to else kept_until
-
-
-def add_months(start: date, months: int) -> date:
-    """Give the same day so many months later, or the last day of a shorter month."""
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def warning_days(document: Mapping[str, Any]) -> int:

@@ -175,7 +175,7 @@ def _status_asked_for(provider, form):
     """Give an earlier day, or None for today, and how the vetting stood then."""
     today = clock.today()
     day = form.dag.data if form.validate() else None
-    if day and queries.end_of(day) <= provider.created_at:
+    if day and clock.end_of(day) <= provider.created_at:
         added = shown_day(clock.in_sweden(provider.created_at).date())
         form.refuse("dag", _("Anordnaren lades till %(day)s. Ange en dag från och med då.", day=added))
         day = None

@@ -14,7 +14,6 @@ from broker.extensions import Base, Key, Versioned
 
 _MORNING = time(6)
 _SATURDAY = 5
-_DAYS_IN_MONTH = 30.44
 
 
 class ReminderChoice(Private, Base):
@@ -61,7 +60,7 @@ class ContactRule(Private, Versioned, Base):
     @property
     def interval(self) -> timedelta:
         """Give the longest time between two contacts."""
-        return timedelta(days=round(self.months * _DAYS_IN_MONTH))
+        return timedelta(days=round(self.months * clock.DAYS_A_MONTH))
 
     def concerns(self, engagement: Engagement) -> bool:
         """Tell whether a relation is of the rule's kind."""

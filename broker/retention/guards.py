@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -39,11 +39,6 @@ class Guard:
 
     label: Any
     condition: Callable[[date], ColumnElement[bool]]
-
-
-def end_of(day: date) -> datetime:
-    """Give the moment when a day is over in Sweden."""
-    return datetime.combine(date.fromordinal(day.toordinal() + 1), time(), clock.SWEDEN)
 
 
 def _years_kept(today: date) -> tuple[int, GrantRules]:
@@ -98,7 +93,7 @@ def _in_cohort(today: date) -> Select[int]:
 
 def _kept_purchases(today: date) -> ColumnElement[bool]:
     years, _rules = _years_kept(today)
-    first = end_of(_years_before(today, years))
+    first = clock.end_of(_years_before(today, years))
     stepped = select(PurchaseStep.purchase_id).where(PurchaseStep.taken_at >= first)
     return or_(Purchase.state.not_in(ENDED), Purchase.created_at >= first, Purchase.id.in_(stepped))
 

@@ -27,7 +27,7 @@ from broker.needs.models import Cohort, CohortStatus, Need
 from broker.needs.scores.models import ScoreReply
 from broker.providers.applying.models import ApplicationState, ProviderApplication
 from broker.retention import guards
-from broker.retention.guards import ENDED_NEEDS, Guard, end_of, is_unfinished
+from broker.retention.guards import ENDED_NEEDS, Guard, is_unfinished
 from broker.retention.models import RecordKind
 from broker.swedish import search_key, sort_key
 
@@ -62,7 +62,7 @@ class Kind:
         """Give the condition that the time counts from this day at the latest, and has begun."""
         old: list[ColumnElement[bool]] = [] if self.day is None else [self.day <= through]
         if self.moment is not None:
-            begun = self.moment < end_of(through)
+            begun = self.moment < clock.end_of(through)
             old.append(begun if self.day is None else and_(self.day.is_(None), begun))
         return and_(self.model.organisation_id == organisation_in_scope(), *self.is_over, or_(*old))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from broker import clock
+from broker.clock import add_months
 from broker.esf.budgets import figures as budget_figures
 from broker.esf.budgets.spreading import Period, next_month
 from broker.esf.grants.models import GrantDecision
@@ -12,7 +13,6 @@ from broker.esf.grants.queries import Changed
 from broker.esf.outcomes.models import ReportKind
 from broker.esf.outcomes.situation import Situation
 from broker.formatting import month as in_words
-from broker.providers.vetting import add_months
 from broker.sentences import N_, Sentence
 
 

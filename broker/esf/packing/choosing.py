@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from enum import Enum, auto
 from itertools import chain
 
+from broker.clock import add_months
 from broker.esf.packing.programs import Choice, Program
-from broker.providers.vetting import add_months
 
 # Beyond so many choices at once the projects are chosen one by one, the largest first.
 _TOGETHER_AT_MOST = 240

@@ -23,7 +23,7 @@ from broker.swedish import search_key, sort_key
 from broker.topics import queries as topics
 
 _DIVISION = 2
-_MONTH = timedelta(days=30.44)
+_MONTH = timedelta(days=clock.DAYS_A_MONTH)
 # Shorter words are looked for as whole words, longer ones also as the beginning of compounds.
 _SHORT_WORD, _TELLING_WORD = 5, 9
 _PART_OF_LABEL = re.compile(r" – |[/()]")

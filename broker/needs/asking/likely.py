@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from broker import clock
+
 _GROUP, _DIVISION = 3, 2
-_MONTH = timedelta(days=30.44)
+_MONTH = timedelta(days=clock.DAYS_A_MONTH)
 
 
 class ReasonKind(StrEnum):

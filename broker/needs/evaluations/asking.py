@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from broker.clock import add_months
 from broker.needs.evaluations.models import FormKind
-from broker.providers.vetting import add_months
 from broker.reference import queries as reference
 from broker.reference.models import DocumentKind
 

@@ -1,13 +1,13 @@
 """Opens the vetting of a provider anew when those who took part in several of its trainings found them bad."""
 
 from broker import clock
+from broker.clock import add_months
 from broker.formatting import day, in_swedish, one_decimal
 from broker.needs.scores import queries
 from broker.providers import queries as providers
 from broker.providers.hearings.queries import hearing_rules
 from broker.providers.hearings.rules import LOW_SCORES_ITEM, LowScores
 from broker.providers.hearings.service import reopen_by_itself
-from broker.providers.vetting import add_months
 
 
 def look_at_scores(provider_id: int) -> None:

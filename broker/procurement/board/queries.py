@@ -9,12 +9,13 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from broker.clock import add_months
 from broker.extensions import db
 from broker.procurement import workflow
 from broker.procurement.models import Purchase
 from broker.procurement.queries import Listed, list_all_going_on
 from broker.providers import queries as providers
-from broker.providers.vetting import VettingStatus, add_months
+from broker.providers.vetting import VettingStatus
 from broker.reference import queries as reference
 from broker.topics import queries as topics
 

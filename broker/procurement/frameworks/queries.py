@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import joinedload
 
+from broker.clock import add_months
 from broker.errors import NotFoundError
 from broker.extensions import db
 from broker.formatting import day, number
@@ -26,7 +27,6 @@ from broker.procurement.frameworks.models import (
 from broker.procurement.frameworks.rules import CallOff, Framework, Level, Limits, Room
 from broker.procurement.models import Purchase
 from broker.procurement.situation import times_in
-from broker.providers.vetting import add_months
 from broker.reference import queries as reference
 from broker.reference.models import DocumentKind
 

@@ -8,13 +8,13 @@ from decimal import Decimal
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
+from broker.clock import add_months
 from broker.extensions import db
 from broker.procurement import workflow
 from broker.procurement.models import Purchase
 from broker.procurement.situation import Situation
 from broker.procurement.thresholds import ANNEX_2, GENERAL, NoThresholdError, Threshold, get_threshold
 from broker.procurement.value.rules import Calculation
-from broker.providers.vetting import add_months
 from broker.reference import queries as reference
 
 _MONTHS = 12

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from broker import clock
 from broker.extensions import db
-from broker.providers import queries as providers
 from broker.providers.hearings.models import VettingStep
 from broker.providers.hearings.rules import HearingRules
 from broker.providers.models import Provider, VettingCheck
@@ -25,7 +25,7 @@ def list_steps(provider: Provider, *, until: date | None = None) -> list[Vetting
     """List the steps about a provider with who took them, newest first; with a day only those recorded by its end."""
     query = select(VettingStep).options(joinedload(VettingStep.made_by)).where(VettingStep.provider_id == provider.id)
     if until:
-        query = query.where(VettingStep.created_at < providers.end_of(until))
+        query = query.where(VettingStep.created_at < clock.end_of(until))
     return list(db.session.scalars(query.order_by(VettingStep.id.desc())))
 
 

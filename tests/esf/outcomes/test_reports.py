@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from broker import access, clock
 from broker.access import Role
+from broker.clock import add_months
 from broker.documents.blocks import Grid
 from broker.errors import RefusedError
 from broker.esf import queries as esf
@@ -27,7 +28,6 @@ from broker.esf.outcomes.situation import load_situation
 from broker.esf.outcomes.waiting import list_owed, quarters
 from broker.extensions import db
 from broker.formatting import month as in_words
-from broker.providers.vetting import add_months
 from tests import factories
 from tests.esf.outcomes.test_months import NOBODY
 from tests.factories_esf import month_before

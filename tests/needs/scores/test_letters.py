@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from broker import clock
+from broker.clock import add_months
 from broker.extensions import db
 from broker.mail import OutgoingMail
 from broker.needs.evaluations import queries, upkeep
 from broker.needs.evaluations.models import FormKind, ScoreLevel, TrainingScore
-from broker.providers.vetting import add_months
 from tests.client import form_values
 
 
