@@ -32,6 +32,16 @@ def contact_form(signed_in, company):
     return signed_in
 
 
+def test_somebody_signs_in_with_the_keys_alone(page, user):
+    page.goto("/logga-in")
+    page.keyboard.type(user.email)
+    page.keyboard.press("Tab")
+    page.keyboard.type(factories.PASSWORD)
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_title("Idag – Broker")
+
+
 def test_a_slash_reaches_the_search(signed_in):
     signed_in.keyboard.press("/")
     expect(focused(signed_in)).to_have_attribute("id", "sok")
