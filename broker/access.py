@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, with
 from sqlalchemy.orm.session import SessionTransaction
 from werkzeug.wrappers import Response
 
-from broker.errors import BrokerError, NotAllowedError, OtherOrganisationError
+from broker.errors import BrokerError, NotAllowedError, OtherOrganisationError, SignedOutError
 from broker.extensions import Key, db
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -172,6 +172,8 @@ def _check(find_acting: Callable[[], Acting | None]) -> Response | None:
     if not current_user.is_authenticated:
         if access == "public":
             return None
+        if request.method == "POST":
+            raise SignedOutError
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
     acting = find_acting()
     g.acting = acting

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, current_app, g, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -27,7 +28,7 @@ _BY_ANOTHER = (
     "23505", "23503",
     "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_FOREIGNKEY",
 )  # fmt: skip
-_NEVER_KEPT = ("csrf_token", "version", "token", "acting")
+_NEVER_KEPT = ("csrf_token", "version", "token", "acting", "password", "repeated", "present", "code")
 
 
 class BrokerError(Exception):
@@ -46,6 +47,12 @@ class NotAllowedError(BrokerError):
     """The person's role in the organisation does not include this."""
 
     status = 403
+
+
+class SignedOutError(BrokerError):
+    """Something was sent by somebody whose session has ended meanwhile."""
+
+    status = 401
 
 
 class RefusedError(BrokerError):
@@ -94,6 +101,7 @@ class OtherOrganisationError(ConflictError):
 def init_app(app: Flask) -> None:
     """Answer every error with its page."""
     app.register_error_handler(ConflictError, conflict_page)
+    app.register_error_handler(SignedOutError, _signed_out_page)
     app.register_error_handler(BrokerError, _broker_page)
     app.register_error_handler(StaleDataError, lambda error: conflict_page(ConflictError()))
     app.register_error_handler(CSRFError, _csrf_page)
@@ -167,15 +175,19 @@ def _not_taken_page() -> tuple[str, int]:
     return _kept_page(_("Det gick inte att spara"), text, 422)
 
 
-def _kept_page(title: str, message: str, status: int) -> tuple[str, int]:
+def _kept_page(title: str, message: str, status: int, sign_in_url: str | None = None) -> tuple[str, int]:
     db.session.rollback()
+    texts = _sent_texts()
+    page = render_template("errors/kept.html", title=title, message=message, texts=texts, sign_in_url=sign_in_url)
+    return page, status
+
+
+def _sent_texts() -> list[str]:
     if form := g.get("sent_form"):
-        texts = list(form.sent().values())
-    else:
-        # No view has read the form, so codes and days cannot be told by their labels; words stand for themselves.
-        sent = [(name, value) for name, value in request.form.items(multi=True) if name not in _NEVER_KEPT]
-        texts = [value for _name, value in sent if not _CODE.fullmatch(value)]
-    return render_template("errors/kept.html", title=title, message=message, texts=texts), status
+        return list(form.sent().values())
+    # No view has read the form, so codes and days cannot be told by their labels; words stand for themselves.
+    sent = [(name, value) for name, value in request.form.items(multi=True) if name not in _NEVER_KEPT]
+    return [value for _name, value in sent if not _CODE.fullmatch(value)]
 
 
 def _broker_page(error: BrokerError) -> tuple[str, int]:
@@ -185,7 +197,10 @@ def _broker_page(error: BrokerError) -> tuple[str, int]:
     return _page(title, say(error) or texts.get(error.status, ""), error.status)
 
 
-def _csrf_page(error: CSRFError) -> tuple[str, int]:
+def _csrf_page(error: CSRFError) -> Any:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "access", "public") != "public" and not current_user.is_authenticated:
+        return _signed_out_page(error)
     text = _("Formuläret är för gammalt. Gå tillbaka, ladda om sidan och skicka igen. Det du skrivit finns kvar.")
     return _page(_("Skicka formuläret igen"), text, 400)
 
@@ -231,10 +246,24 @@ def _plain_page(title: str, message: str, status: int) -> tuple[str, int]:
     return template.render(title=title, message=message, language=str(get_locale() or "sv")), status
 
 
+def _signed_out_page(error: Exception) -> Any:
+    sign_in_url = url_for("accounts.sign_in", next=_came_from() or "/")
+    if not _sent_texts():
+        return redirect(sign_in_url)
+    text = _("Inget är sparat. Kopiera det du skrev, logga in och skicka det igen.")
+    return _kept_page(_("Du har blivit utloggad"), text, SignedOutError.status, sign_in_url)
+
+
+def _came_from() -> str | None:
+    came_from = urlsplit(request.referrer or "")
+    is_here = request.method == "POST" and came_from.netloc == request.host
+    return "/" + came_from.path.lstrip("/") if is_here else None
+
+
 def _page(title: str, message: str, status: int) -> tuple[str, int]:
     db.session.rollback()
     next_url, next_label = "/", _("Till startsidan")
-    if request.method == "POST" and (came_from := urlsplit(request.referrer or "")).netloc == request.host:
-        next_url, next_label = "/" + came_from.path.lstrip("/"), _("Tillbaka")
+    if came_from := _came_from():
+        next_url, next_label = came_from, _("Tillbaka")
     page = render_template("errors/error.html", title=title, message=message, next_url=next_url, next_label=next_label)
     return page, status

@@ -2,8 +2,10 @@
 
 from contextlib import contextmanager
 
-from sqlalchemy import event
+import pytest
+from sqlalchemy import delete, event
 
+from broker.accounts.models import UserSession
 from broker.extensions import db
 from tests.client import CANARY
 
@@ -57,3 +59,33 @@ def test_a_value_too_large_to_store_is_noted_and_what_was_written_is_shown(clien
 def test_a_number_in_an_address_that_is_too_large_is_the_key_of_nothing(client, scope, caplog):
     assert client.get("/foretag?efter=a&id=99999999999999999999").status_code == 404
     assert "GET companies.index" in caplog.text
+
+
+@pytest.fixture(params=["the session has ended", "the cookie is gone"])
+def signed_out(request, client):
+    """Give somebody whose session has ended since the form was opened, and the token of the form."""
+    token = client.csrf_token()
+    if request.param == "the cookie is gone":
+        client.delete_cookie("broker")
+    else:
+        db.session.execute(delete(UserSession))
+        db.session.commit()
+    return client, {"csrf_token": token}
+
+
+def test_who_was_signed_out_meanwhile_sees_what_was_written_and_the_way_back(signed_out, scope):
+    client, form = signed_out
+    here = {"Referer": "http://localhost/foretag/nytt"}
+    refused = client.post("/foretag/nytt", data=form | {"name": f"{CANARY}bolag"}, headers=here)
+
+    assert refused.status_code == 401
+    assert "Du har blivit utloggad" in refused.text and f"{CANARY}bolag" in refused.text
+    assert 'href="/logga-in?next=/foretag/nytt"' in refused.text
+
+
+def test_who_was_signed_out_meanwhile_is_shown_no_password_and_asked_to_sign_in(signed_out, scope):
+    client, form = signed_out
+    refused = client.post("/konto", data=form | {"present": CANARY, "password": CANARY, "repeated": CANARY})
+
+    assert CANARY not in refused.text
+    assert refused.status_code == 302 and refused.location.startswith("/logga-in")
