@@ -75,7 +75,9 @@ def find(
     first few says how many are enough; how many fit in all is then not known.
     """
     ours = select(Engagement.company_id.label("id"), Engagement.name_key, Engagement.sort_key, search.OURS)
-    ours = ours.where(*asked_of(replace(chosen, only_ours=True)))
+    # Where more fit than are looked through, the first in Swedish order are.
+    in_order = (Engagement.sort_key, Engagement.company_id)
+    ours = ours.where(*asked_of(replace(chosen, only_ours=True))).order_by(*in_order)
     if chosen.is_ours or chosen.municipality_code:
         ours = ours.join(Company)
     others = select(Company.id, Company.name_key, Company.sort_key, search.OTHERS).where(*asked_of(chosen))

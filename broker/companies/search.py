@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import chain
 from typing import Any
@@ -46,7 +46,7 @@ _SHORT_WORD = 2
 _POSTCODE, _TOWNS_AT_MOST = 5, 10
 
 # The key of a company, its name as it is searched for, its name as lists are sorted by, and 1 if it is ours. Written as
-# plain columns where searches are put together: what makes them anew for each kind takes longer than all the rest.
+# plain columns where searches are put together: mapped ones, made anew for each kind, take longer than all the rest.
 Companies = Select[int, Any, Any, int]
 OURS, OTHERS = (literal_column(sign, Integer()).label("is_ours") for sign in "10")
 _ALL: ColumnElement[Any] = literal_column("*")
@@ -58,7 +58,7 @@ _NAME, _ORDER = column("name_key", Company.name_key.type), column("sort_key", Co
 class Within:
     """The companies to search among: all of a list, and those that we have a relation to; and how many are enough.
 
-    When enough are found that come first in any case, the search goes no further.
+    When so many are found that come first in any case, PostgreSQL does not look far and wide.
     """
 
     all: Companies
@@ -78,12 +78,11 @@ class Within:
         known = self.all.with_only_columns(Company.id, Company.name_key, Company.sort_key, OURS)
         return known.where(Company.id.in_(people))
 
-    def where(self, condition: ColumnElement[bool]) -> "Within":
-        """Give those of them that meet a condition of the company."""
+    def ours_with(self, condition: ColumnElement[bool]) -> Companies:
+        """Give those of ours that meet a condition of the company."""
         if self.is_ours:
-            return Within(ours := self.ours.where(condition), ours, self.enough)
-        such = select(Company.id).where(condition)
-        return Within(self.all.where(condition), self.ours.where(Engagement.company_id.in_(such)), self.enough)
+            return self.ours.where(condition)
+        return self.ours.where(Engagement.company_id.in_(select(Company.id).where(condition)))
 
 
 # Where a company stands among what was found: its rank, its place in Swedish order, and its key.
@@ -142,8 +141,8 @@ def _hidden() -> Select[int]:
 
 
 def is_name(text: str) -> bool:
-    """Tell whether a text is looked for among names, not as a number or an address."""
-    return not (_number_part(text) or "@" in text)
+    """Tell whether a text can be a name, not a number or the beginning of an address."""
+    return not (_number_part(text) or text.rstrip().endswith("@"))
 
 
 def words_of(text: str) -> list[str]:
@@ -218,18 +217,20 @@ def _find_spot(words: list[str]) -> _Spot | None:
 
 
 def _find_begun_spot(words: list[str]) -> _Spot | None:
-    """Give the towns that begin with the last word; one of just that name is a place of its own."""
+    """Give the towns that begin with the last word, but for the one that was looked for by its name."""
     if not words or len(words[-1]) <= PIECE:
         return None
+    tried = _find_spot(words)
+    looked_for = tried.towns if tried and tried.named == words[-1:] else []
     begun = reference.towns_beginning(words[-1], limit=_TOWNS_AT_MOST)
-    towns = [town for town in begun if search_key(town) != words[-1]]
+    towns = [town for town in begun if town not in looked_for]
     return _Spot(words[-1:], words[:-1], None, towns) if towns else None
 
 
 def _kinds_there(within: Within, spot: _Spot) -> Iterator[Companies]:
     conditions, words = spot.lies_there(), spot.rest
     if words and has_index() and are_rare(words):
-        yield from _kinds_indexed(within.where(or_(*conditions)), words)
+        yield from _kinds_indexed(replace(within, all=within.all.where(or_(*conditions))), words)
         return
     for condition in conditions:
         yield within.all.where(condition, _is_called(words)).order_by(Company.sort_key, Company.id)
@@ -237,12 +238,13 @@ def _kinds_there(within: Within, spot: _Spot) -> Iterator[Companies]:
 
 def _kinds_by_number(text: str, digits: str, within: Within) -> Iterator[Companies]:
     if len(digits) >= _WHOLE_NUMBER:
+        yield within.ours_with(_has_number(text))
         yield within.all.where(_has_number(text))
     else:
         yield within.all.where(_number_begins(digits))
         yield within.ours.where(holds(Engagement.organisation_number, digits))
     if len(digits) == _POSTCODE:
-        yield within.where(Company.postcode == digits).ours
+        yield within.ours_with(Company.postcode == digits)
         yield within.all.where(Company.postcode == digits)
     if len(digits) >= _POSTCODE:
         national = digits.removeprefix("0") if digits.startswith("0") else digits.removeprefix("46")
@@ -284,7 +286,8 @@ def _kinds_in_turn(within: Within, words: list[str], first: Sequence[Companies])
     """Give the searches that come first, and one far and wide that PostgreSQL does only if these have not enough."""
     found = [kind.limit(FOUND_AT_MOST + 1).cte() for kind in first]
     yield from (select(_ALL).select_from(kind) for kind in found)
-    has_few = (select(func.count()).select_from(kind).scalar_subquery() < within.enough for kind in found)
+    counts = (select(func.count()).select_from(kind).where(is_shown(kind.c.id)).scalar_subquery() for kind in found)
+    has_few = (count < within.enough for count in counts)
     if any(len(word) >= _SHORT_WORD for word in words):
         yield within.all.where(*has_few, *map(_leads_to, words))
 
@@ -318,20 +321,23 @@ def _kinds_known(within: Within, words: list[str], spot: _Spot | None) -> Iterat
 
     The words that name a place need not be in the name of what lies there.
     """
-
-    def fits(
-        company_id: SQLColumnExpression[int], has: Callable[[str], ColumnElement[bool]], spot: _Spot | None
-    ) -> ColumnElement[bool]:
-        if spot is None:
-            return and_(true(), *map(has, words))
-        there = aliased(Company)
-        lies_there = exists().where(there.id == company_id, or_(*spot.lies_there(there)))
-        return and_(*map(has, spot.rest), or_(and_(*map(has, spot.named)), lies_there))
-
-    yield within.ours.where(fits(Engagement.company_id, partial(holds, Engagement.name_key), spot))
+    yield within.ours.where(_fits(Engagement.company_id, partial(holds, Engagement.name_key), words, spot))
     # Who types "sten" means nobody called Östen; and a place alone means nobody who works there.
-    is_meant = fits(Person.company_id, partial(begins_word, Person.name_key), spot if spot and spot.rest else None)
-    yield within.with_people(is_meant)
+    where = spot if spot and spot.rest else None
+    yield within.with_people(_fits(Person.company_id, partial(begins_word, Person.name_key), words, where))
+
+
+def _fits(
+    company_id: SQLColumnExpression[int],
+    has: Callable[[str], ColumnElement[bool]],
+    words: list[str],
+    spot: _Spot | None,
+) -> ColumnElement[bool]:
+    if spot is None:
+        return and_(true(), *map(has, words))
+    there = aliased(Company)
+    lies_there = exists().where(there.id == company_id, or_(*spot.lies_there(there)))
+    return and_(*map(has, spot.rest), or_(and_(*map(has, spot.named)), lies_there))
 
 
 def _is_called(words: Iterable[str]) -> ColumnElement[bool]:

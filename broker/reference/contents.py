@@ -1,4 +1,4 @@
-"""The contents of rules and forms, which are long and never change: read once by each process."""
+"""The contents of rules and forms, which are long and seldom change: read once by each process."""
 
 from collections.abc import Iterable
 from datetime import datetime

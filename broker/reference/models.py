@@ -42,7 +42,10 @@ class DocumentKind(StrEnum):
 
 
 class ReferenceDocument(Base):
-    """One version of a rule or form; never edited, only followed by a newer one."""
+    """One version of a rule or form; never edited, only followed by a newer one.
+
+    It may get English words for what it says in Swedish, and counts as loaded when it got them.
+    """
 
     __table_args__ = (UniqueConstraint("kind", "version"),)
 

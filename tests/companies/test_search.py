@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, literal, select, update
 
 from broker import access
-from broker.companies import pieces, queries, search
+from broker.companies import pieces, queries, search, service
 from broker.companies.models import Company, Engagement
 from broker.companies.narrowing import CompanyFilter
 from broker.companies.near import may_be_near
@@ -209,10 +209,12 @@ def test_ours_come_first_also_where_more_lie_than_are_looked_through(scope, user
     monkeypatch.setattr(search, "FOUND_AT_MOST", 2)
     for number in range(5):
         factories.company(f"Annat {number} AB", municipality_code="0482", postcode="64230")
-    ours = factories.company("Östra Smedjan AB", municipality_code="0482", postcode="64230")
-    factories.interaction(ours, by=user)
+    for name in ("Östra Smedjan AB", "Södra Smedjan AB", "Åsens Smedja AB", "Ändå AB"):
+        factories.interaction(factories.company(name, municipality_code="0482", postcode="64230"), by=user)
 
-    assert names(text)[0] == "Östra Smedjan AB"
+    # Of those that are ours, too, the first are looked through.
+    assert names(text)[:3] == ["Södra Smedjan AB", "Åsens Smedja AB", "Ändå AB"]
+    assert names(text, only_ours=True) == ["Södra Smedjan AB", "Åsens Smedja AB", "Ändå AB"]
 
 
 def test_a_company_that_changes_its_name_is_found_by_the_new_one_only(scope):
@@ -288,6 +290,22 @@ def test_a_post_town_finds_what_is_there(scope, text):
     factories.company("Exempel Svets i Flen AB", post_town="FLEN", municipality_code="0482")
 
     assert names(text) == ["Exempel Svets AB"]
+
+
+def test_where_two_words_are_places_the_last_is_one_too(scope):
+    factories.company("Bergs Svets AB", post_town="FLEN", municipality_code="0482")
+
+    assert names("bergs svets flen") == ["Bergs Svets AB"]
+
+
+def test_what_others_have_noted_hides_nothing_from_us(scope, user):
+    factories.company("Nya Zeta AB")
+    with access.acting_in(factories.organisation().id):
+        for number in range(10):
+            service.add_company(number=None, name=f"Zeta {number} AB", by=user)
+        db.session.commit()
+
+    assert suggested("zeta") == ["Nya Zeta AB"]
 
 
 @pytest.mark.parametrize("text", ["64260", "642 60"])
