@@ -110,6 +110,11 @@ PAGES = (
         "select * from company where post_town = 'KATRINEHOLM' and name_key like '%svets%' order by sort_key limit 26",
     ),
     (
+        "Sök på en ort allena",
+        "/foretag?q=katrineholm",
+        "select * from company where post_town = 'KATRINEHOLM' order by sort_key, id limit 26",
+    ),
+    (
         "Sök på telefon",
         "/foretag?q=0157-12345",
         "select company_id from person where organisation_id = :o and replace(phone, '-', '') like '%15712345%'",

@@ -336,8 +336,14 @@ def _fits(
     if spot is None:
         return and_(true(), *map(has, words))
     there = aliased(Company)
-    lies_there = exists().where(there.id == company_id, or_(*spot.lies_there(there)))
-    return and_(*map(has, spot.rest), or_(and_(*map(has, spot.named)), lies_there))
+    lies_there = or_(*spot.lies_there(there))
+    # Few have the other words, and each is looked up; without any, what lies there is read once for all of ours.
+    is_there = (
+        exists().where(there.id == company_id, lies_there)
+        if spot.rest
+        else company_id.in_(select(there.id).where(lies_there))
+    )
+    return and_(*map(has, spot.rest), or_(and_(*map(has, spot.named)), is_there))
 
 
 def _is_called(words: Iterable[str]) -> ColumnElement[bool]:
