@@ -34,7 +34,7 @@ def list_near(text: str) -> list[Company]:
     words = words_of(text)
     for word in _words_with_a_slip(words):
         others = [other for other in words if other != word]
-        ours_last = sorted(db.session.execute(_likely(word, others)), key=itemgetter(2), reverse=True)
+        ours_last = sorted(db.session.execute(_likely(word, others)).all(), key=itemgetter(2), reverse=True)
         near = {id_: (is_other, len(key)) for id_, key, is_other in ours_last if is_near(word, key)}
         if near:
             first = sorted(near, key=lambda id_: (near[id_], id_))[:NEAR_AT_MOST]

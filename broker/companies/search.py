@@ -336,13 +336,12 @@ def _fits(
     if spot is None:
         return and_(true(), *map(has, words))
     there = aliased(Company)
-    lies_there = or_(*spot.lies_there(there))
-    # Few have the other words, and each is looked up; without any, what lies there is read once for all of ours.
-    is_there = (
-        exists().where(there.id == company_id, lies_there)
-        if spot.rest
-        else company_id.in_(select(there.id).where(lies_there))
-    )
+    ways = spot.lies_there(there)
+    # What lies there is read once for all of them, from the indexes alone.
+    is_there = or_(*(company_id.in_(select(there.id).where(way)) for way in ways))
+    if spot.rest:
+        # Few have the other words, and each is looked up.
+        is_there = exists().where(there.id == company_id, or_(*ways))
     return and_(*map(has, spot.rest), or_(and_(*map(has, spot.named)), is_there))
 
 
