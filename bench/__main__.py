@@ -100,6 +100,11 @@ PAGES = (
         "select id, name_key from company where name_key like '%svets%' and name_key like '%lsa%' limit 2000",
     ),
     (
+        "Förslag, ett skrivfel",
+        "/foretag/forslag?q=tallsa",
+        "select id, name_key from company where name_key like '%lsa%' or name_key like '%tal%' limit 1000",
+    ),
+    (
         "Sök på nummer",
         "/foretag?q=52990012",
         "select * from company where organisation_number >= '52990012' and organisation_number < '52990013' limit 26",
