@@ -276,13 +276,7 @@ def time_of_additions():
 
 
 def timed(work):
-    work()
-    durations = []
-    for _round in range(ROUNDS):
-        started = time.perf_counter()
-        work()
-        durations.append((time.perf_counter() - started) * 1000)
-    return durations
+    return timed_in_turn({"alone": work})["alone"]
 
 
 if __name__ == "__main__":
