@@ -28,7 +28,7 @@ _BY_ANOTHER = (
     "23505", "23503",
     "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_FOREIGNKEY",
 )  # fmt: skip
-_NEVER_KEPT = ("csrf_token", "version", "token", "acting", "password", "repeated", "present", "code")
+_NEVER_KEPT = ("csrf_token", "version", "token", "acting", "password", "repeated", "present", "code", "sealed")
 
 
 class BrokerError(Exception):
