@@ -25,11 +25,12 @@ READY = """async () => {
     await new Promise(resolve => setTimeout(resolve, 5));
   }
 }"""
-# The worker learns a moment later than its pages that the net is back.
-REACHED = """async () => {
+# The worker learns a moment later than its pages that the net is gone or back.
+IS_REACHED = """async (isReached) => {
   const latest = Date.now() + 10_000;
+  const ask = () => fetch("/halsa", { cache: "no-store", signal: AbortSignal.timeout(1_000) }).catch(() => null);
   while (Date.now() < latest) {
-    if (await fetch("/halsa", { cache: "no-store", signal: AbortSignal.timeout(1_000) }).catch(() => null)) return true;
+    if (Boolean(await ask()) === isReached) return true;
     await new Promise(resolve => setTimeout(resolve, 10));
   }
   return false;
@@ -83,11 +84,12 @@ def enter(app, device, user):
 
 def lose_net(page):
     page.context.set_offline(True)
+    assert page.context.service_workers[-1].evaluate(IS_REACHED, False)
 
 
 def find_net(page):
     page.context.set_offline(False)
-    assert page.context.service_workers[-1].evaluate(REACHED)
+    assert page.context.service_workers[-1].evaluate(IS_REACHED, True)
 
 
 def log_without_net(page, **values):
