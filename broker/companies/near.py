@@ -69,7 +69,9 @@ def may_be_near(word: str, name_key: SQLColumnExpression[str] | SQLColumnExpress
     middle = len(word) // 2
     swapped = word[: middle - 1] + word[middle] + word[middle - 1] + word[middle + 1 :]
     has_half = or_(begins_word(name_key, word[:middle]), holds(name_key, word[middle:]))
-    return or_(has_half, begins_word(name_key, swapped), holds(func.replace(name_key, " ", ""), word))
+    # Most names do not even have the letters in this order, which is a cheaper question.
+    is_spaced = and_(name_key.like(f"%{'%'.join(word)}%"), holds(func.replace(name_key, " ", ""), word))
+    return or_(has_half, begins_word(name_key, swapped), is_spaced)
 
 
 def _in_names(alternatives: Sequence[Sequence[str]]) -> ColumnElement[bool]:
