@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.attributes import get_history
 
 from broker.companies.models import Company
+from broker.companies.words import service as words
 from broker.extensions import db
 
 # The index knows three letters in a row and nothing shorter.
@@ -19,6 +20,7 @@ index = lightweight_table("company_search", column("rowid"), column("name_key"),
 
 def learn(chosen: ColumnElement[bool]) -> None:
     """Put the names of these companies in the index, after they were stored without the session's knowledge."""
+    words.learn(chosen)
     if has_index():
         names = select(Company.id, Company.name_key).where(chosen)
         db.session.execute(insert(index).from_select(["rowid", "name_key"], names))
@@ -50,9 +52,9 @@ def has_index() -> bool:
     return db.engine.dialect.name == "sqlite"
 
 
-def are_long_enough(words: Iterable[str]) -> bool:
-    """Tell whether the index knows any of the words."""
-    return any(len(word) >= PIECE for word in words)
+def are_long_enough(pieces: Iterable[str]) -> bool:
+    """Tell whether the index knows any of the pieces."""
+    return any(len(piece) >= PIECE for piece in pieces)
 
 
 def matches(alternatives: Sequence[Sequence[str]]) -> ColumnElement[bool]:
@@ -62,10 +64,10 @@ def matches(alternatives: Sequence[Sequence[str]]) -> ColumnElement[bool]:
     return index.c.company_search.op("match")(" OR ".join(f"({all_of_them})" for all_of_them in together))
 
 
-def are_rare(words: Sequence[str]) -> bool:
-    """Tell whether the index leads to few companies with these words."""
-    if not are_long_enough(words):
+def are_rare(pieces: Sequence[str]) -> bool:
+    """Tell whether the index leads to few companies with these pieces."""
+    if not are_long_enough(pieces):
         return False
-    match = matches([words])
+    match = matches([pieces])
     found = select(index.c.rowid).where(match).limit(_FEW).subquery()
     return (db.session.scalar(select(func.count()).select_from(found)) or 0) < _FEW

@@ -298,7 +298,7 @@ def _leads_to(word: str) -> ColumnElement[bool]:
     A long word is looked up by how it begins and ends, and then looked for in what that gives.
     """
     if len(word) < 2 * PIECE:
-        return _is_in_name(Company.name_key, word)
+        return is_in_name(Company.name_key, word)
     begins_and_ends = Company.name_key.like(f"%{word[:PIECE]}%{word[-PIECE:]}%")
     return and_(begins_and_ends, func.strpos(Company.name_key, word) != 0)
 
@@ -321,7 +321,7 @@ def _kinds_known(within: Within, words: list[str], spot: _Spot | None) -> Iterat
 
     The words that name a place need not be in the name of what lies there.
     """
-    yield within.ours.where(_fits(Engagement.company_id, partial(_is_in_name, Engagement.name_key), words, spot))
+    yield within.ours.where(_fits(Engagement.company_id, partial(is_in_name, Engagement.name_key), words, spot))
     # Who types "sten" means nobody called Östen; and a place alone means nobody who works there.
     where = spot if spot and spot.rest else None
     yield within.with_people(_fits(Person.company_id, partial(begins_word, Person.name_key), words, where))
@@ -346,10 +346,11 @@ def _fits(
 
 
 def _is_called(words: Iterable[str]) -> ColumnElement[bool]:
-    return and_(true(), *(_is_in_name(Company.name_key, word) for word in words))
+    return and_(true(), *(is_in_name(Company.name_key, word) for word in words))
 
 
-def _is_in_name(name_key: SQLColumnExpression[Any], word: str) -> ColumnElement[bool]:
+def is_in_name(name_key: SQLColumnExpression[Any], word: str) -> ColumnElement[bool]:
+    """Give the condition that a folded name has a folded word: as a piece of it, or a short one as a beginning."""
     # Who types "el" means nobody called Exempel; and with the space before it two letters are enough for the index.
     return holds(name_key, word) if len(word) > _SHORT_WORD else begins_word(name_key, word)
 

@@ -3,15 +3,17 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert, literal, select, update
+from sqlalchemy import delete, insert, select, update
 
-from broker import access
+from broker import access, clock
 from broker.companies import pieces, queries, search, service
 from broker.companies.models import Company, Engagement
 from broker.companies.narrowing import CompanyFilter
-from broker.companies.near import may_be_near
+from broker.companies.words import service as words
+from broker.companies.words.models import NameWord
+from broker.companies.words.queries import list_meant
 from broker.extensions import db
-from broker.swedish import company_key, is_near, sort_key
+from broker.swedish import company_key, is_one_slip, sort_key
 from tests import factories
 
 
@@ -232,14 +234,24 @@ def test_names_that_are_stored_in_one_stroke_are_found(scope):
     db.session.execute(insert(Company), [_keys("Bergsunds Plåtslageri AB") | source])
     pieces.learn(Company.name == "Bergsunds Plåtslageri AB")
     db.session.commit()
-    assert names("slageri") == ["Bergsunds Plåtslageri AB"]
+    assert names("slageri") == suggested("brgsunds") == ["Bergsunds Plåtslageri AB"]
 
     chosen = Company.name.like("%slageri%")
     pieces.forget(chosen)
     db.session.execute(update(Company).where(chosen).values(_keys("Smedjan AB")))
     pieces.learn(Company.name == "Smedjan AB")
     db.session.commit()
-    assert names("slageri") == [] and names("smedja") == ["Smedjan AB"]
+    assert names("slageri") == [] and names("smedja") == suggested("smedjn") == ["Smedjan AB"]
+
+
+def test_words_that_no_name_has_any_more_are_forgotten(scope):
+    factories.company("Bergsunds Plåtslageri AB")
+    factories.company("Bergsunds Smide AB").name = "Lugnets Smide AB"
+    db.session.commit()
+    db.session.execute(delete(Company).where(Company.name == "Bergsunds Plåtslageri AB"))
+    words.forget()
+
+    assert set(db.session.scalars(select(NameWord.word))) == {"lugnets", "smide"}
 
 
 def _keys(name):
@@ -257,31 +269,38 @@ def test_so_many_that_nobody_looks_through_them_are_not_searched_to_the_end(scop
 
 
 @pytest.mark.parametrize(
-    ("word", "name", "is_close"),
+    ("typed", "name", "is_near"),
     [
-        ("svest", "svets & smide", True),
-        ("svts", "svets", True),
-        ("svetss", "svets", True),
-        ("svits", "svets", True),
-        ("nordbygg", "nord bygg", True),
-        ("svitz", "svets", False),
-        ("tsves", "svets", False),
-        ("bergsumds", "bergsunds platslageri", True),
+        ("svest", "Svets & Smide AB", True),
+        ("svts", "Svets AB", True),
+        ("svetss", "Svets AB", True),
+        ("svits", "Svets AB", True),
+        ("nordbygg", "Nord Bygg AB", True),
+        ("svitz", "Svets AB", False),
+        ("tsves", "Svets AB", False),
+        ("bergsumds", "Bergsunds Plåtslageri AB", True),
     ],
 )
-def test_a_word_is_near_a_name_but_for_one_slip(word, name, is_close):
-    assert is_near(word, name) is is_close
+def test_a_name_is_near_but_for_one_slip_at_the_beginning_of_a_word(scope, typed, name, is_near):
+    factories.company(name)
+
+    assert suggested(typed) == ([name] if is_near else [])
 
 
-@given(st.text("abc", min_size=3, max_size=9), st.integers(0, 9), st.integers(0, 2), st.text("abc", max_size=1))
+@given(st.text("cde", min_size=3, max_size=9), st.integers(0, 9), st.integers(0, 2), st.text("cde", max_size=1))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_what_is_near_is_among_what_the_database_gives_as_likely(app, meant, place, gone, put):
+def test_whatever_the_slip_the_word_that_was_meant_is_found(scope, meant, place, gone, put):
     typed = f"{meant[:place]}{put}{meant[place + gone :]}"
     swapped = f"{meant[:place]}{meant[place : place + 2][::-1]}{meant[place + 2 :]}"
-    for word in (typed, swapped):
-        for name in (f"en {meant}b", f"{meant[:2]} {meant[2:]}"):
-            if len(word) > 3 and is_near(word, name):
-                assert db.session.scalar(select(may_be_near(word, literal(name)))), (word, name)
+    spaced = f"{meant[:2]} {meant[2:]}"
+    db.session.add(Company(name=f"{meant}b {spaced}", source="Bolagsverket", source_date=clock.today()))
+    db.session.flush()
+    for word in {typed, swapped}:
+        if len(word) > 3 and is_one_slip(word, meant):
+            assert any(f"{meant}b".startswith(way) for way in list_meant(word)), word
+    if len(meant) > 3:
+        assert any(spaced.startswith(way) for way in list_meant(meant))
+    db.session.rollback()
 
 
 @pytest.mark.parametrize("text", ["malmköping", "Malmkoping", "svets malmköping", "malmköping svets", "svets malmk"])

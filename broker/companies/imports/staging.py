@@ -11,6 +11,7 @@ from broker import access, database
 from broker.companies import pieces
 from broker.companies.imports.rows import portions
 from broker.companies.models import Company, Engagement
+from broker.companies.words import service as words
 from broker.extensions import Folded, Key, db
 
 # What an index holds is written apart: to write it again, even unchanged, costs more than all the other facts.
@@ -110,6 +111,7 @@ def store(*, known_until: int) -> None:
         pieces.forget(moved)
         _update(rows & staged.c.is_moved, _INDEXED)
         pieces.learn(moved)
+    words.forget()
     clear()
     database.take_stock()
 
