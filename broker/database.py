@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import BigInteger, ColumnElement, Connection, Engine, any_, event, func, literal, select, text
+from sqlalchemy import BigInteger, ColumnElement, Connection, Engine, Text, any_, event, func, literal, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import make_url
@@ -66,6 +66,14 @@ def among(attribute: Any, keys: Collection[int]) -> ColumnElement[bool]:
         found: ColumnElement[bool] = attribute.in_(select(listed.c.value))
         return found
     return attribute == any_(literal(list(keys), ARRAY(BigInteger)))
+
+
+def rows_of(texts: Collection[str]) -> ColumnElement[str]:
+    """Give texts as a column to select from, a row for each, sent as one value."""
+    if db.engine.dialect.name == "sqlite":
+        listed: ColumnElement[str] = func.json_each(json.dumps(list(texts))).table_valued("value").c.value
+        return listed
+    return func.unnest(literal(list(texts), ARRAY(Text))).column_valued()
 
 
 def hold(attribute: Any, *keys: int) -> None:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 _CONTROL = {code: None for code in range(32) if chr(code) not in "\n\t"} | {127: None}
 _LETTER_AFTER_Z = {"å": "~1", "ä": "~2", "ö": "~3"}
@@ -68,6 +69,17 @@ def company_key(name: str) -> str:
 def like_pattern(text: str) -> str:
     """Escape a folded text for use inside LIKE with the escape character backslash."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def is_near(word: str, name_key: str) -> bool:
+    """Tell whether a folded name holds a folded word but for spaces, or has a word that begins so but for one slip."""
+    return word in name_key.replace(" ", "") or any(_begins_nearly(word, other) for other in name_key.split())
+
+
+@lru_cache(maxsize=10_000)
+def _begins_nearly(word: str, other: str) -> bool:
+    # Thousands of names with much the same words are asked about one word.
+    return any(is_one_slip(word, other[:length]) for length in (len(word) - 1, len(word), len(word) + 1))
 
 
 def is_one_slip(one: str, other: str) -> bool:

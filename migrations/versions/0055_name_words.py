@@ -11,8 +11,8 @@ depends_on = None
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 FOLDED = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 WORDS = {
-    "sqlite": "select distinct value from company, json_each('[\"' || replace(name_key, ' ', '\",\"') || '\"]')",
-    "postgresql": "select distinct unnest(string_to_array(name_key, ' ')) from company",
+    "sqlite": "select value as word from company, json_each('[\"' || replace(name_key, ' ', '\",\"') || '\"]')",
+    "postgresql": "select unnest(string_to_array(name_key, ' ')) as word from company",
 }
 
 
@@ -20,14 +20,13 @@ def upgrade():
     op.create_table(
         "name_word",
         sa.Column("word", FOLDED, nullable=False),
-        sa.Column("from_second", FOLDED, sa.Computed("substr(word, 2)", persisted=True), nullable=False),
-        sa.Column("from_third", FOLDED, sa.Computed("substr(word, 3)", persisted=True), nullable=False),
+        sa.Column("names", sa.Integer(), nullable=False),
         sa.Column("id", KEY, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_name_word")),
     )
-    op.execute(f"insert into name_word (word) {WORDS[op.get_bind().dialect.name]}")
-    for column in ("word", "from_second", "from_third"):
-        op.create_index(op.f(f"ix_name_word_{column}"), "name_word", [column])
+    words = WORDS[op.get_bind().dialect.name]
+    op.execute(f"insert into name_word (word, names) select word, count(*) from ({words}) as words group by word")
+    op.create_index(op.f("ix_name_word_word"), "name_word", ["word"])
 
 
 def downgrade():

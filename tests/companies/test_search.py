@@ -3,17 +3,18 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, literal, select, update
 
 from broker import access, clock
 from broker.companies import pieces, queries, search, service
 from broker.companies.models import Company, Engagement
 from broker.companies.narrowing import CompanyFilter
+from broker.companies.near import may_be_near
 from broker.companies.words import service as words
 from broker.companies.words.models import NameWord
 from broker.companies.words.queries import list_meant
 from broker.extensions import db
-from broker.swedish import company_key, is_one_slip, sort_key
+from broker.swedish import company_key, is_near, is_one_slip, sort_key
 from tests import factories
 
 
@@ -289,18 +290,31 @@ def test_a_name_is_near_but_for_one_slip_at_the_beginning_of_a_word(scope, typed
 
 @given(st.text("cde", min_size=3, max_size=9), st.integers(0, 9), st.integers(0, 2), st.text("cde", max_size=1))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_near_is_among_what_the_database_gives_as_likely(app, meant, place, gone, put):
+    for word in _typed(meant, place, gone, put):
+        for name in (f"en {meant}b", f"{meant[:2]} {meant[2:]}"):
+            if len(word) > 3 and is_near(word, name):
+                assert db.session.scalar(select(may_be_near(word, literal(name)))), (word, name)
+
+
+@given(st.text("cde", min_size=3, max_size=9), st.integers(0, 9), st.integers(0, 2), st.text("cde", max_size=1))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_the_slip_the_word_that_was_meant_is_found(scope, meant, place, gone, put):
-    typed = f"{meant[:place]}{put}{meant[place + gone :]}"
-    swapped = f"{meant[:place]}{meant[place : place + 2][::-1]}{meant[place + 2 :]}"
     spaced = f"{meant[:2]} {meant[2:]}"
     db.session.add(Company(name=f"{meant}b {spaced}", source="Bolagsverket", source_date=clock.today()))
     db.session.flush()
-    for word in {typed, swapped}:
-        if len(word) > 3 and is_one_slip(word, meant):
+    for word in _typed(meant, place, gone, put):
+        if len(word) > 3 and word != meant and is_one_slip(word, meant):
             assert any(f"{meant}b".startswith(way) for way in list_meant(word)), word
     if len(meant) > 3:
         assert any(spaced.startswith(way) for way in list_meant(meant))
     db.session.rollback()
+
+
+def _typed(meant, place, gone, put):
+    """Give a word with other letters at one place, and with two letters that have changed places."""
+    other = f"{meant[:place]}{put}{meant[place + gone :]}"
+    return other, f"{meant[:place]}{meant[place : place + 2][::-1]}{meant[place + 2 :]}"
 
 
 @pytest.mark.parametrize("text", ["malmköping", "Malmkoping", "svets malmköping", "malmköping svets", "svets malmk"])

@@ -1,55 +1,59 @@
-"""Finds how the words begin that somebody means who makes one slip."""
+"""Finds how the words of names begin that somebody means who makes one slip."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from string import ascii_lowercase
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, or_, select
+from sqlalchemy import ColumnElement, Select, literal, select, union_all
 
+from broker import database
 from broker.companies.words.models import NameWord
 from broker.extensions import db
-from broker.swedish import is_one_slip
 
 SHORTEST = 4
+_AT_MOST = 8
 _LAST_LETTER = "\U0010ffff"
 
 
 def list_meant(word: str) -> list[str]:
-    """List how words of names begin that a folded word is nearly: but for one slip, or for a space inside it.
+    """List how words of names begin that somebody means who types this one: but for a slip, or for a space inside it.
 
-    Refuses words of less than four letters: a slip leaves too little of them.
+    The eight that most names have, as far as is known. Refuses words of less than four letters: a slip leaves too
+    little of them.
     """
     if len(word) < SHORTEST:
         raise ValueError("A word of fewer than four letters means too much.")
-    words = db.session.scalars(select(NameWord.word).where(_may_be_meant(word)).distinct())
-    meant = {way for known in words for way in _ways_to(known, word)}
-    return sorted(way for way in meant if not any(way != other and way.startswith(other) for other in meant))
+    slips = {way for way in _slips(word) if way != word}
+    halves = [(word[:end], word[end:]) for end in range(1, len(word))]
+    begun, whole = _find(slips.union(right for _left, right in halves), [left for left, _right in halves])
+    meant = {way: begun[way] for way in slips if way in begun}
+    spaced = (half for half in halves if half[0] in whole and half[1] in begun)
+    meant |= {f"{left} {right}": min(whole[left], begun[right]) for left, right in spaced}
+    return sorted(meant, key=lambda way: (-meant[way], way))[:_AT_MOST]
 
 
-def _ways_to(known: str, word: str) -> Iterator[str]:
-    if len(known) < len(word) and word.startswith(known):
-        yield f"{known} {word.removeprefix(known)}"
-    begun = (known[:length] for length in (len(word) - 1, len(word), len(word) + 1))
-    yield from (way for way in begun if is_one_slip(word, way))
-
-
-def _may_be_meant(word: str) -> ColumnElement[bool]:
-    """Give the condition that every word meets which is meant, each part of it answered by an index."""
-    head = min(len(word) - 1, SHORTEST)
-    ways = [_begins(NameWord.word, word[:head]), NameWord.word.in_([word[:end] for end in range(1, head)])]
-    for place in range(head):
+def _slips(word: str) -> Iterator[str]:
+    for place in range(len(word)):
         before, letter, after = word[:place], word[place], word[place + 1 :]
-        too_many, swapped = before + after, before + after[0] + letter + after[1:]
-        ways += [_begins(NameWord.word, too_many), _begins(NameWord.word, swapped)]
-        ways += [_has_one_more(before, rest) for rest in (after, letter + after)]
-    return or_(*ways)
+        yield before + after
+        yield before + after[:1] + letter + after[1:]
+        for other in ascii_lowercase:
+            yield before + other + after
+            yield before + other + letter + after
 
 
-def _has_one_more(before: str, after: str) -> ColumnElement[bool]:
-    """Give the condition that a word begins so, with any one letter between."""
-    begins = _begins(NameWord.word, before)
-    if len(before) > 1:
-        return and_(begins, NameWord.word.like(f"{before}_{after}%"))
-    return and_(begins, _begins(NameWord.from_third, after)) if before else _begins(NameWord.from_second, after)
+def _find(beginnings: Collection[str], wholes: Collection[str]) -> tuple[dict[str, int], dict[str, int]]:
+    """Give how many names have the first word that begins so, for each beginning of a word, and for each whole word."""
+    begin, whole = database.rows_of(beginnings), database.rows_of(wholes)
+    begun = NameWord.word.between(begin, begin + _LAST_LETTER)
+    asked = union_all(_ask(begin, begun, is_whole=False), _ask(whole, NameWord.word == whole, is_whole=True))
+    found: tuple[dict[str, int], dict[str, int]] = ({}, {})
+    for way, is_whole, names in db.session.execute(asked):
+        if names is not None:
+            found[is_whole][way] = names
+    return found
 
 
-def _begins(attribute: SQLColumnExpression[str], piece: str) -> ColumnElement[bool]:
-    return and_(attribute >= piece, attribute <= f"{piece}{_LAST_LETTER}")
+def _ask(way: ColumnElement[str], fits: ColumnElement[bool], *, is_whole: bool) -> Select[str, bool, int | None]:
+    # A word comes before all that begin with it: an index leads straight to the first.
+    first = select(NameWord.names).where(fits).order_by(NameWord.word).limit(1)
+    return select(way, literal(is_whole), first.scalar_subquery())

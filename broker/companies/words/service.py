@@ -31,16 +31,17 @@ def _learn_names(session: Session, context: UOWTransaction) -> None:
 
 def _learn(words: Select[str]) -> None:
     found = words.subquery()
-    new = select(found.c.word).where(not_(exists().where(NameWord.word == found.c.word)))
-    db.session.execute(insert(NameWord).from_select(["word"], new))
+    is_new = not_(exists().where(NameWord.word == found.c.word))
+    new = select(found.c.word, func.count()).where(is_new).group_by(found.c.word)
+    db.session.execute(insert(NameWord).from_select(["word", "names"], new))
 
 
 def _words_in(text: Any) -> Select[str]:
-    """Select each word of a folded text, or of a column of such texts, once."""
+    """Select the words of a folded text, or of a column of such texts."""
     if db.engine.dialect.name == "sqlite":
         # Folded texts hold letters, digits and spaces alone, so that none of them ends the text around it.
         listed = literal('["') + func.replace(text, " ", '","') + '"]'
         words: ColumnElement[str] = func.json_each(listed).table_valued("value", joins_implicitly=True).c.value
     else:
         words = func.unnest(func.string_to_array(text, " "))
-    return select(words.label("word")).distinct()
+    return select(words.label("word"))
