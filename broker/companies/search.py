@@ -124,20 +124,20 @@ def find(
 
 def is_shown(company_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """Give the condition for a company to be in lists: without a number only when we have a relation to it."""
-    return company_id.not_in(_hidden())
+    return company_id.not_in(select(_hidden().c.id))
 
 
 def is_hidden(company_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """Give the condition for a company to be in no list."""
-    return company_id.in_(_hidden())
+    return company_id.in_(select(_hidden().c.id))
 
 
 @cache
-def _hidden() -> Select[int]:
+def _hidden() -> CTE:
     unknown = aliased(Company)
     is_ours = exists().where(Engagement.company_id == unknown.id)
     numberless = (unknown.organisation_number.is_(None), unknown.identity_hash.is_(None))
-    return select(unknown.id).where(*numberless, not_(is_ours))
+    return select(unknown.id).where(*numberless, not_(is_ours)).cte("hidden")
 
 
 def is_name(text: str) -> bool:
