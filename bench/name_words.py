@@ -5,6 +5,7 @@ from random import Random
 
 from sqlalchemy import insert
 
+from broker import clock
 from broker.companies.words.models import NameWord
 from broker.extensions import db
 
@@ -26,7 +27,7 @@ def add_words():
     while len(made) < COUNT:
         made.add(_word(random))
     words = iter(sorted(made))
-    while chunk := [{"word": word, "names": 1} for word in islice(words, _CHUNK)]:
+    while chunk := [{"word": word, "names": 1, "counted_on": clock.today()} for word in islice(words, _CHUNK)]:
         db.session.execute(insert(NameWord), chunk)
 
 

@@ -24,6 +24,7 @@ from broker.companies.imports import views as imports_views
 from broker.companies.merging import forgetting as merging_forgetting
 from broker.companies.merging import views as merging_views
 from broker.companies.register import client as register
+from broker.companies.words import upkeep as words_upkeep
 from broker.esf import views as esf_views
 from broker.esf.calls import reminding as call_reminding
 from broker.esf.commitments import form_views as commitment_form_views
@@ -187,6 +188,7 @@ UPKEEP = (
     incoming_forgetting.tidy,
     registers.look_at_registers,
     mailbox.read_mailbox,
+    words_upkeep.renew_daily,
 )
 
 

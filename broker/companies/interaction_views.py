@@ -34,13 +34,15 @@ _ADDRESS = re.compile(r"/kontakter/(\d+)$")
 def log_interaction() -> ResponseReturnValue:
     """Find the company that a contact was with: three letters, the number, or the last one."""
     form = FindCompanyForm(request.args)
-    is_asked = "q" in request.args
-    found = queries.suggest_companies(form.q.data or "") if is_asked and form.validate() else []
+    is_asked = "q" in request.args and form.validate()
+    found = queries.list_best(form.q.data or "") if is_asked else []
     return render_template(
         "companies/find_company.html",
         form=form,
         found=found,
-        is_asked=is_asked and not form.errors,
+        near=queries.list_near(form.q.data or "") if is_asked and not found else [],
+        is_more=len(found) == queries.SUGGESTED,
+        is_asked=is_asked,
         waiting=_waiting(),
         last=queries.last_company_of(current_user.id),
     ), 422 if form.errors else 200

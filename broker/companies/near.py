@@ -7,27 +7,23 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, func, o
 from broker import database
 from broker.companies.models import Company, Engagement
 from broker.companies.pieces import PIECE, has_index, index, matches
-from broker.companies.search import begins_word, holds, is_in_name, is_shown, words_of
+from broker.companies.search import Spot, begins_word, find_spot, holds, is_in_name, is_shown, words_of
 from broker.companies.words.queries import SHORTEST, list_meant
 from broker.extensions import db
-from broker.swedish import is_near
+from broker.reference import queries as reference
+from broker.swedish import is_near, is_one_slip
 
-NEAR_AT_MOST = 10
-_SOME = 100
+_AT_MOST, _SOME = 10, 100
 
 
 def list_near(text: str) -> list[Company]:
-    """List companies whose names are the typed words but for one slip in one word, or one space: ours first, ten."""
+    """List companies whose names are the typed words but for one slip in one word, or one space: ours first, ten.
+
+    Words that name a place need not be in the name of what lies there.
+    """
     words = words_of(text)
-    for word in _words_with_a_slip(words):
-        others = [other for other in words if other != word]
-        near = _of_ours(word, others)
-        found = [(False, id_) for id_ in near]
-        if len(near) < NEAR_AT_MOST:
-            found += [(True, id_) for id_ in _of_all(word, others) if id_ not in near]
-        if found:
-            return _in_order(found[:NEAR_AT_MOST])
-    return []
+    spot = find_spot(words)
+    return (_list_near(spot.rest, spot) if spot and spot.rest else []) or _list_near(words, None)
 
 
 def without_short_words(text: str) -> str:
@@ -37,25 +33,49 @@ def without_short_words(text: str) -> str:
     return " ".join(long) if len(long) < len(words) else ""
 
 
-def _of_ours(word: str, others: Sequence[str]) -> list[int]:
+def with_place(text: str) -> str:
+    """Give a text with the town that one of its words names but for one slip; nothing when none does."""
+    words = words_of(text)
+    for place, word in enumerate(words):
+        alike = (town for town in reference.towns() if abs(len(town) - len(word)) <= 1 and is_one_slip(word, town))
+        if len(word) >= PIECE and (town := next(alike, word)) != word:
+            return " ".join([*words[:place], town, *words[place + 1 :]])
+    return ""
+
+
+def _list_near(words: Sequence[str], spot: Spot | None) -> list[Company]:
+    for word in _words_with_a_slip(words):
+        others = [other for other in words if other != word]
+        near = _of_ours(word, others, spot)
+        found = [(False, id_) for id_ in near]
+        if len(near) < _AT_MOST:
+            found += [(True, id_) for id_ in _of_all(word, others, spot) if id_ not in near]
+        if found:
+            return _in_order(found[:_AT_MOST])
+    return []
+
+
+def _of_ours(word: str, others: Sequence[str], spot: Spot | None) -> list[int]:
     """Give the keys of those of ours that are near, the shortest names first."""
-    have_others = (is_in_name(Engagement.name_key, other) for other in others)
-    ours = select(Engagement.company_id, Engagement.name_key).where(
-        *have_others, may_be_near(word, Engagement.name_key)
-    )
+    conditions = [may_be_near(word, Engagement.name_key), *(is_in_name(Engagement.name_key, other) for other in others)]
+    if spot:
+        conditions.append(spot.has(Engagement.company_id))
+    ours = select(Engagement.company_id, Engagement.name_key).where(*conditions)
     near = [(len(key), id_) for id_, key in db.session.execute(ours) if key and is_near(word, key)]
-    return [id_ for _length, id_ in sorted(near)[:NEAR_AT_MOST]]
+    return [id_ for _length, id_ in sorted(near)[:_AT_MOST]]
 
 
-def _of_all(word: str, others: Sequence[str]) -> list[int]:
-    """Give the keys of some of all companies that are near, the shortest names first."""
+def _of_all(word: str, others: Sequence[str], spot: Spot | None) -> list[int]:
+    """Give the keys of a hundred at most of all companies that are near, the shortest names first."""
     if not (meant := list_meant(word)):
         return []
-    have_others = (is_in_name(Company.name_key, other) for other in others)
     is_meant = or_(*(begins_word(Company.name_key, way) for way in meant))
-    near = select(Company.id, func.length(Company.name_key)).where(is_meant, *have_others, is_shown(Company.id))
-    if has_index():
-        match = matches([[*others, *way.split()] for way in meant])
+    near = select(Company.id, func.length(Company.name_key)).where(is_meant, is_shown(Company.id))
+    near = near.where(*(is_in_name(Company.name_key, other) for other in others))
+    if spot:
+        near = near.where(or_(*spot.lies_there()))
+    elif has_index():
+        match = matches([[*others, way] for way in meant])
         near = near.join(index, index.c.rowid == Company.id).where(match)
     found = db.session.execute(near.limit(_SOME))
     return [id_ for _length, id_ in sorted((length, id_) for id_, length in found)]
@@ -74,7 +94,7 @@ def may_be_near(word: str, name_key: SQLColumnExpression[str] | SQLColumnExpress
     return or_(has_half, begins_word(name_key, swapped), is_spaced)
 
 
-def _words_with_a_slip(words: list[str]) -> list[str]:
+def _words_with_a_slip(words: Sequence[str]) -> list[str]:
     # A word that is in no name is the one with the slip; else any may be, as each can be in some other name.
     asked, long = [word for word in words if len(word) >= PIECE], [word for word in words if len(word) >= SHORTEST]
     known = db.session.execute(select(*map(_is_known, asked))).one() if asked else ()

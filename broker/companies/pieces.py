@@ -8,7 +8,6 @@ from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.attributes import get_history
 
 from broker.companies.models import Company
-from broker.companies.words import service as words
 from broker.extensions import db
 
 # The index knows three letters in a row and nothing shorter.
@@ -20,7 +19,6 @@ index = lightweight_table("company_search", column("rowid"), column("name_key"),
 
 def learn(chosen: ColumnElement[bool]) -> None:
     """Put the names of these companies in the index, after they were stored without the session's knowledge."""
-    words.learn(chosen)
     if has_index():
         names = select(Company.id, Company.name_key).where(chosen)
         db.session.execute(insert(index).from_select(["rowid", "name_key"], names))
@@ -59,7 +57,7 @@ def are_long_enough(pieces: Iterable[str]) -> bool:
 
 def matches(alternatives: Sequence[Sequence[str]]) -> ColumnElement[bool]:
     """Give the condition that SQLite's index has all pieces of one alternative, but for those too short for it."""
-    # Folded words hold letters, digits and spaces alone, so that no sign in them means anything to the index.
+    # Folded pieces hold letters, digits and spaces alone, so that no sign in them means anything to the index.
     together = (" AND ".join(f'"{piece}"' for piece in pieces if len(piece) >= PIECE) for pieces in alternatives)
     return index.c.company_search.op("match")(" OR ".join(f"({all_of_them})" for all_of_them in together))
 

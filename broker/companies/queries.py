@@ -33,7 +33,7 @@ from broker.companies.steps import by_time
 from broker.errors import NotFoundError, RefusedError
 from broker.extensions import Base, db
 
-PAGE = 25
+PAGE, SUGGESTED = 25, 10
 
 
 @dataclass(frozen=True)
@@ -117,22 +117,26 @@ def list_all_companies(chosen: CompanyFilter) -> list[tuple[Company, Engagement 
     return page.rows
 
 
-def suggest_companies(text: str, *, limit: int = 10) -> list[Company]:
-    """List the companies that a few typed letters or digits can mean: the best match and our own first, near last."""
-    return _best(text, limit) or list_near(text)
+def suggest_companies(text: str) -> list[Company]:
+    """List the companies that a few typed letters or digits can mean: those that fit, or else those that nearly do."""
+    return list_best(text) or list_near(text)
+
+
+def list_best(text: str) -> list[Company]:
+    """List the ten companies that fit a few typed letters or digits best; ours first."""
+    found = find(CompanyFilter(text=text), select(Company), limit=SUGGESTED, enough=SUGGESTED)
+    return [row.Company for row in found.rows]
 
 
 def list_near(text: str) -> list[Company]:
-    """List the companies whose names are what was typed without its shortest words, or else but for one slip."""
+    """List ten companies that fit what was typed without its shortest words, or else but for one slip; ours first."""
     if not search.is_name(text):
         return []
-    longer = near.without_short_words(text)
-    return (longer and _best(longer, near.NEAR_AT_MOST)) or near.list_near(text)
-
-
-def _best(text: str, limit: int) -> list[Company]:
-    found = find(CompanyFilter(text=text), select(Company), limit=limit, enough=limit)
-    return [row.Company for row in found.rows]
+    other = near.without_short_words(text)
+    found = (list_best(other) if other else []) or near.list_near(text)
+    if found or not (other := near.with_place(text)):
+        return found
+    return list_best(other)
 
 
 def find_engagement(company_id: int) -> Engagement | None:

@@ -44,6 +44,8 @@ FOUND_AT_MOST = 1_000
 _WHOLE_NUMBER = 10
 _SHORT_WORD = 2
 _POSTCODE, _TOWNS_AT_MOST = 5, 10
+# Names are written with and without them, and places are named after them.
+_UNSAID = frozenset(("och", "o", "i", "ab", "hb", "kb", "aktiebolag", "aktiebolaget", "handelsbolag", "kommanditbolag"))
 
 # The key of a company, its name as it is searched for, its name as lists are sorted by, and 1 if it is ours. Written as
 # plain columns where searches are put together: mapped ones, made anew for each kind, take longer than all the rest.
@@ -107,14 +109,14 @@ def find(
     They come in order: 0 called just so, 1 ours or where we know somebody called so, 2 begins so, 3 all others; among
     these in Swedish order.
     """
+    key = company_key(text)
     if digits := _number_part(text):
         kinds = _kinds_by_number(text, digits, within)
     elif "@" in text:
         kinds = _kinds_by_address(text, within)
     else:
         words = words_of(text)
-        kinds = _kinds(within, words, _find_spot(words))
-    key = company_key(text)
+        kinds = _kinds(within, key, words, find_spot(words))
     found = _first_of(kinds, key, read, after, limit)
     if found.count or not is_name(text) or not (spot := _find_begun_spot(words_of(text))):
         return found
@@ -146,8 +148,9 @@ def is_name(text: str) -> bool:
 
 
 def words_of(text: str) -> list[str]:
-    """Give the folded words of a text, without legal forms when something else is left."""
-    return company_key(text).split() or search_key(text).split()
+    """Give the folded words of a text, without legal forms, "och" and "i" when something else is left."""
+    words = company_key(text).split() or search_key(text).split()
+    return [word for word in words if word not in _UNSAID] or words
 
 
 def _first_of(
@@ -188,7 +191,7 @@ def _enough(kind: Companies) -> Subquery:
 
 
 @dataclass(frozen=True)
-class _Spot:
+class Spot:
     """A place among the words that somebody types: the words that name it, the others, and the towns meant."""
 
     named: list[str]
@@ -203,8 +206,13 @@ class _Spot:
         code = self.municipality_code
         return [company.municipality_code == code, *towns] if code else towns
 
+    def has(self, company_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+        """Give the condition that a company lies there, to be asked of few: each is looked up."""
+        there = aliased(Company)
+        return exists().where(there.id == company_id, or_(*self.lies_there(there)))
 
-def _find_spot(words: list[str]) -> _Spot | None:
+
+def find_spot(words: list[str]) -> Spot | None:
     """Give the place that one or two of the words name, if any do: the rest is looked for there."""
     for length in (2, 1):
         for first in range(len(words) - length + 1):
@@ -212,22 +220,22 @@ def _find_spot(words: list[str]) -> _Spot | None:
             place = " ".join(named)
             municipality, town = reference.find_municipality(place), reference.towns().get(place)
             if len(place) > 1 and (municipality or town):
-                return _Spot(named, rest, municipality.code if municipality else None, [town] if town else [])
+                return Spot(named, rest, municipality.code if municipality else None, [town] if town else [])
     return None
 
 
-def _find_begun_spot(words: list[str]) -> _Spot | None:
+def _find_begun_spot(words: list[str]) -> Spot | None:
     """Give the towns that begin with the last word, but for the one that was looked for by its name."""
     if not words or len(words[-1]) <= PIECE:
         return None
-    tried = _find_spot(words)
+    tried = find_spot(words)
     looked_for = tried.towns if tried and tried.named == words[-1:] else []
     begun = reference.towns_beginning(words[-1], limit=_TOWNS_AT_MOST)
     towns = [town for town in begun if town not in looked_for]
-    return _Spot(words[-1:], words[:-1], None, towns) if towns else None
+    return Spot(words[-1:], words[:-1], None, towns) if towns else None
 
 
-def _kinds_there(within: Within, spot: _Spot) -> Iterator[Companies]:
+def _kinds_there(within: Within, spot: Spot) -> Iterator[Companies]:
     conditions, words = spot.lies_there(), spot.rest
     if words and has_index() and are_rare(words):
         yield from _kinds_indexed(replace(within, all=within.all.where(or_(*conditions))), words)
@@ -266,15 +274,13 @@ def _has_digits(attribute: Any, digits: str) -> ColumnElement[bool]:
     return and_(attribute.like(f"%{'%'.join(digits)}%"), holds(alone, digits))
 
 
-def _kinds(within: Within, words: list[str], spot: _Spot | None) -> Iterator[Companies]:
+def _kinds(within: Within, whole: str, words: list[str], spot: Spot | None) -> Iterator[Companies]:
     if not words:
         return
     known = list(_kinds_known(within, words, spot))
     if within.is_ours:
         yield from known
         return
-    whole = " ".join(words)
-    # What begins with the words holds each of them.
     begins = within.all.where(Company.name_key >= whole, Company.name_key <= f"{whole}\U0010ffff")
     first = [*known, begins.order_by(Company.name_key)]
     yield from chain(first, _kinds_indexed(within, words)) if has_index() else _kinds_in_turn(within, words, first)
@@ -316,7 +322,7 @@ def _kinds_indexed(within: Within, words: list[str]) -> Iterator[Companies]:
         yield within.all.where(*begins, _is_called(words))
 
 
-def _kinds_known(within: Within, words: list[str], spot: _Spot | None) -> Iterator[Companies]:
+def _kinds_known(within: Within, words: list[str], spot: Spot | None) -> Iterator[Companies]:
     """Give the searches among our own companies, which others may leave out by chance, and our own people.
 
     The words that name a place need not be in the name of what lies there.
@@ -331,18 +337,16 @@ def _fits(
     company_id: SQLColumnExpression[int],
     has: Callable[[str], ColumnElement[bool]],
     words: list[str],
-    spot: _Spot | None,
+    spot: Spot | None,
 ) -> ColumnElement[bool]:
     if spot is None:
         return and_(true(), *map(has, words))
-    there = aliased(Company)
-    ways = spot.lies_there(there)
-    # What lies there is read once for all of them, from the indexes alone.
-    is_there = or_(*(company_id.in_(select(there.id).where(way)) for way in ways))
     if spot.rest:
-        # Few have the other words, and each is looked up.
-        is_there = exists().where(there.id == company_id, or_(*ways))
-    return and_(*map(has, spot.rest), or_(and_(*map(has, spot.named)), is_there))
+        return and_(*map(has, spot.rest), or_(and_(*map(has, spot.named)), spot.has(company_id)))
+    there = aliased(Company)
+    # What lies there is read once for all of them, from the indexes alone.
+    is_there = or_(*(company_id.in_(select(there.id).where(way)) for way in spot.lies_there(there)))
+    return or_(and_(*map(has, spot.named)), is_there)
 
 
 def _is_called(words: Iterable[str]) -> ColumnElement[bool]:

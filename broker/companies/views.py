@@ -118,8 +118,10 @@ def export_list(file_type):
 def suggest():
     """Show the companies that some letters can mean; the search field shows the same while somebody types."""
     form = FindCompanyForm(request.args)
-    found = queries.suggest_companies(form.q.data) if form.validate() else []
-    return render_template("companies/suggest.html", found=found)
+    is_asked = form.validate()
+    found = queries.list_best(form.q.data) if is_asked else []
+    near = queries.list_near(form.q.data) if is_asked and not found else []
+    return render_template("companies/suggest.html", found=found, near=near, is_more=len(found) == queries.SUGGESTED)
 
 
 @blueprint.route("/foretag/nytt", methods=["GET", "POST"])

@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, select
 from broker.companies import pieces
 from broker.companies.models import Company
 from broker.companies.numbers import has_check_digit
+from broker.companies.words import service as name_words
 from broker.demo import words
 from broker.extensions import db
 from broker.reference import queries as reference
@@ -33,6 +34,7 @@ def add_companies(count: int, municipality_codes: Sequence[str], random: Random,
         stored += len(chunk)
         yield stored
     pieces.learn(Company.id > before)
+    name_words.renew()
 
 
 def trade_of(number: int) -> tuple[str, str, float, tuple[str, ...]]:

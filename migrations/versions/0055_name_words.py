@@ -21,11 +21,15 @@ def upgrade():
         "name_word",
         sa.Column("word", FOLDED, nullable=False),
         sa.Column("names", sa.Integer(), nullable=False),
+        sa.Column("counted_on", sa.Date(), nullable=False),
         sa.Column("id", KEY, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_name_word")),
     )
     words = WORDS[op.get_bind().dialect.name]
-    op.execute(f"insert into name_word (word, names) select word, count(*) from ({words}) as words group by word")
+    op.execute(
+        "insert into name_word (word, names, counted_on)"
+        f" select word, count(*), current_date from ({words}) as words where word <> '' group by word"
+    )
     op.create_index(op.f("ix_name_word_word"), "name_word", ["word"])
 
 

@@ -289,6 +289,28 @@ def test_a_search_that_finds_nothing_shows_the_names_that_are_like_it(client):
     assert "Menade du något av de här?" in page and f'href="/foretag/{company.id}"' in page
 
 
+def test_what_nearly_fits_is_shown_first_and_said_to_be_near_wherever_a_company_is_chosen(client):
+    factories.company("Bergsunds Plåtslageri AB")
+    db.session.rollback()
+
+    page = client.get("/foretag?q=platslagreri").text
+    assert page.index("Menade du något av de här?") < page.index("Inget företag passar. Sök på något annat")
+    assert "Ta bort något ur filtret" in client.get("/foretag?q=platslagreri&kommun=0482").text
+    for address in ("/foretag/forslag?q=", "/kontakter/ny?q="):
+        assert "Inget heter just så. Menade du något av de här?" in client.get(f"{address}platslagreri").text
+        assert "Inget heter just så" not in client.get(f"{address}platslageri").text
+
+
+def test_where_more_fit_than_are_suggested_it_is_said(client):
+    for number in range(11):
+        factories.company(f"Exempel Bygg {number} AB")
+    db.session.rollback()
+
+    assert "De tio som passar bäst. Enter visar alla." in client.get("/foretag/forslag?q=bygg").text
+    assert "De tio som passar bäst. Skriv mer" in client.get("/kontakter/ny?q=bygg").text
+    assert "De tio som passar bäst" not in client.get("/foretag/forslag?q=bygg+3").text
+
+
 def test_the_search_suggests_companies_by_a_few_letters(client):
     factories.company("Bergsunds Plåtslageri AB")
     db.session.rollback()

@@ -111,7 +111,7 @@ def store(*, known_until: int) -> None:
         pieces.forget(moved)
         _update(rows & staged.c.is_moved, _INDEXED)
         pieces.learn(moved)
-    words.forget()
+    words.renew()
     clear()
     database.take_stock()
 

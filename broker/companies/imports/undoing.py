@@ -18,7 +18,6 @@ from broker.companies.merged import WITH_MERGED
 from broker.companies.merging.models import MergeKind
 from broker.companies.models import Company, Engagement, Person, Workplace
 from broker.companies.service import KEPT_IN_HISTORY
-from broker.companies.words import service as words
 from broker.extensions import Base, db
 
 # In the order in which they can go: nothing points at what went before it.
@@ -235,8 +234,6 @@ def _remove(model: type[Any], keys: Collection[int]) -> None:
             db.session.execute(named.values(company_id=None).execution_options(synchronize_session=False))
         pieces.forget(chosen)
     db.session.execute(delete(model).where(chosen).execution_options(synchronize_session=False))
-    if model is Company:
-        words.forget()
     for row in list(db.session):
         if isinstance(row, model) and row.id in keys:
             db.session.expunge(row)

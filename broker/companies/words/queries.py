@@ -1,6 +1,7 @@
 """Finds how the words of names begin that somebody means who makes one slip."""
 
 from collections.abc import Collection, Iterator
+from datetime import date
 from string import ascii_lowercase
 
 from sqlalchemy import ColumnElement, Select, literal, select, union_all
@@ -9,19 +10,25 @@ from broker import database
 from broker.companies.words.models import NameWord
 from broker.extensions import db
 
-SHORTEST = 4
+# A slip leaves too little of a shorter word; of a longer one nobody waits for all the ways to make one.
+SHORTEST, LONGEST = 4, 30
 _AT_MOST = 8
 _LAST_LETTER = "\U0010ffff"
+
+
+def counted_on() -> date | None:
+    """Give the day when the words of all names were last counted; None when there are none."""
+    return db.session.scalar(select(NameWord.counted_on).order_by(NameWord.id).limit(1))
 
 
 def list_meant(word: str) -> list[str]:
     """List how words of names begin that somebody means who types this one: but for a slip, or for a space inside it.
 
-    The eight that most names have, as far as is known. Refuses words of less than four letters: a slip leaves too
-    little of them.
+    Of each beginning the first word in order is looked at: the eight come first whose word most names have. None for a
+    word of fewer than four letters or more than thirty.
     """
-    if len(word) < SHORTEST:
-        raise ValueError("A word of fewer than four letters means too much.")
+    if not SHORTEST <= len(word) <= LONGEST:
+        return []
     slips = {way for way in _slips(word) if way != word}
     halves = [(word[:end], word[end:]) for end in range(1, len(word))]
     begun, whole = _find(slips.union(right for _left, right in halves), [left for left, _right in halves])

@@ -1,39 +1,38 @@
-"""Keeps the words of companies' names: learns those of new names, forgets those that no name has any more."""
+"""Keeps the words of companies' names: those of a new name at once, all of them by counting anew."""
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, event, exists, func, insert, literal, not_, select
+from sqlalchemy import ColumnElement, Insert, Select, delete, event, exists, func, insert, literal, not_, select
 from sqlalchemy.orm import Session, UOWTransaction
 from sqlalchemy.orm.attributes import get_history
 
+from broker import clock
 from broker.companies.models import Company
 from broker.companies.words.models import NameWord
 from broker.extensions import db
 
 
-def learn(chosen: ColumnElement[bool]) -> None:
-    """Learn the words of the names of these companies, after they were stored without the session's knowledge."""
-    _learn(_words_in(Company.name_key).select_from(Company).where(chosen))
+def renew() -> None:
+    """Count the words of all names anew, and forget those that no name has; reads every name.
 
-
-def forget() -> None:
-    """Forget the words that no name has any more, after names were changed or removed; reads all names."""
-    gone = NameWord.word.not_in(_words_in(Company.name_key).select_from(Company))
-    db.session.execute(delete(NameWord).where(gone).execution_options(synchronize_session=False))
+    Whoever stores or changes many names without the session's knowledge calls it afterwards.
+    """
+    words = _words_in(Company.name_key).select_from(Company).subquery()
+    db.session.execute(delete(NameWord))
+    db.session.execute(_insert(select(words.c.word, func.count()).where(words.c.word != "").group_by(words.c.word)))
 
 
 @event.listens_for(Session, "after_flush")
 def _learn_names(session: Session, context: UOWTransaction) -> None:
     stored = [row for row in (*session.new, *session.dirty) if isinstance(row, Company)]
     if named := [row.name_key for row in stored if get_history(row, "name_key").added]:
-        _learn(_words_in(literal(" ".join(named))))
+        words = _words_in(literal(" ".join(named))).subquery()
+        is_new = not_(exists().where(NameWord.word == words.c.word))
+        session.execute(_insert(select(words.c.word, 1).distinct().where(words.c.word != "", is_new)))
 
 
-def _learn(words: Select[str]) -> None:
-    found = words.subquery()
-    is_new = not_(exists().where(NameWord.word == found.c.word))
-    new = select(found.c.word, func.count()).where(is_new).group_by(found.c.word)
-    db.session.execute(insert(NameWord).from_select(["word", "names"], new))
+def _insert(counted: Select[Any]) -> Insert:
+    return insert(NameWord).from_select(["word", "names", "counted_on"], counted.add_columns(literal(clock.today())))
 
 
 def _words_in(text: Any) -> Select[str]:
