@@ -11,7 +11,8 @@ from broker.companies.imports.importer import ImportPlan, import_companies
 from broker.companies.imports.staging import staged
 from broker.companies.models import Company
 from broker.companies.narrowing import CompanyFilter
-from broker.companies.queries import list_companies
+from broker.companies.queries import list_companies, suggest_companies
+from broker.companies.words.models import NameWord
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.jobs import JobCancelled
@@ -63,6 +64,8 @@ def test_what_the_register_changes_is_changed_and_found_by_its_new_name(scope, u
     assert (company.name, company.municipality_name, company.source) == ("Exempel Ångström AB", "Flen", "Bolagsverket")
     assert list_companies(CompanyFilter(text="angstrom")).rows[0][0].id == company.id
     assert list_companies(CompanyFilter(text="nytt")).rows == []
+    assert [row.id for row in suggest_companies("angsrtom")] == [company.id]
+    assert set(db.session.scalars(select(NameWord.word))) == {"exempel", "angstrom"}
 
 
 def test_the_register_row_that_is_still_registered_replaces_the_earlier_one(scope, user, tmp_path):
