@@ -43,6 +43,29 @@ def test_a_company_that_seems_to_be_there_is_looked_at_before_another_is_added(c
     assert client.post("/foretag/nytt", data=values | {"is_another": "y"}).status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("known", "typed"),
+    [
+        ("Exempel Rosenlund El AB", "Exempel Roesnlund El"),
+        ("Exempel Rosenlund El AB", "Exempel Rosenlundel"),
+        ("Exempel Vassby Svets & Smide AB", "Exempel Vassby Svets och Smide AB"),
+    ],
+)
+def test_a_company_whose_name_is_written_a_little_otherwise_is_looked_at_first(client, known, typed):
+    company = factories.company(known, municipality_code="0482")
+
+    refused = client.submit("/foretag/nytt", name=typed)
+    assert refused.status_code == 422 and f'href="/foretag/{company.id}"' in refused.text
+    assert client.submit("/foretag/nytt", name=typed, municipality_code="0380").status_code == 302
+
+
+def test_many_companies_with_the_same_word_do_not_stop_another_one(client):
+    for place in ("Flen", "Malmköping", "Hälleforsnäs"):
+        factories.company(f"Svets i {place} AB")
+
+    assert client.submit("/foretag/nytt", name="Svets AB").status_code == 302
+
+
 def test_a_number_that_is_there_leads_to_its_company(client):
     known = factories.company("Annat Namn AB", number="5299304179")
 
