@@ -119,7 +119,13 @@ def list_all_companies(chosen: CompanyFilter) -> list[tuple[Company, Engagement 
 
 def suggest_companies(text: str, *, limit: int = 10) -> list[Company]:
     """List the companies that a few typed letters or digits can mean: the best match and our own first, near last."""
-    return _best(text, limit) or list_near(text)
+    return list_best(text, limit=limit) or list_near(text)
+
+
+def list_best(text: str, *, limit: int) -> list[Company]:
+    """List the companies that fit a few typed letters or digits as they are, the best match and our own first."""
+    found = find(CompanyFilter(text=text), select(Company), limit=limit, enough=limit)
+    return [row.Company for row in found.rows]
 
 
 def list_near(text: str) -> list[Company]:
@@ -127,12 +133,7 @@ def list_near(text: str) -> list[Company]:
     if not search.is_name(text):
         return []
     longer = near.without_short_words(text)
-    return (longer and _best(longer, near.NEAR_AT_MOST)) or near.list_near(text)
-
-
-def _best(text: str, limit: int) -> list[Company]:
-    found = find(CompanyFilter(text=text), select(Company), limit=limit, enough=limit)
-    return [row.Company for row in found.rows]
+    return (longer and list_best(longer, limit=near.NEAR_AT_MOST)) or near.list_near(text)
 
 
 def find_engagement(company_id: int) -> Engagement | None:

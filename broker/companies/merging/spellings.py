@@ -22,13 +22,18 @@ def spellings(name: str) -> frozenset[str]:
     """
     if not (key := company_key(name)):
         return frozenset()
-    words = key.split()
-    plain = [word for word in words if word not in _AND_WORDS] or words
+    words, plain = key.split(), without_and(name).split()
     said = [company_key(_AND_SIGN.sub(f" {word} ", name)) for word in _AND_WORDS]
     if len(key) > _LONGEST:
         return frozenset({key, " ".join(plain), *said})
     ways = (way for written in (words, plain) for way in (*_spaced(written), *_with_a_slip(written)))
     return frozenset({key, *said, *_with_and(plain), *ways})
+
+
+def without_and(name: str) -> str:
+    """Give a folded name without the words that say "and", unless it has no other: it may be written with a sign."""
+    words = company_key(name).split()
+    return " ".join([word for word in words if word not in _AND_WORDS] or words)
 
 
 def _with_and(words: Sequence[str]) -> Iterator[str]:
