@@ -18,6 +18,8 @@ from broker.accounts.models import User
 from broker.companies.listing import COLUMNS, USUAL
 from broker.companies.models import Company, EngagementStatus, InteractionKind, LegalBasis
 from broker.companies.narrowing import NOWHERE
+from broker.companies.numbers import InvalidNumberError, parse_number
+from broker.companies.search import is_name
 from broker.companies.tags.queries import LONGEST_TAG
 from broker.formatting import organisation_number
 from broker.forms import (
@@ -36,9 +38,11 @@ from broker.forms import (
     pairs,
 )
 from broker.reference.choices import municipality_choices
-from broker.swedish import clean
+from broker.swedish import clean, search_key
 
 _EMAIL = Email(_l("Skriv e-postadressen som namn@exempel.se."))
+# No company has a longer name.
+_LONGEST_SEARCH = 200
 
 
 class FoundCompanyField(ChoiceField):
@@ -145,6 +149,20 @@ class CompanyForm(CreateForm):
     def values(self) -> dict[str, Any]:
         """Give the facts without the answer to whether it is another company than the one that is there already."""
         return {name: value for name, value in super().values().items() if name != "is_another"}
+
+
+def facts_in_search(text: str) -> dict[str, str]:
+    """Give what the text of a search that found nothing says of a company to add: a whole number, or else a name.
+
+    Says nothing of what can be neither: a piece of a number, a mail address, signs alone. The number of a sole trader
+    is a personal number, which no address of a page is to carry on.
+    """
+    text = " ".join(clean(text).split())[:_LONGEST_SEARCH]
+    try:
+        number = parse_number(text)
+    except InvalidNumberError:
+        return {"name": text} if search_key(text) and is_name(text) and "@" not in text else {}
+    return {} if number.is_personal else {"number": organisation_number(number.digits)}
 
 
 class FetchForm(CreateForm):

@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
 
 from broker import audit, clock, files
@@ -287,6 +288,49 @@ def test_a_search_that_finds_nothing_shows_the_names_that_are_like_it(client):
     page = client.get("/foretag?q=platslagreri").text
 
     assert "Menade du något av de här?" in page and f'href="/foretag/{company.id}"' in page
+
+
+@pytest.mark.parametrize("address", ["/foretag", "/kontakter/ny"])
+@pytest.mark.parametrize(
+    ("typed", "filled"),
+    [("Kalles Plåt", {"name": "Kalles Plåt"}), ("5299304179", {"number": "529930-4179", "name": ""})],
+)
+def test_what_a_search_did_not_find_is_filled_in_where_it_is_added(client, address, typed, filled):
+    page = client.get(address, query_string={"q": typed}).text
+    link = html.unescape(re.findall(r'href="(/foretag/nytt\?q=[^"]*)"', page)[-1])
+
+    values = form_values(client.get(link).text)
+    assert {name: values[name] for name in filled} == filled
+    assert client.submit(link, name="Annat namn").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("x" * 3000, "x" * 200),
+        ("  Kalles\n Plåt\x00 ", "Kalles Plåt"),
+        ('"><b>', '"><b>'),
+        ("5599", ""),
+        ("19900101+0017", ""),
+        ("189312249833", ""),
+        ("info@exempel.example", ""),
+        ("&\u200b", ""),
+        ("", ""),
+    ],
+)
+def test_what_is_no_name_is_not_filled_in_and_a_long_one_is_cut(client, typed, name):
+    page = client.get("/foretag/nytt", query_string={"q": typed})
+
+    values = form_values(page.text)
+    assert page.status_code == 200 and (values["name"], values["number"]) == (name, "")
+
+
+def test_a_company_that_is_filled_in_shows_at_once_what_it_seems_to_be(client):
+    known = factories.company("Kalles Plåt AB")
+
+    page = client.get("/foretag/nytt?q=Kalles+Pl%C3%A5tt").text
+
+    assert f'href="/foretag/{known.id}"' in page
 
 
 def test_the_search_suggests_companies_by_a_few_letters(client):
