@@ -1,6 +1,7 @@
 """Forms of companies."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -76,6 +77,11 @@ def colleagues_to_choose(field: CheckboxesField, *, besides: int, chosen: Iterab
     return list(users.values())
 
 
+def _refuse_reversed(first: date | None, last: date | None) -> None:
+    if first and last and last < first:
+        raise ValidationError(_("Ange en sista dag som ligger efter den första."))
+
+
 class FilterForm(Form):
     """What the list of companies is narrowed to."""
 
@@ -113,6 +119,10 @@ class FilterForm(Form):
         filters=[lambda keys: [column.key for column in COLUMNS if column.key in (keys or [])]],
     )
 
+    def validate_traffad_till(self, field: Field) -> None:
+        """Refuse a period that ends before it begins: no company would be met in it."""
+        _refuse_reversed(self.traffad_fran.data, field.data)
+
 
 class PeriodForm(Form):
     """Which contacts a list shows."""
@@ -130,8 +140,7 @@ class PeriodForm(Form):
 
     def validate_till(self, field: Field) -> None:
         """Refuse a period that ends before it begins."""
-        if self.fran.data and field.data and field.data < self.fran.data:
-            raise ValidationError(_("Ange en sista dag som ligger efter den första."))
+        _refuse_reversed(self.fran.data, field.data)
 
 
 class CompanyForm(CreateForm):

@@ -290,6 +290,20 @@ def test_a_search_that_finds_nothing_shows_the_names_that_are_like_it(client):
     assert "Menade du något av de här?" in page and f'href="/foretag/{company.id}"' in page
 
 
+@pytest.mark.parametrize("address", ["/foretag", "/foretag/karta"])
+def test_a_period_that_ends_before_it_begins_is_told_of_by_its_field(client, address):
+    factories.company("Exempel Plåt AB")
+    reversed_period = {"traffad_fran": "2026-06-30", "traffad_till": "2026-01-01"}
+
+    page = client.get(address, query_string=reversed_period)
+
+    assert page.status_code == 422 and "Exempel Plåt AB" not in page.text
+    assert page.text.count("Ange en sista dag som ligger efter den första.") >= 2
+    assert 'value="2026-06-30"' in page.text and 'value="2026-01-01"' in page.text
+    for open_end in ({"traffad_fran": "2026-06-30"}, reversed_period | {"traffad_till": "2026-06-30"}):
+        assert client.get(address, query_string=open_end).status_code == 200
+
+
 @pytest.mark.parametrize("address", ["/foretag", "/kontakter/ny"])
 @pytest.mark.parametrize(
     ("typed", "filled"),
