@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from string import ascii_lowercase
 
 _CONTROL = {code: None for code in range(32) if chr(code) not in "\n\t"} | {127: None}
 _LETTER_AFTER_Z = {"å": "~1", "ä": "~2", "ö": "~3"}
@@ -89,3 +90,15 @@ def is_one_slip(one: str, other: str) -> bool:
     while one and other and one[-1] == other[-1]:
         one, other = one[:-1], other[:-1]
     return (len(one) <= 1 and len(other) <= 1) or (len(one) == 2 and one == other[::-1])
+
+
+def slips(word: str) -> Iterator[str]:
+    """Give every way to make one slip in a folded word with the letters a to z, some more than once; maybe itself."""
+    for place in range(len(word)):
+        before, letter, after = word[:place], word[place], word[place + 1 :]
+        yield before + after
+        yield before + after[:1] + letter + after[1:]
+        for other in ascii_lowercase:
+            yield before + other + after
+            yield before + other + letter + after
+    yield from (word + other for other in ascii_lowercase)

@@ -3,15 +3,38 @@
 from flask_babel import gettext as _
 
 from broker.access import Permission, can
+from broker.companies import queries as companies
 from broker.companies.forms import CompanyForm, PersonForm
 from broker.companies.merging import queries
+from broker.companies.merging.spellings import without_and
 from broker.companies.models import Company, Person
+from broker.companies.search import is_name
+from broker.companies.words.queries import SHORTEST
+
+# Fewer letters begin too many names. Each word that a slip may be in is looked up by itself, so that many take long.
+_LETTERS_TO_SUGGEST_BY, _WORDS_WITH_A_SLIP = 3, 2
 
 
 def companies_like(form: CompanyForm) -> list[Company]:
     """List the companies that the typed one seems to be."""
     place = {"post_town": form.post_town.data, "municipality_code": form.municipality_code.data}
     return queries.list_alike_companies(form.name.data or "", **place)
+
+
+def companies_suggested(form: CompanyForm, *, besides: list[Company]) -> list[Company]:
+    """List what the search suggests for the number and the name as far as they are typed, without those shown already.
+
+    A text that the form would refuse suggests nothing.
+    """
+    number, name = (form.number.data or "") if form.number.validate(form) else "", ""
+    if form.name.validate(form):
+        name = without_and(form.name.data or "")
+    found = [] if is_name(number) else companies.list_best(number)
+    if len(name) >= _LETTERS_TO_SUGGEST_BY:
+        named = companies.list_best(name)
+        are_few = sum(len(word) >= SHORTEST for word in name.split()) <= _WORDS_WITH_A_SLIP
+        found += named or (companies.list_near(name) if are_few and not besides else [])
+    return [company for company in dict.fromkeys(found) if company not in besides][: companies.SUGGESTED]
 
 
 def people_like(form: PersonForm, company_id: int) -> list[Person]:

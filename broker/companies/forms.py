@@ -1,6 +1,7 @@
 """Forms of companies."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -18,6 +19,8 @@ from broker.accounts.models import User
 from broker.companies.listing import COLUMNS, USUAL
 from broker.companies.models import Company, EngagementStatus, InteractionKind, LegalBasis
 from broker.companies.narrowing import NOWHERE
+from broker.companies.numbers import InvalidNumberError, parse_number
+from broker.companies.search import is_name
 from broker.companies.tags.queries import LONGEST_TAG
 from broker.formatting import organisation_number
 from broker.forms import (
@@ -36,9 +39,11 @@ from broker.forms import (
     pairs,
 )
 from broker.reference.choices import municipality_choices
-from broker.swedish import clean
+from broker.swedish import clean, search_key
 
 _EMAIL = Email(_l("Skriv e-postadressen som namn@exempel.se."))
+# No company has a longer name.
+_LONGEST_SEARCH = 200
 
 
 class FoundCompanyField(ChoiceField):
@@ -70,6 +75,11 @@ def colleagues_to_choose(field: CheckboxesField, *, besides: int, chosen: Iterab
     users = {user.id: user for user in (*accounts.list_users(organisation_in_scope()), *chosen) if user.id != besides}
     field.choices = pairs((user.id, user.name) for user in users.values())
     return list(users.values())
+
+
+def _refuse_reversed(first: date | None, last: date | None) -> None:
+    if first and last and last < first:
+        raise ValidationError(_("Ange en sista dag som ligger efter den första."))
 
 
 class FilterForm(Form):
@@ -109,6 +119,10 @@ class FilterForm(Form):
         filters=[lambda keys: [column.key for column in COLUMNS if column.key in (keys or [])]],
     )
 
+    def validate_traffad_till(self, field: Field) -> None:
+        """Refuse a period that ends before it begins: no company would be met in it."""
+        _refuse_reversed(self.traffad_fran.data, field.data)
+
 
 class PeriodForm(Form):
     """Which contacts a list shows."""
@@ -126,8 +140,7 @@ class PeriodForm(Form):
 
     def validate_till(self, field: Field) -> None:
         """Refuse a period that ends before it begins."""
-        if self.fran.data and field.data and field.data < self.fran.data:
-            raise ValidationError(_("Ange en sista dag som ligger efter den första."))
+        _refuse_reversed(self.fran.data, field.data)
 
 
 class CompanyForm(CreateForm):
@@ -145,6 +158,20 @@ class CompanyForm(CreateForm):
     def values(self) -> dict[str, Any]:
         """Give the facts without the answer to whether it is another company than the one that is there already."""
         return {name: value for name, value in super().values().items() if name != "is_another"}
+
+
+def facts_in_search(text: str) -> dict[str, str]:
+    """Give what the text of a search that found nothing says of a company to add: a whole number, or else a name.
+
+    Says nothing of what can be neither: a piece of a number, a mail address, signs alone. The number of a sole trader
+    is a personal number, which no address of a page is to carry on.
+    """
+    text = " ".join(clean(text).split())[:_LONGEST_SEARCH]
+    try:
+        number = parse_number(text)
+    except InvalidNumberError:
+        return {"name": text} if search_key(text) and is_name(text) and "@" not in text else {}
+    return {} if number.is_personal else {"number": organisation_number(number.digits)}
 
 
 class FetchForm(CreateForm):

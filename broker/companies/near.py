@@ -8,10 +8,10 @@ from broker import database
 from broker.companies.models import Company, Engagement
 from broker.companies.pieces import PIECE, has_index, index, matches
 from broker.companies.search import Spot, begins_word, find_spot, holds, is_in_name, is_shown, words_of
-from broker.companies.words.queries import SHORTEST, list_meant
+from broker.companies.words.queries import LONGEST, SHORTEST, list_meant
 from broker.extensions import db
 from broker.reference import queries as reference
-from broker.swedish import is_near, is_one_slip
+from broker.swedish import is_near, slips
 
 _AT_MOST, _SOME = 10, 100
 
@@ -37,8 +37,8 @@ def with_place(text: str) -> str:
     """Give a text with the town that one of its words names but for one slip; nothing when none does."""
     words = words_of(text)
     for place, word in enumerate(words):
-        alike = (town for town in reference.towns() if abs(len(town) - len(word)) <= 1 and is_one_slip(word, town))
-        if len(word) >= PIECE and (town := next(alike, word)) != word:
+        town = next((way for way in slips(word) if way in reference.towns()), word)
+        if PIECE <= len(word) <= LONGEST and town != word:
             return " ".join([*words[:place], town, *words[place + 1 :]])
     return ""
 

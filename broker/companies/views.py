@@ -30,6 +30,7 @@ from broker.companies.forms import (
     FindCompanyForm,
     PersonForm,
     WorkplaceForm,
+    facts_in_search,
 )
 from broker.companies.parts import Place, parts_of
 from broker.companies.queries import PAGE
@@ -127,8 +128,9 @@ def suggest():
 @blueprint.route("/foretag/nytt", methods=["GET", "POST"])
 @requires(Permission.EDIT)
 def add_company():
-    """Add a company that the register lacks."""
-    form, found = CompanyForm(), []
+    """Add a company that the register lacks, maybe one that somebody has searched for."""
+    form = CompanyForm(data=facts_in_search(request.args.get("q", "")))
+    found = [] if form.is_submitted() else alike.companies_like(form)
     if form.validate_on_submit():
         if location := idempotency.find_location(form.token.data):
             return redirect(location)

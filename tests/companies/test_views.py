@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
 
 from broker import audit, clock, files
@@ -309,6 +310,63 @@ def test_where_more_fit_than_are_suggested_it_is_said(client):
     assert "De tio som passar bäst. Enter visar alla." in client.get("/foretag/forslag?q=bygg").text
     assert "De tio som passar bäst. Skriv mer" in client.get("/kontakter/ny?q=bygg").text
     assert "De tio som passar bäst" not in client.get("/foretag/forslag?q=bygg+3").text
+
+
+@pytest.mark.parametrize("address", ["/foretag", "/foretag/karta"])
+def test_a_period_that_ends_before_it_begins_is_told_of_by_its_field(client, address):
+    factories.company("Exempel Plåt AB")
+    reversed_period = {"traffad_fran": "2026-06-30", "traffad_till": "2026-01-01"}
+
+    page = client.get(address, query_string=reversed_period)
+
+    assert page.status_code == 422 and "Exempel Plåt AB" not in page.text
+    assert page.text.count("Ange en sista dag som ligger efter den första.") >= 2
+    assert 'value="2026-06-30"' in page.text and 'value="2026-01-01"' in page.text
+    for open_end in ({"traffad_fran": "2026-06-30"}, reversed_period | {"traffad_till": "2026-06-30"}):
+        assert client.get(address, query_string=open_end).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/foretag", "/kontakter/ny"])
+@pytest.mark.parametrize(
+    ("typed", "filled"),
+    [("Kalles Plåt", {"name": "Kalles Plåt"}), ("5299304179", {"number": "529930-4179", "name": ""})],
+)
+def test_what_a_search_did_not_find_is_filled_in_where_it_is_added(client, address, typed, filled):
+    page = client.get(address, query_string={"q": typed}).text
+    link = html.unescape(re.findall(r'href="(/foretag/nytt\?q=[^"]*)"', page)[-1])
+
+    values = form_values(client.get(link).text)
+    assert {name: values[name] for name in filled} == filled
+    assert client.submit(link, name="Annat namn").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("x" * 3000, "x" * 200),
+        ("  Kalles\n Plåt\x00 ", "Kalles Plåt"),
+        ('"><b>', '"><b>'),
+        ("5599", ""),
+        ("19900101+0017", ""),
+        ("189312249833", ""),
+        ("info@exempel.example", ""),
+        ("&\u200b", ""),
+        ("", ""),
+    ],
+)
+def test_what_is_no_name_is_not_filled_in_and_a_long_one_is_cut(client, typed, name):
+    page = client.get("/foretag/nytt", query_string={"q": typed})
+
+    values = form_values(page.text)
+    assert page.status_code == 200 and (values["name"], values["number"]) == (name, "")
+
+
+def test_a_company_that_is_filled_in_shows_at_once_what_it_seems_to_be(client):
+    known = factories.company("Kalles Plåt AB")
+
+    page = client.get("/foretag/nytt?q=Kalles+Pl%C3%A5tt").text
+
+    assert f'href="/foretag/{known.id}"' in page
 
 
 def test_the_search_suggests_companies_by_a_few_letters(client):

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from broker import database
 from broker.audit import AuditEvent
 from broker.companies.merged import WITH_MERGED, MovedError
 from broker.companies.merging.holders import count_links, count_rows, holders_of, is_known
@@ -22,6 +23,7 @@ from broker.companies.merging.reasons import (
     pairs_of_people,
     same_people_elsewhere,
 )
+from broker.companies.merging.spellings import spellings
 from broker.companies.models import Company, Engagement, Person
 from broker.errors import NotFoundError
 from broker.extensions import Base, db
@@ -99,15 +101,20 @@ def list_alike_people(
 
 
 def list_alike_companies(name: str, *, post_town: str | None, municipality_code: str | None) -> list[Company]:
-    """List the companies that have the typed name; where a place is typed too, those there or nowhere that we know."""
-    key = company_key(name)
-    if not key:
+    """List the companies that have the typed name, or nearly; where a place is typed, those there or nowhere we know.
+
+    Nearly is a name that differs by a slip in one word, by a space, or by how it says "and".
+    """
+    if not (key := company_key(name)):
         return []
+    # Every way to write it is looked up in the index of whole names, which takes no longer over a nation.
+    written = select(database.rows_of(spellings(name)))
     query = select(Company, Engagement.id).join(Engagement, Engagement.company_id == Company.id, isouter=True)
-    query = query.where(Company.name_key == key, or_(_HAS_NUMBER, Engagement.id.is_not(None)))
+    query = query.where(Company.name_key.in_(written), or_(_HAS_NUMBER, Engagement.id.is_not(None)))
+    query = query.order_by(Engagement.id.is_(None), Company.name_key != key, Company.id)
     typed = CompanyFacts(0, key, False, municipality_code, None, post_town)
     found = []
-    for company, _ours in db.session.execute(query.order_by(Engagement.id.is_(None), Company.id).limit(200)):
+    for company, _ours in db.session.execute(query.limit(200)):
         place = (company.municipality_code, company.postcode, company.post_town)
         if compare_companies(typed, CompanyFacts(company.id, key, company.has_number, *place)):
             found.append(company)

@@ -91,9 +91,11 @@ def rule_in():
 @blueprint.get("/foretag/liknande")
 @requires(Permission.EDIT)
 def alike_companies():
-    """Show the companies that the one being typed seems to be."""
+    """Show the companies that the one being typed seems to be, and what the search suggests for it."""
     form = CompanyForm(request.args, meta={"csrf": False})
-    return render_template("merging/alike.html", form=form, found=alike.companies_like(form), company=None)
+    found = alike.companies_like(form)
+    suggested = alike.companies_suggested(form, besides=found)
+    return render_template("merging/alike.html", form=form, found=found, suggested=suggested, company=None)
 
 
 @blueprint.get("/foretag/<int:company_id>/personer/liknande")
@@ -102,7 +104,8 @@ def alike_people(company_id):
     """Show the people of a company whom the one being typed seems to be."""
     company = companies.get_company(company_id)
     form = PersonForm(request.args, meta={"csrf": False})
-    return render_template("merging/alike.html", form=form, found=alike.people_like(form, company_id), company=company)
+    found = alike.people_like(form, company_id)
+    return render_template("merging/alike.html", form=form, found=found, suggested=[], company=company)
 
 
 @blueprint.get("/foretag/<int:company_id>/sla-ihop")

@@ -1,14 +1,14 @@
 """Finds how the words of names begin that somebody means who makes one slip."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import date
-from string import ascii_lowercase
 
 from sqlalchemy import ColumnElement, Select, literal, select, union_all
 
 from broker import database
 from broker.companies.words.models import NameWord
 from broker.extensions import db
+from broker.swedish import slips
 
 # A slip leaves too little of a shorter word; of a longer one nobody waits for all the ways to make one.
 SHORTEST, LONGEST = 4, 30
@@ -29,23 +29,13 @@ def list_meant(word: str) -> list[str]:
     """
     if not SHORTEST <= len(word) <= LONGEST:
         return []
-    slips = {way for way in _slips(word) if way != word}
+    ways = set(slips(word)) - {word}
     halves = [(word[:end], word[end:]) for end in range(1, len(word))]
-    begun, whole = _find(slips.union(right for _left, right in halves), [left for left, _right in halves])
-    meant = {way: begun[way] for way in slips if way in begun}
+    begun, whole = _find(ways.union(right for _left, right in halves), [left for left, _right in halves])
+    meant = {way: begun[way] for way in ways if way in begun}
     spaced = (half for half in halves if half[0] in whole and half[1] in begun)
     meant |= {f"{left} {right}": min(whole[left], begun[right]) for left, right in spaced}
     return sorted(meant, key=lambda way: (-meant[way], way))[:_AT_MOST]
-
-
-def _slips(word: str) -> Iterator[str]:
-    for place in range(len(word)):
-        before, letter, after = word[:place], word[place], word[place + 1 :]
-        yield before + after
-        yield before + after[:1] + letter + after[1:]
-        for other in ascii_lowercase:
-            yield before + other + after
-            yield before + other + letter + after
 
 
 def _find(beginnings: Collection[str], wholes: Collection[str]) -> tuple[dict[str, int], dict[str, int]]:

@@ -43,6 +43,29 @@ def test_a_company_that_seems_to_be_there_is_looked_at_before_another_is_added(c
     assert client.post("/foretag/nytt", data=values | {"is_another": "y"}).status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("known", "typed"),
+    [
+        ("Exempel Rosenlund El AB", "Exempel Roesnlund El"),
+        ("Exempel Rosenlund El AB", "Exempel Rosenlundel"),
+        ("Exempel Vassby Svets & Smide AB", "Exempel Vassby Svets och Smide AB"),
+    ],
+)
+def test_a_company_whose_name_is_written_a_little_otherwise_is_looked_at_first(client, known, typed):
+    company = factories.company(known, municipality_code="0482")
+
+    refused = client.submit("/foretag/nytt", name=typed)
+    assert refused.status_code == 422 and f'href="/foretag/{company.id}"' in refused.text
+    assert client.submit("/foretag/nytt", name=typed, municipality_code="0380").status_code == 302
+
+
+def test_many_companies_with_the_same_word_do_not_stop_another_one(client):
+    for place in ("Flen", "Malmköping", "Hälleforsnäs"):
+        factories.company(f"Svets i {place} AB")
+
+    assert client.submit("/foretag/nytt", name="Svets AB").status_code == 302
+
+
 def test_a_number_that_is_there_leads_to_its_company(client):
     known = factories.company("Annat Namn AB", number="5299304179")
 
@@ -58,11 +81,47 @@ def test_while_a_company_or_a_person_is_typed_the_ones_alike_are_shown(client, u
     factories.person(company, "Bo Protected", is_protected=True)
 
     assert "Exempel Plåt AB" in client.get("/foretag/liknande?name=exempel+pl%C3%A5t").text
-    assert "Exempel Plåt AB" not in client.get("/foretag/liknande?name=exempel").text
     alike = f"/foretag/{company.id}/personer/liknande"
     assert "Anna Exempelsson" in client.get(f"{alike}?name=A+Exempelsson").text
     assert "Anna Exempelsson" in client.get(f"{alike}?name=Okänd&phone=%2B46701740605").text
     assert "Anna Exempelsson" not in client.get(f"{alike}?name=Cim+Annanson").text
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"name": "Exempel Rosenlund"},
+        {"name": "Rosenlnd El"},
+        {"name": "Rosenlundel"},
+        {"name": "El och Rosenlu"},
+        {"number": "529930"},
+        {"number": "529930-4179", "name": "Annat Namn"},
+    ],
+)
+def test_while_a_company_is_typed_what_the_search_finds_is_shown_but_stops_nobody(client, typed):
+    known = factories.company("Exempel Rosenlund El AB", number="5299304179")
+
+    page = client.get("/foretag/liknande", query_string=typed).text
+
+    assert f'href="/foretag/{known.id}"' in page and 'name="is_another"' not in page
+
+
+def test_a_company_is_shown_once_while_it_is_typed_and_nothing_for_what_says_too_little(client):
+    known = factories.company("Exempel Rosenlund El AB")
+
+    assert client.get("/foretag/liknande?name=Exempel+Rosenlund+El").text.count(f'href="/foretag/{known.id}"') == 1
+    for typed in ("E", "&", "x" * 600, "%00", "%25"):
+        assert "Inget som redan finns liknar" in client.get(f"/foretag/liknande?name={typed}&number={typed}").text
+
+
+@pytest.mark.parametrize("name", ["Rosenlund+El+Vassby", "Rosenlund+Vassbi", "Rosenlund+Vassby+Svets+Smide+Lantbruk"])
+def test_what_is_like_a_name_is_read_in_few_queries(client, name):
+    for known in ("Rosenlund El AB", "Vassby Svets AB", "Exempel Smide AB", "Exempel Lantbruk AB"):
+        factories.company(known)
+
+    client.get(f"/foretag/liknande?name={name}&number=5299")
+
+    assert client.queries <= 12
 
 
 def test_a_protected_person_is_not_told_of_to_who_may_not_see_it(client_for, scope):
