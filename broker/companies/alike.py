@@ -9,10 +9,9 @@ from broker.companies.merging import queries
 from broker.companies.merging.spellings import without_and
 from broker.companies.models import Company, Person
 from broker.companies.search import is_name
-from broker.companies.words.queries import SHORTEST
 
-# Fewer letters begin too many names. Each word that a slip may be in is looked up by itself, so that many take long.
-_LETTERS_TO_SUGGEST_BY, _WORDS_WITH_A_SLIP = 3, 2
+# Fewer letters begin too many names.
+_LETTERS_TO_SUGGEST_BY = 3
 
 
 def companies_like(form: CompanyForm) -> list[Company]:
@@ -32,8 +31,7 @@ def companies_suggested(form: CompanyForm, *, besides: list[Company]) -> list[Co
     found = [] if is_name(number) else companies.list_best(number)
     if len(name) >= _LETTERS_TO_SUGGEST_BY:
         named = companies.list_best(name)
-        are_few = sum(len(word) >= SHORTEST for word in name.split()) <= _WORDS_WITH_A_SLIP
-        found += named or (companies.list_near(name) if are_few and not besides else [])
+        found += named or ([] if besides else companies.list_near(name))
     return [company for company in dict.fromkeys(found) if company not in besides][: companies.SUGGESTED]
 
 

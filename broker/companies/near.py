@@ -8,7 +8,7 @@ from broker import database
 from broker.companies.models import Company, Engagement
 from broker.companies.pieces import PIECE, has_index, index, matches
 from broker.companies.search import Spot, begins_word, find_spot, holds, is_in_name, is_shown, words_of
-from broker.companies.words.queries import LONGEST, SHORTEST, list_meant
+from broker.companies.words.queries import LONGEST, SHORTEST, list_meant, rarest
 from broker.extensions import db
 from broker.reference import queries as reference
 from broker.swedish import is_near, slips
@@ -22,8 +22,21 @@ def list_near(text: str) -> list[Company]:
     Words that name a place need not be in the name of what lies there.
     """
     words = words_of(text)
-    spot = find_spot(words)
-    return (_list_near(spot.rest, spot) if spot and spot.rest else []) or _list_near(words, None)
+    if (spot := find_spot(words)) and spot.rest:
+        words = spot.rest
+    else:
+        spot = None
+    if not (word := _word_with_a_slip(words)):
+        return []
+    others = [other for other in words if other != word]
+    near = _of_ours(word, others, spot)
+    found = [(False, id_) for id_ in near]
+    if len(near) < _AT_MOST and (meant := list_meant(word)):
+        of_all = _of_all(meant, others, spot)
+        if spot and not of_all:
+            of_all = _of_all(meant, [*others, *spot.named], None)
+        found += [(True, id_) for id_ in of_all if id_ not in near]
+    return _in_order(found[:_AT_MOST])
 
 
 def without_short_words(text: str) -> str:
@@ -43,32 +56,19 @@ def with_place(text: str) -> str:
     return ""
 
 
-def _list_near(words: Sequence[str], spot: Spot | None) -> list[Company]:
-    for word in _words_with_a_slip(words):
-        others = [other for other in words if other != word]
-        near = _of_ours(word, others, spot)
-        found = [(False, id_) for id_ in near]
-        if len(near) < _AT_MOST:
-            found += [(True, id_) for id_ in _of_all(word, others, spot) if id_ not in near]
-        if found:
-            return _in_order(found[:_AT_MOST])
-    return []
-
-
 def _of_ours(word: str, others: Sequence[str], spot: Spot | None) -> list[int]:
     """Give the keys of those of ours that are near, the shortest names first."""
     conditions = [may_be_near(word, Engagement.name_key), *(is_in_name(Engagement.name_key, other) for other in others)]
     if spot:
-        conditions.append(spot.has(Engagement.company_id))
+        is_named = and_(*(is_in_name(Engagement.name_key, part) for part in spot.named))
+        conditions.append(or_(is_named, spot.has(Engagement.company_id)))
     ours = select(Engagement.company_id, Engagement.name_key).where(*conditions)
     near = [(len(key), id_) for id_, key in db.session.execute(ours) if key and is_near(word, key)]
     return [id_ for _length, id_ in sorted(near)[:_AT_MOST]]
 
 
-def _of_all(word: str, others: Sequence[str], spot: Spot | None) -> list[int]:
+def _of_all(meant: Sequence[str], others: Sequence[str], spot: Spot | None) -> list[int]:
     """Give the keys of a hundred at most of all companies that are near, the shortest names first."""
-    if not (meant := list_meant(word)):
-        return []
     is_meant = or_(*(begins_word(Company.name_key, way) for way in meant))
     near = select(Company.id, func.length(Company.name_key)).where(is_meant, is_shown(Company.id))
     near = near.where(*(is_in_name(Company.name_key, other) for other in others))
@@ -94,14 +94,15 @@ def may_be_near(word: str, name_key: SQLColumnExpression[str] | SQLColumnExpress
     return or_(has_half, begins_word(name_key, swapped), is_spaced)
 
 
-def _words_with_a_slip(words: Sequence[str]) -> list[str]:
-    # A word that is in no name is the one with the slip; else any may be, as each can be in some other name.
+def _word_with_a_slip(words: Sequence[str]) -> str | None:
+    # A word that is in no name is the one with the slip; else it is the one that begins the fewest.
     asked, long = [word for word in words if len(word) >= PIECE], [word for word in words if len(word) >= SHORTEST]
     known = db.session.execute(select(*map(_is_known, asked))).one() if asked else ()
     unknown = [word for word, is_known in zip(asked, known, strict=True) if not is_known]
-    if len(unknown) > 1:
-        return []
-    return [word for word in unknown if word in long] if unknown else long if len(words) > 1 else []
+    if len(unknown) > 1 or not long or (len(words) == 1 and not unknown):
+        return None
+    likely = unknown[0] if unknown else rarest(long)
+    return likely if likely in long else None
 
 
 def _is_known(word: str) -> ColumnElement[bool]:
@@ -114,6 +115,8 @@ def _is_known(word: str) -> ColumnElement[bool]:
 
 
 def _in_order(near: Sequence[tuple[bool, int]]) -> list[Company]:
+    if not near:
+        return []
     is_other = {key: other for other, key in near}
     companies = db.session.scalars(select(Company).where(database.among(Company.id, list(is_other))))
     return sorted(companies, key=lambda company: (is_other[company.id], company.sort_key, company.id))

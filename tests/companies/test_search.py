@@ -415,3 +415,17 @@ def test_a_slip_is_forgiven_beside_a_place_and_in_its_name(scope, text):
     factories.company("Lugnets Verkstad AB", post_town="KATRINEHOLM", municipality_code="0483")
 
     assert suggested(text) == ["Bergs Verkstad Aflen AB"]
+
+
+def test_of_words_that_are_all_in_some_name_the_rarest_has_the_slip(client):
+    for number in range(3):
+        factories.company(f"Norra Svets Bygg {number} AB")
+    factories.company("Svestibulen AB")
+    meant = factories.company("Tallås Svets Bygg Norra AB")
+    words.renew()
+    db.session.commit()
+
+    page = client.get("/foretag/forslag?q=tallas+svest+bygg+norra").text
+
+    assert f'href="/foretag/{meant.id}"' in page
+    assert client.queries <= 12

@@ -1,6 +1,6 @@
 """Finds how the words of names begin that somebody means who makes one slip."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, literal, select, union_all
@@ -36,6 +36,15 @@ def list_meant(word: str) -> list[str]:
     spaced = (half for half in halves if half[0] in whole and half[1] in begun)
     meant |= {f"{left} {right}": min(whole[left], begun[right]) for left, right in spaced}
     return sorted(meant, key=lambda way: (-meant[way], way))[:_AT_MOST]
+
+
+def rarest(words: Sequence[str]) -> str:
+    """Give the one of some words that begins the fewest names, or the shortest of them.
+
+    Of each the first word that begins so is looked at.
+    """
+    begun, _whole = _find(words, [])
+    return min(words, key=lambda word: (begun.get(word, 0), len(word)))
 
 
 def _find(beginnings: Collection[str], wholes: Collection[str]) -> tuple[dict[str, int], dict[str, int]]:
