@@ -72,11 +72,12 @@ class RegisterFilter(Form):
     def as_sentence(self) -> str:
         """Tell in words what was chosen, part by part; nothing when every provider is let through."""
         chosen = self.chosen()
+        language = str(Language(chosen["language"]).label).lower() if "language" in chosen else ""
         parts = [
             _("”%(text)s”", text=chosen["q"]) if "q" in chosen else "",
             shown(self.topic_id, chosen.get("topic_id")),
             str(ProviderKind(chosen["kind"]).label).lower() if "kind" in chosen else "",
-            _("på %(language)s", language=str(Language(chosen["language"]).label).lower()) if "language" in chosen else "",
+            _("på %(language)s", language=language) if language else "",
             _("i %(place)s", place=reference.municipality_name(chosen["place"])) if "place" in chosen else "",
             shown(self.status, chosen.get("status")).lower(),
         ]

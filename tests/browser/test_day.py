@@ -197,7 +197,7 @@ def test_a_phone_shows_how_many_were_found_and_the_first_at_once(enter, company,
     phone = enter(user, viewport=PHONE, has_touch=True)
     phone.goto("/foretag")
     write(phone, q="verkstad")
-    phone.locator(".filter-actions").get_by_role("button", name="Visa").tap()
+    press(phone, "Visa")
 
     expect(phone.locator(".filter-sentence")).to_have_text("Företag ”verkstad”")
     for seen in ("[name=q]", ".filters [role=status]", f"tbody a:text-is('{company.name}')"):
