@@ -235,7 +235,7 @@ PROPOSED = f"/projekt/forslag?utlysning=2&{LIMITS}"
 READY = "main tbody tr:last-child th a"
 ON_SCREENS = {
     "idag": at("/"),
-    "foretag": at(FILTERED, below="text=Spara urvalet"),
+    "foretag": at(FILTERED),
     "karta": at("/foretag/karta", below="figure"),
     "ett-foretag": first_company,
     "tidslinje": at_company("/kontakter?hur=digital_meeting"),

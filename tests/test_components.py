@@ -268,6 +268,25 @@ def test_a_filter_draws_its_fields_count_and_a_way_to_clear(app):
     assert tree.find(".//a").get("href") == "?"
 
 
+def test_a_filter_folds_all_but_its_first_fields_and_tells_how_many_are_chosen(app):
+    form = style_guide.ExampleForm(formdata=None, data={"people": 3, "agreed": True})
+    tree = parse(draw("filters", "filter_form(f, 'Alla', '3 företag', first=('email',))", f=form))
+    folded = tree.find(".//details")
+    assert folded.get("open") is None and " ".join(folded.find("summary").itertext()).split()[-2:] == ["(2", "valda)"]
+    assert folded.find(".//input[@name='people']") is not None and folded.find(".//input[@name='email']") is None
+    assert len(tree.findall(".//input[@name='email']")) == 1
+    # Whoever has chosen below need not go up again to press.
+    assert [button.text for button in folded.findall(".//button")] == ["Visa"]
+
+
+def test_a_filter_shows_what_must_be_mended_and_folds_nothing_without_the_first_fields(app):
+    faulty = style_guide.ExampleForm(formdata=None, meta={"csrf": False})
+    faulty.validate()
+    shown = parse(draw("filters", "filter_form(f, 'Alla', '', first=('email',))", f=faulty))
+    assert shown.find(".//details").get("open") is not None
+    assert parse(draw("filters", "filter_form(f, 'Alla', '')", f=faulty)).find(".//details") is None
+
+
 def test_a_conflict_marks_only_the_fields_that_differ(app):
     markup = draw("forms", "conflict({'a': '1', 'b': '2'}, {'a': '1', 'b': '3'})")
     assert markup.count("Skiljer sig") == 1

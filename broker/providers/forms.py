@@ -22,6 +22,7 @@ from broker.forms import (
     choices,
     not_in_future,
     pairs,
+    shown,
 )
 from broker.providers.models import Language, Provider, ProviderKind
 from broker.providers.service import Finding
@@ -67,6 +68,21 @@ class RegisterFilter(Form):
     def chosen(self) -> dict[str, str]:
         """Give what was chosen, by name; what is not among the choices is not."""
         return {field.short_name: field.data for field in self if field.data and not field.errors}
+
+    def as_sentence(self) -> str:
+        """Tell in words what was chosen, part by part; nothing when every provider is let through."""
+        chosen = self.chosen()
+        language = str(Language(chosen["language"]).label).lower() if "language" in chosen else ""
+        parts = [
+            _("”%(text)s”", text=chosen["q"]) if "q" in chosen else "",
+            shown(self.topic_id, chosen.get("topic_id")),
+            str(ProviderKind(chosen["kind"]).label).lower() if "kind" in chosen else "",
+            _("på %(language)s", language=language) if language else "",
+            _("i %(place)s", place=reference.municipality_name(chosen["place"])) if "place" in chosen else "",
+            shown(self.status, chosen.get("status")).lower(),
+        ]
+        told = " · ".join(filter(None, parts))
+        return _("Anordnare %(filter)s", filter=told) if told else ""
 
 
 class DayForm(Form):

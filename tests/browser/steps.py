@@ -11,6 +11,7 @@ def write(page, **values):
     """Fill fields of the page in by their names, whatever kind of field each is."""
     for name, value in values.items():
         field = page.locator(f"main [name='{name}']")
+        unfold(field.first)
         if field.first.evaluate("element => element.localName") == "select":
             field.select_option(value)
         elif field.first.get_attribute("type") in ("checkbox", "radio"):
@@ -19,6 +20,13 @@ def write(page, **values):
             field.set_input_files(value)
         else:
             field.fill(value)
+
+
+def unfold(field):
+    """Open what the field is folded into, from the outside in, as whoever looks for it does."""
+    field.wait_for(state="attached")
+    for fold in field.locator("xpath=ancestor::details[not(@open)]").all():
+        fold.locator("> summary").click()
 
 
 def press(page, label):

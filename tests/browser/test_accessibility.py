@@ -133,6 +133,18 @@ def test_the_open_menus_of_a_phone_are_accessible(chromium, site):
         assert violations(page) == []
 
 
+def test_what_a_list_folds_away_is_accessible_on_a_phone(chromium, site):
+    with opened(chromium, site[0], viewport={"width": 320, "height": 844}) as page:
+        sign_in(page)
+        page.goto("/foretag?vara=y")
+        page.locator(".filter-more > summary").click()
+        assert page.get_by_label("Ansvarig hos oss").is_visible()
+        assert violations(page) == [] and overflow(page) == []
+        page.locator(".more-menu > summary").click()
+        assert page.get_by_role("link", name="Importera en lista").is_visible()
+        assert violations(page) == [] and overflow(page) == []
+
+
 def test_a_phone_shows_every_tab_of_a_project_without_scrolling(chromium, site):
     address, pages = site
     with opened(chromium, address, viewport={"width": 390, "height": 844}) as page:

@@ -14,10 +14,12 @@ from broker.companies.models import Company, Interaction, InteractionKind
 from broker.extensions import db
 from broker.leads.models import OfferState, ReceivedLead
 from broker.leads.tips.models import Tip
+from broker.saved_views.models import ListPage
+from broker.saved_views.service import save_view
 from tests import factories, factories_leads, factories_letters, factories_needs
 from tests.browser.conftest import opened, serving
 from tests.browser.phone import PHONE
-from tests.browser.steps import follow, press, sees, tab_to, write
+from tests.browser.steps import follow, press, sees, tab_to, unfold, write
 from tests.conftest import signed_in_client
 
 # What a browser does with a page does not depend on the database behind it.
@@ -188,6 +190,45 @@ def test_the_contacts_are_narrowed_with_the_keyboard_alone(desk, company, user):
     sees(desk, "Såg verkstaden", "1 kontakt")
 
 
+def test_a_phone_shows_how_many_were_found_and_the_first_at_once(enter, company, user):
+    for name in ("Aktiva utan nästa steg", "Inte träffade på ett halvår", "Svetsare i Katrineholm"):
+        save_view(ListPage.COMPANIES, {"q": [name]}, name=name, is_shared=False, by=user)
+    db.session.commit()
+    phone = enter(user, viewport=PHONE, has_touch=True)
+    phone.goto("/foretag")
+    write(phone, q="verkstad")
+    press(phone, "Visa")
+
+    expect(phone.locator(".filter-sentence")).to_have_text("Företag ”verkstad”")
+    for seen in ("[name=q]", ".filters [role=status]", f"tbody a:text-is('{company.name}')"):
+        expect(phone.locator("main").locator(seen)).to_be_in_viewport(ratio=1)
+    expect(phone.locator(".filters [role=status]")).to_have_text("1 företag")
+    assert fits(phone)
+
+
+def test_a_filter_that_is_folded_away_is_told_and_found_with_the_keyboard_alone(desk, company):
+    desk.goto("/foretag")
+    pass_menu(desk)
+    tab_to(desk, "Fler filter och kolumner")
+    desk.keyboard.press("Enter")
+    tab_to(desk, "vara")
+    desk.keyboard.press("Space")
+    enter_at(desk, "Visa")
+
+    sees(desk, "Företag som vi har en relation till", "0 företag", "(1 valt)")
+    expect(desk.locator("[name=vara]")).to_be_hidden()
+    expect(desk.locator("[name=vara]")).to_be_checked()
+
+
+def test_what_is_seldom_done_with_companies_is_found_with_the_keyboard_alone(desk):
+    desk.goto("/foretag")
+    pass_menu(desk)
+    tab_to(desk, "Mer om företag")
+    desk.keyboard.press("Enter")
+    enter_at(desk, "Etiketter")
+    expect(desk.get_by_role("heading", name="Etiketter", level=1)).to_be_visible()
+
+
 def test_a_lead_is_answered_on_a_phone(enter, company, organisation, user):
     receiver = factories.organisation()
     olle = factories.user(organisation=receiver, roles=[Role.DEVELOPER])
@@ -256,7 +297,7 @@ def test_tags_are_offered_once_somebody_turns_to_the_filter(enter, scope, user, 
     page.goto("/foretag")
     assert page.locator("#etiketter option").count() == 0
 
-    page.locator("#kommun").focus()
+    unfold(page.locator("#kommun"))
 
     expect(page.locator("#etiketter option")).to_have_count(2)
     assert page.locator("#etiketter option").first.get_attribute("value") == "bygg"

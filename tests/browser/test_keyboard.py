@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from broker.extensions import db
 from tests import factories
-from tests.browser.steps import focused, press, sees, sign_in, tab_to
+from tests.browser.steps import focused, press, sees, sign_in, tab_to, unfold
 
 # What a browser does with a page does not depend on the database behind it.
 pytestmark = pytest.mark.parametrize("database_app", ["sqlite"], indirect=True)
@@ -123,6 +123,7 @@ def test_the_arrows_move_between_the_rows_of_a_list(signed_in, scope):
 def test_the_arrows_stay_in_a_field(signed_in):
     signed_in.goto("/foretag")
     field = signed_in.locator("main form select").first
+    unfold(field)
     field.focus()
     signed_in.keyboard.press("ArrowDown")
     expect(field).to_be_focused()

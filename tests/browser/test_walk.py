@@ -86,6 +86,7 @@ def accept_the_invitation(page, link):
 
 def import_the_list(page):
     open_menu(page, "Företag")
+    page.locator(".more-menu summary").click()
     follow(page, "Importera en lista")
     write(page, file=LIST)
     press(page, "Ladda upp")

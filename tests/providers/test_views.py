@@ -48,7 +48,9 @@ def test_a_provider_is_added_taught_vetted_and_found(client, organisation):
     listed = client.get("/anordnare?q=truck&topic_id=T001&status=in_review").text
     assert "Truckskolan" in listed
     assert "1 anordnare" in listed
+    assert '<p class="filter-sentence">Anordnare ”truck” · ' in listed and " · granskas</p>" in listed
     assert "Truckskolan" not in client.get("/anordnare?status=vetted").text
+    assert "Alla anordnare i registret" in client.get("/anordnare").text
 
 
 def test_the_vetting_page_shows_every_group_with_who_checked_what(client, provider, user):
@@ -156,6 +158,7 @@ def test_the_register_offers_the_kinds_and_languages_that_there_are_with_counts_
     page = client.get("/anordnare?kind=folkhogskola&language=ar&place=1280").text
     assert "Folkhögskola (1)" in page and "Arabiska (1)" in page and "Komvux" not in page
     assert "1 anordnare" in page and "alla kan be att få bli granskade" in page
+    assert '<p class="filter-sentence">Anordnare folkhögskola · på arabiska · i Malmö</p>' in page
     shown = client.get(f"/anordnare/{provider.id}").text
     assert "Svenska, Arabiska" in shown and "Flen och 30 km därifrån; hela landet på distans" in shown
     assert client.get("/anordnare?kind=horoskop").status_code == 200
