@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, func, or_, select
 
 from broker import database
-from broker.companies.models import Company, Engagement
+from broker.companies.models import Company, Engagement, Person
 from broker.companies.pieces import PIECE, has_index, index, matches
 from broker.companies.search import Spot, begins_word, find_spot, holds, is_in_name, is_shown, words_of
 from broker.companies.words.queries import LONGEST, SHORTEST, list_meant, rarest
@@ -13,7 +13,7 @@ from broker.extensions import db
 from broker.reference import queries as reference
 from broker.swedish import is_near, slips
 
-_AT_MOST, _SOME = 10, 100
+_AT_MOST, _SOME, _NAMES_AT_MOST = 10, 100, 4
 
 
 def list_near(text: str) -> list[Company]:
@@ -37,6 +37,30 @@ def list_near(text: str) -> list[Company]:
             of_all = _of_all(meant, [*others, *spot.named], None)
         found += [(True, id_) for id_ in of_all if id_ not in near]
     return _in_order(found[:_AT_MOST])
+
+
+def list_near_people(text: str) -> list[Company]:
+    """List ten companies where we know somebody who is called the typed words but for one slip in one of them.
+
+    Nobody whose identity is protected, and nobody who has left.
+    """
+    words = words_of(text)
+    if (spot := find_spot(words)) and spot.rest:
+        words = spot.rest
+    ways = [(word, words[:place] + words[place + 1 :]) for place, word in enumerate(words) if len(word) >= SHORTEST]
+    if not ways or len(words) > _NAMES_AT_MOST:
+        return []
+    named = [and_(may_be_near(word, Person.name_key), *_begin(Person.name_key, others)) for word, others in ways]
+    people = select(Person.company_id, Person.name_key).where(or_(*named), Person.is_active, ~Person.is_protected)
+    if spot and spot.rest:
+        people = people.where(spot.has(Person.company_id))
+    near = {id_: key for id_, key in db.session.execute(people) if any(is_near(word, key) for word, _others in ways)}
+    first = sorted(near, key=lambda id_: (len(near[id_]), id_))[:_AT_MOST]
+    return _in_order([(False, id_) for id_ in first])
+
+
+def _begin(name_key: SQLColumnExpression[str], words: Sequence[str]) -> list[ColumnElement[bool]]:
+    return [begins_word(name_key, word) for word in words]
 
 
 def without_short_words(text: str) -> str:

@@ -133,7 +133,7 @@ def list_near(text: str) -> list[Company]:
     if not search.is_name(text):
         return []
     other = near.without_short_words(text)
-    found = (list_best(other) if other else []) or near.list_near(text)
+    found = (list_best(other) if other else []) or near.list_near(text) or near.list_near_people(text)
     if found or not (other := near.with_place(text)):
         return found
     return list_best(other)

@@ -429,3 +429,19 @@ def test_of_words_that_are_all_in_some_name_the_rarest_has_the_slip(client):
 
     assert f'href="/foretag/{meant.id}"' in page
     assert client.queries <= 12
+
+
+@pytest.mark.parametrize("text", ["liela", "leila exempelson", "exmepelsson leila", "leilaexempelsson", "liela flen"])
+def test_a_slip_in_the_name_of_a_person_is_forgiven(scope, user, text):
+    company = factories.company("Bergs Plåt AB", post_town="FLEN", municipality_code="0482")
+    factories.person(company, "Leila Exempelsson")
+    factories.person(factories.company("Lugnets AB"), "Leif Annansson")
+
+    assert suggested(text) == ["Bergs Plåt AB"]
+
+
+@pytest.mark.parametrize("hidden", [{"is_active": False}, {"is_protected": True}])
+def test_who_has_left_or_is_protected_is_not_found_by_a_slip(scope, hidden):
+    factories.person(factories.company("Bergs Plåt AB"), "Leila Exempelsson", **hidden)
+
+    assert suggested("liela") == []
