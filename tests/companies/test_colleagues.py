@@ -25,7 +25,7 @@ def contact(company, user, karin):
 
 def test_a_colleague_is_chosen_in_the_ordinary_form_and_seen_wherever_the_contact_is(client, company, karin):
     page = client.get(f"/foretag/{company.id}/kontakter/ny").text
-    assert page.index("Fler från oss") > page.index("Senast") and "<details" in page
+    assert page.index("Kollegor som var med") > page.index("Senast") and "<details" in page
 
     done = client.submit(f"/foretag/{company.id}/kontakter/ny", kind="visit", summary="Gick runt", colleagues=karin.id)
 
@@ -44,7 +44,7 @@ def test_nobody_is_offered_as_a_colleague_of_oneself_nor_from_elsewhere(client, 
 
 
 def test_who_works_alone_is_not_asked_for_colleagues(client, company):
-    assert "Fler från oss" not in client.get(f"/foretag/{company.id}/kontakter/ny").text
+    assert "Kollegor som var med" not in client.get(f"/foretag/{company.id}/kontakter/ny").text
 
 
 def test_colleagues_are_corrected_and_a_later_edit_of_the_old_version_is_met(client, contact, karin):
