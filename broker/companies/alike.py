@@ -6,7 +6,6 @@ from broker.access import Permission, can
 from broker.companies import queries as companies
 from broker.companies.forms import CompanyForm, PersonForm
 from broker.companies.merging import queries
-from broker.companies.merging.spellings import without_and
 from broker.companies.models import Company, Person
 from broker.companies.search import is_name
 
@@ -27,7 +26,7 @@ def companies_suggested(form: CompanyForm, *, besides: list[Company]) -> list[Co
     """
     number, name = (form.number.data or "") if form.number.validate(form) else "", ""
     if form.name.validate(form):
-        name = without_and(form.name.data or "")
+        name = form.name.data or ""
     found = [] if is_name(number) else companies.list_best(number)
     if len(name) >= _LETTERS_TO_SUGGEST_BY:
         named = companies.list_best(name)

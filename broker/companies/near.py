@@ -13,7 +13,7 @@ from broker.extensions import db
 from broker.reference import queries as reference
 from broker.swedish import is_near, slips
 
-_AT_MOST, _SOME, _NAMES_AT_MOST = 10, 100, 4
+_AT_MOST, _SOME, _PEOPLE, _NAMES_AT_MOST = 10, 100, 1_000, 4
 
 
 def list_near(text: str) -> list[Company]:
@@ -21,11 +21,7 @@ def list_near(text: str) -> list[Company]:
 
     Words that name a place need not be in the name of what lies there.
     """
-    words = words_of(text)
-    if (spot := find_spot(words)) and spot.rest:
-        words = spot.rest
-    else:
-        spot = None
+    words, spot = _words_and_spot(text)
     if not (word := _word_with_a_slip(words)):
         return []
     others = [other for other in words if other != word]
@@ -44,23 +40,26 @@ def list_near_people(text: str) -> list[Company]:
 
     Nobody whose identity is protected, and nobody who has left.
     """
-    words = words_of(text)
-    if (spot := find_spot(words)) and spot.rest:
-        words = spot.rest
+    words, spot = _words_and_spot(text)
     ways = [(word, words[:place] + words[place + 1 :]) for place, word in enumerate(words) if len(word) >= SHORTEST]
     if not ways or len(words) > _NAMES_AT_MOST:
         return []
-    named = [and_(may_be_near(word, Person.name_key), *_begin(Person.name_key, others)) for word, others in ways]
-    people = select(Person.company_id, Person.name_key).where(or_(*named), Person.is_active, ~Person.is_protected)
-    if spot and spot.rest:
+    key = Person.name_key
+    named = (and_(may_be_near(word, key), *(begins_word(key, other) for other in others)) for word, others in ways)
+    people = select(Person.company_id, key).where(or_(*named), Person.is_active, Person.is_protected.is_(False))
+    if spot:
         people = people.where(spot.has(Person.company_id))
-    near = {id_: key for id_, key in db.session.execute(people) if any(is_near(word, key) for word, _others in ways)}
+    found = db.session.execute(people.limit(_PEOPLE))
+    near = {id_: key for id_, key in found if any(is_near(word, key) for word, _others in ways)}
     first = sorted(near, key=lambda id_: (len(near[id_]), id_))[:_AT_MOST]
     return _in_order([(False, id_) for id_ in first])
 
 
-def _begin(name_key: SQLColumnExpression[str], words: Sequence[str]) -> list[ColumnElement[bool]]:
-    return [begins_word(name_key, word) for word in words]
+def _words_and_spot(text: str) -> tuple[list[str], Spot | None]:
+    """Give the words in which a slip is looked for, and the place where: what names the place is none of them."""
+    words = words_of(text)
+    spot = find_spot(words)
+    return (spot.rest, spot) if spot and spot.rest else (words, None)
 
 
 def without_short_words(text: str) -> str:

@@ -21,7 +21,7 @@ def spellings(name: str) -> frozenset[str]:
     """
     if not (key := company_key(name)):
         return frozenset()
-    words, plain = key.split(), without_and(name).split()
+    words, plain = key.split(), _without_and(name).split()
     said = [company_key(_AND_SIGN.sub(f" {word} ", name)) for word in _AND_WORDS]
     if len(key) > _LONGEST:
         return frozenset({key, " ".join(plain), *said})
@@ -29,7 +29,7 @@ def spellings(name: str) -> frozenset[str]:
     return frozenset({key, *said, *_with_and(plain), *ways})
 
 
-def without_and(name: str) -> str:
+def _without_and(name: str) -> str:
     """Give a folded name without the words that say "and", unless it has no other: it may be written with a sign."""
     words = company_key(name).split()
     return " ".join([word for word in words if word not in _AND_WORDS] or words)
