@@ -32,6 +32,8 @@ class Action(StrEnum):
     SECOND_FACTOR_TURNED_ON = "user:second_factor_turned_on", _l("Tvåstegsinloggning påslagen")
     SECOND_FACTOR_TURNED_OFF = "user:second_factor_turned_off", _l("Tvåstegsinloggning avstängd")
     SECOND_FACTOR_FORGOTTEN = "user:second_factor_forgotten", _l("Tvåstegsinloggning borttagen av driftansvarig")
+    USER_LOCKED = "user:locked", _l("Konto spärrat")
+    USER_UNLOCKED = "user:unlocked", _l("Spärr av konto hävd")
     RECOVERY_CODES_RENEWED = "user:recovery_codes_renewed", _l("Nya återställningskoder")
     SECOND_FACTOR_DEMANDED = "organisation:second_factor_demanded", _l("Krav på tvåstegsinloggning ändrat")
     ORGANISATION_ADDED = "organisation:added", _l("Organisation tillagd")

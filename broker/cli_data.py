@@ -18,7 +18,7 @@ from broker import access, create_app, database
 from broker.access import Role
 from broker.accounts import queries as accounts
 from broker.accounts import service as accounts_service
-from broker.accounts.models import Organisation, OrganisationKind
+from broker.accounts.models import Organisation, OrganisationKind, User
 from broker.accounts.second_factor import service as second_factor
 from broker.accounts.single_sign_on import service as sign_on
 from broker.companies.imports.errors import UnreadableFileError
@@ -95,16 +95,30 @@ def add_user(  # noqa: PLR0917 - click hands every option over by name.
         click.echo(f"Lösenord: {password}")
 
 
+@user.command("lock")
+@click.argument("email")
+def lock(email: str) -> None:
+    """Lock somebody out of every organisation at once, until unlocked: an account in wrong hands, or who has left."""
+    with _known_user(email) as known:
+        is_done = accounts_service.set_locked(known, True, by=None)
+    click.echo(f"{email} är spärrad och utloggad överallt." if is_done else f"{email} var redan spärrad.")
+
+
+@user.command("unlock")
+@click.argument("email")
+def unlock(email: str) -> None:
+    """Let somebody in again who was locked out."""
+    with _known_user(email) as known:
+        is_done = accounts_service.set_locked(known, False, by=None)
+    click.echo(f"{email} kan logga in igen." if is_done else f"{email} var inte spärrad.")
+
+
 @user.command("let-go")
 @click.argument("email")
 def let_go(email: str) -> None:
     """Forget which account at the sign-in service is somebody's; the next one with the address takes its place."""
-    with running_application():
-        known = accounts.find_user_by_email(email)
-        if known is None:
-            raise RefusedError(f"Ingen har adressen {email}.")
+    with _known_user(email) as known:
         is_done = sign_on.let_go(known, by=None)
-        db.session.commit()
     click.echo(f"{email} är lossad." if is_done else f"{email} hade inget konto i inloggningstjänsten.")
 
 
@@ -112,13 +126,20 @@ def let_go(email: str) -> None:
 @click.argument("email")
 def forget_second_factor(email: str) -> None:
     """Remove the second factor of somebody who has lost telephone and codes; make sure first that it is the person."""
+    with _known_user(email) as known:
+        is_done = second_factor.forget(known, by=None)
+    click.echo(f"{email} loggar in utan kod." if is_done else f"{email} hade ingen tvåstegsinloggning.")
+
+
+@contextmanager
+def _known_user(email: str) -> Iterator[User]:
+    """Give the user with this address and store what is done, or raise RefusedError when nobody has it."""
     with running_application():
         known = accounts.find_user_by_email(email)
         if known is None:
             raise RefusedError(f"Ingen har adressen {email}.")
-        is_done = second_factor.forget(known, by=None)
+        yield known
         db.session.commit()
-    click.echo(f"{email} loggar in utan kod." if is_done else f"{email} hade ingen tvåstegsinloggning.")
 
 
 @click.group("import")

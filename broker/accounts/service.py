@@ -321,6 +321,20 @@ def end_sessions(user: User, *, but: int | None = None) -> None:
     db.session.execute(ended if but is None else ended.where(UserSession.id != but))
 
 
+def set_locked(user: User, is_locked: bool, *, by: User | None) -> bool:
+    """Lock an account, whatever it is a member of, or unlock it; who is locked out is signed out at once.
+
+    Calendars, letters and private addresses rest meanwhile; roles and relations stay. Tells whether anything changed.
+    """
+    if user.is_active is not is_locked:
+        return False
+    user.is_active = not is_locked
+    if is_locked:
+        end_sessions(user)
+    audit.record(Action.USER_LOCKED if is_locked else Action.USER_UNLOCKED, user, by=by)
+    return True
+
+
 def act_for(user: User, organisation_id: int) -> None:
     """Act for another of the user's organisations, now and at the next sign-in; refuses one where he has no part."""
     acting = queries.find_acting(user)

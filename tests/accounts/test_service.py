@@ -4,10 +4,10 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from broker import clock
-from broker.access import Role
+from broker.access import Permission, Role
 from broker.accounts import passwords, queries, service
 from broker.accounts.models import Invitation, Organisation, PasswordReset, SignInFailure, User, UserSession
 from broker.accounts.second_factor import service as second_factor
@@ -179,7 +179,7 @@ def test_a_session_that_is_used_lives_on(app, user):
     stored = db.session.scalars(select(UserSession)).one()
     stored.seen_at = clock.now() - timedelta(hours=7)
     db.session.commit()
-    client.get("/")
+    client.get("/konto")
 
     db.session.expire_all()
     assert clock.now() - db.session.scalars(select(UserSession)).one().seen_at < timedelta(minutes=1)
@@ -191,6 +191,29 @@ def test_a_session_idle_for_eight_hours_is_over(app, user):
     db.session.commit()
 
     assert client.get("/").location.startswith("/logga-in")
+
+
+def test_who_is_locked_out_is_signed_out_and_gets_no_way_in_until_unlocked(app, organisation, user):
+    person = factories.user(organisation=organisation, roles=[Role.BROKER])
+    client = signed_in_client(app, person)
+    assert client.get("/").status_code == 200
+
+    assert service.set_locked(person, True, by=user) and not service.set_locked(person, True, by=user)
+    db.session.commit()
+
+    assert client.get("/").location.startswith("/logga-in")
+    assert last_event().action == Action.USER_LOCKED
+    with pytest.raises(passwords.WrongPasswordError):
+        service.identify(email=person.email, password=factories.PASSWORD, address="192.0.2.1")
+    letters = db.session.scalar(select(func.count(OutgoingMail.id)))
+    service.ask_for_reset(email=person.email, link="http://x/{token}", address="192.0.2.1")
+    assert db.session.scalar(select(func.count(OutgoingMail.id))) == letters
+    assert not queries.may(person.id, organisation.id, Permission.READ)
+
+    assert service.set_locked(person, False, by=user)
+    db.session.commit()
+    assert service.identify(email=person.email, password=factories.PASSWORD, address="192.0.2.1").id == person.id
+    assert queries.may(person.id, organisation.id, Permission.READ)
 
 
 def test_sessions_that_are_over_and_old_failures_are_removed(user):

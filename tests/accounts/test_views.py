@@ -96,6 +96,16 @@ def test_switching_organisation_changes_what_the_person_acts_for(client, user):
     assert "Annat lärcentrum" in client.get("/").text
 
 
+def test_the_list_of_people_says_who_is_locked_out(client, organisation, user):
+    person = factories.user(organisation=organisation, roles=[Role.READER])
+    assert "Spärrad" not in client.get("/administration").text
+
+    service.set_locked(person, True, by=user)
+    db.session.commit()
+
+    assert client.get("/administration").text.count("Spärrad") == 1
+
+
 def test_two_administrators_changing_roles_at_once_get_the_conflict_page(client, organisation):
     person = factories.user(organisation=organisation, roles=[Role.READER])
     membership = person.memberships[0]

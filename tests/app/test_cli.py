@@ -63,6 +63,18 @@ def test_the_second_factor_of_somebody_who_has_lost_it_is_removed_from_the_termi
     assert unknown.returncode == 1 and "Ingen har adressen" in unknown.stderr
 
 
+def test_somebody_is_locked_out_and_let_in_again_from_the_terminal(installed):
+    [(email,)] = installed.rows("select email from user limit 1")
+
+    assert "utloggad överallt" in installed("user", "lock", email).stdout
+    assert "redan spärrad" in installed("user", "lock", email.upper()).stdout
+    assert installed.rows(f"select is_active from user where email = '{email}'") == [(0,)]
+    assert "kan logga in igen" in installed("user", "unlock", email).stdout
+    assert "inte spärrad" in installed("user", "unlock", email).stdout
+    unknown = installed("user", "lock", "ingen@larcentrum.example", check=False)
+    assert unknown.returncode == 1 and "Ingen har adressen" in unknown.stderr
+
+
 def test_companies_are_imported_from_the_terminal(installed):
     done = installed("import", "companies", SAMPLES / "bolagsverket_bulkfil_sample.txt", "--json")
 
