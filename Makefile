@@ -6,7 +6,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench assets pictures icons clean
+.PHONY: help demo test check bench release assets pictures icons clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -43,6 +43,10 @@ check: .venv/development ## lint, types, import contracts, templates, catalogue,
 
 bench: .venv/development ## the table of speeds, beside the bare database; SIZE=nation takes more than an hour
 	$(RUN) -m bench $(if $(SIZE),--size $(SIZE))
+
+release: .venv/development ## the package to install, and beside it the list of all that it is made of (SBOM, CycloneDX)
+	$(RUN) -m hatchling build -t wheel
+	$(RUN) -m docs.parts dist
 
 assets: ## build the front-end files anew (needs Node 20); the result is committed
 	cd frontend && npm ci && npm run build
