@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, extract, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from broker import audit
@@ -263,6 +263,14 @@ def count_interactions_by_kind(chosen: InteractionFilter) -> dict[InteractionKin
     """Count the contacts of a period by how they took place."""
     query = _chosen_interactions(select(Interaction.kind, func.count(Interaction.id)), chosen)
     return {row[0]: row[1] for row in db.session.execute(query.group_by(Interaction.kind))}
+
+
+def count_interactions_by_month(chosen: InteractionFilter) -> dict[date, tuple[int, int]]:
+    """Count the contacts of a period, and the companies that had them, by the first day of each month that has any."""
+    year, month = extract("year", Interaction.happened_on), extract("month", Interaction.happened_on)
+    figures = select(year, month, func.count(Interaction.id), func.count(Interaction.company_id.distinct()))
+    rows = db.session.execute(_chosen_interactions(figures, chosen).group_by(year, month))
+    return {date(int(row[0]), int(row[1]), 1): (row[2], row[3]) for row in rows}
 
 
 def count_companies_met_by_municipality(chosen: InteractionFilter) -> dict[str, int]:

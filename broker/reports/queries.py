@@ -1,10 +1,12 @@
 """Reads the figures of the reports; each is the count of a list that people can open."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from broker import clock
 from broker.companies import queries as companies
 from broker.companies.models import Company, InteractionKind
 from broker.companies.queries import InteractionFilter
@@ -15,6 +17,18 @@ from broker.procurement.models import Purchase
 from broker.procurement.queries import ENDED
 from broker.providers.models import Provider
 
+_YEAR = 12
+
+
+@dataclass(frozen=True)
+class PeriodRow:
+    """How many contacts there were from one day to another, and how many companies had them."""
+
+    first: date
+    last: date
+    interactions: int
+    companies_met: int
+
 
 @dataclass(frozen=True)
 class Overview:
@@ -23,6 +37,8 @@ class Overview:
     interactions: int
     companies_met: int
     by_kind: dict[InteractionKind, int]
+    by_month: list[PeriodRow]
+    year_before: PeriodRow
     by_municipality: dict[str, int]
     clear_needs: int
     people_in_clear_needs: int
@@ -62,6 +78,8 @@ def get_overview(chosen: InteractionFilter) -> Overview:
         interactions=sum(by_kind.values()),
         companies_met=companies.count_companies_met(chosen),
         by_kind=by_kind,
+        by_month=list_months(chosen),
+        year_before=_year_before(chosen),
         by_municipality=companies.count_companies_met_by_municipality(chosen),
         clear_needs=clear_needs,
         people_in_clear_needs=people,
@@ -70,6 +88,26 @@ def get_overview(chosen: InteractionFilter) -> Overview:
         purchases=counts[2],
         projects=counts[3],
     )
+
+
+def list_months(chosen: InteractionFilter) -> list[PeriodRow]:
+    """List the months of a period from the first that has contacts to the last, also those between that have none."""
+    found = companies.count_interactions_by_month(chosen)
+    if not found:
+        return []
+    month, rows = min(found), []
+    while month <= max(found):
+        following = clock.add_months(month, 1)
+        days = (max(month, chosen.first), min(following - timedelta(days=1), chosen.last))
+        rows.append(PeriodRow(*days, *found.get(month, (0, 0))))
+        month = following
+    return rows
+
+
+def _year_before(chosen: InteractionFilter) -> PeriodRow:
+    first, last = clock.add_months(chosen.first, -_YEAR), clock.add_months(chosen.last, -_YEAR)
+    earlier = replace(chosen, first=first, last=last)
+    return PeriodRow(first, last, companies.count_interactions(earlier), companies.count_companies_met(earlier))
 
 
 def list_topic_figures() -> list[TopicFigure]:

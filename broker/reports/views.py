@@ -5,12 +5,13 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from broker import spreadsheets
+from broker import clock, spreadsheets
 from broker.access import Permission, requires
 from broker.accounts import queries as accounts
 from broker.accounts import service as accounts_service
 from broker.accounts.me import me
-from broker.companies.filters import chosen_period, period_as_sentence, period_form
+from broker.companies.filters import chosen_period, period_as_sentence, period_form, usual_periods
+from broker.errors import RefusedError
 from broker.extensions import db
 from broker.reference import map as municipality_map
 from broker.reports import queries, tables
@@ -41,6 +42,14 @@ def index():
         overview=overview,
         sentence=period_as_sentence(chosen),
         period=period,
+        periods=[
+            {
+                "label": name,
+                "url": url_for("reports.index", fran=first, till=last),
+                "is_current": (first, last) == (chosen.first, chosen.last),
+            }
+            for name, first, last in usual_periods(clock.today())
+        ],
         bars=[
             (str(kind.label), count, url_for("companies.interactions", **period, hur=kind.value))
             for kind, count in sorted(overview.by_kind.items(), key=lambda row: -row[1])
@@ -51,16 +60,32 @@ def index():
     )
 
 
+@blueprint.post("/rapporter/manader.csv")
+@requires(Permission.EXPORT)
+def export_months():
+    """Hand out the months of a period as a file."""
+    form = period_form(request.args)
+    if not form.validate():
+        raise RefusedError(_("Perioden går inte att läsa. Öppna rapporten, rätta perioden och hämta filen igen."))
+    months = queries.list_months(chosen_period(form, user_id=current_user.id))
+    headings = [_("Från och med"), _("Till och med"), _("Kontakter"), _("Företag träffade")]
+    rows = [[row.first, row.last, row.interactions, row.companies_met] for row in months]
+    return _handed_out("manader", _("Månad för månad"), headings, rows)
+
+
 @blueprint.post("/rapporter/behov.csv")
 @requires(Permission.EXPORT)
 def export_needs():
     """Hand out the cross table of needs as a file."""
     table = tables.topics_by_municipality(queries.list_topic_figures())
     headings = [_("Kompetensområde"), *(place.name for place in table.places), _("Summa")]
-    content = spreadsheets.render(
-        "csv", _("Behov"), headings, [[row.label, *row.people, sum(row.people)] for row in table.rows]
-    )
-    accounts_service.record_list_export("behov", rows=len(table.rows), by=me())
+    rows = [[row.label, *row.people, sum(row.people)] for row in table.rows]
+    return _handed_out("behov", _("Behov"), headings, rows)
+
+
+def _handed_out(name, title, headings, rows):
+    accounts_service.record_list_export(name, rows=len(rows), by=me())
     db.session.commit()
-    headers = {"Content-Disposition": "attachment; filename=behov.csv"}
+    content = spreadsheets.render("csv", title, headings, rows)
+    headers = {"Content-Disposition": f"attachment; filename={name}.csv"}
     return Response(content, mimetype="text/csv", headers=headers)

@@ -162,7 +162,7 @@ TABLE = {
         "snapshots.index snapshots.take_out snapshots.show snapshots.download "
         "readiness.mark_ready readiness.withdraw "
         "outcomes.reports outcomes.show_report outcomes.download_report outcomes.open_link outcomes.close_link "
-        "esf.download_aid_register esf.download_budget reports.export_needs companies.export_list"
+        "esf.download_aid_register esf.download_budget reports.export_needs reports.export_months companies.export_list"
     ),
     Permission.ADMINISTER: (
         "accounts.index accounts.invite accounts.edit_roles accounts.revoke_invitation second_factor.demand "
