@@ -29,6 +29,11 @@ class PeriodRow:
     interactions: int
     companies_met: int
 
+    @property
+    def is_whole_month(self) -> bool:
+        """Tell whether it begins and ends as a month does."""
+        return self.first.day == 1 and self.last + timedelta(days=1) == clock.add_months(self.first, 1)
+
 
 @dataclass(frozen=True)
 class Overview:

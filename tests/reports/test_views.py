@@ -87,7 +87,7 @@ def test_each_month_of_a_period_opens_its_contacts_and_companies(client, two_yea
     months = page.partition("Månad för månad")[2].partition("</table>")[0]
 
     cells = [unescape(re.sub(r"<[^>]+>", "", cell)) for cell in re.findall(r"<t[hd] [^>]*data-l.*?</t[hd]>", months)]
-    assert cells == ["januari 2026", "2", "2", "februari 2026", "0", "0", "mars 2026", "1", "1"]
+    assert cells == ["10 jan. 2026 till 31 jan. 2026", "2", "2", "februari 2026", "0", "0", "mars 2026", "1", "1"]
     assert "2 kontakter<" in client.get(address_of(months, "2")).text
     assert address_of(months, "1") == "/kontakter?fran=2026-03-01&till=2026-03-31"
 
