@@ -158,6 +158,7 @@ class Action(StrEnum):
     PURCHASE_MOVED = "purchase:moved", _l("Inköp flyttat")
     PURCHASE_DOCUMENTED = "purchase:documented", _l("Dokumentation antecknad")
     RULES_ADDED = "rules:added", _l("Ny version av regler tillagd")
+    PURCHASE_TIME_MOVED = "purchase:time_moved", _l("Sista dag för offert flyttad")
     PURCHASE_VALUED = "purchase:valued", _l("Värdet av ett inköp räknat")
     PURCHASE_OPTION = "purchase:option", _l("Option använd eller avstådd")
     PURCHASE_HANDED_OVER = "purchase:handed_over", _l("Inköpet fick en ny handläggare")

@@ -54,6 +54,7 @@ START_FIELDS = (
 _FIRST_FIELDS = ("title", "buyer", "payer", "value_sek", "procurement_started", "cpv_main", "annex2")
 _LONG_TEXTS = frozenset({"subject", "evaluation_result", "presentation_criteria"})
 PAPER = "paper_"
+MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 _EXPLAINED = {
     "annex2": _l("Lämna tomt, så svarar CPV-koden. Tjänster i LOU bilaga 2, som utbildning, har högre beloppsgränser."),
     "framework": _l(
@@ -176,6 +177,17 @@ class RouteForm(EditForm):
     route_reason = LongTextField(_l("Skäl"), [Required(_l("Skriv varför inköpsvägen byts."))])
 
 
+class ClosingForm(EditForm):
+    """Another last moment for offers and why."""
+
+    closes_at = MomentField(
+        _l("Ny sista dag och tid"),
+        [Required(_l("Ange den nya sista dagen och tiden."))],
+        format=MOMENT_FORMATS,
+    )
+    closing_reason = LongTextField(_l("Skäl"), [Required(_l("Skriv varför tiden flyttas."))])
+
+
 class DocumentationForm(EditForm):
     """When the documentation of an ended purchase was completed."""
 
@@ -288,7 +300,7 @@ def _field(name: str, row: Mapping[str, Any], names: Names, description: str = "
         ),
         "list": lambda *args, **options: _list_field(row["of"], names, *args, **options),
         "date": DateField,
-        "datetime": lambda *args, **options: MomentField(*args, format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **options),
+        "datetime": lambda *args, **options: MomentField(*args, format=MOMENT_FORMATS, **options),
         "money": lambda *args, **options: KronorField(*args, validators=[_not_negative], **options),
         "integer": WholeNumberField,
         "number": lambda *args, **options: NumberField(*args, least=row["min"], most=row["max"], **options),
