@@ -115,7 +115,7 @@ class FilterForm(Form):
     ordning = ChoiceField(
         _l("Ordning"),
         coerce=CompanyOrder,
-        choices=lambda: choices(CompanyOrder, empty=_("Namn (vid sökning: bäst träff först)")),
+        choices=lambda: choices(CompanyOrder, empty=_("Namn eller bäst träff")),
         description=_l("Alla utom den första visar bara företag som vi har en relation till."),
     )
     # A saved view may ask for a column that there was once.
