@@ -21,7 +21,7 @@ Address = Callable[[CompanyOrder | None], str]
 class Column:
     """One column: its key in addresses, its heading, what it says of a company and of our relation to it.
 
-    A list can be sorted by some of them: the first of its orders is the one that comes first.
+    Its orders are those that a press on the heading gives, in turn; a column without any sorts nothing.
     """
 
     key: str
