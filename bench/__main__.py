@@ -46,6 +46,29 @@ PAGES = (
             where e.organisation_id = :o and e.merge_id is null order by c.sort_key, c.id limit 26""",
     ),
     (
+        "Längst sedan kontakt",
+        "/foretag?ordning=langst-sedan",
+        """select c.* from engagement e join company c on c.id = e.company_id
+            where e.organisation_id = :o and e.merge_id is null
+            order by coalesce(e.last_contact_on, '0001-01-01'), c.sort_key, c.id limit 26""",
+    ),
+    (
+        "Senaste kontakt, långt ner",
+        "/foretag?ordning=senast&efter=exempel%20stenby&id=1&grad=739700",
+        """select c.* from engagement e join company c on c.id = e.company_id
+            where e.organisation_id = :o and e.merge_id is null and e.last_contact_on < '2026-03-27'
+            order by e.last_contact_on desc, c.sort_key, c.id limit 26""",
+    ),
+    (
+        "Närmaste nästa steg",
+        "/foretag?ordning=nasta-steg",
+        """select c.* from engagement e join company c on c.id = e.company_id left join
+            (select company_id, min(due_on) as due_on from task
+                where organisation_id = :o and done_at is null group by company_id) t on t.company_id = c.id
+            where e.organisation_id = :o and e.merge_id is null
+            order by coalesce(t.due_on, '9999-12-31'), c.sort_key, c.id limit 26""",
+    ),
+    (
         "Företag på karta",
         "/foretag/karta",
         "select municipality_code, count(*) from company group by municipality_code",

@@ -153,13 +153,15 @@ def test_hostile_text_in_rows_and_panels_comes_out_as_text(app):
     markup = render(
         '{% from "components/table.html" import list_table, cell, row_header %}'
         '{% from "components/page.html" import panel %}'
-        "{% call panel(x, id='p') %}{% call(row) list_table([x], x, [x, (x, 'num')], x) %}"
+        "{% call panel(x, id='p') %}{% call(row) list_table([x], x, [x, (x, 'num'), to_sort], x) %}"
         "{% call row_header(x) %}{{ row }}{% endcall %}{% call cell(x, numeric=true) %}{{ row }}{% endcall %}"
         "{% endcall %}{% endcall %}",
         x=HOSTILE,
+        to_sort={"label": HOSTILE, "url": HOSTILE, "direction": "descending"},
     )
     tree = parse(markup)
     assert tree.find(".//script") is None
+    assert tree.find(".//th[@aria-sort='descending']/a").get("href") == HOSTILE
     assert tree.find(".//td").get("data-l") == HOSTILE
     assert tree.find(".//td").get("class") == "num"
     assert tree.find(".//th[@scope='row']").get("role") == "rowheader"

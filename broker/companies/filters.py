@@ -23,6 +23,7 @@ def chosen_filter(form: FilterForm, *, today: date) -> CompanyFilter:
         status=form.status.data,
         only_ours=form.vara.data,
         without_step=form.utan_steg.data,
+        order=form.ordning.data,
         tags=spellings_of(tag, list_tags()) if tag else (),
         met_from=form.traffad_fran.data,
         met_until=form.traffad_till.data,
@@ -77,12 +78,14 @@ def period_as_sentence(chosen: InteractionFilter) -> str:
 
 def as_sentence(chosen: CompanyFilter) -> str:
     """Tell a filter in words, part by part; nothing for one that lets every company through."""
+    # An order of ours leaves the others out, which it does not say by itself.
+    says_ours = (chosen.only_ours or chosen.order) and not chosen.without_step
     parts = [
         _("”%(text)s”", text=chosen.text) if chosen.text else "",
         _place(chosen.municipality_code) if chosen.municipality_code else "",
         _("med läget %(status)s", status=str(chosen.status.label).lower()) if chosen.status else "",
         _("med etiketten %(tag)s", tag=chosen.tags[0]) if chosen.tags else "",
-        _("som vi har en relation till") if chosen.only_ours and not chosen.without_step else "",
+        _("som vi har en relation till") if says_ours else "",
         _("som vi har en relation till men inget planerat med") if chosen.without_step else "",
         _("träffade från %(day)s", day=day(chosen.met_from)) if chosen.met_from else "",
         _("träffade till %(day)s", day=day(chosen.met_until)) if chosen.met_until else "",
@@ -90,6 +93,13 @@ def as_sentence(chosen: CompanyFilter) -> str:
     ]
     told = " · ".join(filter(None, parts))
     return _("Företag %(filter)s", filter=told) if told else ""
+
+
+def order_as_sentence(chosen: CompanyFilter) -> str:
+    """Tell in which order the companies of a list come."""
+    if chosen.order:
+        return _("Företag, %(order)s", order=str(chosen.order.label).lower())
+    return _("Företag, de som passar bäst först") if chosen.text else _("Företag i bokstavsordning")
 
 
 def _place(code: str) -> str:

@@ -20,6 +20,7 @@ from broker.companies.listing import COLUMNS, USUAL
 from broker.companies.models import Company, EngagementStatus, InteractionKind, LegalBasis
 from broker.companies.narrowing import NOWHERE
 from broker.companies.numbers import InvalidNumberError, parse_number
+from broker.companies.orders import CompanyOrder
 from broker.companies.search import is_name
 from broker.companies.tags.queries import LONGEST_TAG
 from broker.formatting import organisation_number
@@ -83,7 +84,7 @@ def _refuse_reversed(first: date | None, last: date | None) -> None:
 
 
 class FilterForm(Form):
-    """What the list of companies is narrowed to."""
+    """What the list of companies is narrowed to, and how it is shown."""
 
     class Meta:
         """A search changes nothing and needs no token."""
@@ -110,6 +111,12 @@ class FilterForm(Form):
             ((months, _("%(months)s månader", months=months)) for months in (3, 6, 12, 24)),
             empty=_("Spelar ingen roll"),
         ),
+    )
+    ordning = ChoiceField(
+        _l("Ordning"),
+        coerce=CompanyOrder,
+        choices=lambda: choices(CompanyOrder, empty=_("Namn eller bäst träff")),
+        description=_l("Alla utom den första visar bara företag som vi har en relation till."),
     )
     # A saved view may ask for a column that there was once.
     kol = CheckboxesField(

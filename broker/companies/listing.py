@@ -7,18 +7,27 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from broker.companies.models import Company, Engagement
+from broker.companies.narrowing import CompanyFilter
+from broker.companies.orders import CompanyOrder
 from broker.companies.steps import Step
 from broker.formatting import organisation_number
 from broker.spreadsheets import Cell
 
+# Gives the address of the list in another order, or in that of names.
+Address = Callable[[CompanyOrder | None], str]
+
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its key in addresses, its heading, what it says of a company and of our relation to it."""
+    """One column: its key in addresses, its heading, what it says of a company and of our relation to it.
+
+    Its orders are those that a press on the heading gives, in turn; a column without any sorts nothing.
+    """
 
     key: str
     title: Any
     value: Callable[[Company, Engagement | None], Cell]
+    orders: Sequence[CompanyOrder] = ()
 
 
 def _of_relation(name: str) -> Callable[[Company, Engagement | None], Cell]:
@@ -38,9 +47,14 @@ COLUMNS = (
     Column("form", _l("Företagsform"), lambda company, _: company.legal_form_label),
     Column("relation", _l("Vår relation"), lambda _, ours: str(ours.status.label) if ours else None),
     Column("ansvarig", _l("Ansvarig hos oss"), lambda _, ours: ours.owner.name if ours and ours.owner else None),
-    Column("kontakt", _l("Senaste kontakt"), _of_relation("last_contact_on")),
+    Column(
+        "kontakt",
+        _l("Senaste kontakt"),
+        _of_relation("last_contact_on"),
+        (CompanyOrder.LONGEST_AGO, CompanyOrder.LATEST),
+    ),
     # What it says is asked for once for all companies of a list: see with_steps().
-    Column(STEP, _l("Nästa steg"), lambda _company, _ours: None),
+    Column(STEP, _l("Nästa steg"), lambda _company, _ours: None, (CompanyOrder.NEXT_STEP,)),
     Column("anstallda", _l("Anställda"), _of_relation("employees")),
     Column("telefon", _l("Telefon"), _of_relation("phone")),
     Column("epost", _l("E-postadress"), _of_relation("email")),
@@ -68,6 +82,26 @@ def with_steps(columns: Iterable[Column], steps: Mapping[int, Step]) -> list[Col
 
     said = [replace(column, title=str(column.title)) for column in columns]
     return [replace(column, value=of_company) if column.key == STEP else column for column in said]
+
+
+def headings_to_sort_by(columns: Iterable[Column], chosen: CompanyFilter, address: Address) -> list[Any]:
+    """Give what stands above the columns of the page; one by which the list can be sorted leads to where it is.
+
+    What a text finds comes best match first, which is the order of no column.
+    """
+    by_name: Sequence[CompanyOrder | None] = () if chosen.text else (None,)
+    shown = [(NAME, by_name), *((column.title, column.orders) for column in columns)]
+    return [_heading(str(title), orders, chosen.order, address) for title, orders in shown]
+
+
+def _heading(title: str, orders: Sequence[CompanyOrder | None], now: CompanyOrder | None, address: Address) -> Any:
+    if not orders:
+        return title
+    if now not in orders:
+        return {"label": title, "url": address(orders[0]), "direction": None}
+    following = orders[(orders.index(now) + 1) % len(orders)]
+    direction = "descending" if now and now.is_descending else "ascending"
+    return {"label": title, "url": address(following), "direction": direction}
 
 
 def headings(columns: Iterable[Column]) -> list[str]:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from broker.companies import search
 from broker.companies.models import Company, Engagement, EngagementStatus, Interaction, InteractionKind
+from broker.companies.orders import CompanyOrder
 from broker.companies.steps import has_no_step
 from broker.companies.tags.queries import tagged
 from broker.extensions import db
@@ -20,7 +21,7 @@ NOWHERE = "ingen"
 
 @dataclass(frozen=True)
 class CompanyFilter:
-    """What a list of companies is narrowed to; every part may be left out."""
+    """What a list of companies is narrowed to, and its order; every part may be left out."""
 
     text: str | None = None
     municipality_code: str | None = None
@@ -33,12 +34,15 @@ class CompanyFilter:
     without_step: bool = False
     # All spellings of the one tag.
     tags: Sequence[str] = ()
+    # Without one a list comes by name, and best match first when a text is searched for.
+    order: CompanyOrder | None = None
 
     @property
     def is_ours(self) -> bool:
         """Tell whether only companies that we have a relation to can be in the list."""
         ours = (self.only_ours, self.without_step, self.status, self.owner_id, self.not_met_since, self.tags)
-        return any(ours)
+        # The last contact and the next step are ours.
+        return any(ours) or self.order is not None
 
     @property
     def counted_at_most(self) -> int:
@@ -52,12 +56,15 @@ def keys_of(chosen: CompanyFilter) -> Select[int]:
     return query.join(Engagement, Engagement.company_id == Company.id) if chosen.is_ours else query
 
 
+def ours_of(chosen: CompanyFilter) -> Select[int]:
+    """Select the keys of our companies that a filter lets through, from our relations alone where these say enough."""
+    ours = select(Engagement.company_id).where(*asked_of(replace(chosen, only_ours=True)))
+    return ours.join(Company, Company.id == Engagement.company_id) if chosen.municipality_code else ours
+
+
 def count(chosen: CompanyFilter) -> int:
     """Count the companies that a filter lets through whatever its text, up to one more than its counted_at_most."""
-    keys = keys_of(chosen)
-    if chosen.is_ours and not chosen.municipality_code:
-        # What is asked of our relations alone is counted without looking up the companies.
-        keys = select(Engagement.company_id).where(*conditions_of(chosen))
+    keys = ours_of(chosen) if chosen.is_ours else keys_of(chosen)
     return db.session.scalar(select(func.count()).select_from(keys.limit(chosen.counted_at_most + 1).subquery())) or 0
 
 

@@ -7,7 +7,7 @@ from itertools import starmap
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Subquery, func, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from broker import clock, database
@@ -47,6 +47,12 @@ def nearest_steps(company_ids: Collection[int]) -> dict[int, Step]:
     # The last of a company to be put in is the nearest.
     latest_first = [column.desc() for column in by_time()]
     return {step.company_id: step for step in starmap(Step, db.session.execute(left.order_by(*latest_first)))}
+
+
+def nearest_days() -> Subquery:
+    """Select the companies where something is planned or left to do, each with the nearest day."""
+    left = select(Task.company_id, func.min(Task.due_on).label("due_on"))
+    return left.where(Task.company_id.is_not(None), Task.done_at.is_(None)).group_by(Task.company_id).subquery()
 
 
 def has_no_step(company_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:

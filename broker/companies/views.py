@@ -21,7 +21,7 @@ from broker.companies import (
     task_views,  # noqa: F401 - importing it puts its pages on the blueprint.
 )
 from broker.companies.blueprint import blueprint
-from broker.companies.filters import as_sentence, chosen_filter
+from broker.companies.filters import as_sentence, chosen_filter, order_as_sentence
 from broker.companies.forms import (
     CompanyForm,
     EditPersonForm,
@@ -54,7 +54,7 @@ from broker.saved_views.queries import list_views
 @blueprint.get("/foretag")
 @requires(Permission.READ)
 def index():
-    """Show companies in Swedish order, narrowed by the filter."""
+    """Show companies in the chosen order, narrowed by the filter."""
     form = FilterForm(request.args)
     chosen = chosen_filter(form, today=clock.today()) if form.validate() else queries.CompanyFilter()
     after = None
@@ -81,11 +81,15 @@ def index():
         count=page.count,
         counted_at_most=chosen.counted_at_most,
         sentence=as_sentence(chosen),
+        caption=order_as_sentence(chosen),
         kept=kept,
         next_url=next_url,
         is_first=after is None,
         page_size=PAGE,
         columns=listing.with_steps(columns, steps),
+        headings=listing.headings_to_sort_by(
+            columns, chosen, lambda order: url_for("companies.index", **(kept | {"ordning": order}))
+        ),
         steps=steps,
         views=list_views(ListPage.COMPANIES, current_user.id),
         near=queries.list_near(chosen.text) if chosen.text and not page.rows else [],

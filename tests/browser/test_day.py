@@ -209,7 +209,7 @@ def test_a_phone_shows_how_many_were_found_and_the_first_at_once(enter, company,
 def test_a_filter_that_is_folded_away_is_told_and_found_with_the_keyboard_alone(desk, company):
     desk.goto("/foretag")
     pass_menu(desk)
-    tab_to(desk, "Fler filter och kolumner")
+    tab_to(desk, "Fler filter, ordning och kolumner")
     desk.keyboard.press("Enter")
     tab_to(desk, "vara")
     desk.keyboard.press("Space")

@@ -1,8 +1,11 @@
 """The keyboard, and what is kept of what somebody has typed."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
 
+from broker import clock
 from broker.extensions import db
 from tests import factories
 from tests.browser.steps import focused, press, sees, sign_in, tab_to, unfold
@@ -118,6 +121,24 @@ def test_the_arrows_move_between_the_rows_of_a_list(signed_in, scope):
     expect(links.first).to_be_focused()
     signed_in.keyboard.press("ArrowUp")
     expect(links.first).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_list_is_sorted_with_the_keys_alone(signed_in, scope, user, width):
+    for name, days in (("Exempel Nyss AB", 1), ("Exempel Gammal AB", 90)):
+        factories.interaction(factories.company(name), by=user, happened_on=clock.today() - timedelta(days=days))
+    db.session.rollback()
+    signed_in.set_viewport_size({"width": width, "height": 800})
+    signed_in.goto("/foretag")
+    for heading, direction, first in (
+        ("Senaste kontakt", "ascending", "Exempel Gammal AB"),
+        ("Senaste kontakt ↑", "descending", "Exempel Nyss AB"),
+    ):
+        tab_to(signed_in, heading)
+        expect(focused(signed_in)).to_be_in_viewport(ratio=1)
+        signed_in.keyboard.press("Enter")
+        expect(signed_in.locator("main tbody th a").first).to_have_text(first)
+        expect(signed_in.locator(f"main thead th[aria-sort={direction}]")).to_contain_text("Senaste kontakt")
 
 
 def test_the_arrows_stay_in_a_field(signed_in):
