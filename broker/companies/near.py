@@ -22,12 +22,12 @@ def list_near(text: str) -> list[Company]:
     Words that name a place need not be in the name of what lies there.
     """
     words, spot = _words_and_spot(text)
-    if not (word := _word_with_a_slip(words)) or not (meant := list_meant(word)):
+    if not (word := _word_with_a_slip(words)):
         return []
     others = [other for other in words if other != word]
     near = _of_ours(word, others, spot)
     found = [(False, id_) for id_ in near]
-    if len(near) < _AT_MOST:
+    if len(near) < _AT_MOST and (meant := list_meant(word)):
         of_all = _of_all(meant, others, spot)
         if spot and not of_all:
             of_all = _of_all(meant, [*others, *spot.named], None)
