@@ -292,7 +292,7 @@ def _several(app, application):
         "purchase_offers.index": [{"purchase_id": row.id} for row in purchases],
         "comparison.show": [{"purchase_id": row.id} for row in purchases],
         "comparison.settle": [{"purchase_id": next(row.id for row in purchases if row.state == "need_confirmed")}],
-        "procurement.move_closing": [{"purchase_id": first(Purchase, Purchase.state == "advertised").id}],
+        "purchase_offers.move_closing": [{"purchase_id": first(Purchase, Purchase.state == "advertised").id}],
         "filing.show": [{"purchase_id": row.id} for row in purchases],
         "filing.answer_request": [{"purchase_id": first(ReasonsRequest).purchase_id}],
         "frameworks.decline": [{"purchase_id": first(Purchase, Purchase.state == "call_off_sent").id}],

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from broker.clock import add_months
 from broker.procurement.calendar import add_days, move_to_weekday, quarter_end, standstill_end
-from broker.procurement.situation import Situation, waits_for_offers
+from broker.procurement.situation import Situation, closing_field, waits_for_offers
 from broker.procurement.value.parts import parts_of
 from broker.reference.queries import text_of
 
@@ -174,7 +174,9 @@ def _framework_term(purchase: Situation) -> date | None:
 
 
 def _offers_due(purchase: Situation) -> date | None:
-    return purchase.day("tender_deadline") or purchase.day("offer_deadline")
+    # One that has come here from another route may still have the time of that one.
+    name = closing_field(purchase.route)
+    return purchase.day(name) if name else None
 
 
 def _contract_end(purchase: Situation) -> date | None:

@@ -177,17 +177,6 @@ class RouteForm(EditForm):
     route_reason = LongTextField(_l("Skäl"), [Required(_l("Skriv varför inköpsvägen byts."))])
 
 
-class ClosingForm(EditForm):
-    """Another last moment for offers and why."""
-
-    closes_at = MomentField(
-        _l("Ny sista dag och tid"),
-        [Required(_l("Ange den nya sista dagen och tiden."))],
-        format=MOMENT_FORMATS,
-    )
-    closing_reason = LongTextField(_l("Skäl"), [Required(_l("Skriv varför tiden flyttas."))])
-
-
 class DocumentationForm(EditForm):
     """When the documentation of an ended purchase was completed."""
 

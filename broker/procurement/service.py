@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any, BinaryIO
 
 from flask_babel import gettext as _
@@ -14,7 +14,6 @@ from broker.errors import RefusedError
 from broker.extensions import db
 from broker.formatting import say
 from broker.procurement import awarding, deadlines, facts, queries, suppliers, workflow
-from broker.procurement.fields import to_store
 from broker.procurement.frameworks import checks as frameworks
 from broker.procurement.frameworks.queries import wait_for_turn
 from broker.procurement.models import Purchase, PurchaseRound, PurchaseStep
@@ -232,31 +231,6 @@ def change_route(purchase: Purchase, route_id: str, *, reason: str | None, by: U
         route=route_id,
         reason=reason,
     )
-    return taken
-
-
-def move_closing(purchase: Purchase, closes_at: datetime, *, reason: str, by: User) -> PurchaseStep:
-    """Move the last moment for offers, by the clocks of Sweden, with a written reason; refuses once offers are in.
-
-    Those who were asked are not told by it: whoever moves it tells them all.
-    """
-    situation = queries.get_situation(purchase, today=clock.today())
-    name = workflow.find_closing_field(situation)
-    if name is None:
-        raise RefusedError(_("Tiden går inte att flytta här. Gå till inköpet och se vad som är nästa steg."))
-    moved = to_store(situation.document["fields"][name], closes_at)
-    if moved == purchase.values[name]:
-        raise RefusedError(_("Ange en annan tid än den som gäller."))
-    if wrong := facts.list_contradictions(situation.with_values({name: moved}), {name}):
-        raise RefusedError(" ".join(wrong.values()))
-    before, after = datetime.fromisoformat(purchase.values[name]), datetime.fromisoformat(moved)
-    label = Sentence(
-        N_("Sista dag flyttad från %(day)s kl. %(time)s till %(new_day)s kl. %(new_time)s"),
-        {"day": before.date(), "time": f"{before:%H:%M}", "new_day": after.date(), "new_time": f"{after:%H:%M}"},
-    )
-    purchase.values = {**purchase.values, name: moved}
-    taken = note(purchase, label, Sentence(reason), by=by)
-    audit.record(Action.PURCHASE_TIME_MOVED, purchase, by=by, field=name, to=moved, reason=reason)
     return taken
 
 

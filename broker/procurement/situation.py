@@ -112,6 +112,12 @@ def waits_for_offers(route: Mapping[str, Any], state: str) -> bool:
     return any(row["from"] == state and "offers_received" in row["requires_fields"] for row in route["transitions"])
 
 
+def closing_field(route: Mapping[str, Any]) -> str | None:
+    """Give the field that holds the last moment for offers on a route, or None where none are asked for."""
+    asked = {name for row in route["transitions"] for name in row["requires_fields"]}
+    return next((name for name in ("tender_deadline", "offer_deadline") if name in asked), None)
+
+
 def numbers_in(rule: str) -> list[int]:
     """Give the whole numbers of a rule in their order; digits inside a name are no number."""
     return [int(number) for number in re.findall(r"(?<![\w-])\d+(?![\w-])", rule)]

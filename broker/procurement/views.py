@@ -21,8 +21,8 @@ from broker.procurement import (
     suppliers,
     workflow,
 )
-from broker.procurement.fields import Names, to_form, to_show, to_store
-from broker.procurement.forms import ClosingForm, DocumentationForm, RouteForm, route_choices, start_form, step_form
+from broker.procurement.fields import Names, to_show, to_store
+from broker.procurement.forms import DocumentationForm, RouteForm, route_choices, start_form, step_form
 from broker.procurement.frameworks import parts as frameworks
 from broker.procurement.frameworks.declining import asked_supplier
 from broker.procurement.models import Purchase
@@ -79,9 +79,7 @@ def show(purchase_id):
         state_label=reference.text_of(situation.document["states"][purchase.state]),
         # What a step still lacks would tell of the offers.
         steps=[] if is_waiting else workflow.list_steps(situation),
-        may_move_closing=can(Permission.PROCURE)
-        and not is_waiting
-        and workflow.find_closing_field(situation) is not None,
+        may_move_closing=can(Permission.PROCURE) and not is_waiting and offers.may_move_closing(purchase),
         may_change_route=can(Permission.PROCURE) and not is_waiting and workflow.may_change_route(situation),
         takes_offers=workflow.takes_offers(situation.document, purchase.route),
         call_off=frameworks.part_of(situation),
@@ -229,31 +227,6 @@ def change_route(purchase_id):
         proposal=workflow.find_proposal(queries.get_situation(purchase, today=clock.today(), attachments=())),
         covering=[] if purchase.framework_id else _covering(purchase),
     )
-    return page, 422 if form.errors else 200
-
-
-@blueprint.route("/<int:purchase_id>/sista-dag", methods=["GET", "POST"])
-@requires(Permission.PROCURE)
-def move_closing(purchase_id):
-    """Move the last moment for offers, with the reason."""
-    purchase = queries.get_purchase(purchase_id)
-    offer_service.refuse_others_while_undecided(purchase, me())
-    situation = queries.get_situation(purchase, today=clock.today())
-    if (name := workflow.find_closing_field(situation)) is None:
-        raise NotFoundError
-    definition = situation.document["fields"][name]
-    form = ClosingForm(data={"version": purchase.version, "closes_at": to_form(definition, purchase.values[name])})
-    if form.validate_on_submit():
-        form.check_version(purchase)
-        try:
-            service.move_closing(purchase, form.closes_at.data, reason=form.closing_reason.data, by=me())
-        except RefusedError as error:
-            form.refuse("closes_at", str(error))
-        else:
-            db.session.commit()
-            flash(_("Sista dagen är flyttad. Säg det samtidigt till alla som fick förfrågan."), "success")
-            return redirect(url_for("procurement.show", purchase_id=purchase.id))
-    page = render_template("procurement/move_closing.html", form=form, purchase=purchase)
     return page, 422 if form.errors else 200
 
 

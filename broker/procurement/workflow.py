@@ -244,13 +244,6 @@ def may_change_route(purchase: Situation) -> bool:
     return bool(is_open and not is_secret(purchase.document, purchase.state) and not purchase.has("offers_received"))
 
 
-def find_closing_field(purchase: Situation) -> str | None:
-    """Give the field with the last moment for offers, which may be moved while they come in; None once they are in."""
-    if not waits_for_offers(purchase.route, purchase.state):
-        return None
-    return next((name for name in ("tender_deadline", "offer_deadline") if purchase.has(name)), None)
-
-
 def begins_at(purchase: Situation) -> str:
     """Give where a purchase stands that comes to its route from another: where it stood if every step there is ready.
 

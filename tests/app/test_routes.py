@@ -123,10 +123,10 @@ TABLE = {
     ),
     Permission.PROCURE: (
         "procurement.new procurement.take_step procurement.change_route procurement.record_documentation "
-        "procurement.move_closing "
         "purchase_value.settle purchase_value.add_part purchase_value.remove_part "
         "purchase_value.attach purchase_value.answer_option "
         "purchase_offers.add purchase_offers.edit purchase_offers.judge purchase_offers.hand_over "
+        "purchase_offers.move_closing "
         "purchase_offers.name_readers comparison.settle comparison.keep_report "
         "filing.show filing.download_pdf filing.download_zip filing.add_request filing.answer_request "
         "filing.complete_notice "

@@ -25,7 +25,7 @@ from broker.forms import (
     choices,
     pairs,
 )
-from broker.procurement.forms import MomentField, right_number
+from broker.procurement.forms import MOMENT_FORMATS, MomentField, right_number
 from broker.procurement.offers.models import OfferReader, PurchaseOffer, ReaderPart, Standing
 from broker.procurement.service import Paper, StepRefusedError
 
@@ -82,6 +82,17 @@ class StandingForm(EditForm):
 
     standing = ChoiceField(_l("Offerten"), [Required(_l("Välj läge."))], choices=lambda: choices(Standing))
     reason = LongTextField(_l("Skäl"), [Required(_l("Skriv skälet. Det blir en del av akten."))])
+
+
+class ClosingForm(EditForm):
+    """Another last moment for offers and why."""
+
+    closes_at = MomentField(
+        _l("Ny sista dag och tid"),
+        [Required(_l("Ange den nya sista dagen och tiden."))],
+        format=MOMENT_FORMATS,
+    )
+    closing_reason = LongTextField(_l("Skäl"), [Required(_l("Skriv varför tiden flyttas."))])
 
 
 class HandlerForm(EditForm):

@@ -17,8 +17,7 @@ from broker.procurement.offers.evaluation import Bid, Quality, Result, compare
 from broker.procurement.offers.models import OfferReader, OfferScore, OfferSheet, PurchaseOffer, ReaderPart
 from broker.procurement.offers.prices import price_of_offer
 from broker.procurement.service import people_bought_for
-
-DEADLINES = ("offer_deadline", "tender_deadline")
+from broker.procurement.situation import closing_field, get_route, waits_for_offers
 
 
 def sees_offers(purchase: Purchase, user: User) -> bool:
@@ -94,10 +93,19 @@ def list_scores(offers: Iterable[PurchaseOffer]) -> Sequence[OfferScore]:
 
 
 def closes_at(purchase: Purchase) -> datetime | None:
-    """Give the last moment for offers, if one is set."""
-    stated = [datetime.fromisoformat(purchase.values[name]) for name in DEADLINES if purchase.values.get(name)]
-    # A purchase that has changed its route may have both, of which the later one counts.
-    return max((moment if moment.tzinfo else moment.replace(tzinfo=clock.SWEDEN) for moment in stated), default=None)
+    """Give the last moment for offers on the route of a purchase, if one is set."""
+    name = closing_field(get_route(procurement.get_workflow(purchase), purchase.route))
+    if not name or not (stated := purchase.values.get(name)):
+        return None
+    moment = datetime.fromisoformat(stated)
+    return moment if moment.tzinfo else moment.replace(tzinfo=clock.SWEDEN)
+
+
+def may_move_closing(purchase: Purchase) -> bool:
+    """Tell whether the last moment for offers can still be moved: while they come in, until it has passed."""
+    closing = closes_at(purchase)
+    route = get_route(procurement.get_workflow(purchase), purchase.route)
+    return closing is not None and closing > clock.now() and waits_for_offers(route, purchase.state)
 
 
 def participants_of(purchase: Purchase, sheet: OfferSheet | None) -> int | None:

@@ -15,11 +15,13 @@ from broker.actions import Action
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.formatting import in_swedish, moment, organisation_number
+from broker.procurement import queries as procurement
 from broker.procurement import service as purchases
 from broker.procurement.models import Purchase
 from broker.procurement.offers import queries
 from broker.procurement.offers.models import OfferReader, PurchaseOffer, ReaderPart, Standing
 from broker.procurement.service import Paper, StepRefusedError
+from broker.procurement.situation import closing_field, get_route
 from broker.procurement.workflow import STANDING_OFFERS
 from broker.providers import queries as providers
 from broker.providers.prices import price_in_words
@@ -171,6 +173,38 @@ def _refuse_now(purchase: Purchase, by: User) -> None:
                 "inköpet och se vad som är nästa steg."
             )
         )
+
+
+def move_closing(purchase: Purchase, closes_at: datetime, *, reason: str, by: User) -> None:
+    """Move the last moment for offers, by the clocks of Sweden, with a written reason.
+
+    Refuses once it has passed: what is in may have been opened, and nobody else can be given a time that is over. Once
+    an offer is in it can only be prolonged. Nobody is told by it: whoever moves it tells them all.
+    """
+    hold(purchase)
+    before, after = queries.closes_at(purchase), closes_at.replace(tzinfo=clock.SWEDEN)
+    if before is None or not queries.may_move_closing(purchase):
+        raise RefusedError(_("Tiden går inte att flytta här. Gå till inköpet och se vad som är nästa steg."))
+    if after == before:
+        raise RefusedError(_("Ange en annan tid än den som gäller."))
+    if after <= clock.now():
+        raise RefusedError(_("Ange en tid som inte har passerat."))
+    if after < before and queries.list_offers(purchase):
+        raise RefusedError(_("En offert har kommit in. Då kan tiden bara förlängas."))
+    name = closing_field(get_route(procurement.get_workflow(purchase), purchase.route))
+    purchase.values = {**purchase.values, name: after.isoformat()}
+    label = Sentence(
+        N_("Sista dag flyttad från %(day)s kl. %(time)s till %(new_day)s kl. %(new_time)s"),
+        {**_day_and_time("", before), **_day_and_time("new_", after)},
+    )
+    purchases.note(purchase, label, Sentence(reason), by=by)
+    # Why it was moved can tell of offers, and stands in the step alone.
+    audit.record(Action.PURCHASE_TIME_MOVED, purchase, by=by, to=after.isoformat())
+
+
+def _day_and_time(prefix: str, moment: datetime) -> dict[str, Any]:
+    shown = clock.in_sweden(moment)
+    return {f"{prefix}day": shown.date(), f"{prefix}time": f"{shown:%H:%M}"}
 
 
 def _refuse_early(purchase: Purchase) -> None:

@@ -7,13 +7,14 @@ from broker import clock, idempotency
 from broker.access import Permission, can, requires
 from broker.accounts import queries as accounts
 from broker.accounts.me import me
-from broker.errors import RefusedError
+from broker.errors import NotFoundError, RefusedError
 from broker.extensions import db
 from broker.forms import pairs
 from broker.procurement import queries as procurement
 from broker.procurement import suppliers, workflow
 from broker.procurement.offers import queries, service
 from broker.procurement.offers.forms import (
+    ClosingForm,
     EditOfferForm,
     HandlerForm,
     OfferForm,
@@ -138,6 +139,29 @@ def hand_over(purchase_id):
     return _page("hand_over", purchase, form)
 
 
+@blueprint.route("/sista-dag", methods=["GET", "POST"])
+@requires(Permission.PROCURE)
+def move_closing(purchase_id):
+    """Move the last moment for offers, with the reason."""
+    purchase = procurement.get_purchase(purchase_id)
+    service.refuse_others_while_undecided(purchase, me())
+    if not queries.may_move_closing(purchase):
+        raise NotFoundError
+    shown = clock.in_sweden(queries.closes_at(purchase)).replace(tzinfo=None)
+    form = ClosingForm(data={"version": purchase.version, "closes_at": shown})
+    if form.validate_on_submit():
+        form.check_version(purchase)
+        try:
+            service.move_closing(purchase, form.closes_at.data, reason=form.closing_reason.data, by=me())
+        except RefusedError as error:
+            form.refuse("closes_at", str(error))
+        else:
+            db.session.commit()
+            flash(_("Sista dagen är flyttad. Säg det samtidigt till alla som fick förfrågan."), "success")
+            return redirect(url_for("procurement.show", purchase_id=purchase.id))
+    return _page("move_closing", purchase, form)
+
+
 @blueprint.route("/insyn", methods=["GET", "POST"])
 @requires(Permission.PROCURE)
 def name_readers(purchase_id):
@@ -163,6 +187,7 @@ def name_readers(purchase_id):
 
 
 def _seen(purchase_id):
+    procurement.read_rules(clock.today())
     purchase = procurement.get_purchase(purchase_id)
     service.refuse_others(purchase, me())
     return purchase
