@@ -100,7 +100,7 @@ def add_user(  # noqa: PLR0917 - click hands every option over by name.
 def lock(email: str) -> None:
     """Lock somebody out of every organisation at once, until unlocked: an account in wrong hands, or who has left."""
     with _known_user(email) as known:
-        is_done = accounts_service.set_locked(known, True, by=None)
+        is_done = accounts_service.lock_user(known, by=None)
     click.echo(f"{email} är spärrad och utloggad överallt." if is_done else f"{email} var redan spärrad.")
 
 
@@ -109,8 +109,12 @@ def lock(email: str) -> None:
 def unlock(email: str) -> None:
     """Let somebody in again who was locked out."""
     with _known_user(email) as known:
-        is_done = accounts_service.set_locked(known, False, by=None)
-    click.echo(f"{email} kan logga in igen." if is_done else f"{email} var inte spärrad.")
+        is_done = accounts_service.unlock_user(known, by=None)
+    click.echo(
+        f"{email} kan logga in igen, med samma lösenord som förut. Be om ett nytt: Glömt lösenord?"
+        if is_done
+        else f"{email} var inte spärrad."
+    )
 
 
 @user.command("let-go")

@@ -5,6 +5,7 @@ import sys
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 
+from cyclonedx.model import Property
 from cyclonedx.model.bom import Bom
 from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.model.license import DisjunctiveLicense, LicenseExpression
@@ -37,7 +38,10 @@ def parts():
     bom.metadata.component = part("broker", __version__, ours, kind=ComponentType.APPLICATION)
     for line in RequirementsFile.from_file(ROOT / "requirements.lock").requirements:
         (pin,) = line.specifier
-        bom.components.add(part(line.name, pin.version, licence_of(line.name), system="pypi"))
+        library = part(line.name, pin.version, licence_of(line.name), system="pypi")
+        if line.marker:
+            library.properties.add(Property(name="broker:installed-where", value=str(line.marker)))
+        bom.components.add(library)
     packages = json.loads((ROOT / "frontend" / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     for name in SERVED:
         package = packages[f"node_modules/{name}"]

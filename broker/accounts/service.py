@@ -321,17 +321,27 @@ def end_sessions(user: User, *, but: int | None = None) -> None:
     db.session.execute(ended if but is None else ended.where(UserSession.id != but))
 
 
-def set_locked(user: User, is_locked: bool, *, by: User | None) -> bool:
-    """Lock an account, whatever it is a member of, or unlock it; who is locked out is signed out at once.
+def lock_user(user: User, *, by: User | None) -> bool:
+    """Lock an account, whatever it is a member of: every session ends, and links for a new password open nothing.
 
     Calendars, letters and private addresses rest meanwhile; roles and relations stay. Tells whether anything changed.
     """
-    if user.is_active is not is_locked:
+    if not user.is_active:
         return False
-    user.is_active = not is_locked
-    if is_locked:
-        end_sessions(user)
-    audit.record(Action.USER_LOCKED if is_locked else Action.USER_UNLOCKED, user, by=by)
+    user.is_active = False
+    end_sessions(user)
+    open_links = PasswordReset.user_id == user.id, PasswordReset.used_at.is_(None)
+    db.session.execute(update(PasswordReset).where(*open_links).values(used_at=clock.now()))
+    audit.record(Action.USER_LOCKED, user, by=by)
+    return True
+
+
+def unlock_user(user: User, *, by: User | None) -> bool:
+    """Let somebody in again with what opened the account before; tells whether anything changed."""
+    if user.is_active:
+        return False
+    user.is_active = True
+    audit.record(Action.USER_UNLOCKED, user, by=by)
     return True
 
 

@@ -10,7 +10,7 @@ from broker.companies.forms import FilterForm, PeriodForm
 from broker.companies.narrowing import NOWHERE, CompanyFilter
 from broker.companies.queries import InteractionFilter
 from broker.companies.tags.queries import list_tags, spellings_of
-from broker.formatting import day
+from broker.formatting import day, number
 from broker.reference import queries as reference
 
 
@@ -95,8 +95,12 @@ def as_sentence(chosen: CompanyFilter) -> str:
     return _("Företag %(filter)s", filter=told) if told else ""
 
 
-def order_as_sentence(chosen: CompanyFilter) -> str:
-    """Tell in which order the companies of a list come."""
+def order_as_sentence(chosen: CompanyFilter, count: int) -> str:
+    """Tell in which order the so many companies of a list come."""
+    if chosen.order and chosen.text and count > chosen.counted_at_most:
+        # Nobody looks through more of what a text finds, so that others may come before these.
+        most, order = chosen.counted_at_most, str(chosen.order.label).lower()
+        return _("Företag, av de %(most)s första som passar: %(order)s", most=number(most), order=order)
     if chosen.order:
         return _("Företag, %(order)s", order=str(chosen.order.label).lower())
     return _("Företag, de som passar bäst först") if chosen.text else _("Företag i bokstavsordning")

@@ -81,7 +81,7 @@ def index():
         count=page.count,
         counted_at_most=chosen.counted_at_most,
         sentence=as_sentence(chosen),
-        caption=order_as_sentence(chosen),
+        caption=order_as_sentence(chosen, page.count),
         kept=kept,
         next_url=next_url,
         is_first=after is None,

@@ -43,7 +43,7 @@ class Overview:
     companies_met: int
     by_kind: dict[InteractionKind, int]
     by_month: list[PeriodRow]
-    year_before: PeriodRow
+    year_before: PeriodRow | None
     by_municipality: dict[str, int]
     clear_needs: int
     people_in_clear_needs: int
@@ -109,10 +109,14 @@ def list_months(chosen: InteractionFilter) -> list[PeriodRow]:
     return rows
 
 
-def _year_before(chosen: InteractionFilter) -> PeriodRow:
+def _year_before(chosen: InteractionFilter) -> PeriodRow | None:
+    """Give the same days a year earlier; None for more than a year, or when nothing is known of those days."""
+    if chosen.last >= clock.add_months(chosen.first, _YEAR):
+        return None
     first, last = clock.add_months(chosen.first, -_YEAR), clock.add_months(chosen.last, -_YEAR)
     earlier = replace(chosen, first=first, last=last)
-    return PeriodRow(first, last, companies.count_interactions(earlier), companies.count_companies_met(earlier))
+    interactions = companies.count_interactions(earlier)
+    return PeriodRow(first, last, interactions, companies.count_companies_met(earlier)) if interactions else None
 
 
 def list_topic_figures() -> list[TopicFigure]:

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, g, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from broker import clock, spreadsheets
@@ -10,7 +9,8 @@ from broker.access import Permission, requires
 from broker.accounts import queries as accounts
 from broker.accounts import service as accounts_service
 from broker.accounts.me import me
-from broker.companies.filters import chosen_period, period_as_sentence, period_form, usual_periods
+from broker.companies.filters import period_as_sentence, period_form, usual_periods
+from broker.companies.queries import InteractionFilter
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.reference import map as municipality_map
@@ -26,7 +26,7 @@ def index():
     form = period_form(request.args)
     if not form.validate():
         return render_template("reports/index.html", form=form, overview=None, sentence=""), 422
-    chosen = chosen_period(form, user_id=current_user.id)
+    chosen = InteractionFilter(form.fran.data, form.till.data)
     overview = queries.get_overview(chosen)
     organisation = accounts.get_organisation(g.acting.organisation_id)
     period = {"fran": chosen.first, "till": chosen.last}
@@ -42,14 +42,7 @@ def index():
         overview=overview,
         sentence=period_as_sentence(chosen),
         period=period,
-        periods=[
-            {
-                "label": name,
-                "url": url_for("reports.index", fran=first, till=last),
-                "is_current": (first, last) == (chosen.first, chosen.last),
-            }
-            for name, first, last in usual_periods(clock.today())
-        ],
+        periods=_periods(chosen),
         bars=[
             (str(kind.label), count, url_for("companies.interactions", **period, hur=kind.value))
             for kind, count in sorted(overview.by_kind.items(), key=lambda row: -row[1])
@@ -60,6 +53,16 @@ def index():
     )
 
 
+def _periods(chosen):
+    usual = usual_periods(clock.today())
+    # In January this year is this month, and one of two is where the reader is.
+    current = next((name for name, *days in usual if days == [chosen.first, chosen.last]), None)
+    return [
+        {"label": name, "url": url_for("reports.index", fran=first, till=last), "is_current": name == current}
+        for name, first, last in usual
+    ]
+
+
 @blueprint.post("/rapporter/manader.csv")
 @requires(Permission.EXPORT)
 def export_months():
@@ -67,7 +70,7 @@ def export_months():
     form = period_form(request.args)
     if not form.validate():
         raise RefusedError(_("Perioden går inte att läsa. Öppna rapporten, rätta perioden och hämta filen igen."))
-    months = queries.list_months(chosen_period(form, user_id=current_user.id))
+    months = queries.list_months(InteractionFilter(form.fran.data, form.till.data))
     headings = [_("Från och med"), _("Till och med"), _("Kontakter"), _("Företag träffade")]
     rows = [[row.first, row.last, row.interactions, row.companies_met] for row in months]
     return _handed_out("manader", _("Månad för månad"), headings, rows)

@@ -198,7 +198,12 @@ def test_who_is_locked_out_is_signed_out_and_gets_no_way_in_until_unlocked(app, 
     client = signed_in_client(app, person)
     assert client.get("/").status_code == 200
 
-    assert service.set_locked(person, True, by=user) and not service.set_locked(person, True, by=user)
+    service.ask_for_reset(email=person.email, link="http://x/{token}", address="192.0.2.1")
+    db.session.commit()
+    earlier_link = db.session.scalars(select(OutgoingMail)).all()[-1].body.rpartition("http://x/")[2].split()[0]
+    assert queries.get_reset_by_token(earlier_link)
+
+    assert service.lock_user(person, by=user) and not service.lock_user(person, by=user)
     db.session.commit()
 
     assert client.get("/").location.startswith("/logga-in")
@@ -209,8 +214,10 @@ def test_who_is_locked_out_is_signed_out_and_gets_no_way_in_until_unlocked(app, 
     service.ask_for_reset(email=person.email, link="http://x/{token}", address="192.0.2.1")
     assert db.session.scalar(select(func.count(OutgoingMail.id))) == letters
     assert not queries.may(person.id, organisation.id, Permission.READ)
+    with pytest.raises(NotFoundError):
+        service.reset_password(earlier_link, "ett alldeles nytt lösenord")
 
-    assert service.set_locked(person, False, by=user)
+    assert service.unlock_user(person, by=user) and not service.unlock_user(person, by=user)
     db.session.commit()
     assert service.identify(email=person.email, password=factories.PASSWORD, address="192.0.2.1").id == person.id
     assert queries.may(person.id, organisation.id, Permission.READ)

@@ -100,7 +100,7 @@ def test_the_list_of_people_says_who_is_locked_out(client, organisation, user):
     person = factories.user(organisation=organisation, roles=[Role.READER])
     assert "Spärrad" not in client.get("/administration").text
 
-    service.set_locked(person, True, by=user)
+    service.lock_user(person, by=user)
     db.session.commit()
 
     assert client.get("/administration").text.count("Spärrad") == 1

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import literal, select
 
-from broker.companies import queries
+from broker.companies import queries, service
 from broker.companies.narrowing import CompanyFilter
 from broker.companies.near import may_be_near
 from broker.companies.words import service as words
@@ -85,6 +85,24 @@ def test_ours_come_first_among_what_is_near(scope, user):
     factories.interaction(factories.company("Östra Plåtslageri AB"), by=user)
 
     assert suggested("pltslageri") == ["Östra Plåtslageri AB", "Alfa Plåtslageri AB"]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("Zork Yta Plåt AB", "zorkytaplat"),
+        ("Z X Q Bygg AB", "zxqbygg"),
+        ("Sten & Zork Kross AB", "stenzorkkross"),
+        ("Nordzorkv Snickeri AB", "zorkvsnickeri"),
+        ("3Dquick Zo AB", "9dquick"),
+    ],
+)
+def test_ours_are_found_also_by_what_no_word_of_all_names_is_near(scope, user, name, typed):
+    company = factories.company(name)
+    service.engage(company)
+    db.session.commit()
+
+    assert suggested(typed) == [name]
 
 
 @pytest.mark.parametrize(

@@ -222,3 +222,12 @@ def test_a_saved_view_keeps_the_order(client, three):
 
     assert saved.location == "/foretag?ordning=senast"
     assert names_on(client.get(saved.location)) == ["Färsk AB", "Gammal AB", "Ny AB"]
+
+
+def test_what_is_sorted_of_more_hits_than_are_looked_through_is_said(client, scope, monkeypatch):
+    monkeypatch.setattr(queries.search, "FOUND_AT_MOST", 2)
+    for name in ("Sorteral Ett AB", "Sorteral Två AB", "Sorteral Tre AB"):
+        ours(name)
+
+    assert "av de 2 första som passar: senaste kontakt först" in client.get("/foretag?q=sorteral&ordning=senast").text
+    assert "som passar:" not in client.get("/foretag?q=sorteral+ett&ordning=senast").text

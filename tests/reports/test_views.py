@@ -99,6 +99,26 @@ def test_a_period_is_held_against_the_same_days_a_year_earlier(client, two_years
     assert "1 företag<" in client.get(address_of(page, "1 företag träffat")).text
 
 
+def test_a_longer_period_and_a_year_of_which_nothing_is_known_are_held_against_nothing(client, two_years):
+    for period in ("2025-01-01&till=2025-12-31", "1900-01-01&till=1900-12-31", "2026-01-01&till=2027-01-01"):
+        assert "ett år tidigare" not in client.get(f"/rapporter?fran={period}").text
+
+
+def test_what_else_stands_in_the_address_narrows_neither_the_figures_nor_their_rows(client, two_years):
+    page = client.get("/rapporter?fran=2026-01-10&till=2026-03-31&kommun=0180&hur=visit&mina=y").text
+
+    assert "3 kontakter<" in client.get(address_of(page, "3 kontakter")).text
+
+
+def test_the_period_that_is_shown_is_the_one_that_is_marked(client, two_years):
+    today = clock.today()
+    page = client.get(f"/rapporter?fran={today.year - 1}-01-01&till={today.year - 1}-12-31").text
+
+    assert re.findall(r'aria-current="page">([^<]+)</a></li>', page)[-1:] == ["Förra året"]
+    (opened,) = re.findall(r'href="([^"]+)">Förra månaden<', page)
+    assert "Förra månaden" in re.findall(r'aria-current="page">([^<]+)<', client.get(unescape(opened)).text)
+
+
 def test_the_months_are_handed_out_as_they_are_shown(client_for, two_years):
     manager = client_for(*Role)
 

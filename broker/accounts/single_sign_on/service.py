@@ -49,7 +49,7 @@ def sign_in(identity: Identity, *, invited_over: str = "") -> User:
     else:
         invitations = _invitations_over(invited_over, identity, user)
     if not user.is_active:
-        raise SignOnRefusedError(_("Ditt konto i Broker är stängt. Be en administratör om hjälp."))
+        raise SignOnRefusedError(_("Ditt konto i Broker är spärrat. Hör av dig till den som driver Broker hos er."))
     if known is None:
         _remember(user, identity)
     for invitation in invitations:

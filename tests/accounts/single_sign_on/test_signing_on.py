@@ -156,7 +156,7 @@ def test_a_closed_account_stays_closed(app, user, stub):
 
     client, _response = go(app, stub, email=user.email)
 
-    assert "Ditt konto i Broker är stängt" in said(client)
+    assert "Ditt konto i Broker är spärrat" in said(client)
 
 
 FORGED = {
