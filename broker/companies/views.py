@@ -21,6 +21,7 @@ from broker.companies import (
     task_views,  # noqa: F401 - importing it puts its pages on the blueprint.
 )
 from broker.companies.blueprint import blueprint
+from broker.companies.calling import numbers_to_call
 from broker.companies.filters import as_sentence, chosen_filter
 from broker.companies.forms import (
     CompanyForm,
@@ -167,7 +168,8 @@ def add_company():
 def show(company_id):
     """Show a company: facts, our relation, people, contacts and what is left to do."""
     company, engagement, workplaces = queries.get_card(company_id)
-    people = queries.list_people(company_id, with_protected=can(Permission.SEE_PROTECTED))
+    met = queries.list_people_met(company_id, with_protected=can(Permission.SEE_PROTECTED))
+    people = [person for person, _day in met]
     tasks = queries.list_tasks_of_company(company_id)
     parts = parts_of(company, Place.CARD)
     return render_template(
@@ -175,6 +177,7 @@ def show(company_id):
         company=company,
         engagement=engagement,
         people=people,
+        numbers=numbers_to_call(engagement, met),
         workplaces=workplaces,
         timeline=timeline_of(company, people, tasks, parts),
         tasks=tasks,

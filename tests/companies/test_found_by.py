@@ -57,6 +57,14 @@ def test_the_people_are_told_of_in_swedish_order_three_at_most(smithy):
 
 
 @pytest.mark.parametrize("text", ["leila", "070-123 45 67", "leila@exempel.example"])
+def test_only_the_companies_that_are_asked_about_are_told_of(smithy, text):
+    for company in (smithy, factories.company("Exempel Plåt AB")):
+        factories.person(company, "Leila Exempelsson", phone="070-123 45 67", email="leila@exempel.example")
+
+    assert list(what_led_to(text, [smithy])) == list(what_led_to(text, [], [smithy])) == [smithy.id]
+
+
+@pytest.mark.parametrize("text", ["leila", "070-123 45 67", "leila@exempel.example"])
 def test_who_is_protected_has_left_or_is_known_to_others_is_never_told_of(smithy, text):
     details = {"phone": "070-123 45 67", "email": "leila@exempel.example"}
     factories.person(smithy, "Leila Skyddad", is_protected=True, **details)
