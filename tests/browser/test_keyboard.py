@@ -122,6 +122,20 @@ def test_the_arrows_move_between_the_rows_of_a_list(signed_in, scope):
     expect(links.first).to_be_focused()
 
 
+def test_the_next_page_of_a_list_begins_at_the_list(signed_in, scope):
+    for number in range(30):
+        factories.company(f"Exempel Svets {number:02} AB")
+    db.session.rollback()
+    signed_in.goto("/foretag?q=svets")
+    for way, first in (("Nästa", "Exempel Svets 25 AB"), ("Föregående", "Exempel Svets 00 AB")):
+        signed_in.get_by_role("link", name=way).focus()
+        signed_in.keyboard.press("Enter")
+        expect(signed_in.get_by_role("link", name=first)).to_be_visible()
+        expect(signed_in.get_by_role("group", name="Företag, de som passar bäst först")).to_be_focused()
+        signed_in.keyboard.press("Tab")
+        expect(focused(signed_in)).to_have_text(first)
+
+
 def test_the_arrows_stay_in_a_field(signed_in):
     signed_in.goto("/foretag")
     field = signed_in.locator("main form select").first
