@@ -38,6 +38,7 @@ from broker.downloads import send_stored
 from broker.errors import NotFoundError
 from broker.extensions import db, login
 from broker.reference import queries as reference
+from broker.swedish import search_key
 from config import Settings
 
 blueprint = Blueprint("pages", __name__)
@@ -100,6 +101,8 @@ def init_app(app: Flask) -> None:
     app.add_template_global(_log_contact_here, "log_contact_here")
     app.add_template_global(access.can, "can")
     app.add_template_global(files_to_choose_again)
+    app.add_template_global(list_id)
+    app.add_template_global(at_list)
     app.add_template_global(Permission, "Permission")
     app.add_template_filter(reference.municipality_name, "municipality")
     app.add_template_filter(reference.text_of)
@@ -117,6 +120,20 @@ def files_to_choose_again(field: Any) -> str:
         return ""
     files = field.data if isinstance(field.data, list) else [field.data]
     return ", ".join(file.filename for file in files if getattr(file, "filename", None))
+
+
+def list_id(caption: str) -> str:
+    """Give the id of a list, after its caption so that its next page has the same, and remember it for at_list()."""
+    drawn = g.setdefault("list_ids", [])
+    named = f"lista-{search_key(str(caption)).replace(' ', '-')}"
+    drawn.append(named if named not in drawn else f"{named}-{len(drawn)}")
+    return str(drawn[-1])
+
+
+def at_list(url: str) -> str:
+    """Give the address of another page of the list drawn last, opening there unless it names a place itself."""
+    drawn = g.get("list_ids")
+    return url if not drawn or "#" in url else f"{url}#{drawn[-1]}"
 
 
 def asset(file_name: str) -> str:

@@ -19,7 +19,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from broker import formatting, style_guide
-from broker.pages import files_to_choose_again
+from broker.pages import at_list, files_to_choose_again, list_id
 
 BROKER = Path(__file__).parents[1] / "broker"
 HOSTILE = "<script>alert('x')</script>\"'&{{ 7*7 }}"
@@ -77,6 +77,8 @@ def make_app():
     app.add_template_global(lambda: None, "acting_id")
     app.add_template_global(lambda: "/kontakter/ny", "log_contact_here")
     app.add_template_global(files_to_choose_again)
+    app.add_template_global(list_id)
+    app.add_template_global(at_list)
     app.add_template_global(lambda filename: url_for("static", filename=filename, v="1"), "asset")
     return app
 
@@ -375,3 +377,27 @@ def test_the_conflict_page_keeps_the_text_of_the_user(app):
     assert [cell.text for cell in tree.iter("td")] == [f"Mitt\n{HOSTILE}", "Deras"]
     assert tree.find(".//input[@name='goal']").get("value") == HOSTILE
     assert tree.find(".//input[@name='version']").get("value") == "8"
+
+
+LISTS = """{% from "components/table.html" import list_table %}
+{% from "components/pagination.html" import pagination %}
+{% for caption in captions %}
+{% call(row) list_table([1], caption, ["Namn"], "") %}<td>{{ row }}</td>{% endcall %}
+{% endfor %}
+{{ pagination(before, "/foretag?q=a&id=7", "Sida 2") }}"""
+
+
+@pytest.mark.parametrize(
+    ("captions", "place"),
+    [
+        (["Nya företag", "Företag, i <b>ordning"], "#lista-foretag-i-b-ordning"),
+        (["Företag", "Företag"], "#lista-foretag-1"),
+        ([], ""),
+    ],
+)
+def test_the_way_to_another_page_opens_at_the_list_before_it(app, captions, place):
+    tree = parse(render(LISTS, captions=captions, before="/annat#kontakter"))
+
+    assert [link.get("href") for link in tree.iter("a")] == ["/annat#kontakter", f"/foretag?q=a&id=7{place}"]
+    ids = [element.get("id") for element in tree.iter("div") if element.get("id")]
+    assert len(ids) == len(set(ids)) == len(captions) and place.removeprefix("#") in [*ids, ""]

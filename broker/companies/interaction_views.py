@@ -17,6 +17,7 @@ from broker.companies.blueprint import blueprint
 from broker.companies.contact_forms import InteractionForm, visible_people
 from broker.companies.filters import chosen_period, period_as_sentence, period_form
 from broker.companies.forms import FindCompanyForm, colleagues_to_choose
+from broker.companies.found_by import what_led_to
 from broker.companies.models import Company, Interaction
 from broker.companies.parts import Place, page_after_plan, parts_of
 from broker.extensions import db
@@ -35,12 +36,15 @@ def log_interaction() -> ResponseReturnValue:
     """Find the company that a contact was with: three letters, the number, or the last one."""
     form = FindCompanyForm(request.args)
     is_asked = "q" in request.args and form.validate()
-    found = queries.list_best(form.q.data or "") if is_asked else []
+    text = form.q.data or ""
+    found = queries.list_best(text) if is_asked else []
+    near = queries.list_near(text) if is_asked and not found else []
     return render_template(
         "companies/find_company.html",
         form=form,
         found=found,
-        near=queries.list_near(form.q.data or "") if is_asked and not found else [],
+        near=near,
+        led=what_led_to(text, found, near),
         is_more=len(found) == queries.SUGGESTED,
         is_asked=is_asked,
         waiting=_waiting(),

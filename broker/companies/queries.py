@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, extract, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, extract, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from broker import audit, database
@@ -25,6 +25,7 @@ from broker.companies.models import (
     Task,
     Workplace,
     interaction_colleague,
+    interaction_person,
     task_colleague,
 )
 from broker.companies.narrowing import CompanyFilter, conditions_of, count, find, ours_of, reached
@@ -193,10 +194,25 @@ def get_card(company_id: int) -> tuple[Company, Engagement | None, list[Workplac
 
 def list_people(company_id: int, *, with_protected: bool = False) -> list[Person]:
     """List the active people of a company in Swedish order; those with protected identity only when asked for."""
-    query = select(Person).where(Person.company_id == company_id, Person.is_active)
+    return list(db.session.scalars(_people_of(select(Person), company_id, with_protected)))
+
+
+def list_people_met(company_id: int, *, with_protected: bool = False) -> list[tuple[Person, date | None]]:
+    """List the people of a company as list_people() does, each with the day of our latest contact with them."""
+    link = interaction_person.c
+    # An outer join, since SQLite would begin an inner one with all contacts of ours, anew for each person.
+    is_one = and_(Interaction.id == link.interaction_id, reached())
+    latest = select(func.max(Interaction.happened_on)).outerjoin_from(interaction_person, Interaction, is_one)
+    latest = latest.where(link.person_id == Person.id)
+    people = _people_of(select(Person, latest.scalar_subquery()), company_id, with_protected)
+    return [(person, day or person.last_met_on) for person, day in db.session.execute(people)]
+
+
+def _people_of(query: Select[*tuple[Any, ...]], company_id: int, with_protected: bool) -> Select[*tuple[Any, ...]]:
+    query = query.where(Person.company_id == company_id, Person.is_active)
     if not with_protected:
         query = query.where(Person.is_protected.is_(False))
-    return list(db.session.scalars(query.order_by(Person.sort_key, Person.id)))
+    return query.order_by(Person.sort_key, Person.id)
 
 
 def get_person(person_id: int, *, with_protected: bool = False) -> Person:

@@ -43,7 +43,7 @@ from broker.swedish import company_key, like_pattern, search_key
 FOUND_AT_MOST = 1_000
 _WHOLE_NUMBER = 10
 _SHORT_WORD = 2
-_POSTCODE, _TOWNS_AT_MOST = 5, 10
+POSTCODE, _TOWNS_AT_MOST = 5, 10
 # Names are written with and without them, and places are named after them.
 _UNSAID = frozenset(("och", "o", "i", "ab", "hb", "kb", "aktiebolag", "aktiebolaget", "handelsbolag", "kommanditbolag"))
 
@@ -110,7 +110,7 @@ def find(
     these in Swedish order.
     """
     key = company_key(text)
-    if digits := _number_part(text):
+    if digits := number_part(text):
         kinds = _kinds_by_number(text, digits, within)
     elif "@" in text:
         kinds = _kinds_by_address(text, within)
@@ -144,7 +144,7 @@ def _hidden() -> CTE:
 
 def is_name(text: str) -> bool:
     """Tell whether a text can be a name, not a number or the beginning of an address."""
-    return not (_number_part(text) or text.rstrip().endswith("@"))
+    return not (number_part(text) or text.rstrip().endswith("@"))
 
 
 def words_of(text: str) -> list[str]:
@@ -251,13 +251,12 @@ def _kinds_by_number(text: str, digits: str, within: Within) -> Iterator[Compani
     else:
         yield within.all.where(_number_begins(digits))
         yield within.ours.where(holds(Engagement.organisation_number, digits))
-    if len(digits) == _POSTCODE:
+    if len(digits) == POSTCODE:
         yield within.ours_with(Company.postcode == digits)
         yield within.all.where(Company.postcode == digits)
-    if len(digits) >= _POSTCODE:
-        national = digits.removeprefix("0") if digits.startswith("0") else digits.removeprefix("46")
-        yield within.ours.where(_has_digits(Engagement.phone, national))
-        yield within.with_people(_has_digits(Person.phone, national))
+    if len(digits) >= POSTCODE:
+        yield within.ours.where(has_digits(Engagement.phone, digits))
+        yield within.with_people(has_digits(Person.phone, digits))
 
 
 def _kinds_by_address(text: str, within: Within) -> Iterator[Companies]:
@@ -266,12 +265,14 @@ def _kinds_by_address(text: str, within: Within) -> Iterator[Companies]:
     yield within.with_people(holds(func.lower(Person.email), address))
 
 
-def _has_digits(attribute: Any, digits: str) -> ColumnElement[bool]:
+def has_digits(attribute: Any, digits: str) -> ColumnElement[bool]:
+    """Give the condition that a telephone number has these digits, with or without the country before it."""
+    national = digits.removeprefix("0") if digits.startswith("0") else digits.removeprefix("46")
     alone = attribute
     for sign in (" ", "-", "/", "(", ")", "+46", "+"):
         alone = func.replace(alone, sign, "")
     # Most numbers do not even have the digits in this order, which is a cheaper question.
-    return and_(attribute.like(f"%{'%'.join(digits)}%"), holds(alone, digits))
+    return and_(attribute.like(f"%{'%'.join(national)}%"), holds(alone, national))
 
 
 def _kinds(within: Within, whole: str, words: list[str], spot: Spot | None) -> Iterator[Companies]:
@@ -370,7 +371,8 @@ def holds(attribute: Any, piece: str) -> ColumnElement[bool]:
     return held
 
 
-def _number_part(text: str) -> str:
+def number_part(text: str) -> str:
+    """Give the digits of a text that is a number, or the beginning of one; nothing for other texts."""
     # Two digits can belong to a name ("Bygg 24"); three or more with nothing else are a number being typed.
     digits = re.sub(r"[\s\-–+/()]", "", text)
     return digits if digits.isascii() and digits.isdigit() and len(digits) >= 3 else ""

@@ -21,6 +21,7 @@ from broker.companies import (
     task_views,  # noqa: F401 - importing it puts its pages on the blueprint.
 )
 from broker.companies.blueprint import blueprint
+from broker.companies.calling import numbers_to_call
 from broker.companies.filters import as_sentence, chosen_filter, order_as_sentence
 from broker.companies.forms import (
     CompanyForm,
@@ -32,6 +33,7 @@ from broker.companies.forms import (
     WorkplaceForm,
     facts_in_search,
 )
+from broker.companies.found_by import what_led_to
 from broker.companies.parts import Place, parts_of
 from broker.companies.queries import PAGE
 from broker.companies.register import service as register
@@ -62,6 +64,7 @@ def index():
         after = request.args.get("grad", 0, type=int), request.args["efter"], request.args.get("id", 0, type=int)
     # What cannot be read lets nothing through: all companies would look like an answer.
     page = queries.Page([], None, 0) if form.errors else queries.list_companies(chosen, after=after)
+    near = queries.list_near(chosen.text) if chosen.text and not page.rows else []
     kept = form.asked()
     columns = listing.chosen_columns(form.kol.data)
     form.kol.data = [column.key for column in columns]
@@ -92,7 +95,8 @@ def index():
         ),
         steps=steps,
         views=list_views(ListPage.COMPANIES, current_user.id),
-        near=queries.list_near(chosen.text) if chosen.text and not page.rows else [],
+        near=near,
+        led=what_led_to(chosen.text or "", [company for company, _ours in page.rows], near),
         missing_number=register_views.number_to_fetch(chosen.text or "") if not page.rows else None,
         new_token=idempotency.new_token(),
     ), 422 if form.errors else 200
@@ -126,7 +130,13 @@ def suggest():
     is_asked = form.validate()
     found = queries.list_best(form.q.data) if is_asked else []
     near = queries.list_near(form.q.data) if is_asked and not found else []
-    return render_template("companies/suggest.html", found=found, near=near, is_more=len(found) == queries.SUGGESTED)
+    return render_template(
+        "companies/suggest.html",
+        found=found,
+        near=near,
+        is_more=len(found) == queries.SUGGESTED,
+        led=what_led_to(form.q.data or "", found, near),
+    )
 
 
 @blueprint.route("/foretag/nytt", methods=["GET", "POST"])
@@ -162,7 +172,8 @@ def add_company():
 def show(company_id):
     """Show a company: facts, our relation, people, contacts and what is left to do."""
     company, engagement, workplaces = queries.get_card(company_id)
-    people = queries.list_people(company_id, with_protected=can(Permission.SEE_PROTECTED))
+    met = queries.list_people_met(company_id, with_protected=can(Permission.SEE_PROTECTED))
+    people = [person for person, _day in met]
     tasks = queries.list_tasks_of_company(company_id)
     parts = parts_of(company, Place.CARD)
     return render_template(
@@ -170,6 +181,7 @@ def show(company_id):
         company=company,
         engagement=engagement,
         people=people,
+        numbers=numbers_to_call(engagement, met),
         workplaces=workplaces,
         timeline=timeline_of(company, people, tasks, parts),
         tasks=tasks,

@@ -133,6 +133,18 @@ def test_the_open_menus_of_a_phone_are_accessible(chromium, site):
         assert violations(page) == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_the_search_suggests_is_accessible_with_one_of_it_chosen(chromium, site, scheme):
+    with opened(chromium, site[0], viewport={"width": 320, "height": 844}, color_scheme=scheme) as page:
+        sign_in(page)
+        page.goto("/foretag?q=anna")
+        page.locator("#sok[data-htmx-powered]").press_sequentially("anna")
+        page.locator("#sok-forslag a").first.wait_for()
+        page.keyboard.press("ArrowDown")
+        assert page.locator("#sok-forslag").get_by_role("option", selected=True).count() == 1
+        assert violations(page) == [] and overflow(page) == []
+
+
 def test_what_a_list_folds_away_is_accessible_on_a_phone(chromium, site):
     with opened(chromium, site[0], viewport={"width": 320, "height": 844}) as page:
         sign_in(page)

@@ -206,6 +206,19 @@ def test_a_phone_shows_how_many_were_found_and_the_first_at_once(enter, company,
     assert fits(phone)
 
 
+def test_the_numbers_to_call_are_on_the_first_screen_of_a_phone_and_stand_once_on_a_desk(phone, desk, company):
+    factories.person(company, "Anna Exempelsson", phone="070-174 06 01")
+    db.session.rollback()
+    for page in (phone, desk):
+        page.goto(f"/foretag/{company.id}")
+
+    number = phone.locator(".calling a")
+    expect(number).to_be_in_viewport(ratio=1)
+    expect(number).to_have_attribute("href", "tel:070-1740601")
+    assert number.bounding_box()["height"] >= 44 and fits(phone)
+    expect(desk.get_by_role("link", name="070-174 06 01")).to_have_count(1)
+
+
 def test_a_filter_that_is_folded_away_is_told_and_found_with_the_keyboard_alone(desk, company):
     desk.goto("/foretag")
     pass_menu(desk)

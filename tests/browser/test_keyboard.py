@@ -1,5 +1,6 @@
 """The keyboard, and what is kept of what somebody has typed."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -141,6 +142,20 @@ def test_a_list_is_sorted_with_the_keys_alone(signed_in, scope, user, width):
         expect(signed_in.locator(f"main thead th[aria-sort={direction}]")).to_contain_text("Senaste kontakt")
 
 
+def test_the_next_page_of_a_list_begins_at_the_list(signed_in, scope):
+    for number in range(30):
+        factories.company(f"Exempel Svets {number:02} AB")
+    db.session.rollback()
+    signed_in.goto("/foretag?q=svets")
+    for way, first in (("Nästa", "Exempel Svets 25 AB"), ("Föregående", "Exempel Svets 00 AB")):
+        signed_in.get_by_role("link", name=way).focus()
+        signed_in.keyboard.press("Enter")
+        expect(signed_in.get_by_role("link", name=first)).to_be_visible()
+        expect(signed_in.get_by_role("group", name="Företag, de som passar bäst först")).to_be_focused()
+        signed_in.keyboard.press("Tab")
+        expect(focused(signed_in)).to_have_text(first)
+
+
 def test_the_arrows_stay_in_a_field(signed_in):
     signed_in.goto("/foretag")
     field = signed_in.locator("main form select").first
@@ -221,24 +236,111 @@ def test_the_search_suggests_while_somebody_types_and_the_arrows_lead_there(sign
     factories.company("Exempel Ytbehandling AB")
     db.session.rollback()
     signed_in.goto("/")
-    signed_in.keyboard.press("/")
+    start_to_search(signed_in)
     field = focused(signed_in)
     field.press_sequentially("ytbeh")
     suggestions = signed_in.locator("#sok-forslag a")
     expect(suggestions).to_have_count(1)
     expect(signed_in.locator(".search [role=status]")).to_have_text("1 förslag")
     signed_in.keyboard.press("ArrowDown")
-    expect(suggestions.first).to_be_focused()
-    signed_in.keyboard.press("ArrowUp")
-    expect(field).to_be_focused()
+    expect(suggestions.first).to_have_attribute("aria-selected", "true")
     field.press_sequentially("xx")
     expect(signed_in.locator("#sok-forslag")).to_have_text("Inget företag passar.")
-    signed_in.keyboard.press("Escape")
-    expect(signed_in.locator("#sok-forslag")).to_be_hidden()
     field.fill("ytbehandlig")
     expect(suggestions).to_have_count(1)
     suggestions.first.click()
     expect(signed_in.locator("h1")).to_have_text("Exempel Ytbehandling AB")
+
+
+def start_to_search(page):
+    """Go to the search field with the key for it, once what suggests has begun: a moment after the page has loaded."""
+    expect(page.locator("#sok")).to_have_attribute("data-htmx-powered", "true")
+    page.keyboard.press("/")
+
+
+@pytest.fixture
+def suggested(signed_in, company, scope):
+    """Give the search field with two suggestions below it."""
+    factories.company("Exempel Ytbehandling AB")
+    db.session.rollback()
+    signed_in.goto("/")
+    start_to_search(signed_in)
+    signed_in.keyboard.type("exempel")
+    expect(signed_in.get_by_role("option")).to_have_count(2)
+    return signed_in.get_by_role("combobox", name="Sök företag eller person")
+
+
+def test_escape_closes_what_is_suggested_and_keeps_what_was_typed_until_the_next(signed_in, suggested):
+    options = signed_in.get_by_role("option")
+    for _way in ("from the field", "from a suggestion"):
+        signed_in.keyboard.press("Escape")
+        expect(options).to_have_count(0)
+        expect(suggested).to_have_value("exempel")
+        expect(suggested).to_have_attribute("aria-expanded", "false")
+        expect(signed_in.locator(".search [role=status]")).to_have_text("")
+        signed_in.keyboard.press("ArrowDown")
+        expect(options).to_have_count(2)
+    signed_in.keyboard.press("Escape")
+    signed_in.keyboard.press("Escape")
+    expect(suggested).to_have_value("")
+    expect(suggested).to_be_focused()
+    signed_in.keyboard.press("ArrowDown")
+    expect(options).to_have_count(0)
+
+
+def test_an_answer_that_comes_after_escape_opens_nothing(signed_in, company):
+    answers = []
+    signed_in.route("**/foretag/forslag*", lambda route: answers.append(route))  # noqa: PLW0108 - a built-in cannot be marked.
+    start_to_search(signed_in)
+    with signed_in.expect_request("**/foretag/forslag*"):
+        signed_in.keyboard.type("verkstad")
+    signed_in.keyboard.press("Escape")
+    with signed_in.expect_response("**/foretag/forslag*"):
+        answers[-1].continue_()
+    expect(signed_in.locator("#sok-forslag a")).to_have_count(1)
+    expect(signed_in.locator("#sok-forslag")).to_be_hidden()
+    expect(signed_in.locator("#sok")).to_have_value("verkstad")
+
+
+def test_the_arrows_choose_among_the_suggestions_and_the_keys_stay_in_the_field(signed_in, suggested):
+    options = signed_in.get_by_role("option")
+
+    def is_chosen(place):
+        expect(suggested).to_be_focused()
+        expect(suggested).to_have_attribute("aria-expanded", "true")
+        if place is None:
+            expect(suggested).not_to_have_attribute("aria-activedescendant", re.compile("."))
+            expect(signed_in.get_by_role("option", selected=True)).to_have_count(0)
+        else:
+            expect(suggested).to_have_attribute("aria-activedescendant", options.nth(place).get_attribute("id"))
+            expect(options.nth(place)).to_have_attribute("aria-selected", "true")
+
+    for key, place in [
+        ("ArrowDown", 0),
+        ("ArrowDown", 1),
+        ("ArrowDown", None),
+        ("ArrowUp", 1),
+        ("ArrowUp", 0),
+        ("ArrowUp", None),
+        ("ArrowDown", 0),
+        ("ArrowLeft", None),
+    ]:
+        signed_in.keyboard.press(key)
+        is_chosen(place)
+    signed_in.keyboard.press("Tab")
+    expect(focused(signed_in)).to_have_role("button")
+    expect(options).to_have_count(0)
+
+
+def test_enter_opens_the_chosen_suggestion_or_shows_all_that_was_found(signed_in, suggested, company):
+    signed_in.keyboard.press("ArrowUp")
+    signed_in.keyboard.press("Enter")
+    expect(signed_in.locator("h1")).to_have_text("Exempel Ytbehandling AB")
+    start_to_search(signed_in)
+    signed_in.keyboard.type("exempel")
+    expect(signed_in.get_by_role("option")).to_have_count(2)
+    signed_in.keyboard.press("Enter")
+    signed_in.wait_for_url("**/foretag?q=exempel")
 
 
 def test_the_company_of_a_contact_is_found_while_somebody_types(signed_in, scope):

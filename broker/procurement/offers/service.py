@@ -183,7 +183,8 @@ def move_closing(purchase: Purchase, closes_at: datetime, *, reason: str, by: Us
     """
     hold(purchase)
     before, after = queries.closes_at(purchase), closes_at.replace(tzinfo=clock.SWEDEN)
-    if before is None or not queries.may_move_closing(purchase):
+    name = closing_field(get_route(procurement.get_workflow(purchase), purchase.route))
+    if name is None or before is None or not queries.may_move_closing(purchase):
         raise RefusedError(_("Tiden går inte att flytta här. Gå till inköpet och se vad som är nästa steg."))
     if after == before:
         raise RefusedError(_("Ange en annan tid än den som gäller."))
@@ -191,7 +192,6 @@ def move_closing(purchase: Purchase, closes_at: datetime, *, reason: str, by: Us
         raise RefusedError(_("Ange en tid som inte har passerat."))
     if after < before and queries.list_offers(purchase):
         raise RefusedError(_("En offert har kommit in. Då kan tiden bara förlängas."))
-    name = closing_field(get_route(procurement.get_workflow(purchase), purchase.route))
     purchase.values = {**purchase.values, name: after.isoformat()}
     label = Sentence(
         N_("Sista dag flyttad från %(day)s kl. %(time)s till %(new_day)s kl. %(new_time)s"),
