@@ -69,7 +69,7 @@ def opened(chromium, address, **options):
     """Open a page in a context of its own; on leaving, fail on any script error or broken policy."""
     # Only the tests of the work without net have a service worker between the page and the server.
     options = {"viewport": {"width": 1280, "height": 900}, "locale": "sv-SE", "service_workers": "block"} | options
-    context = chromium.new_context(base_url=address, **options)
+    context = chromium.new_context(base_url=address, timezone_id="Europe/Stockholm", **options)
     page = context.new_page()
     problems = []
     page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))

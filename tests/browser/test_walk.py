@@ -102,7 +102,7 @@ def import_the_list(page):
 
 
 def open_company(page, name):
-    page.get_by_role("search").get_by_role("searchbox").fill(name)
+    page.get_by_role("search").get_by_label("Sök företag eller person").fill(name)
     page.get_by_role("search").get_by_role("button").click()
     follow(page, name)
 

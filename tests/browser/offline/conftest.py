@@ -31,7 +31,9 @@ def address(database_app):
 @pytest.fixture(scope="module")
 def used_phone(chromium, address):
     """Give a phone's browser that has the files and the worker since earlier."""
-    with Watched(chromium.new_context(base_url=address, locale="sv-SE", viewport=PHONE)) as watched:
+    with Watched(
+        chromium.new_context(base_url=address, locale="sv-SE", timezone_id="Europe/Stockholm", viewport=PHONE)
+    ) as watched:
         yield watched
 
 
@@ -45,7 +47,9 @@ def device(app, used_phone, address):
 @pytest.fixture
 def new_device(app, chromium, address):
     """Give a browser that has never been here."""
-    with Watched(chromium.new_context(base_url=address, locale="sv-SE", viewport=PHONE)) as watched:
+    with Watched(
+        chromium.new_context(base_url=address, locale="sv-SE", timezone_id="Europe/Stockholm", viewport=PHONE)
+    ) as watched:
         yield watched.context
 
 
