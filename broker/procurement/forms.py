@@ -54,7 +54,6 @@ START_FIELDS = (
 _FIRST_FIELDS = ("title", "buyer", "payer", "value_sek", "procurement_started", "cpv_main", "annex2")
 _LONG_TEXTS = frozenset({"subject", "evaluation_result", "presentation_criteria"})
 PAPER = "paper_"
-MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 _EXPLAINED = {
     "annex2": _l("Lämna tomt, så svarar CPV-koden. Tjänster i LOU bilaga 2, som utbildning, har högre beloppsgränser."),
     "framework": _l(
@@ -67,6 +66,9 @@ _EXPLAINED = {
 
 class MomentField(DateTimeLocalField):
     """A day and a time by the clocks of Sweden."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
+        super().__init__(label, validators, format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **options)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the moment, or say how to write it."""
@@ -289,7 +291,7 @@ def _field(name: str, row: Mapping[str, Any], names: Names, description: str = "
         ),
         "list": lambda *args, **options: _list_field(row["of"], names, *args, **options),
         "date": DateField,
-        "datetime": lambda *args, **options: MomentField(*args, format=MOMENT_FORMATS, **options),
+        "datetime": MomentField,
         "money": lambda *args, **options: KronorField(*args, validators=[_not_negative], **options),
         "integer": WholeNumberField,
         "number": lambda *args, **options: NumberField(*args, least=row["min"], most=row["max"], **options),

@@ -9,12 +9,13 @@ from broker.access import Permission, requires
 from broker.accounts import queries as accounts
 from broker.accounts import service as accounts_service
 from broker.accounts.me import me
-from broker.companies.filters import period_as_sentence, period_form, usual_periods
+from broker.companies.filters import period_as_sentence, period_form
 from broker.companies.queries import InteractionFilter
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.reference import map as municipality_map
 from broker.reports import queries, tables
+from broker.reports.periods import usual_periods
 
 blueprint = Blueprint("reports", __name__, template_folder="templates")
 

@@ -8,8 +8,8 @@ import pytest
 
 from broker import clock
 from broker.access import Role
-from broker.companies.filters import usual_periods
 from broker.companies.models import InteractionKind
+from broker.reports.periods import usual_periods
 from tests import factories, factories_procurement
 from tests import factories_needs as make
 

@@ -25,7 +25,7 @@ from broker.forms import (
     choices,
     pairs,
 )
-from broker.procurement.forms import MOMENT_FORMATS, MomentField, right_number
+from broker.procurement.forms import MomentField, right_number
 from broker.procurement.offers.models import OfferReader, PurchaseOffer, ReaderPart, Standing
 from broker.procurement.service import Paper, StepRefusedError
 
@@ -38,11 +38,7 @@ class _OfferFields(Form):
         [right_number],
         description=_l("Behövs om anordnaren inte finns i registret."),
     )
-    received_at = MomentField(
-        _l("Kom in"),
-        [Required(_l("Ange dag och tid då offerten kom in."))],
-        format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-    )
+    received_at = MomentField(_l("Kom in"), [Required(_l("Ange dag och tid då offerten kom in."))])
     fixed_price = KronorField(_l("Pris per grupp exkl. moms"))
     price = KronorField(_l("Pris per deltagare exkl. moms"), description=_l("Skriv priset som det står i offerten."))
     valid_to = DateField(_l("Offerten gäller till och med"))
@@ -87,11 +83,7 @@ class StandingForm(EditForm):
 class ClosingForm(EditForm):
     """Another last moment for offers and why."""
 
-    closes_at = MomentField(
-        _l("Ny sista dag och tid"),
-        [Required(_l("Ange den nya sista dagen och tiden."))],
-        format=MOMENT_FORMATS,
-    )
+    closes_at = MomentField(_l("Ny sista dag och tid"), [Required(_l("Ange den nya sista dagen och tiden."))])
     closing_reason = LongTextField(_l("Skäl"), [Required(_l("Skriv varför tiden flyttas."))])
 
 

@@ -1,7 +1,8 @@
 """Reads the offers of a purchase, and decides who may see them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
@@ -92,9 +93,14 @@ def list_scores(offers: Iterable[PurchaseOffer]) -> Sequence[OfferScore]:
     return db.session.scalars(query.order_by(OfferScore.id)).all()
 
 
+def route_of(purchase: Purchase) -> Mapping[str, Any]:
+    """Give the route of the workflow that a purchase follows."""
+    return get_route(procurement.get_workflow(purchase), purchase.route)
+
+
 def closes_at(purchase: Purchase) -> datetime | None:
     """Give the last moment for offers on the route of a purchase, if one is set."""
-    name = closing_field(get_route(procurement.get_workflow(purchase), purchase.route))
+    name = closing_field(route_of(purchase))
     if not name or not (stated := purchase.values.get(name)):
         return None
     moment = datetime.fromisoformat(stated)
@@ -104,8 +110,7 @@ def closes_at(purchase: Purchase) -> datetime | None:
 def may_move_closing(purchase: Purchase) -> bool:
     """Tell whether the last moment for offers can still be moved: while they come in, until it has passed."""
     closing = closes_at(purchase)
-    route = get_route(procurement.get_workflow(purchase), purchase.route)
-    return closing is not None and closing > clock.now() and waits_for_offers(route, purchase.state)
+    return closing is not None and closing > clock.now() and waits_for_offers(route_of(purchase), purchase.state)
 
 
 def participants_of(purchase: Purchase, sheet: OfferSheet | None) -> int | None:

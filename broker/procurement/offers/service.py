@@ -15,13 +15,12 @@ from broker.actions import Action
 from broker.errors import RefusedError
 from broker.extensions import db
 from broker.formatting import in_swedish, moment, organisation_number
-from broker.procurement import queries as procurement
 from broker.procurement import service as purchases
 from broker.procurement.models import Purchase
 from broker.procurement.offers import queries
 from broker.procurement.offers.models import OfferReader, PurchaseOffer, ReaderPart, Standing
 from broker.procurement.service import Paper, StepRefusedError
-from broker.procurement.situation import closing_field, get_route
+from broker.procurement.situation import closing_field
 from broker.procurement.workflow import STANDING_OFFERS
 from broker.providers import queries as providers
 from broker.providers.prices import price_in_words
@@ -183,7 +182,7 @@ def move_closing(purchase: Purchase, closes_at: datetime, *, reason: str, by: Us
     """
     hold(purchase)
     before, after = queries.closes_at(purchase), closes_at.replace(tzinfo=clock.SWEDEN)
-    name = closing_field(get_route(procurement.get_workflow(purchase), purchase.route))
+    name = closing_field(queries.route_of(purchase))
     if name is None or before is None or not queries.may_move_closing(purchase):
         raise RefusedError(_("Tiden går inte att flytta här. Gå till inköpet och se vad som är nästa steg."))
     if after == before:
